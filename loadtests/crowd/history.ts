@@ -1,0 +1,42 @@
+/**
+ * How one client operation ended. `ok` happened, `fail` surely did not, `info` may have
+ * (timeout, lost connection, an answer marked `definite: false`).
+ */
+export type OperationOutcome = 'ok' | 'fail' | 'info'
+
+/** One intent (an order, a payment) with every key it was tried under. Times are epoch milliseconds. */
+export interface Operation {
+  outcome: OperationOutcome
+  /** Idempotency keys used, in order; more than one only under a `key=new` client policy. */
+  keys: string[]
+  /** Status of the last answer; 0 when none came. */
+  status: number
+  /** Problem code of the last answer, e.g. `sold-out`. */
+  code?: string
+  /** Id that the server gave (order id or payment id), when it gave one. */
+  id?: string
+  amountMinor?: number
+  invokedMs: number
+  doneMs: number
+  attempts: number
+}
+
+/** `left` = the customer walked away by plan, every answer until then was right. */
+export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
+
+/** One journey, one line of JSON in the history file of a block, written when the journey ends. */
+export interface JourneyRecord {
+  index: number
+  userId: string
+  /** Epoch ms: intended start (simulator) or actual start (k6, whose late starts are `dropped`). */
+  startedMs: number
+  endedMs: number
+  outcome: JourneyOutcome
+  /** From the first order attempt to the answer that settled the purchase; null if never ordered. */
+  checkoutMs: number | null
+  order?: Operation
+  payment?: Operation
+  /** HTTP requests sent, and intents (distinct things wanted) behind them. */
+  attempts: number
+  intents: number
+}

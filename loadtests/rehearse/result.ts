@@ -1,0 +1,126 @@
+import type { CheckResult, Verdict } from '../checkers/checker.ts'
+import type { JourneyRecord } from '../crowd/history.ts'
+
+export type Driver = 'k6' | 'simulator'
+
+/** Where the processor time of a block went, in percent of one core. */
+export interface CpuShares {
+  generator: number
+  server: number
+  database: number
+  /** All cores together, 0..100. */
+  machineBusyPercent: number
+}
+
+/** InnoDB and pool counters over one block. */
+export interface Contention {
+  deadlocks: number
+  lockWaits: number
+  lockTimeMs: number
+  /** Requests that had to wait for a pooled connection, and those that gave up waiting. */
+  poolWaits: number
+  poolTimeouts: number
+}
+
+/** One arm under the crowd, once. */
+export interface Block {
+  index: number
+  arm: string
+  /** Epoch ms at which the crowd (after warm-up) began and at which its last arrival was due. */
+  crowdStartMs: number
+  crowdEndMs: number
+  /** Journeys that the schedule wanted, that started, and that the generator could not start in time. */
+  planned: number
+  started: number
+  dropped: number
+  history: JourneyRecord[]
+  contention: Contention
+  cpu: CpuShares
+  checks: CheckResult[]
+  /** Fault windows as they really were, epoch ms. */
+  faults: { name: string; settings: unknown; startMs: number; endMs: number; injected: number }[]
+  /** Milliseconds from the last arrival until everything was quiet, null if it never was. */
+  quietAfterMs: number | null
+}
+
+export interface ArmSpec {
+  name: string
+  design: string
+}
+
+export interface Plan {
+  scenario: string
+  arms: ArmSpec[]
+  /** Blocks per arm. */
+  blocks: number
+  /** Seconds of crowd per block. */
+  durationSeconds: number
+  /** Peak arrivals per second. */
+  rate: number
+  seed: number
+  driver: Driver
+  faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
+}
+
+export interface Environment {
+  stampede: string
+  gitCommit: string
+  bun: string
+  database: string
+  redis: string
+  driver: string
+  machine: string
+  cores: number
+  memoryGiB: number
+  /** Durability and isolation settings of the private database, by variable name. */
+  databaseSettings: Record<string, string>
+  /** Median fdatasync time of the data directory, microseconds. */
+  fsyncMicros: number
+  notExercised: string[]
+}
+
+/** A ratio after ÷ before with its 95 % bootstrap interval. */
+export interface Ratio {
+  value: number
+  low: number
+  high: number
+}
+
+export interface ArmReport {
+  design: string
+  offered: number
+  goodputPerSecond: number
+  outcomes: { paid: number; soldOut: number; left: number; failed: number; unknown: number }
+  /** Share of offered journeys that were answered rightly, 0..100. */
+  servedPercent: number
+  /** Checkout time of served journeys: first order attempt to settled purchase. */
+  latencyMs: { p50: number; p95: number; p99: number; max: number } | null
+  attemptsPerIntent: number
+  deadlocks: number
+  lockWaits: number
+  poolWaits: number
+  quietAfterMs: number | null
+  checkers: CheckResult[]
+}
+
+/** `as-expected` 0, `invariant-broken` 1, `target-missed` 2, `untrusted` 3: the exit codes. */
+export type RunVerdict = 'as-expected' | 'invariant-broken' | 'target-missed' | 'untrusted'
+
+export interface Report {
+  verdict: RunVerdict
+  reasons: string[]
+  scenario: string
+  seed: number
+  driver: Driver
+  plan: Plan
+  versions: Environment
+  arms: Record<string, ArmReport>
+  /** After ÷ before; null when no claim may be made (see reasons). */
+  ratios: { goodput: Ratio; p99: Ratio | null } | null
+  /** Largest relative difference between neighbouring blocks of the same arm, 0.1 = 10 %. */
+  noiseFloor: { goodput: number; p99: number } | null
+  generator: { droppedPercent: number; cpuPercent: number }
+  startedAt: string
+}
+
+export type { CheckResult, Verdict }
