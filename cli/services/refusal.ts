@@ -1,0 +1,16 @@
+/** Exit codes of every command, as in the README. */
+export const exitCodes = { asExpected: 0, broken: 1, missed: 2, untrusted: 3, badArguments: 4 }
+
+/**
+ * Something the person at the keyboard can act on: printed without a stack, ends with `exitCode`.
+ * Anything else that is thrown is a defect of Stampede and is printed with its stack.
+ */
+export class Refusal extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number = exitCodes.untrusted) {
+    super(message)
+    this.name = 'Refusal'
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,41 @@
+interface Closable {
+  close(): Promise<void>
+}
+
+const exitCodeOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type Signal = keyof typeof exitCodeOf
+
+const open = new Set<Closable>()
+let interruption: Promise<void> | undefined
+
+/** From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or 129. */
+export function remember(session: Closable): void {
+  if (open.size === 0) for (const signal of signals()) process.on(signal, interrupt)
+  open.add(session)
+}
+
+/** The session closed by itself. */
+export function forget(session: Closable): void {
+  open.delete(session)
+  if (open.size === 0) for (const signal of signals()) process.off(signal, interrupt)
+}
+
+/**
+ * The orderly stop that a signal began, or undefined. Await it before reporting an error: what fails
+ * while servers are being stopped is not news.
+ */
+export function interrupted(): Promise<void> | undefined {
+  return interruption
+}
+
+function signals(): Signal[] {
+  return Object.keys(exitCodeOf) as Signal[]
+}
+
+function interrupt(signal: Signal): void {
+  // A second signal means "now": the watchdog ends what is left.
+  if (interruption) process.exit(exitCodeOf[signal])
+  interruption = Promise.allSettled([...open].map((session) => session.close())).then(() =>
+    process.exit(exitCodeOf[signal]),
+  )
+}
