@@ -86,15 +86,27 @@ export interface Ratio {
   high: number
 }
 
+/** Nearest-rank percentiles, milliseconds. A p99 from fewer than 1,000 samples is indicative only. */
+export interface Latency {
+  p50: number
+  p95: number
+  p99: number
+  max: number
+  samples: number
+}
+
 export interface ArmReport {
   design: string
+  /** Journeys the schedule wanted; `offered = started + dropped`, and the outcomes add up to `started`. */
   offered: number
+  started: number
+  dropped: number
   goodputPerSecond: number
   outcomes: { paid: number; soldOut: number; left: number; failed: number; unknown: number }
   /** Share of offered journeys that were answered rightly, 0..100. */
   servedPercent: number
   /** Checkout time of served journeys: first order attempt to settled purchase. */
-  latencyMs: { p50: number; p95: number; p99: number; max: number } | null
+  latencyMs: Latency | null
   attemptsPerIntent: number
   deadlocks: number
   lockWaits: number
@@ -117,9 +129,13 @@ export interface Report {
   arms: Record<string, ArmReport>
   /** After ÷ before; null when no claim may be made (see reasons). */
   ratios: { goodput: Ratio; p99: Ratio | null } | null
+  /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
+  claims: string[]
   /** Largest relative difference between neighbouring blocks of the same arm, 0.1 = 10 %. */
   noiseFloor: { goodput: number; p99: number } | null
   generator: { droppedPercent: number; cpuPercent: number }
+  /** Whether this report's own counts add up. */
+  sums: CheckResult
   startedAt: string
 }
 
