@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+/** Settings that do not parse; `message` names every bad variable, never its value (it may be secret). */
+export class BadEnvironment extends Error {
+  override name = 'BadEnvironment'
+}
+
+/** A whole number from an environment variable, within `min`..`max`; `fallback` when it is unset. */
+export function integerSetting(min: number, max: number, fallback: number) {
+  const expected = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected)
+    .default(fallback)
+}
+
+/** `STAMPEDE_PORT` of every process: 0 takes a free port. */
+export const portSetting = integerSetting(0, 65_535, 0)
+
+/**
+ * Parses environment variables with an object schema. An empty variable counts as unset.
+ * Throws `BadEnvironment` naming every variable that is missing or wrong.
+ */
+export function parseEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Record<string, string | undefined>,
+): z.output<Schema> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(set)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.') || 'environment'
+    return set[name] === undefined ? `${name} is missing` : `${name}: ${issue.message}`
+  })
+  throw new BadEnvironment(`bad environment:\n  ${lines.join('\n  ')}`)
+}
+
+/** As `parseEnvironment`, for a process's entry: prints the message and exits with code 4. */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Record<string, string | undefined> = process.env,
+): z.output<Schema> {
+  try {
+    return parseEnvironment(schema, env)
+  } catch (error) {
+    if (!(error instanceof BadEnvironment)) throw error
+    console.error(error.message)
+    return process.exit(4)
+  }
+}

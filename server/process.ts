@@ -1,0 +1,72 @@
+/** In-flight requests get this long after a stop signal; so does `onDrain`. */
+const drainMs = 10_000
+const bodyBytesMax = 64 * 1024
+
+export interface ServeOptions {
+  /** Names the process in its log lines. */
+  name: string
+  /** Loopback port; 0 takes a free one. */
+  port: number
+  fetch(request: Request, server: Bun.Server<undefined>): Response | Promise<Response>
+  /** Runs at the first signal, before waiting for requests: stop being ready, let go of held ones. */
+  onStop?(): void
+  /** Runs once no request is in flight: close pools and files. */
+  onDrain?(): void | Promise<void>
+  /** Quiet seconds before Bun cuts a connection, running handlers included (Bun's own: 10). */
+  idleTimeoutSeconds?: number
+}
+
+/** Prints why a process cannot start (a message, no stack) and exits with code 1. */
+export function failStart(name: string, error: unknown): never {
+  console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
+
+/**
+ * Serves on 127.0.0.1, prints `{"listening":PORT}` once ready, and drains on SIGTERM or SIGINT:
+ * no new connections, requests in flight finish (10 s at most), `onDrain`, exit 0. A second
+ * signal exits with code 1 at once, and so does an `onDrain` that fails or takes over 10 s.
+ */
+export function serveUntilSignal(options: ServeOptions): { port: number } {
+  const server = listen(options)
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    console.error(`${options.name}: ${signal}, draining`)
+    drain(options, server).then(
+      () => process.exit(0),
+      (error) => failStart(options.name, error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  const port = server.port ?? options.port
+  process.stdout.write(`${JSON.stringify({ listening: port })}\n`)
+  return { port }
+}
+
+function listen(options: ServeOptions): Bun.Server<undefined> {
+  try {
+    return Bun.serve({
+      hostname: '127.0.0.1',
+      port: options.port,
+      fetch: (request, server) => options.fetch(request, server),
+      idleTimeout: options.idleTimeoutSeconds ?? 30,
+      maxRequestBodySize: bodyBytesMax,
+    })
+  } catch (error) {
+    return failStart(options.name, error)
+  }
+}
+
+async function drain(options: ServeOptions, server: Bun.Server<undefined>): Promise<void> {
+  options.onStop?.()
+  const finished = server.stop().then(() => true)
+  if (!(await Promise.race([finished, Bun.sleep(drainMs).then(() => false)]))) {
+    console.error(`${options.name}: cut ${server.pendingRequests} requests still in flight`)
+    await server.stop(true)
+  }
+  const late = Bun.sleep(drainMs).then(() => Promise.reject(new Error('draining took too long')))
+  await Promise.race([options.onDrain?.(), late])
+}
