@@ -3,11 +3,11 @@
 import { startMariaDb } from './mariadb.ts'
 import { startRedis } from './redis.ts'
 import { openSession } from './session.ts'
-import { findServers } from './tools.ts'
+import { obtainServers } from './tools.ts'
 
 const session = await openSession()
 try {
-  const tools = await findServers()
+  const tools = await obtainServers(session, { install: true })
   const database = await startMariaDb(session, tools.database)
   const redis = await startRedis(session, tools.redis)
   console.log(`export TEST_DATABASE_URL=${database.url} TEST_REDIS_URL=${redis.url}`)

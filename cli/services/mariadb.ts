@@ -1,10 +1,14 @@
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Child, logTail, settle, startChild } from './child.ts'
+import { makeFolder } from './drafts.ts'
 import { freePort } from './free-port.ts'
+import { cacheFolder } from './packages.ts'
+import { runStep } from './progress.ts'
 import { Refusal } from './refusal.ts'
+import { run } from './run.ts'
 import type { Session } from './session.ts'
-import { cacheFolder, type DatabaseTool } from './tools.ts'
+import type { DatabaseTool } from './tools.ts'
 
 export interface PrivateDatabase {
   /** `mysql://root@127.0.0.1:<port>`, no password, loopback only, no schema chosen. */
@@ -45,7 +49,7 @@ const reportedSettings = [
 export async function startMariaDb(session: Session, tool: DatabaseTool): Promise<PrivateDatabase> {
   const data = session.dataPath('database')
   await mkdir(dirname(data), { recursive: true })
-  await cp(await dataTemplate(tool), data, { recursive: true })
+  await cp(await dataTemplate(session, tool), data, { recursive: true })
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const child = await startChild(session, {
@@ -105,26 +109,18 @@ function commonArguments(tool: Pick<DatabaseTool, 'base'>, data: string): string
 }
 
 /** A freshly initialised data folder in the cache, made once per server version. */
-async function dataTemplate(tool: DatabaseTool): Promise<string> {
+async function dataTemplate(session: Session, tool: DatabaseTool): Promise<string> {
   const key = `${tool.version}-v1`.replaceAll(/[^\w.+-]/g, '_')
   const template = join(cacheFolder(), 'database-templates', key)
-  if (await Bun.file(join(template, 'ibdata1')).exists()) return template
-  await mkdir(dirname(template), { recursive: true })
-  const draft = await mkdtemp(`${template}-draft-`)
-  try {
-    await initialise(tool, join(draft, 'data'))
-    // Lost races are fine: the other one made the same folder.
-    await rename(join(draft, 'data'), template).catch(async (error) => {
-      if (!(await Bun.file(join(template, 'ibdata1')).exists())) throw error
-    })
-  } finally {
-    await rm(draft, { recursive: true, force: true })
+  if (!(await Bun.file(join(template, 'ibdata1')).exists())) {
+    await runStep('preparing an empty database', () =>
+      makeFolder(template, (draft) => initialise(session, tool, draft)),
+    )
   }
   return template
 }
 
-async function initialise(tool: DatabaseTool, data: string): Promise<void> {
-  await mkdir(data)
+async function initialise(session: Session, tool: DatabaseTool, data: string): Promise<void> {
   const command =
     tool.flavour === 'mysql'
       ? [tool.server, ...commonArguments(tool, data), '--initialize-insecure']
@@ -137,19 +133,12 @@ async function initialise(tool: DatabaseTool, data: string): Promise<void> {
           // Small, because it is copied; the server grows it to its own setting when it starts.
           '--innodb-log-file-size=8M',
         ]
-  const child = Bun.spawn(command, {
-    env: { ...process.env, ...tool.environment },
-    cwd: data,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    timeout: installMsMax,
+  const { code, out, err } = await run(command, {
+    session,
+    environment: tool.environment,
+    folder: data,
+    timeoutMs: installMsMax,
   })
-  const [out, err, code] = await Promise.all([
-    child.stdout.text(),
-    child.stderr.text(),
-    child.exited,
-  ])
   if (code !== 0) {
     throw new Refusal(`${command[0]} could not make a database folder (${code})\n${out}${err}`)
   }

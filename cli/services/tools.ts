@@ -1,6 +1,10 @@
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { libraryFolders, packageRoots, packagesOf } from './packages.ts'
 import { Refusal } from './refusal.ts'
+import { run } from './run.ts'
+import type { Session } from './session.ts'
+import { unpackPackages } from './unpack.ts'
 
 /** A program that Stampede runs. */
 export interface Tool {
@@ -22,25 +26,118 @@ export interface DatabaseTool extends Omit<Tool, 'path'> {
   readonly base: string | null
 }
 
-/** Stampede's cache outside the checkout: `$XDG_CACHE_HOME/stampede` or `~/.cache/stampede`. */
-export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stampede')
+export interface Servers {
+  database: DatabaseTool
+  redis: Tool
 }
-export async function findServers(): Promise<{ database: DatabaseTool; redis: Tool }> {
-  const server = Bun.which('mariadbd') ?? Bun.which('mysqld')
-  const redis = Bun.which('redis-server')
-  if (!server || !redis) throw new Refusal('no server')
-  void dirname
-  return {
-    database: {
-      flavour: 'mariadb',
-      server,
-      install: Bun.which('mariadb-install-db') ?? '',
-      base: null,
-      version: (await Bun.$`${server} --version`.text()).trim(),
-      from: 'machine',
-      environment: {},
-    },
-    redis: { path: redis, version: '7', from: 'machine', environment: {} },
+
+/** Where servers are though PATH often does not say so. */
+const furtherFolders = [
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/usr/libexec',
+  '/opt/homebrew/bin',
+  '/opt/homebrew/opt/mariadb/bin',
+  '/opt/homebrew/opt/mysql/bin',
+  '/opt/homebrew/opt/redis/bin',
+  '/usr/local/bin',
+  '/usr/local/opt/mariadb/bin',
+  '/usr/local/opt/mysql/bin',
+  '/home/linuxbrew/.linuxbrew/bin',
+]
+
+/** A program on this machine, or null. `STAMPEDE_TOOLS=cache` looks away, to try the cache. */
+export function whichOnMachine(name: string): string | null {
+  if (process.env.STAMPEDE_TOOLS === 'cache') return null
+  return Bun.which(name, { PATH: [process.env.PATH ?? '', ...furtherFolders].join(':') })
+}
+
+/**
+ * Both servers: from this machine, else from the cache, else from the distribution's packages, which are
+ * downloaded and unpacked into the cache without root and without touching the system.
+ * @param options.install false = refuse instead of downloading
+ * @throws Refusal that names the packages or the one command to run
+ */
+export async function obtainServers(
+  session: Session,
+  options: { install: boolean },
+): Promise<Servers> {
+  const database = await lookForDatabase()
+  const redis = await lookForRedis()
+  if (database && redis) return { database, redis }
+  await unpackPackages(session, { database: !database, redis: !redis }, options)
+  const unpacked = { database: await lookForDatabase(), redis: await lookForRedis() }
+  if (unpacked.database && unpacked.redis) {
+    return { database: unpacked.database, redis: unpacked.redis }
   }
+  const missing = unpacked.database ? 'redis-server' : 'mariadbd'
+  throw new Refusal(`the unpacked ${missing} does not run here; ${packagesOf.hint}`)
+}
+
+/** MariaDB or MySQL where it can be run at once, or null. */
+export async function lookForDatabase(): Promise<DatabaseTool | null> {
+  for (const name of ['mariadbd', 'mysqld']) {
+    const server = whichOnMachine(name)
+    const install = whichOnMachine('mariadb-install-db') ?? whichOnMachine('mysql_install_db')
+    const found = server && (await asDatabase({ server, install, base: null, environment: {} }))
+    if (found) return found
+  }
+  for (const root of await packageRoots()) {
+    const found = await asDatabase({
+      server: join(root, 'usr/sbin/mariadbd'),
+      install: join(root, 'usr/bin/mariadb-install-db'),
+      base: join(root, 'usr'),
+      environment: await libraryEnvironment(root),
+    })
+    if (found) return found
+  }
+  return null
+}
+
+/** Redis where it can be run at once, or null. */
+export async function lookForRedis(): Promise<Tool | null> {
+  const path = whichOnMachine('redis-server')
+  const found = path && (await asRedis(path, 'machine', {}))
+  if (found) return found
+  for (const root of await packageRoots()) {
+    // Debian's redis-server is a link into redis-tools.
+    const inCache = join(root, 'usr/bin/redis-server')
+    const unpacked = await asRedis(inCache, 'cache', await libraryEnvironment(root))
+    if (unpacked) return unpacked
+  }
+  return null
+}
+
+async function asDatabase(candidate: {
+  server: string
+  install: string | null
+  base: string | null
+  environment: Record<string, string>
+}): Promise<DatabaseTool | null> {
+  const { server, install, base, environment } = candidate
+  const { code, out } = await run([server, '--version'], { environment })
+  const version = /Ver\s+(\S+)/.exec(out)?.[1]
+  if (code !== 0 || !version) return null
+  const flavour = /mariadb/i.test(out) ? 'mariadb' : 'mysql'
+  // A MariaDB without its installer can't make a data folder.
+  if (flavour === 'mariadb' && !install) return null
+  const from = base ? 'cache' : 'machine'
+  return { flavour, server, install: install ?? '', base, version, from, environment }
+}
+
+async function asRedis(
+  path: string,
+  from: Tool['from'],
+  environment: Record<string, string>,
+): Promise<Tool | null> {
+  const { code, out } = await run([path, '--version'], { environment })
+  const version = /v=(\S+)/.exec(out)?.[1]
+  return code === 0 && version ? { path, version, from, environment } : null
+}
+
+async function libraryEnvironment(root: string): Promise<Record<string, string>> {
+  const names = await readdir(join(root, 'usr/lib')).catch(() => [])
+  const own = process.env.LD_LIBRARY_PATH
+  const folders = [...libraryFolders(root, names), ...(own ? [own] : [])]
+  return { LD_LIBRARY_PATH: folders.join(':') }
 }

@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { type RehearseOptions, scenarioNames } from '../loadtests/rehearse/options.ts'
+import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
+import { BadValue, parseArms, parseFault, parseSeconds, parseWhole } from './values.ts'
+
+const flags = {
+  scenario: { type: 'string', valueHint: 'name', description: `${scenarioNames.join(', ')}` },
+  arms: {
+    type: 'string',
+    valueHint: 'before,after',
+    description: 'two designs; join the axes of one with +, as in after+ids=sequence-table',
+  },
+  blocks: { type: 'string', valueHint: 'n', description: 'blocks per arm, 1 to 20' },
+  duration: { type: 'string', valueHint: '12s', description: 'crowd per block, 2s to 30m' },
+  rate: { type: 'string', valueHint: 'n', description: 'peak arrivals per second, 1 to 5000' },
+  seed: { type: 'string', valueHint: 'n', description: 'same seed, same crowd and data' },
+  fault: {
+    type: 'string',
+    valueHint: 'name:json@10s..20s',
+    description: 'a fault while the crowd is there; may be repeated',
+  },
+  driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
+  quick: { type: 'boolean', description: 'at most 90 s, with the tools at hand' },
+  out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
+  install: {
+    type: 'boolean',
+    default: true,
+    description: 'fetch tools that are missing into the cache',
+    negativeDescription: 'refuse instead of fetching what is missing',
+  },
+} as const
+
+/** A zod step out of a parser that throws BadValue. */
+function parsed<T>(parse: (text: string) => T) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+      return z.NEVER
+    }
+  })
+}
+
+function oneOf<const T extends readonly string[]>(words: T) {
+  return parsed((text): T[number] => {
+    const found = words.find((word) => word === text)
+    if (found === undefined) throw new BadValue(unknownWord('value', text, [...words]).message)
+    return found
+  })
+}
+
+function parseDuration(text: string): number {
+  const seconds = parseSeconds(text)
+  if (seconds < 2 || seconds > 1800) throw new BadValue(`'${text}' is not between 2s and 30m`)
+  return seconds
+}
+
+const schema = z.object({
+  scenario: oneOf(scenarioNames).default('flash-sale'),
+  arms: parsed(parseArms).default(['before', 'after']),
+  blocks: parsed((text) => parseWhole(text, 1, 20)).optional(),
+  duration: parsed(parseDuration).optional(),
+  rate: parsed((text) => parseWhole(text, 1, 5000)).optional(),
+  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
+  fault: z.array(parsed(parseFault)).default([]),
+  driver: oneOf(['k6', 'simulator']).optional(),
+  out: z.string().optional(),
+})
+
+/**
+ * The command line as plain data.
+ * @throws Refusal (exit 4) naming the flag
+ */
+export function readRehearseOptions(raw: string[]): RehearseOptions {
+  const { texts, switches } = readArguments(raw, flags)
+  const { fault, ...single } = texts
+  const last = Object.fromEntries(Object.entries(single).map(([name, all]) => [name, all.at(-1)]))
+  const asked = judgeFlags(schema, { ...last, fault })
+  return {
+    scenario: asked.scenario,
+    arms: asked.arms,
+    blocks: asked.blocks,
+    durationSeconds: asked.duration,
+    rate: asked.rate,
+    seed: asked.seed,
+    faults: asked.fault,
+    driver: asked.driver,
+    quick: switches.quick ?? false,
+    out: asked.out === undefined ? undefined : resolve(asked.out),
+    install: switches.install ?? true,
+  }
+}
+
+export default {
+  meta: { name: 'rehearse', description: 'the same crowd at both designs, audited and compared' },
+  args: flags,
+  run: async (raw) => {
+    const options = readRehearseOptions(raw)
+    const { rehearse } = await import('../loadtests/rehearse/command.ts')
+    process.exitCode = await rehearse(options)
+  },
+} satisfies Command

@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Stampede's cache outside the checkout: `$XDG_CACHE_HOME/stampede` or `~/.cache/stampede`. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stampede')
+}
+
+/**
+ * What each server is packaged as. Never the packages that start system services on their own
+ * (`mariadb-server`): only their cores are unpacked.
+ */
+export const packagesOf = {
+  database: ['mariadb-server-core', 'mariadb-client-core'],
+  redis: ['redis-server', 'redis-tools'],
+  hint: 'on macOS: brew install mariadb redis; on Fedora: sudo dnf install mariadb-server redis',
+}
+
+/** Unpacked packages belong to one release of one distribution on one architecture. */
+export async function packagesFolder(): Promise<string> {
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  const field = (name: string) => new RegExp(`^${name}="?([\\w.-]*)`, 'm').exec(release)?.[1] ?? ''
+  const system = [field('ID'), field('VERSION_ID'), process.arch].filter(Boolean).join('-')
+  return join(cacheFolder(), 'packages', system)
+}
+
+/** Roots of everything that was unpacked earlier. */
+export async function packageRoots(): Promise<string[]> {
+  const folder = await packagesFolder()
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter((name) => !name.includes('.draft-'))
+    .sort()
+    .map((name) => join(folder, name))
+}
+
+/** Where an unpacked root keeps shared libraries; `names` are the entries of its `usr/lib`. */
+export function libraryFolders(root: string, names: string[]): string[] {
+  const triplets = names.filter((name) => /-linux-(gnu|musl)/.test(name))
+  const folders = ['usr/lib', 'lib'].flatMap((lib) => [
+    ...triplets.map((triplet) => join(root, lib, triplet)),
+    join(root, lib),
+  ])
+  return folders
+}
+
+/** Packages that a simulated `apt-get -s install` would add. */
+export function simulatedInstalls(output: string): string[] {
+  return [...output.matchAll(/^Inst (\S+)/gm)].flatMap((match) => match[1] ?? [])
+}
+
+/** Number of bytes that `apt-get download --print-uris` says it would fetch. */
+export function downloadBytes(output: string): number {
+  const sizes = [...output.matchAll(/^'[^']+' \S+ (\d+)/gm)].map((match) => Number(match[1]))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/**
+ * The name under which this release carries a package: itself, or the newest with a version in its name
+ * (`mariadb-server-core-10.6` on Ubuntu 22.04). Null when there is none.
+ */
+export function carriedName(wanted: string, known: string[]): string | null {
+  if (known.includes(wanted)) return wanted
+  const versioned = known.filter((name) => new RegExp(`^${wanted}-[0-9.]+$`).test(name))
+  return versioned.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? null
+}
+
+/** The C library stays the system's own: its loader and another libc do not go together. */
+export function withoutCLibrary(packages: string[]): string[] {
+  return packages.filter((name) => !/^(libc6|libc-bin|libcrypt1|libgcc-s1)(:|$)/.test(name))
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { Session, Stoppable } from './session.ts'
+
+export interface Outcome {
+  /** 127 when the program does not exist. */
+  code: number
+  out: string
+  err: string
+}
+
+export interface RunOptions {
+  environment?: Record<string, string>
+  folder?: string
+  /** The program is killed after this; default 20 s. */
+  timeoutMs?: number
+  /** Called with every line of standard error as it comes. */
+  onErrorLine?: (line: string) => void
+  /** For what runs longer than a moment: the program and its children end with the session. */
+  session?: Session
+}
+
+/** Runs a short-lived program (argument vector, no shell, English messages) to its end. Never throws. */
+export async function run(command: string[], options: RunOptions = {}): Promise<Outcome> {
+  const { session } = options
+  if (session?.signal.aborted) return { code: 130, out: '', err: 'stopping' }
+  const recorder = session && [
+    'sh',
+    join(import.meta.dir, 'run-recorded.sh'),
+    session.folder,
+    command[0] ?? '',
+  ]
+  try {
+    const child = Bun.spawn([...(recorder ?? []), ...command], {
+      env: { ...process.env, LC_ALL: 'C', ...options.environment },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      detached: session !== undefined,
+      ...(options.folder ? { cwd: options.folder } : {}),
+    })
+    const kill = () => killTree(child, session !== undefined)
+    const timer = setTimeout(kill, options.timeoutMs ?? 20_000)
+    const part: Stoppable = {
+      name: command[0] ?? '',
+      stop: async () => {
+        kill()
+        await child.exited
+      },
+    }
+    session?.add(part)
+    const [out, err, code] = await Promise.all([
+      child.stdout.text(),
+      readLines(child.stderr, options.onErrorLine),
+      child.exited,
+    ])
+    clearTimeout(timer)
+    session?.remove(part)
+    return { code, out, err }
+  } catch (error) {
+    return { code: 127, out: '', err: String(error) }
+  }
+}
+
+function killTree(child: Bun.Subprocess, isGroup: boolean): void {
+  try {
+    if (child.exitCode === null) process.kill(isGroup ? -child.pid : child.pid, 'SIGKILL')
+  } catch {
+    // ESRCH: it ended by itself.
+  }
+}
+
+/** The whole text of a stream, each line handed on as soon as it is there. */
+export async function readLines(
+  stream: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void = () => {},
+): Promise<string> {
+  const decoder = new TextDecoder()
+  let all = ''
+  let rest = ''
+  for await (const chunk of stream) {
+    const text = decoder.decode(chunk, { stream: true })
+    all += text
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
+  if (rest) onLine(rest)
+  return all
+}

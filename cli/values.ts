@@ -1,0 +1,83 @@
+/** A text that cannot be what it should be; the caller adds which flag it came from. */
+export class BadValue extends Error {}
+
+const unitSeconds: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 }
+
+/**
+ * `12s`, `500ms`, `2m`, `1.5h` in seconds. A unit is required: `12` could be anything.
+ * @throws BadValue
+ */
+export function parseSeconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
+  const factor = unitSeconds[match?.[2] ?? '']
+  if (!match || factor === undefined) {
+    throw new BadValue(`'${text}' is not a duration such as 12s, 500ms or 2m`)
+  }
+  return Number(match[1]) * factor
+}
+
+export interface TimedFault {
+  name: string
+  settings: Record<string, unknown>
+  /** Seconds after the crowd's first arrival; the end is exclusive. */
+  fromSeconds: number
+  toSeconds: number
+}
+
+/**
+ * `slow-query:{"delayMs":200}@10s..20s`, or without settings `bank@10s..20s`.
+ * The settings themselves are judged by the fault's own schema, when it is switched on.
+ * @throws BadValue
+ */
+export function parseFault(text: string): TimedFault {
+  const at = text.lastIndexOf('@')
+  const window = /^([^.]+(?:\.\d+)?[a-z]+)\.\.(.+)$/.exec(text.slice(at + 1))
+  if (at < 0 || !window) {
+    throw new BadValue(`'${text}' does not end with when: @10s..20s`)
+  }
+  const [fromSeconds, toSeconds] = [parseSeconds(window[1] ?? ''), parseSeconds(window[2] ?? '')]
+  if (fromSeconds >= toSeconds) throw new BadValue(`'${text}' ends before it begins`)
+  const colon = text.indexOf(':')
+  const named = colon >= 0 && colon < at
+  const name = text.slice(0, named ? colon : at)
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new BadValue(`'${name}' is not a fault's name`)
+  const settings = named ? parseSettings(text.slice(colon + 1, at)) : {}
+  return { name, settings, fromSeconds, toSeconds }
+}
+
+function parseSettings(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new BadValue(`'${text}' is not JSON`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new BadValue(`'${text}' is not a JSON object`)
+  }
+  return value as Record<string, unknown>
+}
+
+/**
+ * `before,after`, or designs spelt out: `before,after+ids=sequence-table`. A comma parts the arms; within an
+ * arm, `+` stands for the comma of a design's own spelling.
+ * @throws BadValue unless there are exactly two
+ */
+export function parseArms(text: string): [before: string, after: string] {
+  const [before, after, ...rest] = text.split(',').map((arm) => arm.trim().replaceAll('+', ','))
+  if (!before || !after || rest.length > 0) {
+    throw new BadValue(
+      `'${text}' is not two designs; write before,after and join axes with +, as in after+ids=sequence-table`,
+    )
+  }
+  return [before, after]
+}
+
+/** A whole number between two bounds, both allowed. @throws BadValue */
+export function parseWhole(text: string, min: number, max: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new BadValue(`'${text}' is not a whole number from ${min} to ${max}`)
+  }
+  return value
+}

@@ -1,0 +1,31 @@
+import type { Driver } from './result.ts'
+
+/** What `./stampede rehearse` was asked for; what is undefined is the scenario's own to decide. */
+export interface RehearseOptions {
+  scenario: ScenarioName
+  /** Two designs as texts: a preset, or presets and `axis=option` joined by commas. */
+  arms: [before: string, after: string]
+  /** Blocks per arm. */
+  blocks: number | undefined
+  /** Seconds of crowd per block. */
+  durationSeconds: number | undefined
+  /** Peak arrivals per second. */
+  rate: number | undefined
+  seed: number
+  faults: {
+    name: string
+    settings: Record<string, unknown>
+    fromSeconds: number
+    toSeconds: number
+  }[]
+  driver: Driver | undefined
+  /** At most 90 s, with the tools that are at hand. */
+  quick: boolean
+  /** Absolute path of the report's folder; undefined = a folder of the run's own. */
+  out: string | undefined
+  /** May fetch tools that are missing. */
+  install: boolean
+}
+
+export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm'] as const
+export type ScenarioName = (typeof scenarioNames)[number]
