@@ -1,0 +1,70 @@
+import type { Connections, Database } from './db/connections.ts'
+import type { Design } from './designs/design.ts'
+import type { BankClient } from './gateway/bank-client.ts'
+import type { PartnersClient } from './gateway/partners-client.ts'
+import type { Point } from './points.ts'
+import type { TicketClient } from './tickets/client.ts'
+
+/** Where a fault may bite: the point in the flow, the route, and the connection if one is held. */
+export interface Site {
+  point: Point
+  route: string
+  db: Database | undefined
+}
+
+/** The only way in which chaos reaches the shop. `quiet` below is the no-op path. */
+export interface Chaos {
+  /** Called at every point; returns undefined at once when no fault wants it. */
+  at(site: Site): Promise<void> | undefined
+  /** Headers that make the pretend bank misbehave in this call. */
+  bankHeaders(route: string): Record<string, string> | undefined
+  /** Value of `x-client-policy` while clients are told how to behave. */
+  clientPolicy(route: string): string | undefined
+}
+
+export const quiet: Chaos = {
+  at: () => undefined,
+  bankHeaders: () => undefined,
+  clientPolicy: () => undefined,
+}
+
+/** Who is told about the flow's progress: timings and counts, never decisions. */
+export interface Observer {
+  passed(point: Point, sinceMs: number): void
+  orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
+}
+
+/** What one process has for all its requests. */
+export interface Parts {
+  connections: Connections
+  tickets: TicketClient
+  bank: BankClient
+  partners: PartnersClient
+  chaos: Chaos
+  observer: Observer
+  /** Unpaid orders are cancelled after this many seconds. */
+  orderTtlSeconds: number
+}
+
+/** What a request carries from the edge down; passed on, never looked up. */
+export interface Ctx extends Parts {
+  design: Design
+  /** Bounded name of the route or loop that runs, e.g. `orders.create`. */
+  route: string
+  /** Marks a point: faults attach here, timings end here. Pass the connection that holds locks. */
+  at(point: Point, db?: Database): Promise<void> | undefined
+}
+
+/** Context of one request or one turn of a loop. */
+export function createCtx(parts: Parts, design: Design, route: string): Ctx {
+  const startedMs = performance.now()
+  return {
+    ...parts,
+    design,
+    route,
+    at(point, db) {
+      parts.observer.passed(point, performance.now() - startedMs)
+      return parts.chaos.at({ point, route, db })
+    },
+  }
+}

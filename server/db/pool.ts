@@ -1,0 +1,119 @@
+import { createPool, type Pool, type PoolConnection } from 'mysql2/promise'
+import { Problem } from '../errors.ts'
+
+export interface PoolLimits {
+  connections: number
+  /** Requests that may wait for a connection; more are refused at once. */
+  queueLimit: number
+  /** A lock that is not had by then fails its statement (InnoDB's own default is 50 s). */
+  lockWaitTimeoutSeconds: number
+  /** Cap on any single statement. */
+  statementTimeoutSeconds: number
+}
+
+export const defaultLimits: PoolLimits = {
+  connections: 16,
+  queueLimit: 512,
+  lockWaitTimeoutSeconds: 3,
+  statementTimeoutSeconds: 10,
+}
+
+/** A connection is had within this time or not at all; mysql2 itself would wait for ever. */
+const acquireTimeoutMs = 2000
+
+export interface PoolCounters {
+  /** Borrowers that found no free connection, and those that gave up. */
+  waits: number
+  timeouts: number
+  /** Time that borrowers spent waiting, milliseconds. */
+  waitMs: number
+  inUse: number
+}
+
+export interface BorrowingPool {
+  pool: Pool
+  counters: PoolCounters
+  limits: PoolLimits
+  /** @throws Problem `pool-exhausted` after the deadline, `database-unavailable` when it is down */
+  borrow(): Promise<PoolConnection>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool with bounded waiting on a database.
+ * @param url mysql://user@host:port/schema
+ */
+export function openPool(url: string, limits: PoolLimits = defaultLimits): BorrowingPool {
+  const pool = createPool({
+    uri: url,
+    connectionLimit: limits.connections,
+    maxIdle: limits.connections,
+    queueLimit: limits.queueLimit,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    timezone: 'Z',
+    multipleStatements: false,
+    connectTimeout: acquireTimeoutMs,
+  })
+  prepareSessions(pool, limits)
+  const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, inUse: 0 }
+  pool.on('enqueue', () => {
+    counters.waits += 1
+  })
+  return {
+    pool,
+    counters,
+    limits,
+    borrow: () => borrow(pool, counters),
+    close: () => pool.end(),
+  }
+}
+
+/** Session limits go out before the first statement: mysql2 keeps the order of one connection. */
+function prepareSessions(pool: Pool, limits: PoolLimits): void {
+  pool.pool.on('connection', (connection) => {
+    const ignore = () => {}
+    connection.query(`SET time_zone = '+00:00'`, ignore)
+    connection.query(`SET innodb_lock_wait_timeout = ${limits.lockWaitTimeoutSeconds}`, ignore)
+    // MariaDB has the first name, MySQL the second: each server refuses the other's.
+    connection.query(`SET max_statement_time = ${limits.statementTimeoutSeconds}`, ignore)
+    connection.query(`SET max_execution_time = ${limits.statementTimeoutSeconds * 1000}`, ignore)
+  })
+}
+
+async function borrow(pool: Pool, counters: PoolCounters): Promise<PoolConnection> {
+  const startedMs = performance.now()
+  const pending = pool.getConnection()
+  let expired = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      expired = true
+      counters.timeouts += 1
+      reject(new Problem('pool-exhausted'))
+    }, acquireTimeoutMs)
+  })
+  pending.then(
+    (connection) => expired && connection.release(),
+    () => {},
+  )
+  try {
+    const connection = await Promise.race([pending, deadline])
+    counters.inUse += 1
+    return connection
+  } catch (error) {
+    throw asBorrowProblem(error, counters)
+  } finally {
+    clearTimeout(timer)
+    counters.waitMs += performance.now() - startedMs
+  }
+}
+
+function asBorrowProblem(error: unknown, counters: PoolCounters): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof Error && error.message.startsWith('Queue limit reached')) {
+    counters.timeouts += 1
+    return new Problem('pool-exhausted', { cause: error })
+  }
+  return new Problem('database-unavailable', { cause: error })
+}

@@ -1,0 +1,97 @@
+import { Problem } from '../errors.ts'
+import { type Axis, axes, axisNames, type OptionName } from './axes.ts'
+
+/** One option per axis: frozen, comparable by its label. */
+export interface Design {
+  readonly options: { readonly [A in Axis]: OptionName<A> }
+  /** `before`, `after` or `mixed`: bounded, fit for a metric label. */
+  readonly preset: 'before' | 'after' | 'mixed'
+  /** `ids=…,transaction=…,…` in the order of the axes. */
+  readonly label: string
+  readonly ids: (typeof axes.ids.options)[OptionName<'ids'>]
+  readonly transaction: (typeof axes.transaction.options)[OptionName<'transaction'>]
+  readonly stock: (typeof axes.stock.options)[OptionName<'stock'>]
+  readonly effects: (typeof axes.effects.options)[OptionName<'effects'>]
+}
+
+type Choice = { [A in Axis]: OptionName<A> }
+
+const presetChoice = (which: 'before' | 'after'): Choice => ({
+  ids: axes.ids[which],
+  transaction: axes.transaction[which],
+  stock: axes.stock[which],
+  effects: axes.effects[which],
+})
+
+export const presetNames = ['before', 'after'] as const
+
+const parsed = new Map<string, Design>()
+const parsedMax = 1000
+
+/**
+ * Reads a design: a preset, a list `axis=option,…` over the base, or a preset followed by such a
+ * list (`before,stock=conditional-update`).
+ * @param base design that fills the axes not named; the `after` preset when absent
+ * @throws Problem `unknown-design` naming the word that is not known
+ */
+export function parseDesign(text: string, base?: Design): Design {
+  const cacheKey = base ? `${base.label}|${text}` : text
+  const known = parsed.get(cacheKey)
+  if (known) return known
+  const design = freeze(readChoice(text, base))
+  if (parsed.size < parsedMax) parsed.set(cacheKey, design)
+  return design
+}
+
+function readChoice(text: string, base?: Design): Choice {
+  let choice: Choice = base ? { ...base.options } : presetChoice('after')
+  const words = text.split(',').map((word) => word.trim())
+  for (const [position, word] of words.entries()) {
+    if (word === 'before' || word === 'after') {
+      if (position > 0) throw unknown(`preset "${word}" must come first`)
+      choice = presetChoice(word)
+      continue
+    }
+    choice = { ...choice, ...readPair(word) }
+  }
+  return choice
+}
+
+function readPair(word: string): Partial<Choice> {
+  const [axis = '', option = '', ...rest] = word.split('=')
+  if (rest.length > 0 || !isAxis(axis)) {
+    throw unknown(
+      `"${word}" is no axis=option; axes: ${axisNames.join(', ')}; presets: before, after`,
+    )
+  }
+  if (!Object.hasOwn(axes[axis].options, option)) {
+    const options = Object.keys(axes[axis].options).join(', ')
+    throw unknown(`axis ${axis} has no option "${option}"; it has: ${options}`)
+  }
+  return { [axis]: option } as Partial<Choice>
+}
+
+const isAxis = (word: string): word is Axis => Object.hasOwn(axes, word)
+
+const unknown = (detail: string) => new Problem('unknown-design', { detail, field: 'design' })
+
+function freeze(options: Choice): Design {
+  const label = axisNames.map((axis) => `${axis}=${options[axis]}`).join(',')
+  return Object.freeze({
+    options: Object.freeze(options),
+    preset: presetOf(options),
+    label,
+    ids: axes.ids.options[options.ids],
+    transaction: axes.transaction.options[options.transaction],
+    stock: axes.stock.options[options.stock],
+    effects: axes.effects.options[options.effects],
+  })
+}
+
+function presetOf(options: Choice): Design['preset'] {
+  for (const name of presetNames) {
+    const preset = presetChoice(name)
+    if (axisNames.every((axis) => preset[axis] === options[axis])) return name
+  }
+  return 'mixed'
+}

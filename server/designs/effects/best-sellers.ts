@@ -1,0 +1,16 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../../db/connections.ts'
+import { changed } from '../../db/statements.ts'
+import type { OrderPaid } from './effects.ts'
+
+/** Adds the lines of a paid order to the day's best-seller counts, in the caller's transaction. */
+export async function countBestSellers(db: Database, event: OrderPaid): Promise<void> {
+  for (const { optionId, quantity } of event.lines) {
+    await changed(
+      db,
+      sql`insert into daily_popular_products (sold_date, option_id, total_sold)
+          values (${event.soldDate}, ${optionId}, ${quantity})
+          on duplicate key update total_sold = total_sold + ${quantity}`,
+    )
+  }
+}

@@ -1,0 +1,17 @@
+import type { Ctx } from '../../ctx.ts'
+import type { Database } from '../../db/connections.ts'
+
+/** Everything that gets an id of its own. */
+export const sequenceNames = ['cart_items', 'orders', 'order_items', 'payments'] as const
+
+export type SequenceName = (typeof sequenceNames)[number]
+
+/** Axis `ids`: where ids come from. Ids are unique per sequence and increase for one caller. */
+export interface Ids {
+  /**
+   * @param db the transaction that will write the rows; a table-backed source locks in it
+   * @returns `count` decimal strings
+   * @throws Problem `ids-unavailable`
+   */
+  take(ctx: Ctx, db: Database, sequence: SequenceName, count: number): Promise<string[]>
+}

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import { changed, rowsOf } from '../../db/statements.ts'
+import type { Stock } from './stock.ts'
+
+/** Lock the row, look, write: two round trips with the lock held between them. */
+export const rowLock: Stock = {
+  async take(db, { optionId, quantity }) {
+    const [row] = await rowsOf<{ stock: number }>(
+      db,
+      sql`select stock from product_options where id = ${optionId} for update`,
+    )
+    if (!row || row.stock < quantity) return false
+    await changed(
+      db,
+      sql`update product_options set stock = stock - ${quantity} where id = ${optionId}`,
+    )
+    return true
+  },
+
+  async giveBack(db, { optionId, quantity }) {
+    await rowsOf(db, sql`select stock from product_options where id = ${optionId} for update`)
+    await changed(
+      db,
+      sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
+    )
+  },
+}

@@ -1,0 +1,127 @@
+import type { Ctx } from '../../ctx.ts'
+import { Problem } from '../../errors.ts'
+import { beginSaga, LeaseLost, moveSaga, recordStep, recordUndo, releaseSaga } from './sagas.ts'
+import type { DbStep, Flow, TransactionShape } from './transaction.ts'
+
+/**
+ * Each step commits by itself, the bank is asked with no transaction open, and a failure undoes
+ * what was done. Saga rows let recovery finish or undo what a dead process left behind.
+ */
+export const split: TransactionShape = {
+  async execute(ctx, flow, state) {
+    await runFrom(ctx, flow, { sagaId: undefined, position: 0, unrecorded: [] }, state)
+  },
+}
+
+export interface Progress {
+  sagaId: number | undefined
+  /** Position of the next step. */
+  position: number
+  /** Outside steps that have happened; the next transaction writes them down. */
+  unrecorded: number[]
+}
+
+/** How soon recovery may look at what a request had to leave unfinished. */
+const handOverMs = 500
+
+/**
+ * Runs the remaining steps of a flow, from a request or from recovery.
+ * @throws Problem of the failed step once all is undone; `in-recovery` or `bank-unknown` otherwise
+ */
+export async function runFrom<State extends object>(
+  ctx: Ctx,
+  flow: Flow<State>,
+  progress: Progress,
+  state: State,
+): Promise<void> {
+  while (progress.position < flow.steps.length) {
+    const step = flow.steps[progress.position]
+    if (!step) return
+    try {
+      if (step.kind === 'outside') {
+        await step.run(ctx, state)
+        progress.unrecorded.push(progress.position)
+      } else {
+        await commitStep(ctx, flow, step, progress, state)
+      }
+    } catch (error) {
+      await fallBack(ctx, flow, progress, state, error)
+      throw error
+    }
+    progress.position += 1
+  }
+}
+
+async function commitStep<State extends object>(
+  ctx: Ctx,
+  flow: Flow<State>,
+  step: DbStep<State>,
+  progress: Progress,
+  state: State,
+): Promise<void> {
+  const { position } = progress
+  const { kind, idempotencyKey } = flow
+  const isLast = position === flow.steps.length - 1
+  const committed = await ctx.connections.transaction(async (db) => {
+    const draft = structuredClone(state)
+    const sagaId =
+      progress.sagaId ??
+      (await beginSaga(db, { kind, idempotencyKey, design: ctx.design.label, state }))
+    await step.run(ctx, draft, db)
+    for (const outside of progress.unrecorded) {
+      await recordStep(db, sagaId, outside, flow.steps[outside]?.name ?? '', draft)
+    }
+    await recordStep(db, sagaId, position, step.name, draft)
+    if (isLast) await moveSaga(db, sagaId, 'running', 'done')
+    return { draft, sagaId }
+  })
+  progress.sagaId = committed.sagaId
+  progress.unrecorded = []
+  Object.assign(state, committed.draft)
+}
+
+/** Undoes what is done, or leaves the saga to recovery where the way back is closed or unknown. */
+async function fallBack<State extends object>(
+  ctx: Ctx,
+  flow: Flow<State>,
+  progress: Progress,
+  state: State,
+  error: unknown,
+): Promise<void> {
+  const { sagaId, position } = progress
+  if (sagaId === undefined || error instanceof LeaseLost) return
+  const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
+  const outcomeOpen = error instanceof Problem && openOutcomes.has(error.code)
+  try {
+    if (position > pivot || outcomeOpen) {
+      await releaseSaga(ctx.connections, sagaId, handOverMs)
+    } else {
+      await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
+      await undoFrom(ctx, flow, sagaId, position - 1, state)
+      return
+    }
+  } catch (cause) {
+    throw new Problem('in-recovery', { cause })
+  }
+  if (!outcomeOpen) throw new Problem('in-recovery', { cause: error })
+}
+
+const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])
+
+/** Undoes the done steps from `position` down to the first, each in its own transaction. */
+export async function undoFrom<State extends object>(
+  ctx: Ctx,
+  flow: Flow<State>,
+  sagaId: number,
+  position: number,
+  state: State,
+): Promise<void> {
+  for (let index = position; index >= 0; index -= 1) {
+    const step = flow.steps[index]
+    await ctx.connections.transaction(async (db) => {
+      await recordUndo(db, sagaId, index)
+      if (step?.kind === 'db') await step.undo?.(ctx, state, db)
+      if (index === 0) await moveSaga(db, sagaId, 'undoing', 'undone')
+    })
+  }
+}

@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import type { StockLine } from '../designs/stock/stock.ts'
+import type { Flow, Step } from '../designs/transaction/transaction.ts'
+import { Problem } from '../errors.ts'
+
+export type CancelReason = 'customer' | 'expired' | 'declined'
+
+export interface CancelState {
+  orderId: string
+  reason: CancelReason
+  lines: StockLine[]
+}
+
+/**
+ * Cancels a pending order and gives its stock back; cancelling twice is fine.
+ * @throws Problem `not-found`, `order-not-cancellable` (paid, or being paid)
+ */
+export async function cancelOrder(ctx: Ctx, orderId: string, reason: CancelReason): Promise<void> {
+  const rows = await ctx.connections.use((db) =>
+    rowsOf<StockLine & { status: string }>(
+      db,
+      sql`select o.status, i.option_id as optionId, i.quantity
+          from orders o join order_items i on i.order_id = o.id where o.id = ${orderId}
+          order by i.id`,
+    ),
+  )
+  const [first] = rows
+  if (!first) throw new Problem('not-found', { field: 'id' })
+  if (first.status === 'cancelled' || first.status === 'cancelling') return
+  const lines = rows.map(({ optionId, quantity }) => ({ optionId, quantity }))
+  const state = { orderId, reason, lines }
+  await ctx.design.transaction.execute(ctx, cancelOrderFlow(state), state)
+  ctx.observer.orderEnded('cancelled')
+}
+
+export function cancelOrderFlow(state: CancelState): Flow<CancelState> {
+  return {
+    kind: 'cancel-order',
+    idempotencyKey: `cancel-${state.orderId}`,
+    steps: [begin, ...state.lines.map(giveBack), finish],
+    pivot: 'begin',
+  }
+}
+
+const begin: Step<CancelState> = {
+  name: 'begin',
+  kind: 'db',
+  async run(_ctx, { orderId, reason }, db) {
+    const begun = await changed(
+      db,
+      sql`update orders set status = 'cancelling', cancel_reason = ${reason}
+          where id = ${orderId} and status = 'pending'`,
+    )
+    if (begun !== 1) throw new Problem('order-not-cancellable')
+  },
+}
+
+function giveBack(line: StockLine): Step<CancelState> {
+  return {
+    name: 'give-back',
+    kind: 'db',
+    async run(ctx, _state, db) {
+      await ctx.design.stock.giveBack(db, line)
+      await ctx.at('order.stock.returned', db)
+    },
+  }
+}
+
+const finish: Step<CancelState> = {
+  name: 'finish',
+  kind: 'db',
+  async run(_ctx, { orderId }, db) {
+    await changed(db, sql`update orders set status = 'cancelled' where id = ${orderId}`)
+  },
+}

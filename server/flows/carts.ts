@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import { Problem } from '../errors.ts'
+
+export interface CartItem {
+  id: string
+  optionId: string
+  quantity: number
+}
+
+const columns = sql`id, option_id as optionId, quantity`
+
+export async function listCart(ctx: Ctx, userId: string): Promise<CartItem[]> {
+  return await ctx.connections.use((db) =>
+    rowsOf<CartItem>(
+      db,
+      sql`select ${columns} from cart_items where user_id = ${userId} order by id`,
+    ),
+  )
+}
+
+/**
+ * Puts an option into the cart, or more of it.
+ * @throws Problem `not-found` naming the user or the option
+ */
+export async function addToCart(
+  ctx: Ctx,
+  userId: string,
+  optionId: string,
+  quantity: number,
+): Promise<CartItem> {
+  return await ctx.connections.transaction(async (db) => {
+    const found = await rowsOf<{ kind: string }>(
+      db,
+      sql`select 'userId' as kind from users where id = ${userId}
+          union all select 'optionId' from product_options where id = ${optionId}`,
+    )
+    for (const field of ['userId', 'optionId']) {
+      if (!found.some(({ kind }) => kind === field)) throw new Problem('not-found', { field })
+    }
+    const [id = ''] = await ctx.design.ids.take(ctx, db, 'cart_items', 1)
+    await changed(
+      db,
+      sql`insert into cart_items (id, user_id, option_id, quantity)
+          values (${id}, ${userId}, ${optionId}, ${quantity})
+          on duplicate key update quantity = quantity + ${quantity}`,
+    )
+    await ctx.at('cart.item.added', db)
+    const [item] = await rowsOf<CartItem>(
+      db,
+      sql`select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`,
+    )
+    if (!item) throw new Problem('internal')
+    return item
+  })
+}
+
+/** @throws Problem `not-found` */
+export async function removeFromCart(ctx: Ctx, userId: string, itemId: string): Promise<void> {
+  const removed = await ctx.connections.use((db) =>
+    changed(db, sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`),
+  )
+  if (removed === 0) throw new Problem('not-found', { field: 'itemId' })
+}

@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import type { SoldLine } from '../designs/effects/effects.ts'
+import type { Flow, OutsideStep, Step } from '../designs/transaction/transaction.ts'
+import { Problem } from '../errors.ts'
+import { BankUnavailable } from '../gateway/bank-client.ts'
+import { cancelOrder } from './cancel-order.ts'
+
+export interface PaymentPart {
+  method: 'balance' | 'card'
+  cardToken?: string | undefined
+  paymentId: string
+  /** The bank said no, as opposed to not answering. */
+  declined?: boolean
+}
+
+/** What paying needs; both a payment of its own and an order paid at once carry this. */
+export interface PayableState {
+  idempotencyKey: string
+  userId: string
+  orderId: string
+  totalMinor: number
+  lines: SoldLine[]
+  payment?: PaymentPart
+}
+
+export interface PayState extends PayableState {
+  payment: PaymentPart
+}
+
+export interface PayOrder {
+  orderId: string
+  idempotencyKey: string
+  method: 'balance' | 'card'
+  cardToken?: string | undefined
+}
+
+/**
+ * Pays a pending order by balance or card.
+ * @returns the id of the payment, whose status is `captured`, or `unknown` until the bank answers
+ * @throws Problem `not-found`, `order-not-payable`, `card-declined`, `insufficient-balance`,
+ * `bank-unavailable` (nothing charged), `bank-unknown` (ask again with the same key)
+ */
+export async function payOrder(ctx: Ctx, request: PayOrder): Promise<string> {
+  const state = await payable(ctx, request)
+  try {
+    await ctx.design.transaction.execute(ctx, payOrderFlow(state), state)
+  } catch (error) {
+    return await notPaid(ctx, state, error)
+  }
+  ctx.observer.orderEnded('paid')
+  return state.payment.paymentId
+}
+
+export function payOrderFlow(state: PayState): Flow<PayState> {
+  return {
+    kind: 'pay-order',
+    idempotencyKey: state.idempotencyKey,
+    steps: paymentSteps(state.payment.method, { ownOrder: false }),
+    pivot: 'collect',
+  }
+}
+
+async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
+  const { orderId, idempotencyKey, method, cardToken } = request
+  const rows = await ctx.connections.use((db) =>
+    rowsOf<{ userId: string; totalMinor: string; optionId: string; quantity: number }>(
+      db,
+      sql`select o.user_id as userId, o.total_minor as totalMinor,
+                 i.option_id as optionId, i.quantity
+          from orders o join order_items i on i.order_id = o.id where o.id = ${orderId}
+          order by i.id`,
+    ),
+  )
+  const [first] = rows
+  if (!first) throw new Problem('not-found', { field: 'orderId' })
+  return {
+    idempotencyKey,
+    orderId,
+    userId: first.userId,
+    totalMinor: Number(first.totalMinor),
+    lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
+    payment: { method, cardToken, paymentId: '' },
+  }
+}
+
+/** After a no the order is cancelled; after silence the payment stays until recovery knows. */
+async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<string> {
+  if (!(error instanceof Problem)) throw error
+  if (error.code === 'card-declined') {
+    ctx.observer.orderEnded('declined')
+    await cancelOrder(ctx, state.orderId, 'declined')
+  }
+  if (error.code !== 'bank-unknown') throw error
+  ctx.observer.orderEnded('unknown')
+  if (!(await markUnknown(ctx, state))) throw error
+  return state.payment.paymentId
+}
+
+/**
+ * Marks the payment as unknown to whoever reads it.
+ * @returns false when a rolled back transaction has left no row: the client must ask again
+ */
+export async function markUnknown(ctx: Ctx, state: PayableState): Promise<boolean> {
+  const paymentId = state.payment?.paymentId
+  if (!paymentId) return false
+  return await ctx.connections.use(async (db) => {
+    await changed(
+      db,
+      sql`update payments set status = 'unknown' where id = ${paymentId} and status = 'sent'`,
+    )
+    const rows = await rowsOf(db, sql`select id from payments where id = ${paymentId}`)
+    return rows.length > 0
+  })
+}
+
+/**
+ * Claim the order, collect the money, settle.
+ * @param ownOrder false when paying an order that was placed before; then a declined card makes
+ * the order due for cancelling, while an order of the same request is undone by its own step
+ */
+export function paymentSteps<State extends PayableState>(
+  method: 'balance' | 'card',
+  { ownOrder } = { ownOrder: true },
+): Step<State>[] {
+  return [claim(ownOrder), method === 'card' ? collectByCard : collectFromBalance, settle]
+}
+
+function claim(ownOrder: boolean): Step<PayableState> {
+  return {
+    name: 'claim',
+    kind: 'db',
+    async run(ctx, state, db) {
+      const claimed = await changed(
+        db,
+        sql`update orders set status = 'paying'
+            where id = ${state.orderId} and status = 'pending' and expires_at > ${new Date()}`,
+      )
+      if (claimed !== 1) throw new Problem('order-not-payable')
+      const payment = partOf(state)
+      const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
+      payment.paymentId = paymentId
+      await changed(
+        db,
+        sql`insert into payments (id, order_id, live_order_id, method, status, amount_minor,
+                                  reference, idempotency_key, created_at)
+            values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
+                    ${state.totalMinor}, ${referenceOf(state)}, ${state.idempotencyKey},
+                    ${new Date()})`,
+      )
+      await ctx.at('payment.claimed', db)
+    },
+    async undo(_ctx, state, db) {
+      const { paymentId, declined } = partOf(state)
+      const status = declined ? 'declined' : 'failed'
+      await changed(
+        db,
+        sql`update payments set status = ${status}, live_order_id = null where id = ${paymentId}`,
+      )
+      if (ownOrder) return
+      const dueAt = declined ? sql`${new Date()}` : sql`expires_at`
+      await changed(
+        db,
+        sql`update orders set status = 'pending', expires_at = ${dueAt}
+            where id = ${state.orderId} and status = 'paying'`,
+      )
+    },
+  }
+}
+
+const collectByCard: OutsideStep<PayableState> = {
+  name: 'collect',
+  kind: 'outside',
+  async run(ctx, state) {
+    const payment = partOf(state)
+    await ctx.at('payment.collecting')
+    const outcome = await charge(ctx, state)
+    await ctx.at('payment.collected')
+    if (outcome === 'unknown') throw new Problem('bank-unknown')
+    payment.declined = outcome === 'declined'
+    if (payment.declined) throw new Problem('card-declined')
+  },
+  async settle(ctx, state) {
+    const reference = referenceOf(state)
+    const found = await ctx.bank.find(reference)
+    if (found === 'captured') return 'done'
+    if (found === 'declined') partOf(state).declined = true
+    if (found !== 'absent') return found === 'unknown' ? 'unknown' : 'not-done'
+    return (await ctx.bank.void(reference)) === 'voided' ? 'not-done' : 'unknown'
+  },
+}
+
+async function charge(ctx: Ctx, state: PayableState) {
+  const { cardToken = '' } = partOf(state)
+  const reference = referenceOf(state)
+  try {
+    const request = { reference, amountMinor: state.totalMinor, cardToken }
+    return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
+  } catch (cause) {
+    if (cause instanceof BankUnavailable) throw new Problem('bank-unavailable', { cause })
+    throw cause
+  }
+}
+
+const collectFromBalance: Step<PayableState> = {
+  name: 'collect',
+  kind: 'db',
+  async run(ctx, state, db) {
+    await ctx.at('payment.collecting', db)
+    const { userId, totalMinor } = state
+    const paid = await changed(
+      db,
+      sql`update users set balance_minor = balance_minor - ${totalMinor}
+          where id = ${userId} and balance_minor >= ${totalMinor}`,
+    )
+    if (paid !== 1) throw new Problem('insufficient-balance')
+    await changed(
+      db,
+      sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
+          values (${`payment-${referenceOf(state)}`}, ${userId}, ${-totalMinor}, ${new Date()})`,
+    )
+    await ctx.at('payment.collected', db)
+  },
+}
+
+const settle: Step<PayableState> = {
+  name: 'settle',
+  kind: 'db',
+  async run(ctx, state, db) {
+    const { orderId, userId, totalMinor } = state
+    await changed(
+      db,
+      sql`update payments set status = 'captured' where id = ${partOf(state).paymentId}`,
+    )
+    await changed(db, sql`update orders set status = 'paid' where id = ${orderId}`)
+    await ctx.at('payment.settled', db)
+    const eventId = `order-paid-${orderId}`
+    const soldDate = new Date().toISOString().slice(0, 10)
+    const lines = state.lines.map(({ optionId, quantity }) => ({ optionId, quantity }))
+    const event = { type: 'order.paid' as const, eventId, orderId, userId, totalMinor }
+    await ctx.design.effects.publish(ctx, db, { ...event, soldDate, lines })
+    await ctx.at('effects.published', db)
+  },
+}
+
+function partOf(state: PayableState): PaymentPart {
+  if (!state.payment) throw new Problem('internal', { detail: 'The flow carries no payment' })
+  return state.payment
+}
+
+/** The bank's idempotency key: the client's own, so that asking again never charges twice. */
+function referenceOf({ idempotencyKey }: PayableState): string {
+  return createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
+}

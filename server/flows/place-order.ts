@@ -1,0 +1,174 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import type { StockLine } from '../designs/stock/stock.ts'
+import type { Flow, Step } from '../designs/transaction/transaction.ts'
+import { Problem } from '../errors.ts'
+import { markUnknown, type PaymentPart, paymentSteps } from './pay-order.ts'
+
+export interface OrderLine extends StockLine {
+  unitPriceMinor: number
+}
+
+/** What an order needs on its way; plain JSON, kept in the saga rows of a split transaction. */
+export interface OrderState {
+  userId: string
+  idempotencyKey: string
+  /** In the customer's own order. */
+  lines: OrderLine[]
+  fromCart: boolean
+  totalMinor: number
+  expiresAtMs: number
+  orderId: string
+  /** Present when the customer pays in the same request. */
+  payment?: PaymentPart
+}
+
+export interface PlaceOrder {
+  userId: string
+  idempotencyKey: string
+  /** Items to order; undefined = what is in the cart. */
+  items: StockLine[] | undefined
+  payment?: { method: 'balance' | 'card'; cardToken?: string | undefined }
+}
+
+/**
+ * Places an order: takes every item from stock, writes the order, and pays when asked to.
+ * @returns the id of the order; its payment is `unknown` until a silent bank has answered
+ * @throws Problem `sold-out`, `cart-empty`, `not-found` and those of paying
+ */
+export async function placeOrder(ctx: Ctx, request: PlaceOrder): Promise<string> {
+  const state = await quote(ctx, request)
+  try {
+    await ctx.design.transaction.execute(ctx, placeOrderFlow(state), state)
+  } catch (error) {
+    return await notPlaced(ctx, state, error)
+  }
+  ctx.observer.orderEnded('placed')
+  if (state.payment) ctx.observer.orderEnded('paid')
+  return state.orderId
+}
+
+/** An order whose bank answer is still open stands, and recovery settles it; the rest is undone. */
+async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<string> {
+  if (!(error instanceof Problem)) throw error
+  if (error.code === 'sold-out') ctx.observer.orderEnded('sold-out')
+  if (error.code === 'card-declined') ctx.observer.orderEnded('declined')
+  if (error.code !== 'bank-unknown' || !(await markUnknown(ctx, state))) throw error
+  ctx.observer.orderEnded('unknown')
+  return state.orderId
+}
+
+/** The steps of an order, from its state alone, so that recovery can rebuild them. */
+export function placeOrderFlow(state: OrderState): Flow<OrderState> {
+  const { payment } = state
+  const steps: Step<OrderState>[] = [...state.lines.map(takeStock), writeOrder]
+  if (payment) steps.push(...paymentSteps(payment.method))
+  return {
+    kind: 'place-order',
+    idempotencyKey: state.idempotencyKey,
+    steps,
+    pivot: payment ? 'collect' : 'write-order',
+  }
+}
+
+async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
+  const { userId, idempotencyKey } = request
+  const lines = await ctx.connections.use(async (db) => {
+    const wanted = request.items ?? (await cartOf(db, userId))
+    if (wanted.length === 0) throw new Problem('cart-empty')
+    return await priced(db, userId, wanted)
+  })
+  await ctx.at('order.quoted')
+  const state: OrderState = {
+    userId,
+    idempotencyKey,
+    lines,
+    fromCart: request.items === undefined,
+    totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
+    expiresAtMs: Date.now() + ctx.orderTtlSeconds * 1000,
+    orderId: '',
+  }
+  if (request.payment) state.payment = { ...request.payment, paymentId: '' }
+  return state
+}
+
+const cartOf = (db: Database, userId: string) =>
+  rowsOf<StockLine>(
+    db,
+    sql`select option_id as optionId, quantity from cart_items where user_id = ${userId}
+        order by id`,
+  )
+
+async function priced(db: Database, userId: string, wanted: StockLine[]): Promise<OrderLine[]> {
+  const ids = wanted.map(({ optionId }) => sql`${optionId}`)
+  const prices = await rowsOf<{ id: string; price: string }>(
+    db,
+    sql`select id, price_minor as price from product_options where id in (${sql.join(ids, sql`,`)})
+        union all select 'user', id from users where id = ${userId}`,
+  )
+  const priceOf = new Map(prices.map(({ id, price }) => [String(id), Number(price)]))
+  if (!priceOf.has('user')) throw new Problem('not-found', { field: 'userId' })
+  return wanted.map(({ optionId, quantity }) => {
+    const unitPriceMinor = priceOf.get(optionId)
+    if (unitPriceMinor === undefined) throw new Problem('not-found', { field: 'items.optionId' })
+    return { optionId, quantity, unitPriceMinor }
+  })
+}
+
+function takeStock(line: OrderLine): Step<OrderState> {
+  return {
+    name: 'take-stock',
+    kind: 'db',
+    async run(ctx, _state, db) {
+      if (!(await ctx.design.stock.take(db, line))) {
+        throw new Problem('sold-out', { detail: `Option ${line.optionId} is sold out` })
+      }
+      await ctx.at('order.stock.taken', db)
+    },
+    async undo(ctx, _state, db) {
+      await ctx.design.stock.giveBack(db, line)
+      await ctx.at('order.stock.returned', db)
+    },
+  }
+}
+
+const writeOrder: Step<OrderState> = {
+  name: 'write-order',
+  kind: 'db',
+  async run(ctx, state, db) {
+    const [orderId = ''] = await ctx.design.ids.take(ctx, db, 'orders', 1)
+    const itemIds = await ctx.design.ids.take(ctx, db, 'order_items', state.lines.length)
+    state.orderId = orderId
+    await changed(
+      db,
+      sql`insert into orders
+            (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
+          values (${orderId}, ${state.userId}, 'pending', ${state.totalMinor},
+                  ${state.idempotencyKey}, ${new Date()}, ${new Date(state.expiresAtMs)})`,
+    )
+    const rows = state.lines.map(
+      (line, index) =>
+        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity},
+             ${line.unitPriceMinor})`,
+    )
+    await changed(
+      db,
+      sql`insert into order_items (id, order_id, option_id, quantity, unit_price_minor)
+          values ${sql.join(rows, sql`,`)}`,
+    )
+    if (state.fromCart) {
+      await changed(db, sql`delete from cart_items where user_id = ${state.userId}`)
+    }
+    await ctx.at('order.written', db)
+  },
+  async undo(_ctx, state, db) {
+    await changed(
+      db,
+      sql`update orders set status = 'cancelled', cancel_reason = 'undone',
+                            idempotency_key = ${`undone-${state.orderId}`}
+          where id = ${state.orderId}`,
+    )
+  },
+}

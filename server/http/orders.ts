@@ -1,0 +1,99 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Ctx } from '../ctx.ts'
+import { cancelOrder } from '../flows/cancel-order.ts'
+import { placeOrder } from '../flows/place-order.ts'
+import { orderIdByKey, readOrder } from '../flows/read-order.ts'
+import { type Kit, mount } from './endpoint.ts'
+import { once, type Reply } from './once.ts'
+import {
+  body,
+  idParameter,
+  idSchema,
+  json,
+  keyHeader,
+  orderSchema,
+  payWithSchema,
+  quantitySchema,
+  refused,
+} from './schemas.ts'
+
+const items = z
+  .array(z.strictObject({ optionId: idSchema, quantity: quantitySchema }))
+  .min(1)
+  .max(20)
+  .refine((lines) => new Set(lines.map(({ optionId }) => optionId)).size === lines.length, {
+    message: 'each option at most once',
+  })
+
+const placeSchema = z
+  .strictObject({
+    userId: idSchema,
+    items: items.optional(),
+    fromCart: z.literal(true).optional(),
+    payment: payWithSchema.optional(),
+  })
+  .refine(({ items, fromCart }) => (items === undefined) !== (fromCart === undefined), {
+    message: 'give either items or fromCart: true',
+    path: ['items'],
+  })
+  .openapi('PlaceOrder')
+
+const create = createRoute({
+  method: 'post',
+  path: '/api/v1/orders',
+  summary: 'Place an order from items or the cart, and pay for it if asked to',
+  request: { headers: keyHeader, body: body(placeSchema) },
+  responses: {
+    201: json(orderSchema, 'The order'),
+    202: json(orderSchema, 'The order; its payment is unknown until the bank answers'),
+    ...refused,
+  },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/api/v1/orders/{id}',
+  summary: 'Read an order',
+  request: { params: idParameter('id') },
+  responses: { 200: json(orderSchema, 'The order'), ...refused },
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/api/v1/orders/{id}/cancel',
+  summary: 'Cancel a pending order and give its stock back',
+  request: { params: idParameter('id') },
+  responses: { 200: json(orderSchema, 'The order'), ...refused },
+})
+
+export function mountOrders(app: OpenAPIHono, kit: Kit): void {
+  mount(app, kit, 'orders.create', create, (c, ctx) => {
+    const payload = c.req.valid('json')
+    const { userId, items, payment } = payload
+    return once(c, ctx, {
+      payload,
+      run: async (idempotencyKey) => {
+        const request = { userId, idempotencyKey, items, ...(payment ? { payment } : {}) }
+        return await orderReply(ctx, await placeOrder(ctx, request))
+      },
+      find: async (key) => {
+        const id = await orderIdByKey(ctx, key)
+        return id === undefined ? undefined : await orderReply(ctx, id)
+      },
+    })
+  })
+  mount(app, kit, 'orders.read', read, async (c, ctx) =>
+    c.json(await readOrder(ctx, c.req.valid('param').id ?? ''), 200),
+  )
+  mount(app, kit, 'orders.cancel', cancel, async (c, ctx) => {
+    const id = c.req.valid('param').id ?? ''
+    await cancelOrder(ctx, id, 'customer')
+    return c.json(await readOrder(ctx, id), 200)
+  })
+}
+
+async function orderReply(ctx: Ctx, id: string): Promise<Reply> {
+  const order = await readOrder(ctx, id)
+  const isOpen = order.payment?.status === 'unknown' || order.payment?.status === 'sent'
+  return { status: isOpen ? 202 : 201, body: order }
+}

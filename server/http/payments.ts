@@ -1,0 +1,59 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Ctx } from '../ctx.ts'
+import { payOrder } from '../flows/pay-order.ts'
+import { paymentIdByKey, readPayment } from '../flows/read-order.ts'
+import { type Kit, mount } from './endpoint.ts'
+import { once, type Reply } from './once.ts'
+import { body, idParameter, idSchema, json, keyHeader, paymentSchema, refused } from './schemas.ts'
+
+const cardToken = z.string().min(1).max(64).openapi({ example: 'card-ok' })
+
+const paySchema = z
+  .discriminatedUnion('method', [
+    z.strictObject({ orderId: idSchema, method: z.literal('balance') }),
+    z.strictObject({ orderId: idSchema, method: z.literal('card'), cardToken }),
+  ])
+  .openapi('PayOrder')
+
+const create = createRoute({
+  method: 'post',
+  path: '/api/v1/payments',
+  summary: 'Pay a pending order by balance or card',
+  request: { headers: keyHeader, body: body(paySchema) },
+  responses: {
+    201: json(paymentSchema, 'The captured payment'),
+    202: json(paymentSchema, 'The bank gave no answer; read the payment later'),
+    ...refused,
+  },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/api/v1/payments/{id}',
+  summary: 'Read a payment',
+  request: { params: idParameter('id') },
+  responses: { 200: json(paymentSchema, 'The payment'), ...refused },
+})
+
+export function mountPayments(app: OpenAPIHono, kit: Kit): void {
+  mount(app, kit, 'payments.create', create, (c, ctx) => {
+    const payload = c.req.valid('json')
+    return once(c, ctx, {
+      payload,
+      run: async (idempotencyKey) =>
+        await paymentReply(ctx, await payOrder(ctx, { ...payload, idempotencyKey })),
+      find: async (key) => {
+        const id = await paymentIdByKey(ctx, key)
+        return id === undefined ? undefined : await paymentReply(ctx, id)
+      },
+    })
+  })
+  mount(app, kit, 'payments.read', read, async (c, ctx) =>
+    c.json(await readPayment(ctx, c.req.valid('param').id ?? ''), 200),
+  )
+}
+
+async function paymentReply(ctx: Ctx, id: string): Promise<Reply> {
+  const payment = await readPayment(ctx, id)
+  return { status: payment.status === 'captured' ? 201 : 202, body: payment }
+}

@@ -1,0 +1,106 @@
+import { z } from '@hono/zod-openapi'
+
+/** Ids fit an unsigned 63-bit column and travel as decimal strings. */
+export const idSchema = z
+  .string()
+  .regex(/^[1-9][0-9]{0,17}$/, 'must be a decimal id')
+  .openapi({ example: '1' })
+
+export const amountSchema = z.int().min(1).max(1_000_000_000_00).openapi({ example: 50_000 })
+export const quantitySchema = z.int().min(1).max(99).openapi({ example: 1 })
+
+export const idParameter = (name: string) =>
+  z.object({ [name]: idSchema.openapi({ param: { name, in: 'path' } }) })
+
+export const keyHeader = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description: 'Required. 1 to 80 characters; a repeat with the same key is answered once.',
+    example: 'rehearsal-7-o',
+  }),
+})
+
+export const userSchema = z
+  .object({ id: idSchema, name: z.string(), balanceMinor: z.int() })
+  .openapi('User')
+
+export const productSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    options: z.array(
+      z.object({ id: idSchema, name: z.string(), priceMinor: z.int(), stock: z.int() }),
+    ),
+  })
+  .openapi('Product')
+
+export const cartItemSchema = z
+  .object({ id: idSchema, optionId: idSchema, quantity: quantitySchema })
+  .openapi('CartItem')
+
+export const paymentSchema = z
+  .object({
+    id: idSchema,
+    orderId: idSchema,
+    method: z.enum(['balance', 'card']),
+    status: z.enum(['sent', 'captured', 'declined', 'failed', 'unknown']),
+    amountMinor: z.int(),
+  })
+  .openapi('Payment')
+
+export const orderSchema = z
+  .object({
+    id: idSchema,
+    userId: idSchema,
+    status: z.enum(['pending', 'paying', 'paid', 'cancelling', 'cancelled']),
+    totalMinor: z.int(),
+    expiresAt: z.iso.datetime(),
+    items: z.array(
+      z.object({
+        id: idSchema,
+        optionId: idSchema,
+        quantity: quantitySchema,
+        unitPriceMinor: z.int(),
+      }),
+    ),
+    payment: paymentSchema.optional(),
+  })
+  .openapi('Order')
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ example: 'sold-out' }),
+    detail: z.string(),
+    definite: z.boolean().openapi({ description: 'true: it surely did not happen' }),
+    field: z.string().optional(),
+    requestId: z.string(),
+  })
+  .openapi('Problem')
+
+const cardToken = z.string().min(1).max(64).openapi({ example: 'card-ok' })
+
+/** How to pay: a card needs its token, a balance needs nothing. */
+export const payWithSchema = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('balance') }),
+  z.strictObject({ method: z.literal('card'), cardToken }),
+])
+
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const body = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+
+/** Every route can end in a problem; the codes are in the reference of errors. */
+export const refused = {
+  default: {
+    description: 'A problem',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  },
+}

@@ -1,0 +1,20 @@
+/**
+ * Named places in the flows: faults attach there, tests put barriers there, timings end there.
+ * The list is closed; a point that is not here cannot be asked for.
+ */
+export const points = {
+  'cart.item.added': 'a cart line is written, its transaction still open',
+  'order.quoted': 'prices are read, nothing is locked',
+  'order.stock.taken': 'one item is taken from stock, its row lock still held',
+  'order.written': 'the order and its items are written, not committed',
+  'payment.claimed': 'the order is claimed for this payment, not committed',
+  'payment.collecting': 'just before the money is asked for',
+  'payment.collected': 'the bank has answered, nothing is recorded yet',
+  'payment.settled': 'payment and order are marked paid, not committed',
+  'effects.published': 'the side effects are done or handed over, not committed',
+  'order.stock.returned': 'one item is given back to stock, not committed',
+} as const
+
+export type Point = keyof typeof points
+
+export const pointNames = Object.keys(points) as Point[]
