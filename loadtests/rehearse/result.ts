@@ -132,7 +132,7 @@ export interface Report {
   /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
   claims: string[]
   /** Largest relative difference between neighbouring blocks of the same arm, 0.1 = 10 %. */
-  noiseFloor: { goodput: number; p99: number } | null
+  noiseFloor: { goodput: number; p99: number | null } | null
   generator: { droppedPercent: number; cpuPercent: number }
   /** Whether this report's own counts add up. */
   sums: CheckResult
