@@ -120,7 +120,10 @@ export async function runCommandLine(
   raw: string[],
 ): Promise<void> {
   const [word, ...rest] = raw
-  const main: CommandDef = { meta, subCommands: table }
+  const subCommands = Object.fromEntries(
+    Object.entries(table).map(([name, load]) => [name, async () => usageOf(await load())]),
+  )
+  const main: CommandDef = { meta, subCommands }
   if (word === '--version') return console.log(meta.version)
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     return console.log(await renderUsage(main))
@@ -132,5 +135,9 @@ export async function runCommandLine(
   const end = rest.indexOf('--')
   const ours = end < 0 ? rest : rest.slice(0, end)
   if (!ours.includes('--help') && !ours.includes('-h')) return command.run(rest)
-  console.log(await renderUsage({ meta: command.meta, args: command.args }, main))
+  console.log(await renderUsage(usageOf(command), main))
+}
+
+function usageOf(command: Command): CommandDef {
+  return { meta: command.meta, args: command.args }
 }

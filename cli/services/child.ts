@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Refusal } from './refusal.ts'
+import { readLines } from './run.ts'
 import type { Session, Stoppable } from './session.ts'
 
 export interface ChildOptions {
@@ -15,6 +16,8 @@ export interface ChildOptions {
   folder?: string
   /** Called with every line of standard output. Without it, standard output goes to the log as well. */
   onLine?: (line: string) => void
+  /** Standard output and error go where ours go instead of to the log. */
+  inherit?: boolean
 }
 
 export interface Child extends Stoppable {
@@ -43,17 +46,19 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   const logPath = session.logPath(options.name)
   await mkdir(dirname(logPath), { recursive: true })
   const log = openSync(logPath, 'a')
+  const output = options.inherit ? 'inherit' : log
   const recorder = join(import.meta.dir, 'run-recorded.sh')
   const child = Bun.spawn(['sh', recorder, session.folder, options.name, ...options.command], {
     cwd: options.folder ?? session.folder,
     env: { ...process.env, ...options.environment },
     stdin: 'ignore',
-    stdout: options.onLine ? 'pipe' : log,
-    stderr: log,
+    stdout: options.onLine ? 'pipe' : output,
+    stderr: output,
     detached: true,
   })
   closeSync(log)
-  if (options.onLine) void forwardLines(child.stdout as ReadableStream<Uint8Array>, options.onLine)
+  // The stream is there whenever it was asked for; the type cannot know.
+  if (options.onLine) void readLines(child.stdout as ReadableStream<Uint8Array>, options.onLine)
   // Not signalled after its end: by then the pid may be a stranger's.
   let ended = false
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
@@ -138,20 +143,6 @@ export async function logTail(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const lines = text.trimEnd().split('\n').slice(-logTailLines)
   return [...lines.map((line) => `    ${line}`), `    (${path})`].join('\n')
-}
-
-async function forwardLines(
-  stream: ReadableStream<Uint8Array>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line)
-  }
-  if (rest) onLine(rest)
 }
 
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -59,7 +59,7 @@ export async function startMariaDb(session: Session, tool: DatabaseTool): Promis
     })
     const url = `mysql://root@127.0.0.1:${port}`
     try {
-      const { version, settings } = await settle(readSettings(url, child), child, readyMsMax)
+      const { version, settings } = await settle(whenReady(url, child), child, readyMsMax)
       return { url, pid: child.pid, version, settings, stop: child.stop }
     } catch (error) {
       // Somebody else took the port between looking and binding.
@@ -144,38 +144,41 @@ async function initialise(session: Session, tool: DatabaseTool, data: string): P
   }
 }
 
-/** Ready is a `SELECT` answered over TCP, not an open port. Ends when the child does. */
-async function readSettings(
-  url: string,
-  child: Child,
-): Promise<{ version: string; settings: Record<string, string> }> {
-  const { createConnection } = await import('mysql2/promise')
+async function whenReady(url: string, child: Child): Promise<DatabaseFacts> {
   let gone = false
   void child.exited.then(() => {
     gone = true
   })
   while (!gone) {
-    const connection = await createConnection({ uri: url, connectTimeout: 1_000 }).catch(() => null)
-    if (!connection) {
-      await Bun.sleep(25)
-      continue
-    }
-    try {
-      const [rows] = await connection.query('SHOW GLOBAL VARIABLES')
-      const all = new Map(
-        (rows as { Variable_name: string; Value: string }[]).map((row) => [
-          row.Variable_name,
-          row.Value,
-        ]),
-      )
-      const settings = reportedSettings.flatMap((name) => {
-        const value = all.get(name)
-        return value === undefined ? [] : [[name, value] as const]
-      })
-      return { version: all.get('version') ?? 'unknown', settings: Object.fromEntries(settings) }
-    } finally {
-      connection.destroy()
-    }
+    const facts = await readFacts(url).catch(() => null)
+    if (facts) return facts
+    await Bun.sleep(25)
   }
   throw new Refusal('the database ended')
+}
+
+export interface DatabaseFacts {
+  version: string
+  settings: Record<string, string>
+}
+
+/**
+ * Asks a server over TCP who it is and how it is set. An answer, not an open port, means ready.
+ * @throws the connection's error, within about 6 s
+ */
+export async function readFacts(url: string): Promise<DatabaseFacts> {
+  const { createConnection } = await import('mysql2/promise')
+  const connection = await createConnection({ uri: url, connectTimeout: 1_000 })
+  try {
+    const [rows] = await connection.query({ sql: 'SHOW GLOBAL VARIABLES', timeout: 5_000 })
+    const variables = rows as { Variable_name: string; Value: string }[]
+    const all = new Map(variables.map((row) => [row.Variable_name, row.Value]))
+    const settings = reportedSettings.flatMap((name) => {
+      const value = all.get(name)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return { version: all.get('version') ?? 'unknown', settings: Object.fromEntries(settings) }
+  } finally {
+    connection.destroy()
+  }
 }

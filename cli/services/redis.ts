@@ -32,7 +32,7 @@ export async function startRedis(session: Session, tool: Tool): Promise<PrivateR
     })
     const url = `redis://127.0.0.1:${port}`
     try {
-      const version = await settle(readVersion(url, child), child, readyMsMax)
+      const version = await settle(whenReady(url, child), child, readyMsMax)
       return { url, pid: child.pid, version, stop: child.stop }
     } catch (error) {
       const clash = (await logTail(child.logPath)).includes('Address already in use')
@@ -56,31 +56,38 @@ export function serverArguments(data: string, port: number): string[] {
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
 }
 
-async function readVersion(url: string, child: Child): Promise<string> {
-  const { Redis } = await import('ioredis')
+async function whenReady(url: string, child: Child): Promise<string> {
   let gone = false
   void child.exited.then(() => {
     gone = true
   })
   while (!gone) {
-    const client = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: 1_000,
-      commandTimeout: 2_000,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-    })
-    // Without a listener a refused connection would be an uncaught error.
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1]
-      if (version) return version
-    } catch {
-      await Bun.sleep(25)
-    } finally {
-      client.disconnect()
-    }
+    const version = await readRedisVersion(url).catch(() => null)
+    if (version) return version
+    await Bun.sleep(25)
   }
   throw new Refusal('redis ended')
+}
+
+/**
+ * Asks a Redis for its version.
+ * @throws the connection's error, within about 3 s
+ */
+export async function readRedisVersion(url: string): Promise<string> {
+  const { Redis } = await import('ioredis')
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 1_000,
+    commandTimeout: 2_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  // Without a listener a refused connection would be an uncaught error.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown'
+  } finally {
+    client.disconnect()
+  }
 }

@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Command, readArguments } from './arguments.ts'
+import { guardDatabaseUrl } from './services/databases.ts'
+import { k6Prospect, lookForK6 } from './services/k6.ts'
+import { packagesOf } from './services/packages.ts'
+import { exitCodes } from './services/refusal.ts'
+import { run } from './services/run.ts'
+import { lookForDatabase, lookForRedis, whichOnMachine } from './services/tools.ts'
+
+/** One thing Stampede uses. `obtainable` = it will be had without asking, when it is first needed. */
+export interface Part {
+  name: string
+  state: 'found' | 'obtainable' | 'missing'
+  /** Without it `rehearse` cannot run. */
+  needed: boolean
+  version: string | null
+  /** Where it is, how it will be had, or the next step. */
+  note: string
+}
+
+const flags = { json: { type: 'boolean', description: 'the same as JSON' } } as const
+
+/** Looks at everything and changes nothing. */
+export async function examine(): Promise<Part[]> {
+  return Promise.all([
+    found('bun', true, Bun.version, process.execPath),
+    dependencies(),
+    database(),
+    redis(),
+    k6(),
+    program('go', ['version'], 'only builds k6 where its release cannot be reached'),
+    program('git', ['--version'], 'only names the commit in the report'),
+    chromium(),
+  ])
+}
+
+/** True when nothing that `rehearse` needs is missing. */
+export function canRehearse(parts: Part[]): boolean {
+  return parts.every((part) => part.state !== 'missing' || !part.needed)
+}
+
+function found(name: string, needed: boolean, version: string | null, note: string): Part {
+  return { name, state: 'found', needed, version, note }
+}
+
+async function dependencies(): Promise<Part> {
+  const folder = resolve(import.meta.dir, '../node_modules')
+  const there = await stat(join(folder, 'zod')).catch(() => null)
+  if (there) return found('dependencies', true, null, folder)
+  const note = 'run ./stampede again, it installs them'
+  return { name: 'dependencies', state: 'missing', needed: true, version: null, note }
+}
+
+async function database(): Promise<Part> {
+  const name = 'mariadb or mysql'
+  const given = process.env.DATABASE_URL
+  if (given) return found(name, true, null, `DATABASE_URL on ${guardDatabaseUrl(given).host}`)
+  const tool = await lookForDatabase()
+  if (tool) return found(name, true, tool.version, tool.server)
+  return server(name, packagesOf.database)
+}
+
+async function redis(): Promise<Part> {
+  if (process.env.REDIS_URL) return found('redis', true, null, 'REDIS_URL')
+  const tool = await lookForRedis()
+  return tool ? found('redis', true, tool.version, tool.path) : server('redis', packagesOf.redis)
+}
+
+function server(name: string, packages: string[]): Part {
+  const shared = { name, needed: true, version: null }
+  if (Bun.which('apt-get') && Bun.which('dpkg-deb')) {
+    const note = `${packages.join(' ')} will be unpacked into the cache, no root`
+    return { ...shared, state: 'obtainable', note }
+  }
+  return { ...shared, state: 'missing', note: packagesOf.hint }
+}
+
+async function k6(): Promise<Part> {
+  const shared = { name: 'k6', needed: false, version: null }
+  const k6 = await lookForK6()
+  if (k6) return found('k6', false, k6.version, k6.path)
+  const prospect = await k6Prospect()
+  if (prospect) return { ...shared, state: 'obtainable', note: prospect }
+  return { ...shared, state: 'missing', note: 'the embedded simulator drives instead' }
+}
+
+async function program(name: string, arguments_: string[], without: string): Promise<Part> {
+  const path = Bun.which(name)
+  const { code, out } = path ? await run([path, ...arguments_]) : { code: 1, out: '' }
+  const version = /\d+\.\d+(\.\d+)*/.exec(out)?.[0] ?? null
+  if (path && code === 0) return found(name, false, version, path)
+  return { name, state: 'missing', needed: false, version: null, note: without }
+}
+
+async function chromium(): Promise<Part> {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const path = names.map(whichOnMachine).find((one) => one !== null)
+  if (!path) return program('chromium', [], 'only the tests of the web page use it')
+  const { out } = await run([path, '--version'])
+  return found('chromium', false, /\d+(\.\d+)+/.exec(out)?.[0] ?? null, path)
+}
+
+export default {
+  meta: { name: 'doctor', description: 'where each part was found, or how it will be had' },
+  args: flags,
+  run: async (raw) => {
+    const { switches } = readArguments(raw, flags)
+    const parts = await examine()
+    const ready = canRehearse(parts)
+    if (switches.json) console.log(JSON.stringify({ ready, parts }, null, 2))
+    else for (const part of parts) console.log(line(part))
+    if (!switches.json) {
+      console.log(ready ? 'ready: ./stampede rehearse' : 'not ready: see what is missing above')
+    }
+    if (!ready) process.exitCode = exitCodes.untrusted
+  },
+} satisfies Command
+
+function line(part: Part): string {
+  const state = part.state === 'missing' && !part.needed ? 'absent' : part.state
+  return [part.name.padEnd(18), state.padEnd(11), (part.version ?? '').padEnd(12), part.note].join(
+    '',
+  )
+}

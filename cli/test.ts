@@ -1,0 +1,114 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Command, readArguments } from './arguments.ts'
+import { startChild } from './services/child.ts'
+import { openDatabases } from './services/databases.ts'
+import { obtainK6 } from './services/k6.ts'
+import { runStep } from './services/progress.ts'
+import { exitCodes } from './services/refusal.ts'
+import { run } from './services/run.ts'
+import { openSession, type Session } from './services/session.ts'
+
+const root = resolve(import.meta.dir, '..')
+const checkMsMax = 300_000
+const workers = 2
+
+const flags = {
+  files: {
+    type: 'positional',
+    required: false,
+    valueHint: '…',
+    description: 'only these; no lint',
+  },
+  install: {
+    type: 'boolean',
+    default: true,
+    description: 'fetch tools that are missing into the cache',
+    negativeDescription: 'refuse instead of fetching what is missing',
+  },
+} as const
+
+/** What a run of the tests came to. */
+export interface Tally {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** The numbers in the head of a JUnit report; null when it is none. */
+export function readTally(junit: string): Tally | null {
+  const head = /<testsuites\b[^>]*>/.exec(junit)?.[0]
+  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head ?? '')?.[1])
+  const [tests, failures, skipped] = [number('tests'), number('failures'), number('skipped')]
+  const errors = number('errors') || 0
+  if (Number.isNaN(tests + failures + skipped)) return null
+  const failed = failures + errors
+  return { passed: tests - failed - skipped, failed, skipped }
+}
+
+/** Lint, format and types. Returns the names of the checks that failed, after printing what they said. */
+async function runChecks(session: Session): Promise<string[]> {
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const checks: Record<string, string[]> = {
+    'biome check': [biome, 'check', '--error-on-warnings', '.'],
+    types: [tsc, '--noEmit'],
+    'types of the k6 scripts': [tsc, '--noEmit', '-p', 'loadtests/k6'],
+  }
+  const failed: string[] = []
+  for (const [name, command] of Object.entries(checks)) {
+    const options = { session, folder: root, timeoutMs: checkMsMax }
+    const outcome = await runStep(name, () => run([process.execPath, ...command], options))
+    console.log(`${name}: ${outcome.code === 0 ? 'good' : 'failed'}`)
+    if (outcome.code === 0) continue
+    console.log(outcome.out + outcome.err)
+    failed.push(name)
+  }
+  return failed
+}
+
+async function runTests(session: Session, files: string[], install: boolean) {
+  const databases = await openDatabases(session, { install })
+  const { k6, reason } = await obtainK6(session, { driver: undefined, quick: false, install })
+  if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
+  const report = join(session.folder, 'junit.xml')
+  const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
+  const child = await startChild(session, {
+    name: 'tests',
+    command: [process.execPath, 'test', `--parallel=${workers}`, ...reporter, ...files],
+    folder: root,
+    inherit: true,
+    environment: {
+      TEST_DATABASE_URL: databases.databaseUrl,
+      TEST_REDIS_URL: databases.redisUrl,
+      TEST_K6: k6?.path,
+      DATABASE_URL: undefined,
+      REDIS_URL: undefined,
+    },
+  })
+  const code = await child.exited
+  const tally = readTally(await readFile(report, 'utf8').catch(() => ''))
+  await rm(report, { force: true })
+  return { code, tally }
+}
+
+export default {
+  meta: { name: 'test', description: 'lint, types and every test, on private servers' },
+  args: flags,
+  run: async (raw) => {
+    const { positionals, switches } = readArguments(raw, flags)
+    const session = await openSession()
+    try {
+      const failedChecks = positionals.length > 0 ? [] : await runChecks(session)
+      const { code, tally } = await runTests(session, positionals, switches.install ?? true)
+      const { passed, failed, skipped } = tally ?? { passed: 0, failed: 0, skipped: 0 }
+      const good = code === 0 && failedChecks.length === 0 && passed > 0 && failed === 0
+      if (failedChecks.length > 0) console.log(`failed: ${failedChecks.join(', ')}`)
+      if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
+      console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+      process.exitCode = good ? exitCodes.asExpected : exitCodes.broken
+    } finally {
+      await session.close()
+    }
+  },
+} satisfies Command
