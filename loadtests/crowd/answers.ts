@@ -1,0 +1,32 @@
+/** A payment as the shop describes it. */
+export interface Payment {
+  id: string
+  status: string
+  amountMinor: number
+}
+
+/** Code and certainty of a problem+json body; both missing for anything else. */
+export function problemIn(body: unknown): { code?: string; definite?: boolean } {
+  if (typeof body !== 'object' || body === null) return {}
+  const { code, definite } = body as { code?: unknown; definite?: unknown }
+  return {
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof definite === 'boolean' ? { definite } : {}),
+  }
+}
+
+/** The id of an order or a payment; null unless it is a decimal string. */
+export function idIn(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null) return null
+  const { id } = body as { id?: unknown }
+  return typeof id === 'string' && /^\d{1,20}$/.test(id) ? id : null
+}
+
+/** The payment in a body; null unless it is whole. */
+export function paymentIn(body: unknown): Payment | null {
+  const id = idIn(body)
+  if (id === null) return null
+  const { status, amountMinor } = body as { status?: unknown; amountMinor?: unknown }
+  if (typeof status !== 'string' || typeof amountMinor !== 'number') return null
+  return { id, status, amountMinor }
+}

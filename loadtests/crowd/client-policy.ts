@@ -1,0 +1,94 @@
+import type { Random } from './random.ts'
+
+/** How a client behaves when an answer does not come or says "later". */
+export interface ClientPolicy {
+  /** Tries per intent, the first one included, 1..20. */
+  attempts: number
+  /** Per try, 50..60000. */
+  timeoutMs: number
+  backoff: 'none' | 'fixed' | 'exponential'
+  /** Wait before the second try, 0..60000. */
+  baseMs: number
+  /** Share of the wait that is random, 0..1; 1 = "full jitter" (AWS Architecture Blog, 2015). */
+  jitter: number
+  /** `new` = every try under a fresh idempotency key: the mistake that makes double orders. */
+  key: 'same' | 'new'
+}
+
+/** A well-behaved app: one retry, five seconds of patience. */
+export const defaultPolicy: ClientPolicy = {
+  attempts: 2,
+  timeoutMs: 5_000,
+  backoff: 'exponential',
+  baseMs: 200,
+  jitter: 1,
+  key: 'same',
+}
+
+const backoffMsMax = 60_000
+
+const readers = new Map<string, (text: string) => Partial<ClientPolicy> | null>([
+  ['attempts', (text) => number(text, 1, 20, (attempts) => ({ attempts }), true)],
+  ['timeout-ms', (text) => number(text, 50, 60_000, (timeoutMs) => ({ timeoutMs }), true)],
+  ['base-ms', (text) => number(text, 0, 60_000, (baseMs) => ({ baseMs }), true)],
+  ['jitter', (text) => number(text, 0, 1, (jitter) => ({ jitter }), false)],
+  [
+    'backoff',
+    (text) =>
+      text === 'none' || text === 'fixed' || text === 'exponential' ? { backoff: text } : null,
+  ],
+  ['key', (text) => (text === 'same' || text === 'new' ? { key: text } : null)],
+])
+
+/**
+ * Reads `attempts=5;timeout-ms=300;backoff=fixed;base-ms=100;jitter=0.5;key=same`. What is not named
+ * keeps the value it has in `fallback`.
+ * @returns null when a word is unknown, named twice, or its value out of bounds: nothing half-applied
+ */
+export function parseClientPolicy(header: string, fallback: ClientPolicy): ClientPolicy | null {
+  let policy = fallback
+  const seen = new Set<string>()
+  for (const part of header.split(';')) {
+    const [word = '', text = '', ...more] = part.trim().split('=')
+    const change = readers.get(word)?.(text)
+    if (!change || more.length > 0 || seen.has(word)) return null
+    seen.add(word)
+    policy = { ...policy, ...change }
+  }
+  return policy
+}
+
+/**
+ * The policy to follow after an answer: its header's, else the client's own. A broken header is
+ * reported and ignored.
+ */
+export function obey(
+  header: string | undefined,
+  own: ClientPolicy,
+  onBadPolicy?: (header: string) => void,
+): ClientPolicy {
+  if (header === undefined) return own
+  const policy = parseClientPolicy(header, own)
+  if (policy === null) onBadPolicy?.(header)
+  return policy ?? own
+}
+
+/** Milliseconds to wait after try number `attempt` (1, 2, …) failed, at most 60 s. */
+export function backoffMs(policy: ClientPolicy, attempt: number, random: Random): number {
+  if (policy.backoff === 'none') return 0
+  const growth = policy.backoff === 'exponential' ? 2 ** (attempt - 1) : 1
+  const waitMs = Math.min(policy.baseMs * growth, backoffMsMax)
+  return Math.round(waitMs * (1 - policy.jitter * random()))
+}
+
+function number<Change>(
+  text: string,
+  low: number,
+  high: number,
+  change: (value: number) => Change,
+  whole: boolean,
+): Change | null {
+  if (!(whole ? /^\d{1,6}$/ : /^\d{1,3}(\.\d{1,6})?$/).test(text)) return null
+  const value = Number(text)
+  return value >= low && value <= high ? change(value) : null
+}

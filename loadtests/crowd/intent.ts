@@ -1,0 +1,123 @@
+import { problemIn } from './answers.ts'
+import { backoffMs, type ClientPolicy, obey } from './client-policy.ts'
+import type { OperationOutcome } from './history.ts'
+import type { Answer, Http, Request } from './http.ts'
+import type { Random } from './random.ts'
+
+/** What a customer carries from request to request. */
+export interface Client {
+  http: Http
+  /** The policy in force: the last answer's, else `own`. */
+  policy: ClientPolicy
+  own: ClientPolicy
+  /** For back-off only, so that retries never change what the customer wants. */
+  random: Random
+  design: string | null
+  onBadPolicy: (header: string) => void
+  /** HTTP requests sent, and intents behind them. */
+  attempts: number
+  intents: number
+}
+
+/** One thing wanted, however many requests it takes. */
+export interface Intent {
+  method: Request['method']
+  path: string
+  name: string
+  body?: unknown
+  /** Idempotency key of the first try; later ones add `-2`, `-3`, … when the policy wants new keys. */
+  key?: string
+  /** Is this body of a 2xx whole? Without it, bodies are not read. */
+  whole?: (body: unknown) => boolean
+  /** Try once, whatever the policy says. */
+  once?: boolean
+}
+
+/** How an intent ended: `fail` surely did not happen, `info` may have. Times are epoch ms. */
+export interface Pursuit {
+  outcome: OperationOutcome
+  answer: Answer
+  keys: string[]
+  attempts: number
+  invokedMs: number
+  doneMs: number
+}
+
+type Reading = 'done' | 'refused' | 'later' | 'unclear'
+
+/**
+ * Asks until there is a final answer or the policy's tries are used up; the policy is the one in force
+ * at each try, so a running client changes its ways at the next answer.
+ */
+export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
+  const { http } = client
+  const keys: string[] = []
+  const doubtful = new Set<string>()
+  const body = intent.body === undefined ? undefined : JSON.stringify(intent.body)
+  const invokedMs = http.now()
+  client.intents += 1
+  for (let attempt = 1; ; attempt += 1) {
+    const key = nextKey(intent.key, keys, client.policy)
+    const answer = await http.send(requestFor(client, intent, body, key, attempt))
+    client.attempts += 1
+    // No answer says nothing about the policy: the last one that came still holds.
+    if (answer.status > 0) {
+      client.policy = obey(answer.clientPolicy, client.own, client.onBadPolicy)
+    }
+    const reading = read(answer, intent)
+    if (reading === 'unclear') doubtful.add(key)
+    // A refusal under the same key answers for the earlier tries too; "later" was said at the door.
+    if (reading === 'refused') doubtful.delete(key)
+    if (reading === 'done' || reading === 'refused' || lastTry(client, intent, attempt)) {
+      const outcome = reading === 'done' ? 'ok' : doubtful.size > 0 ? 'info' : 'fail'
+      return { outcome, answer, keys, attempts: attempt, invokedMs, doneMs: http.now() }
+    }
+    const waitMs = backoffMs(client.policy, attempt, client.random)
+    if (waitMs > 0) await http.pause(waitMs)
+  }
+}
+
+const lastTry = (client: Client, intent: Intent, attempt: number): boolean =>
+  intent.once === true || attempt >= client.policy.attempts
+
+/** Appends to `keys` when the try goes under a key that was not used yet; '' = needs no key. */
+function nextKey(first: string | undefined, keys: string[], policy: ClientPolicy): string {
+  if (first === undefined) return ''
+  const last = keys.at(-1)
+  if (last !== undefined && policy.key === 'same') return last
+  const key = last === undefined ? first : `${first}-${keys.length + 1}`
+  keys.push(key)
+  return key
+}
+
+function requestFor(
+  client: Client,
+  intent: Intent,
+  body: string | undefined,
+  key: string,
+  attempt: number,
+): Request {
+  const headers: Record<string, string> = { 'x-attempt': String(attempt) }
+  if (key) headers['idempotency-key'] = key
+  if (client.design) headers['x-design'] = client.design
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  return {
+    method: intent.method,
+    path: intent.path,
+    name: intent.name,
+    headers,
+    timeoutMs: client.policy.timeoutMs,
+    needsBody: intent.whole !== undefined,
+    ...(body === undefined ? {} : { body }),
+  }
+}
+
+function read({ status, body }: Answer, intent: Intent): Reading {
+  if (status >= 200 && status < 300) return intent.whole?.(body) === false ? 'unclear' : 'done'
+  const { code, definite } = problemIn(body)
+  if (status === 0 || (status === 409 && code === 'request-in-progress')) return 'unclear'
+  if (status === 503) return definite === true ? 'later' : 'unclear'
+  // Below 500 a server means what it says unless it says otherwise; from 500 on it must say so.
+  if (status >= 500 ? definite !== true : definite === false) return 'unclear'
+  return 'refused'
+}

@@ -1,0 +1,99 @@
+import { buyAtOnce, orderThenPay, type Visit } from './checkout.ts'
+import type { ClientPolicy } from './client-policy.ts'
+import type { JourneyOutcome, JourneyRecord } from './history.ts'
+import type { Http } from './http.ts'
+import { type Client, type Intent, pursue } from './intent.ts'
+import { journeyRandom } from './random.ts'
+import { customerOf } from './shopping.ts'
+
+export interface JourneyContext {
+  seed: number
+  /** Which customer of the crowd: 0, 1, … without gaps. */
+  index: number
+  /** Keys are `<keyPrefix>-<index>-o` for the order and `-p` for the payment. */
+  keyPrefix: string
+  users: number
+  policy: ClientPolicy
+  /** Sent as `x-design`, if given. */
+  design: string | null
+  /** Intended start, epoch ms; now if not given. */
+  startedMs?: number
+  onBadPolicy?: (header: string) => void
+}
+
+/** One customer from the door to the receipt. Never rejects as long as the driver's `send` does not. */
+export async function journey(http: Http, context: JourneyContext): Promise<JourneyRecord> {
+  const customer = customerOf(context.seed, context.index, context.users)
+  const startedMs = context.startedMs ?? http.now()
+  const visit: Visit = {
+    customer,
+    client: clientFor(http, context),
+    key: `${context.keyPrefix}-${context.index}`,
+    record: {
+      index: context.index,
+      userId: customer.userId,
+      startedMs,
+      endedMs: startedMs,
+      outcome: 'left',
+      checkoutMs: null,
+      attempts: 0,
+      intents: 0,
+    },
+  }
+  const { client, record } = visit
+  record.outcome = await shop(visit)
+  if (record.order) {
+    record.checkoutMs = (record.payment ?? record.order).doneMs - record.order.invokedMs
+  }
+  record.attempts = client.attempts
+  record.intents = client.intents
+  record.endedMs = http.now()
+  return record
+}
+
+function clientFor(http: Http, context: JourneyContext): Client {
+  return {
+    http,
+    policy: context.policy,
+    own: context.policy,
+    random: journeyRandom(context.seed, context.index, 1),
+    design: context.design,
+    onBadPolicy: context.onBadPolicy ?? (() => {}),
+    attempts: 0,
+    intents: 0,
+  }
+}
+
+async function shop(visit: Visit): Promise<JourneyOutcome> {
+  const { customer } = visit
+  if (!(await browse(visit))) return 'failed'
+  if (!customer.buysAtOnce && !(await fillCart(visit))) return 'failed'
+  if (customer.leaves === 'before-order') return 'left'
+  return customer.buysAtOnce ? await buyAtOnce(visit) : await orderThenPay(visit)
+}
+
+async function browse({ client, customer }: Visit): Promise<boolean> {
+  const looks: Intent[] = []
+  if (customer.browsesList) {
+    looks.push({ method: 'GET', path: '/api/v1/products?page=1&size=20', name: 'products' })
+  }
+  if (customer.productId !== null) {
+    looks.push({ method: 'GET', path: `/api/v1/products/${customer.productId}`, name: 'product' })
+  }
+  return await allDone(client, looks)
+}
+
+async function fillCart({ client, customer }: Visit): Promise<boolean> {
+  const path = `/api/v1/carts/${customer.userId}/items`
+  const adds = customer.items.map(
+    (body): Intent => ({ method: 'POST', path, name: 'cart-add', body }),
+  )
+  return await allDone(client, adds)
+}
+
+async function allDone(client: Client, intents: Intent[]): Promise<boolean> {
+  for (const intent of intents) {
+    if ((await pursue(client, intent)).outcome !== 'ok') return false
+  }
+  return true
+}

@@ -1,0 +1,111 @@
+import { type ClientPolicy, defaultPolicy } from './client-policy.ts'
+
+/** Arrivals per second move in a straight line to `targetRate`; a stage of 0 s is a jump. Start is 0. */
+export interface Stage {
+  durationSeconds: number
+  /** Whole journeys per second: k6 takes no fractions. */
+  targetRate: number
+}
+
+export interface Scenario {
+  /** One sentence for the head of a run. */
+  describe(rate: number, durationSeconds: number): string
+  /** Arrival curve for a peak rate (journeys per second) and a length. */
+  stages(rate: number, durationSeconds: number): Stage[]
+  /** How its clients behave while the server does not tell them otherwise. */
+  policy: ClientPolicy
+  /** For runs by hand. */
+  defaults: { rate: number; durationSeconds: number }
+}
+
+export type ScenarioName = 'smoke' | 'flash-sale' | 'retry-storm'
+
+/** Share of the peak rate that comes before the sale opens and that is left when the spike is over. */
+const quietShare = 0.15
+
+/** The area is often a whole number that rounding leaves just short of itself. */
+const areaRounding = 1e-6
+
+const constant = (rate: number, durationSeconds: number): Stage[] => [
+  { durationSeconds: 0, targetRate: rate },
+  { durationSeconds, targetRate: rate },
+]
+
+export const scenarios: Record<ScenarioName, Scenario> = {
+  smoke: {
+    describe: (rate, seconds) => `a steady ${rate} journeys/s for ${seconds} s`,
+    stages: constant,
+    policy: defaultPolicy,
+    defaults: { rate: 10, durationSeconds: 10 },
+  },
+  'flash-sale': {
+    describe: (rate, seconds) =>
+      `${quietRate(rate)} journeys/s before the sale opens, then up to ${rate}/s within ` +
+      `${seconds / 10} s, held for ${seconds / 2} s, and down again; ${seconds} s in all`,
+    stages: (rate, seconds) => [
+      { durationSeconds: 0, targetRate: quietRate(rate) },
+      { durationSeconds: seconds * 0.2, targetRate: quietRate(rate) },
+      { durationSeconds: seconds * 0.1, targetRate: rate },
+      { durationSeconds: seconds * 0.5, targetRate: rate },
+      { durationSeconds: seconds * 0.2, targetRate: quietRate(rate) },
+    ],
+    policy: defaultPolicy,
+    defaults: { rate: 200, durationSeconds: 60 },
+  },
+  'retry-storm': {
+    describe: (rate, seconds) =>
+      `a steady ${rate} journeys/s for ${seconds} s, whose clients retry as the server tells them`,
+    stages: constant,
+    policy: defaultPolicy,
+    defaults: { rate: 100, durationSeconds: 60 },
+  },
+}
+
+const quietRate = (rate: number): number => Math.max(1, Math.round(rate * quietShare))
+
+/** Journeys that the curve wants: its whole area. */
+export function plannedJourneys(stages: Stage[]): number {
+  let area = 0
+  let from = 0
+  for (const { durationSeconds, targetRate } of stages) {
+    area += (durationSeconds * (from + targetRate)) / 2
+    from = targetRate
+  }
+  return Math.floor(area + areaRounding)
+}
+
+/**
+ * Seconds from the start at which journeys arrive, evenly spread under the curve: journey n comes when
+ * the area reaches n. Same formula as k6's ramping-arrival-rate (lib/executor/ramping_arrival_rate.go).
+ */
+export function* arrivalTimes(stages: Stage[]): Generator<number> {
+  let journey = 1
+  let from = 0
+  let stageStart = 0
+  let before = 0
+  for (const { durationSeconds: seconds, targetRate: to } of stages) {
+    const after = before + (seconds * (from + to)) / 2
+    for (; journey <= after + areaRounding; journey += 1) {
+      yield stageStart + secondsUntil(journey - before, from, to, seconds)
+    }
+    before = after
+    stageStart += seconds
+    from = to
+  }
+}
+
+/** When the area under a line from rate `from` to rate `to` over `seconds` reaches `area`. */
+function secondsUntil(area: number, from: number, to: number, seconds: number): number {
+  const slope = (to - from) / seconds
+  const root = Math.sqrt(Math.max(0, from * from + 2 * slope * area))
+  // 2·area ÷ (from + root) is the quadratic formula without its cancellation, and right for slope 0.
+  return Math.min(seconds, (2 * area) / (from + root))
+}
+
+/**
+ * Journeys that may be under way at once; what would come on top is dropped and counted. Rate × the
+ * longest wait for one answer, 50..1500: each costs k6 half a megabyte.
+ */
+export function inFlightMax(rate: number, policy: ClientPolicy): number {
+  return Math.min(1_500, Math.max(50, Math.ceil((rate * policy.timeoutMs) / 1_000)))
+}

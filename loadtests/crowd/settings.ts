@@ -1,0 +1,81 @@
+import { type ScenarioName, scenarios } from './profiles.ts'
+import { crowdNumbers } from './shopping.ts'
+
+/** What a driver is told, from environment variables with the same names for both. */
+export interface CrowdSettings {
+  scenario: ScenarioName
+  /** Origin of the shop, `http://` and a loopback address: load goes nowhere else. */
+  target: string
+  seed: number
+  /** Peak arrivals per second. */
+  rate: number
+  durationSeconds: number
+  /** Idempotency keys are `<keyPrefix>-<index>-o|p`; null = the driver makes one up. */
+  keyPrefix: string | null
+  users: number
+  /** Sent as `x-design`, if given. */
+  design: string | null
+}
+
+/** A setting is not what it must be; the message names the variable. */
+export class SettingsError extends Error {}
+
+type Environment = Record<string, string | undefined>
+
+const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
+
+/**
+ * Reads `STAMPEDE_TARGET`, `_SEED`, `_RATE`, `_DURATION_SECONDS`, `_KEY_PREFIX`, `_USERS` and `_DESIGN`.
+ * @throws SettingsError that names the variable and what it must be
+ */
+export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
+  const { defaults } = scenarios[scenario]
+  const whole = (name: string, low: number, high: number, fallback: number) =>
+    wholeNumber(environment, name, low, high, fallback)
+  return {
+    scenario,
+    target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
+    seed: whole('STAMPEDE_SEED', 0, 4_294_967_295, 1),
+    rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
+    durationSeconds: whole('STAMPEDE_DURATION_SECONDS', 1, 3_600, defaults.durationSeconds),
+    keyPrefix: word(environment, 'STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
+    users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
+    design: word(environment, 'STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),
+  }
+}
+
+/** @throws SettingsError unless the name is a scenario's */
+export function scenarioName(text: string | undefined): ScenarioName {
+  const known = Object.keys(scenarios) as ScenarioName[]
+  const found = known.find((name) => name === text)
+  if (!found)
+    throw new SettingsError(`STAMPEDE_SCENARIO must be one of ${known.join(', ')}: ${text}`)
+  return found
+}
+
+function loopbackTarget(text: string): string {
+  const port = Number(loopback.exec(text)?.[2] ?? 0)
+  if (port >= 1 && port <= 65_535) return text
+  throw new SettingsError(`STAMPEDE_TARGET must be http://127.0.0.1:PORT (loopback only): ${text}`)
+}
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  low: number,
+  high: number,
+  fallback: number,
+): number {
+  const text = environment[name]
+  if (text === undefined || text === '') return fallback
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= low && value <= high) return value
+  throw new SettingsError(`${name} must be a whole number, ${low}..${high}: ${text}`)
+}
+
+function word(environment: Environment, name: string, pattern: RegExp): string | null {
+  const text = environment[name]
+  if (text === undefined || text === '') return null
+  if (pattern.test(text)) return text
+  throw new SettingsError(`${name} must match ${pattern.source}: ${text}`)
+}

@@ -1,0 +1,97 @@
+import { between, journeyRandom, type Random } from './random.ts'
+
+/** What the crowd is like. Shares are 0..1. */
+export const crowdNumbers = {
+  /** Users that the seed has, ids "1" to "N"; a driver may be told another number. */
+  users: 5_000,
+  /** Products that customers look at, ids "1" to "N". */
+  products: 5,
+  /** Options that everybody wants, ids "1" to "N". */
+  hotOptions: 20,
+  /** Skew s: the most wanted share x of the options draws x^(1/s) of the wishes (1 = all alike). */
+  hotSkew: 2,
+  /** Different options in one order. */
+  itemsMin: 1,
+  itemsMax: 5,
+  /** Pieces of each. */
+  quantityMin: 1,
+  quantityMax: 2,
+  /** The limited edition: an option with very little stock, one piece a customer. */
+  limitedOptionId: '21',
+  limitedShare: 0.02,
+  /** Look at the list of products, at one product. */
+  browseListShare: 0.3,
+  browseProductShare: 0.5,
+  /** Walk away with a full cart, or with an order that is never paid. */
+  leaveBeforeOrderShare: 0.05,
+  leaveBeforePaymentShare: 0.03,
+  /** Pay within the order request and skip the cart. */
+  buyAtOnceShare: 0.3,
+  /** Pay by card, the rest by balance; cards that the bank declines, of the cards. */
+  cardShare: 0.85,
+  declinedCardShare: 0.01,
+} as const
+
+export interface Item {
+  optionId: string
+  quantity: number
+}
+
+export type PaymentChoice = { method: 'balance' } | { method: 'card'; cardToken: string }
+
+/** Everything that one customer is going to do, decided before the first request. */
+export interface Customer {
+  userId: string
+  browsesList: boolean
+  /** Product page looked at, or null. */
+  productId: string | null
+  /** Different options, in the customer's own order: locks are taken in it by careless designs. */
+  items: Item[]
+  buysAtOnce: boolean
+  payment: PaymentChoice
+  leaves: 'before-order' | 'before-payment' | 'never'
+}
+
+/** Customer number `index` (0, 1, …) of the crowd grown from `seed`. */
+export function customerOf(seed: number, index: number, users: number): Customer {
+  const random = journeyRandom(seed, index)
+  const chance = (share: number) => random() < share
+  const leavesBeforeOrder = chance(crowdNumbers.leaveBeforeOrderShare)
+  const leavesBeforePayment = chance(crowdNumbers.leaveBeforePaymentShare)
+  return {
+    // In turn, not drawn: a user's journeys lie as far apart as can be, and so do not share a cart.
+    userId: String(1 + ((index + seed) % users)),
+    browsesList: chance(crowdNumbers.browseListShare),
+    productId: chance(crowdNumbers.browseProductShare)
+      ? String(between(random, 1, crowdNumbers.products))
+      : null,
+    items: wishes(random),
+    buysAtOnce: chance(crowdNumbers.buyAtOnceShare),
+    payment: chance(crowdNumbers.cardShare)
+      ? { method: 'card', cardToken: cardToken(chance(crowdNumbers.declinedCardShare)) }
+      : { method: 'balance' },
+    leaves: leavesBeforeOrder ? 'before-order' : leavesBeforePayment ? 'before-payment' : 'never',
+  }
+}
+
+const cardToken = (declined: boolean): string => (declined ? 'card-declined' : 'card-accepted')
+
+/** Cheap on purpose: k6 interprets it, once per journey. */
+function wishes(random: Random): Item[] {
+  const count = between(random, crowdNumbers.itemsMin, crowdNumbers.itemsMax)
+  const ranks: number[] = []
+  while (ranks.length < count) {
+    let rank = Math.floor(crowdNumbers.hotOptions * random() ** crowdNumbers.hotSkew)
+    // Already chosen: the next best one. There are far more options than wishes.
+    while (ranks.includes(rank)) rank = (rank + 1) % crowdNumbers.hotOptions
+    ranks.push(rank)
+  }
+  const items = ranks.map((rank) => ({
+    optionId: String(rank + 1),
+    quantity: between(random, crowdNumbers.quantityMin, crowdNumbers.quantityMax),
+  }))
+  if (random() < crowdNumbers.limitedShare) {
+    items[between(random, 0, count - 1)] = { optionId: crowdNumbers.limitedOptionId, quantity: 1 }
+  }
+  return items
+}

@@ -1,0 +1,133 @@
+import exec from 'k6/execution'
+import { asyncRequest, expectedStatuses, setResponseCallback } from 'k6/http'
+import { Counter, Trend } from 'k6/metrics'
+import type { Options } from 'k6/options'
+import { setTimeout } from 'k6/timers'
+import type { JourneyRecord } from '../crowd/history.ts'
+import type { Answer, Http, Request } from '../crowd/http.ts'
+import { journey } from '../crowd/journey.ts'
+import { inFlightMax, type ScenarioName, type Stage, scenarios } from '../crowd/profiles.ts'
+import { crowdSettings } from '../crowd/settings.ts'
+
+/** Built into k6, missing from its types. */
+declare const console: { log(line: string): void }
+
+const started = new Counter('stampede_started')
+const journeys = new Counter('stampede_journeys')
+const attempts = new Counter('stampede_attempts')
+const intents = new Counter('stampede_intents')
+const badPolicies = new Counter('stampede_bad_policies')
+const checkout = new Trend('stampede_checkout', true)
+
+// Declined and sold out are right answers: `http_req_failed` is for the others.
+setResponseCallback(expectedStatuses({ min: 200, max: 299 }, 402, 409))
+
+/** `error_code` of k6 for what never became a whole answer; 1400 and above only repeat the status. */
+const brokenAnswerCodes = { from: 1_000, below: 1_400 }
+
+/**
+ * k6 starts its clock before it wakes its users and would cut that time off the end of the curve,
+ * without a word; it ends as soon as the last journey is over. A millionth of a journey makes up for
+ * rounding, or the last one would be missing (60/s for 4 s are 239 to k6).
+ */
+const tail: Stage[] = [
+  { durationSeconds: 0, targetRate: 1 },
+  { durationSeconds: 1e-6, targetRate: 1 },
+  { durationSeconds: 0, targetRate: 0 },
+  { durationSeconds: 5, targetRate: 0 },
+]
+
+/**
+ * What a k6 script exports for one scenario. Settings come from `__ENV`: see crowd/settings.ts;
+ * `STAMPEDE_HISTORY=1` prints each journey as a line of JSON, for `--console-output FILE --log-format raw`.
+ * @throws Error in the init stage that names the variable that is wrong
+ */
+export function crowd(scenario: ScenarioName): { options: Options; run: () => Promise<void> } {
+  const settings = crowdSettings(__ENV, scenario)
+  const { policy } = scenarios[scenario]
+  const printsHistory = __ENV.STAMPEDE_HISTORY === '1'
+  const http = shopHttp(settings.target)
+  const run = async () => {
+    started.add(1)
+    const record = await journey(http, {
+      seed: settings.seed,
+      index: exec.scenario.iterationInTest,
+      // Keys of an earlier run by hand would be answered with its orders.
+      keyPrefix: settings.keyPrefix ?? `hand-${exec.scenario.startTime.toString(36)}`,
+      users: settings.users,
+      policy,
+      design: settings.design,
+      onBadPolicy: () => badPolicies.add(1),
+    })
+    count(record)
+    if (printsHistory) console.log(JSON.stringify(record))
+  }
+  return { options: optionsFor(scenario, settings.rate, settings.durationSeconds), run }
+}
+
+function optionsFor(scenario: ScenarioName, rate: number, durationSeconds: number): Options {
+  const { stages, policy } = scenarios[scenario]
+  // One virtual user per journey under way; more made in mid-run would disturb the measurement.
+  const users = inFlightMax(rate, policy)
+  return {
+    scenarios: {
+      [scenario]: {
+        executor: 'ramping-arrival-rate',
+        startRate: 0,
+        timeUnit: '1s',
+        stages: [...stages(rate, durationSeconds), ...tail].map((stage) => ({
+          duration: `${Math.round(stage.durationSeconds * 1_000_000)}us`,
+          target: stage.targetRate,
+        })),
+        preAllocatedVUs: users,
+        maxVUs: users,
+        gracefulStop: '10s',
+      },
+    },
+    discardResponseBodies: true,
+    systemTags: ['name', 'status', 'error_code', 'expected_response', 'scenario'],
+    summaryTrendStats: ['p(50)', 'p(95)', 'p(99)', 'max'],
+  }
+}
+
+function shopHttp(target: string): Http {
+  return {
+    now: () => Date.now(),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    send: (request) => send(target, request),
+  }
+}
+
+async function send(target: string, request: Request): Promise<Answer> {
+  const response = await asyncRequest(request.method, target + request.path, request.body ?? null, {
+    headers: request.headers,
+    timeout: request.timeoutMs,
+    redirects: 0,
+    tags: { name: request.name },
+    responseType: request.needsBody ? 'text' : 'none',
+  })
+  const { error_code: code } = response
+  if (code >= brokenAnswerCodes.from && code < brokenAnswerCodes.below) return { status: 0 }
+  return {
+    status: response.status,
+    clientPolicy: response.headers['X-Client-Policy'],
+    body: request.needsBody ? parsed(response.body) : undefined,
+  }
+}
+
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function count(record: JourneyRecord): void {
+  const tags = { outcome: record.outcome }
+  journeys.add(1, tags)
+  attempts.add(record.attempts, tags)
+  intents.add(record.intents, tags)
+  if (record.checkoutMs !== null) checkout.add(record.checkoutMs, tags)
+}

@@ -1,0 +1,118 @@
+import type { JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
+import { journey } from '../crowd/journey.ts'
+import { arrivalTimes, inFlightMax, plannedJourneys, scenarios } from '../crowd/profiles.ts'
+import {
+  type CrowdSettings,
+  crowdSettings,
+  SettingsError,
+  scenarioName,
+} from '../crowd/settings.ts'
+import { runArrivals } from './arrivals.ts'
+import { fetchHttp } from './fetch-http.ts'
+
+/** What the simulator says when it is done, one line of JSON on standard output. */
+export interface SimulatorSummary {
+  planned: number
+  started: number
+  dropped: number
+  /** Started, but not at an end 10 s after the last arrival: no line in the history. */
+  unfinished: number
+  lateMsP99: number
+  /** Processor time of this process, all threads. */
+  cpuMicros: number
+  outcomes: Record<JourneyOutcome, number>
+  attempts: number
+  intents: number
+  badPolicies: number
+}
+
+/** As k6's gracefulStop. */
+const drainMsMax = 10_000
+const flushEveryMs = 1_000
+
+/**
+ * Sends a crowd: `STAMPEDE_SCENARIO`, the variables of crowd/settings.ts, `STAMPEDE_HISTORY_FILE` for a
+ * line per journey and `STAMPEDE_SUMMARY_FILE` for a copy of the summary. SIGTERM ends it early.
+ */
+async function main(): Promise<void> {
+  const environment = process.env
+  const settings = crowdSettings(environment, scenarioName(environment.STAMPEDE_SCENARIO))
+  const bound = inFlightMax(settings.rate, scenarios[settings.scenario].policy)
+  requireConnections(environment, bound)
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+  const historyFile = environment.STAMPEDE_HISTORY_FILE
+  const history = historyFile ? Bun.file(historyFile).writer({ highWaterMark: 65_536 }) : null
+  let ended = false
+  const flushing = setInterval(() => void history?.flush(), flushEveryMs)
+  const summary = await send(settings, bound, stop.signal, (record) => {
+    if (!ended) history?.write(`${JSON.stringify(record)}\n`)
+  })
+  // Journeys that outlived our patience may still end while the file is being closed.
+  ended = true
+  clearInterval(flushing)
+  await history?.end()
+  const line = `${JSON.stringify(summary)}\n`
+  if (environment.STAMPEDE_SUMMARY_FILE) await Bun.write(environment.STAMPEDE_SUMMARY_FILE, line)
+  await Bun.write(Bun.stdout, line)
+}
+
+async function send(
+  settings: CrowdSettings,
+  bound: number,
+  stop: AbortSignal,
+  keep: (record: JourneyRecord) => void,
+): Promise<SimulatorSummary> {
+  const scenario = scenarios[settings.scenario]
+  const stages = scenario.stages(settings.rate, settings.durationSeconds)
+  const http = fetchHttp(settings.target)
+  const tally = { attempts: 0, intents: 0, badPolicies: 0 }
+  const outcomes = { paid: 0, soldOut: 0, left: 0, failed: 0, unknown: 0 }
+  const startMs = Date.now()
+  const keyPrefix = settings.keyPrefix ?? `hand-${startMs.toString(36)}`
+  const onBadPolicy = () => {
+    tally.badPolicies += 1
+  }
+  const context = { ...settings, keyPrefix, policy: scenario.policy, onBadPolicy }
+  const { lateMs, ...counts } = await runArrivals({
+    times: arrivalTimes(stages),
+    inFlightMax: bound,
+    clock: { nowMs: () => performance.now(), wait: (milliseconds) => Bun.sleep(milliseconds) },
+    stop,
+    drainMsMax,
+    async begin(index, dueMs) {
+      const startedMs = startMs + Math.round(dueMs)
+      const record = await journey(http, { ...context, index, startedMs })
+      outcomes[record.outcome] += 1
+      tally.attempts += record.attempts
+      tally.intents += record.intents
+      keep(record)
+    },
+  })
+  const { user, system } = process.cpuUsage()
+  const lateMsP99 = lateMs.sort((a, b) => a - b)[Math.ceil(lateMs.length * 0.99) - 1] ?? 0
+  const planned = plannedJourneys(stages)
+  return { planned, ...counts, lateMsP99, cpuMicros: user + system, outcomes, ...tally }
+}
+
+/** Bun reads both before the first line of this file runs, or at each fetch: see the checks. */
+function requireConnections(environment: Record<string, string | undefined>, bound: number): void {
+  // Above its own limit (256 by default) fetch queues: journeys would wait in here, unseen.
+  const limit = Number(environment.BUN_CONFIG_MAX_HTTP_REQUESTS ?? 256)
+  if (!(limit >= bound)) {
+    const wanted = `BUN_CONFIG_MAX_HTTP_REQUESTS must be at least ${bound} at this rate`
+    throw new SettingsError(`${wanted}: ${limit}`)
+  }
+  // A proxy would be asked even for loopback.
+  for (const name of ['HTTP_PROXY', 'http_proxy']) delete environment[name]
+}
+
+if (import.meta.main) {
+  await main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error)
+      process.exit(error instanceof SettingsError ? 4 : 1)
+    },
+  )
+}
