@@ -1,3 +1,4 @@
+import { amount, interval } from './format.ts'
 import type { Block, Ratio, Report } from './result.ts'
 import type { Session } from './session.ts'
 import { directionOf, noiseFloorOf, ratioOf } from './statistics.ts'
@@ -55,12 +56,10 @@ export function noiseFloorOfSession({ arms }: Session): Report['noiseFloor'] {
 
 /** One sentence: which way a ratio points, or that it does not clear the noise. */
 export function claimOf(what: string, ratio: Ratio, noiseFloor: number | null): string {
-  const interval = `95 % ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`
   if (noiseFloor === null) return `${what}: the noise is unknown, so no difference is claimed.`
   const direction = directionOf(ratio, noiseFloor)
-  const noise = `noise floor ${Math.round(noiseFloor * 100)} %`
-  const figures = `${ratio.value.toFixed(2)} × (${interval}, ${noise})`
-  if (direction === 'none') return `${what}: no difference beyond noise, ${figures}.`
+  const figures = `${interval(ratio)}, noise floor ${Math.round(noiseFloor * 100)} %`
+  if (direction === 'none') return `${what}: no difference beyond noise: ${figures}.`
   return `${what} is ${direction} in after than in before: ${figures}.`
 }
 
@@ -109,8 +108,8 @@ function thinSampleCaveats({ arms }: Session): string[] {
     const samples = Math.min(...blocks.map((block) => latencyOf([block])?.samples ?? 0))
     if (samples >= P99_SAMPLES_MIN) return []
     return [
-      `A p99 needs ${P99_SAMPLES_MIN.toLocaleString('en-US')} checkouts; the thinnest block of ` +
-        `${name} has ${samples.toLocaleString('en-US')}: read the p99 ratio as indicative.`,
+      `The p99 ratio is indicative: the thinnest block of ${name} has ${amount(samples)} ` +
+        `checkouts, a p99 needs ${amount(P99_SAMPLES_MIN)}.`,
     ]
   })
 }

@@ -265,7 +265,7 @@ describe('what is compared', () => {
     const few = fixtureBlock({}, ['paid'], 300)
     const thin = { history: few.history, planned: 300, started: 300 }
     const report = judged(session({ before: thin, after: thin }))
-    expectReason(report, /needs 1,000 checkouts; the thinnest block of after has 300/)
+    expectReason(report, /thinnest block of after has 300 checkouts, a p99 needs 1,000/)
     expectReason(report, /rest on 2 pairs of blocks: indicative/)
     expectReason(report, /p99 of after is 100 ms .*indicative: 600 checkouts/)
     const six = fixturePlan({ blocks: 6 })

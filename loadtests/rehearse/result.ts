@@ -45,7 +45,10 @@ export interface Block {
 
 export interface ArmSpec {
   name: string
+  /** The whole design, an option for every axis. */
   design: string
+  /** As the command line said it, e.g. a preset; what the repeat command says again. */
+  asked?: string
 }
 
 export interface Plan {

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import {
-  directionOf,
-  noiseFloorOf,
-  percentile,
-  ratioOf,
-  relativeDifference,
-  seededRandom,
-} from './statistics.ts'
+import { journeyRandom } from '../crowd/random.ts'
+import { directionOf, noiseFloorOf, percentile, ratioOf, relativeDifference } from './statistics.ts'
 
 const positive = fc.double({ min: 0.01, max: 1000, noNaN: true })
 
@@ -47,23 +41,6 @@ describe('percentile', () => {
   })
 })
 
-describe('seededRandom', () => {
-  test('gives the published mulberry32 sequence', () => {
-    const random = seededRandom(0)
-    expect([random(), random()]).toEqual([0.26642920868471265, 0.0003297457005828619])
-  })
-
-  test('is uniform enough: ten bins of ten thousand', () => {
-    const random = seededRandom(7)
-    const bins = new Array<number>(10).fill(0)
-    for (let draw = 0; draw < 10_000; draw++) {
-      const bin = Math.floor(random() * 10)
-      bins[bin] = (bins[bin] ?? 0) + 1
-    }
-    for (const count of bins) expect(Math.abs(count - 1000)).toBeLessThan(120)
-  })
-})
-
 describe('ratioOf', () => {
   test('takes the median, untouched by one wild pair', () => {
     expect(ratioOf([2, 2.1, 1.9, 2, 2.05, 90], 1).value).toBeCloseTo(2.025, 2)
@@ -89,7 +66,7 @@ describe('ratioOf', () => {
   })
 
   test('covers the truth in most of 40 noisy sessions of eight pairs', () => {
-    const random = seededRandom(11)
+    const random = journeyRandom(11, 0)
     const covered = Array.from({ length: 40 }, (_, session) => {
       const noise = () => (random() + random() + random() - 1.5) * 0.3
       const pairs = Array.from({ length: 8 }, () => 3 * Math.exp(noise()))

@@ -1,4 +1,5 @@
 import { median, quantileSorted, sampleWithReplacement } from 'simple-statistics'
+import { journeyRandom } from '../crowd/random.ts'
 import type { Ratio } from './result.ts'
 
 /** Resamples of a bootstrap interval; benchstat and criterion use the same order of magnitude. */
@@ -26,17 +27,6 @@ export function percentileSorted(sorted: readonly number[], share: number): numb
   return value
 }
 
-/** Deterministic uniform numbers in [0, 1) from a seed (mulberry32, public domain, T. Ettinger). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /**
  * Median of per-pair ratios, in the log domain so that 2× and ½× weigh the same, with a 95 %
  * percentile-bootstrap interval. The same ratios and seed give the same interval.
@@ -49,7 +39,7 @@ export function ratioOf(pairRatios: readonly number[], seed: number): Ratio {
     if (!(ratio > 0 && Number.isFinite(ratio))) throw new RangeError(`ratio ${ratio} has no log`)
     return Math.log(ratio)
   })
-  const random = seededRandom(seed)
+  const random = journeyRandom(seed, 0)
   const medians = Array.from({ length: BOOTSTRAP_RESAMPLES }, () =>
     median(sampleWithReplacement(logs, logs.length, random)),
   ).sort((a, b) => a - b)
