@@ -4,8 +4,8 @@ import { between, journeyRandom, type Random } from './random.ts'
 export const crowdNumbers = {
   /** Users that the seed has, ids "1" to "N"; a driver may be told another number. */
   users: 5_000,
-  /** Products that customers look at, ids "1" to "N". */
-  products: 5,
+  /** Products that customers look at, ids "1" to "N": those of the hot options. */
+  products: 10,
   /** Options that everybody wants, ids "1" to "N". */
   hotOptions: 20,
   /** Skew s: the most wanted share x of the options draws x^(1/s) of the wishes (1 = all alike). */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JourneyRecord } from '../crowd/history.ts'
 import { inFlightMax, plannedJourneys, type ScenarioName, scenarios } from '../crowd/profiles.ts'
@@ -39,7 +40,7 @@ export interface DriveOptions {
   /** Users that the shop was seeded with. */
   users: number
   design?: string
-  /** An existing folder of its own: history, summary and log are written there. */
+  /** An existing folder, a new one for every drive: history, summary and log are written there. */
   directory: string
   spawn: SpawnDriver
 }
@@ -62,7 +63,8 @@ const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ']
 /**
  * Starts one crowd. `done` settles when the driver has exited by itself (about duration + 10 s at most;
  * the deadline and an early SIGTERM are the caller's business).
- * @throws Error (from `done`) when the driver left no whole account of what it did, with its log's end
+ * @throws Error when the folder holds an earlier drive, or (from `done`) when the driver left no whole
+ * account of what it did, with its own words
  */
 export async function drive(
   options: DriveOptions,
@@ -72,6 +74,9 @@ export async function drive(
     history: join(folder, 'history.jsonl'),
     summary: join(folder, 'driver-summary.json'),
     log: join(folder, 'driver.log'),
+  }
+  for (const path of Object.values(files)) {
+    if (existsSync(path)) throw new Error(`${path} is left from an earlier drive`)
   }
   const start = driver === 'k6' ? k6Start(options, files) : simulatorStart(options, files)
   const child = await options.spawn({ name: driver, folder, ...start })
@@ -91,14 +96,11 @@ async function account(
 ): Promise<DriveResult> {
   const exitCode = await child.exited
   const planned = plannedJourneys(scenarios[scenario].stages(rate, durationSeconds))
-  const started = await readStarted(driver, files.summary).catch(async (error: unknown) => {
-    const log = await Bun.file(files.log)
-      .text()
-      .catch(() => '')
-    const end = log.trimEnd().split('\n').slice(-10).join('\n')
-    throw new Error(`${driver} ended with code ${exitCode} and no summary\n${end}`, {
-      cause: error,
-    })
+  const started = await readStarted(driver, files.summary).catch(async (error: Error) => {
+    const log = Bun.file(files.log)
+    const lines = (await log.exists()) ? (await log.text()).trimEnd().split('\n').slice(-10) : []
+    const message = [`${driver} ended with code ${exitCode}: ${error.message}`, ...lines].join('\n')
+    throw new Error(message, { cause: error })
   })
   const history = await readHistory(files.history)
   const total = child.resourceUsage()?.cpuTime.total

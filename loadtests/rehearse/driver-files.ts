@@ -23,12 +23,15 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
 /**
  * Journeys that a driver started, from its summary file. Of k6's summaries the new shape
  * (`results.metrics[]`, k6 1.5 on demand) and the old one (`metrics.<name>`) are understood.
- * @throws Error when the file is missing or is no summary
+ * @throws Error when the file is missing or is no summary, or with what the driver wrote there instead
  */
 export async function readStarted(driver: Driver, path: string): Promise<number> {
-  const summary = parsed(await Bun.file(path).text())
+  const file = Bun.file(path)
+  const summary = (await file.exists()) ? parsed(await file.text()) : undefined
   const started = driver === 'k6' ? k6Started(summary) : at(summary, 'started')
   if (typeof started === 'number') return started
+  const error = at(summary, 'error')
+  if (typeof error === 'string') throw new Error(error)
   throw new Error(`${path} is not a summary of ${driver}`)
 }
 

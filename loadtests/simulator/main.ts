@@ -110,8 +110,11 @@ function requireConnections(environment: Record<string, string | undefined>, bou
 if (import.meta.main) {
   await main().then(
     () => process.exit(0),
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error)
+    async (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      console.error(message)
+      const file = process.env.STAMPEDE_SUMMARY_FILE
+      if (file) await Bun.write(file, JSON.stringify({ error: message }))
       process.exit(error instanceof SettingsError ? 4 : 1)
     },
   )

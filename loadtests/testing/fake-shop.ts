@@ -4,16 +4,14 @@ export interface FakeShop {
   target: string
   /** `METHOD path body key attempt` of every request, in order of arrival. */
   seen: string[]
-  /** Most requests that were open at once. */
-  openMax: number
+  /** Settles once so many requests have come. */
+  hasSeen(count: number): Promise<void>
   stop(): Promise<void>
 }
 
 interface FakeShopOptions {
   /** Sent as `x-client-policy` with every answer. */
   clientPolicy?: string
-  /** Time to an answer, milliseconds. */
-  latencyMs?: number
   /** Answer to every order: sold out (409), shed (503, definite), or lost (no answer in time). */
   orders?: 'sold-out' | 'shed' | 'lost'
   /** Off for measurements. */
@@ -22,9 +20,8 @@ interface FakeShopOptions {
 
 /** Starts a fake shop on a free loopback port. */
 export function startFakeShop(options: FakeShopOptions = {}): FakeShop {
-  const shop = { seen: [] as string[], openMax: 0 }
-  let open = 0
-  let lastId = 0
+  const seen: string[] = []
+  const waiting: { count: number; resolve: () => void }[] = []
   const headers: Record<string, string> = options.clientPolicy
     ? { 'x-client-policy': options.clientPolicy }
     : {}
@@ -32,29 +29,31 @@ export function startFakeShop(options: FakeShopOptions = {}): FakeShop {
     port: 0,
     hostname: '127.0.0.1',
     async fetch(request) {
-      open += 1
-      shop.openMax = Math.max(shop.openMax, open)
       const body = request.method === 'POST' ? await request.text() : ''
-      if (options.remembers !== false) shop.seen.push(lineOf(request, body))
-      if (options.latencyMs) await Bun.sleep(options.latencyMs)
+      if (options.remembers !== false) seen.push(lineOf(request, body))
+      for (const { count, resolve } of waiting) if (seen.length >= count) resolve()
       const path = new URL(request.url).pathname
       if (path === '/api/v1/orders' && options.orders === 'lost') await Bun.sleep(30_000)
-      open -= 1
-      lastId += 1
-      const [status, answer] = reply(path, body, String(lastId), options)
+      const [status, answer] = reply(path, body, idFor(request), options)
       return Response.json(answer, { status, headers })
     },
   })
   const target = `http://127.0.0.1:${server.port}`
-  const stop = () => server.stop(true)
   return {
     target,
-    stop,
-    seen: shop.seen,
-    get openMax() {
-      return shop.openMax
+    seen,
+    hasSeen(count) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.push({ count, resolve })
+      return promise
     },
+    stop: () => server.stop(true),
   }
+}
+
+/** Ids come from the key, not from the order of arrival: every run gives the same ones. */
+function idFor(request: Request): string {
+  return /-(\d+)-[op]/.exec(request.headers.get('idempotency-key') ?? '')?.[1] ?? '0'
 }
 
 function lineOf(request: Request, body: string): string {

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'bun:test'
+import { backoffMs, defaultPolicy, obey, parseClientPolicy } from './client-policy.ts'
+
+const parse = (header: string) => parseClientPolicy(header, defaultPolicy)
+
+describe('x-client-policy', () => {
+  test('every word is read; what is not named stays', () => {
+    const header = 'attempts=5; timeout-ms=300;backoff=fixed;base-ms=100;jitter=0.25;key=new'
+    expect(parse(header)).toEqual({
+      attempts: 5,
+      timeoutMs: 300,
+      backoff: 'fixed',
+      baseMs: 100,
+      jitter: 0.25,
+      key: 'new',
+    })
+    expect(parse('attempts=20')).toEqual({ ...defaultPolicy, attempts: 20 })
+  })
+
+  test.each([
+    '',
+    ';',
+    'attempts',
+    'attempts=',
+    'attempts=0',
+    'attempts=21',
+    'attempts=1e1',
+    'attempts=2.5',
+    'attempts=-1',
+    'attempts=3;attempts=3',
+    'attempts=3;tries=4',
+    'attempts=3=4',
+    'timeout-ms=49',
+    'timeout-ms=60001',
+    'base-ms=60001',
+    'jitter=1.1',
+    'jitter=NaN',
+    'backoff=linear',
+    'key=old',
+    'constructor=1',
+  ])('%p is refused as a whole', (header) => {
+    expect(parse(header)).toBeNull()
+    const heard: string[] = []
+    expect(obey(header, defaultPolicy, (bad) => heard.push(bad))).toBe(defaultPolicy)
+    expect(heard).toEqual([header])
+  })
+
+  test('no header means the own policy', () => {
+    expect(obey(undefined, defaultPolicy)).toBe(defaultPolicy)
+  })
+})
+
+test('back-off: none, fixed, doubling up to a minute, and jitter takes from it', () => {
+  const noJitter = { ...defaultPolicy, jitter: 0 }
+  const half = () => 0.5
+  expect(backoffMs({ ...noJitter, backoff: 'none' }, 3, half)).toBe(0)
+  expect(backoffMs({ ...noJitter, backoff: 'fixed' }, 3, half)).toBe(200)
+  expect([1, 2, 3].map((attempt) => backoffMs(noJitter, attempt, half))).toEqual([200, 400, 800])
+  expect(backoffMs(noJitter, 20, half)).toBe(60_000)
+  expect(backoffMs(defaultPolicy, 1, half)).toBe(100)
+  expect(backoffMs(defaultPolicy, 1, () => 0)).toBe(200)
+})

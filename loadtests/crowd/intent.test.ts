@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { customerWho, problem, runJourney, scriptedHttp } from '../testing/scripted-http.ts'
+import { defaultPolicy } from './client-policy.ts'
+import type { Answer } from './http.ts'
+
+const buyer = customerWho(
+  (it) => it.leaves === 'never' && it.buysAtOnce && !it.browsesList && it.productId === null,
+)
+const later = problem(503, 'draining', true)
+const told = (clientPolicy: string): Answer => ({ ...later, clientPolicy })
+
+test('a running client obeys the last answer, and goes back to its own ways without one', async () => {
+  const order = [told('attempts=9;timeout-ms=300;backoff=none'), later, later]
+  const http = scriptedHttp({ order })
+  const record = await runJourney(http, buyer)
+  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, 300])
+  expect(record.order).toMatchObject({ outcome: 'fail', attempts: 2 })
+})
+
+test('no answer leaves the policy as it was', async () => {
+  const storm = told('attempts=4;timeout-ms=300;backoff=none')
+  const http = scriptedHttp({ order: [storm, { status: 0 }, { status: 0 }, { status: 0 }] })
+  const record = await runJourney(http, buyer)
+  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, 300, 300, 300])
+  expect(http.requests.map(({ headers }) => headers['x-attempt'])).toEqual(['1', '2', '3', '4'])
+  expect(record).toMatchObject({ outcome: 'unknown', attempts: 4, intents: 1 })
+})
+
+test('new keys are numbered, and a refusal of the last says nothing about the first', async () => {
+  const policy = { ...defaultPolicy, attempts: 3, key: 'new' as const }
+  const order = [{ status: 0 }, later, problem(409, 'sold-out', true)]
+  const record = await runJourney(scriptedHttp({ order }), buyer, { policy })
+  const first = `t-${buyer}-o`
+  expect(record.order).toMatchObject({ outcome: 'info', keys: [first, `${first}-2`, `${first}-3`] })
+  expect(record.outcome).toBe('unknown')
+})
+
+test('a broken policy is reported, ignored, and the own one kept', async () => {
+  const bad: string[] = []
+  const http = scriptedHttp({ order: [told('attempts=0'), later] })
+  const record = await runJourney(http, buyer, { onBadPolicy: (header) => bad.push(header) })
+  expect(bad).toEqual(['attempts=0'])
+  expect(record.order?.attempts).toBe(2)
+})
+
+test('never more tries than the policy allows, keys all different, waits within bounds', async () => {
+  const policy = fc.record({
+    attempts: fc.integer({ min: 1, max: 20 }),
+    timeoutMs: fc.integer({ min: 50, max: 60_000 }),
+    backoff: fc.constantFrom('none' as const, 'fixed' as const, 'exponential' as const),
+    baseMs: fc.integer({ min: 0, max: 60_000 }),
+    jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+    key: fc.constantFrom('same' as const, 'new' as const),
+  })
+  await fc.assert(
+    fc.asyncProperty(policy, fc.nat(30), async (policy, failures) => {
+      const http = scriptedHttp({ order: Array.from({ length: failures }, () => later) })
+      const { order } = await runJourney(http, buyer, { policy })
+      expect(order?.attempts).toBe(Math.min(policy.attempts, failures + 1))
+      expect(order?.outcome).toBe(failures < policy.attempts ? 'ok' : 'fail')
+      expect(new Set(order?.keys).size).toBe(order?.keys.length ?? -1)
+      expect(order?.keys.length).toBe(policy.key === 'new' ? order?.attempts : 1)
+      expect(http.pausesMs.every((milliseconds) => milliseconds <= 60_000)).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import {
+  customerWho,
+  payment,
+  problem,
+  runJourney,
+  scriptedHttp,
+} from '../testing/scripted-http.ts'
+import type { Answer } from './http.ts'
+
+const payer = customerWho((it) => it.leaves === 'never' && !it.buysAtOnce && it.browsesList)
+const buyer = customerWho((it) => it.leaves === 'never' && it.buysAtOnce)
+const lost: Answer = { status: 0 }
+
+describe('a journey', () => {
+  test('goes from the list to the receipt', async () => {
+    const http = scriptedHttp()
+    const record = await runJourney(http, payer, { design: 'after' })
+    const names = http.requests.map(({ name }) => name)
+    expect(names[0]).toBe('products')
+    expect(names.slice(-3)).toEqual(['cart-add', 'order', 'pay'])
+    expect(record).toMatchObject({
+      outcome: 'paid',
+      checkoutMs: 20,
+      order: { outcome: 'ok', keys: [`t-${payer}-o`], id: '55', amountMinor: 900, status: 201 },
+      payment: { outcome: 'ok', keys: [`t-${payer}-p`], id: '77', amountMinor: 900 },
+    })
+    expect(http.requests.every(({ headers }) => headers['x-design'] === 'after')).toBe(true)
+    expect(JSON.parse(http.requests.at(-2)?.body ?? '')).toMatchObject({ fromCart: true })
+  })
+
+  test('buys at once: one request, a payment without a key of its own', async () => {
+    const http = scriptedHttp()
+    const record = await runJourney(http, buyer)
+    expect(http.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    expect(record).toMatchObject({
+      outcome: 'paid',
+      payment: { outcome: 'ok', keys: [], attempts: 0, id: '77' },
+    })
+  })
+
+  test('leaves before the order, or before paying, as planned', async () => {
+    const early = await runJourney(
+      scriptedHttp(),
+      customerWho((it) => it.leaves === 'before-order'),
+    )
+    expect(early).toMatchObject({ outcome: 'left', checkoutMs: null })
+    expect(early.order).toBeUndefined()
+    const late = await runJourney(
+      scriptedHttp(),
+      customerWho((it) => it.leaves === 'before-payment' && !it.buysAtOnce),
+    )
+    expect(late).toMatchObject({ outcome: 'left', checkoutMs: 10, order: { outcome: 'ok' } })
+    expect(late.payment).toBeUndefined()
+  })
+})
+
+describe('what the order answers', () => {
+  const soldOut = problem(409, 'sold-out', true)
+  const cases: [string, Answer[], object][] = [
+    ['sold out', [soldOut], { outcome: 'soldOut', order: { outcome: 'fail', code: 'sold-out' } }],
+    ['lost twice', [lost, lost], { outcome: 'unknown', order: { outcome: 'info', status: 0 } }],
+    ['lost, then sold out under the same key', [lost, soldOut], { outcome: 'soldOut' }],
+    ['shed twice', repeated(problem(503, 'pool-exhausted', true)), { outcome: 'failed' }],
+    [
+      'lost, then shed at the door',
+      [lost, problem(503, 'draining', true)],
+      { outcome: 'unknown', order: { outcome: 'info' } },
+    ],
+    [
+      'still running',
+      repeated(problem(409, 'request-in-progress', false)),
+      { outcome: 'unknown', order: { outcome: 'info', attempts: 2 } },
+    ],
+    ['shed, then placed', [problem(503, 'draining', true)], { outcome: 'paid' }],
+    ['a 500 that may have happened', repeated(problem(500, 'internal', false)), unknown()],
+    ['a 502 without a problem', repeated({ status: 502 }), unknown()],
+    ['a 500 that surely did not', [problem(500, 'x', true)], { outcome: 'failed' }],
+    ['a 201 without an id', repeated({ status: 201, body: { id: 5 } }), unknown()],
+    ['not valid', [problem(400, 'invalid-request', true)], { outcome: 'failed' }],
+    ['a redirect', [{ status: 302 }], { outcome: 'failed', order: { outcome: 'fail' } }],
+  ]
+  test.each(cases)('%s', async (_name, order, expected) => {
+    const record = await runJourney(scriptedHttp({ order }), payer)
+    expect(record).toMatchObject(expected)
+    expect(record.checkoutMs).toBeGreaterThan(0)
+  })
+
+  test('at once: declined is the right answer, not a failure', async () => {
+    const declined = problem(402, 'card-declined', true)
+    const record = await runJourney(scriptedHttp({ order: [declined] }), buyer)
+    expect(record).toMatchObject({ outcome: 'left', order: { outcome: 'fail', status: 402 } })
+  })
+
+  test('at once: an order without a payment inside leaves the journey unknown', async () => {
+    const order = [{ status: 201, body: { id: '55', totalMinor: 900 } }]
+    const record = await runJourney(scriptedHttp({ order }), buyer)
+    expect(record).toMatchObject({ outcome: 'unknown', payment: { outcome: 'info' } })
+  })
+})
+
+describe('what the payment answers', () => {
+  const open: Answer = { status: 202, body: payment('unknown') }
+  const read = (status: string): Answer => ({ status: 200, body: payment(status) })
+  const cases: [string, Record<string, Answer[]>, object][] = [
+    ['declined', { pay: [problem(402, 'card-declined', true)] }, { outcome: 'left' }],
+    ['declined in the body', { pay: [{ status: 201, body: payment('declined') }] }, declined()],
+    ['refused', { pay: [problem(409, 'order-not-payable', true)] }, { outcome: 'failed' }],
+    ['lost', { pay: [lost, lost] }, { outcome: 'unknown', payment: { outcome: 'info' } }],
+    ['open, then captured', { pay: [open], payment: [read('sent')] }, { outcome: 'paid' }],
+    ['open, then declined', { pay: [open], payment: [lost, read('declined')] }, declined()],
+    ['open for good', { pay: [open], payment: repeated(read('unknown'), 3) }, unknown()],
+  ]
+  test.each(cases)('%s', async (_name, script, expected) => {
+    const http = scriptedHttp(script)
+    expect(await runJourney(http, payer)).toMatchObject(expected)
+    expect(http.requests.filter(({ name }) => name === 'payment').length).toBeLessThanOrEqual(3)
+  })
+
+  test('at once and open: asked for until the bank has answered', async () => {
+    const order = [{ status: 202, body: { id: '55', payment: payment('unknown') } }]
+    const http = scriptedHttp({ order, payment: [read('unknown')] })
+    const record = await runJourney(http, buyer)
+    expect(record).toMatchObject({ outcome: 'paid', payment: { outcome: 'ok', status: 200 } })
+    expect(http.pausesMs).toEqual([200, 400])
+    expect(record.checkoutMs).toBe(630)
+  })
+})
+
+test('a list that fails ends the journey', async () => {
+  const products = repeated({ status: 500 })
+  const record = await runJourney(scriptedHttp({ products }), payer)
+  expect(record).toMatchObject({ outcome: 'failed', checkoutMs: null, attempts: 2, intents: 1 })
+})
+
+test('the same seed and index send the same requests, whatever is retried', async () => {
+  const answer = fc.constantFrom<Answer>(lost, { status: 503 }, problem(409, 'sold-out', true))
+  const script = fc.record({ order: fc.array(answer), pay: fc.array(answer) })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(5_000), fc.nat(), script, async (index, seed, answers) => {
+      const [first, second] = [scriptedHttp(answers), scriptedHttp(answers)]
+      const record = await runJourney(first, index, { seed })
+      expect(await runJourney(second, index, { seed })).toEqual(record)
+      expect(second.requests).toEqual(first.requests)
+      expect(record.attempts).toBe(first.requests.length)
+      expect(record.attempts).toBeGreaterThanOrEqual(record.intents)
+    }),
+  )
+})
+
+function repeated(answer: Answer, times = 2): Answer[] {
+  return Array.from({ length: times }, () => answer)
+}
+
+function unknown() {
+  return { outcome: 'unknown' }
+}
+
+function declined() {
+  return { outcome: 'left', payment: { outcome: 'fail' } }
+}

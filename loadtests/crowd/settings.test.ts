@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import { crowdSettings, SettingsError, scenarioName } from './settings.ts'
+
+test('without any setting a run by hand goes to the shop on port 3000', () => {
+  expect(crowdSettings({}, 'smoke')).toEqual({
+    scenario: 'smoke',
+    target: 'http://127.0.0.1:3000',
+    seed: 1,
+    rate: 10,
+    durationSeconds: 10,
+    keyPrefix: null,
+    users: 5_000,
+    design: null,
+  })
+})
+
+test.each(['http://127.0.0.1:1', 'http://localhost:65535', 'http://[::1]:8080'])(
+  'load may go to %s',
+  (target) => {
+    expect(crowdSettings({ STAMPEDE_TARGET: target }, 'smoke').target).toBe(target)
+  },
+)
+
+test.each([
+  'http://example.com:80',
+  'http://localhost.evil.test:80',
+  'http://127.0.0.1@evil.test:80',
+  'http://0.0.0.0:3000',
+  'http://127.1:3000',
+  'http://10.0.0.1:3000',
+  'http://[::ffff:10.0.0.1]:3000',
+  'https://127.0.0.1:3000',
+  'http://127.0.0.1',
+  'http://127.0.0.1:0',
+  'http://127.0.0.1:65536',
+  'http://127.0.0.1:3000/',
+  'http://127.0.0.1:3000\nhttp://evil.test:80',
+])('load may not go to %p', (target) => {
+  expect(() => crowdSettings({ STAMPEDE_TARGET: target }, 'smoke')).toThrow('STAMPEDE_TARGET')
+})
+
+test.each([
+  ['STAMPEDE_SEED', '-1'],
+  ['STAMPEDE_SEED', '4294967296'],
+  ['STAMPEDE_RATE', '0'],
+  ['STAMPEDE_RATE', '20001'],
+  ['STAMPEDE_RATE', '1.5'],
+  ['STAMPEDE_RATE', 'many'],
+  ['STAMPEDE_DURATION_SECONDS', '0'],
+  ['STAMPEDE_KEY_PREFIX', 'a b'],
+  ['STAMPEDE_USERS', '0'],
+  ['STAMPEDE_DESIGN', 'after\r\nx: y'],
+])('%s=%p is refused by name', (name, value) => {
+  const read = () => crowdSettings({ [name]: value }, 'flash-sale')
+  expect(read).toThrow(SettingsError)
+  expect(read).toThrow(name)
+})
+
+test('unknown scenarios are refused with the known ones', () => {
+  expect(scenarioName('flash-sale')).toBe('flash-sale')
+  expect(() => scenarioName('flashsale')).toThrow('smoke, flash-sale, retry-storm')
+})
