@@ -24,3 +24,7 @@ export async function insertedId(db: Database, statement: SQL): Promise<number> 
 export function instant(value: string): string {
   return new Date(`${value.replace(' ', 'T')}Z`).toISOString()
 }
+
+/** MariaDB keeps JSON as text; the driver parses it only where the server says that it is JSON. */
+export const plain = (value: unknown): object =>
+  (typeof value === 'string' ? JSON.parse(value) : value) as object

@@ -5,7 +5,7 @@ import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { Flow, OutsideStep, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { BankUnavailable } from '../gateway/bank-client.ts'
+import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
 import { cancelOrder } from './cancel-order.ts'
 
 export interface PaymentPart {
@@ -199,7 +199,9 @@ async function charge(ctx: Ctx, state: PayableState) {
     const request = { reference, amountMinor: state.totalMinor, cardToken }
     return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
   } catch (cause) {
-    if (cause instanceof BankUnavailable) throw new Problem('bank-unavailable', { cause })
+    if (cause instanceof BankUnavailable || cause instanceof BankRefused) {
+      throw new Problem('bank-unavailable', { cause })
+    }
     throw cause
   }
 }

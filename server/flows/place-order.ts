@@ -17,7 +17,8 @@ export interface OrderState {
   idempotencyKey: string
   /** In the customer's own order. */
   lines: OrderLine[]
-  fromCart: boolean
+  /** Cart lines that become this order and leave the cart with it. */
+  cartItemIds: string[]
   totalMinor: number
   expiresAtMs: number
   orderId: string
@@ -75,17 +76,19 @@ export function placeOrderFlow(state: OrderState): Flow<OrderState> {
 
 async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
   const { userId, idempotencyKey } = request
-  const lines = await ctx.connections.use(async (db) => {
-    const wanted = request.items ?? (await cartOf(db, userId))
+  const { lines, cartItemIds } = await ctx.connections.use(async (db) => {
+    const cart = request.items ? [] : await cartOf(db, userId)
+    const wanted = request.items ?? cart
     if (wanted.length === 0) throw new Problem('cart-empty')
-    return await priced(db, userId, wanted)
+    const lines = await priced(db, userId, wanted)
+    return { lines, cartItemIds: cart.map(({ id }) => id) }
   })
   await ctx.at('order.quoted')
   const state: OrderState = {
     userId,
     idempotencyKey,
     lines,
-    fromCart: request.items === undefined,
+    cartItemIds,
     totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
     expiresAtMs: Date.now() + ctx.orderTtlSeconds * 1000,
     orderId: '',
@@ -95,9 +98,9 @@ async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
 }
 
 const cartOf = (db: Database, userId: string) =>
-  rowsOf<StockLine>(
+  rowsOf<StockLine & { id: string }>(
     db,
-    sql`select option_id as optionId, quantity from cart_items where user_id = ${userId}
+    sql`select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
         order by id`,
   )
 
@@ -158,8 +161,9 @@ const writeOrder: Step<OrderState> = {
       sql`insert into order_items (id, order_id, option_id, quantity, unit_price_minor)
           values ${sql.join(rows, sql`,`)}`,
     )
-    if (state.fromCart) {
-      await changed(db, sql`delete from cart_items where user_id = ${state.userId}`)
+    if (state.cartItemIds.length > 0) {
+      const ids = state.cartItemIds.map((id) => sql`${id}`)
+      await changed(db, sql`delete from cart_items where id in (${sql.join(ids, sql`,`)})`)
     }
     await ctx.at('order.written', db)
   },

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
-import { changed, insertedId, rowsOf } from '../../db/statements.ts'
+import { changed, insertedId, plain, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 
 /** Nobody else touches a saga for this long after it was begun or claimed. */
@@ -134,24 +134,31 @@ export async function releaseSaga(
   )
 }
 
-/** Unfinished sagas whose lease ran out, oldest first, now leased to the caller. */
+/**
+ * Unfinished sagas whose lease ran out, oldest first, now leased to the caller.
+ * in: how many · out: the sagas won · closes: two recoveries taking one saga, by an update that
+ * only one can do. The search locks nothing, so that new sagas never wait for it.
+ */
 export async function claimStale(connections: Connections, limit: number): Promise<Saga[]> {
   const now = new Date()
   const leaseUntil = new Date(now.getTime() + leaseMs)
-  return await connections.transaction(async (db) => {
+  return await connections.use(async (db) => {
     const stale = await rowsOf<Saga>(
       db,
       sql`select id, kind, idempotency_key as idempotencyKey, status, design, state, attempts
           from sagas where status in ('running', 'undoing') and lease_until < ${now}
-          order by id limit ${limit} for update skip locked`,
+          order by id limit ${limit}`,
     )
-    for (const { id } of stale) {
-      await changed(
+    const won: Saga[] = []
+    for (const saga of stale) {
+      const claimed = await changed(
         db,
-        sql`update sagas set lease_until = ${leaseUntil}, attempts = attempts + 1 where id = ${id}`,
+        sql`update sagas set lease_until = ${leaseUntil}, attempts = attempts + 1
+            where id = ${saga.id} and status = ${saga.status} and lease_until < ${now}`,
       )
+      if (claimed === 1) won.push({ ...saga, id: Number(saga.id), state: plain(saga.state) })
     }
-    return stale.map((saga) => ({ ...saga, id: Number(saga.id), state: plain(saga.state) }))
+    return won
   })
 }
 
@@ -165,7 +172,3 @@ export async function stepsOf(connections: Connections, sagaId: number): Promise
   )
   return rows.map((row) => ({ ...row, state: plain(row.state) }))
 }
-
-/** MariaDB keeps JSON as text; the driver parses it only where the server says that it is JSON. */
-const plain = (value: unknown): object =>
-  (typeof value === 'string' ? JSON.parse(value) : value) as object

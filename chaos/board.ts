@@ -1,0 +1,144 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { Chaos, Site } from '../server/ctx.ts'
+import { Problem } from '../server/errors.ts'
+import type { CommonSettings, Fault } from './fault.ts'
+import { faults } from './faults.ts'
+
+interface ActiveFault {
+  fault: Fault
+  settings: CommonSettings
+  /** Monotonic clock, ms: a jump of the wall clock cannot keep a fault alive. */
+  expiresAtMs: number
+  chance(): number
+  isOver(): boolean
+}
+
+/** What the outside sees of one fault. */
+export interface FaultState {
+  name: string
+  summary: string
+  active: boolean
+  settings: object | null
+  remainingSeconds: number
+  /** How often it has bitten since the process began. */
+  injected: number
+}
+
+/** The faults that are on. They live in this process's memory only: a restart is always clean. */
+export interface Board extends Chaos {
+  list(): FaultState[]
+  /** @throws Problem `not-found`, `invalid-fault` naming the setting; then nothing has changed */
+  put(name: string, settings: unknown): FaultState
+  /** @throws Problem `not-found` */
+  remove(name: string): FaultState
+  reset(): void
+}
+
+export function createBoard(): Board {
+  const active = new Map<string, ActiveFault>()
+  const injected = new Map<string, number>(Object.keys(faults).map((name) => [name, 0]))
+
+  const state = (name: string): FaultState => {
+    const on = active.get(name)
+    const isOn = on !== undefined && !on.isOver()
+    const leftMs = isOn ? on.expiresAtMs - performance.now() : 0
+    return {
+      name,
+      summary: known(name).summary,
+      active: isOn,
+      settings: isOn ? on.settings : null,
+      remainingSeconds: Math.ceil(leftMs / 100) / 10,
+      injected: injected.get(name) ?? 0,
+    }
+  }
+
+  /** The faults that have a say at this route and whose dice fall so. */
+  function* biting(route: string, has: (fault: Fault, on: ActiveFault) => boolean) {
+    for (const [name, on] of active) {
+      if (on.isOver()) {
+        active.delete(name)
+        continue
+      }
+      const { target, probability } = on.settings
+      if (!has(on.fault, on) || (target.route ?? route) !== route) continue
+      if (probability < 1 && on.chance() >= probability) continue
+      yield { name, on }
+    }
+  }
+
+  const count = (name: string) => injected.set(name, (injected.get(name) ?? 0) + 1)
+
+  return {
+    at: (site) => (active.size === 0 ? undefined : bite(site)),
+    bankHeaders(route) {
+      for (const { name, on } of biting(route, ({ bankHeaders }) => bankHeaders !== undefined)) {
+        const headers = on.fault.bankHeaders?.(on.settings, on.chance)
+        if (headers) count(name)
+        return headers
+      }
+      return undefined
+    },
+    clientPolicy(route) {
+      if (active.size === 0) return undefined
+      for (const { name, on } of biting(route, ({ clientPolicy }) => clientPolicy !== undefined)) {
+        count(name)
+        return on.fault.clientPolicy?.(on.settings)
+      }
+      return undefined
+    },
+    list: () => Object.keys(faults).map(state),
+    put(name, settings) {
+      active.set(name, activate(known(name), settings))
+      return state(name)
+    },
+    remove(name) {
+      known(name)
+      end(active, name)
+      return state(name)
+    },
+    reset() {
+      for (const name of [...active.keys()]) end(active, name)
+    },
+  }
+
+  async function bite(site: Site): Promise<void> {
+    const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
+      atPoint?.wants(settings, site) === true
+    for (const { name, on } of biting(site.route, wants)) {
+      count(name)
+      await on.fault.atPoint?.act(on.settings, site, on.isOver)
+    }
+  }
+}
+
+function end(active: Map<string, ActiveFault>, name: string): void {
+  const on = active.get(name)
+  if (on) on.expiresAtMs = 0
+  active.delete(name)
+}
+
+function known(name: string): Fault {
+  const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
+  if (fault) return fault
+  const detail = `No fault "${name}"; there are: ${Object.keys(faults).join(', ')}`
+  throw new Problem('not-found', { detail, field: 'name' })
+}
+
+function activate(fault: Fault, settings: unknown): ActiveFault {
+  const parsed = fault.settings.safeParse(settings)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const field = issue?.path.join('.') || 'body'
+    throw new Problem('invalid-fault', { detail: `${field}: ${issue?.message}`, field })
+  }
+  const generator = xoroshiro128plus(parsed.data.seed)
+  const on: ActiveFault = {
+    fault,
+    settings: parsed.data,
+    expiresAtMs: performance.now() + parsed.data.ttlSeconds * 1000,
+    chance: () => uniformFloat64(generator),
+    isOver: () => performance.now() >= on.expiresAtMs,
+  }
+  return on
+}

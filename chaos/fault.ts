@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Site } from '../server/ctx.ts'
+import { pointNames } from '../server/points.ts'
+
+/** Longest and usual life of a fault, seconds: nobody has to remember to switch it off. */
+export const ttlSecondsMax = 900
+const ttlSecondsDefault = 60
+
+/** What every fault has besides its own settings. */
+export const commonSettings = z.strictObject({
+  ttlSeconds: z.number().positive().max(ttlSecondsMax).default(ttlSecondsDefault),
+  /** Share of the places it is aimed at where it really bites, 0..1. */
+  probability: z.number().min(0).max(1).default(1),
+  target: z
+    .strictObject({
+      /** Route name such as `orders.create`; absent = every route. */
+      route: z.string().min(1).max(64).optional(),
+      point: z.enum(pointNames).optional(),
+    })
+    .default({}),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+})
+
+export type CommonSettings = z.output<typeof commonSettings>
+
+/**
+ * One kind of disturbance. Which of the three powers it has decides where it bites: at a point of
+ * the flow, in calls to the bank, or in what clients are told.
+ */
+export interface Fault<Settings extends object = object> {
+  name: string
+  /** One sentence for people. */
+  summary: string
+  settings: z.ZodType<Settings & CommonSettings>
+  /** An example body for the reference page. */
+  example: Settings
+  /** Bites at a point; `isOver` turns true when the fault is switched off meanwhile. */
+  atPoint?: {
+    wants(settings: Settings & CommonSettings, site: Site): boolean
+    act(settings: Settings & CommonSettings, site: Site, isOver: () => boolean): Promise<void>
+  }
+  /** Headers for one call to the bank; `chance` draws from the fault's own seeded generator. */
+  bankHeaders?(settings: Settings, chance: () => number): Record<string, string> | undefined
+  clientPolicy?(settings: Settings): string
+}
+
+/** Keeps the settings type of a fault while the board holds faults of every kind. */
+export function defineFault<Settings extends object>(fault: Fault<Settings>): Fault {
+  return fault as unknown as Fault
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { commonSettings, defineFault } from '../fault.ts'
+
+interface BankSettings {
+  latencyMs: number
+  errorRate: number
+  lostRate: number
+}
+
+const rate = z.number().min(0).max(1).default(0)
+
+const settings = commonSettings
+  .extend({
+    /** Added to the bank's own time. */
+    latencyMs: z.number().min(0).max(30_000).default(0),
+    errorRate: rate,
+    /** Share of charges that happen and are never answered. */
+    lostRate: rate,
+  })
+  .refine(({ errorRate, lostRate }) => errorRate + lostRate <= 1, {
+    message: 'errorRate and lostRate must not exceed 1 together',
+    path: ['lostRate'],
+  })
+
+/** The bank is slow, refuses, or charges and says nothing. */
+export const bank = defineFault<BankSettings>({
+  name: 'bank',
+  summary: 'The bank answers late, with errors, or not at all after charging.',
+  settings,
+  example: { latencyMs: 500, errorRate: 0.1, lostRate: 0.05 },
+  bankHeaders({ latencyMs, errorRate, lostRate }, chance) {
+    const drawn = chance()
+    const headers: Record<string, string> = {}
+    if (latencyMs > 0) headers['x-bank-latency-ms'] = String(latencyMs)
+    if (drawn < errorRate) headers['x-bank-outcome'] = 'error'
+    else if (drawn < errorRate + lostRate) headers['x-bank-outcome'] = 'lost'
+    return Object.keys(headers).length > 0 ? headers : undefined
+  },
+})

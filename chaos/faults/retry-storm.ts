@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { commonSettings, defineFault } from '../fault.ts'
+
+interface RetryStormSettings {
+  attempts: number
+  timeoutMs: number
+  backoff: 'none' | 'fixed' | 'exponential'
+  baseMs: number
+  jitter: number
+  key: 'same' | 'new'
+}
+
+const settings = commonSettings.extend({
+  attempts: z.int().min(1).max(20).default(5),
+  /** A client gives up on one try after this long. */
+  timeoutMs: z.int().min(50).max(60_000).default(300),
+  backoff: z.enum(['none', 'fixed', 'exponential']).default('none'),
+  baseMs: z.int().min(0).max(60_000).default(100),
+  /** Share of each pause that is random, 0..1. */
+  jitter: z.number().min(0).max(1).default(0),
+  /** Whether a retry says that it is one. */
+  key: z.enum(['same', 'new']).default('same'),
+})
+
+/** Tells running clients how to misbehave, in a header of every answer. */
+export const retryStorm = defineFault<RetryStormSettings>({
+  name: 'retry-storm',
+  summary: 'Clients lose patience early and ask again, as often and as fast as they are told.',
+  settings,
+  example: {
+    attempts: 5,
+    timeoutMs: 300,
+    backoff: 'none',
+    baseMs: 100,
+    jitter: 0,
+    key: 'same',
+  },
+  clientPolicy({ attempts, timeoutMs, backoff, baseMs, jitter, key }) {
+    return (
+      `attempts=${attempts};timeout-ms=${timeoutMs};backoff=${backoff};` +
+      `base-ms=${baseMs};jitter=${jitter};key=${key}`
+    )
+  },
+})

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { commonSettings, defineFault } from '../fault.ts'
+
+const latencyMsMax = 10_000
+/** A sleep is cut into slices, so that switching the fault off ends it within one of them. */
+const sliceMs = 250
+
+const settings = commonSettings.extend({
+  latencyMs: z.number().min(1).max(latencyMsMax).default(200),
+})
+
+/**
+ * The database really sleeps, on the connection whose transaction holds the locks. SLEEP and not
+ * a busy query: it ends within seconds when its client dies, BENCHMARK runs on for minutes.
+ */
+export const slowQuery = defineFault<{ latencyMs: number }>({
+  name: 'slow-query',
+  summary: 'A statement takes longer in the database while its transaction holds its locks.',
+  settings,
+  example: { latencyMs: 200 },
+  atPoint: {
+    wants: ({ target }, { point, db }) =>
+      db !== undefined && point === (target.point ?? 'order.stock.taken'),
+    async act({ latencyMs }, { db }, isOver) {
+      for (let leftMs = latencyMs; leftMs > 0 && !isOver(); leftMs -= sliceMs) {
+        const seconds = Math.min(leftMs, sliceMs) / 1000
+        await db?.execute(sql`select /* chaos */ sleep(${seconds})`)
+      }
+    },
+  },
+})

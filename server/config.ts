@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { parseDesign } from './designs/design.ts'
+import { integerSetting, portSetting } from './environment.ts'
+
+const url = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be a URL like ${example}` })
+
+/** A design by name or list; a word that is not known is refused at start. */
+const design = z
+  .string()
+  .default('after')
+  .transform((text, context) => {
+    try {
+      return parseDesign(text)
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error))
+      return z.NEVER
+    }
+  })
+
+/** What both the API server and the worker need. */
+const shared = {
+  STAMPEDE_PORT: portSetting,
+  STAMPEDE_ARM: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'must be a short name')
+    .default('after'),
+  STAMPEDE_DESIGN: design,
+  DATABASE_URL: url(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop'),
+  TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001'),
+  BANK_URL: url(/^http$/, 'http://127.0.0.1:4002'),
+  STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900),
+}
+
+export const serverEnvironment = z.object({
+  ...shared,
+  /** Enables the chaos routes and PUT /designs; without it they do not exist. */
+  CHAOS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  STAMPEDE_POOL_CONNECTIONS: integerSetting(1, 200, 16),
+})
+
+export const workerEnvironment = z.object({
+  ...shared,
+  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379'),
+  SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…').optional(),
+})
+
+export type ServerConfig = z.output<typeof serverEnvironment>
+export type WorkerConfig = z.output<typeof workerEnvironment>

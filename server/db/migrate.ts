@@ -1,0 +1,55 @@
+import { drizzle } from 'drizzle-orm/mysql2'
+import { migrate } from 'drizzle-orm/mysql2/migrator'
+import { createConnection } from 'mysql2/promise'
+
+const migrationsFolder = new URL('./migrations', import.meta.url).pathname
+/** Schemas that this project may create, empty and drop. */
+const schemaPattern = /^stampede_[a-z0-9_]{1,50}$/
+const lockTimeoutSeconds = 30
+
+/**
+ * Makes an empty schema with all tables; what was in it is gone.
+ * @param serverUrl mysql://root@127.0.0.1:port
+ * @returns the URL of the schema
+ * @throws Error for a name that does not begin with `stampede_`
+ */
+export async function createSchema(serverUrl: string, schema: string): Promise<string> {
+  await dropSchema(serverUrl, schema)
+  await withServer(serverUrl, async (connection) => {
+    await connection.query(`create database ${schema} character set utf8mb4 collate utf8mb4_bin`)
+  })
+  const url = schemaUrl(serverUrl, schema)
+  await withServer(url, async (connection) => {
+    await connection.query(`select get_lock('stampede-migrate', ${lockTimeoutSeconds})`)
+    await migrate(drizzle({ client: connection }), { migrationsFolder })
+  })
+  return url
+}
+
+/** @throws Error for a name that does not begin with `stampede_` */
+export async function dropSchema(serverUrl: string, schema: string): Promise<void> {
+  if (!schemaPattern.test(schema)) {
+    throw new Error(`refusing to touch schema "${schema}": its name must begin with stampede_`)
+  }
+  await withServer(serverUrl, async (connection) => {
+    await connection.query(`drop database if exists ${schema}`)
+  })
+}
+
+export function schemaUrl(serverUrl: string, schema: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${schema}`
+  return url.href
+}
+
+async function withServer(
+  url: string,
+  work: (connection: Awaited<ReturnType<typeof createConnection>>) => Promise<void>,
+): Promise<void> {
+  const connection = await createConnection({ uri: url, connectTimeout: 5000 })
+  try {
+    await work(connection)
+  } finally {
+    await connection.end()
+  }
+}

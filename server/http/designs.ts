@@ -1,0 +1,72 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { axes, axisNames } from '../designs/axes.ts'
+import { parseDesign, presetNames } from '../designs/design.ts'
+import { type Kit, mount } from './endpoint.ts'
+import { body, json, refused } from './schemas.ts'
+
+const designsSchema = z
+  .object({
+    current: z.string().openapi({ description: 'Design of requests without x-design' }),
+    preset: z.string(),
+    presets: z.record(z.string(), z.string()),
+    axes: z.array(
+      z.object({
+        name: z.string(),
+        question: z.string(),
+        options: z.array(z.object({ name: z.string(), line: z.string(), role: z.string() })),
+      }),
+    ),
+  })
+  .openapi('Designs')
+
+const read = createRoute({
+  method: 'get',
+  path: '/designs',
+  summary: 'All axes, their options, and the design in force',
+  responses: { 200: json(designsSchema, 'The designs'), ...refused },
+})
+
+const write = createRoute({
+  method: 'put',
+  path: '/designs',
+  summary: 'Set the design of requests without x-design',
+  security: [{ bearer: [] }],
+  request: {
+    body: body(
+      z
+        .strictObject({ design: z.string().min(1).max(255).openapi({ example: 'before' }) })
+        .openapi('SetDesign'),
+    ),
+  },
+  responses: { 200: json(designsSchema, 'The designs'), ...refused },
+})
+
+/** @param canWrite false leaves PUT out: nobody changes the design of a server without a token */
+export function mountDesigns(app: OpenAPIHono, kit: Kit, canWrite: boolean): void {
+  mount(app, kit, 'designs.read', read, (c) => c.json(overview(kit), 200))
+  if (!canWrite) return
+  mount(app, kit, 'designs.write', write, (c) => {
+    kit.defaultDesign.current = parseDesign(c.req.valid('json').design, kit.defaultDesign.current)
+    return c.json(overview(kit), 200)
+  })
+}
+
+function overview({ defaultDesign }: Kit) {
+  const { label, preset } = defaultDesign.current
+  return {
+    current: label,
+    preset,
+    presets: Object.fromEntries(presetNames.map((name) => [name, parseDesign(name).label])),
+    axes: axisNames.map((name) => {
+      const { question, before, after, lines } = axes[name]
+      const roleOf = (option: string) =>
+        option === before ? 'before' : option === after ? 'after' : 'alternative'
+      const options = Object.entries<string>(lines).map(([option, line]) => ({
+        name: option,
+        line,
+        role: roleOf(option),
+      }))
+      return { name, question, options }
+    }),
+  }
+}

@@ -1,0 +1,46 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sql } from 'drizzle-orm'
+import type { Registry } from 'prom-client'
+import { Problem } from '../errors.ts'
+import { type Kit, mount } from './endpoint.ts'
+import { json, refused } from './schemas.ts'
+
+const text = (description: string) => ({
+  200: { description, content: { 'text/plain': { schema: z.string() } } },
+})
+
+const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  summary: 'The process is alive',
+  responses: { ...text('ok'), ...refused },
+})
+
+const ready = createRoute({
+  method: 'get',
+  path: '/readyz',
+  summary: 'The process takes requests and its database answers',
+  responses: { 200: json(z.object({ ready: z.literal(true) }), 'Ready'), ...refused },
+})
+
+export interface Readiness {
+  draining: boolean
+}
+
+export function mountHealth(
+  app: OpenAPIHono,
+  kit: Kit,
+  registry: Registry,
+  readiness: Readiness,
+): void {
+  mount(app, kit, 'healthz', health, (c) => c.text('ok', 200))
+  mount(app, kit, 'readyz', ready, async (c, ctx) => {
+    if (readiness.draining) throw new Problem('draining')
+    await ctx.connections.use((db) => db.execute(sql`select 1`))
+    return c.json({ ready: true as const }, 200)
+  })
+  app.get('/metrics', async () => {
+    const headers = { 'content-type': registry.contentType }
+    return new Response(await registry.metrics(), { headers })
+  })
+}

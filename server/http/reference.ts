@@ -1,0 +1,38 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const directory = new URL('.', import.meta.resolve('swagger-ui-dist/package.json'))
+
+/** Files of Swagger UI, served from the installed package: the page works offline. */
+const assets: Record<string, string> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+}
+
+const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Stampede API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<main id="reference"></main>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', validatorUrl: null })</script>
+</html>`
+
+/** `/openapi.json` from the routes' own schemas, and `/docs`, a page to browse and try it. */
+export function mountReference(app: OpenAPIHono): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+  })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Stampede shop', version: '1', description: 'An order-to-payment flow.' },
+  })
+  app.get('/docs', (c) => c.html(page))
+  app.get('/docs/:asset', (c) => {
+    const name = c.req.param('asset')
+    const type = Object.hasOwn(assets, name) ? assets[name] : undefined
+    if (!type) return c.notFound()
+    const headers = { 'content-type': type, 'cache-control': 'max-age=3600' }
+    return new Response(Bun.file(new URL(name, directory)), { headers })
+  })
+}

@@ -1,0 +1,42 @@
+import { createBoard } from '../chaos/board.ts'
+import { createApp } from './app.ts'
+import { serverEnvironment } from './config.ts'
+import { quiet } from './ctx.ts'
+import { readEnvironment } from './environment.ts'
+import { requestMeter } from './metrics/requests.ts'
+import { createRegistry } from './metrics/shop.ts'
+import { openParts } from './parts.ts'
+import { serveUntilSignal } from './process.ts'
+
+/** An answer is given by then, whatever the handler still waits for. */
+const requestTimeoutMs = 8000
+
+const config = readEnvironment(serverEnvironment)
+const token = config.CHAOS_TOKEN
+const board = token === undefined ? undefined : createBoard()
+const registry = createRegistry(config.STAMPEDE_ARM)
+const parts = openParts(config, registry, board ?? quiet, config.STAMPEDE_POOL_CONNECTIONS)
+const readiness = { draining: false }
+
+const app = createApp({
+  kit: {
+    parts,
+    defaultDesign: { current: config.STAMPEDE_DESIGN },
+    meter: requestMeter(registry),
+    requestTimeoutMs,
+  },
+  registry,
+  readiness,
+  ...(board && token ? { chaos: { board, token } } : {}),
+})
+
+serveUntilSignal({
+  name: `server (${config.STAMPEDE_ARM})`,
+  port: config.STAMPEDE_PORT,
+  fetch: (request) => app.fetch(request),
+  onStop() {
+    readiness.draining = true
+    board?.reset()
+  },
+  onDrain: () => parts.connections.close(),
+})

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import { createCtx, type Parts } from '../ctx.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import type { Design } from '../designs/design.ts'
+import { Problem } from '../errors.ts'
+import { cancelOrder } from '../flows/cancel-order.ts'
+
+const batch = 100
+/** Keys are kept for a day, as docs/reference of the idempotency header promises. */
+const keyLifeMs = 24 * 3600 * 1000
+
+/**
+ * One turn of the expiry loop: cancels pending orders whose time is up and gives their stock back.
+ * The deadline is a column, so no restart forgets it.
+ * @returns whether there was anything to cancel
+ */
+export async function expireOrders(parts: Parts, design: Design): Promise<boolean> {
+  const due = await parts.connections.use((db) =>
+    rowsOf<{ id: string; reason: 'declined' | null }>(
+      db,
+      sql`select o.id, (select 'declined' from payments p where p.order_id = o.id
+                        and p.status = 'declined' limit 1) as reason
+          from orders o where o.status = 'pending' and o.expires_at < ${new Date()}
+          order by o.expires_at limit ${batch}`,
+    ),
+  )
+  for (const { id, reason } of due) {
+    try {
+      await cancelOrder(createCtx(parts, design, 'expiry'), id, reason ?? 'expired')
+    } catch (error) {
+      // Somebody else was faster, or recovery has it; the next turn looks again.
+      if (!(error instanceof Problem)) throw error
+    }
+  }
+  return due.length === batch
+}
+
+/** Forgets idempotency keys after a day. @returns whether there may be more */
+export async function forgetKeys(parts: Parts): Promise<boolean> {
+  const before = new Date(Date.now() - keyLifeMs)
+  const gone = await parts.connections.use((db) =>
+    changed(db, sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),
+  )
+  return gone === batch
+}

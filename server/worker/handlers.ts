@@ -1,0 +1,61 @@
+import type { Parts } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
+import { countBestSellers } from '../designs/effects/best-sellers.ts'
+import type { OrderPaid } from '../designs/effects/effects.ts'
+import { sendAlert } from '../gateway/slack.ts'
+
+const alertTimeoutMs = 3000
+
+/**
+ * What has to be done about an event. `inside` runs in the transaction that writes the inbox row;
+ * `outside` runs before it and may run again, so its receiver goes by the event id.
+ */
+export interface Handler {
+  inside?(db: Database, payload: object): Promise<void>
+  outside?(parts: HandlerParts, eventId: string, payload: object): Promise<void>
+}
+
+export interface HandlerParts extends Pick<Parts, 'partners'> {
+  /** Undefined = alerts are only logged and counted. */
+  slackWebhookUrl: string | undefined
+}
+
+export interface Alert {
+  type: 'alert.dead-letter'
+  text: string
+}
+
+/** The registry of effects by name. */
+export const handlers: Record<string, Handler> = {
+  'best-sellers': {
+    // Several events are counted at once; one order of rows keeps them from deadlocking.
+    inside: (db, payload) => countBestSellers(db, sorted(payload as OrderPaid)),
+  },
+  'data-platform': {
+    outside: ({ partners }, eventId, payload) =>
+      partners.deliver('data-platform', eventId, payload),
+  },
+  messages: {
+    outside: ({ partners }, eventId, payload) => partners.deliver('messages', eventId, payload),
+  },
+  slack: {
+    async outside({ slackWebhookUrl }, eventId, payload) {
+      const { text } = payload as Alert
+      console.error(`alert: ${text}`)
+      if (slackWebhookUrl) await sendAlert(slackWebhookUrl, { eventId, text }, alertTimeoutMs)
+    },
+  },
+}
+
+const sorted = (event: OrderPaid): OrderPaid => ({
+  ...event,
+  lines: event.lines.toSorted((one, other) => Number(one.optionId) - Number(other.optionId)),
+})
+
+const handlersByType: Record<string, string[]> = {
+  'order.paid': ['best-sellers', 'data-platform', 'messages'],
+  'alert.dead-letter': ['slack'],
+}
+
+/** Names of the handlers that an event of this type goes to. */
+export const handlersOf = (type: string): string[] => handlersByType[type] ?? []

@@ -1,0 +1,89 @@
+import { workerEnvironment } from '../config.ts'
+import { quiet } from '../ctx.ts'
+import { recoverSagas } from '../designs/transaction/recovery.ts'
+import { readEnvironment } from '../environment.ts'
+import { flowOf } from '../flows/flow-of.ts'
+import { createRegistry, scrapedCounter } from '../metrics/shop.ts'
+import { openParts } from '../parts.ts'
+import { serveUntilSignal } from '../process.ts'
+import { startEffects } from './effects.ts'
+import { expireOrders, forgetKeys } from './expiry.ts'
+import { startLoop } from './loop.ts'
+import { openQueue, redisConnection } from './queue.ts'
+import { relay, requeueOverdue } from './relay.ts'
+
+/** Pauses of the loops when there is nothing to do. */
+const relayIdleMs = 50
+const recoveryIdleMs = 250
+const expiryIdleMs = 1000
+const requeueIdleMs = 5000
+const forgetIdleMs = 60_000
+const connectionsMax = 8
+
+const config = readEnvironment(workerEnvironment)
+const registry = createRegistry(config.STAMPEDE_ARM)
+const parts = openParts(config, registry, quiet, connectionsMax)
+const { connections, partners } = parts
+const prefix = `stampede-${config.STAMPEDE_ARM}`
+const producer = redisConnection(config.REDIS_URL, 'producer')
+const queue = openQueue(producer, prefix)
+const counts = { done: 0, retried: 0, dead: 0 }
+const recovered = { ended: 0, left: 0 }
+
+const effects = startEffects(
+  { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
+  redisConnection(config.REDIS_URL, 'worker'),
+  prefix,
+  counts,
+)
+const loops = [
+  startLoop('relay', relayIdleMs, () => relay(connections, queue)),
+  startLoop('recovery', recoveryIdleMs, async () => {
+    const { ended, left } = await recoverSagas(parts, flowOf)
+    recovered.ended += ended
+    recovered.left += left
+    return ended > 0
+  }),
+  startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
+  startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
+  startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+]
+
+scrapedCounter(registry, 'stampede_effects_done_total', 'Effects applied.', () => counts.done)
+scrapedCounter(
+  registry,
+  'stampede_effects_retried_total',
+  'Effects that failed and will be tried again.',
+  () => counts.retried,
+)
+scrapedCounter(
+  registry,
+  'stampede_effects_dead_total',
+  'Effects given up after the last try.',
+  () => counts.dead,
+)
+scrapedCounter(
+  registry,
+  'stampede_sagas_recovered_total',
+  'Interrupted sagas finished or undone.',
+  () => recovered.ended,
+)
+
+serveUntilSignal({
+  name: `worker (${config.STAMPEDE_ARM})`,
+  port: config.STAMPEDE_PORT,
+  async fetch(request) {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/healthz') return new Response('ok')
+    if (pathname !== '/metrics') return new Response('not found', { status: 404 })
+    const headers = { 'content-type': registry.contentType }
+    return new Response(await registry.metrics(), { headers })
+  },
+  async onDrain() {
+    await Promise.all(loops.map((loop) => loop.stop()))
+    await effects.close()
+    await queue.close()
+    producer.disconnect()
+    await connections.close()
+  },
+})

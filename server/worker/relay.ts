@@ -1,0 +1,65 @@
+import type { Queue } from 'bullmq'
+import { sql } from 'drizzle-orm'
+import type { Connections } from '../db/connections.ts'
+import { changed, plain, rowsOf } from '../db/statements.ts'
+import { handlersOf } from './handlers.ts'
+import type { EffectJob } from './queue.ts'
+
+const batch = 200
+/** An event whose effects are still open after this long is queued again: Redis may have lost it. */
+const overdueMs = 15_000
+
+interface OutboxRow {
+  id: string
+  eventId: string
+  type: string
+  payload: object
+}
+
+/**
+ * One turn of the relay: hands committed outbox rows to the queue, oldest first. A crash between
+ * queueing and marking queues them again; job ids and the inbox make that harmless. It locks
+ * nothing: a locking read of the newest rows would hold up the payments that write the next.
+ * @returns whether there was anything to relay
+ */
+export async function relay(connections: Connections, queue: Queue<EffectJob>): Promise<boolean> {
+  const rows = await connections.use((db) =>
+    rowsOf<OutboxRow>(
+      db,
+      sql`select id, event_id as eventId, type, payload from outbox
+          where relayed_at is null order by id limit ${batch}`,
+    ),
+  )
+  if (rows.length === 0) return false
+  await queue.addBulk(rows.flatMap(jobsOf))
+  const ids = rows.map(({ id }) => sql`${id}`)
+  await connections.use((db) =>
+    changed(
+      db,
+      sql`update outbox set relayed_at = ${new Date()} where id in (${sql.join(ids, sql`,`)})`,
+    ),
+  )
+  return true
+}
+
+/** One job per effect of the event; the id lets the queue drop what it already has. */
+function jobsOf({ eventId, type, payload }: OutboxRow) {
+  return handlersOf(type).map((handler) => ({
+    name: handler,
+    data: { eventId, handler, payload: plain(payload) },
+    opts: { jobId: `${eventId}-${handler}` },
+  }))
+}
+
+/** Queues again what was relayed long ago and still lacks an effect. @returns how many events */
+export async function requeueOverdue(connections: Connections): Promise<number> {
+  const before = new Date(Date.now() - overdueMs)
+  return await connections.use((db) =>
+    changed(
+      db,
+      sql`update outbox set relayed_at = null where relayed_at < ${before}
+          and (select count(*) from effects where effects.event_id = outbox.event_id)
+              < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1)`,
+    ),
+  )
+}
