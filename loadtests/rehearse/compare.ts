@@ -32,8 +32,8 @@ export function compare(session: Session, noiseFloor: Report['noiseFloor']): Com
   return {
     ratios: { goodput, p99 },
     claims: [
-      claimOf('Goodput', goodput, noiseFloor?.goodput ?? null),
-      ...(p99 ? [claimOf('p99 checkout time', p99, noiseFloor?.p99 ?? null)] : []),
+      claimOf('Goodput', session, goodput, noiseFloor?.goodput ?? null),
+      ...(p99 ? [claimOf('p99 checkout time', session, p99, noiseFloor?.p99 ?? null)] : []),
     ],
     caveats: [
       ...caveatsOfCount(pairs.length, p99s.length),
@@ -55,12 +55,17 @@ export function noiseFloorOfSession({ arms }: Session): Report['noiseFloor'] {
 }
 
 /** One sentence: which way a ratio points, or that it does not clear the noise. */
-export function claimOf(what: string, ratio: Ratio, noiseFloor: number | null): string {
+export function claimOf(
+  what: string,
+  { before, after }: Session,
+  ratio: Ratio,
+  noiseFloor: number | null,
+): string {
   if (noiseFloor === null) return `${what}: the noise is unknown, so no difference is claimed.`
   const direction = directionOf(ratio, noiseFloor)
   const figures = `${interval(ratio)}, noise floor ${Math.round(noiseFloor * 100)} %`
   if (direction === 'none') return `${what}: no difference beyond noise: ${figures}.`
-  return `${what} is ${direction} in after than in before: ${figures}.`
+  return `${what} of ${after.name} is ${direction} than of ${before?.name}: ${figures}.`
 }
 
 function pairsOf({ before, after }: Session): [Block, Block][] {

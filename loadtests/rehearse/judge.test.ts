@@ -39,7 +39,7 @@ describe('a healthy rehearsal', () => {
     expect(report.verdict).toBe('as-expected')
     expect(report.ratios?.goodput).toEqual({ value: 2, low: 2, high: 2 })
     expect(report.ratios?.p99?.value).toBeCloseTo(1, 10)
-    expect(report.claims[0]).toMatch(/^Goodput is higher in after than in before: 2\.00 ×/)
+    expect(report.claims[0]).toMatch(/^Goodput of after is higher than of before: 2\.00 ×/)
     expect(report.claims[1]).toMatch(/no difference beyond noise/)
     expectReason(report, /^before broke, as expected: 6 deadlocks, 1,200 journeys failed/)
     expect(report.sums.verdict).toBe('true')

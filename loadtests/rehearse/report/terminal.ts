@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { CheckResult, Report } from '../result.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99, type Row } from './rows.ts'
-import { headline, repeatCommand, VERDICT_WORDS } from './words.ts'
+import { headline, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
 
 export interface TerminalOptions {
   /** Whether escape codes may be written; false leaves plain text that reads the same. */
@@ -123,7 +123,8 @@ function paintCheck(paint: Paint, check: CheckResult | undefined): (text: string
 }
 
 function wrap(text: string, width: number, first = '', rest = first): string[] {
-  return Bun.wrapAnsi(text, width, { hard: false, trim: true })
+  return Bun.wrapAnsi(tight(text), width, { hard: false, trim: true })
+    .replaceAll('\u00a0', ' ')
     .split('\n')
     .map((line, index) => `${index === 0 ? first : rest}${line}`)
 }

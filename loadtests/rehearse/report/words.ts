@@ -20,6 +20,11 @@ export function judgedArms(report: Report): { before: string; after: string } {
 
 /** The verdict in one sentence. */
 export function headline(report: Report): string {
+  const sentence = verdictSentence(report)
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}
+
+function verdictSentence(report: Report): string {
   const { before, after } = judgedArms(report)
   const arm = report.arms[after]
   const [reason = ''] = report.reasons
@@ -45,6 +50,11 @@ function boast({ ratios, noiseFloor }: Report, before: string): string {
   return directionOf(ratios.goodput, noiseFloor.goodput) === 'none'
     ? `no difference in goodput to ${before} beyond noise, `
     : `${times(ratios.goodput.value)} the goodput of ${before}, `
+}
+
+/** No line ends between a figure and its unit. */
+export function tight(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
 }
 
 /** The command that repeats this rehearsal, safe to paste into a POSIX shell. */
