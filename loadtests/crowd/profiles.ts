@@ -104,8 +104,8 @@ function secondsUntil(area: number, from: number, to: number, seconds: number): 
 
 /**
  * Journeys that may be under way at once; what would come on top is dropped and counted. Rate × the
- * longest wait for one answer, 50..1500: each costs k6 half a megabyte.
+ * longest wait for one answer, 50..1000: each costs k6 half a megabyte and 2 ms at its start.
  */
 export function inFlightMax(rate: number, policy: ClientPolicy): number {
-  return Math.min(1_500, Math.max(50, Math.ceil((rate * policy.timeoutMs) / 1_000)))
+  return Math.min(1_000, Math.max(50, Math.ceil((rate * policy.timeoutMs) / 1_000)))
 }

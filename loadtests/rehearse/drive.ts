@@ -141,6 +141,8 @@ function k6Start(options: DriveOptions, files: Files) {
       STAMPEDE_HISTORY: '1',
       K6_NEW_MACHINE_READABLE_SUMMARY: 'true',
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
+      // A seventh less processor time than Go's default for a fifth more memory (k6 2.2, 1000 users).
+      GOGC: '200',
     },
   }
 }
