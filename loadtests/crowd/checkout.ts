@@ -58,7 +58,7 @@ const order = (key: string, body: unknown): Intent => ({
   whole: (answer) => idIn(answer) !== null,
 })
 
-/** Follows a payment whose outcome is open, writes it into the record and names the journey's end. */
+/** Follows a payment whose outcome is open, records it and names the journey's end. */
 async function settle(visit: Visit, first: Operation, body: unknown): Promise<JourneyOutcome> {
   const { client, record } = visit
   const own = { ...first }
@@ -79,11 +79,13 @@ async function settle(visit: Visit, first: Operation, body: unknown): Promise<Jo
     if (asked.outcome === 'ok') payment = paymentIn(asked.answer.body)
   }
   if (payment?.status === 'captured') return 'paid'
-  own.outcome = payment?.status === 'declined' ? 'fail' : 'info'
-  return payment?.status === 'declined' ? 'left' : 'unknown'
+  own.outcome = payment !== null && isFinal(payment) ? 'fail' : 'info'
+  if (own.outcome === 'info') return 'unknown'
+  return payment?.status === 'declined' ? 'left' : 'failed'
 }
 
-const isFinal = ({ status }: Payment): boolean => status === 'captured' || status === 'declined'
+const isFinal = ({ status }: Payment): boolean =>
+  status === 'captured' || status === 'declined' || status === 'failed'
 
 /** End of a journey whose order or payment did not come off. */
 function outcomeOf({ outcome, code, status }: Operation): JourneyOutcome {

@@ -41,9 +41,9 @@ const readers = new Map<string, (text: string) => Partial<ClientPolicy> | null>(
 ])
 
 /**
- * Reads `attempts=5;timeout-ms=300;backoff=fixed;base-ms=100;jitter=0.5;key=same`. What is not named
- * keeps the value it has in `fallback`.
- * @returns null when a word is unknown, named twice, or its value out of bounds: nothing half-applied
+ * Reads `attempts=5;timeout-ms=300;backoff=fixed;base-ms=100;jitter=0.5;key=same`. What is not
+ * named keeps the value it has in `fallback`.
+ * @returns null when a word is unknown or named twice, or its value out of bounds
  */
 export function parseClientPolicy(header: string, fallback: ClientPolicy): ClientPolicy | null {
   let policy = fallback

@@ -4,7 +4,7 @@
  */
 export type OperationOutcome = 'ok' | 'fail' | 'info'
 
-/** One intent (an order, a payment) with every key it was tried under. Times are epoch milliseconds. */
+/** One intent (an order, a payment) with every key it was tried under. Times are epoch ms. */
 export interface Operation {
   outcome: OperationOutcome
   /** Idempotency keys used, in order; more than one only under a `key=new` client policy. */
@@ -32,7 +32,7 @@ export interface JourneyRecord {
   startedMs: number
   endedMs: number
   outcome: JourneyOutcome
-  /** From the first order attempt to the answer that settled the purchase; null if never ordered. */
+  /** From the first order attempt to the answer that settled the purchase; null = never ordered. */
   checkoutMs: number | null
   order?: Operation
   payment?: Operation

@@ -10,7 +10,7 @@ const buyer = customerWho(
 const later = problem(503, 'draining', true)
 const told = (clientPolicy: string): Answer => ({ ...later, clientPolicy })
 
-test('a running client obeys the last answer, and goes back to its own ways without one', async () => {
+test('a running client obeys the last answer, and has its own ways without one', async () => {
   const order = [told('attempts=9;timeout-ms=300;backoff=none'), later, later]
   const http = scriptedHttp({ order })
   const record = await runJourney(http, buyer)
@@ -44,7 +44,7 @@ test('a broken policy is reported, ignored, and the own one kept', async () => {
   expect(record.order?.attempts).toBe(2)
 })
 
-test('never more tries than the policy allows, keys all different, waits within bounds', async () => {
+test('never more tries than the policy allows, keys all different, waits bounded', async () => {
   const policy = fc.record({
     attempts: fc.integer({ min: 1, max: 20 }),
     timeoutMs: fc.integer({ min: 50, max: 60_000 }),

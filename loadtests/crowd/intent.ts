@@ -25,7 +25,7 @@ export interface Intent {
   path: string
   name: string
   body?: unknown
-  /** Idempotency key of the first try; later ones add `-2`, `-3`, … when the policy wants new keys. */
+  /** Idempotency key of the first try; later ones add `-2`, `-3`, … under a `key=new` policy. */
   key?: string
   /** Is this body of a 2xx whole? Without it, bodies are not read. */
   whole?: (body: unknown) => boolean
@@ -46,8 +46,8 @@ export interface Pursuit {
 type Reading = 'done' | 'refused' | 'later' | 'unclear'
 
 /**
- * Asks until there is a final answer or the policy's tries are used up; the policy is the one in force
- * at each try, so a running client changes its ways at the next answer.
+ * Asks until there is a final answer or the policy's tries are used up; the policy is the one in
+ * force at each try, so a running client changes its ways at the next answer.
  */
 export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
   const { http } = client

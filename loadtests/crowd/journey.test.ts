@@ -110,6 +110,7 @@ describe('what the payment answers', () => {
     ['lost', { pay: [lost, lost] }, { outcome: 'unknown', payment: { outcome: 'info' } }],
     ['open, then captured', { pay: [open], payment: [read('sent')] }, { outcome: 'paid' }],
     ['open, then declined', { pay: [open], payment: [lost, read('declined')] }, declined()],
+    ['open, then failed', { pay: [open], payment: [read('failed')] }, { outcome: 'failed' }],
     ['open for good', { pay: [open], payment: repeated(read('unknown'), 3) }, unknown()],
   ]
   test.each(cases)('%s', async (_name, script, expected) => {

@@ -21,7 +21,7 @@ export interface JourneyContext {
   onBadPolicy?: (header: string) => void
 }
 
-/** One customer from the door to the receipt. Never rejects as long as the driver's `send` does not. */
+/** One customer from the door to the receipt. Rejects only if the driver's `send` does. */
 export async function journey(http: Http, context: JourneyContext): Promise<JourneyRecord> {
   const customer = customerOf(context.seed, context.index, context.users)
   const startedMs = context.startedMs ?? http.now()

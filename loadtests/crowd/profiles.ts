@@ -1,6 +1,6 @@
 import { type ClientPolicy, defaultPolicy } from './client-policy.ts'
 
-/** Arrivals per second move in a straight line to `targetRate`; a stage of 0 s is a jump. Start is 0. */
+/** Arrivals per second move in a line to `targetRate`, at first from 0; a stage of 0 s is a jump. */
 export interface Stage {
   durationSeconds: number
   /** Whole journeys per second: k6 takes no fractions. */
@@ -20,7 +20,7 @@ export interface Scenario {
 
 export type ScenarioName = 'smoke' | 'flash-sale' | 'retry-storm'
 
-/** Share of the peak rate that comes before the sale opens and that is left when the spike is over. */
+/** Share of the peak rate that comes before the sale opens and is left when it is over. */
 const quietShare = 0.15
 
 /** The area is often a whole number that rounding leaves just short of itself. */
@@ -75,8 +75,8 @@ export function plannedJourneys(stages: Stage[]): number {
 }
 
 /**
- * Seconds from the start at which journeys arrive, evenly spread under the curve: journey n comes when
- * the area reaches n. Same formula as k6's ramping-arrival-rate (lib/executor/ramping_arrival_rate.go).
+ * Seconds from the start at which journeys arrive, evenly spread under the curve: journey n comes
+ * when the area reaches n, as k6 does it (lib/executor/ramping_arrival_rate.go, v2.2.0).
  */
 export function* arrivalTimes(stages: Stage[]): Generator<number> {
   let journey = 1
@@ -98,7 +98,7 @@ export function* arrivalTimes(stages: Stage[]): Generator<number> {
 function secondsUntil(area: number, from: number, to: number, seconds: number): number {
   const slope = (to - from) / seconds
   const root = Math.sqrt(Math.max(0, from * from + 2 * slope * area))
-  // 2·area ÷ (from + root) is the quadratic formula without its cancellation, and right for slope 0.
+  // The quadratic formula in the shape that loses no digits and is right for slope 0.
   return Math.min(seconds, (2 * area) / (from + root))
 }
 

@@ -1,7 +1,7 @@
 /** Uniform numbers in [0, 1), the same row for the same seed in every JavaScript engine. */
 export type Random = () => number
 
-/** Outputs thrown away so that neighbouring seeds no longer resemble each other (PractRand uses 12). */
+/** Outputs thrown away so that neighbouring seeds do not resemble each other (as PractRand). */
 const warmUpDraws = 12
 
 /**

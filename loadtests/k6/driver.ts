@@ -22,13 +22,13 @@ const checkout = new Trend('stampede_checkout', true)
 // Declined and sold out are right answers: `http_req_failed` is for the others.
 setResponseCallback(expectedStatuses({ min: 200, max: 299 }, 402, 409))
 
-/** `error_code` of k6 for what never became a whole answer; 1400 and above only repeat the status. */
+/** `error_code` of k6 where there is no whole answer; 1400 and above only repeat the status. */
 const brokenAnswerCodes = { from: 1_000, below: 1_400 }
 
 /**
  * k6 starts its clock before it wakes its users and would cut that time off the end of the curve,
- * without a word; it ends as soon as the last journey is over. A millionth of a journey makes up for
- * rounding, or the last one would be missing (60/s for 4 s are 239 to k6).
+ * without a word; it ends as soon as the last journey is over. A millionth of a journey makes up
+ * for rounding, or the last one would be missing (60/s for 4 s are 239 to k6).
  */
 const tail: Stage[] = [
   { durationSeconds: 0, targetRate: 1 },
@@ -38,8 +38,9 @@ const tail: Stage[] = [
 ]
 
 /**
- * What a k6 script exports for one scenario. Settings come from `__ENV`: see crowd/settings.ts;
- * `STAMPEDE_HISTORY=1` prints each journey as a line of JSON, for `--console-output FILE --log-format raw`.
+ * What a k6 script exports for one scenario. Settings come from `__ENV`: see crowd/settings.ts.
+ * `STAMPEDE_HISTORY=1` prints each journey as a line of JSON: keep them with
+ * `--console-output FILE --log-format raw`.
  * @throws Error in the init stage that names the variable that is wrong
  */
 export function crowd(scenario: ScenarioName): { options: Options; run: () => Promise<void> } {

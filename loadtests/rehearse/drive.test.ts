@@ -59,7 +59,7 @@ test('the files of one drive are never taken for those of another', async () => 
   await expect(again).rejects.toThrow('is left from an earlier drive')
 })
 
-test('a history with a broken line is refused; one that was cut off is read up to there', async () => {
+test('a history with a broken line is refused; one cut off is read up to there', async () => {
   const path = join(directory, 'broken.jsonl')
   await Bun.write(path, '{"index":0,"outcome":"paid"}\n{"index":1,"outc')
   expect(await readHistory(path)).toHaveLength(1)

@@ -5,7 +5,7 @@ import { inFlightMax, plannedJourneys, type ScenarioName, scenarios } from '../c
 import { readHistory, readStarted } from './driver-files.ts'
 import type { Driver } from './result.ts'
 
-/** A child as `Bun.spawn` gives it; the caller starts it, so that it dies with the caller's session. */
+/** A child as `Bun.spawn` gives it; the caller starts it, so that it dies with the caller. */
 export interface DriverProcess {
   pid: number
   exited: Promise<number>
@@ -47,7 +47,7 @@ export interface DriveOptions {
 
 export interface DriveResult {
   planned: number
-  /** Journeys that started: indices 0 to started - 1. Those cut off at the end have no history line. */
+  /** Journeys 0 to started - 1 were begun. Those cut off at the end have no line in the history. */
   started: number
   /** Planned but not started: too many under way, or the generator was stopped. */
   dropped: number
@@ -61,10 +61,10 @@ const loadtests = join(import.meta.dir, '..')
 const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ']
 
 /**
- * Starts one crowd. `done` settles when the driver has exited by itself (about duration + 10 s at most;
- * the deadline and an early SIGTERM are the caller's business).
- * @throws Error when the folder holds an earlier drive, or (from `done`) when the driver left no whole
- * account of what it did, with its own words
+ * Starts one crowd. `done` settles when the driver has exited by itself (about duration + 10 s at
+ * most; the deadline and an early SIGTERM are the caller's business).
+ * @throws Error when the folder holds an earlier drive, or (from `done`) when the driver left no
+ * whole account of what it did, with its own words
  */
 export async function drive(
   options: DriveOptions,
@@ -141,7 +141,7 @@ function k6Start(options: DriveOptions, files: Files) {
       STAMPEDE_HISTORY: '1',
       K6_NEW_MACHINE_READABLE_SUMMARY: 'true',
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
-      // A seventh less processor time than Go's default for a fifth more memory (k6 2.2, 1000 users).
+      // A seventh less processor time than Go's default for a fifth more memory (1000 users).
       GOGC: '200',
     },
   }

@@ -2,7 +2,7 @@ import type { JourneyRecord } from '../crowd/history.ts'
 import type { Driver } from './result.ts'
 
 /**
- * Journeys from a history file, one JSON object a line; a file that was never made is an empty history.
+ * Journeys from a history file, one JSON object a line; a file never made is an empty history.
  * A last line without its newline was cut off by a kill and does not count.
  * @throws Error that names file and line when a whole line is not a journey
  */
@@ -23,7 +23,7 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
 /**
  * Journeys that a driver started, from its summary file. Of k6's summaries the new shape
  * (`results.metrics[]`, k6 1.5 on demand) and the old one (`metrics.<name>`) are understood.
- * @throws Error when the file is missing or is no summary, or with what the driver wrote there instead
+ * @throws Error when the file is missing or is no summary, or with what the driver says in it
  */
 export async function readStarted(driver: Driver, path: string): Promise<number> {
   const file = Bun.file(path)

@@ -51,7 +51,7 @@ describe('arrivals', () => {
     expect(await runArrivals(arrivals)).toMatchObject({ started: 2, dropped: 1, unfinished: 2 })
   })
 
-  test('of a late generator keep the time they were due at, and say how late they were', async () => {
+  test('of a late generator keep the time they were due, and say how late they were', async () => {
     const times = Array.from({ length: 100 }, (_, at) => at / 1_000)
     const { begun, arrivals } = setUp({ times, clock: testClock(500), inFlightMax: 100 })
     const { lateMs, started } = await runArrivals(arrivals)

@@ -12,7 +12,7 @@ export interface Arrivals {
   clock: Clock
   /** Ends the arrivals; journeys under way go on. */
   stop: AbortSignal
-  /** Starts journey `index` (0, 1, … without gaps), due `dueMs` after the start. Must not reject. */
+  /** Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start. Must not reject. */
   begin(index: number, dueMs: number): Promise<void>
   /** How long to wait for journeys under way after the last arrival, milliseconds. */
   drainMsMax: number
@@ -29,7 +29,7 @@ export interface ArrivalCounts {
 
 /** Waits are cut into slices of this length, so that `stop` needs no listener per arrival. */
 const sliceMs = 50
-/** After so many starts in one go the event loop gets a turn, or a late generator never hears an answer. */
+/** Starts in one go before the event loop gets its turn: answers must come in as well. */
 const burstMax = 32
 
 /** Starts journeys when they are due, whatever became of the ones before: the open model. */

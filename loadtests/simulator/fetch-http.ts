@@ -1,8 +1,8 @@
 import type { Answer, Http, Request } from '../crowd/http.ts'
 
 /**
- * Speaks HTTP with Bun's fetch and its kept-alive connections. `AbortSignal.timeout` per request costs
- * no more than a shared deadline sweep here (Bun 1.4.5: 0.02 ms of CPU per request with either).
+ * Speaks HTTP with Bun's fetch and its kept-alive connections. An `AbortSignal.timeout` per request
+ * costs no more than a shared sweep of deadlines (Bun 1.4.5: 0.02 ms of CPU per request with both).
  * @param target origin, e.g. `http://127.0.0.1:3000`
  */
 export function fetchHttp(target: string): Http {

@@ -9,8 +9,8 @@ export interface ScriptedHttp extends Http {
 }
 
 /**
- * Answers each request name from its own list; when that is used up, or there is none, as a shop where
- * everything works. Its clock moves 10 ms per request and as long as each pause.
+ * Answers each request name from its own list; when that is used up, or there is none, as a shop
+ * where everything works. Its clock moves 10 ms per request and as long as each pause.
  */
 export function scriptedHttp(script: Record<string, Answer[]> = {}): ScriptedHttp {
   const lists = new Map(Object.entries(script).map(([name, answers]) => [name, [...answers]]))
