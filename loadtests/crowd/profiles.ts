@@ -1,6 +1,6 @@
 import { type ClientPolicy, defaultPolicy } from './client-policy.ts'
 
-/** Arrivals per second move in a line to `targetRate`, at first from 0; a stage of 0 s is a jump. */
+/** Arrivals per second move in a line to `targetRate`, at first from 0; 0 s make a jump. */
 export interface Stage {
   durationSeconds: number
   /** Whole journeys per second: k6 takes no fractions. */

@@ -25,7 +25,8 @@ type Environment = Record<string, string | undefined>
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
 /**
- * Reads `STAMPEDE_TARGET`, `_SEED`, `_RATE`, `_DURATION_SECONDS`, `_KEY_PREFIX`, `_USERS`, `_DESIGN`.
+ * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_KEY_PREFIX`, `…_USERS`
+ * and `…_DESIGN`.
  * @throws SettingsError that names the variable and what it must be
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {

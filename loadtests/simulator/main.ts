@@ -32,7 +32,7 @@ const flushEveryMs = 1_000
 
 /**
  * Sends a crowd: `STAMPEDE_SCENARIO`, the variables of crowd/settings.ts, `STAMPEDE_HISTORY_FILE`
- * for a line per journey and `STAMPEDE_SUMMARY_FILE` for a copy of the summary. SIGTERM ends it early.
+ * for a line per journey and `STAMPEDE_SUMMARY_FILE` for a copy of the summary. SIGTERM ends it.
  */
 async function main(): Promise<void> {
   const environment = process.env
