@@ -109,14 +109,16 @@ function zeroGoodputCaveats({ before, after }: Session): string[] {
 }
 
 function thinSampleCaveats({ arms }: Session): string[] {
-  return arms.flatMap(({ name, blocks }) => {
-    const samples = Math.min(...blocks.map((block) => latencyOf([block])?.samples ?? 0))
-    if (samples >= P99_SAMPLES_MIN) return []
-    return [
-      `The p99 ratio is indicative: the thinnest block of ${name} has ${amount(samples)} ` +
-        `checkouts, a p99 needs ${amount(P99_SAMPLES_MIN)}.`,
-    ]
-  })
+  const [thinnest] = arms
+    .flatMap(({ name, blocks }) =>
+      blocks.map((block) => ({ name, samples: latencyOf([block])?.samples ?? 0 })),
+    )
+    .sort((a, b) => a.samples - b.samples)
+  if (!thinnest || thinnest.samples >= P99_SAMPLES_MIN) return []
+  return [
+    `The p99 ratio is indicative: the thinnest block of ${thinnest.name} has ` +
+      `${amount(thinnest.samples)} checkouts, a p99 needs ${amount(P99_SAMPLES_MIN)}.`,
+  ]
 }
 
 function survivorCaveats({ arms }: Session): string[] {

@@ -74,13 +74,13 @@ describe('each rule fires', () => {
       'an invariant broke in after',
       session({ after: { checks: checksOf({ 'stock conserved': 4 }) } }),
       'invariant-broken',
-      /^after broke "stock conserved" 8 times, first: block 1: order 7000017/,
+      /^after broke "stock conserved" 8 times, first: block 2: order 7000017/,
     ],
     [
       'an audit is unknown, even in before',
       session({ before: { checks: crashed } }),
       'untrusted',
-      /^before: "no lost order" could not be established \(block 0: timed out\)/,
+      /^before: "no lost order" could not be established \(block 1: timed out\)/,
     ],
     ['there was no audit', session({ after: { checks: [] } }), 'untrusted', /was not audited/],
     ['never quiet', session({ before: { quietAfterMs: null } }), 'untrusted', /never went quiet/],
@@ -144,13 +144,13 @@ describe('each rule fires', () => {
       'before has known failures',
       session({ before: { checks: checksOf({ 'bank agrees': 1 }) } }),
       'as-expected',
-      /^Known failure of before: "bank agrees" 2 times, first: block 0/,
+      /^Known failure of before: "bank agrees" 2 times, first: block 1: order/,
     ],
     [
       'its own sums are wrong',
       session({ after: { planned: 1201 } }),
       'untrusted',
-      /does not add up: block 1 \(after\): 1201 planned/,
+      /does not add up: block 2 \(after\): 1201 planned/,
     ],
   ]
   for (const [name, blocks, verdict, says] of cases) {
@@ -265,7 +265,7 @@ describe('what is compared', () => {
     const few = fixtureBlock({}, ['paid'], 300)
     const thin = { history: few.history, planned: 300, started: 300 }
     const report = judged(session({ before: thin, after: thin }))
-    expectReason(report, /thinnest block of after has 300 checkouts, a p99 needs 1,000/)
+    expectReason(report, /thinnest block of before has 300 checkouts, a p99 needs 1,000/)
     expectReason(report, /rest on 2 pairs of blocks: indicative/)
     expectReason(report, /p99 of after is 100 ms .*indicative: 600 checkouts/)
     const six = fixturePlan({ blocks: 6 })

@@ -77,7 +77,7 @@ describe('mergeChecks', () => {
       fixtureBlock({ index: 1, checks: [check('false', 2, 'order 7')] }),
       fixtureBlock({ index: 2, checks: [check('false', 3, 'order 8')] }),
     ])
-    expect(merged).toEqual({ name: 'a', verdict: 'false', count: 5, first: 'block 1: order 7' })
+    expect(merged).toEqual({ name: 'a', verdict: 'false', count: 5, first: 'block 2: order 7' })
   })
 
   test('a checker that is missing from one block is unknown, never a pass', () => {

@@ -87,7 +87,7 @@ export function mergeChecks(blocks: readonly Block[]): CheckResult[] {
       const result = found ?? { name, verdict: 'unknown', count: 0, first: missing }
       return result.first === undefined
         ? result
-        : { ...result, first: `block ${block.index}: ${result.first}` }
+        : { ...result, first: `block ${block.index + 1}: ${result.first}` }
     })
     const verdict = worstOf(results.map((result) => result.verdict))
     const count = sum(results, (result) => result.count)

@@ -14,7 +14,7 @@ type Stated = Pick<Report, 'plan' | 'arms'>
 export function sumsAddUp(report: Stated, blocks: readonly Block[]): CheckResult {
   const stray = blocks.filter((block) => !Object.hasOwn(report.arms, block.arm))
   const wrong = [
-    ...stray.map((block) => `block ${block.index} belongs to no reported arm: ${block.arm}`),
+    ...stray.map((block) => `block ${block.index + 1} belongs to no reported arm: ${block.arm}`),
     ...blocks.flatMap(wrongInBlock),
     ...Object.entries(report.arms).flatMap(([name, arm]) =>
       wrongInArm(name, arm, blocksOf(name, blocks)),
@@ -29,7 +29,7 @@ export function sumsAddUp(report: Stated, blocks: readonly Block[]): CheckResult
 }
 
 function wrongInBlock(block: Block): string[] {
-  const where = `block ${block.index} (${block.arm})`
+  const where = `block ${block.index + 1} (${block.arm})`
   const { planned, started, dropped, history } = block
   const seen = new Set(history.map((journey) => journey.index))
   const backwards = history.filter((journey) => journey.endedMs < journey.startedMs)

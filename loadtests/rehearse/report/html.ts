@@ -4,7 +4,7 @@ import { type ArmSeries, armSeriesOf, type Chart, chartRowsOf } from './charts.t
 import { keyNumbers } from './html-numbers.ts'
 import { rigSection } from './html-rig.ts'
 import { checksSection, comparisonSection } from './html-tables.ts'
-import { headline, howToRead, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
+import { crowdWords, headline, howToRead, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
 
 export type Html = ReturnType<typeof html>
 
@@ -65,13 +65,11 @@ ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
 
 function verdictSection(report: Report): Html {
   const { sign, word } = VERDICT_WORDS[report.verdict]
-  const { plan, versions } = report
   return html`
     <header>
       <div class="eyebrow">
         <span class="badge ${report.verdict}">${sign} ${word}</span>
-        <span>Rehearsal of ${report.scenario}, up to ${plan.rate} arrivals a second for
-          ${plan.durationSeconds} s, ${plan.blocks} blocks an arm, ${versions.driver}</span>
+        <span>Rehearsal of ${tight(crowdWords(report))}</span>
         <time datetime="${report.startedAt}">${report.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
       </div>
       <h1>${tight(headline(report))}</h1>

@@ -19,7 +19,7 @@ export function renderMarkdown(report: Report, promises: Record<string, string> 
     '## Repeat it',
     `\`\`\`sh\n${repeatCommand(report.plan)}\n\`\`\``,
     '## How to read this',
-    list(howToRead(report)),
+    list(howToRead(report).map(escaped)),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

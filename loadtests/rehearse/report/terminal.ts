@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { CheckResult, Report } from '../result.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99, type Row } from './rows.ts'
-import { headline, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
+import { crowdWords, headline, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
 
 export interface TerminalOptions {
   /** Whether escape codes may be written; false leaves plain text that reads the same. */
@@ -48,10 +48,7 @@ export function renderTerminal(report: Report, { colour, columns }: TerminalOpti
 function verdictLines(report: Report, paint: Paint, width: number): string {
   const { sign, word } = VERDICT_WORDS[report.verdict]
   const badge = paintVerdict(paint, report.verdict)(paint.bold(`${sign} ${word.toUpperCase()}`))
-  const { plan } = report
-  const crowd =
-    `${report.scenario}, up to ${plan.rate}/s for ${plan.durationSeconds} s, ` +
-    `${plan.blocks} blocks an arm, ${report.versions.driver}, seed ${report.seed}`
+  const crowd = `${crowdWords(report)}, seed ${report.seed}`
   return [
     `${badge}  ${paint.dim(crowd)}`,
     ...wrap(headline(report), width).map((line) => paint.bold(line)),

@@ -52,6 +52,12 @@ function boast({ ratios, noiseFloor }: Report, before: string): string {
     : `${times(ratios.goodput.value)} the goodput of ${before}, `
 }
 
+/** Who came, for how long and how often, in half a line. */
+export function crowdWords({ scenario, plan, versions }: Report): string {
+  const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
+  return `${scenario}, up to ${plan.rate}/s for ${plan.durationSeconds} s, ${blocks}, ${versions.driver}`
+}
+
 /** No line ends between a figure and its unit. */
 export function tight(text: string): string {
   return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
