@@ -25,6 +25,8 @@ export interface Child extends Stoppable {
   readonly logPath: string
   /** Settles with the exit code (128 + signal number when a signal ended it); never rejects. */
   readonly exited: Promise<number>
+  /** Once it has exited: processor time in microseconds. */
+  resourceUsage(): { cpuTime: { total: number | bigint } } | undefined
   /** SIGTERM, up to 10 s of patience, then SIGKILL to the whole process group. */
   stop(): Promise<void>
   /** SIGKILL to the whole process group, at once. */
@@ -73,6 +75,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
     pid: child.pid,
     logPath,
     exited,
+    resourceUsage: () => child.resourceUsage(),
     stop: async () => {
       signal('SIGTERM')
       if (!(await endsWithin(exited, stopMsMax))) signal('SIGKILL')

@@ -27,13 +27,19 @@ export interface Delivery {
   count: number
 }
 
-/** Everything that an audit may read, taken after the block went quiet. */
-export interface Evidence {
-  db: Pool
+/** What one crowd has sent, by its own account. */
+export interface CrowdAccount {
   history: JourneyRecord[]
   /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so the attempted set is computable. */
   started: number
   keyPrefix: string
+}
+
+/** Everything that an audit may read, taken after the block went quiet. */
+export interface Evidence extends CrowdAccount {
+  db: Pool
+  /** The crowd that came before the measured one: its orders are in the database too. */
+  warmUp?: CrowdAccount
   bank: BankCharge[]
   deliveries: Delivery[]
   /** Active faults as the chaos board lists them. */

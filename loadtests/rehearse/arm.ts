@@ -1,0 +1,105 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createPool, type Pool } from 'mysql2/promise'
+import { type ServerChild, startServer } from '../../cli/services/child.ts'
+import type { Databases } from '../../cli/services/databases.ts'
+import type { Session } from '../../cli/services/session.ts'
+import { createSchema, dropSchema } from '../../server/db/migrate.ts'
+import { defaultStockroom, seed } from '../../server/db/seed.ts'
+import type { ArmSpec } from './result.ts'
+
+const root = resolve(import.meta.dir, '../..')
+
+/** What all arms of a session share. */
+export interface Rig {
+  session: Session
+  databases: Databases
+  chaosToken: string
+}
+
+/** One design with everything it needs: its own schema, ticket server, bank, API server and worker. */
+export interface RunningArm {
+  spec: ArmSpec
+  schema: string
+  api: ServerChild
+  worker: ServerChild
+  bank: ServerChild
+  /** Reads the arm's schema; BIGINT come as strings. */
+  db: Pool
+  users: number
+  /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
+  crash(part: 'api' | 'worker'): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts an arm on a freshly seeded schema. Names must be unique among the arms that are up. */
+export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm> {
+  const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
+  const url = await createSchema(rig.databases.databaseUrl, schema)
+  await seed(url)
+  const folder = rig.session.dataPath(name)
+  await mkdir(folder, { recursive: true })
+  const start = starter(rig, spec, name, folder)
+  const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
+  const shop = { DATABASE_URL: url, TICKETS_URL: tickets.url, BANK_URL: bank.url }
+  const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
+  const db = createPool({
+    uri: url,
+    connectionLimit: 4,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    timezone: 'Z',
+  })
+  const arm: RunningArm = {
+    spec,
+    schema,
+    api,
+    worker,
+    bank,
+    db,
+    users: defaultStockroom.users,
+    async crash(part) {
+      const { port } = arm[part]
+      await arm[part].kill9()
+      arm[part] = await start[part](shop, port)
+    },
+    async close() {
+      await Promise.all([arm.api.stop(), arm.worker.stop()])
+      await Promise.all([tickets.stop(), bank.stop(), db.end()])
+      await dropSchema(rig.databases.databaseUrl, schema)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  return arm
+}
+
+type ShopUrls = Record<'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+
+function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
+  const start = (role: string, entry: string, environment: Record<string, string>) =>
+    startServer(rig.session, {
+      name: `${name}-${role}`,
+      command: [process.execPath, join(root, 'server', entry)],
+      environment,
+    })
+  const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
+  return {
+    tickets: () => start('tickets', 'tickets/main.ts', { TICKETS_FILE: join(folder, 'tickets') }),
+    bank: () => start('bank', 'gateway/bank/main.ts', { BANK_FILE: join(folder, 'bank.sqlite') }),
+    api: (shop: ShopUrls, port: number) =>
+      start('api', 'main.ts', {
+        ...shop,
+        ...design,
+        STAMPEDE_PORT: String(port),
+        CHAOS_TOKEN: rig.chaosToken,
+      }),
+    worker: (shop: ShopUrls, port: number) =>
+      start('worker', 'worker/main.ts', {
+        ...shop,
+        ...design,
+        STAMPEDE_PORT: String(port),
+        REDIS_URL: rig.databases.redisUrl,
+        SLACK_WEBHOOK_URL: `${shop.BANK_URL}/partners/slack`,
+      }),
+  }
+}

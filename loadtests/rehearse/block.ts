@@ -1,0 +1,185 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Child, startChild } from '../../cli/services/child.ts'
+import { audit } from '../checkers/audit.ts'
+import type { BankCharge, Delivery } from '../checkers/checker.ts'
+import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { openArm, type Rig, type RunningArm } from './arm.ts'
+import { difference, readContention } from './contention.ts'
+import { type DriveResult, drive } from './drive.ts'
+import { listFaults, playFaults, resetFaults } from './fault-timeline.ts'
+import type { Turn } from './plan.ts'
+import { corePercent, machineMs, processMs } from './processor-time.ts'
+import { waitForQuiet } from './quiet.ts'
+import type { Block, CpuShares, Plan } from './result.ts'
+
+/** A few steady seconds before the crowd: code is compiled, connections are open. Not measured. */
+const warmUp = { rate: 25, durationSeconds: 2 }
+const quietMsMax = 60_000
+/** Slack over the crowd's own time before a driver is taken for hung. */
+const driverSlackMs = 40_000
+const answerMsMax = 10_000
+
+export interface BlockRig extends Rig {
+  k6Path: string | undefined
+}
+
+/** Runs one arm under the crowd, once, from an empty schema to the audit. */
+export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
+  const arm = await openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
+  try {
+    const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
+    await waitForQuiet(arm.db, quietMsMax)
+    const measured = await measure(rig, arm, plan, turn)
+    return await closeBooks(rig, arm, turn, measured, warm)
+  } finally {
+    await arm.close()
+  }
+}
+
+const warmUpPlan = (plan: Plan): Plan => ({
+  ...plan,
+  ...warmUp,
+  scenario: 'smoke',
+  driver: 'simulator',
+})
+
+interface Crowd extends DriveResult {
+  keyPrefix: string
+}
+
+/** Sends one crowd at an arm; pairs share the seed, so that both arms meet the same people. */
+async function sendCrowd(
+  rig: BlockRig,
+  arm: RunningArm,
+  plan: Plan,
+  turn: Turn,
+  label: string,
+): Promise<Crowd> {
+  const keyPrefix = `${plan.seed}-${turn.pair}${label}`
+  const directory = join(rig.session.dataPath('crowds'), `${turn.index}-${label}`)
+  await mkdir(directory, { recursive: true })
+  const children: Child[] = []
+  const { done } = await drive({
+    driver: plan.driver,
+    ...(rig.k6Path ? { k6Path: rig.k6Path } : {}),
+    bunPath: process.execPath,
+    scenario: plan.scenario as ScenarioName,
+    target: arm.api.url,
+    seed: plan.seed * 1000 + turn.pair,
+    rate: plan.rate,
+    durationSeconds: plan.durationSeconds,
+    keyPrefix,
+    users: arm.users,
+    directory,
+    spawn: async ({ name, command, environment, folder }) => {
+      const child = await startChild(rig.session, {
+        name: `crowd-${turn.index}-${label}-${name}`,
+        command,
+        environment,
+        folder,
+      })
+      children.push(child)
+      return child
+    },
+  })
+  const timer = setTimeout(
+    () => children.forEach((child) => void child.stop()),
+    plan.durationSeconds * 1000 + driverSlackMs,
+  )
+  try {
+    return { ...(await done), keyPrefix }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+type Measured = Pick<Block, 'contention' | 'cpu' | 'faults' | 'crowdStartMs' | 'crowdEndMs'> & {
+  crowd: Crowd
+}
+
+async function measure(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): Promise<Measured> {
+  const door = { url: arm.api.url, token: rig.chaosToken }
+  const contentionBefore = await readContention(arm.db, arm.api.url)
+  const processors = startProcessorWatch(rig, arm)
+  const launchedMs = Date.now()
+  const faults = playFaults(door, plan.faults, launchedMs, rig.session.signal)
+  const crowd = await sendCrowd(rig, arm, plan, turn, 'c')
+  const cpu = processors(crowd.cpuMicros)
+  const windows = await faults
+  await resetFaults(door)
+  const contention = difference(await readContention(arm.db, arm.api.url), contentionBefore)
+  const first = crowd.history.reduce((min, { startedMs }) => Math.min(min, startedMs), Infinity)
+  const crowdStartMs = Number.isFinite(first) ? first : launchedMs
+  const stages = scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
+  const seconds = stages.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
+  const crowdEndMs = crowdStartMs + seconds * 1000
+  return { contention, cpu, faults: windows, crowdStartMs, crowdEndMs, crowd }
+}
+
+/** Shares of the processors from now until the returned function is called. */
+function startProcessorWatch({ databases }: BlockRig, arm: RunningArm) {
+  const startedMs = performance.now()
+  const read = () => ({
+    server: processMs(arm.api.pid),
+    database: databases.databasePid === null ? null : processMs(databases.databasePid),
+    machine: machineMs(),
+  })
+  const before = read()
+  return (generatorMicros: number | null): CpuShares => {
+    const after = read()
+    const overMs = performance.now() - startedMs
+    const all = after.machine.all - before.machine.all
+    return {
+      generator: corePercent(0, (generatorMicros ?? 0) / 1000, overMs),
+      server: corePercent(before.server, after.server, overMs),
+      database: corePercent(before.database, after.database, overMs),
+      machineBusyPercent: all > 0 ? (100 * (after.machine.busy - before.machine.busy)) / all : 0,
+    }
+  }
+}
+
+/** Waits for quiet, then reads everything that the audit needs and judges the data. */
+async function closeBooks(
+  rig: BlockRig,
+  arm: RunningArm,
+  turn: Turn,
+  { crowd, ...measured }: Measured,
+  warm: Crowd,
+): Promise<Block> {
+  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+  const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
+  const { planned, started, dropped, history, keyPrefix } = crowd
+  const door = { url: arm.api.url, token: rig.chaosToken }
+  const active = (await listFaults(door)).filter((fault) => fault.active)
+  const checks = await audit({
+    db: arm.db,
+    history,
+    started,
+    keyPrefix,
+    warmUp: { history: warm.history, started: warm.started, keyPrefix: warm.keyPrefix },
+    bank: (await getJson<{ charges: BankCharge[] }>(`${arm.bank.url}/v1/ledger`)).charges,
+    deliveries: (await getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`))
+      .deliveries,
+    activeFaults: active.map(({ name }) => name),
+    unquiet,
+  })
+  const { index, arm: spec } = turn
+  return {
+    index,
+    arm: spec.name,
+    planned,
+    started,
+    dropped,
+    history,
+    checks,
+    quietAfterMs,
+    ...measured,
+  }
+}
+
+async function getJson<Body>(url: string): Promise<Body> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return (await response.json()) as Body
+}

@@ -1,0 +1,89 @@
+import { join, resolve } from 'node:path'
+import { openDatabases } from '../../cli/services/databases.ts'
+import { obtainK6 } from '../../cli/services/k6.ts'
+import { runStep } from '../../cli/services/progress.ts'
+import { openSession, type Session } from '../../cli/services/session.ts'
+import { promises } from '../checkers/registry.ts'
+import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { type BlockRig, runBlock } from './block.ts'
+import { readEnvironment } from './environment.ts'
+import { exitCodeOf, judge } from './judge.ts'
+import type { RehearseOptions } from './options.ts'
+import { planOf, turnsOf } from './plan.ts'
+import { renderTerminal } from './report/terminal.ts'
+import { writeReport } from './report/write.ts'
+import type { Block, Plan } from './result.ts'
+
+const root = resolve(import.meta.dir, '../..')
+
+/**
+ * The main job: both designs under the same crowd, audited, judged, reported.
+ * @returns the exit code: 0 as expected, 1 an invariant broke, 2 a target missed, 3 not to be trusted
+ * @throws Refusal when a server or tool cannot be had
+ */
+export async function rehearse(options: RehearseOptions): Promise<number> {
+  const session = await openSession()
+  try {
+    return await rehearseIn(session, options)
+  } finally {
+    await session.close()
+  }
+}
+
+async function rehearseIn(session: Session, options: RehearseOptions): Promise<number> {
+  const startedAt = new Date()
+  const { k6, reason } = await obtainK6(session, options)
+  if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
+  const plan = planOf(options, k6 ? 'k6' : 'simulator')
+  const databases = await openDatabases(session, options)
+  const rig = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+  const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
+  const environment = await readEnvironment(databases, driver, session.folder)
+  announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
+  const blocks = await runBlocks(rig, plan)
+  const report = { ...judge(plan, blocks, environment), startedAt: startedAt.toISOString() }
+  const folder =
+    options.out ?? join(root, '.stampede/rehearsals', startedAt.toISOString().replaceAll(':', '-'))
+  const paths = await writeReport(folder, report, blocks, promises())
+  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
+  console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
+  console.log(`Report: ${paths.html}`)
+  return exitCodeOf(report.verdict)
+}
+
+async function runBlocks(rig: BlockRig, plan: Plan): Promise<Block[]> {
+  const turns = turnsOf(plan)
+  const blocks: Block[] = []
+  await runStep('rehearsing', async (progress) => {
+    for (const turn of turns) {
+      progress.update(turn.index / turns.length, `block ${turn.index + 1} of ${turns.length}`)
+      const block = await runBlock(rig, plan, turn)
+      blocks.push(block)
+      say(lineOf(block, turns.length))
+    }
+  })
+  return blocks
+}
+
+function announce(plan: Plan, servers: string): void {
+  const { describe } = scenarios[plan.scenario as ScenarioName]
+  say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
+  for (const { name, design } of plan.arms) say(`  ${name}: ${design}`)
+  say(`  ${plan.blocks} blocks an arm in ABBA order, seed ${plan.seed}, on ${servers}`)
+}
+
+/** `block 3 of 12 · before: 212 of 730 paid · 41 deadlocks · audit green` */
+function lineOf(block: Block, count: number): string {
+  const paid = block.history.filter(({ outcome }) => outcome === 'paid').length
+  const bad = block.checks.filter(({ verdict }) => verdict !== 'true').map(({ name }) => name)
+  return [
+    `block ${block.index + 1} of ${count}`,
+    `${block.arm}: ${paid} of ${block.planned} paid`,
+    `${block.contention.deadlocks} deadlocks`,
+    bad.length === 0 ? 'audit green' : `audit: ${bad.join(', ')}`,
+  ].join(' · ')
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')

@@ -1,0 +1,73 @@
+import type { Block, Plan } from './result.ts'
+
+const answerMsMax = 3000
+
+export interface ChaosDoor {
+  url: string
+  token: string
+}
+
+async function ask(door: ChaosDoor, method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${door.url}/chaos/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(answerMsMax),
+  })
+  const answer = (await response.json()) as { detail?: string }
+  if (!response.ok) throw new Error(`chaos ${method} ${path}: ${answer.detail ?? response.status}`)
+  return answer
+}
+
+export interface FaultState {
+  name: string
+  active: boolean
+  injected: number
+}
+
+export async function listFaults(door: ChaosDoor): Promise<FaultState[]> {
+  return ((await ask(door, 'GET', 'faults')) as { faults: FaultState[] }).faults
+}
+
+export const resetFaults = (door: ChaosDoor) => ask(door, 'POST', 'reset')
+
+type Window = Block['faults'][number]
+
+/**
+ * Plays the planned faults against a running arm: each is switched on at its time with a life that
+ * ends at its end, so that nobody needs to be there to switch it off.
+ * @param startMs epoch ms of the crowd's start
+ * @returns the windows as they were, once the last is over or the signal aborts
+ */
+export async function playFaults(
+  door: ChaosDoor,
+  faults: Plan['faults'],
+  startMs: number,
+  signal: AbortSignal,
+): Promise<Window[]> {
+  return await Promise.all(
+    faults.map(async ({ name, settings, fromSeconds, toSeconds }) => {
+      await sleepUntil(startMs + fromSeconds * 1000, signal)
+      const ttlSeconds = toSeconds - fromSeconds
+      await ask(door, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds })
+      const onMs = Date.now()
+      await sleepUntil(onMs + ttlSeconds * 1000, signal)
+      const state = (await listFaults(door)).find((fault) => fault.name === name)
+      return {
+        name,
+        settings,
+        startMs: onMs,
+        endMs: onMs + ttlSeconds * 1000,
+        injected: state?.injected ?? 0,
+      }
+    }),
+  )
+}
+
+async function sleepUntil(epochMs: number, signal: AbortSignal): Promise<void> {
+  const leftMs = epochMs - Date.now()
+  if (leftMs <= 0 || signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  await Promise.race([Bun.sleep(leftMs), promise])
+}

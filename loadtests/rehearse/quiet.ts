@@ -1,0 +1,48 @@
+import type { RowDataPacket } from 'mysql2'
+import type { Pool } from 'mysql2/promise'
+
+/** What may still be under way after the last answer, by the name a person would give it. */
+const openWork: Record<string, string> = {
+  'events not relayed': 'select count(*) as open from outbox where relayed_at is null',
+  'effects not settled': `select count(*) as open from outbox o where
+    (select count(*) from effects e where e.event_id = o.event_id)
+      < if(o.type = 'order.paid', 3, 1)`,
+  'sagas not settled': `select count(*) as open from sagas where status in ('running', 'undoing')`,
+  'orders in between': `select count(*) as open from orders where status in ('paying', 'cancelling')`,
+  'declined orders not cancelled': `select count(*) as open from orders o join payments p
+    on p.order_id = o.id and p.status = 'declined' where o.status = 'pending'`,
+  'open transactions': `select count(*) as open from information_schema.innodb_trx
+    where trx_mysql_thread_id <> connection_id()`,
+}
+
+const pollMs = 100
+/** Twice in a row: between two steps of a recovery nothing may be open for a moment. */
+const quietTurnsMin = 2
+
+/**
+ * Waits until nothing of the block is under way any more.
+ * @param deadlineMs after which it gives up
+ * @returns what was still open at the deadline; empty = quiet
+ */
+export async function waitForQuiet(db: Pool, deadlineMs: number): Promise<string[]> {
+  const endsAtMs = performance.now() + deadlineMs
+  let quietTurns = 0
+  let open: string[] = []
+  while (performance.now() < endsAtMs) {
+    open = await openNow(db)
+    quietTurns = open.length === 0 ? quietTurns + 1 : 0
+    if (quietTurns === quietTurnsMin) return []
+    await Bun.sleep(pollMs)
+  }
+  return open.length > 0 ? open : ['never quiet twice in a row']
+}
+
+async function openNow(db: Pool): Promise<string[]> {
+  const open: string[] = []
+  for (const [name, query] of Object.entries(openWork)) {
+    const [rows] = await db.query<RowDataPacket[]>({ sql: query, timeout: 10_000 })
+    const count = Number(rows[0]?.open ?? 0)
+    if (count > 0) open.push(`${count} ${name}`)
+  }
+  return open
+}
