@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { bugsPastIndexes, seededBugs } from '../testing/bugs/all.ts'
+import type { SeededBug } from '../testing/bugs/bug.ts'
+import { openWorld, type World } from '../testing/fixture-world.ts'
+import { audit } from './audit.ts'
+import type { CheckResult, Evidence } from './checker.ts'
+import { checkers } from './registry.ts'
+
+const url = Bun.env.TEST_DATABASE_URL ?? ''
+let world: World
+
+beforeAll(async () => {
+  world = await openWorld(url)
+})
+afterAll(() => world.close())
+
+async function auditOf(where: World, { sql, evidence }: Partial<SeededBug>) {
+  const taken = await where.reset()
+  await where.run(sql ?? [])
+  evidence?.(taken)
+  return await audit(taken)
+}
+
+const named = (results: readonly CheckResult[], name: string) =>
+  results.find((result) => result.name === name)
+
+test('a shop in order makes every checker true: no false alarm', async () => {
+  const results = await auditOf(world, {})
+  expect(results.map(({ name }) => name)).toEqual(checkers.map(({ name }) => name))
+  expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  expect(results.filter(({ count }) => count > 0)).toEqual([])
+})
+
+test.each(seededBugs)('$caughtBy catches: $bug', async (seeded) => {
+  const found = named(await auditOf(world, seeded), seeded.caughtBy)
+  expect(found).toMatchObject({ verdict: 'false', first: expect.stringContaining(seeded.says) })
+  expect(found?.count).toBeGreaterThan(0)
+})
+
+test.each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded) => {
+  const spoiled = await openWorld(url)
+  try {
+    const found = named(await auditOf(spoiled, seeded), seeded.caughtBy)
+    expect(found).toMatchObject({ verdict: 'false', first: expect.stringContaining(seeded.says) })
+  } finally {
+    await spoiled.close()
+  }
+})
+
+test('every checker has a seeded bug, but for the one that is never false', () => {
+  const caught = new Set([...seededBugs, ...bugsPastIndexes].map(({ caughtBy }) => caughtBy))
+  const untested = checkers.map(({ name }) => name).filter((name) => !caught.has(name))
+  expect(untested).toEqual(['quiet'])
+})
+
+describe('what is allowed', () => {
+  const allowed: [string, Partial<SeededBug>][] = [
+    ['an order that nobody was told of', { evidence: ({ history }) => history.splice(2, 1) }],
+    [
+      'a second live order of a customer who tried again under a new key',
+      {
+        sql: [
+          `update orders set status = 'pending', cancel_reason = null where id = 106`,
+          'update product_options set stock = stock - 3 where id = 11',
+        ],
+      },
+    ],
+    [
+      'an order of a key whose outcome is open',
+      { sql: [`update orders set idempotency_key = 'fix-10-o' where id = 110`] },
+    ],
+    [
+      'an order not yet expired, or expired a moment ago',
+      { sql: ['update orders set expires_at = utc_timestamp() where id = 103'] },
+    ],
+    ['an event delivered over and over', { evidence: repeatAll }],
+  ]
+  test.each(allowed)('%s', async (_name, change) => {
+    const results = await auditOf(world, change)
+    expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  })
+
+  function repeatAll({ deliveries }: Evidence) {
+    for (const delivery of deliveries) delivery.count += 3
+  }
+})
+
+test('inversions are counted without being condemned', async () => {
+  const results = await auditOf(world, {
+    evidence: ({ history }) => {
+      const late = history.find(({ index }) => index === 0)?.order
+      if (late) Object.assign(late, { invokedMs: Date.now(), doneMs: Date.now() + 5 })
+    },
+  })
+  expect(named(results, 'ids-unique-and-ordered')).toEqual({
+    name: 'ids-unique-and-ordered',
+    verdict: 'true',
+    count: 1,
+    first: 'order 101 was asked for after 107 was acknowledged',
+  })
+})
+
+describe('unknown, never a pass', () => {
+  const cases: [string, string, Partial<SeededBug>][] = [
+    ['no-lost-order', 'no order', { evidence: (evidence) => evidence.history.splice(0) }],
+    ['stock-conserved', 'no option', { sql: ['delete from product_options'] }],
+    ['balances', 'no user', { sql: ['delete from users'] }],
+    ['quiet', 'saga 3 runs', { evidence: ({ unquiet }) => unquiet.push('saga 3 runs') }],
+  ]
+  test.each(cases)('%s: %s', async (name, why, change) => {
+    expect(named(await auditOf(world, change), name)).toMatchObject({
+      verdict: 'unknown',
+      first: expect.stringContaining(why),
+    })
+  })
+
+  test('a checker that crashes, and only that one', async () => {
+    const spoiled = await openWorld(url)
+    try {
+      const results = await auditOf(spoiled, { sql: ['drop table sagas'] })
+      const missed = results.filter(({ verdict }) => verdict !== 'true')
+      expect(missed).toEqual([
+        { name: 'sagas-settled', verdict: 'unknown', count: 0, first: expect.any(String) },
+      ])
+      expect(missed[0]?.first).toContain("sagas' doesn't exist")
+    } finally {
+      await spoiled.close()
+    }
+  })
+})

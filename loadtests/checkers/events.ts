@@ -1,0 +1,67 @@
+/** Names that the worker and the partners' ledger use; docs/architecture.md has the flow. */
+export const partnerSinks = ['data-platform', 'messages'] as const
+
+export const paidEventOf = (orderId: string): string => `order-paid-${orderId}`
+
+const handlers = `('best-sellers', 'data-platform', 'messages')`
+
+/** Events of paid orders that do not have each of their three effects, done or dead. */
+export const uneffectedSales = `
+  select concat(o.event_id, ' has ', count(e.handler), ' of its 3 effects') as violation
+  from outbox o
+  left join effects e on e.event_id = o.event_id and e.status in ('done', 'dead')
+    and e.handler in ${handlers}
+  where o.type = 'order.paid' group by o.event_id having count(e.handler) <> 3`
+
+/** Alerts that nobody tried to send to the end. */
+export const unsentAlerts = `
+  select concat(o.event_id, ' was not sent') as violation
+  from outbox o
+  left join effects e on e.event_id = o.event_id and e.status in ('done', 'dead')
+    and e.handler = 'slack'
+  where o.type <> 'order.paid' and e.event_id is null`
+
+/** Events of sales that were not made, or that carry another name than the order's own. */
+export const phantomSales = `
+  select concat(o.event_id, ' is not the event of a paid order') as violation
+  from outbox o
+  left join orders p on p.id = cast(substring(o.event_id, 12) as unsigned)
+    and o.event_id = concat('order-paid-', p.id) and p.status = 'paid'
+  where o.type = 'order.paid' and p.id is null`
+
+export const strayEffects = `
+  select concat('effect ', e.handler, ' of ', e.event_id, ' belongs to no event') as violation
+  from effects e
+  left join outbox o on o.event_id = e.event_id
+    and if(o.type = 'order.paid', e.handler in ${handlers}, e.handler = 'slack')
+  where o.event_id is null`
+
+/** A dead alert raises no alert. */
+export const deadInSilence = `
+  select concat('effect ', e.handler, ' of ', e.event_id, ' is dead without an alert') as violation
+  from effects e
+  left join outbox a on a.event_id = concat('alert-', e.event_id, '-', e.handler)
+  where e.status = 'dead' and e.handler <> 'slack' and a.event_id is null`
+
+export const needlessAlerts = `
+  select concat('event ', a.event_id, ' is neither a sale nor the alert of a dead effect')
+         as violation
+  from outbox a
+  left join (select concat('alert-', event_id, '-', handler) as alert_id
+             from effects where status = 'dead' and handler <> 'slack') d
+    on d.alert_id = a.event_id
+  where a.type <> 'order.paid' and d.alert_id is null`
+
+/** Over all days, without the sales whose count is dead. */
+export const miscounted = `
+  select concat('option ', option_id, ' sold ', sum(sold), ', best-sellers have ', sum(counted))
+         as violation
+  from (
+    select i.option_id, i.quantity as sold, 0 as counted
+    from orders o join order_items i on i.order_id = o.id
+    left join effects d on d.event_id = concat('order-paid-', o.id)
+      and d.handler = 'best-sellers' and d.status = 'dead'
+    where o.status = 'paid' and d.event_id is null
+    union all select option_id, 0, total_sold from daily_popular_products
+  ) sales
+  group by option_id having sum(sold) <> sum(counted)`

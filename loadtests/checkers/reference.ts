@@ -1,0 +1,7 @@
+import { checkers } from './registry.ts'
+
+/** Markdown table of the registry, for the generated reference page. */
+export function checkersReference(): string {
+  const rows = checkers.map(({ name, promise }) => `| \`${name}\` | ${promise} |`)
+  return ['| checker | what holds when it is true |', '| --- | --- |', ...rows, ''].join('\n')
+}

@@ -1,0 +1,55 @@
+import type { Pool, RowDataPacket } from 'mysql2/promise'
+
+/** Ids are decimal strings: a JavaScript number merges neighbours above 2^53. */
+export interface OrderRow {
+  id: string
+  key: string
+  status: string
+  cancelReason: string | null
+  totalMinor: number
+}
+
+export interface PaymentRow {
+  id: string
+  orderId: string
+  orderStatus: string | null
+  key: string
+  reference: string
+  method: string
+  status: string
+  amountMinor: number
+}
+
+/** States in which an order holds its stock. */
+export const liveOrderStates = ['pending', 'paying', 'paid']
+
+export const isLive = ({ status }: OrderRow): boolean => liveOrderStates.includes(status)
+
+/** All orders, for joins with what the clients saw. */
+export async function ordersIn(db: Pool): Promise<OrderRow[]> {
+  const [rows] = await db.query<RowDataPacket[]>(
+    `select cast(id as char) as id, idempotency_key as 'key', status,
+            cancel_reason as cancelReason, total_minor as totalMinor
+     from orders order by orders.id`,
+  )
+  return rows.map((row) => ({ ...row, totalMinor: Number(row.totalMinor) }) as OrderRow)
+}
+
+/** All payments with the state of their order, null where there is no such order. */
+export async function paymentsIn(db: Pool): Promise<PaymentRow[]> {
+  const [rows] = await db.query<RowDataPacket[]>(
+    `select cast(p.id as char) as id, cast(p.order_id as char) as orderId, o.status as orderStatus,
+            p.idempotency_key as 'key', p.reference, p.method, p.status,
+            p.amount_minor as amountMinor
+     from payments p left join orders o on o.id = p.order_id order by p.id`,
+  )
+  return rows.map((row) => ({ ...row, amountMinor: Number(row.amountMinor) }) as PaymentRow)
+}
+
+export function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export function byKey<Row extends { key: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ({ key }) => key)
+}

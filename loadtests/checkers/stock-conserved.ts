@@ -1,0 +1,33 @@
+import type { Checker } from './checker.ts'
+import { isEmpty, unknown, violationsIn } from './findings.ts'
+
+export const stockConserved: Checker = {
+  name: 'stock-conserved',
+  promise:
+    'For every option, initial stock = stock on hand + what live orders (pending, paying, paid) ' +
+    'hold, and stock is never below zero.',
+  async check({ db }) {
+    if (await isEmpty(db, 'product_options')) return unknown('there is no option at all')
+    return await violationsIn(db, [negative, drifted, strangers])
+  },
+}
+
+const held = `
+  select i.option_id, sum(i.quantity) as quantity
+  from orders o join order_items i on i.order_id = o.id
+  where o.status in ('pending', 'paying', 'paid') group by i.option_id`
+
+const negative = `
+  select concat('option ', id, ' has a stock of ', stock) as violation
+  from product_options where stock < 0`
+
+const drifted = `
+  select concat('option ', p.id, ' began with ', p.initial_stock, ', has ', p.stock,
+                ' and orders hold ', coalesce(h.quantity, 0)) as violation
+  from product_options p left join (${held}) h on h.option_id = p.id
+  where p.initial_stock <> p.stock + coalesce(h.quantity, 0)`
+
+const strangers = `
+  select concat('orders hold ', h.quantity, ' of option ', h.option_id, ', which is not there')
+         as violation
+  from (${held}) h left join product_options p on p.id = h.option_id where p.id is null`
