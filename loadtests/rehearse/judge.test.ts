@@ -59,100 +59,101 @@ describe('a healthy rehearsal', () => {
   })
 })
 
-describe('each rule fires', () => {
-  const crashed = checksOf({}).map((check, index) =>
-    index === 0 ? { ...check, verdict: 'unknown' as const, first: 'timed out' } : check,
-  )
-  const dropping = (dropped: number) => ({ planned: 1200, started: 1200 - dropped, dropped })
-  const dropped = (count: number) => ({
-    ...dropping(count),
-    history: fixtureBlock({}, ['paid'], 1200 - count).history,
-  })
+const crashed = checksOf({}).map((check, index) =>
+  index === 0 ? { ...check, verdict: 'unknown' as const, first: 'timed out' } : check,
+)
+const dropping = (dropped: number) => ({ planned: 1200, started: 1200 - dropped, dropped })
+const dropped = (count: number) => ({
+  ...dropping(count),
+  history: fixtureBlock({}, ['paid'], 1200 - count).history,
+})
 
-  const cases: [string, Block[], Report['verdict'], RegExp][] = [
-    [
-      'an invariant broke in after',
-      session({ after: { checks: checksOf({ 'stock conserved': 4 }) } }),
-      'invariant-broken',
-      /^after broke "stock conserved" 8 times, first: block 2: order 7000017/,
-    ],
-    [
-      'an audit is unknown, even in before',
-      session({ before: { checks: crashed } }),
-      'untrusted',
-      /^before: "no lost order" could not be established \(block 1: timed out\)/,
-    ],
-    ['there was no audit', session({ after: { checks: [] } }), 'untrusted', /was not audited/],
-    ['never quiet', session({ before: { quietAfterMs: null } }), 'untrusted', /never went quiet/],
-    ['1.5 % dropped', session({ after: dropped(18) }), 'untrusted', /^Checkout times.*understated/],
-    ['6 % dropped', session({ after: dropped(72) }), 'untrusted', /^INVALID/],
-    [
-      'the generator is saturated',
-      session({ before: { cpu: { ...idle, generator: 91 } } }),
-      'untrusted',
-      /used 91 % of a core under before/,
-    ],
-    [
-      'the crowds differ',
-      session({ before: { planned: 1100, started: 1100, history: [] } }),
-      'untrusted',
-      /different crowds: 36\.7 journeys a second for before, 40\.0 for after/,
-    ],
-    [
-      'a block is missing',
-      session({}, ['before', 'after', 'after']),
-      'untrusted',
-      /before has 1 of the 2 blocks planned/,
-    ],
-    [
-      'before did not break',
-      session({ before: { contention: quiet, history: fixtureBlock().history } }),
-      'untrusted',
-      /before did not break: the rehearsal proved nothing/,
-    ],
-    [
-      'after served too little',
-      session({ after: { history: fixtureBlock({}, ['paid'], 1180).history } }),
-      'target-missed',
-      /^after served 98\.33 % \(target 99 %\)/,
-    ],
-    [
-      'after is too slow',
-      session({ after: { history: slowed(501) } }),
-      'target-missed',
-      /^The p99 of after is 501 ms/,
-    ],
-    [
-      'nothing was checked out',
-      session({ after: { history: fixtureBlock({}, ['left']).history } }),
-      'target-missed',
-      /No checkout of after was served/,
-    ],
-    [
-      'after deadlocked',
-      session({ after: { contention: { ...quiet, deadlocks: 1 } } }),
-      'target-missed',
-      /^after had 2 deadlocks/,
-    ],
-    [
-      'the machine is full',
-      session({ after: { cpu: { ...idle, machineBusyPercent: 99 } } }),
-      'as-expected',
-      /All cores were 99 % busy during after/,
-    ],
-    [
-      'before has known failures',
-      session({ before: { checks: checksOf({ 'bank agrees': 1 }) } }),
-      'as-expected',
-      /^Known failure of before: "bank agrees" 2 times, first: block 1: order/,
-    ],
-    [
-      'its own sums are wrong',
-      session({ after: { planned: 1201 } }),
-      'untrusted',
-      /does not add up: block 2 \(after\): 1201 planned/,
-    ],
-  ]
+const cases: [string, Block[], Report['verdict'], RegExp][] = [
+  [
+    'an invariant broke in after',
+    session({ after: { checks: checksOf({ 'stock conserved': 4 }) } }),
+    'invariant-broken',
+    /^after broke "stock conserved" 8 times, first: block 2: order 7000017/,
+  ],
+  [
+    'an audit is unknown, even in before',
+    session({ before: { checks: crashed } }),
+    'untrusted',
+    /^before: "no lost order" could not be established \(block 1: timed out\)/,
+  ],
+  ['there was no audit', session({ after: { checks: [] } }), 'untrusted', /was not audited/],
+  ['never quiet', session({ before: { quietAfterMs: null } }), 'untrusted', /never went quiet/],
+  ['1.5 % dropped', session({ after: dropped(18) }), 'untrusted', /^Checkout times.*understated/],
+  ['6 % dropped', session({ after: dropped(72) }), 'untrusted', /^INVALID/],
+  [
+    'the generator is saturated',
+    session({ before: { cpu: { ...idle, generator: 91 } } }),
+    'untrusted',
+    /used 91 % of a core under before/,
+  ],
+  [
+    'the crowds differ',
+    session({ before: { planned: 1100, started: 1100, history: [] } }),
+    'untrusted',
+    /different crowds: 36\.7 journeys a second for before, 40\.0 for after/,
+  ],
+  [
+    'a block is missing',
+    session({}, ['before', 'after', 'after']),
+    'untrusted',
+    /before has 1 of the 2 blocks planned/,
+  ],
+  [
+    'before did not break',
+    session({ before: { contention: quiet, history: fixtureBlock().history } }),
+    'untrusted',
+    /before did not break: the rehearsal proved nothing/,
+  ],
+  [
+    'after served too little',
+    session({ after: { history: fixtureBlock({}, ['paid'], 1180).history } }),
+    'target-missed',
+    /^after served 98\.33 % \(target 99 %\)/,
+  ],
+  [
+    'after is too slow',
+    session({ after: { history: slowed(501) } }),
+    'target-missed',
+    /^The p99 of after is 501 ms/,
+  ],
+  [
+    'nothing was checked out',
+    session({ after: { history: fixtureBlock({}, ['left']).history } }),
+    'target-missed',
+    /No checkout of after was served/,
+  ],
+  [
+    'after deadlocked',
+    session({ after: { contention: { ...quiet, deadlocks: 1 } } }),
+    'target-missed',
+    /^after had 2 deadlocks/,
+  ],
+  [
+    'the machine is full',
+    session({ after: { cpu: { ...idle, machineBusyPercent: 99 } } }),
+    'as-expected',
+    /All cores were 99 % busy during after/,
+  ],
+  [
+    'before has known failures',
+    session({ before: { checks: checksOf({ 'bank agrees': 1 }) } }),
+    'as-expected',
+    /^Known failure of before: "bank agrees" 2 times, first: block 1: order/,
+  ],
+  [
+    'its own sums are wrong',
+    session({ after: { planned: 1201 } }),
+    'untrusted',
+    /does not add up: block 2 \(after\): 1201 planned/,
+  ],
+]
+
+describe('each rule fires', () => {
   for (const [name, blocks, verdict, says] of cases) {
     test(`when ${name}`, () => {
       const report = judged(blocks)
@@ -219,9 +220,9 @@ describe('the worst verdict wins', () => {
   })
 })
 
-describe('what is compared', () => {
-  const sameDesign = { arms: ['before', 'after'].map((name) => ({ name, design: 'stock=x' })) }
+const sameDesign = { arms: ['before', 'after'].map((name) => ({ name, design: 'stock=x' })) }
 
+describe('what is compared', () => {
   test('one arm alone is legal and has no ratio', () => {
     const [, only] = fixturePlan().arms
     const blocks = session({}, ['after'])
@@ -251,8 +252,10 @@ describe('what is compared', () => {
     const flash = judged(session({ before: calm }, ['before', 'after']), { blocks: 1 })
     expect(flash.verdict).toBe('untrusted')
   })
+})
 
-  test('a before that was paid nothing gives a bound, said aloud', () => {
+describe('a ratio', () => {
+  test('of a before that was paid nothing is a bound, said aloud', () => {
     const history = fixtureBlock({}, ['failed']).history
     const report = judged(session({ before: { history } }))
     expect(report.ratios?.goodput.value).toBeCloseTo(1200, 6)

@@ -29,7 +29,7 @@ export interface Block {
   /** Epoch ms at which the crowd (after warm-up) began and at which its last arrival was due. */
   crowdStartMs: number
   crowdEndMs: number
-  /** Journeys that the schedule wanted, that started, and that the generator could not start in time. */
+  /** Journeys the schedule wanted, those that started, those the generator could not start. */
   planned: number
   started: number
   dropped: number
@@ -89,7 +89,7 @@ export interface Ratio {
   high: number
 }
 
-/** Nearest-rank percentiles, milliseconds. A p99 from fewer than 1,000 samples is indicative only. */
+/** Nearest-rank percentiles, milliseconds. A p99 from under 1,000 samples is indicative only. */
 export interface Latency {
   p50: number
   p95: number
@@ -100,7 +100,7 @@ export interface Latency {
 
 export interface ArmReport {
   design: string
-  /** Journeys the schedule wanted; `offered = started + dropped`, and the outcomes add up to `started`. */
+  /** Journeys the schedule wanted: `started + dropped`. The outcomes add up to `started`. */
   offered: number
   started: number
   dropped: number

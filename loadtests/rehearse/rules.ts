@@ -158,7 +158,8 @@ export const beforeDidNotBreak =
     if (signs.length > 0) return [remark(`${before.name} broke, as expected: ${signs.join(', ')}.`)]
     return [
       untrusted(
-        `${before.name} did not break: the rehearsal proved nothing. Raise the rate or add a fault.`,
+        `${before.name} did not break: the rehearsal proved nothing. ` +
+          'Raise the rate or add a fault.',
       ),
     ]
   }

@@ -15,7 +15,7 @@ export interface Series {
   paid: number[]
   failed: number[]
   unknown: number[]
-  /** Checkout ms of served journeys by the second of their *arrival*, blocks pooled; null = none. */
+  /** Checkout ms of served journeys by the second of their arrival, pooled; null = none. */
   p50: (number | null)[]
   p99: (number | null)[]
   /** Fault windows in seconds since the crowd began, as they really were in the first block. */

@@ -30,7 +30,9 @@ describe('sumsAddUp', () => {
   test('is unknown without blocks', () => {
     expect(sumsAddUp({ plan, arms: {} }, []).verdict).toBe('unknown')
   })
+})
 
+describe('sumsAddUp catches seeded bugs', () => {
   const bugsInBlocks: Record<string, [(block: Block) => Block, RegExp]> = {
     'a dropped journey that was not counted': [
       (b) => ({ ...b, planned: b.planned + 1 }),

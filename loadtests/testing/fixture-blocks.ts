@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checkers/checker.ts'
 import type { JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
+import { journeyRandom } from '../crowd/random.ts'
 import type { Block, Environment, Plan } from '../rehearse/result.ts'
-import { seededRandom } from '../rehearse/statistics.ts'
 
 /** 2026-01-05 09:00 UTC, so that fixtures and screenshots are the same on every day. */
 export const FIXTURE_START_MS = 1_767_603_600_000
@@ -65,7 +65,7 @@ export function fixtureEnvironment(): Environment {
   }
 }
 
-/** A journey that paid in 100 ms, one second into the crowd; every change a test makes matters to it. */
+/** A journey that paid in 100 ms, one second into the crowd; a test changes what matters to it. */
 export function fixtureJourney(changes: Partial<JourneyRecord> = {}): JourneyRecord {
   const startedMs = changes.startedMs ?? FIXTURE_START_MS + 1000
   const outcome = changes.outcome ?? 'paid'
@@ -124,7 +124,7 @@ export function checksOf(broken: Record<string, number>): CheckResult[] {
   })
 }
 
-/** A whole believable session in ABBA order: before drowns at 14 orders a second, after does not. */
+/** A believable session in ABBA order: before drowns at 14 orders a second, after does not. */
 export function fixtureSession(plan: Plan = fixturePlan()): Block[] {
   const [before, after] = plan.arms
   if (!before) return []
@@ -135,7 +135,7 @@ export function fixtureSession(plan: Plan = fixturePlan()): Block[] {
 }
 
 function crowdedBlock(plan: Plan, arm: string, drowns: boolean, index: number): Block {
-  const random = seededRandom(plan.seed + index)
+  const random = journeyRandom(plan.seed, index)
   const crowdStartMs = FIXTURE_START_MS + index * 60_000
   const history: JourneyRecord[] = []
   let backlog = 0

@@ -55,7 +55,7 @@ export function armSeriesOf(report: Report, blocks: readonly Block[]): ArmSeries
   }))
 }
 
-/** The three rows of charts; within a row every arm has the same scales, so that eyes may compare. */
+/** The three rows of charts; in a row every arm has the same scales, so that eyes may compare. */
 export function chartRowsOf(arms: readonly ArmSeries[]): ChartRow[] {
   const xMax = Math.max(1, ...arms.map(({ series }) => series.seconds.length))
   const counted = (id: string, linesOf: (series: Series) => Line[]): Chart[] => {

@@ -8,6 +8,7 @@ type Facts = [term: string, text: string][]
 
 /** What was measured with: designs, generator, machine, settings, faults, and what was left out. */
 export function rigSection(report: Report, blocks: readonly Block[]): Html {
+  const leftOut = report.versions.notExercised
   return html`
     <section aria-labelledby="rig">
       <h2 id="rig">What this was measured with</h2>
@@ -17,10 +18,10 @@ export function rigSection(report: Report, blocks: readonly Block[]): Html {
       </div>
     </section>
     ${
-      report.versions.notExercised.length === 0
+      leftOut.length === 0
         ? ''
         : html`<section aria-labelledby="left-out"><h2 id="left-out">What was not exercised</h2>
-            <ul class="notes">${report.versions.notExercised.map((what) => html`<li>${what}</li>`)}</ul>
+            <ul class="notes">${leftOut.map((what) => html`<li>${what}</li>`)}</ul>
           </section>`
     }`
 }

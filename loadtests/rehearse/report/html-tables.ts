@@ -12,7 +12,8 @@ export function comparisonSection(report: Report): Html {
       <h2 id="figures">${Object.keys(report.arms).length > 1 ? 'Side by side' : 'In figures'}</h2>
       <div class="scroll"><table class="comparison">
         <thead><tr><th scope="col"><span class="soft">figure</span></th>${armHeads(report, true)}
-          ${ratio ? html`<th scope="col" class="figure">ratio, 95 % interval</th>` : ''}</tr></thead>
+          ${ratio ? html`<th scope="col" class="figure">ratio, 95 % interval</th>` : ''}
+        </tr></thead>
         ${comparisonOf(report).map(
           ({ title, rows }) => html`
             <tbody>
@@ -41,7 +42,9 @@ export function checksSection(report: Report, promises: Record<string, string>):
       <div class="scroll"><table>
         <thead><tr><th scope="col">check</th>${armHeads(report, false)}</tr></thead>
         <tbody>
-          ${checkRowsOf(report).map(({ name, cells }) => checkRow(arms, name, promises[name], cells))}
+          ${checkRowsOf(report).map((row) =>
+            checkRow(arms, row.name, promises[row.name], row.cells),
+          )}
           ${checkRow(
             arms,
             sums.name,
@@ -84,6 +87,10 @@ function checkRow(
       <th scope="row"><span class="check-name">${name}</span>
         ${promise ? html`<span class="promise">${promise}</span>` : ''}
         ${examples.map((first) => html`<span class="example">first in ${first}</span>`)}</th>
-      ${cells.map((cell) => html`<td class="${cell?.verdict ?? 'unknown'}">${checkText(cell)}</td>`)}
+      ${cells.map(checkCell)}
     </tr>`
+}
+
+function checkCell(check: CheckResult | undefined): Html {
+  return html`<td class="${check?.verdict ?? 'unknown'}">${checkText(check)}</td>`
 }

@@ -13,38 +13,38 @@ if (!executablePath) console.log('skipped: the report in a browser (no Chromium 
 
 const switches = ['--no-sandbox', '--disable-background-networking', '--disable-quic']
 
+let directory = ''
+let browser: Browser
+let troubles: string[] = []
+
+beforeAll(async () => {
+  if (!executablePath) return
+  directory = await mkdtemp(join(tmpdir(), 'report-page-'))
+  const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
+  const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
+  const blocks = fixtureSession(plan)
+  await writeReport(directory, judge(plan, blocks, fixtureEnvironment()), blocks)
+  browser = await chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
+})
+afterAll(async () => {
+  await browser?.close()
+  if (directory !== '') await rm(directory, { recursive: true, force: true })
+})
+
+/** A fresh page with the report; whatever it complains of or fetches is collected in `troubles`. */
+async function open(options: BrowserContextOptions): Promise<Page> {
+  troubles = []
+  const page = await browser.newPage(options)
+  page.on('pageerror', (error) => troubles.push(error.message))
+  page.on('console', (message) => troubles.push(message.text()))
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:')) troubles.push(request.url())
+  })
+  await page.goto(`file://${join(directory, 'report.html')}`)
+  return page
+}
+
 describe.skipIf(!executablePath)('the report in a browser', () => {
-  let directory = ''
-  let browser: Browser
-  const troubles: string[] = []
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'report-page-'))
-    const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
-    const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
-    const blocks = fixtureSession(plan)
-    await writeReport(directory, judge(plan, blocks, fixtureEnvironment()), blocks)
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [...switches, '--no-first-run'],
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await rm(directory, { recursive: true, force: true })
-  })
-
-  async function open(options: BrowserContextOptions): Promise<Page> {
-    const page = await browser.newPage(options)
-    page.on('pageerror', (error) => troubles.push(error.message))
-    page.on('console', (message) => troubles.push(message.text()))
-    page.on('request', (request) => {
-      if (!request.url().startsWith('file:')) troubles.push(request.url())
-    })
-    await page.goto(`file://${join(directory, 'report.html')}`)
-    return page
-  }
-
   test('draws two arms by three charts, without an error and without a request', async () => {
     const page = await open({ viewport: { width: 1280, height: 800 } })
     expect(await page.locator('figure canvas').count()).toBe(6)

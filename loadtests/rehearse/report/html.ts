@@ -65,12 +65,13 @@ ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
 
 function verdictSection(report: Report): Html {
   const { sign, word } = VERDICT_WORDS[report.verdict]
+  const minute = report.startedAt.slice(0, 16).replace('T', ' ')
   return html`
     <header>
       <div class="eyebrow">
         <span class="badge ${report.verdict}">${sign} ${word}</span>
         <span>Rehearsal of ${tight(crowdWords(report))}</span>
-        <time datetime="${report.startedAt}">${report.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
+        <time datetime="${report.startedAt}">${minute} UTC</time>
       </div>
       <h1>${tight(headline(report))}</h1>
       ${keyNumbers(report)}
@@ -95,7 +96,7 @@ function chartsSection(rows: ReturnType<typeof chartRowsOf>, arms: ArmSeries[]):
             <div class="panels">${charts.map(figure)}</div>
           </div>`,
       )}
-      <noscript><p>The charts need JavaScript; the same figures are in the tables below.</p></noscript>
+      <noscript><p>The charts need JavaScript; the tables below have their figures.</p></noscript>
       ${arms.map(secondsTable)}
     </section>`
 }
@@ -123,7 +124,9 @@ function secondsTable({ arm, role, series }: ArmSeries): Html {
     <details>
       <summary>Every second of ${arm} as a table</summary>
       <div class="scroll"><table class="seconds ${role}">
-        <thead><tr>${head.map((text) => html`<th scope="col" class="figure">${text}</th>`)}</tr></thead>
+        <thead><tr>
+          ${head.map((text) => html`<th scope="col" class="figure">${text}</th>`)}
+        </tr></thead>
         <tbody>${rows.map(
           (cells) => html`<tr>${cells.map((cell) => html`<td class="figure">${cell}</td>`)}</tr>`,
         )}</tbody>

@@ -64,7 +64,8 @@ function rig({ versions, generator, noiseFloor, startedAt }: Report): string {
   )
   return list(
     [
-      `Stampede ${versions.stampede} (${versions.gitCommit}), Bun ${versions.bun}, ${versions.driver}`,
+      `Stampede ${versions.stampede} (${versions.gitCommit}), Bun ${versions.bun}`,
+      versions.driver,
       `${versions.database}, ${versions.redis}; ${settings.join(', ')}`,
       `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB, fsync ` +
         `${versions.fsyncMicros} µs`,

@@ -84,7 +84,7 @@ export function hasThinP99(report: Report): boolean {
   )
 }
 
-/** How a verdict is written in a cell: a sign and a word, so that colour is never the only signal. */
+/** How a verdict is written in a cell: sign and word, so that colour is never the only signal. */
 export function checkText(check: CheckResult | undefined): string {
   if (!check) return '? did not run'
   const counted = check.count > 0 ? ` (${amount(check.count)})` : ''

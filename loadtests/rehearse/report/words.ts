@@ -55,7 +55,8 @@ function boast({ ratios, noiseFloor }: Report, before: string): string {
 /** Who came, for how long and how often, in half a line. */
 export function crowdWords({ scenario, plan, versions }: Report): string {
   const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
-  return `${scenario}, up to ${plan.rate}/s for ${plan.durationSeconds} s, ${blocks}, ${versions.driver}`
+  const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
+  return `${scenario}, ${crowd}, ${blocks}, ${versions.driver}`
 }
 
 /** No line ends between a figure and its unit. */
