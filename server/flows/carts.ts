@@ -40,13 +40,14 @@ export async function addToCart(
       if (!found.some(({ kind }) => kind === field)) throw new Problem('not-found', { field })
     }
     const [id = ''] = await ctx.design.ids.take(ctx, db, 'cart_items', 1)
-    await changed(
+    const written = await changed(
       db,
       sql`insert into cart_items (id, user_id, option_id, quantity)
           values (${id}, ${userId}, ${optionId}, ${quantity})
           on duplicate key update quantity = quantity + ${quantity}`,
     )
     await ctx.at('cart.item.added', db)
+    if (written === 1) return { id, optionId, quantity }
     const [item] = await rowsOf<CartItem>(
       db,
       sql`select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`,

@@ -7,6 +7,7 @@ import type { Flow, OutsideStep, Step } from '../designs/transaction/transaction
 import { Problem } from '../errors.ts'
 import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { type Payment, readPayment } from './read-order.ts'
 
 export interface PaymentPart {
   method: 'balance' | 'card'
@@ -39,11 +40,11 @@ export interface PayOrder {
 
 /**
  * Pays a pending order by balance or card.
- * @returns the id of the payment, whose status is `captured`, or `unknown` until the bank answers
+ * @returns the payment, whose status is `captured`, or `unknown` until the bank answers
  * @throws Problem `not-found`, `order-not-payable`, `card-declined`, `insufficient-balance`,
  * `bank-unavailable` (nothing charged), `bank-unknown` (ask again with the same key)
  */
-export async function payOrder(ctx: Ctx, request: PayOrder): Promise<string> {
+export async function payOrder(ctx: Ctx, request: PayOrder): Promise<Payment> {
   const state = await payable(ctx, request)
   try {
     await ctx.design.transaction.execute(ctx, payOrderFlow(state), state)
@@ -51,7 +52,16 @@ export async function payOrder(ctx: Ctx, request: PayOrder): Promise<string> {
     return await notPaid(ctx, state, error)
   }
   ctx.observer.orderEnded('paid')
-  return state.payment.paymentId
+  return captured(state.orderId, state.totalMinor, state.payment)
+}
+
+/** What the client is told of a payment that went through. */
+export function captured(
+  orderId: string,
+  amountMinor: number,
+  { paymentId, method }: PaymentPart,
+): Payment {
+  return { id: paymentId, orderId, method, status: 'captured', amountMinor }
 }
 
 export function payOrderFlow(state: PayState): Flow<PayState> {
@@ -87,7 +97,7 @@ async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
 }
 
 /** After a no the order is cancelled; after silence the payment stays until recovery knows. */
-async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<string> {
+async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<Payment> {
   if (!(error instanceof Problem)) throw error
   if (error.code === 'card-declined') {
     ctx.observer.orderEnded('declined')
@@ -96,7 +106,7 @@ async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<strin
   if (error.code !== 'bank-unknown') throw error
   ctx.observer.orderEnded('unknown')
   if (!(await markUnknown(ctx, state))) throw error
-  return state.payment.paymentId
+  return await readPayment(ctx, state.payment.paymentId)
 }
 
 /**

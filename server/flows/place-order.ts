@@ -5,7 +5,8 @@ import { changed, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { markUnknown, type PaymentPart, paymentSteps } from './pay-order.ts'
+import { captured, markUnknown, type PaymentPart, paymentSteps } from './pay-order.ts'
+import { type Order, readOrder } from './read-order.ts'
 
 export interface OrderLine extends StockLine {
   unitPriceMinor: number
@@ -22,6 +23,8 @@ export interface OrderState {
   totalMinor: number
   expiresAtMs: number
   orderId: string
+  /** Ids of the order's items, one a line. */
+  itemIds: string[]
   /** Present when the customer pays in the same request. */
   payment?: PaymentPart
 }
@@ -36,10 +39,10 @@ export interface PlaceOrder {
 
 /**
  * Places an order: takes every item from stock, writes the order, and pays when asked to.
- * @returns the id of the order; its payment is `unknown` until a silent bank has answered
+ * @returns the order; its payment is `unknown` until a silent bank has answered
  * @throws Problem `sold-out`, `cart-empty`, `not-found` and those of paying
  */
-export async function placeOrder(ctx: Ctx, request: PlaceOrder): Promise<string> {
+export async function placeOrder(ctx: Ctx, request: PlaceOrder): Promise<Order> {
   const state = await quote(ctx, request)
   try {
     await ctx.design.transaction.execute(ctx, placeOrderFlow(state), state)
@@ -48,17 +51,29 @@ export async function placeOrder(ctx: Ctx, request: PlaceOrder): Promise<string>
   }
   ctx.observer.orderEnded('placed')
   if (state.payment) ctx.observer.orderEnded('paid')
-  return state.orderId
+  return placed(state)
+}
+
+function placed({ orderId, itemIds, payment, ...state }: OrderState): Order {
+  return {
+    id: orderId,
+    userId: state.userId,
+    status: payment ? 'paid' : 'pending',
+    totalMinor: state.totalMinor,
+    expiresAt: new Date(state.expiresAtMs).toISOString(),
+    items: state.lines.map((line, index) => ({ id: itemIds[index] ?? '', ...line })),
+    ...(payment ? { payment: captured(orderId, state.totalMinor, payment) } : {}),
+  }
 }
 
 /** An order whose bank answer is still open stands, and recovery settles it; the rest is undone. */
-async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<string> {
+async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<Order> {
   if (!(error instanceof Problem)) throw error
   if (error.code === 'sold-out') ctx.observer.orderEnded('sold-out')
   if (error.code === 'card-declined') ctx.observer.orderEnded('declined')
   if (error.code !== 'bank-unknown' || !(await markUnknown(ctx, state))) throw error
   ctx.observer.orderEnded('unknown')
-  return state.orderId
+  return await readOrder(ctx, state.orderId)
 }
 
 /** The steps of an order, from its state alone, so that recovery can rebuild them. */
@@ -92,6 +107,7 @@ async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
     totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
     expiresAtMs: Date.now() + ctx.orderTtlSeconds * 1000,
     orderId: '',
+    itemIds: [],
   }
   if (request.payment) state.payment = { ...request.payment, paymentId: '' }
   return state
@@ -144,6 +160,7 @@ const writeOrder: Step<OrderState> = {
     const [orderId = ''] = await ctx.design.ids.take(ctx, db, 'orders', 1)
     const itemIds = await ctx.design.ids.take(ctx, db, 'order_items', state.lines.length)
     state.orderId = orderId
+    state.itemIds = itemIds
     await changed(
       db,
       sql`insert into orders

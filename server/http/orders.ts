@@ -1,8 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Ctx } from '../ctx.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { placeOrder } from '../flows/place-order.ts'
-import { orderIdByKey, readOrder } from '../flows/read-order.ts'
+import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
 import { type Kit, mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import {
@@ -74,11 +73,11 @@ export function mountOrders(app: OpenAPIHono, kit: Kit): void {
       payload,
       run: async (idempotencyKey) => {
         const request = { userId, idempotencyKey, items, ...(payment ? { payment } : {}) }
-        return await orderReply(ctx, await placeOrder(ctx, request))
+        return replyOf(await placeOrder(ctx, request))
       },
       find: async (key) => {
         const id = await orderIdByKey(ctx, key)
-        return id === undefined ? undefined : await orderReply(ctx, id)
+        return id === undefined ? undefined : replyOf(await readOrder(ctx, id))
       },
     })
   })
@@ -92,8 +91,7 @@ export function mountOrders(app: OpenAPIHono, kit: Kit): void {
   })
 }
 
-async function orderReply(ctx: Ctx, id: string): Promise<Reply> {
-  const order = await readOrder(ctx, id)
+function replyOf(order: Order): Reply {
   const isOpen = order.payment?.status === 'unknown' || order.payment?.status === 'sent'
   return { status: isOpen ? 202 : 201, body: order }
 }

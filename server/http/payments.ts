@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Ctx } from '../ctx.ts'
 import { payOrder } from '../flows/pay-order.ts'
-import { paymentIdByKey, readPayment } from '../flows/read-order.ts'
+import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
 import { type Kit, mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import { body, idParameter, idSchema, json, keyHeader, paymentSchema, refused } from './schemas.ts'
@@ -40,11 +39,10 @@ export function mountPayments(app: OpenAPIHono, kit: Kit): void {
     const payload = c.req.valid('json')
     return once(c, ctx, {
       payload,
-      run: async (idempotencyKey) =>
-        await paymentReply(ctx, await payOrder(ctx, { ...payload, idempotencyKey })),
+      run: async (idempotencyKey) => replyOf(await payOrder(ctx, { ...payload, idempotencyKey })),
       find: async (key) => {
         const id = await paymentIdByKey(ctx, key)
-        return id === undefined ? undefined : await paymentReply(ctx, id)
+        return id === undefined ? undefined : replyOf(await readPayment(ctx, id))
       },
     })
   })
@@ -53,7 +51,6 @@ export function mountPayments(app: OpenAPIHono, kit: Kit): void {
   )
 }
 
-async function paymentReply(ctx: Ctx, id: string): Promise<Reply> {
-  const payment = await readPayment(ctx, id)
+function replyOf(payment: Payment): Reply {
   return { status: payment.status === 'captured' ? 201 : 202, body: payment }
 }

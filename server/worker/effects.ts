@@ -47,7 +47,7 @@ async function attempt(
 ): Promise<void> {
   const tries = job.attemptsMade + 1
   try {
-    await apply(parts, job.data, tries)
+    await apply(parts, job, tries)
     counts.done += 1
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -66,16 +66,21 @@ async function attempt(
  * in: event, handler · out: its inbox row · closes: the same job run twice, since the inbox row's
  * primary key lets one transaction win; partners outside drop a repeated event id themselves.
  */
-async function apply(parts: EffectParts, job: EffectJob, tries: number): Promise<void> {
-  const { eventId, payload } = job
-  const handler = Object.hasOwn(handlers, job.handler) ? handlers[job.handler] : undefined
-  if (!handler) throw new UnrecoverableError(`no handler ${job.handler}`)
-  if (await isSettled(parts.connections, job)) return
-  await handler.outside?.(parts, eventId, payload)
+async function apply(parts: EffectParts, job: Job<EffectJob>, tries: number): Promise<void> {
+  const { connections } = parts
+  const { data } = job
+  const handler = Object.hasOwn(handlers, data.handler) ? handlers[data.handler] : undefined
+  if (!handler) throw new UnrecoverableError(`no handler ${data.handler}`)
+  const { inside, outside } = handler
+  // Only a job that somebody has had before can be settled already.
+  const isRepeat = tries > 1 || job.stalledCounter > 0
+  if (isRepeat && (await isSettled(connections, data))) return
+  await outside?.(parts, data.eventId, data.payload)
   try {
-    await parts.connections.transaction(async (db) => {
-      await writeInbox(db, job, 'done', tries)
-      await handler.inside?.(db, payload)
+    if (!inside) return await connections.use((db) => writeInbox(db, data, 'done', tries))
+    await connections.transaction(async (db) => {
+      await writeInbox(db, data, 'done', tries)
+      await inside(db, data.payload)
     })
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
