@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Chaos, Site } from '../server/ctx.ts'
@@ -35,14 +36,15 @@ export interface Board extends Chaos {
   reset(): void
 }
 
-export function createBoard(): Board {
+/** @param nowMs a monotonic clock, milliseconds */
+export function createBoard(nowMs: () => number = () => performance.now()): Board {
   const active = new Map<string, ActiveFault>()
   const injected = new Map<string, number>(Object.keys(faults).map((name) => [name, 0]))
 
   const state = (name: string): FaultState => {
     const on = active.get(name)
     const isOn = on !== undefined && !on.isOver()
-    const leftMs = isOn ? on.expiresAtMs - performance.now() : 0
+    const leftMs = isOn ? on.expiresAtMs - nowMs() : 0
     return {
       name,
       summary: known(name).summary,
@@ -72,6 +74,7 @@ export function createBoard(): Board {
   return {
     at: (site) => (active.size === 0 ? undefined : bite(site)),
     bankHeaders(route) {
+      if (active.size === 0) return undefined
       for (const { name, on } of biting(route, ({ bankHeaders }) => bankHeaders !== undefined)) {
         const headers = on.fault.bankHeaders?.(on.settings, on.chance)
         if (headers) count(name)
@@ -89,7 +92,7 @@ export function createBoard(): Board {
     },
     list: () => Object.keys(faults).map(state),
     put(name, settings) {
-      active.set(name, activate(known(name), settings))
+      active.set(name, activate(known(name), settings, nowMs))
       return state(name)
     },
     remove(name) {
@@ -114,31 +117,43 @@ export function createBoard(): Board {
 
 function end(active: Map<string, ActiveFault>, name: string): void {
   const on = active.get(name)
-  if (on) on.expiresAtMs = 0
+  if (on) on.expiresAtMs = Number.NEGATIVE_INFINITY
   active.delete(name)
 }
 
+/** @throws Problem `not-found` with the nearest right name, and all of them */
 function known(name: string): Fault {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
   if (fault) return fault
-  const detail = `No fault "${name}"; there are: ${Object.keys(faults).join(', ')}`
+  const names = Object.keys(faults)
+  const asked = name.slice(0, 64)
+  const detail = `No fault "${asked}"; the nearest is "${closest(asked, names)}" of ${names.join(', ')}`
   throw new Problem('not-found', { detail, field: 'name' })
 }
 
-function activate(fault: Fault, settings: unknown): ActiveFault {
-  const parsed = fault.settings.safeParse(settings)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const field = issue?.path.join('.') || 'body'
-    throw new Problem('invalid-fault', { detail: `${field}: ${issue?.message}`, field })
-  }
-  const generator = xoroshiro128plus(parsed.data.seed)
+function activate(fault: Fault, body: unknown, nowMs: () => number): ActiveFault {
+  const settings = readSettings(fault, body)
+  const generator = xoroshiro128plus(settings.seed)
   const on: ActiveFault = {
     fault,
-    settings: parsed.data,
-    expiresAtMs: performance.now() + parsed.data.ttlSeconds * 1000,
+    settings,
+    expiresAtMs: nowMs() + settings.ttlSeconds * 1000,
     chance: () => uniformFloat64(generator),
-    isOver: () => performance.now() >= on.expiresAtMs,
+    isOver: () => nowMs() >= on.expiresAtMs,
   }
   return on
+}
+
+/** @throws Problem `invalid-fault` naming the setting */
+function readSettings(fault: Fault, body: unknown): CommonSettings {
+  const parsed = fault.settings.safeParse(body)
+  if (!parsed.success) throw invalidFault(parsed.error.issues[0])
+  const { point } = parsed.data.target
+  if (point === undefined || fault.atPoint) return parsed.data
+  throw invalidFault({ path: ['target', 'point'], message: `${fault.name} bites at no point` })
+}
+
+function invalidFault(issue: { path: PropertyKey[]; message: string } | undefined): Problem {
+  const field = issue?.path.join('.') || 'body'
+  return new Problem('invalid-fault', { detail: `${field}: ${issue?.message}`, field })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Site } from '../server/ctx.ts'
 import { pointNames } from '../server/points.ts'
+import { routeNames } from '../server/route-names.ts'
 
 /** Longest and usual life of a fault, seconds: nobody has to remember to switch it off. */
 export const ttlSecondsMax = 900
@@ -13,8 +14,8 @@ export const commonSettings = z.strictObject({
   probability: z.number().min(0).max(1).default(1),
   target: z
     .strictObject({
-      /** Route name such as `orders.create`; absent = every route. */
-      route: z.string().min(1).max(64).optional(),
+      /** Absent = every route. */
+      route: z.enum(routeNames).optional(),
       point: z.enum(pointNames).optional(),
     })
     .default({}),

@@ -1,5 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
+import { HTTPException } from 'hono/http-exception'
+import { Problem } from '../server/errors.ts'
 import type { Board } from './board.ts'
 
 const faultState = z
@@ -13,11 +16,23 @@ const faultState = z
   })
   .openapi('Fault')
 
+/** The shop's own schema, by name: chaos knows the server only as its hook. */
+const problem = { $ref: '#/components/schemas/Problem' }
+
 const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   200: { description, content: { 'application/json': { schema } } },
+  default: {
+    description: 'A problem',
+    content: { 'application/problem+json': { schema: problem } },
+  },
 })
 
 const name = z.object({ name: z.string().openapi({ example: 'slow-query' }) })
+const settings = z.unknown().openapi({
+  type: 'object',
+  description: 'The settings of this fault; what is left out has its default',
+  example: { latencyMs: 200, ttlSeconds: 30, target: { route: 'orders.create' } },
+})
 const security = [{ bearer: [] }]
 
 const list = createRoute({
@@ -35,7 +50,7 @@ const put = createRoute({
   security,
   request: {
     params: name,
-    body: { required: true, content: { 'application/json': { schema: z.unknown() } } },
+    body: { required: true, content: { 'application/json': { schema: settings } } },
   },
   responses: json(faultState, 'The fault'),
 })
@@ -62,18 +77,21 @@ const reset = createRoute({
  * @param methods the methods that need it; all when absent
  */
 export function guard(app: OpenAPIHono, path: string, token: string, methods?: string[]): void {
-  const check = bearerAuth({ token })
+  const verify = bearerAuth({ token })
+  const check: MiddlewareHandler = (c, next) =>
+    verify(c, next).catch((cause) => {
+      throw cause instanceof HTTPException ? new Problem('unauthorized', { cause }) : cause
+    })
   if (methods) app.on(methods, path, check)
   else app.use(path, check)
 }
 
-/** Mounts the chaos routes; a server without a token does not have them at all. */
-export function mountChaos(app: OpenAPIHono, board: Board, token: string): void {
-  guard(app, '/chaos/*', token)
+/** Mounts the chaos routes; the caller guards `/chaos/*`, or does not mount them at all. */
+export function mountChaos(app: OpenAPIHono, board: Board): void {
   app.openapi(list, (c) => c.json({ faults: board.list() as never[] }, 200))
   app.openapi(put, async (c) => {
-    const settings: unknown = await c.req.json()
-    return c.json(board.put(c.req.valid('param').name, settings) as never, 200)
+    const body: unknown = await c.req.json()
+    return c.json(board.put(c.req.valid('param').name, body) as never, 200)
   })
   app.openapi(remove, (c) => c.json(board.remove(c.req.valid('param').name) as never, 200))
   app.openapi(reset, (c) => {

@@ -1,11 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Registry } from 'prom-client'
 import type { Board } from '../chaos/board.ts'
 import { guard, mountChaos } from '../chaos/http.ts'
-import { Problem, toResponse } from './errors.ts'
+import { Problem } from './errors.ts'
+import { limitBody } from './http/body-limit.ts'
 import { mountDesigns } from './http/designs.ts'
-import { type Kit, requestIdOf } from './http/endpoint.ts'
+import { attemptOf, type Kit, refuse } from './http/endpoint.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
@@ -23,7 +25,6 @@ export interface AppParts {
 /** The shop's HTTP surface. */
 export function createApp({ kit, registry, readiness, chaos }: AppParts): OpenAPIHono {
   const app = new OpenAPIHono()
-  const unrouted = kit.meter.route('other')
   if (chaos) guard(app, '/designs', chaos.token, ['PUT'])
   mountHealth(app, kit, registry, readiness)
   mountDesigns(app, kit, chaos !== undefined)
@@ -32,30 +33,55 @@ export function createApp({ kit, registry, readiness, chaos }: AppParts): OpenAP
   mountCarts(app, kit)
   mountOrders(app, kit)
   mountPayments(app, kit)
-  if (chaos) mountChaos(app, chaos.board, chaos.token)
+  if (chaos) {
+    guard(app, '/chaos/*', chaos.token)
+    app.use('/chaos/*', limitBody)
+    mountChaos(app, chaos.board)
+  }
   mountReference(app)
+  answerTheRest(app, kit)
+  return app
+}
+
+/** What no handler answers: unknown routes and methods, and what fails before a handler runs. */
+function answerTheRest(app: OpenAPIHono, kit: Kit): void {
+  const fail = (error: unknown, c: Context) => {
+    const route = c.get('routeName') ?? 'other'
+    const response = refuse(kit, route, error, c)
+    kit.meter.route(route)(response.status, 0, attemptOf(c))
+    return response
+  }
+  let routes: { method: string; pattern: RegExp }[] | undefined
   app.notFound((c) => {
-    unrouted(404, 0, 0)
-    return toResponse(new Problem('not-found', { detail: 'No such route' }), requestIdOf(c))
+    routes ??= routesOf(app)
+    const methods = routes.filter(({ pattern }) => pattern.test(c.req.path))
+    if (methods.length === 0) return fail(new Problem('not-found', { detail: 'No such route' }), c)
+    const response = fail(new Problem('method-not-allowed'), c)
+    response.headers.set('allow', methods.map(({ method }) => method).join(', '))
+    return response
   })
   app.onError((error, c) => {
     const problem = asProblem(error)
     if (!(problem instanceof Problem)) console.error('unexpected:', error)
-    const response = toResponse(problem, requestIdOf(c))
-    unrouted(response.status, 0, 0)
-    return response
+    return fail(problem, c)
   })
-  return app
+}
+
+function routesOf(app: OpenAPIHono) {
+  return app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return []
+    const { method, path } = definition.route
+    const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+    return [{ method: method.toUpperCase(), pattern }]
+  })
 }
 
 /** What Hono and the JSON parser throw before a handler runs. */
 function asProblem(error: unknown): unknown {
   if (error instanceof SyntaxError) return invalidJson(error)
-  if (error instanceof HTTPException) {
-    if (error.status === 401) return new Problem('unauthorized')
-    if (error.status < 500) return invalidJson(error)
-  }
-  return error
+  if (!(error instanceof HTTPException) || error.status >= 500) return error
+  if (error.status !== 415) return invalidJson(error)
+  return new Problem('unsupported-media-type', { field: 'Content-Type' })
 }
 
 const invalidJson = (cause: Error) =>

@@ -35,7 +35,10 @@ const shared = {
 export const serverEnvironment = z.object({
   ...shared,
   /** Enables the chaos routes and PUT /designs; without it they do not exist. */
-  CHAOS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  CHAOS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
+    .optional(),
   STAMPEDE_POOL_CONNECTIONS: integerSetting(1, 200, 16),
 })
 

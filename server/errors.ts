@@ -11,6 +11,7 @@ export const problems = {
   'card-declined': [402, true, 'The card was declined'],
   'insufficient-balance': [402, true, 'The balance does not cover the amount'],
   'not-found': [404, true, 'There is no such thing'],
+  'method-not-allowed': [405, true, 'The route does not take this method'],
   'sold-out': [409, true, 'An item is sold out'],
   'cart-empty': [409, true, 'The cart is empty'],
   'order-not-payable': [409, true, 'The order cannot be paid now'],
@@ -80,7 +81,7 @@ export function toProblemBody(error: unknown, requestId: string) {
     title: problems[problem.code][2],
     status: problem.status,
     code: problem.code,
-    detail: problem.detail ?? problems[problem.code][2],
+    detail: (problem.code !== 'internal' && problem.detail) || problems[problem.code][2],
     definite: problem.definite,
     ...(problem.field === undefined ? {} : { field: problem.field }),
     requestId,
@@ -92,5 +93,6 @@ export function toResponse(error: unknown, requestId: string): Response {
   const body = toProblemBody(error, requestId)
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (body.status === 503) headers['retry-after'] = String(retryAfterSeconds)
+  if (body.status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(body), { status: body.status, headers })
 }

@@ -1,4 +1,5 @@
 import { createBoard } from '../chaos/board.ts'
+import { meterChaos } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
 import { quiet } from './ctx.ts'
@@ -10,12 +11,15 @@ import { serveUntilSignal } from './process.ts'
 
 /** An answer is given by then, whatever the handler still waits for. */
 const requestTimeoutMs = 8000
+/** Above the app's own limit, so that a body too large is answered in words. */
+const bodyBytesMax = 1024 * 1024
 
 const config = readEnvironment(serverEnvironment)
 const token = config.CHAOS_TOKEN
 const board = token === undefined ? undefined : createBoard()
 const registry = createRegistry(config.STAMPEDE_ARM)
 const parts = openParts(config, registry, board ?? quiet, config.STAMPEDE_POOL_CONNECTIONS)
+if (board) meterChaos(registry, board)
 const readiness = { draining: false }
 
 const app = createApp({
@@ -33,6 +37,7 @@ const app = createApp({
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
+  bodyBytesMax,
   fetch: (request) => app.fetch(request),
   onStop() {
     readiness.draining = true

@@ -1,6 +1,6 @@
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
 const drainMs = 10_000
-const bodyBytesMax = 64 * 1024
+const bodyBytesMaxDefault = 64 * 1024
 
 export interface ServeOptions {
   /** Names the process in its log lines. */
@@ -14,6 +14,8 @@ export interface ServeOptions {
   onDrain?(): void | Promise<void>
   /** Quiet seconds before Bun cuts a connection, running handlers included (Bun's own: 10). */
   idleTimeoutSeconds?: number
+  /** Bodies above this get Bun's own bare 413 (64 KiB). */
+  bodyBytesMax?: number
 }
 
 /** Prints why a process cannot start (a message, no stack) and exits with code 1. */
@@ -53,7 +55,7 @@ function listen(options: ServeOptions): Bun.Server<undefined> {
       port: options.port,
       fetch: (request, server) => options.fetch(request, server),
       idleTimeout: options.idleTimeoutSeconds ?? 30,
-      maxRequestBodySize: bodyBytesMax,
+      maxRequestBodySize: options.bodyBytesMax ?? bodyBytesMaxDefault,
     })
   } catch (error) {
     return failStart(options.name, error)

@@ -11,8 +11,8 @@ const rate = z.number().min(0).max(1).default(0)
 
 const settings = commonSettings
   .extend({
-    /** Added to the bank's own time. */
-    latencyMs: z.number().min(0).max(30_000).default(0),
+    /** Added to the bank's own time; the bank takes whole milliseconds only. */
+    latencyMs: z.int().min(0).max(30_000).default(0),
     errorRate: rate,
     /** Share of charges that happen and are never answered. */
     lostRate: rate,

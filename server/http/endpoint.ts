@@ -1,9 +1,18 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { type Ctx, createCtx, type Parts } from '../ctx.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { Problem, toResponse } from '../errors.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
+import type { RouteName } from '../route-names.ts'
+import { limitBody } from './body-limit.ts'
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Set where a body is read: what fails before the handler is counted under it. */
+    routeName?: RouteName
+  }
+}
 
 /** What every route is mounted with. */
 export interface Kit {
@@ -14,6 +23,10 @@ export interface Kit {
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number
 }
+
+/** Longest `x-design` that is read; every axis named takes about 200. */
+const designLengthMax = 500
+const requestIdPattern = /^[\w.:-]{1,64}$/
 
 type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
@@ -26,7 +39,7 @@ type Answer = Response | Promise<Response>
 export function mount<R extends RouteConfig>(
   app: OpenAPIHono,
   kit: Kit,
-  name: string,
+  name: RouteName,
   route: R,
   handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
 ): void {
@@ -37,11 +50,31 @@ export function mount<R extends RouteConfig>(
     record(response.status, performance.now() - startedMs, attemptOf(c))
     return response
   }
-  app.openapi(route, handler as unknown as RouteHandler<R>, (result, c) => {
+  const guarded = route.request?.body ? { ...route, middleware: [readsBody(name)] } : route
+  app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
     record(400, 0, attemptOf(c))
-    return toResponse(invalid(result.error.issues), requestIdOf(c))
+    return refuse(kit, name, invalid(result.error.issues), c)
   })
+}
+
+function readsBody(name: RouteName): MiddlewareHandler {
+  return (c, next) => {
+    c.set('routeName', name)
+    return limitBody(c, next)
+  }
+}
+
+/** The answer to a request that failed before or in its handler. */
+export function refuse(kit: Kit, route: string, error: unknown, c: Context): Response {
+  const response = toResponse(error, requestIdOf(c))
+  setClientPolicy(kit, route, response)
+  return response
+}
+
+function setClientPolicy({ parts }: Kit, route: string, response: Response): void {
+  const policy = parts.chaos.clientPolicy(route)
+  if (policy) response.headers.set('x-client-policy', policy)
 }
 
 async function answer<R extends RouteConfig>(
@@ -61,15 +94,24 @@ async function answer<R extends RouteConfig>(
     response = toResponse(error, requestIdOf(c))
   }
   if (design) response.headers.set('x-design', design.label)
-  const policy = kit.parts.chaos.clientPolicy(name)
-  if (policy) response.headers.set('x-client-policy', policy)
+  setClientPolicy(kit, name, response)
   return response
 }
 
 function designOf(kit: Kit, c: Context): Design {
   const asked = c.req.header('x-design')
   const { current } = kit.defaultDesign
-  return asked === undefined ? current : parseDesign(asked, current)
+  if (asked === undefined) return current
+  const field = 'x-design'
+  if (asked.length > designLengthMax) {
+    throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
+  }
+  try {
+    return parseDesign(asked, current)
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause
+    throw new Problem(cause.code, { detail: cause.message, field, cause })
+  }
 }
 
 async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> {
@@ -86,12 +128,14 @@ async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> 
 }
 
 /** Number of this try as the client counts them: 1 is a new intent. */
-function attemptOf(c: Context): number {
+export function attemptOf(c: Context): number {
   return Number(c.req.header('x-attempt') ?? 0)
 }
 
+/** The client's own `x-request-id` where it is a plain short word, else a new one. */
 export function requestIdOf(c: Context): string {
-  return c.req.header('x-request-id')?.slice(0, 64) ?? crypto.randomUUID()
+  const asked = c.req.header('x-request-id')
+  return asked !== undefined && requestIdPattern.test(asked) ? asked : crypto.randomUUID()
 }
 
 /** The first of the schema's complaints, with the path of its field. */

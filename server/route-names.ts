@@ -1,0 +1,24 @@
+/**
+ * Names of the shop's routes, as metrics, faults and logs have them. The list is closed: a route
+ * mounts under a name from here, and a fault aimed at another name is refused.
+ */
+export const routeNames = [
+  'healthz',
+  'readyz',
+  'designs.read',
+  'designs.write',
+  'users.read',
+  'users.charge',
+  'products.list',
+  'products.read',
+  'carts.list',
+  'carts.add',
+  'carts.remove',
+  'orders.create',
+  'orders.read',
+  'orders.cancel',
+  'payments.create',
+  'payments.read',
+] as const
+
+export type RouteName = (typeof routeNames)[number]

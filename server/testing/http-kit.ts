@@ -1,0 +1,82 @@
+import { Registry } from 'prom-client'
+import { type Board, createBoard } from '../../chaos/board.ts'
+import { meterChaos } from '../../chaos/metrics.ts'
+import { createApp } from '../app.ts'
+import { type Parts, quiet } from '../ctx.ts'
+import { parseDesign } from '../designs/design.ts'
+import { requestMeter } from '../metrics/requests.ts'
+import { shopObserver } from '../metrics/shop.ts'
+
+/** A part that fails the test's request (as `internal`) and is remembered when it is used. */
+function untouchable<T extends object>(name: string, touched: string[]): T {
+  const refuse = (_target: object, property: string | symbol) => {
+    touched.push(`${name}.${String(property)}`)
+    throw new Error(`the test did not expect ${name}.${String(property)}`)
+  }
+  return new Proxy({}, { get: refuse }) as T
+}
+
+export interface AppOptions {
+  parts?: Partial<Parts>
+  /** With chaos when given. */
+  token?: string
+  nowMs?: () => number
+  design?: string
+  requestTimeoutMs?: number
+}
+
+export interface AppForTest {
+  app: ReturnType<typeof createApp>
+  registry: Registry
+  board: Board
+  readiness: { draining: boolean }
+  /** What was used of the parts that the test did not give. */
+  touched: string[]
+}
+
+/** The shop's app over the given parts; every other part must stay untouched. */
+export function appForTest(options: AppOptions = {}): AppForTest {
+  const { token, design = 'after', requestTimeoutMs = 8000 } = options
+  const touched: string[] = []
+  const registry = new Registry()
+  const board = createBoard(options.nowMs)
+  meterChaos(registry, board)
+  const parts: Parts = {
+    connections: untouchable('connections', touched),
+    tickets: untouchable('tickets', touched),
+    bank: untouchable('bank', touched),
+    partners: untouchable('partners', touched),
+    chaos: token === undefined ? quiet : board,
+    observer: shopObserver(registry),
+    orderTtlSeconds: 900,
+    ...options.parts,
+  }
+  const readiness = { draining: false }
+  const app = createApp({
+    kit: {
+      parts,
+      defaultDesign: { current: parseDesign(design) },
+      meter: requestMeter(registry),
+      requestTimeoutMs,
+    },
+    registry,
+    readiness,
+    ...(token === undefined ? {} : { chaos: { board, token } }),
+  })
+  return { app, registry, board, readiness, touched }
+}
+
+export const tokenForTest = 'token-for-tests-only'
+
+/** A request with a JSON body. */
+export const jsonRequest = (
+  method: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+export const withToken = { authorization: `Bearer ${tokenForTest}` }
