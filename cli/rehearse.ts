@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type RehearseOptions, scenarioNames } from '../loadtests/rehearse/options.ts'
+import { parseDesign } from '../server/designs/design.ts'
 import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
+import { exitCodes, Refusal } from './services/refusal.ts'
 import { BadValue, parseArms, parseFault, parseSeconds, parseWhole } from './values.ts'
 
 const flags = {
@@ -70,6 +72,16 @@ const schema = z.object({
   out: z.string().optional(),
 })
 
+/** A word that no axis knows is refused here, before anything is started. */
+function designLabel(text: string): string {
+  try {
+    return parseDesign(text).label
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new Refusal(`--arms: ${message}`, exitCodes.badArguments)
+  }
+}
+
 /**
  * The command line as plain data.
  * @throws Refusal (exit 4) naming the flag
@@ -82,6 +94,7 @@ export function readRehearseOptions(raw: string[]): RehearseOptions {
   return {
     scenario: asked.scenario,
     arms: asked.arms,
+    labels: [designLabel(asked.arms[0]), designLabel(asked.arms[1])],
     blocks: asked.blocks,
     durationSeconds: asked.duration,
     rate: asked.rate,

@@ -68,7 +68,7 @@ async function runBlocks(rig: BlockRig, plan: Plan): Promise<Block[]> {
 function announce(plan: Plan, servers: string): void {
   const { describe } = scenarios[plan.scenario as ScenarioName]
   say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
-  for (const { name, design } of plan.arms) say(`  ${name}: ${design}`)
+  for (const { name, design } of plan.arms) say(`  ${name.padEnd(6)} ${design}`)
   say(`  ${plan.blocks} blocks an arm in ABBA order, seed ${plan.seed}, on ${servers}`)
 }
 

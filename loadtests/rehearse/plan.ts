@@ -43,12 +43,13 @@ const ownFaults: Partial<Record<RehearseOptions['scenario'], (seconds: number) =
 export function planOf(options: RehearseOptions, driver: Driver): Plan {
   const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
   const durationSeconds = options.durationSeconds ?? shape.durationSeconds
-  const [before, after] = options.arms
+  const [before, after] = options.labels
+  const [askedBefore, askedAfter] = options.arms
   return {
     scenario: options.scenario,
     arms: [
-      { name: 'before', design: before },
-      { name: 'after', design: after },
+      { name: 'before', design: before, asked: askedBefore },
+      { name: 'after', design: after, asked: askedAfter },
     ],
     blocks: options.blocks ?? shape.blocks,
     durationSeconds,

@@ -22,10 +22,12 @@ describe('armReport', () => {
     expect(arm.outcomes).toMatchObject({ paid: 10, unknown: 3 })
   })
 
-  test('goodput is paid per second of crowd, not of drain', () => {
+  test('goodput is what was paid while the crowd was there, not what a backlog pays later', () => {
+    const inTime = fixtureJourney({ endedMs: FIXTURE_START_MS + 29_999 })
     const late = fixtureJourney({ endedMs: FIXTURE_START_MS + 90_000 })
-    const block = fixtureBlock({ history: [late], started: 1, planned: 1 })
+    const block = fixtureBlock({ history: [inTime, late], started: 2, planned: 2 })
     expect(armReport('x', [block]).goodputPerSecond).toBeCloseTo(1 / 30, 10)
+    expect(armReport('x', [block]).outcomes.paid).toBe(2)
     expect(armReport('x', [block, block]).goodputPerSecond).toBeCloseTo(1 / 30, 10)
   })
 

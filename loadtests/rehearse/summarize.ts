@@ -50,12 +50,18 @@ export function crowdSecondsOf(blocks: readonly Block[]): number {
 }
 
 /**
- * Journeys paid per second of crowd. Whether they were paid *rightly* is the checkers' word: they
- * count violations, not journeys, so nothing is subtracted and a red arm makes no claim instead.
+ * Journeys paid while the crowd was there, per second: a backlog that is worked off after the last
+ * arrival is no throughput. Whether they were paid *rightly* is the checkers' word: they count
+ * violations, not journeys, so nothing is subtracted and a red arm makes no claim instead.
  */
 export function goodputPerSecondOf(blocks: readonly Block[]): number {
   const seconds = crowdSecondsOf(blocks)
-  return seconds === 0 ? 0 : outcomesOf(blocks).paid / seconds
+  const paidInTime = sum(
+    blocks,
+    ({ history, crowdEndMs }) =>
+      history.filter(({ outcome, endedMs }) => outcome === 'paid' && endedMs <= crowdEndMs).length,
+  )
+  return seconds === 0 ? 0 : paidInTime / seconds
 }
 
 /** Checkout time of served journeys, in milliseconds; null when none reached a checkout. */

@@ -94,7 +94,8 @@ export function howToRead(report: Report): string[] {
   return [
     'The crowd arrives on a fixed schedule and waits for nobody: a shop that stalls still gets ' +
       'its next customers.',
-    'Goodput is journeys paid per second of crowd. Sold out and customers who leave by choice ' +
+    'Goodput is journeys paid while the crowd was there, per second: what a backlog pays later ' +
+      'does not count. Sold out and customers who leave by choice ' +
       'are right answers; failed and unknown are not.',
     'Checkout time runs from the first order attempt to the answer that settled the purchase, ' +
       'retries included. Only served journeys have one, so read it beside “served”.',
