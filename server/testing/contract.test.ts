@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'bun:test'
+import { planContract, type Suite } from './contract.ts'
+
+const suite: Suite = (check, design) => {
+  check('keeps', async () => expect(1).toBe(1))
+  check('breaks before', async () => expect(design.options.stock).toBe('conditional-update'))
+  check('crashes', async () => {
+    throw new TypeError('no such fixture')
+  })
+}
+
+const plan = (knownFailures: object) => planContract('stock', suite, { knownFailures })
+
+const outcome = async (knownFailures: object, option: string, title: string) => {
+  const tests = plan(knownFailures).find((planned) => planned.option === option)?.tests
+  const found = tests?.find((planned) => planned.title.includes(title))
+  return await found?.run().then(
+    () => 'green',
+    (error: Error) => error.message,
+  )
+}
+
+const known = (name: string) => ({ 'row-lock': [{ test: name, reason: 'it cannot' }] })
+
+test('every option of the axis gets every test, each with its own design', () => {
+  const planned = plan({}).map(({ option, tests }) => [option, tests.length])
+  expect(planned).toEqual([
+    ['row-lock', 3],
+    ['conditional-update', 3],
+  ])
+})
+
+describe('a known failure', () => {
+  test('is green while it fails, and its reason is in the title', async () => {
+    expect(await outcome({}, 'row-lock', 'breaks before')).toContain('expect(')
+    expect(await outcome(known('breaks before'), 'row-lock', '(it cannot)')).toBe('green')
+  })
+
+  test('is red the day it passes', async () => {
+    expect(await outcome(known('keeps'), 'row-lock', 'keeps')).toContain('passes now')
+  })
+
+  test('is red when it breaks for another reason than its promise', async () => {
+    expect(await outcome(known('crashes'), 'row-lock', 'crashes')).toBe('no such fixture')
+  })
+
+  test('concerns its own option only', async () => {
+    expect(await outcome(known('breaks before'), 'conditional-update', 'breaks')).toBe('green')
+  })
+
+  test('of an unknown test or option is refused', () => {
+    expect(() => plan(known('keps'))).toThrow('no test is named "keps"')
+    expect(() => plan({ optimistic: [] })).toThrow('axis stock has no option "optimistic"')
+  })
+})
+
+test('two tests of one name are refused', () => {
+  const twice: Suite = (check) => {
+    check('same', async () => {})
+    check('same', async () => {})
+  }
+  expect(() => planContract('stock', twice, {})).toThrow('two tests are named "same"')
+})

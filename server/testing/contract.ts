@@ -1,0 +1,93 @@
+import { describe, test } from 'bun:test'
+import { type Axis, axes, type OptionName } from '../designs/axes.ts'
+import { type Design, parseDesign } from '../designs/design.ts'
+
+/** Adds one promise of the contract; its body fails by a failed `expect`. */
+export type Check = (name: string, run: () => Promise<void>) => void
+
+/** What every option of an axis promises, as tests of the design that has the option. */
+export type Suite = (check: Check, design: Design) => void
+
+export interface KnownFailure {
+  /** Name of the check. */
+  test: string
+  /** Why the option cannot keep this promise. */
+  reason: string
+}
+
+export interface ContractOptions<A extends Axis> {
+  /** Design that fills the other axes. */
+  base?: string
+  knownFailures?: { [O in OptionName<A>]?: readonly KnownFailure[] }
+}
+
+export interface PlannedTest {
+  title: string
+  run(): Promise<void>
+}
+
+/**
+ * Runs one suite over every option of an axis. A known failure must fail, by a failed `expect`: the
+ * day it passes, or breaks in another way, the suite goes red.
+ */
+export function contract<A extends Axis>(
+  axis: A,
+  suite: Suite,
+  options: ContractOptions<A> = {},
+): void {
+  for (const { option, tests } of planContract(axis, suite, options)) {
+    describe(`${axis}=${option}`, () => {
+      for (const { title, run } of tests) test(title, run)
+    })
+  }
+}
+
+/** @throws Error for a known failure of an option or a test that does not exist */
+export function planContract<A extends Axis>(
+  axis: A,
+  suite: Suite,
+  { base = 'after', knownFailures = {} }: ContractOptions<A>,
+): { option: string; tests: PlannedTest[] }[] {
+  const options = Object.keys(axes[axis].options)
+  const known = new Map(Object.entries<readonly KnownFailure[] | undefined>(knownFailures))
+  for (const name of known.keys()) {
+    if (!options.includes(name)) throw new Error(`axis ${axis} has no option "${name}"`)
+  }
+  return options.map((option) => {
+    const design = parseDesign(`${base},${axis}=${option}`)
+    return { option, tests: planOption(suite, design, known.get(option) ?? []) }
+  })
+}
+
+function planOption(
+  suite: Suite,
+  design: Design,
+  failures: readonly KnownFailure[],
+): PlannedTest[] {
+  const checks = new Map<string, () => Promise<void>>()
+  suite((name, run) => {
+    if (checks.has(name)) throw new Error(`two tests are named "${name}"`)
+    checks.set(name, run)
+  }, design)
+  for (const failure of failures) {
+    if (!checks.has(failure.test)) throw new Error(`no test is named "${failure.test}"`)
+  }
+  return [...checks].map(([name, run]) => {
+    const failure = failures.find((known) => known.test === name)
+    if (!failure) return { title: name, run }
+    return { title: `breaks: ${name} (${failure.reason})`, run: () => mustFail(run) }
+  })
+}
+
+async function mustFail(run: () => Promise<void>): Promise<void> {
+  const failure = await run().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (failure === undefined) throw new Error('this passes now: no longer a known failure')
+  if (!isFailedExpect(failure)) throw failure
+}
+
+/** Bun has no class for it; a broken fixture or a lost connection does not look like this. */
+const isFailedExpect = (error: unknown) =>
+  error instanceof Error && Bun.stripANSI(error.message).startsWith('expect(')

@@ -1,0 +1,187 @@
+import { describe } from 'bun:test'
+import { type SQL, sql } from 'drizzle-orm'
+import { type Ctx, createCtx, type Parts, quiet, type Site } from '../ctx.ts'
+import { connect } from '../db/connections.ts'
+import { contentionOf } from '../db/failures.ts'
+import { createSchema, dropSchema } from '../db/migrate.ts'
+import { defaultLimits, type PoolLimits } from '../db/pool.ts'
+import { seed } from '../db/seed.ts'
+import { rowsOf } from '../db/statements.ts'
+import { type Design, parseDesign } from '../designs/design.ts'
+import { createTicketsApp } from '../tickets/app.ts'
+import { createTicketClient, type TicketClient } from '../tickets/client.ts'
+import { createAllocator } from '../tickets/ranges.ts'
+import { eventually } from './barrier.ts'
+import { audit } from './books.ts'
+import { createPretendBank, type PretendBank } from './pretend-bank.ts'
+import { createScript, type Script } from './script.ts'
+
+/** Small: options 1 to 20 with 100 units each, users 1 to 20. */
+export const smallStockroom = {
+  users: 20,
+  balanceMinor: 1_000_000,
+  products: 10,
+  hotOptions: 4,
+  stock: 100,
+  limitedOptionId: 20,
+  limitedStock: 1,
+}
+
+type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
+
+/** A group of tests that need private servers; without those it is skipped, and says so. */
+export function describeLive(name: string, needs: readonly Need[], body: () => void): void {
+  const missing = needs.filter((need) => !Bun.env[need])
+  if (missing.length === 0) return void describe(name, body)
+  console.log(`skipped: ${name}: ${missing.join(' and ')} not set`)
+  describe.skip(name, body)
+}
+
+/** One shop on a schema of its own, with everything in this process but the database. */
+export interface World {
+  databaseUrl: string
+  script: Script
+  bank: PretendBank
+  /** What the process under test has; its chaos is the script. */
+  parts: Parts
+  /** What another process on the same database has: no script reaches it. */
+  others: Parts
+  ctx(design: string | Design, route?: string): Ctx
+  query<Row extends object>(statement: SQL): Promise<Row[]>
+  /** True when some transaction holds a lock on the row. */
+  isLocked(table: 'product_options' | 'orders' | 'users', id: string): Promise<boolean>
+  /** Says whether `work` ends, or is first seen to wait for a row lock. */
+  endsOrWaits(work: Promise<unknown>): Promise<'ends' | 'waits'>
+  /** Ends the connection at a site as its process's death would: the server rolls back. */
+  cut(site: Site): Promise<void>
+  /** What in the books does not agree; empty = all is well. */
+  audit(): Promise<string[]>
+  /** Puts everything back to how it was after the seed. */
+  restock(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a world on a new schema `stampede_test_<name>_<pid>`.
+ * @param limits of the pool under test, where they are not the shop's own
+ * @param via URL that the pool under test takes to the schema, e.g. through a proxy
+ */
+export async function openWorld(
+  name: string,
+  options: { limits?: Partial<PoolLimits>; via?: (databaseUrl: string) => string } = {},
+): Promise<World> {
+  const server = Bun.env.TEST_DATABASE_URL ?? ''
+  const schema = `stampede_test_${name.replaceAll('-', '_')}_${process.pid}`
+  const databaseUrl = await createSchema(server, schema)
+  await seed(databaseUrl, smallStockroom)
+  const script = createScript()
+  const bank = createPretendBank()
+  const limits = { ...defaultLimits, ...options.limits }
+  const others = partsOn(databaseUrl, bank, { ...defaultLimits, connections: 4 })
+  const under = partsOn(options.via?.(databaseUrl) ?? databaseUrl, bank, limits)
+  const parts = { ...under, chaos: script, connections: script.seams(under.connections) }
+  return {
+    databaseUrl,
+    script,
+    bank,
+    parts,
+    others,
+    ctx: (design, route = 'test') =>
+      createCtx(parts, typeof design === 'string' ? parseDesign(design) : design, route),
+    ...observing(others),
+    audit: () => audit(others.connections, bank.ledger.list()),
+    async restock() {
+      script.clear()
+      bank.reset()
+      for (const reason of Object.keys(parts.connections.retries)) {
+        delete parts.connections.retries[reason]
+      }
+      await emptied(others)
+    },
+    async close() {
+      await Promise.all([under.connections.close(), others.connections.close()])
+      await dropSchema(server, schema)
+    },
+  }
+}
+
+function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
+  return {
+    connections: connect(url, limits),
+    tickets: ticketsInProcess(),
+    bank: bank.client,
+    partners: bank.partnersClient,
+    chaos: quiet,
+    observer: { passed: () => {}, orderEnded: () => {} },
+    orderTtlSeconds: 900,
+  }
+}
+
+/** Each process has a range of its own, far from the others. */
+let nextStart = 1_000_000
+
+function ticketsInProcess(): TicketClient {
+  const start = nextStart
+  nextStart += 1_000_000
+  const allocator = createAllocator({ start, step: 1000, saved: new Map(), persist: () => {} })
+  const app = createTicketsApp(allocator)
+  const send = async (url: string, init: RequestInit) => app.request(url, init)
+  return createTicketClient({ url: 'http://tickets.test', send })
+}
+
+function observing({ connections }: Parts) {
+  const query = <Row extends object>(statement: SQL) =>
+    connections.use((db) => rowsOf<Row>(db, statement))
+  const waiting = sql`select 1 from information_schema.innodb_trx
+    join information_schema.processlist on id = trx_mysql_thread_id
+    where trx_state = 'LOCK WAIT' and db = database()`
+  return {
+    query,
+    async isLocked(table: string, id: string) {
+      const probe = sql`select 1 from ${sql.identifier(table)} where id = ${id} for update nowait`
+      try {
+        await query(probe)
+        return false
+      } catch (error) {
+        if (contentionOf(error)) return true
+        throw error
+      }
+    },
+    async endsOrWaits(work: Promise<unknown>) {
+      let ended = false
+      let looks = 0
+      const end = () => {
+        ended = true
+      }
+      work.then(end, end)
+      // InnoDB refreshes this view only for readers that come more than 100 ms apart, so that the
+      // first look may see the past.
+      const ask = async () => {
+        const isWaiting = (await query(waiting)).length > 0 && ++looks > 1
+        return ended ? ('ends' as const) : isWaiting && ('waits' as const)
+      }
+      return await eventually('the work ends or waits for a lock', ask, { pollMs: 150 })
+    },
+    async cut({ db }: Site) {
+      if (!db) return
+      const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+      await query(sql`kill ${sql.raw(String(Number(row?.id)))}`)
+    },
+  }
+}
+
+const tablesFilledLater = [
+  ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
+  ...['sagas', 'saga_steps', 'daily_popular_products', 'idempotency_keys'],
+]
+
+async function emptied({ connections }: Parts): Promise<void> {
+  await connections.use(async (db) => {
+    for (const table of tablesFilledLater) {
+      await db.execute(sql`delete from ${sql.identifier(table)}`)
+    }
+    await db.execute(sql`update product_options set stock = initial_stock`)
+    await db.execute(sql`update users set balance_minor = initial_balance_minor`)
+    await db.execute(sql`update sequences set value = 0`)
+  })
+}

@@ -1,0 +1,65 @@
+import { Database } from 'bun:sqlite'
+import type { Hono } from 'hono'
+import { createBankApp } from '../gateway/bank/app.ts'
+import { createLedger, type Ledger } from '../gateway/bank/ledger.ts'
+import { createPartners, type Partners } from '../gateway/bank/partners.ts'
+import { type BankClient, createBankClient } from '../gateway/bank-client.ts'
+import { createPartnersClient, type PartnersClient } from '../gateway/partners-client.ts'
+
+/** `lost` = it happened, the answer never came; `vanished` = the request never came. */
+export type Loss = 'lost' | 'vanished' | undefined
+
+/** The real bank and its real client, joined without sockets: what gets lost is up to the test. */
+export interface PretendBank {
+  ledger: Ledger
+  partners: Partners
+  client: BankClient
+  partnersClient: PartnersClient
+  /** Asked before each call of the client, as in `POST /v1/charges`. */
+  loses(call: string): Loss
+  /** Empties the books and loses nothing any more. */
+  reset(): void
+  /** Serves the same bank over a socket, for what cannot do without. */
+  serve(): { url: string; stop(): Promise<void> }
+}
+
+export function createPretendBank(): PretendBank {
+  const book = new Database(':memory:')
+  const [ledger, partners] = [createLedger(book), createPartners(book)]
+  const app = createBankApp({ ledger, partners, latencyMs: 0, partnersLatencyMs: 0, seed: 1 })
+  const url = 'http://bank.test'
+  const bank: PretendBank = {
+    ledger,
+    partners,
+    client: createBankClient({ url, send: (to, init) => deliver(app, bank, to, init) }),
+    partnersClient: createPartnersClient({ url, send: async (to, init) => app.request(to, init) }),
+    loses: () => undefined,
+    reset() {
+      book.run('delete from charges')
+      book.run('delete from deliveries')
+      for (const sink of ['data-platform', 'messages', 'slack'] as const) {
+        partners.setFailure(sink, 0)
+      }
+      bank.loses = () => undefined
+    },
+    serve() {
+      const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: app.fetch })
+      return { url: server.url.href, stop: () => server.stop(true) }
+    },
+  }
+  return bank
+}
+
+async function deliver(
+  app: Hono,
+  bank: PretendBank,
+  to: string,
+  init: RequestInit,
+): Promise<Response> {
+  const path = new URL(to).pathname.replace(/\/[0-9a-f]{32}/, '')
+  const loss = bank.loses(`${init.method ?? 'GET'} ${path}`)
+  if (loss === 'vanished') throw new Error('the connection was lost')
+  const answer = await app.request(to, init)
+  if (loss === 'lost') throw new Error('the answer was lost')
+  return answer
+}
