@@ -26,6 +26,9 @@ export interface Kit {
 
 /** Longest `x-design` that is read; every axis named takes about 200. */
 const designLengthMax = 500
+/** Bounds of what an answer repeats of the request: a client may make up names of any length. */
+const fieldLengthMax = 100
+const messageLengthMax = 300
 const requestIdPattern = /^[\w.:-]{1,64}$/
 
 type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
@@ -56,6 +59,28 @@ export function mount<R extends RouteConfig>(
     record(400, 0, attemptOf(c))
     return refuse(kit, name, invalid(result.error.issues), c)
   })
+}
+
+/**
+ * Mounts a route that has no design and waits for nothing: counted, and told to clients as any
+ * other, at next to no cost.
+ */
+export function mountPlain<R extends RouteConfig>(
+  app: OpenAPIHono,
+  kit: Kit,
+  name: RouteName,
+  route: R,
+  handle: (c: RouteContext<R>) => Response,
+): void {
+  const record = kit.meter.route(name)
+  const handler = (c: RouteContext<R>) => {
+    const startedMs = performance.now()
+    const response = handle(c)
+    setClientPolicy(kit, name, response)
+    record(response.status, performance.now() - startedMs, 0)
+    return response
+  }
+  app.openapi(route, handler as unknown as RouteHandler<R>)
 }
 
 function readsBody(name: RouteName): MiddlewareHandler {
@@ -138,10 +163,18 @@ export function requestIdOf(c: Context): string {
   return asked !== undefined && requestIdPattern.test(asked) ? asked : crypto.randomUUID()
 }
 
+interface Issue {
+  path: PropertyKey[]
+  message: string
+  /** The names of fields that nobody asked for. */
+  keys?: string[]
+}
+
 /** The first of the schema's complaints, with the path of its field. */
-export function invalid(issues: readonly { path: PropertyKey[]; message: string }[]): Problem {
+export function invalid(issues: readonly Issue[]): Problem {
   const [first] = issues
-  const field = first?.path.join('.') ?? ''
-  const detail = field ? `${field}: ${first?.message}` : (first?.message ?? 'invalid')
-  return new Problem('invalid-request', { detail, field: field || 'body' })
+  const path = [...(first?.path ?? []), ...(first?.keys?.slice(0, 1) ?? [])].join('.')
+  const field = path.slice(0, fieldLengthMax) || 'body'
+  const message = (first?.message ?? 'invalid').slice(0, messageLengthMax)
+  return new Problem('invalid-request', { detail: `${field}: ${message}`, field })
 }

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Registry } from 'prom-client'
 import { Problem } from '../errors.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { type Kit, mount, mountPlain } from './endpoint.ts'
 import { json, refused } from './schemas.ts'
 
 const text = (description: string) => ({
@@ -33,7 +33,7 @@ export function mountHealth(
   registry: Registry,
   readiness: Readiness,
 ): void {
-  mount(app, kit, 'healthz', health, (c) => c.text('ok', 200))
+  mountPlain(app, kit, 'healthz', health, (c) => c.text('ok', 200))
   mount(app, kit, 'readyz', ready, async (c, ctx) => {
     if (readiness.draining) throw new Problem('draining')
     await ctx.connections.use((db) => db.execute(sql`select 1`))

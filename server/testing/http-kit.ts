@@ -69,14 +69,14 @@ export function appForTest(options: AppOptions = {}): AppForTest {
 export const tokenForTest = 'token-for-tests-only'
 
 /** A request with a JSON body. */
-export const jsonRequest = (
+export const jsonRequest = (method: string, body: unknown, headers: Record<string, string> = {}) =>
+  textRequest(method, JSON.stringify(body), headers)
+
+/** A request that says it is JSON, whatever the text is. */
+export const textRequest = (
   method: string,
-  body: unknown,
+  body: string,
   headers: Record<string, string> = {},
-): RequestInit => ({
-  method,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-})
+): RequestInit => ({ method, headers: { 'content-type': 'application/json', ...headers }, body })
 
 export const withToken = { authorization: `Bearer ${tokenForTest}` }

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, type Mock, spyOn, test } from 'bun:test'
+import { appForTest, jsonRequest, tokenForTest } from './testing/http-kit.ts'
+import { operationsOf, pathOf } from './testing/operations.ts'
+import { flawsOf } from './testing/problems.ts'
+
+let logged: Mock<typeof console.error> | undefined
+afterEach(() => logged?.mockRestore())
+
+const withChaos = appForTest({ token: tokenForTest })
+const operations = await operationsOf(withChaos)
+
+describe('what is no route', () => {
+  test.each(['/', '/nope', '/api/v1', '/api/v1/orders/1/2/3', '/api/v2/orders', '/%00', '/..%2f'])(
+    '%s is 404',
+    async (path) => {
+      const { app, touched } = appForTest()
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']) {
+        const response = await app.request(path, { method })
+        expect(response.status).toBe(404)
+        if (method !== 'HEAD') expect(await flawsOf(response, ['not-found'], null)).toEqual([])
+      }
+      expect(touched).toEqual([])
+    },
+  )
+
+  test('a known path with another method is 405 and says which it takes', async () => {
+    const { app } = appForTest({ token: tokenForTest })
+    const response = await app.request('/api/v1/orders', { method: 'DELETE' })
+    expect(response.headers.get('allow')).toBe('POST')
+    expect(await flawsOf(response, ['method-not-allowed'], null)).toEqual([])
+    const designs = await app.request('/designs', { method: 'PATCH' })
+    expect(designs.headers.get('allow')).toBe('GET, PUT')
+  })
+
+  test('every route answers an unknown method so', async () => {
+    for (const operation of operations.filter(({ isGuarded }) => !isGuarded)) {
+      const response = await withChaos.app.request(pathOf(operation), { method: 'PATCH' })
+      expect(await flawsOf(response, ['method-not-allowed'], null)).toEqual([])
+    }
+  })
+})
+
+describe('x-request-id', () => {
+  const idFor = async (asked?: string) => {
+    const headers: Record<string, string> = asked === undefined ? {} : { 'x-request-id': asked }
+    const response = await withChaos.app.request('/api/v1/users/x', { headers })
+    return ((await response.json()) as { requestId: string }).requestId
+  }
+
+  test.each(['a', 'trace-7:1.2_3', 'x'.repeat(64)])('%s is repeated', async (asked) => {
+    expect(await idFor(asked)).toBe(asked)
+  })
+
+  test.each([undefined, '', 'x'.repeat(65), 'a b', '<script>', '"', 'a,b', 'é'])(
+    '%s is replaced by a new one',
+    async (asked) => {
+      const [first, second] = [await idFor(asked), await idFor(asked)]
+      expect(first).toMatch(/^[0-9a-f-]{36}$/)
+      expect(second).not.toBe(first)
+    },
+  )
+})
+
+describe('an unexpected error', () => {
+  test('is logged, and the answer shows nothing of the inside', async () => {
+    logged = spyOn(console, 'error').mockImplementation(() => {})
+    const { app, touched } = appForTest()
+    const response = await app.request('/api/v1/users/1')
+    expect(await flawsOf(response, ['internal'], null)).toEqual([])
+    expect(touched).toEqual(['connections.use'])
+    expect(logged).toHaveBeenCalledTimes(1)
+    expect(response.headers.get('x-design')).toStartWith('ids=')
+  })
+
+  test('outside the shop’s routes too', async () => {
+    logged = spyOn(console, 'error').mockImplementation(() => {})
+    const { app, board } = appForTest({ token: tokenForTest })
+    board.list = () => {
+      throw new Error('select secret from table')
+    }
+    const headers = { authorization: `Bearer ${tokenForTest}` }
+    const response = await app.request('/chaos/faults', { headers })
+    expect(await flawsOf(response, ['internal'], null)).toEqual([])
+    expect(logged).toHaveBeenCalledTimes(1)
+  })
+})
+
+test('a request that takes too long is answered, with an open outcome', async () => {
+  const never = new Promise<never>(() => {})
+  const connections = { use: () => never } as never
+  const { app } = appForTest({ parts: { connections }, requestTimeoutMs: 1 })
+  const response = await app.request('/api/v1/users/1')
+  expect(await flawsOf(response, ['deadline-exceeded'], null)).toEqual([])
+  expect(response.headers.get('retry-after')).toBe('1')
+})
+
+test('health needs nothing; a draining server is alive and not ready', async () => {
+  const { app, readiness, touched } = appForTest()
+  readiness.draining = true
+  expect(await (await app.request('/healthz')).text()).toBe('ok')
+  expect(await flawsOf(await app.request('/readyz'), ['draining'], null)).toEqual([])
+  expect(touched).toEqual([])
+})
+
+test('GET /designs lists the axes; PUT changes what later requests run under', async () => {
+  const { app } = appForTest({ token: tokenForTest })
+  const headers = { authorization: `Bearer ${tokenForTest}` }
+  const before = (await (await app.request('/designs')).json()) as { preset: string }
+  expect(before.preset).toBe('after')
+  const put = await app.request('/designs', jsonRequest('PUT', { design: 'before' }, headers))
+  expect(put.status).toBe(200)
+  const after = (await (await app.request('/designs')).json()) as { preset: string }
+  expect(after.preset).toBe('before')
+})

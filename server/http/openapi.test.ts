@@ -1,0 +1,107 @@
+import { expect, test } from 'bun:test'
+import { problems } from '../errors.ts'
+import { routeNames } from '../route-names.ts'
+import { appForTest, tokenForTest } from '../testing/http-kit.ts'
+
+interface Operation {
+  summary?: string
+  parameters?: { name: string; in: string; required?: boolean; schema?: object }[]
+  requestBody?: { required?: boolean; content: Record<string, { schema?: object }> }
+  responses: Record<string, { description?: string; content?: object }>
+  security?: object[]
+}
+
+interface Document {
+  openapi: string
+  info: { title: string; version: string }
+  paths: Record<string, Record<string, Operation>>
+  components: Record<string, Record<string, unknown>>
+}
+
+const shop = appForTest({ token: tokenForTest })
+const document = (await (await shop.app.request('/openapi.json')).json()) as Document
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    label: `${method.toUpperCase()} ${path}`,
+    path,
+    operation,
+  })),
+)
+
+test('says which OpenAPI it is, of what', () => {
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.info).toMatchObject({ title: 'Stampede shop', version: '1' })
+})
+
+test('every reference resolves', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    ([, reference = '']) => reference,
+  )
+  expect(references.length).toBeGreaterThan(10)
+  for (const reference of references) {
+    const [root, ...words] = reference.split('/')
+    expect(root).toBe('#')
+    const found = words.reduce<unknown>(
+      (node, word) => (node as Record<string, unknown> | undefined)?.[word],
+      document,
+    )
+    expect([reference, typeof found]).toEqual([reference, 'object'])
+  }
+})
+
+/** Pages and what Prometheus reads, which are no API. */
+const undocumented = ['/metrics', '/docs', '/docs/start.js', '/docs/:asset', '/openapi.json']
+
+test('has every route of the app, and no other', () => {
+  const routed = shop.app.routes
+    .filter(({ method, path }) => method !== 'ALL' && !undocumented.includes(path))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+  const documented = operations.map(({ label }) => label)
+  expect([...new Set(routed)].sort()).toEqual(documented.sort())
+})
+
+test('has one route for each name in the list of routes', () => {
+  const shopRoutes = operations.filter(({ path }) => !path.startsWith('/chaos'))
+  expect(shopRoutes).toHaveLength(routeNames.length)
+})
+
+test.each(operations)('$label is described whole', ({ path, operation }) => {
+  expect(operation.summary).toBeString()
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  const parameters = operation.parameters ?? []
+  expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(inPath)
+  for (const one of parameters) expect(one.schema).toBeObject()
+  const statuses = Object.keys(operation.responses)
+  expect(statuses.some((status) => status.startsWith('2'))).toBe(true)
+  expect(operation.responses.default?.content).toHaveProperty(['application/problem+json'])
+  for (const response of Object.values(operation.responses)) {
+    expect(response.description).toBeString()
+  }
+  if (operation.requestBody) {
+    expect(operation.requestBody.required).toBe(true)
+    expect(operation.requestBody.content['application/json']?.schema).toBeObject()
+  }
+})
+
+test('what changes the server’s behaviour asks for the token', () => {
+  const guarded = operations.filter(({ operation }) => operation.security).map((one) => one.label)
+  expect(guarded.sort()).toEqual([
+    'DELETE /chaos/faults/{name}',
+    'GET /chaos/faults',
+    'POST /chaos/reset',
+    'PUT /chaos/faults/{name}',
+    'PUT /designs',
+  ])
+  expect(document.components.securitySchemes).toEqual({
+    bearer: { type: 'http', scheme: 'bearer' },
+  })
+})
+
+test('a problem is described with the fields that it has', () => {
+  const { properties = {} } = (document.components.schemas?.Problem ?? {}) as {
+    properties?: object
+  }
+  const names = ['type', 'title', 'status', 'code', 'detail', 'definite', 'field', 'requestId']
+  expect(Object.keys(properties).sort()).toEqual(names.sort())
+  expect(Object.keys(problems).length).toBeGreaterThan(20)
+})
