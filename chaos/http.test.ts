@@ -152,7 +152,7 @@ describe('retry-storm', () => {
     ['what is not JSON', '/api/v1/orders', textRequest('POST', '{')],
     ['another content type', '/api/v1/orders', { method: 'POST', body: 'x' }],
     ['a body too large', '/api/v1/orders', textRequest('POST', ' '.repeat(70_000))],
-    ['an unknown design', '/healthz', { headers: { 'x-design': 'nonsense' } }],
+    ['an unknown design', '/designs', { headers: { 'x-design': 'nonsense' } }],
     ['a missing key', '/api/v1/payments', jsonRequest('POST', { orderId: '1', method: 'balance' })],
     ['an unknown route', '/nope', {}],
     ['a wrong method', '/api/v1/orders', { method: 'GET' }],

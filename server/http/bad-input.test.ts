@@ -181,7 +181,9 @@ const badDesigns = [
   'x'.repeat(501),
 ]
 
-test.each(operations.filter(isShop))('$label refuses a design unknown', async (operation) => {
+const withDesign = operations.filter((one) => isShop(one) && one.path !== '/healthz')
+
+test.each(withDesign)('$label refuses a design unknown', async (operation) => {
   const body = bodies[operation.label]?.[0]
   const init = body === undefined ? {} : jsonRequest(operation.method, body, headers)
   for (const design of badDesigns) {

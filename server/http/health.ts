@@ -33,7 +33,7 @@ export function mountHealth(
   registry: Registry,
   readiness: Readiness,
 ): void {
-  mountPlain(app, kit, 'healthz', health, (c) => c.text('ok', 200))
+  mountPlain(app, kit, 'healthz', health, (c) => c.text('ok'))
   mount(app, kit, 'readyz', ready, async (c, ctx) => {
     if (readiness.draining) throw new Problem('draining')
     await ctx.connections.use((db) => db.execute(sql`select 1`))
