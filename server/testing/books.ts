@@ -12,15 +12,15 @@ const findings: SQL[] = [
       from product_options p
       left join (select option_id, quantity from order_items join orders o on o.id = order_id
                  where o.status in ${live}) i on i.option_id = p.id
-      group by p.id having stock < 0 or initial_stock <> stock + coalesce(sum(i.quantity), 0)`,
+      group by p.id, initial_stock, stock having stock < 0 or initial_stock <> stock + coalesce(sum(i.quantity), 0)`,
   sql`select concat('order ', o.id, ': total ', total_minor, ', items ',
                     coalesce(sum(i.quantity * i.unit_price_minor), 0)) as finding
       from orders o left join order_items i on i.order_id = o.id
-      group by o.id having total_minor <> coalesce(sum(i.quantity * i.unit_price_minor), 0)`,
+      group by o.id, total_minor having total_minor <> coalesce(sum(i.quantity * i.unit_price_minor), 0)`,
   sql`select concat('order ', o.id, ' is ', o.status, ' with ', count(p.id), ' captures') as finding
       from orders o left join payments p on p.order_id = o.id and p.status = 'captured'
         and p.amount_minor = o.total_minor
-      group by o.id, o.status having count(p.id) <> (o.status = 'paid')`,
+      group by o.id, o.status having count(p.id) <> if(o.status = 'paid', 1, 0)`,
   sql`select concat('order ', id, ' is stuck in ', status) as finding
       from orders where status in ('paying', 'cancelling')`,
   sql`select concat('payment ', id, ' is stuck in ', status) as finding
@@ -32,15 +32,15 @@ const findings: SQL[] = [
       where t.status <> s.status and not (s.status = 'undone' and t.status = 'fenced')`,
   sql`select concat('user ', u.id, ' has ', balance_minor) as finding
       from users u left join balance_entries e on e.user_id = u.id
-      group by u.id
+      group by u.id, balance_minor, initial_balance_minor
       having balance_minor < 0
         or balance_minor <> initial_balance_minor + coalesce(sum(e.amount_minor), 0)`,
   sql`select concat('payment ', p.id, ' by balance is ', p.status, ', entries: ',
                     count(e.reference)) as finding
       from payments p left join balance_entries e
         on e.reference = concat('payment-', p.reference) and e.amount_minor = -p.amount_minor
-      where p.method = 'balance' group by p.id
-      having count(e.reference) <> (p.status = 'captured')`,
+      where p.method = 'balance' group by p.id, p.status
+      having count(e.reference) <> if(p.status = 'captured', 1, 0)`,
 ]
 
 /**

@@ -38,7 +38,7 @@ export function createScript(): Script {
     acts.set(place, act)
   }
 
-  return {
+  const script: Script = {
     ...quiet,
     at: (site) => pass(site.point, site),
     on,
@@ -46,7 +46,10 @@ export function createScript(): Script {
       const meeting = barrier(parties)
       on(point, () => meeting.arrive())
     },
-    clear: () => acts.clear(),
+    clear() {
+      acts.clear()
+      script.bankHeaders = quiet.bankHeaders
+    },
     seams: (connections) => ({
       ...connections,
       async transaction(work) {
@@ -57,6 +60,7 @@ export function createScript(): Script {
       },
     }),
   }
+  return script
 }
 
 const nowhere: Site = { point: pointNames[0] ?? 'order.quoted', route: 'test', db: undefined }
