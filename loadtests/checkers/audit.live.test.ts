@@ -5,6 +5,7 @@ import { openWorld, type World } from '../testing/fixture-world.ts'
 import { audit } from './audit.ts'
 import type { CheckResult, Evidence } from './checker.ts'
 import { checkers } from './registry.ts'
+import { select } from './select.ts'
 
 const url = Bun.env.TEST_DATABASE_URL ?? ''
 let world: World
@@ -112,6 +113,14 @@ describe('unknown, never a pass', () => {
       verdict: 'unknown',
       first: expect.stringContaining(why),
     })
+  })
+
+  const columns = 'information_schema.columns'
+  const endless = `select count(*) from ${columns} a, ${columns} b, ${columns} c`
+
+  test('the server itself ends a statement that takes too long', async () => {
+    await world.reset()
+    await expect(select(world.db, endless, 20)).rejects.toThrow()
   })
 
   test('a checker that crashes, and only that one', async () => {

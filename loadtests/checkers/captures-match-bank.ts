@@ -8,8 +8,9 @@ export const capturesMatchBank: Checker = {
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
     'by reference and amount, both ways; whoever was cancelled was not charged, or refunded.',
-  async check({ db, bank }) {
-    const cards = (await paymentsIn(db)).filter(({ method }) => method === 'card')
+  async check(evidence) {
+    const { bank } = evidence
+    const cards = (await paymentsIn(evidence)).filter(({ method }) => method === 'card')
     const captured = cards.filter(({ status }) => status === 'captured')
     const charges = new Map(bank.map((charge) => [charge.reference, charge]))
     return judged([

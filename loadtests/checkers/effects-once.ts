@@ -1,7 +1,8 @@
-import type { Pool, RowDataPacket } from 'mysql2/promise'
+import type { Pool } from 'mysql2/promise'
 import type { Checker, Delivery } from './checker.ts'
 import * as events from './events.ts'
 import { type Finding, judged, merged, violationsIn } from './findings.ts'
+import { select } from './select.ts'
 
 /**
  * Holds for both designs: where an order has its outbox row, the worker's rows are looked at too.
@@ -32,14 +33,16 @@ const statements = [
 ]
 
 async function paidOrders(db: Pool): Promise<string[]> {
-  const [rows] = await db.query<RowDataPacket[]>(
+  const rows = await select(
+    db,
     `select cast(id as char) as id from orders where status = 'paid' order by orders.id`,
   )
   return rows.map(({ id }) => id)
 }
 
 async function deadEffects(db: Pool): Promise<Set<string>> {
-  const [rows] = await db.query<RowDataPacket[]>(
+  const rows = await select(
+    db,
     `select handler, event_id as eventId from effects where status = 'dead'`,
   )
   return new Set(rows.map(({ handler, eventId }) => `${handler} ${eventId}`))

@@ -7,11 +7,12 @@ const handlers = `('best-sellers', 'data-platform', 'messages')`
 
 /** Events of paid orders that do not have each of their three effects, done or dead. */
 export const uneffectedSales = `
-  select concat(o.event_id, ' has ', count(e.handler), ' of its 3 effects') as violation
+  select concat(o.event_id, ' has ', coalesce(e.applied, 0), ' of its 3 effects') as violation
   from outbox o
-  left join effects e on e.event_id = o.event_id and e.status in ('done', 'dead')
-    and e.handler in ${handlers}
-  where o.type = 'order.paid' group by o.event_id having count(e.handler) <> 3`
+  left join (select event_id, count(*) as applied from effects
+             where status in ('done', 'dead') and handler in ${handlers} group by event_id) e
+    on e.event_id = o.event_id
+  where o.type = 'order.paid' and not (e.applied <=> 3)`
 
 /** Alerts that nobody tried to send to the end. */
 export const unsentAlerts = `
@@ -44,24 +45,29 @@ export const deadInSilence = `
   where e.status = 'dead' and e.handler <> 'slack' and a.event_id is null`
 
 export const needlessAlerts = `
-  select concat('event ', a.event_id, ' is neither a sale nor the alert of a dead effect')
+  select concat('event ', event_id, ' is neither a sale nor the alert of a dead effect')
          as violation
-  from outbox a
-  left join (select concat('alert-', event_id, '-', handler) as alert_id
-             from effects where status = 'dead' and handler <> 'slack') d
-    on d.alert_id = a.event_id
-  where a.type <> 'order.paid' and d.alert_id is null`
+  from outbox
+  where type <> 'order.paid' and event_id not in (
+    select concat('alert-', event_id, '-', handler)
+    from effects where status = 'dead' and handler <> 'slack')`
 
 /** Over all days, without the sales whose count is dead. */
 export const miscounted = `
   select concat('option ', option_id, ' sold ', sum(sold), ', best-sellers have ', sum(counted))
          as violation
   from (
-    select i.option_id, i.quantity as sold, 0 as counted
+    select i.option_id, sum(i.quantity) as sold, 0 as counted
     from orders o join order_items i on i.order_id = o.id
-    left join effects d on d.event_id = concat('order-paid-', o.id)
-      and d.handler = 'best-sellers' and d.status = 'dead'
-    where o.status = 'paid' and d.event_id is null
-    union all select option_id, 0, total_sold from daily_popular_products
+    where o.status = 'paid' group by i.option_id
+    union all
+    select i.option_id, -i.quantity, 0
+    from effects d
+    join orders o on o.id = cast(substring(d.event_id, 12) as unsigned)
+      and d.event_id = concat('order-paid-', o.id) and o.status = 'paid'
+    join order_items i on i.order_id = o.id
+    where d.handler = 'best-sellers' and d.status = 'dead'
+    union all
+    select option_id, 0, total_sold from daily_popular_products
   ) sales
   group by option_id having sum(sold) <> sum(counted)`

@@ -19,9 +19,10 @@ export const failMeansFail: Checker = {
   name: 'fail-means-fail',
   promise:
     'What a client was definitely refused did not happen: no live order, no captured payment.',
-  async check({ db, history }) {
-    const orders = await ordersIn(db)
-    const payments = await paymentsIn(db)
+  async check(evidence) {
+    const { history } = evidence
+    const orders = await ordersIn(evidence)
+    const payments = await paymentsIn(evidence)
     const shop = {
       orders: byId(orders),
       ordersByKey: byKey(orders),

@@ -1,5 +1,6 @@
-import type { Pool, RowDataPacket } from 'mysql2/promise'
+import type { Pool } from 'mysql2/promise'
 import type { CheckResult } from './checker.ts'
+import { select } from './select.ts'
 
 /** What a checker found, before it has its name on it. */
 export type Finding = Omit<CheckResult, 'name'>
@@ -29,23 +30,20 @@ export function merged(findings: readonly Finding[]): Finding {
  * The server counts them, so that a broken run sends one row and not a hundred thousand.
  */
 export async function violationsIn(db: Pool, statements: readonly string[]): Promise<Finding> {
-  const findings: Finding[] = []
-  for (const statement of statements) {
-    const [rows] = await db.query<RowDataPacket[]>(
-      `select count(*) as found, min(violation) as example from (${statement}) as violations`,
-    )
-    const count = Number(rows[0]?.found)
-    findings.push(
-      count === 0
-        ? { verdict: 'true', count }
-        : { verdict: 'false', count, first: String(rows[0]?.example) },
-    )
-  }
-  return merged(findings)
+  return merged(await Promise.all(statements.map((statement) => violationsOf(db, statement))))
+}
+
+async function violationsOf(db: Pool, statement: string): Promise<Finding> {
+  const [row] = await select(
+    db,
+    `select count(*) as found, min(violation) as example from (${statement}) as violations`,
+  )
+  const count = Number(row?.found)
+  if (count === 0) return { verdict: 'true', count }
+  return { verdict: 'false', count, first: String(row?.example) }
 }
 
 /** Whether a table has any row at all: an invariant over nothing was not established. */
 export async function isEmpty(db: Pool, table: 'users' | 'product_options'): Promise<boolean> {
-  const [rows] = await db.query<RowDataPacket[]>(`select 1 from ${table} limit 1`)
-  return rows.length === 0
+  return (await select(db, `select 1 from ${table} limit 1`)).length === 0
 }

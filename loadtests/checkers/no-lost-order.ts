@@ -9,11 +9,16 @@ export const noLostOrder: Checker = {
   promise:
     'Every order that a client was told it has is in the database, as told, and every payment ' +
     'that it was told of is captured for a paid order.',
-  async check({ db, history }) {
+  async check(evidence) {
+    const { history } = evidence
     const acknowledged = history.filter(({ order }) => order?.outcome === 'ok')
     if (acknowledged.length === 0) return unknown('no order was acknowledged to any client')
-    const orders = await ordersIn(db)
-    const shop = { byId: byId(orders), byKey: byKey(orders), payments: byId(await paymentsIn(db)) }
+    const orders = await ordersIn(evidence)
+    const shop = {
+      byId: byId(orders),
+      byKey: byKey(orders),
+      payments: byId(await paymentsIn(evidence)),
+    }
     return judged(acknowledged.flatMap((record) => lossIn(record, shop) ?? []))
   },
 }

@@ -11,10 +11,10 @@ export const noPhantomOrder: Checker = {
     const crowds = evidence.warmUp ? [evidence, evidence.warmUp] : [evidence]
     const attempts = crowds.map(attemptedKeys)
     const wasAttempted = (key: string) => attempts.some((isAttempt) => isAttempt(key))
-    const orders = (await ordersIn(evidence.db))
+    const orders = (await ordersIn(evidence))
       .filter((order) => !isUndone(order) && !(isOrderKey(order.key) && wasAttempted(order.key)))
       .map(({ id, key, status }) => `${status} order ${id} has key ${key}, which nobody sent`)
-    const payments = (await paymentsIn(evidence.db))
+    const payments = (await paymentsIn(evidence))
       .filter(({ key }) => !wasAttempted(key))
       .map(({ id, key, status }) => `${status} payment ${id} has key ${key}, which nobody sent`)
     return judged([...orders, ...payments])

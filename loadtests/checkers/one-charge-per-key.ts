@@ -7,13 +7,14 @@ export const oneChargePerKey: Checker = {
   promise:
     'No idempotency key, no order and no bank reference was charged twice, and every answer under ' +
     'a key named the same payment.',
-  async check({ db, bank }) {
+  async check(evidence) {
+    const { db, bank } = evidence
     const charges = bank.filter(({ status }) => status === 'captured')
     return merged([
       await violationsIn(db, [twoLivePerKey, twoLivePerOrder, wrongLiveMark, twoReferences]),
       await violationsIn(db, [otherReplay]),
       judged(twiceByReference(charges)),
-      judged(twiceByOrder(charges, await paymentsIn(db))),
+      judged(twiceByOrder(charges, await paymentsIn(evidence))),
     ])
   },
 }

@@ -6,8 +6,9 @@ import { byId, byKey, type OrderRow, ordersIn } from './rows.ts'
 export const oneOrderPerKey: Checker = {
   name: 'one-order-per-key',
   promise: 'No idempotency key made two orders, and every answer under a key named the same order.',
-  async check({ db, history }) {
-    const orders = await ordersIn(db)
+  async check(evidence) {
+    const { db, history } = evidence
+    const orders = await ordersIn(evidence)
     const twice = [...byKey(orders)]
       .filter(([, rows]) => rows.length > 1)
       .map(([key, rows]) => `key ${key} made orders ${rows.map(({ id }) => id).join(' and ')}`)

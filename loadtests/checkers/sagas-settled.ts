@@ -14,20 +14,24 @@ const unfinished = `
   select concat(kind, ' saga ', id, ' is ', status, ' after ', attempts, ' recoveries') as violation
   from sagas where status not in ('done', 'undone')`
 
-/** The last step of each kind; an order that is paid at once goes on from its claim to `settle`. */
-const lastStep = `
-  case s.kind when 'place-order' then 'write-order' when 'pay-order' then 'settle'
-              when 'cancel-order' then 'finish' end`
+/** Grouped before the join, along the primary key: ten times as fast as the other way round. */
+const stepCounts = `
+  select saga_id, count(*) as steps, sum(status = 'done') as done, min(position) as lowest,
+         max(position) as highest, sum(name = 'write-order') as written, sum(name = 'claim') as claimed,
+         sum(name = 'settle') as settled, sum(name = 'finish') as finished
+  from saga_steps group by saga_id`
 
+/** Whoever claims must settle: an order that is paid at once does not end with being written. */
 const halfDone = `
-  select concat(s.kind, ' saga ', s.id, ' is done with ', coalesce(sum(t.status = 'done'), 0),
-                ' done steps up to position ', coalesce(max(t.position), 'none')) as violation
-  from sagas s left join saga_steps t on t.saga_id = s.id
-  where s.status = 'done'
-  group by s.id, s.kind
-  having count(t.saga_id) = 0 or sum(t.status <> 'done') > 0
-    or min(t.position) <> 0 or max(t.position) <> count(t.saga_id) - 1
-    or sum(t.name = ${lastStep}) = 0 or sum(t.name = 'claim') <> sum(t.name = 'settle')`
+  select concat(s.kind, ' saga ', s.id, ' is done with ', coalesce(t.done, 0), ' of ',
+                coalesce(t.steps, 0), ' steps up to position ', coalesce(t.highest, 'none'))
+         as violation
+  from sagas s left join (${stepCounts}) t on t.saga_id = s.id
+  where s.status = 'done' and (
+    t.saga_id is null or t.done <> t.steps or t.lowest <> 0 or t.highest <> t.steps - 1
+    or t.claimed <> t.settled
+    or case s.kind when 'place-order' then t.written when 'pay-order' then t.settled
+                   when 'cancel-order' then t.finished end = 0)`
 
 const halfUndone = `
   select concat(s.kind, ' saga ', s.id, ' is undone, its step ', min(t.position), ' is not')
@@ -35,14 +39,22 @@ const halfUndone = `
   from sagas s join saga_steps t on t.saga_id = s.id and t.status = 'done'
   where s.status = 'undone' group by s.id, s.kind`
 
+/** The index is named: by the one on status, every saga would be compared with every other. */
 const doneTwice = `
-  select concat(kind, ' of key ', idempotency_key, ' was done by ', count(*), ' sagas')
+  select concat(a.kind, ' of key ', a.idempotency_key, ' was done by sagas ', b.id, ' and ', a.id)
          as violation
-  from sagas where status = 'done' group by kind, idempotency_key having count(*) > 1`
+  from sagas a
+  join sagas b force index (sagas_idempotency_key)
+    on b.idempotency_key = a.idempotency_key and b.kind = a.kind
+    and b.status = 'done' and b.id < a.id
+  where a.status = 'done'`
 
 const undoneButThere = `
   select concat(o.status, ' order ', o.id, ' is there, its sagas were all undone') as violation
-  from orders o
-  join sagas s on s.idempotency_key = o.idempotency_key and s.kind = 'place-order'
-  where o.status in ('pending', 'paying', 'paid')
-  group by o.id, o.status having sum(s.status <> 'undone') = 0`
+  from sagas u
+  join orders o on o.idempotency_key = u.idempotency_key
+    and o.status in ('pending', 'paying', 'paid')
+  left join sagas s force index (sagas_idempotency_key)
+    on s.idempotency_key = o.idempotency_key and s.kind = 'place-order' and s.status <> 'undone'
+  where u.status = 'undone' and u.kind = 'place-order' and s.id is null
+  group by o.id, o.status`

@@ -28,6 +28,6 @@ const drifted = `
   where p.initial_stock <> p.stock + coalesce(h.quantity, 0)`
 
 const strangers = `
-  select concat('orders hold ', h.quantity, ' of option ', h.option_id, ', which is not there')
+  select concat('item ', i.id, ' is ', i.quantity, ' of option ', i.option_id, ', which is not there')
          as violation
-  from (${held}) h left join product_options p on p.id = h.option_id where p.id is null`
+  from order_items i left join product_options p on p.id = i.option_id where p.id is null`

@@ -28,7 +28,7 @@ export const flows: readonly SeededBug[] = [
   {
     bug: 'a done saga that stopped before its last step',
     caughtBy: 'sagas-settled',
-    says: 'pay-order saga 99 is done with 1',
+    says: 'pay-order saga 99 is done with 1 of 1 steps',
     sql: [
       `insert into sagas select 99, 'pay-order', 'fix-2-p', 'done', design, state, 0, now()
        from sagas where id = 1`,
@@ -38,7 +38,7 @@ export const flows: readonly SeededBug[] = [
   {
     bug: 'one key done by two sagas',
     caughtBy: 'sagas-settled',
-    says: 'fix-2-o was done by 2 sagas',
+    says: 'fix-2-o was done by sagas 4 and 5',
     sql: [`update sagas set idempotency_key = 'fix-2-o' where id = 5`],
   },
   {
