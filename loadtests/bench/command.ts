@@ -1,0 +1,78 @@
+import Table from 'cli-table3'
+import { unknownWord } from '../../cli/arguments.ts'
+import { openDatabases } from '../../cli/services/databases.ts'
+import { obtainK6 } from '../../cli/services/k6.ts'
+import { runStep } from '../../cli/services/progress.ts'
+import { exitCodes } from '../../cli/services/refusal.ts'
+import { openSession, type Session } from '../../cli/services/session.ts'
+import type { BlockRig } from '../rehearse/block.ts'
+import { type Benchmark, type BenchRig, type Figure, reaches } from './figure.ts'
+import type { BenchOptions } from './options.ts'
+import { benchmarks } from './registry.ts'
+
+/**
+ * Runs benchmarks and holds their figures against the floors.
+ * @returns the exit code: 0, or 2 where a figure falls short
+ * @throws Refusal (exit 4) for a name that no benchmark has
+ */
+export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
+  const chosen = names.length > 0 ? names.map(byName) : benchmarks
+  const session = await openSession()
+  try {
+    const rig = await openRig(session)
+    const figures: Figure[] = []
+    for (const benchmark of chosen) {
+      const found = await runStep(`measuring ${benchmark.name}`, (progress) =>
+        benchmark.measure(rig, (fraction) => progress.update(fraction)),
+      )
+      if (found.length === 0) console.log(`${benchmark.name}: left out, it needs k6`)
+      figures.push(...found)
+    }
+    console.log(tableOf(figures))
+    if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify({ figures }, null, 2)}\n`)
+    return figures.every(reaches) ? exitCodes.asExpected : exitCodes.missed
+  } finally {
+    await session.close()
+  }
+}
+
+function byName(name: string): Benchmark {
+  const found = benchmarks.find((benchmark) => benchmark.name === name)
+  if (found) return found
+  const known = benchmarks.map((benchmark) => benchmark.name)
+  throw unknownWord('benchmark', name, known)
+}
+
+async function openRig(session: Session): Promise<BenchRig> {
+  const wish = { driver: undefined, quick: false, install: true }
+  const { k6 } = await obtainK6(session, wish)
+  let opened: Promise<BlockRig> | undefined
+  const open = async (): Promise<BlockRig> => {
+    const databases = await openDatabases(session, wish)
+    const chaosToken = crypto.randomUUID()
+    return { session, databases, chaosToken, k6Path: k6?.path }
+  }
+  return {
+    session,
+    k6Path: k6?.path ?? null,
+    servers() {
+      opened ??= open()
+      return opened
+    },
+  }
+}
+
+function tableOf(figures: Figure[]): string {
+  const table = new Table({
+    head: ['figure', 'median', '95 % interval', 'floor', '', 'unit'],
+    style: { head: [], border: [] },
+  })
+  for (const figure of figures) {
+    const { name, value, low, high, floor, better, unit } = figure
+    const sign = better === 'higher' ? '≥' : '≤'
+    const verdict = reaches(figure) ? 'reached' : 'MISSED'
+    const [median, from, to, bound] = [value, low, high, floor].map((number) => number.toFixed(2))
+    table.push([name, median, `${from} to ${to}`, `${sign} ${bound}`, verdict, unit])
+  }
+  return table.toString()
+}

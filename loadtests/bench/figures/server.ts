@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { startServer } from '../../../cli/services/child.ts'
+import { ratioOf } from '../../rehearse/statistics.ts'
+import type { Benchmark } from '../figure.ts'
+import { answersPerCpuSecond } from './pound.ts'
+
+const root = join(import.meta.dir, '../../..')
+const rounds = 12
+const roundMs = 700
+const floor = 0.85
+
+/** Nothing behind these is asked: the route is the cheapest there is, all hooks on its way. */
+const nowhere = {
+  DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
+  TICKETS_URL: 'http://127.0.0.1:9',
+  BANK_URL: 'http://127.0.0.1:9',
+  CHAOS_TOKEN: 'benchmark-benchmark',
+}
+
+/** What design, metrics, deadline and chaos hooks cost the cheapest route. */
+export const server: Benchmark = {
+  name: 'server',
+  summary: 'requests per processor second: the shop’s cheapest route ÷ a bare Hono route',
+  async measure({ session }, advance) {
+    const start = (name: string, entry: string, environment: Record<string, string>) =>
+      startServer(session, { name, command: [process.execPath, join(root, entry)], environment })
+    const shop = await start('bench-shop', 'server/main.ts', nowhere)
+    const bare = await start('bench-bare', 'loadtests/bench/figures/bare-hono.ts', {})
+    const once = (child: typeof shop) => answersPerCpuSecond(child, '/healthz', roundMs)
+    await Promise.all([once(shop), once(bare)])
+    const ratios: number[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const first = round % 2 === 0 ? shop : bare
+      const second = first === shop ? bare : shop
+      const rates = new Map([[first, await once(first)]]).set(second, await once(second))
+      ratios.push((rates.get(shop) ?? 0) / (rates.get(bare) ?? 1))
+      advance((round + 1) / rounds)
+    }
+    await Promise.all([shop.stop(), bare.stop()])
+    return [{ name: 'server', ...ratioOf(ratios, 1), floor, better: 'higher', unit: 'ratio' }]
+  },
+}

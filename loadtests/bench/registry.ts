@@ -1,0 +1,7 @@
+import type { Benchmark } from './figure.ts'
+import { driver } from './figures/driver.ts'
+import { driversAgree } from './figures/drivers-agree.ts'
+import { server } from './figures/server.ts'
+
+/** Every benchmark. A new one is one file and one line here. */
+export const benchmarks: readonly Benchmark[] = [server, driver, driversAgree]
