@@ -69,7 +69,10 @@ export const cartItems = mysqlTable(
   (table) => [uniqueIndex('cart_items_user_option').on(table.userId, table.optionId)],
 )
 
-/** pending → paying → paid; pending → cancelling → cancelled. Paying falls back to pending. */
+/**
+ * pending → paying → paid; pending → cancelling → cancelled. Paying falls back to pending. An order
+ * paid in the request that places it begins as paying: nobody else may cancel it meanwhile.
+ */
 export const orders = mysqlTable(
   'orders',
   {

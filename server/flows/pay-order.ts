@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { Flow, OutsideStep, Step } from '../designs/transaction/transaction.ts'
@@ -13,6 +14,8 @@ export interface PaymentPart {
   method: 'balance' | 'card'
   cardToken?: string | undefined
   paymentId: string
+  /** What the bank knows this try by; '' until the order is claimed. */
+  reference: string
   /** The bank said no, as opposed to not answering. */
   declined?: boolean
 }
@@ -92,7 +95,7 @@ async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
     userId: first.userId,
     totalMinor: Number(first.totalMinor),
     lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
-    payment: { method, cardToken, paymentId: '' },
+    payment: { method, cardToken, paymentId: '', reference: '' },
   }
 }
 
@@ -105,8 +108,19 @@ async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<Payme
   }
   if (error.code !== 'bank-unknown') throw error
   ctx.observer.orderEnded('unknown')
-  if (!(await markUnknown(ctx, state))) throw error
-  return await readPayment(ctx, state.payment.paymentId)
+  return await unlessLost(error, async () =>
+    (await markUnknown(ctx, state)) ? await readPayment(ctx, state.payment.paymentId) : undefined,
+  )
+}
+
+/** Reads what stands although the bank was silent; where that fails, the bank's silence is told. */
+export async function unlessLost<T>(
+  silence: Problem,
+  read: () => Promise<T | undefined>,
+): Promise<T> {
+  const standing = await read().catch(() => undefined)
+  if (standing === undefined) throw silence
+  return standing
 }
 
 /**
@@ -128,8 +142,9 @@ export async function markUnknown(ctx: Ctx, state: PayableState): Promise<boolea
 
 /**
  * Claim the order, collect the money, settle.
- * @param ownOrder false when paying an order that was placed before; then a declined card makes
- * the order due for cancelling, while an order of the same request is undone by its own step
+ * @param ownOrder true for an order of the same request: it was written as `paying`, so that only
+ * this flow touches it, and its own step undoes it. An order that was placed before is claimed, and
+ * a declined card makes it due for cancelling.
  */
 export function paymentSteps<State extends PayableState>(
   method: 'balance' | 'card',
@@ -143,21 +158,18 @@ function claim(ownOrder: boolean): Step<PayableState> {
     name: 'claim',
     kind: 'db',
     async run(ctx, state, db) {
-      const claimed = await changed(
-        db,
-        sql`update orders set status = 'paying'
-            where id = ${state.orderId} and status = 'pending' and expires_at > ${new Date()}`,
-      )
-      if (claimed !== 1) throw new Problem('order-not-payable')
+      const claimed = ownOrder || (await claimPending(db, state.orderId))
+      if (!claimed) throw new Problem('order-not-payable')
       const payment = partOf(state)
       const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
       payment.paymentId = paymentId
+      payment.reference = await newReference(db, state.idempotencyKey)
       await changed(
         db,
         sql`insert into payments (id, order_id, live_order_id, method, status, amount_minor,
                                   reference, idempotency_key, created_at)
             values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
-                    ${state.totalMinor}, ${referenceOf(state)}, ${state.idempotencyKey},
+                    ${state.totalMinor}, ${payment.reference}, ${state.idempotencyKey},
                     ${new Date()})`,
       )
       await ctx.at('payment.claimed', db)
@@ -180,6 +192,15 @@ function claim(ownOrder: boolean): Step<PayableState> {
   }
 }
 
+async function claimPending(db: Database, orderId: string): Promise<boolean> {
+  const claimed = await changed(
+    db,
+    sql`update orders set status = 'paying'
+        where id = ${orderId} and status = 'pending' and expires_at > ${new Date()}`,
+  )
+  return claimed === 1
+}
+
 const collectByCard: OutsideStep<PayableState> = {
   name: 'collect',
   kind: 'outside',
@@ -193,7 +214,7 @@ const collectByCard: OutsideStep<PayableState> = {
     if (payment.declined) throw new Problem('card-declined')
   },
   async settle(ctx, state) {
-    const reference = referenceOf(state)
+    const { reference } = partOf(state)
     const found = await ctx.bank.find(reference)
     if (found === 'captured') return 'done'
     if (found === 'declined') partOf(state).declined = true
@@ -203,8 +224,7 @@ const collectByCard: OutsideStep<PayableState> = {
 }
 
 async function charge(ctx: Ctx, state: PayableState) {
-  const { cardToken = '' } = partOf(state)
-  const reference = referenceOf(state)
+  const { cardToken = '', reference } = partOf(state)
   try {
     const request = { reference, amountMinor: state.totalMinor, cardToken }
     return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
@@ -231,7 +251,7 @@ const collectFromBalance: Step<PayableState> = {
     await changed(
       db,
       sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
-          values (${`payment-${referenceOf(state)}`}, ${userId}, ${-totalMinor}, ${new Date()})`,
+          values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor}, ${new Date()})`,
     )
     await ctx.at('payment.collected', db)
   },
@@ -262,7 +282,17 @@ function partOf(state: PayableState): PaymentPart {
   return state.payment
 }
 
-/** The bank's idempotency key: the client's own, so that asking again never charges twice. */
-function referenceOf({ idempotencyKey }: PayableState): string {
-  return createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
+/**
+ * The bank's idempotency key: the client's own, so that asking again never charges twice. A try
+ * that was undone has spent its reference (a void declines it for good), so the next has another.
+ */
+async function newReference(db: Database, idempotencyKey: string): Promise<string> {
+  const [row] = await rowsOf<{ tries: string }>(
+    db,
+    sql`select count(*) as tries from payments
+        where idempotency_key = ${idempotencyKey} and status = 'failed'`,
+  )
+  const undone = Number(row?.tries ?? 0)
+  const words = undone === 0 ? idempotencyKey : `${idempotencyKey}#${undone}`
+  return createHash('sha256').update(words).digest('hex').slice(0, 32)
 }

@@ -5,7 +5,7 @@ import { changed, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { captured, markUnknown, type PaymentPart, paymentSteps } from './pay-order.ts'
+import { captured, markUnknown, type PaymentPart, paymentSteps, unlessLost } from './pay-order.ts'
 import { type Order, readOrder } from './read-order.ts'
 
 export interface OrderLine extends StockLine {
@@ -71,9 +71,11 @@ async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<O
   if (!(error instanceof Problem)) throw error
   if (error.code === 'sold-out') ctx.observer.orderEnded('sold-out')
   if (error.code === 'card-declined') ctx.observer.orderEnded('declined')
-  if (error.code !== 'bank-unknown' || !(await markUnknown(ctx, state))) throw error
+  if (error.code !== 'bank-unknown') throw error
   ctx.observer.orderEnded('unknown')
-  return await readOrder(ctx, state.orderId)
+  return await unlessLost(error, async () =>
+    (await markUnknown(ctx, state)) ? await readOrder(ctx, state.orderId) : undefined,
+  )
 }
 
 /** The steps of an order, from its state alone, so that recovery can rebuild them. */
@@ -109,7 +111,7 @@ async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
     orderId: '',
     itemIds: [],
   }
-  if (request.payment) state.payment = { ...request.payment, paymentId: '' }
+  if (request.payment) state.payment = { ...request.payment, paymentId: '', reference: '' }
   return state
 }
 
@@ -165,7 +167,8 @@ const writeOrder: Step<OrderState> = {
       db,
       sql`insert into orders
             (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
-          values (${orderId}, ${state.userId}, 'pending', ${state.totalMinor},
+          values (${orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
+                  ${state.totalMinor},
                   ${state.idempotencyKey}, ${new Date()}, ${new Date(state.expiresAtMs)})`,
     )
     const rows = state.lines.map(
@@ -191,5 +194,19 @@ const writeOrder: Step<OrderState> = {
                             idempotency_key = ${`undone-${state.orderId}`}
           where id = ${state.orderId}`,
     )
+    if (state.cartItemIds.length > 0) await refillCart(db, state)
   },
+}
+
+/** What was ordered from the cart goes back there; what was put in since is added up. */
+async function refillCart(db: Database, { userId, lines, cartItemIds }: OrderState): Promise<void> {
+  const rows = cartItemIds.map((id, index) => {
+    const line = lines[index]
+    return sql`(${id}, ${userId}, ${line?.optionId}, ${line?.quantity})`
+  })
+  await changed(
+    db,
+    sql`insert into cart_items (id, user_id, option_id, quantity) values ${sql.join(rows, sql`,`)}
+        on duplicate key update quantity = quantity + values(quantity)`,
+  )
 }

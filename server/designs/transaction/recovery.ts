@@ -24,14 +24,14 @@ export async function recoverSagas(
   const stale = await claimStale(parts.connections, batch)
   let ended = 0
   for (const saga of stale) {
-    const ctx = createCtx(parts, parseDesign(saga.design), 'recovery')
     try {
-      await recover(ctx, flowOf, saga)
+      await recover(createCtx(parts, parseDesign(saga.design), 'recovery'), flowOf, saga)
       ended += 1
     } catch (error) {
+      // A saga that nobody understands must not hold up those behind it.
+      if (!(error instanceof Problem)) console.error(`recovery of saga ${saga.id}:`, error)
       const pauseMs = Math.min(retryMs * 2 ** saga.attempts, retryMsMax)
       await releaseSaga(parts.connections, saga.id, pauseMs)
-      if (!(error instanceof Problem)) throw error
     }
   }
   return { ended, left: stale.length - ended }

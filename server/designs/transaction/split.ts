@@ -91,9 +91,12 @@ async function fallBack<State extends object>(
   const { sagaId, position } = progress
   if (sagaId === undefined || error instanceof LeaseLost) return
   const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
-  const outcomeOpen = error instanceof Problem && openOutcomes.has(error.code)
+  const isToldOpen = error instanceof Problem && openOutcomes.has(error.code)
+  // Outside, whatever is not a clear no may have happened: only `settle` can tell.
+  const isClearNo = error instanceof Problem && error.definite
+  const isUnclear = flow.steps[position]?.kind === 'outside' && !isClearNo
   try {
-    if (position > pivot || outcomeOpen) {
+    if (position > pivot || isToldOpen || isUnclear) {
       await releaseSaga(ctx.connections, sagaId, handOverMs)
     } else {
       await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
@@ -103,7 +106,7 @@ async function fallBack<State extends object>(
   } catch (cause) {
     throw new Problem('in-recovery', { cause })
   }
-  if (!outcomeOpen) throw new Problem('in-recovery', { cause: error })
+  if (!isToldOpen) throw new Problem('in-recovery', { cause: error })
 }
 
 const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
+import { payOrder } from '../../flows/pay-order.ts'
+import { placeOrder } from '../../flows/place-order.ts'
+import { contract, type Suite } from '../../testing/contract.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { type LossyProxy, openLossyProxy } from '../../testing/lossy-proxy.ts'
+import * as shopping from '../../testing/shopping.ts'
+import type { Design } from '../design.ts'
+
+const { askAgain, badCard, card, lines, newKey, orderStates, outcomeOf, recoverAll, stockOf } =
+  shopping
+
+let world: World
+let proxy: LossyProxy
+
+interface Wish {
+  items: string[]
+  userId?: string
+  idempotencyKey?: string
+  payment?: Parameters<typeof placeOrder>[1]['payment']
+}
+
+const wanted = ({ items, userId = '1', idempotencyKey = newKey(), payment }: Wish) => ({
+  userId,
+  idempotencyKey,
+  items: lines(...items),
+  ...(payment ? { payment } : {}),
+})
+
+const place = async (design: Design, wish: Wish) =>
+  (await placeOrder(world.ctx(design), wanted(wish))).id
+
+const pay = (design: Design, orderId: string, how: object, idempotencyKey = newKey()) =>
+  payOrder(world.ctx(design), { orderId, idempotencyKey, method: 'card', ...how })
+
+/** Ten options, all there is of each: more than any balance. */
+const everything = Array.from({ length: 10 }, (_, index) => `100x${index + 1}`)
+
+const ordering: Suite = (check, design) => {
+  check('an order takes its items, a sold-out second item leaves nothing', async () => {
+    await place(design, { items: ['2x1', '1x20'] })
+    expect(await outcomeOf(place(design, { items: ['2x1', '1x20'] }))).toBe('sold-out')
+    expect(await orderStates(world)).toEqual(['pending'])
+    expect([await stockOf(world, '1'), await stockOf(world, '20')]).toEqual([98, 0])
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('two buyers with the same items in opposite order never deadlock', async () => {
+    world.script.meet('order.stock.taken', 2)
+    await Promise.all([
+      place(design, { items: ['1x1', '1x2'], userId: '1' }),
+      place(design, { items: ['1x2', '1x1'], userId: '2' }),
+    ])
+    expect(await orderStates(world)).toEqual(['pending', 'pending'])
+    expect(await world.audit()).toEqual([])
+    expect(world.parts.connections.retries).toEqual({})
+  })
+
+  check('an answer lost at any commit is told as unknown, and asking again ends well', async () => {
+    for (const how of ['request', 'answer'] as const) {
+      for (let commit = 1; commit <= 5; commit += 1) {
+        await world.restock()
+        await buyOverLostCommit(design, commit, how)
+      }
+    }
+  })
+}
+
+async function buyOverLostCommit(design: Design, commit: number, how: 'request' | 'answer') {
+  const request = wanted({ items: ['1x1', '1x2'], payment: card })
+  const before = proxy.losses()
+  world.script.on('begin', async (pass) => {
+    if (pass === commit) proxy.lose('COMMIT', how)
+  })
+  const first = await outcomeOf(placeOrder(world.ctx(design), request))
+  // A design with fewer commits than that loses nothing.
+  if (proxy.losses() === before) proxy.lose('no statement', how)
+  else expect(['commit-unknown', 'in-recovery']).toContain(String(first))
+  world.script.clear()
+  expect(await recoverAll(world)).toBe(0)
+  await askAgain(world.ctx(design), request)
+  expect((await orderStates(world)).filter((state) => state !== 'cancelled undone')).toEqual([
+    'paid',
+  ])
+  expect(await world.audit()).toEqual([])
+}
+
+const paying: Suite = (check, design) => {
+  check('no row is locked while the bank is asked', async () => {
+    const locked: boolean[] = []
+    world.script.on('payment.collecting', async () => {
+      locked.push(await world.isLocked('product_options', '1'))
+    })
+    await place(design, { items: ['1x1'], payment: card })
+    const orderId = await place(design, { items: ['1x1'] })
+    world.script.on('payment.collecting', async () => {
+      locked.push(await world.isLocked('orders', orderId))
+    })
+    await pay(design, orderId, card)
+    expect(await orderStates(world)).toEqual(['paid', 'paid'])
+    expect(locked).toEqual([false, false])
+  })
+
+  check('a bank that charges and never answers leaves no charge without a payment', async () => {
+    world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'lost' : undefined)
+    await outcomeOf(place(design, { items: ['1x1', '1x2'], payment: card }))
+    const orderId = await place(design, { items: ['1x3'] })
+    await outcomeOf(pay(design, orderId, card))
+    world.bank.loses = () => undefined
+    expect(await recoverAll(world)).toBe(0)
+    expect(await world.audit()).toEqual([])
+    expect(await orderStates(world)).toEqual(['paid', 'paid'])
+  })
+
+  check('a charge that never came to the bank can be asked for again with its key', async () => {
+    const checkout = wanted({ items: ['1x1', '1x2'], payment: card })
+    const orderId = await place(design, { items: ['1x3'] })
+    const key = newKey()
+    world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'vanished' : undefined)
+    await outcomeOf(placeOrder(world.ctx(design), checkout))
+    await outcomeOf(pay(design, orderId, card, key))
+    world.bank.loses = () => undefined
+    expect(await recoverAll(world)).toBe(0)
+    await askAgain(world.ctx(design), checkout)
+    await pay(design, orderId, card, key)
+    const kept = (await orderStates(world)).filter((state) => state !== 'cancelled undone')
+    expect(kept).toEqual(['paid', 'paid'])
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('a declined card cancels the order and gives its stock back', async () => {
+    const atOnce = place(design, { items: ['1x1', '2x2'], payment: badCard })
+    expect(await outcomeOf(atOnce)).toBe('card-declined')
+    const orderId = await place(design, { items: ['3x1'] })
+    expect(await outcomeOf(pay(design, orderId, badCard))).toBe('card-declined')
+    expect((await orderStates(world)).at(-1)).toBe('cancelled declined')
+    expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([100, 100])
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('a balance that is too low is refused; the order may be paid by card', async () => {
+    const payment = { method: 'balance' } as const
+    const atOnce = place(design, { items: everything, payment })
+    expect(await outcomeOf(atOnce)).toBe('insufficient-balance')
+    expect(await stockOf(world, '1')).toBe(100)
+    const orderId = await place(design, { items: everything })
+    expect(await outcomeOf(pay(design, orderId, payment))).toBe('insufficient-balance')
+    await pay(design, orderId, card)
+    expect((await orderStates(world)).at(-1)).toBe('paid')
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('a bank that refuses leaves the order payable, with the same key too', async () => {
+    const orderId = await place(design, { items: ['1x1'] })
+    const key = newKey()
+    world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
+    expect(await outcomeOf(pay(design, orderId, card, key))).toBe('bank-unavailable')
+    expect(await orderStates(world)).toEqual(['pending'])
+    world.script.clear()
+    await pay(design, orderId, card, key)
+    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('of two who pay one order at once, one pays and one is refused', async () => {
+    const orderId = await place(design, { items: ['1x1'] })
+    const outcomes = await Promise.all([
+      outcomeOf(pay(design, orderId, card)),
+      outcomeOf(pay(design, orderId, { method: 'balance' })),
+    ])
+    expect(outcomes.filter((outcome) => outcome === 'order-not-payable')).toHaveLength(1)
+    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.audit()).toEqual([])
+  })
+}
+
+describeLive('transaction', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
+    world = await openWorld('transaction', { via: proxy.through })
+  })
+  afterAll(async () => {
+    await world.close()
+    proxy.stop()
+  })
+  beforeEach(() => world.restock())
+
+  contract('transaction', ordering, {
+    knownFailures: {
+      'one-big': [
+        {
+          test: 'two buyers with the same items in opposite order never deadlock',
+          reason: 'each holds its first item and waits for its second',
+        },
+      ],
+    },
+  })
+  contract('transaction', paying, {
+    knownFailures: {
+      'one-big': [
+        {
+          test: 'no row is locked while the bank is asked',
+          reason: 'the bank is asked inside the transaction',
+        },
+        {
+          test: 'a bank that charges and never answers leaves no charge without a payment',
+          reason: 'the rollback takes the payment back, not the charge',
+        },
+      ],
+    },
+  })
+})
