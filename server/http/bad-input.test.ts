@@ -141,6 +141,12 @@ const keyed = withBody.filter(({ parameters }) =>
 )
 const badKeys = ['k'.repeat(81), 'a b', 'a, b', "k'", '"', '""', '"k', 'k"k', 'k;drop', 'é', '../k']
 
+test.each(['', ' '.repeat(65), '\ud800', '\0', 'é', 'a\nb', '😀'])('card token %j', async (bad) => {
+  const body = { orderId: '1', method: 'card', cardToken: bad }
+  const response = await shop.app.request('/api/v1/payments', jsonRequest('POST', body, headers))
+  expect(await flawsOf(response, ['invalid-request'], 'cardToken')).toEqual([])
+})
+
 test('three routes need an Idempotency-Key', () => {
   expect(keyed.map(({ label }) => label)).toEqual([
     'POST /api/v1/users/{id}/balance',

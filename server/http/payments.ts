@@ -3,14 +3,21 @@ import { payOrder } from '../flows/pay-order.ts'
 import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
 import { type Kit, mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
-import { body, idParameter, idSchema, json, keyHeader, paymentSchema, refused } from './schemas.ts'
-
-const cardToken = z.string().min(1).max(64).openapi({ example: 'card-ok' })
+import {
+  body,
+  cardTokenSchema,
+  idParameter,
+  idSchema,
+  json,
+  keyHeader,
+  paymentSchema,
+  refused,
+} from './schemas.ts'
 
 const paySchema = z
   .discriminatedUnion('method', [
     z.strictObject({ orderId: idSchema, method: z.literal('balance') }),
-    z.strictObject({ orderId: idSchema, method: z.literal('card'), cardToken }),
+    z.strictObject({ orderId: idSchema, method: z.literal('card'), cardToken: cardTokenSchema }),
   ])
   .openapi('PayOrder')
 

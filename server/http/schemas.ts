@@ -9,6 +9,16 @@ export const idSchema = z
 export const amountSchema = z.int().min(1).max(1_000_000_000_00).openapi({ example: 50_000 })
 export const quantitySchema = z.int().min(1).max(99).openapi({ example: 1 })
 
+/** A whole number in a query, in plain digits; `Number` alone would take `0x10` and `1e1` too. */
+export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+    .default(fallback)
+    .openapi({ type: 'integer', minimum, maximum, default: fallback })
+
 export const idParameter = (name: string) =>
   z.object({ [name]: idSchema.openapi({ param: { name, in: 'path' } }) })
 
@@ -84,12 +94,16 @@ export const problemSchema = z
   })
   .openapi('Problem')
 
-const cardToken = z.string().min(1).max(64).openapi({ example: 'card-ok' })
+/** Printable ASCII: half a surrogate pair is a string to JSON and an error to the database. */
+export const cardTokenSchema = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable characters')
+  .openapi({ example: 'card-ok' })
 
 /** How to pay: a card needs its token, a balance needs nothing. */
 export const payWithSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('balance') }),
-  z.strictObject({ method: z.literal('card'), cardToken }),
+  z.strictObject({ method: z.literal('card'), cardToken: cardTokenSchema }),
 ])
 
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({

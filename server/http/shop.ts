@@ -16,6 +16,7 @@ import {
   quantitySchema,
   refused,
   userSchema,
+  wholeNumber,
 } from './schemas.ts'
 
 const user = createRoute({
@@ -39,8 +40,8 @@ const balance = createRoute({
 })
 
 const page = z.object({
-  page: z.coerce.number().int().min(1).max(10_000).default(1),
-  size: z.coerce.number().int().min(1).max(100).default(20),
+  page: wholeNumber(1, 10_000, 1),
+  size: wholeNumber(1, 100, 20),
 })
 
 const products = createRoute({

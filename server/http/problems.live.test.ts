@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Parts } from '../ctx.ts'
+import { connect } from '../db/connections.ts'
+import { defaultLimits } from '../db/pool.ts'
+import { type ProblemCode, problems } from '../errors.ts'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
+import { flawsOf } from '../testing/problems.ts'
+import { newKey } from '../testing/shopping.ts'
+import { IdsUnavailable } from '../tickets/client.ts'
+
+const reached = new Set<ProblemCode>()
+const item = { optionId: '1', quantity: 1 }
+const card = { method: 'card', cardToken: 'card-ok' }
+const balance = { method: 'balance' }
+
+describeLive('every problem', ['TEST_DATABASE_URL'], () => {
+  let world: World
+  beforeAll(async () => {
+    world = await openWorld('problems')
+  })
+  afterEach(async () => {
+    await world.restock()
+  })
+  afterAll(() => world.close())
+
+  const shop = ({ parts, ...options }: AppOptions = {}) =>
+    appForTest({ ...options, parts: { ...world.parts, ...parts } }).app
+
+  type Shop = ReturnType<typeof shop>
+  const post = (app: Shop, path: string, body: object, headers: Record<string, string> = {}) =>
+    app.request(path, jsonRequest('POST', body, { 'idempotency-key': newKey(), ...headers }))
+  const order = (app: Shop, more: object = {}, headers: Record<string, string> = {}) =>
+    post(app, '/api/v1/orders', { userId: '1', items: [item], ...more }, headers)
+
+  async function isProblem(response: Response, code: ProblemCode) {
+    expect(await flawsOf(response, [code], null)).toEqual([])
+    expect(response.headers.get('retry-after')).toBe(problems[code][0] === 503 ? '1' : null)
+    reached.add(code)
+  }
+
+  async function placed(app: Shop): Promise<{ id: string }> {
+    const response = await order(app)
+    expect(response.status).toBe(201)
+    return (await response.json()) as { id: string }
+  }
+
+  const throwing = (error: Error) => () => Promise.reject(error)
+
+  const cases: Partial<Record<ProblemCode, () => Promise<Response>>> = {
+    'invalid-request': async () => order(shop(), { items: [] }),
+    'idempotency-key-missing': async () => order(shop(), {}, { 'idempotency-key': '' }),
+    'unknown-design': async () => order(shop(), {}, { 'x-design': 'ids=none' }),
+    'invalid-fault': async () => putFault({ latencyMs: -1 }, 'Bearer a-token-of-its-own'),
+    unauthorized: async () => putFault({}, 'Bearer another-token-here'),
+    'not-found': async () => order(shop(), { userId: '404' }),
+    'method-not-allowed': async () => shop().request('/api/v1/orders'),
+    'payload-too-large': async () => order(shop(), { extra: 'x'.repeat(70_000) }),
+    'unsupported-media-type': async () => order(shop(), {}, { 'content-type': 'text/plain' }),
+    'card-declined': async () =>
+      order(shop(), { payment: { method: 'card', cardToken: 'card-declined' } }),
+    async 'insufficient-balance'() {
+      await world.query(sql`update users set balance_minor = 0 where id = 1`)
+      return order(shop(), { payment: balance })
+    },
+    'sold-out': async () => order(shop(), { items: [{ optionId: '20', quantity: 2 }] }),
+    'cart-empty': async () => post(shop(), '/api/v1/orders', { userId: '1', fromCart: true }),
+    async 'order-not-payable'() {
+      const { id: orderId } = await placed(shop())
+      await post(shop(), '/api/v1/payments', { orderId, ...balance })
+      return post(shop(), '/api/v1/payments', { orderId, ...balance })
+    },
+    async 'order-not-cancellable'() {
+      const { id: orderId } = await placed(shop())
+      await post(shop(), '/api/v1/payments', { orderId, ...balance })
+      return shop().request(`/api/v1/orders/${orderId}/cancel`, { method: 'POST' })
+    },
+    async 'request-in-progress'() {
+      const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      world.script.on('order.quoted', () => {
+        here.resolve()
+        return goOn.promise
+      })
+      const key = { 'idempotency-key': newKey() }
+      const first = order(shop(), {}, key)
+      await here.promise
+      const second = await order(shop(), {}, key)
+      goOn.resolve()
+      expect((await first).status).toBe(201)
+      return second
+    },
+    async 'idempotency-key-reused'() {
+      const key = { 'idempotency-key': newKey() }
+      await order(shop(), {}, key)
+      return order(shop(), { items: [{ optionId: '2', quantity: 1 }] }, key)
+    },
+    async 'bank-unavailable'() {
+      world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
+      return order(shop(), { payment: card })
+    },
+    async 'bank-unknown'() {
+      world.bank.loses = () => 'lost'
+      return order(shop({ design: 'before' }), { payment: card })
+    },
+    async 'partner-failed'() {
+      world.bank.partners.setFailure('messages', 1)
+      return order(shop({ design: 'before' }), { payment: balance })
+    },
+    async 'ids-unavailable'() {
+      const take = throwing(new IdsUnavailable('no ids'))
+      return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'lock-contention'() {
+      world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))
+      return order(shop())
+    },
+    'pool-exhausted': async () => withConnections({ connections: 1, queueLimit: 1 }, poolFull),
+    'database-unavailable': async () =>
+      withConnections({}, async (parts) => order(shop({ parts })), noServer),
+    async 'commit-unknown'() {
+      world.script.on('order.written', (_pass, site) => world.cut(site))
+      return order(shop({ design: 'before' }))
+    },
+    async 'in-recovery'() {
+      world.script.on('payment.settled', throwing(new Error('died here')))
+      return order(shop(), { payment: balance })
+    },
+    async 'deadline-exceeded'() {
+      const goOn = Promise.withResolvers<void>()
+      const done = Promise.withResolvers<void>()
+      world.script.on('order.quoted', () => goOn.promise)
+      world.script.on('order.written', async () => done.resolve())
+      const response = await order(shop({ requestTimeoutMs: 1 }))
+      goOn.resolve()
+      await done.promise
+      return response
+    },
+    async draining() {
+      const { app, readiness } = appForTest({ parts: world.parts })
+      readiness.draining = true
+      return app.request('/readyz')
+    },
+    async internal() {
+      world.script.on('order.quoted', throwing(new Error('select secret from users where 1')))
+      return order(shop())
+    },
+  }
+
+  async function putFault(body: object, authorization: string): Promise<Response> {
+    const app = shop({ token: 'a-token-of-its-own' })
+    return app.request('/chaos/faults/bank', jsonRequest('PUT', body, { authorization }))
+  }
+
+  const noServer = 'mysql://root@127.0.0.1:1/stampede_none'
+
+  async function withConnections(
+    limits: object,
+    ask: (parts: Partial<Parts>) => Promise<Response>,
+    url = world.databaseUrl,
+  ): Promise<Response> {
+    const connections = connect(url, { ...defaultLimits, ...limits })
+    try {
+      return await ask({ connections })
+    } finally {
+      await connections.close()
+    }
+  }
+
+  async function poolFull({ connections = world.parts.connections }: Partial<Parts>) {
+    const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const held = connections.use(() => {
+      here.resolve()
+      return goOn.promise
+    })
+    await here.promise
+    const queued = connections.use(async () => {})
+    const response = await order(shop({ parts: { connections } }))
+    goOn.resolve()
+    await Promise.all([held, queued])
+    return response
+  }
+
+  /** Codes whose answer is logged, since nobody expected it. */
+  const loud = ['internal', 'in-recovery']
+
+  test.each(Object.keys(problems) as ProblemCode[])('%s', async (code) => {
+    const ask = cases[code]
+    if (!ask) throw new Error(`no case reaches ${code}`)
+    const logged = spyOn(console, 'error').mockImplementation(() => {})
+    try {
+      await isProblem(await ask(), code)
+      if (!loud.includes(code)) expect(logged.mock.calls).toEqual([])
+    } finally {
+      logged.mockRestore()
+    }
+  })
+
+  test('no code is left out', () => {
+    expect([...reached].sort()).toEqual((Object.keys(problems) as ProblemCode[]).sort())
+  })
+})
