@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { parseDesign } from '../designs/design.ts'
+import { Problem } from '../errors.ts'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
+import {
+  badCard,
+  card,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  recoverAll,
+  stockOf,
+} from '../testing/shopping.ts'
+import { expireOrders } from '../worker/expiry.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { addToCart, listCart } from './carts.ts'
+import { payOrder } from './pay-order.ts'
+import { type PlaceOrder, placeOrder } from './place-order.ts'
+import { readOrder } from './read-order.ts'
+
+let world: World
+
+const place = (wish: Partial<PlaceOrder> = {}, design = 'after') =>
+  placeOrder(world.ctx(design), {
+    userId: '1',
+    idempotencyKey: newKey(),
+    items: lines('1x1', '1x2'),
+    ...wish,
+  })
+
+const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
+const expire = () => expireOrders(world.others, parseDesign('after'))
+
+const cart = async () => {
+  const items = await listCart(world.ctx('after'), '1')
+  return items.map(({ quantity, optionId }) => `${quantity}x${optionId}`)
+}
+
+describeLive('place-order', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('place_order')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  describe.each(['before', 'after'])('design %s', (design) => {
+    test('tells what reading the order tells', async () => {
+      const ctx = world.ctx(design)
+      const placed = await place({ payment: card }, design)
+      expect(await readOrder(ctx, placed.id)).toEqual(placed)
+      const unpaid = await place({}, design)
+      expect(await readOrder(ctx, unpaid.id)).toEqual(unpaid)
+    })
+
+    test('empties the cart that became the order', async () => {
+      const ctx = world.ctx(design)
+      await addToCart(ctx, '1', '3', 2)
+      await addToCart(ctx, '1', '1', 1)
+      const order = await place({ items: undefined }, design)
+      expect(order.items.map(({ optionId, quantity }) => [optionId, quantity])).toEqual([
+        ['3', 2],
+        ['1', 1],
+      ])
+      expect(await cart()).toEqual([])
+      expect(await outcomeOf(place({ items: undefined }, design))).toBe('cart-empty')
+    })
+
+    test('keeps the cart of a customer whose card is declined', async () => {
+      const ctx = world.ctx(design)
+      await addToCart(ctx, '1', '3', 2)
+      await addToCart(ctx, '1', '1', 1)
+      const refused = place({ items: undefined, payment: badCard }, design)
+      expect(await outcomeOf(refused)).toBe('card-declined')
+      expect(await cart()).toEqual(['2x3', '1x1'])
+    })
+
+    test('says who is not there', async () => {
+      const items = lines('1x1', '1x777')
+      await expect(place({ items }, design)).rejects.toMatchObject({ field: 'items.optionId' })
+      await expect(place({ userId: '777' }, design)).rejects.toMatchObject({ field: 'userId' })
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('of one key, however often at once, makes one order', async () => {
+      const idempotencyKey = newKey()
+      const tries = Array.from({ length: 8 }, () => place({ idempotencyKey }, design))
+      const placed = (await Promise.allSettled(tries)).filter(
+        ({ status }) => status === 'fulfilled',
+      )
+      expect(placed).toHaveLength(1)
+      expect(await recoverAll(world)).toBe(0)
+      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.audit()).toEqual([])
+    })
+  })
+
+  test('puts back into the cart beside what was added meanwhile', async () => {
+    await addToCart(world.ctx('after'), '1', '3', 2)
+    world.script.on('payment.collecting', async () => {
+      await addToCart(world.ctx('after'), '1', '3', 5)
+    })
+    await outcomeOf(place({ items: undefined, payment: badCard }))
+    expect(await cart()).toEqual(['7x3'])
+  })
+
+  describe('an order that is being paid at once', () => {
+    test('is not cancelled by its expiry meanwhile', async () => {
+      const slow = await pauseAt(world, moment('begin 4'), () => place({ payment: card }))
+      await makeDue()
+      await expire()
+      await slow.resume()
+      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('gives its stock back once when its process died and it expires', async () => {
+      await killAt(world, moment('committed 3'), () => place({ payment: card }))
+      await makeDue()
+      await expire()
+      expect(await recoverAll(world)).toBe(0)
+      await expire()
+      expect(await stockOf(world, '1')).toBe(100)
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('says that the bank was silent, even where nobody can write that down', async () => {
+      const { use } = world.parts.connections
+      world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'lost' : undefined)
+      world.script.on('payment.collected', async () => {
+        world.parts.connections.use = () => Promise.reject(new Problem('pool-exhausted'))
+      })
+      const outcome = await outcomeOf(place({ payment: card }))
+      world.parts.connections.use = use
+      expect(['bank-unknown', 'in-recovery']).toContain(String(outcome))
+      expect(await recoverAll(world)).toBe(0)
+      expect(await orderStates(world)).toEqual(['paid'])
+    })
+  })
+
+  describe('an order placed before', () => {
+    test('is either paid or expired, never both', async () => {
+      for (const where of ['begin 1', 'committed 1', 'payment.collected']) {
+        await world.restock()
+        const { id } = await place()
+        const payment = { orderId: id, idempotencyKey: newKey(), ...card }
+        const slow = await pauseAt(world, moment(where), () =>
+          outcomeOf(payOrder(world.ctx('after'), payment)),
+        )
+        await makeDue()
+        const expiring = expire()
+        if (where === 'begin 1') await expiring
+        const outcome = await slow.resume()
+        await expiring
+        const isPaid = typeof outcome === 'object'
+        expect(await orderStates(world)).toEqual([isPaid ? 'paid' : 'cancelled expired'])
+        expect(isPaid).toBe(where !== 'begin 1')
+        expect(await world.audit()).toEqual([])
+      }
+    })
+
+    test('is cancelled once by two who cancel it at once, and not once it is paid', async () => {
+      const { id } = await place()
+      const cancel = () => outcomeOf(cancelOrder(world.ctx('after'), id, 'customer'))
+      await Promise.all([cancel(), cancel(), cancel()])
+      expect(await orderStates(world)).toEqual(['cancelled customer'])
+      expect(await world.audit()).toEqual([])
+      const paid = await place({ payment: card })
+      const late = cancelOrder(world.ctx('after'), paid.id, 'customer')
+      expect(await outcomeOf(late)).toBe('order-not-cancellable')
+    })
+  })
+})
