@@ -2,6 +2,7 @@ import type { Pool } from 'mysql2/promise'
 import type { Checker, Delivery } from './checker.ts'
 import * as events from './events.ts'
 import { type Finding, judged, merged, violationsIn } from './findings.ts'
+import { ordersIn } from './rows.ts'
 import { select } from './select.ts'
 
 /**
@@ -13,10 +14,18 @@ export const effectsOnce: Checker = {
   promise:
     'Every paid order, and no other, was counted by the best-sellers and reached each partner, or ' +
     'that effect is dead and raised exactly one alert.',
-  async check({ db, deliveries }) {
+  async check(evidence) {
+    const { db, deliveries } = evidence
+    const paid = (await ordersIn(evidence)).filter(({ status }) => status === 'paid')
     const finding = merged([
       await violationsIn(db, statements),
-      judged(misdelivered(await paidOrders(db), await deadEffects(db), deliveries)),
+      judged(
+        misdelivered(
+          paid.map(({ id }) => id),
+          await deadEffects(db),
+          deliveries,
+        ),
+      ),
     ])
     return finding.verdict === 'true' ? withRepeats(finding, deliveries) : finding
   },
@@ -31,14 +40,6 @@ const statements = [
   events.unsentAlerts,
   events.miscounted,
 ]
-
-async function paidOrders(db: Pool): Promise<string[]> {
-  const rows = await select(
-    db,
-    `select cast(id as char) as id from orders where status = 'paid' order by orders.id`,
-  )
-  return rows.map(({ id }) => id)
-}
 
 async function deadEffects(db: Pool): Promise<Set<string>> {
   const rows = await select(

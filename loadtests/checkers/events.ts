@@ -5,14 +5,15 @@ export const paidEventOf = (orderId: string): string => `order-paid-${orderId}`
 
 const handlers = `('best-sellers', 'data-platform', 'messages')`
 
+/** Counted event by event: as a join, the server's plan changes with its statistics, up to tenfold. */
+const appliedTo = `
+  (select count(*) from effects e
+   where e.event_id = outbox.event_id and e.status in ('done', 'dead') and e.handler in ${handlers})`
+
 /** Events of paid orders that do not have each of their three effects, done or dead. */
 export const uneffectedSales = `
-  select concat(o.event_id, ' has ', coalesce(e.applied, 0), ' of its 3 effects') as violation
-  from outbox o
-  left join (select event_id, count(*) as applied from effects
-             where status in ('done', 'dead') and handler in ${handlers} group by event_id) e
-    on e.event_id = o.event_id
-  where o.type = 'order.paid' and not (e.applied <=> 3)`
+  select concat(event_id, ' has ', ${appliedTo}, ' of its 3 effects') as violation
+  from outbox where type = 'order.paid' and ${appliedTo} <> 3`
 
 /** Alerts that nobody tried to send to the end. */
 export const unsentAlerts = `
