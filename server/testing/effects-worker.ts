@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import { Redis } from 'ioredis'
+import type { EffectCounts } from '../worker/effects.ts'
+import { startEffects } from '../worker/effects.ts'
+import { openQueue, redisConnection } from '../worker/queue.ts'
+import { relay } from '../worker/relay.ts'
+import { eventually } from './barrier.ts'
+import type { World } from './fixtures.ts'
+
+/** The worker's relay and queue in this process, on a Redis prefix of their own. */
+export interface EffectsWorker {
+  counts: EffectCounts
+  /** One turn of the relay. */
+  relay(): Promise<boolean>
+  /** Relays until every event has all its effects, done or dead, alerts included. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openEffectsWorker(
+  world: World,
+  slackWebhookUrl: string | undefined,
+): Promise<EffectsWorker> {
+  const url = Bun.env.TEST_REDIS_URL ?? ''
+  const prefix = `stampede-test-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
+  const producer = redisConnection(url, 'producer')
+  const consumer = redisConnection(url, 'worker')
+  const queue = openQueue(producer, prefix)
+  const counts = { done: 0, retried: 0, dead: 0 }
+  const { connections, partners } = world.others
+  const worker = startEffects({ connections, partners, slackWebhookUrl }, consumer, prefix, counts)
+  await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
+  const open = sql`select event_id from outbox where relayed_at is null
+    or (select count(*) from effects where effects.event_id = outbox.event_id)
+       < if(type = 'order.paid', 3, 1)`
+  return {
+    counts,
+    relay: () => relay(connections, queue),
+    async settle() {
+      await eventually('all effects are settled', async () => {
+        await relay(connections, queue)
+        return (await world.query(open)).length === 0
+      })
+    },
+    async close() {
+      await worker.close()
+      await queue.close()
+      producer.disconnect()
+      consumer.disconnect()
+      await forget(url, prefix)
+    },
+  }
+}
+
+async function forget(url: string, prefix: string): Promise<void> {
+  const redis = new Redis(url)
+  const keys = await redis.keys(`${prefix}:*`)
+  if (keys.length > 0) await redis.del(keys)
+  redis.disconnect()
+}
