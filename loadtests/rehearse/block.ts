@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
-import { audit } from '../checkers/audit.ts'
-import type { BankCharge, Delivery } from '../checkers/checker.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import { openArm, type Rig, type RunningArm } from './arm.ts'
+import { auditArm } from './books.ts'
 import { difference, readContention } from './contention.ts'
 import { type DriveResult, drive } from './drive.ts'
-import { listFaults, playFaults, resetFaults } from './fault-timeline.ts'
+import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
 import { waitForQuiet } from './quiet.ts'
@@ -18,7 +17,6 @@ const warmUp = { rate: 25, durationSeconds: 2 }
 const quietMsMax = 60_000
 /** Slack over the crowd's own time before a driver is taken for hung. */
 const driverSlackMs = 40_000
-const answerMsMax = 10_000
 
 export interface BlockRig extends Rig {
   k6Path: string | undefined
@@ -139,31 +137,18 @@ function startProcessorWatch({ databases }: BlockRig, arm: RunningArm) {
   }
 }
 
-/** Waits for quiet, then reads everything that the audit needs and judges the data. */
+/** Waits for quiet, then has the data judged. */
 async function closeBooks(
   rig: BlockRig,
   arm: RunningArm,
   turn: Turn,
   { crowd, ...measured }: Measured,
-  warm: Crowd,
+  warmUp: Crowd,
 ): Promise<Block> {
   const unquiet = await waitForQuiet(arm.db, quietMsMax)
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const { planned, started, dropped, history, keyPrefix } = crowd
-  const door = { url: arm.api.url, token: rig.chaosToken }
-  const active = (await listFaults(door)).filter((fault) => fault.active)
-  const checks = await audit({
-    db: arm.db,
-    history,
-    started,
-    keyPrefix,
-    warmUp: { history: warm.history, started: warm.started, keyPrefix: warm.keyPrefix },
-    bank: (await getJson<{ charges: BankCharge[] }>(`${arm.bank.url}/v1/ledger`)).charges,
-    deliveries: (await getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`))
-      .deliveries,
-    activeFaults: active.map(({ name }) => name),
-    unquiet,
-  })
+  const checks = await auditArm(rig, arm, { ...crowd, warmUp }, unquiet)
+  const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn
   return {
     index,
@@ -176,10 +161,4 @@ async function closeBooks(
     quietAfterMs,
     ...measured,
   }
-}
-
-async function getJson<Body>(url: string): Promise<Body> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) })
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-  return (await response.json()) as Body
 }
