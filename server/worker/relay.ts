@@ -51,15 +51,26 @@ function jobsOf({ eventId, type, payload }: OutboxRow) {
   }))
 }
 
-/** Queues again what was relayed long ago and still lacks an effect. @returns how many events */
+/**
+ * Queues again what was relayed long ago and still lacks an effect. It looks before it writes: an
+ * update that counts effects would lock those that the worker is about to insert.
+ * @returns how many events
+ */
 export async function requeueOverdue(connections: Connections): Promise<number> {
   const before = new Date(Date.now() - overdueMs)
-  return await connections.use((db) =>
-    changed(
+  return await connections.use(async (db) => {
+    const overdue = await rowsOf<{ id: string }>(
       db,
-      sql`update outbox set relayed_at = null where relayed_at < ${before}
+      sql`select id from outbox where relayed_at < ${before}
           and (select count(*) from effects where effects.event_id = outbox.event_id)
-              < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1)`,
-    ),
-  )
+              < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`,
+    )
+    if (overdue.length === 0) return 0
+    const ids = overdue.map(({ id }) => sql`${id}`)
+    return await changed(
+      db,
+      sql`update outbox set relayed_at = null
+          where id in (${sql.join(ids, sql`,`)}) and relayed_at < ${before}`,
+    )
+  })
 }

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { Problem } from '../errors.ts'
+import { barrier, eventually } from '../testing/barrier.ts'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
+import { stockOf } from '../testing/shopping.ts'
+import { type Connections, connect, type Database } from './connections.ts'
+import { defaultLimits, type PoolLimits } from './pool.ts'
+import { changed, rowsOf } from './statements.ts'
+
+let world: World
+let proxy: LossyProxy
+
+async function withPool(limits: Partial<PoolLimits>, use: (pool: Connections) => Promise<void>) {
+  const pool = connect(proxy.through(world.databaseUrl), { ...defaultLimits, ...limits })
+  try {
+    await use(pool)
+    expect(pool.counters.inUse).toBe(0)
+  } finally {
+    await pool.close()
+  }
+}
+
+const takeOne = (db: Database, id: string) =>
+  changed(db, sql`update product_options set stock = stock - 1 where id = ${id}`)
+
+async function connectionIdOf(pool: Connections): Promise<string> {
+  return await pool.use(async (db) => {
+    const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+    return String(row?.id)
+  })
+}
+
+const one = { connections: 1 }
+
+describeLive('connections', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
+    world = await openWorld('connections')
+  })
+  afterAll(async () => {
+    await world.close()
+    proxy.stop()
+  })
+  beforeEach(() => world.restock())
+
+  test('a transaction commits all, or nothing after any error', async () => {
+    await withPool(one, async (pool) => {
+      await pool.transaction(async (db) => void (await takeOne(db, '1')))
+      const work = pool.transaction(async (db) => {
+        await takeOne(db, '1')
+        throw new Problem('sold-out')
+      })
+      await expect(work).rejects.toMatchObject({ code: 'sold-out' })
+      expect(await stockOf(world, '1')).toBe(99)
+    })
+  })
+
+  test('a refused BEGIN gives the one connection back', async () => {
+    await withPool(one, async (pool) => {
+      const id = await connectionIdOf(pool)
+      proxy.lose('START TRANSACTION', 'refused')
+      const run = () => pool.transaction((db) => takeOne(db, '1'))
+      await expect(run()).rejects.toThrow('refused by the test')
+      expect(await run()).toBe(1)
+      expect(await connectionIdOf(pool)).toBe(id)
+      expect(await stockOf(world, '1')).toBe(99)
+    })
+  })
+
+  test.each(['request', 'answer'] as const)(
+    'a BEGIN whose %s is lost costs the connection',
+    async (how) => {
+      await withPool(one, async (pool) => {
+        const run = () => pool.transaction((db) => takeOne(db, '1'))
+        proxy.lose('START TRANSACTION', how)
+        await expect(run()).rejects.toMatchObject({ code: 'database-unavailable' })
+        expect(await run()).toBe(1)
+        expect(await stockOf(world, '1')).toBe(99)
+      })
+    },
+  )
+
+  test.each(['refused', 'request', 'answer'] as const)(
+    'a ROLLBACK that fails (%s) keeps the first error and ends the connection',
+    async (how) => {
+      await withPool(one, async (pool) => {
+        const id = await connectionIdOf(pool)
+        proxy.lose('ROLLBACK', how)
+        const work = pool.transaction(async (db) => {
+          await takeOne(db, '1')
+          throw new Problem('sold-out')
+        })
+        await expect(work).rejects.toMatchObject({ code: 'sold-out' })
+        expect(await connectionIdOf(pool)).not.toBe(id)
+        await eventually(
+          'the lock is free',
+          async () => !(await world.isLocked('product_options', '1')),
+        )
+        expect(await stockOf(world, '1')).toBe(100)
+      })
+    },
+  )
+
+  test.each([
+    ['refused', 100],
+    ['request', 100],
+    ['answer', 99],
+  ] as const)('a COMMIT that fails (%s) is told as unknown', async (how, left) => {
+    await withPool(one, async (pool) => {
+      proxy.lose('COMMIT', how)
+      const work = pool.transaction((db) => takeOne(db, '1'))
+      await expect(work).rejects.toMatchObject({ code: 'commit-unknown', definite: false })
+      await eventually(
+        'the lock is free',
+        async () => !(await world.isLocked('product_options', '1')),
+      )
+      expect(await stockOf(world, '1')).toBe(left)
+      expect(await pool.transaction((db) => takeOne(db, '1'))).toBe(1)
+    })
+  })
+
+  describe('lock trouble', () => {
+    /** MariaDB gives up a lock at once; MySQL, whose least is 1 s, after that. */
+    const impatient = { lockWaitTimeoutSeconds: 0 }
+
+    test('a lock wait that times out is rolled back whole before it is tried again', async () => {
+      await withPool(impatient, async (pool) => {
+        await world.others.connections.transaction(async (other) => {
+          await takeOne(other, '2')
+          const work = pool.transaction(async (db) => {
+            await takeOne(db, '1')
+            await takeOne(db, '2')
+          })
+          await expect(work).rejects.toMatchObject({ code: 'lock-contention', definite: true })
+        })
+        expect(pool.retries).toEqual({ 'lock-wait-timeout': 2 })
+        expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([100, 99])
+      })
+    })
+
+    test('a second try that finds the lock free does everything once', async () => {
+      await withPool(impatient, async (pool) => {
+        const free = Promise.withResolvers<void>()
+        const held = barrier(2)
+        const holder = world.others.connections.transaction(async (other) => {
+          await takeOne(other, '2')
+          await held.arrive()
+          await free.promise
+        })
+        await held.arrive()
+        let tries = 0
+        await pool.transaction(async (db) => {
+          tries += 1
+          if (tries === 2) free.resolve()
+          if (tries === 2) await holder
+          await takeOne(db, '1')
+          await takeOne(db, '2')
+        })
+        expect([tries, await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([2, 99, 98])
+      })
+    })
+
+    test('of two that deadlock both are done once, one of them at the second try', async () => {
+      await withPool({}, async (pool) => {
+        const meeting = barrier(2)
+        const cross = (first: string, second: string) =>
+          pool.transaction(async (db) => {
+            await takeOne(db, first)
+            await meeting.arrive()
+            await takeOne(db, second)
+          })
+        await Promise.all([cross('1', '2'), cross('2', '1')])
+        expect(pool.retries).toEqual({ deadlock: 1 })
+        expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([98, 98])
+      })
+    })
+  })
+
+  describe('the pool', () => {
+    test('refuses after its deadline, then serves again: a late connection is not lost', async () => {
+      await withPool(one, async (pool) => {
+        const release = Promise.withResolvers<void>()
+        const holding = pool.use(() => release.promise)
+        const late = Array.from({ length: 3 }, () => connectionIdOf(pool))
+        const outcomes = await Promise.allSettled(late)
+        for (const outcome of outcomes) {
+          const reason = { code: 'pool-exhausted', definite: true }
+          expect(outcome).toMatchObject({ status: 'rejected', reason })
+        }
+        release.resolve()
+        await holding
+        expect(await connectionIdOf(pool)).toMatch(/^\d+$/)
+        expect(pool.counters).toMatchObject({ timeouts: 3, inUse: 0 })
+      })
+    })
+
+    test('refuses at once when too many wait', async () => {
+      await withPool({ connections: 1, queueLimit: 1 }, async (pool) => {
+        const release = Promise.withResolvers<void>()
+        const holding = pool.use(() => release.promise)
+        const waiting = connectionIdOf(pool)
+        await expect(connectionIdOf(pool)).rejects.toMatchObject({ code: 'pool-exhausted' })
+        release.resolve()
+        await holding
+        expect(await waiting).toMatch(/^\d+$/)
+      })
+    })
+
+    test('replaces a connection that the server ended', async () => {
+      await withPool(one, async (pool) => {
+        const id = await connectionIdOf(pool)
+        await world.query(sql`kill ${sql.raw(String(Number(id)))}`)
+        const next = await eventually('a connection is had', () =>
+          connectionIdOf(pool).catch(() => undefined),
+        )
+        expect(next).not.toBe(id)
+      })
+    })
+
+    test('says that the database is not there', async () => {
+      const nobody = connect('mysql://root@127.0.0.1:1/stampede_none')
+      const asked = nobody.use((db) => rowsOf(db, sql`select 1`))
+      await expect(asked).rejects.toMatchObject({ code: 'database-unavailable' })
+      await nobody.close()
+    })
+
+    test('sets the limits of every session, and reads large ids exactly', async () => {
+      await withPool({ connections: 2, lockWaitTimeoutSeconds: 7 }, async (pool) => {
+        const read = () =>
+          pool.use((db) =>
+            rowsOf(
+              db,
+              sql`select @@innodb_lock_wait_timeout as wait, @@time_zone as zone,
+                         cast(9007199254740993 as unsigned) as id`,
+            ),
+          )
+        const rows = (await Promise.all([read(), read()])).flat()
+        for (const row of rows) {
+          expect(row).toEqual({ wait: expect.anything(), zone: '+00:00', id: '9007199254740993' })
+          expect(Number((row as { wait: string }).wait)).toBe(7)
+        }
+      })
+    })
+  })
+})

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { parseDesign } from '../designs/design.ts'
+import { placeOrder } from '../flows/place-order.ts'
+import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { badCard, lines, newKey, orderStates, outcomeOf, stockOf } from '../testing/shopping.ts'
+import { expireOrders, forgetKeys } from './expiry.ts'
+import { requeueOverdue } from './relay.ts'
+
+let world: World
+let worker: EffectsWorker
+
+const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
+  const request = { userId: '1', idempotencyKey: newKey(), items: lines('2x1') }
+  return placeOrder(world.ctx('after'), payment ? { ...request, payment } : request)
+}
+
+const buy = () => place({ method: 'balance' })
+
+const sold = async () => {
+  const [row] = await world.query<{ sold: string | null }>(
+    sql`select sum(total_sold) as sold from daily_popular_products`,
+  )
+  return Number(row?.sold ?? 0)
+}
+
+const requeue = () => requeueOverdue(world.others.connections)
+const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)
+
+describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('worker')
+    worker = await openEffectsWorker(world, undefined)
+  })
+  afterAll(async () => {
+    await worker.close()
+    await world.close()
+  })
+  beforeEach(() => world.restock())
+
+  describe('the relay', () => {
+    test('has nothing to do twice', async () => {
+      await buy()
+      expect([await worker.relay(), await worker.relay()]).toEqual([true, false])
+      await worker.settle()
+    })
+
+    test('that dies between queueing and marking queues again: the effect is applied once', async () => {
+      await buy()
+      const { use } = world.others.connections
+      let calls = 0
+      world.others.connections.use = (work) => {
+        calls += 1
+        return calls === 2 ? Promise.reject(new Error('killed')) : use(work)
+      }
+      await expect(worker.relay()).rejects.toThrow('killed')
+      world.others.connections.use = use
+      expect(await worker.relay()).toBe(true)
+      await worker.settle()
+      expect(await sold()).toBe(2)
+    })
+
+    test('queues again what Redis lost, and only that', async () => {
+      await buy()
+      await worker.settle()
+      await buy()
+      await relayedLongAgo()
+      expect([await requeue(), await requeue()]).toEqual([1, 0])
+      await worker.settle()
+      expect(await sold()).toBe(4)
+    })
+
+    test('leaves alone what was relayed a moment ago', async () => {
+      await buy()
+      await world.query(sql`update outbox set relayed_at = utc_timestamp(3)`)
+      expect(await requeue()).toBe(0)
+    })
+  })
+
+  describe('expiry', () => {
+    const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
+
+    test.each(['before', 'after'])(
+      'in design %s gives the stock of due orders back',
+      async (name) => {
+        await place()
+        await makeDue()
+        await place()
+        expect(await expireOrders(world.others, parseDesign(name))).toBe(false)
+        expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
+        expect(await stockOf(world, '1')).toBe(98)
+        expect(await world.audit()).toEqual([])
+      },
+    )
+
+    test('by two workers at once gives it back once', async () => {
+      await place()
+      await makeDue()
+      const both = [world.others, world.parts].map((parts) => {
+        return expireOrders(parts, parseDesign('after'))
+      })
+      await Promise.all(both)
+      expect(await orderStates(world)).toEqual(['cancelled expired'])
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('never touches what is paid', async () => {
+      await buy()
+      await outcomeOf(place(badCard))
+      await makeDue()
+      await expireOrders(world.others, parseDesign('after'))
+      expect((await orderStates(world)).sort()).toEqual(['cancelled undone', 'paid'])
+      expect(await world.audit()).toEqual([])
+    })
+  })
+
+  test('keys are forgotten after a day', async () => {
+    const [now, yesterday] = [new Date(), new Date(Date.now() - 25 * 3600 * 1000)]
+    for (const [key, at] of [
+      ['old', yesterday],
+      ['new', now],
+    ] as const) {
+      await world.query(sql`insert into idempotency_keys
+        (idempotency_key, fingerprint, locked_until, created_at) values (${key}, '', ${at}, ${at})`)
+    }
+    expect(await forgetKeys(world.others)).toBe(false)
+    const left = await world.query(sql`select idempotency_key as name from idempotency_keys`)
+    expect(left).toEqual([{ name: 'new' }])
+  })
+})
