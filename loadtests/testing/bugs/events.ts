@@ -77,6 +77,12 @@ export const events: readonly SeededBug[] = [
     sql: [`insert into effects values ('order-paid-107', 'messages', 'done', 1, null, now())`],
   },
   {
+    bug: 'an effect that its event does not have',
+    caughtBy: 'effects-once',
+    says: 'effect slack of order-paid-101',
+    sql: [`insert into effects values ('order-paid-101', 'slack', 'done', 1, null, now())`],
+  },
+  {
     bug: 'a partner was told of an order that was rolled back',
     caughtBy: 'effects-once',
     says: 'order-paid-999',
@@ -106,5 +112,11 @@ export const events: readonly SeededBug[] = [
     caughtBy: 'outbox-drained',
     says: 'order-paid-101 has 1 of its 3',
     sql: [`delete from effects where event_id = 'order-paid-101' and handler <> 'messages'`],
+  },
+  {
+    bug: 'an alert that went to a partner instead',
+    caughtBy: 'outbox-drained',
+    says: 'alert-order-paid-102-best-sellers was not sent',
+    sql: [`update effects set handler = 'messages' where handler = 'slack' and status = 'done'`],
   },
 ]

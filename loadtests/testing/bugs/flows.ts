@@ -36,6 +36,12 @@ export const flows: readonly SeededBug[] = [
     ],
   },
   {
+    bug: 'a done saga that claimed an order and never settled it',
+    caughtBy: 'sagas-settled',
+    says: 'saga 3 is done with 3 of 3',
+    sql: ['delete from saga_steps where saga_id = 3 and position > 2'],
+  },
+  {
     bug: 'one key done by two sagas',
     caughtBy: 'sagas-settled',
     says: 'fix-2-o was done by sagas 4 and 5',

@@ -80,6 +80,12 @@ export const stockAndMoney: readonly SeededBug[] = [
     sql: ['update users set balance_minor = -5, initial_balance_minor = -5 where id = 3'],
   },
   {
+    bug: 'a user vanished with the balance',
+    caughtBy: 'balances',
+    says: 'charge-gift is for user 2',
+    sql: ['delete from users where id = 2'],
+  },
+  {
     bug: 'paid by balance, and nothing taken',
     caughtBy: 'balances',
     says: 'payment 501',
