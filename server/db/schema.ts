@@ -6,6 +6,7 @@ import {
   index,
   int,
   json,
+  longtext,
   mysqlTable,
   primaryKey,
   smallint,
@@ -221,6 +222,7 @@ export const idempotencyKeys = mysqlTable('idempotency_keys', {
   fingerprint: varchar('fingerprint', { length: 64 }).notNull(),
   lockedUntil: moment('locked_until').notNull(),
   responseStatus: smallint('response_status'),
-  responseBody: json('response_body'),
+  /** Text, not JSON: MySQL would sort the keys, and a replay is to be the same bytes. */
+  responseBody: longtext('response_body'),
   createdAt: moment('created_at').notNull(),
 })

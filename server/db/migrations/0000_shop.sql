@@ -37,7 +37,7 @@ CREATE TABLE `idempotency_keys` (
 	`fingerprint` varchar(64) NOT NULL,
 	`locked_until` datetime(3) NOT NULL,
 	`response_status` smallint,
-	`response_body` json,
+	`response_body` longtext,
 	`created_at` datetime(3) NOT NULL,
 	CONSTRAINT `idempotency_keys_idempotency_key` PRIMARY KEY(`idempotency_key`)
 );
