@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { JourneyRecord } from '../crowd/history.ts'
 import { bugsPastIndexes, seededBugs } from '../testing/bugs/all.ts'
 import type { SeededBug } from '../testing/bugs/bug.ts'
 import { openWorld, type World } from '../testing/fixture-world.ts'
@@ -84,6 +85,41 @@ describe('what is allowed', () => {
   function repeatAll({ deliveries }: Evidence) {
     for (const delivery of deliveries) delivery.count += 3
   }
+})
+
+describe('the crowd that warmed the shop up', () => {
+  const sql = ['orders', 'payments', 'sagas', 'idempotency_keys'].map(
+    (table) => `update ${table} set idempotency_key = replace(idempotency_key, 'fix-', 'warm-')
+                where idempotency_key regexp '^fix-[0-4]-'`,
+  )
+
+  /** The first five journeys came before the measured ones, under keys of their own. */
+  function evidence(taken: Evidence) {
+    const history: JourneyRecord[] = JSON.parse(
+      JSON.stringify(taken.history.splice(0, 5)).replaceAll('fix-', 'warm-'),
+    )
+    taken.warmUp = { history, started: 5, keyPrefix: 'warm' }
+  }
+
+  test('its orders are no phantoms', async () => {
+    const results = await auditOf(world, { sql, evidence })
+    expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  })
+
+  test('its orders count as much as those of the measured crowd', async () => {
+    const lost = [...sql, 'delete from orders where id = 103']
+    const results = await auditOf(world, { sql: lost, evidence })
+    expect(named(results, 'no-lost-order')?.first).toContain('order 103 of key warm-2-o')
+  })
+
+  test('its success does not stand in for the measured crowd', async () => {
+    const onlyWarm = (taken: Evidence) => {
+      evidence(taken)
+      taken.history = []
+    }
+    const results = await auditOf(world, { sql, evidence: onlyWarm })
+    expect(named(results, 'no-lost-order')?.verdict).toBe('unknown')
+  })
 })
 
 test('inversions are counted without being condemned', async () => {

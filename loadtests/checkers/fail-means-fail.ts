@@ -1,6 +1,7 @@
 import type { JourneyRecord } from '../crowd/history.ts'
 import type { Checker } from './checker.ts'
 import { judged } from './findings.ts'
+import { journeysOf } from './journeys.ts'
 import {
   byId,
   byKey,
@@ -20,7 +21,6 @@ export const failMeansFail: Checker = {
   promise:
     'What a client was definitely refused did not happen: no live order, no captured payment.',
   async check(evidence) {
-    const { history } = evidence
     const orders = await ordersIn(evidence)
     const payments = await paymentsIn(evidence)
     const shop = {
@@ -30,7 +30,7 @@ export const failMeansFail: Checker = {
       paymentsByKey: byKey(payments),
     }
     return judged(
-      history.flatMap((record) => [
+      journeysOf(evidence).flatMap((record) => [
         ...(liveThoughRefused(record, shop) ?? []),
         ...(chargedThoughRefused(record, shop) ?? []),
       ]),

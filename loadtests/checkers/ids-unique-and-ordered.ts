@@ -1,6 +1,7 @@
 import type { JourneyRecord } from '../crowd/history.ts'
 import type { Checker } from './checker.ts'
 import { judged, merged, violationsIn } from './findings.ts'
+import { journeysOf } from './journeys.ts'
 
 /**
  * Inversions are counted, not condemned: id sources that lease ranges to several holders hand them
@@ -11,7 +12,9 @@ export const idsUniqueAndOrdered: Checker = {
   promise:
     'Ids are unique and below 2^53. The count is that of inversions: orders asked for after ' +
     'another one was acknowledged that yet have the smaller id.',
-  async check({ db, history }) {
+  async check(evidence) {
+    const { db } = evidence
+    const history = journeysOf(evidence)
     const statements = tables.flatMap((table) => [duplicates(table), outOfRange(table)])
     const finding = merged([await violationsIn(db, statements), judged(toldTwice(history))])
     return finding.verdict === 'true' ? inversions(history) : finding

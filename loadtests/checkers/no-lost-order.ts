@@ -1,6 +1,7 @@
 import type { JourneyRecord, Operation } from '../crowd/history.ts'
 import type { Checker } from './checker.ts'
 import { judged, unknown } from './findings.ts'
+import { journeysOf } from './journeys.ts'
 import { byId, byKey, type OrderRow, ordersIn, type PaymentRow, paymentsIn } from './rows.ts'
 
 /** What was acknowledged must be there (Jepsen's `set`: lost = acknowledged − present). */
@@ -10,18 +11,19 @@ export const noLostOrder: Checker = {
     'Every order that a client was told it has is in the database, as told, and every payment ' +
     'that it was told of is captured for a paid order.',
   async check(evidence) {
-    const { history } = evidence
-    const acknowledged = history.filter(({ order }) => order?.outcome === 'ok')
-    if (acknowledged.length === 0) return unknown('no order was acknowledged to any client')
+    if (!evidence.history.some(hasOrder)) return unknown('no order was acknowledged to any client')
     const orders = await ordersIn(evidence)
     const shop = {
       byId: byId(orders),
       byKey: byKey(orders),
       payments: byId(await paymentsIn(evidence)),
     }
+    const acknowledged = journeysOf(evidence).filter(hasOrder)
     return judged(acknowledged.flatMap((record) => lossIn(record, shop) ?? []))
   },
 }
+
+const hasOrder = ({ order }: JourneyRecord): boolean => order?.outcome === 'ok'
 
 interface Shop {
   byId: Map<string, OrderRow>

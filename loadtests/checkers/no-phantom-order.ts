@@ -1,6 +1,7 @@
 import { attemptedKeys } from './attempted.ts'
 import type { Checker } from './checker.ts'
 import { judged } from './findings.ts'
+import { crowdsOf } from './journeys.ts'
 import { type OrderRow, ordersIn, paymentsIn } from './rows.ts'
 
 /** What is there must have been asked for (Jepsen's `set`: unexpected = present − attempted). */
@@ -8,8 +9,7 @@ export const noPhantomOrder: Checker = {
   name: 'no-phantom-order',
   promise: 'Every order and every payment in the database was asked for by a client.',
   async check(evidence) {
-    const crowds = evidence.warmUp ? [evidence, evidence.warmUp] : [evidence]
-    const attempts = crowds.map(attemptedKeys)
+    const attempts = crowdsOf(evidence).map(attemptedKeys)
     const wasAttempted = (key: string) => attempts.some((isAttempt) => isAttempt(key))
     const orders = (await ordersIn(evidence))
       .filter((order) => !isUndone(order) && !(isOrderKey(order.key) && wasAttempted(order.key)))

@@ -1,19 +1,20 @@
 import type { JourneyRecord } from '../crowd/history.ts'
 import type { Checker } from './checker.ts'
 import { judged, merged, violationsIn } from './findings.ts'
+import { journeysOf } from './journeys.ts'
 import { byId, byKey, type OrderRow, ordersIn } from './rows.ts'
 
 export const oneOrderPerKey: Checker = {
   name: 'one-order-per-key',
   promise: 'No idempotency key made two orders, and every answer under a key named the same order.',
   async check(evidence) {
-    const { db, history } = evidence
+    const { db } = evidence
     const orders = await ordersIn(evidence)
     const twice = [...byKey(orders)]
       .filter(([, rows]) => rows.length > 1)
       .map(([key, rows]) => `key ${key} made orders ${rows.map(({ id }) => id).join(' and ')}`)
     const rows = byId(orders)
-    const told = history.flatMap((record) => toldAnother(record, rows) ?? [])
+    const told = journeysOf(evidence).flatMap((record) => toldAnother(record, rows) ?? [])
     return merged([judged(twice), judged(told), await violationsIn(db, [otherReplay])])
   },
 }
