@@ -15,10 +15,10 @@ export interface ClientPolicy {
   key: 'same' | 'new'
 }
 
-/** A well-behaved app: one retry, five seconds of patience. */
+/** A well-behaved app: one retry, three seconds of patience. */
 export const defaultPolicy: ClientPolicy = {
   attempts: 2,
-  timeoutMs: 5_000,
+  timeoutMs: 3_000,
   backoff: 'exponential',
   baseMs: 200,
   jitter: 1,

@@ -14,7 +14,7 @@ test('a running client obeys the last answer, and has its own ways without one',
   const order = [told('attempts=9;timeout-ms=300;backoff=none'), later, later]
   const http = scriptedHttp({ order })
   const record = await runJourney(http, buyer)
-  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, 300])
+  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 300])
   expect(record.order).toMatchObject({ outcome: 'fail', attempts: 2 })
 })
 
@@ -22,7 +22,7 @@ test('no answer leaves the policy as it was', async () => {
   const storm = told('attempts=4;timeout-ms=300;backoff=none')
   const http = scriptedHttp({ order: [storm, { status: 0 }, { status: 0 }, { status: 0 }] })
   const record = await runJourney(http, buyer)
-  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, 300, 300, 300])
+  expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 300, 300, 300])
   expect(http.requests.map(({ headers }) => headers['x-attempt'])).toEqual(['1', '2', '3', '4'])
   expect(record).toMatchObject({ outcome: 'unknown', attempts: 4, intents: 1 })
 })

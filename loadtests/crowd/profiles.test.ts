@@ -51,5 +51,5 @@ describe.each(names)('%s', (name) => {
 })
 
 test('room for rate times the patience of a client, within bounds', () => {
-  expect([1, 100, 10_000].map((rate) => inFlightMax(rate, defaultPolicy))).toEqual([50, 500, 1_000])
+  expect([1, 100, 10_000].map((rate) => inFlightMax(rate, defaultPolicy))).toEqual([50, 900, 1_200])
 })

@@ -102,10 +102,14 @@ function secondsUntil(area: number, from: number, to: number, seconds: number): 
   return Math.min(seconds, (2 * area) / (from + root))
 }
 
+/** Answers that a journey may wait for at their longest before it ends: an order and a payment, retried. */
+const patientAnswers = 3
+
 /**
  * Journeys that may be under way at once; what would come on top is dropped and counted. Rate × the
- * longest wait for one answer, 50..1000: each costs k6 half a megabyte and 2 ms at its start.
+ * longest wait of a whole journey, 50..1200: each costs k6 half a megabyte.
  */
 export function inFlightMax(rate: number, policy: ClientPolicy): number {
-  return Math.min(1_000, Math.max(50, Math.ceil((rate * policy.timeoutMs) / 1_000)))
+  const longestMs = policy.timeoutMs * patientAnswers
+  return Math.min(1_200, Math.max(50, Math.ceil((rate * longestMs) / 1_000)))
 }

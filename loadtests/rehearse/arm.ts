@@ -8,6 +8,9 @@ import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultStockroom, seed } from '../../server/db/seed.ts'
 import type { ArmSpec } from './result.ts'
 
+/** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
+const bankLatencyMs = 150
+
 const root = resolve(import.meta.dir, '../..')
 
 /** What all arms of a session share. */
@@ -85,7 +88,11 @@ function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
   const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
   return {
     tickets: () => start('tickets', 'tickets/main.ts', { TICKETS_FILE: join(folder, 'tickets') }),
-    bank: () => start('bank', 'gateway/bank/main.ts', { BANK_FILE: join(folder, 'bank.sqlite') }),
+    bank: () =>
+      start('bank', 'gateway/bank/main.ts', {
+        BANK_FILE: join(folder, 'bank.sqlite'),
+        BANK_LATENCY_MS: String(bankLatencyMs),
+      }),
     api: (shop: ShopUrls, port: number) =>
       start('api', 'main.ts', {
         ...shop,

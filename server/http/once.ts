@@ -19,8 +19,9 @@ export interface OnceRequest {
   find(key: string): Promise<Reply | undefined>
 }
 
-/** How long the first try owns its key: longer than a request may take. */
-const claimMs = 10_000
+/** How long the first try owns its key; it renews the claim until it has ended or its process has. */
+const claimMs = 20_000
+const renewMs = 5000
 const keyPattern = /^[A-Za-z0-9._:-]{1,80}$/
 
 /**
@@ -112,7 +113,7 @@ async function afterInterruption(
     ),
   )
   if (open.length > 0) {
-    await release(ctx, key)
+    await hold(ctx, key)
     throw new Problem('request-in-progress')
   }
   return await request.find(key)
@@ -124,17 +125,20 @@ async function runAndRemember(
   key: string,
   request: OnceRequest,
 ): Promise<Reply> {
+  const renewing = setInterval(() => void hold(ctx, key, claimMs), renewMs)
   try {
     return await remember(ctx, key, await request.run(key))
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
-    if (!problem.definite) await release(ctx, key)
+    if (!problem.definite) await hold(ctx, key)
     else if (problem.status >= 500) await forget(ctx, key)
     else {
       const body = toProblemBody(problem, requestIdOf(c))
       return await remember(ctx, key, { status: problem.status, body })
     }
     throw error
+  } finally {
+    clearInterval(renewing)
   }
 }
 
@@ -158,13 +162,14 @@ async function forget(ctx: Ctx, key: string): Promise<void> {
   )
 }
 
-/** The outcome is open: the next try with this key looks at what came of it. */
-async function release(ctx: Ctx, key: string): Promise<void> {
+/** Owns the key for `forMs` from now; 0 = the next try with this key looks at what came of it. */
+async function hold(ctx: Ctx, key: string, forMs = 0): Promise<void> {
+  const until = new Date(Date.now() + forMs)
   await unlessDown(
     ctx.connections.use((db) =>
       changed(
         db,
-        sql`update idempotency_keys set locked_until = ${new Date()} where idempotency_key = ${key}`,
+        sql`update idempotency_keys set locked_until = ${until} where idempotency_key = ${key}`,
       ),
     ),
   )
