@@ -30,7 +30,7 @@ export interface Delivery {
 /** What one crowd has sent, by its own account. */
 export interface CrowdAccount {
   history: JourneyRecord[]
-  /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so the attempted set is computable. */
+  /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so it is known what was tried. */
   started: number
   keyPrefix: string
 }

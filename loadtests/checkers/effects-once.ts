@@ -12,8 +12,8 @@ import { select } from './select.ts'
 export const effectsOnce: Checker = {
   name: 'effects-once',
   promise:
-    'Every paid order, and no other, was counted by the best-sellers and reached each partner, or ' +
-    'that effect is dead and raised exactly one alert.',
+    'Every paid order, and no other, was counted by the best-sellers and reached each partner, ' +
+    'or that effect is dead and raised exactly one alert.',
   async check(evidence) {
     const { db, deliveries } = evidence
     const paid = (await ordersIn(evidence)).filter(({ status }) => status === 'paid')

@@ -5,10 +5,11 @@ export const paidEventOf = (orderId: string): string => `order-paid-${orderId}`
 
 const handlers = `('best-sellers', 'data-platform', 'messages')`
 
-/** Counted event by event: as a join, the server's plan changes with its statistics, up to tenfold. */
+/** Counted event by event: as a join, the plan changes with the server's statistics, tenfold. */
 const appliedTo = `
   (select count(*) from effects e
-   where e.event_id = outbox.event_id and e.status in ('done', 'dead') and e.handler in ${handlers})`
+   where e.event_id = outbox.event_id and e.status in ('done', 'dead')
+     and e.handler in ${handlers})`
 
 /** Events of paid orders that do not have each of their three effects, done or dead. */
 export const uneffectedSales = `

@@ -15,7 +15,7 @@ export function judged(violations: readonly string[]): Finding {
 /** The invariant could not be established, and why. */
 export const unknown = (why: string): Finding => ({ verdict: 'unknown', count: 0, first: why })
 
-/** One verdict out of several: false before unknown before true; counts of the false ones add up. */
+/** One verdict out of several: false before unknown before true; counts of the false add up. */
 export function merged(findings: readonly Finding[]): Finding {
   const broken = findings.filter(({ verdict }) => verdict === 'false')
   const [first] = broken

@@ -5,6 +5,6 @@ import type { CrowdAccount, Evidence } from './checker.ts'
 export const crowdsOf = (evidence: Evidence): CrowdAccount[] =>
   evidence.warmUp ? [evidence, evidence.warmUp] : [evidence]
 
-/** Every journey that was reported: what is promised to customers holds for the first of them too. */
+/** Every journey that was reported: promises to customers hold for the first of them too. */
 export const journeysOf = (evidence: Evidence): JourneyRecord[] =>
   crowdsOf(evidence).flatMap(({ history }) => history)

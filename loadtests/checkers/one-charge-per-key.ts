@@ -5,8 +5,8 @@ import { type PaymentRow, paymentsIn } from './rows.ts'
 export const oneChargePerKey: Checker = {
   name: 'one-charge-per-key',
   promise:
-    'No idempotency key, no order and no bank reference was charged twice, and every answer under ' +
-    'a key named the same payment.',
+    'No idempotency key, no order and no bank reference was charged twice, and every answer ' +
+    'under a key named the same payment.',
   async check(evidence) {
     const { db, bank } = evidence
     const charges = bank.filter(({ status }) => status === 'captured')
@@ -36,7 +36,7 @@ const wrongLiveMark = `
   from payments
   where if(status in ${live}, not (live_order_id <=> order_id), live_order_id is not null)`
 
-/** A failed try has spent its reference, since a void declines it for good; the next has another. */
+/** A failed try has spent its reference, for a void declines it for good; the next has another. */
 const twoReferences = `
   select concat('key ', idempotency_key, ' has ', count(distinct reference), ' references')
          as violation

@@ -4,8 +4,8 @@ import { violationsIn } from './findings.ts'
 export const orderTotals: Checker = {
   name: 'order-totals',
   promise:
-    'An order costs what its items cost, a payment is of that amount, and an order is paid if and ' +
-    'only if it has exactly one captured payment.',
+    'An order costs what its items cost, a payment is of that amount, and an order is paid if ' +
+    'and only if it has exactly one captured payment.',
   check: ({ db }) => violationsIn(db, [wrongTotal, badItem, wrongAmount, notPaidOnce, notOfPaid]),
 }
 

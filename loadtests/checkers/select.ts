@@ -1,6 +1,6 @@
 import type { Pool, RowDataPacket } from 'mysql2/promise'
 
-/** Shorter than a checker's own deadline, so that no statement outlives the checker that sent it. */
+/** Shorter than a checker's own deadline, so that no statement outlives its checker. */
 const statementMsMax = 15_000
 
 /**

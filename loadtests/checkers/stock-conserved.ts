@@ -28,6 +28,6 @@ const drifted = `
   where p.initial_stock <> p.stock + coalesce(h.quantity, 0)`
 
 const strangers = `
-  select concat('item ', i.id, ' is ', i.quantity, ' of option ', i.option_id, ', which is not there')
-         as violation
+  select concat('item ', i.id, ' is ', i.quantity, ' of option ', i.option_id,
+                ', which is not there') as violation
   from order_items i left join product_options p on p.id = i.option_id where p.id is null`

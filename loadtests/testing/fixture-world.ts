@@ -8,7 +8,7 @@ import { worldRows } from './fixture-rows.ts'
 /** A schema of its own on the tests' server, and the evidence that an audit reads. */
 export interface World {
   db: Pool
-  /** Throws everything away and writes the small shop anew; evidence that nobody has touched yet. */
+  /** Throws everything away and writes the small shop anew; evidence that is still untouched. */
   reset(): Promise<Evidence>
   /** Runs statements on one connection, in order. */
   run(statements: readonly string[]): Promise<void>

@@ -37,7 +37,8 @@ export const events: readonly SeededBug[] = [
     sql: [
       `insert into outbox (event_id, type, payload, created_at, relayed_at)
        values ('alert-order-paid-102-messages-2', 'effect.dead', '{}', now(), now())`,
-      `insert into effects values ('alert-order-paid-102-messages-2', 'slack', 'done', 1, null, now())`,
+      `insert into effects
+       values ('alert-order-paid-102-messages-2', 'slack', 'done', 1, null, now())`,
     ],
   },
   {
