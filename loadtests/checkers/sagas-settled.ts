@@ -18,7 +18,8 @@ const unfinished = `
 const stepCounts = `
   select saga_id, count(*) as steps, sum(status = 'done') as done, min(position) as lowest,
          max(position) as highest, sum(name = 'write-order') as written,
-         sum(name = 'claim') as claimed, sum(name = 'settle') as settled, sum(name = 'finish') as finished
+         sum(name = 'claim') as claimed, sum(name = 'settle') as settled,
+         sum(name = 'finish') as finished
   from saga_steps group by saga_id`
 
 /** Whoever claims must settle: an order that is paid at once does not end with being written. */
