@@ -17,12 +17,12 @@ const shapes: Record<RehearseOptions['scenario'], { usual: Shape; quick: Shape }
     quick: { blocks: 2, durationSeconds: 4, rate: 20 },
   },
   'flash-sale': {
-    usual: { blocks: 6, durationSeconds: 12, rate: 60 },
-    quick: { blocks: 2, durationSeconds: 9, rate: 60 },
+    usual: { blocks: 6, durationSeconds: 10, rate: 60 },
+    quick: { blocks: 2, durationSeconds: 6, rate: 60 },
   },
   'retry-storm': {
-    usual: { blocks: 6, durationSeconds: 12, rate: 30 },
-    quick: { blocks: 2, durationSeconds: 9, rate: 30 },
+    usual: { blocks: 6, durationSeconds: 10, rate: 30 },
+    quick: { blocks: 2, durationSeconds: 6, rate: 30 },
   },
 }
 

@@ -127,7 +127,9 @@ async function runAndRemember(
 ): Promise<Reply> {
   const renewing = setInterval(() => void hold(ctx, key, claimMs), renewMs)
   try {
-    return await remember(ctx, key, await request.run(key))
+    const reply = await request.run(key)
+    // What is done is done: a note that cannot be written must not turn it into a failure.
+    return await remember(ctx, key, reply).catch(() => hold(ctx, key).then(() => reply))
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
     if (!problem.definite) await hold(ctx, key)
