@@ -36,83 +36,95 @@ export interface Board extends Chaos {
   reset(): void
 }
 
+/** What a board remembers. */
+interface Memory {
+  active: Map<string, ActiveFault>
+  injected: Map<string, number>
+  nowMs(): number
+}
+
 /** @param nowMs a monotonic clock, milliseconds */
 export function createBoard(nowMs: () => number = () => performance.now()): Board {
   const active = new Map<string, ActiveFault>()
-  const injected = new Map<string, number>(Object.keys(faults).map((name) => [name, 0]))
-
-  const state = (name: string): FaultState => {
-    const on = active.get(name)
-    const isOn = on !== undefined && !on.isOver()
-    const leftMs = isOn ? on.expiresAtMs - nowMs() : 0
-    return {
-      name,
-      summary: known(name).summary,
-      active: isOn,
-      settings: isOn ? on.settings : null,
-      remainingSeconds: Math.ceil(leftMs / 100) / 10,
-      injected: injected.get(name) ?? 0,
-    }
-  }
-
-  /** The faults that have a say at this route and whose dice fall so. */
-  function* biting(route: string, has: (fault: Fault, on: ActiveFault) => boolean) {
-    for (const [name, on] of active) {
-      if (on.isOver()) {
-        active.delete(name)
-        continue
-      }
-      const { target, probability } = on.settings
-      if (!has(on.fault, on) || (target.route ?? route) !== route) continue
-      if (probability < 1 && on.chance() >= probability) continue
-      yield { name, on }
-    }
-  }
-
-  const count = (name: string) => injected.set(name, (injected.get(name) ?? 0) + 1)
-
+  const memory: Memory = { active, injected: new Map(), nowMs }
   return {
-    at: (site) => (active.size === 0 ? undefined : bite(site)),
+    at: (site) => (active.size === 0 ? undefined : bite(memory, site)),
     bankHeaders(route) {
       if (active.size === 0) return undefined
-      for (const { name, on } of biting(route, ({ bankHeaders }) => bankHeaders !== undefined)) {
+      for (const { name, on } of biting(memory, route, (fault) => 'bankHeaders' in fault)) {
         const headers = on.fault.bankHeaders?.(on.settings, on.chance)
-        if (headers) count(name)
+        if (headers) count(memory, name)
         return headers
       }
       return undefined
     },
     clientPolicy(route) {
       if (active.size === 0) return undefined
-      for (const { name, on } of biting(route, ({ clientPolicy }) => clientPolicy !== undefined)) {
-        count(name)
+      for (const { name, on } of biting(memory, route, (fault) => 'clientPolicy' in fault)) {
+        count(memory, name)
         return on.fault.clientPolicy?.(on.settings)
       }
       return undefined
     },
-    list: () => Object.keys(faults).map(state),
+    list: () => Object.keys(faults).map((name) => stateOf(memory, name)),
     put(name, settings) {
       active.set(name, activate(known(name), settings, nowMs))
-      return state(name)
+      return stateOf(memory, name)
     },
     remove(name) {
       known(name)
       end(active, name)
-      return state(name)
+      return stateOf(memory, name)
     },
     reset() {
       for (const name of [...active.keys()]) end(active, name)
     },
   }
+}
 
-  async function bite(site: Site): Promise<void> {
-    const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
-      atPoint?.wants(settings, site) === true
-    for (const { name, on } of biting(site.route, wants)) {
-      count(name)
-      await on.fault.atPoint?.act(on.settings, site, on.isOver)
-    }
+function stateOf({ active, injected, nowMs }: Memory, name: string): FaultState {
+  const on = active.get(name)
+  const isOn = on !== undefined && !on.isOver()
+  const leftMs = isOn ? on.expiresAtMs - nowMs() : 0
+  return {
+    name,
+    summary: known(name).summary,
+    active: isOn,
+    settings: isOn ? on.settings : null,
+    remainingSeconds: Math.ceil(leftMs / 100) / 10,
+    injected: injected.get(name) ?? 0,
   }
+}
+
+/** The faults that have a say at this route and whose dice fall so. */
+function* biting(
+  { active }: Memory,
+  route: string,
+  has: (fault: Fault, on: ActiveFault) => boolean,
+) {
+  for (const [name, on] of active) {
+    if (on.isOver()) {
+      active.delete(name)
+      continue
+    }
+    const { target, probability } = on.settings
+    if (!has(on.fault, on) || (target.route ?? route) !== route) continue
+    if (probability < 1 && on.chance() >= probability) continue
+    yield { name, on }
+  }
+}
+
+async function bite(memory: Memory, site: Site): Promise<void> {
+  const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
+    atPoint?.wants(settings, site) === true
+  for (const { name, on } of biting(memory, site.route, wants)) {
+    count(memory, name)
+    await on.fault.atPoint?.act(on.settings, site, on.isOver)
+  }
+}
+
+function count({ injected }: Memory, name: string): void {
+  injected.set(name, (injected.get(name) ?? 0) + 1)
 }
 
 function end(active: Map<string, ActiveFault>, name: string): void {
@@ -127,7 +139,8 @@ function known(name: string): Fault {
   if (fault) return fault
   const names = Object.keys(faults)
   const asked = name.slice(0, 64)
-  const detail = `No fault "${asked}"; the nearest is "${closest(asked, names)}" of ${names.join(', ')}`
+  const nearest = closest(asked, names)
+  const detail = `No fault "${asked}"; the nearest is "${nearest}" of ${names.join(', ')}`
   throw new Problem('not-found', { detail, field: 'name' })
 }
 

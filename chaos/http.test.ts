@@ -63,7 +63,7 @@ describe.each(guarded)('$label', (operation) => {
   })
 })
 
-test('routes that change something and need no token are the shop’s own, none of the server’s', () => {
+test('what changes something without a token is the shop’s own', () => {
   const free = operations.filter(({ method, isGuarded }) => method !== 'GET' && !isGuarded)
   for (const { path } of free) expect(path).toStartWith('/api/v1/')
 })

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'bun:test'
+import { boardAt, countingDatabase, site } from './testing/board-at.ts'
+
+describe('aim', () => {
+  test('slow-query bites at its point, where a connection is held, on its route', async () => {
+    const { board } = boardAt()
+    const { db, counted } = countingDatabase()
+    board.put('slow-query', {
+      latencyMs: 1,
+      target: { point: 'payment.claimed', route: 'payments.create' },
+    })
+    const aimed = site({ point: 'payment.claimed', route: 'payments.create', db })
+    for (const miss of [
+      { ...aimed, point: 'order.written' as const },
+      { ...aimed, route: 'orders.create' },
+      { ...aimed, db: undefined },
+    ]) {
+      await board.at(miss)
+    }
+    expect(counted.statements).toBe(0)
+    await board.at(aimed)
+    expect(counted.statements).toBe(1)
+    expect(board.list().find(({ name }) => name === 'slow-query')?.injected).toBe(1)
+  })
+
+  test('without a point, slow-query bites where stock is taken', async () => {
+    const { board } = boardAt()
+    const { db, counted } = countingDatabase()
+    board.put('slow-query', { latencyMs: 500 })
+    await board.at(site({ db, point: 'order.written' }))
+    await board.at(site({ db }))
+    expect(counted.statements).toBe(2)
+  })
+
+  test('retry-storm and bank keep to their route', () => {
+    const { board } = boardAt()
+    const target = { route: 'orders.create' }
+    board.put('retry-storm', { target })
+    board.put('bank', { latencyMs: 5, target })
+    expect(board.clientPolicy('payments.create')).toBeUndefined()
+    expect(board.bankHeaders('payments.create')).toBeUndefined()
+    expect(board.clientPolicy('orders.create')).toBeString()
+    expect(board.bankHeaders('orders.create')).toEqual({ 'x-bank-latency-ms': '5' })
+  })
+})
+
+describe('chance', () => {
+  const decisions = (seed: number, probability = 0.3) => {
+    const { board } = boardAt()
+    board.put('retry-storm', { probability, seed })
+    return Array.from({ length: 1000 }, () => board.clientPolicy('users.read') !== undefined)
+  }
+
+  test('the same seed decides the same, another seed otherwise', () => {
+    expect(decisions(7)).toEqual(decisions(7))
+    expect(decisions(7)).not.toEqual(decisions(8))
+  })
+
+  test('bites as often as asked, and counts what it did', () => {
+    const bitten = decisions(1).filter(Boolean).length
+    expect(bitten).toBeGreaterThan(250)
+    expect(bitten).toBeLessThan(350)
+    expect(decisions(1, 0)).not.toContain(true)
+    expect(decisions(1, 1)).not.toContain(false)
+  })
+
+  test('only what the fault wanted draws from its dice', async () => {
+    const outcomes = async (noise: number) => {
+      const { board } = boardAt()
+      const { db, counted } = countingDatabase()
+      board.put('slow-query', { latencyMs: 1, probability: 0.5, seed: 4 })
+      for (let turn = 0; turn < 50; turn += 1) {
+        for (let other = 0; other < noise; other += 1) {
+          await board.at(site({ db, point: 'order.written' }))
+        }
+        await board.at(site({ db }))
+      }
+      return counted.statements
+    }
+    expect(await outcomes(3)).toBe(await outcomes(0))
+  })
+})
+
+describe('bank', () => {
+  const outcomes = (settings: object) => {
+    const { board } = boardAt()
+    board.put('bank', settings)
+    return Array.from({ length: 1000 }, () => board.bankHeaders('payments.create'))
+  }
+
+  test('latency is added to every call', () => {
+    expect(outcomes({ latencyMs: 250 })).toEqual(Array(1000).fill({ 'x-bank-latency-ms': '250' }))
+  })
+
+  test('errors and lost answers come as often as asked, never both', () => {
+    const seen = outcomes({ errorRate: 0.2, lostRate: 0.1 })
+    const share = (outcome: string) =>
+      seen.filter((headers) => headers?.['x-bank-outcome'] === outcome).length / seen.length
+    expect(share('error')).toBeCloseTo(0.2, 1)
+    expect(share('lost')).toBeCloseTo(0.1, 1)
+    expect(outcomes({ lostRate: 1 })).toEqual(Array(1000).fill({ 'x-bank-outcome': 'lost' }))
+  })
+
+  test('without settings it does, and counts, nothing', () => {
+    const { board } = boardAt()
+    board.put('bank', {})
+    expect(board.bankHeaders('payments.create')).toBeUndefined()
+    expect(board.list().find(({ name }) => name === 'bank')?.injected).toBe(0)
+  })
+})
+
+test('the client policy says every setting, in the words that clients read', () => {
+  const { board } = boardAt()
+  board.put('retry-storm', {
+    attempts: 3,
+    timeoutMs: 400,
+    backoff: 'exponential',
+    baseMs: 50,
+    jitter: 0.5,
+    key: 'new',
+  })
+  expect(board.clientPolicy('users.read')).toBe(
+    'attempts=3;timeout-ms=400;backoff=exponential;base-ms=50;jitter=0.5;key=new',
+  )
+})

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'bun:test'
+import { idlePackages, loosePins, unlistedPackages } from './packages.ts'
+
+const file = (path: string, text: string) => ({ path, text })
+const listed = { dependencies: { hono: '4.0.0' }, devDependencies: { 'fast-check': '4.0.0' } }
+const unlisted = (path: string, text: string) => unlistedPackages([file(path, text)], listed)
+
+describe('an import of a package', () => {
+  test('that is not listed', () => {
+    expect(unlisted('a.ts', "import a from 'left-pad'")).toEqual([
+      'a.ts:1: left-pad is neither a file nor a listed package',
+    ])
+    expect(unlisted('a.ts', "import a from '@scope/b/c'")).toHaveLength(1)
+    expect(unlisted('a.ts', "import a from './gone.ts'")).toHaveLength(1)
+  })
+
+  test('that is listed for development', () => {
+    expect(unlisted('a.ts', "import a from 'fast-check'")).toHaveLength(1)
+    expect(unlisted('a.test.ts', "import a from 'fast-check'")).toEqual([])
+  })
+
+  test.each(['hono', 'hono/body-limit', 'node:fs', 'bun:test', 'bun', 'k6/http'])(
+    'that is there: %s',
+    (name) => {
+      expect(unlisted('a.ts', `import a from '${name}'`)).toEqual([])
+    },
+  )
+})
+
+describe('a listed package', () => {
+  const idle = (...files: { path: string; text: string }[]) => idlePackages(files, listed)
+
+  test('that nobody uses', () => {
+    expect(idle(file('a.ts', "import a from 'hono/x'"))).toEqual([
+      'package.json: nobody uses fast-check',
+    ])
+    expect(idle(file('docs/a.md', "'hono' 'fast-check'"))).toHaveLength(2)
+  })
+
+  test('that is only run by a script', () => {
+    const scripts = { check: 'biome check && tsc' }
+    const devDependencies = { '@biomejs/biome': '2.0.0', typescript: '7.0.0' }
+    expect(idlePackages([], { scripts, devDependencies })).toEqual([])
+    expect(idlePackages([], { devDependencies })).toHaveLength(2)
+  })
+})
+
+test.each(['^1.0.0', '~1.0.0', '1.x', 'latest', '*', '>=1.0.0', 'github:a/b', '1.0'])(
+  '%s is no exact version',
+  (version) => {
+    expect(loosePins({ dependencies: { a: version } })).toHaveLength(1)
+    expect(loosePins({ devDependencies: { a: version } })).toHaveLength(1)
+    expect(loosePins({ dependencies: { a: '1.0.0', b: '1.0.0-rc.1' } })).toEqual([])
+  },
+)

@@ -1,0 +1,27 @@
+import { expect, test } from 'bun:test'
+import { consoleLogs, optionNames } from './words.ts'
+
+const file = (path: string, text: string) => [{ path, text }]
+const options = { ids: ['sequence-table'], transaction: ['split'] }
+
+test.each(["if (ids === 'sequence-table') {", "'transaction=split'", '// sequence-table only'])(
+  '%s names an option',
+  (text) => {
+    expect(optionNames(file('server/flows/a.ts', text), options, [])).toHaveLength(1)
+    expect(optionNames(file('server/flows/a.test.ts', text), options, [])).toEqual([])
+    expect(optionNames(file('server/designs/a.ts', text), options, ['server/designs/'])).toEqual([])
+  },
+)
+
+test.each(["text.split(',')", "from './sequence-tables.ts'", "'a sequence table'"])(
+  '%s names none',
+  (text) => {
+    expect(optionNames(file('server/flows/a.ts', text), options, [])).toEqual([])
+  },
+)
+
+test('console.log in the server, and only there', () => {
+  expect(consoleLogs(file('server/a.ts', 'console.log(1)'))).toHaveLength(1)
+  expect(consoleLogs(file('server/a.ts', 'console.error(1)'))).toEqual([])
+  expect(consoleLogs(file('cli/a.ts', 'console.log(1)'))).toEqual([])
+})

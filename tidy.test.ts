@@ -1,0 +1,118 @@
+import { expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import packageFile from './package.json' with { type: 'json' }
+import { axes } from './server/designs/axes.ts'
+import {
+  type Direction,
+  idleExceptions,
+  testsInProduction,
+  wrongWays,
+} from './testing/tidy/imports.ts'
+import { brokenLinks, changelogFlaws } from './testing/tidy/markdown.ts'
+import { idlePackages, loosePins, unlistedPackages } from './testing/tidy/packages.ts'
+import { longFiles, longFunctions, oddNames, wideLines } from './testing/tidy/shape.ts'
+import { readTree } from './testing/tidy/tree.ts'
+import { consoleLogs, optionNames } from './testing/tidy/words.ts'
+
+// The rules of docs/architecture.md that no linter holds. Each has tests of its own that it can
+// fail, in testing/tidy.
+const root = import.meta.dir
+const files = await readTree(root)
+
+test('files have at most 300 lines', () => {
+  expect(longFiles(files, 300)).toEqual([])
+})
+
+test('functions have at most 60 lines', () => {
+  expect(longFunctions(files, 60)).toEqual([])
+})
+
+test('lines have at most 100 columns', () => {
+  expect(wideLines(files, 100)).toEqual([])
+})
+
+test('names of files are kebab-case', () => {
+  expect(oddNames(files)).toEqual([])
+})
+
+const edge = ['server/http/', 'server/app.ts', 'server/main.ts', 'server/worker/']
+
+/** Imports point one way: http → flows → designs → db. */
+const directions: Direction[] = [
+  { from: 'server/flows/', never: edge },
+  { from: 'server/designs/', never: ['server/flows/', ...edge] },
+  {
+    from: 'server/db/',
+    never: ['server/flows/', 'server/designs/', ...edge],
+    // The seed writes a row for each name of a sequence.
+    except: ['server/designs/ids/ids.ts'],
+  },
+  { from: 'server/gateway/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
+  { from: 'server/tickets/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
+  { from: 'server/', never: ['chaos/'], exempt: ['server/app.ts', 'server/main.ts'] },
+  { from: 'server/', never: ['cli/', 'loadtests/', 'dashboards/'] },
+  { from: 'chaos/', never: ['cli/', 'loadtests/', 'dashboards/'] },
+  {
+    from: 'chaos/',
+    never: ['server/'],
+    typesAllowed: true,
+    except: ['server/errors.ts', 'server/points.ts', 'server/route-names.ts'],
+  },
+  {
+    from: 'loadtests/',
+    never: ['server/', 'chaos/'],
+    // A benchmark weighs the server itself.
+    exempt: ['loadtests/rehearse/', 'loadtests/bench/'],
+  },
+  {
+    from: 'loadtests/rehearse/',
+    never: ['server/', 'chaos/'],
+    except: ['server/db/migrate.ts', 'server/db/seed.ts'],
+  },
+  {
+    from: 'cli/',
+    never: ['server/', 'chaos/'],
+    // A design is refused before anything is started.
+    except: ['server/designs/design.ts'],
+    exempt: ['cli/docs/'],
+  },
+]
+
+test('imports point one way', () => {
+  expect(wrongWays(files, directions)).toEqual([])
+  // A benchmark uses the tests' fake shop, and nobody runs it in earnest.
+  expect(testsInProduction(files, ['loadtests/bench/'])).toEqual([])
+})
+
+test('every exception to the way of imports is used', () => {
+  expect(idleExceptions(files, directions)).toEqual([])
+})
+
+test('options are named only where they are made, chosen or told about', () => {
+  const options = Object.fromEntries(
+    Object.entries(axes).map(([axis, { options }]) => [axis, Object.keys(options)]),
+  )
+  const free = ['server/designs/', 'loadtests/rehearse/', 'loadtests/bench/', 'cli/']
+  expect(optionNames(files, options, free)).toEqual([])
+})
+
+test('the server’s standard output is one line', () => {
+  expect(consoleLogs(files)).toEqual([])
+})
+
+test('packages: each import listed, each listed one used, each version exact', () => {
+  const unlisted = unlistedPackages(files, packageFile)
+  // The rules' own tests quote imports of every kind.
+  expect(unlisted.filter((complaint) => !complaint.startsWith('testing/tidy/'))).toEqual([])
+  expect(idlePackages(files, packageFile)).toEqual([])
+  expect(loosePins(packageFile)).toEqual([])
+})
+
+test('links between pages lead somewhere', () => {
+  expect(brokenLinks(files, (path) => existsSync(join(root, path)))).toEqual([])
+})
+
+test('the changelog has its shape', async () => {
+  expect(changelogFlaws(await Bun.file(join(root, 'CHANGELOG.md')).text())).toEqual([])
+})
