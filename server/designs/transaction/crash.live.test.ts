@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { eventually } from '../../testing/barrier.ts'
+import {
+  checkout,
+  expectBooksAgree,
+  forgetQueue,
+  paidCount,
+  passLeases,
+  untilQuiet,
+} from '../../testing/crash-crowd.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { newKey } from '../../testing/shopping.ts'
+import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
+
+const buyers = 100
+const testMs = 45_000
+const arm = `test-${crypto.randomUUID().slice(0, 8)}`
+
+let world: World
+let shop: SpawnedShop
+
+/** Keys whose orders are paid. */
+async function paidKeys(): Promise<Set<string>> {
+  const rows = await world.query<{ name: string }>(
+    sql`select idempotency_key as name from orders where status = 'paid'`,
+  )
+  return new Set(rows.map(({ name }) => name))
+}
+
+describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('crash_server')
+    shop = await startShop(world.databaseUrl, arm)
+  })
+  afterAll(async () => {
+    await shop.stop()
+    await forgetQueue(arm, 'all')
+    await world.close()
+  })
+
+  test(
+    'in the middle of a crowd: all is finished or undone, and asking again ends in one order each',
+    async () => {
+      const keys = Array.from({ length: buyers }, newKey)
+      const crowd = keys.map((key, buyer) => checkout(shop, buyer, key))
+      await eventually('some have paid', async () => (await paidCount(world)) >= 5)
+      await shop.kill('server')
+      const answers = await Promise.all(crowd)
+      expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)
+      await shop.start('server')
+      await passLeases(world)
+      await untilQuiet(world)
+      await expectBooksAgree(world, shop)
+      const paid = await paidKeys()
+      const told = keys.filter((_, index) => answers[index] === 201)
+      expect(told.filter((key) => !paid.has(key))).toEqual([])
+
+      const again = await Promise.all(keys.map((key, buyer) => checkout(shop, buyer, key)))
+      expect(again.filter((status) => status !== 201)).toEqual([])
+      await untilQuiet(world)
+      expect([await paidCount(world), (await paidKeys()).size]).toEqual([buyers, buyers])
+      await expectBooksAgree(world, shop)
+    },
+    testMs,
+  )
+})

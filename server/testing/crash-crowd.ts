@@ -1,0 +1,99 @@
+import { expect } from 'bun:test'
+import { type SQL, sql } from 'drizzle-orm'
+import { Redis } from 'ioredis'
+import type { Charge } from '../gateway/bank/ledger.ts'
+import type { Delivery } from '../gateway/bank/partners.ts'
+import { eventually } from './barrier.ts'
+import { audit } from './books.ts'
+import type { World } from './fixtures.ts'
+import { jsonRequest } from './http-kit.ts'
+import { orderStates } from './shopping.ts'
+import type { SpawnedShop } from './spawned-shop.ts'
+
+const answerMs = 10_000
+/** After a restart everything is finished or undone by then. */
+const terminalMs = 30_000
+
+const answered = (url: string, init: RequestInit = {}) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
+
+async function read<T>(url: string): Promise<T> {
+  return (await (await answered(url)).json()) as T
+}
+
+/**
+ * Buys two items in the customer's own order, every third customer by balance.
+ * @returns the status of the answer; undefined where the server died under it
+ */
+export async function checkout(shop: SpawnedShop, buyer: number, key: string) {
+  const options = buyer % 2 === 0 ? ['1', '2'] : ['2', '1']
+  const items = options.map((optionId) => ({ optionId, quantity: 1 }))
+  const payment = buyer % 3 === 0 ? { method: 'balance' } : { method: 'card', cardToken: 'card-ok' }
+  const body = { userId: String(1 + (buyer % 20)), items, payment }
+  const request = jsonRequest('POST', body, { 'idempotency-key': key })
+  return await answered(`${shop.url('server')}/api/v1/orders`, request).then(
+    ({ status }) => status,
+    () => undefined,
+  )
+}
+
+export const paidCount = async (world: World) =>
+  (await orderStates(world)).filter((state) => state === 'paid').length
+
+const unsettledEffects = sql`select event_id from outbox where relayed_at is null
+  or (select count(*) from effects where effects.event_id = outbox.event_id)
+     < if(type = 'order.paid', 3, 1)`
+
+const unfinished: SQL[] = [
+  unsettledEffects,
+  sql`select id from sagas where status in ('running', 'undoing')`,
+  sql`select id from orders where status in ('paying', 'cancelling')`,
+]
+
+export const openEvents = async (world: World) => (await world.query(unsettledEffects)).length
+
+export async function untilQuiet(world: World): Promise<void> {
+  const isQuiet = async () => {
+    for (const query of unfinished) if ((await world.query(query)).length > 0) return false
+    return true
+  }
+  await eventually('all is quiet', isQuiet, { deadlineMs: terminalMs, pollMs: 100 })
+}
+
+/** Stock, money, sagas and the bank's ledger agree; each paid order is told of and counted once. */
+export async function expectBooksAgree(world: World, shop: SpawnedShop): Promise<void> {
+  const { charges } = await read<{ charges: Charge[] }>(`${shop.url('bank')}/v1/ledger`)
+  expect(await audit(world.others.connections, charges)).toEqual([])
+  const paid = await world.query<{ eventId: string }>(
+    sql`select concat('order-paid-', id) as eventId from orders where status = 'paid'`,
+  )
+  const events = new Set(paid.map(({ eventId }) => eventId))
+  const ledger = `${shop.url('bank')}/partners/ledger`
+  const { deliveries } = await read<{ deliveries: Delivery[] }>(ledger)
+  for (const sink of ['data-platform', 'messages']) {
+    const told = deliveries.filter((delivery) => delivery.sink === sink)
+    expect(new Set(told.map(({ eventId }) => eventId))).toEqual(events)
+  }
+  const [row] = await world.query<{ sold: string }>(
+    sql`select sum(total_sold) as sold from daily_popular_products`,
+  )
+  expect(Number(row?.sold)).toBe(2 * paid.length)
+}
+
+/** A kill -9 leaves leases and claims of 10 s behind: now they have run out. */
+export async function passLeases(world: World): Promise<void> {
+  await world.query(sql`update sagas set lease_until = '2001-01-01'`)
+  await world.query(sql`update idempotency_keys set locked_until = '2001-01-01'`)
+}
+
+/**
+ * Removes keys of an arm's queue from Redis.
+ * @param which `timed` = the locks that a kill -9 leaves, as if their time had run out
+ */
+export async function forgetQueue(arm: string, which: 'timed' | 'all'): Promise<void> {
+  const redis = new Redis(Bun.env.TEST_REDIS_URL ?? '')
+  for (const key of await redis.keys(`stampede-${arm}:*`)) {
+    if (which === 'all' || (await redis.pttl(key)) >= 0) await redis.del(key)
+  }
+  redis.disconnect()
+}

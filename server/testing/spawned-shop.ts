@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
+
+type Name = 'server' | 'worker' | 'tickets' | 'bank'
+
+const entries: Record<Name, string> = {
+  server: 'main.ts',
+  worker: 'worker/main.ts',
+  tickets: 'tickets/main.ts',
+  bank: 'gateway/bank/main.ts',
+}
+
+/** The whole shop as processes of its own, on free ports. */
+export interface SpawnedShop {
+  url(name: Name): string
+  /** Starts what is down again; with the same books and the same database. */
+  start(name: Name): Promise<void>
+  /** kill -9; resolves once the process is gone. */
+  kill(name: Name): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts ticket server and bank, then API server and worker on the schema.
+ * @param arm keeps the queues of two tests apart that share one Redis
+ */
+export async function startShop(databaseUrl: string, arm: string): Promise<SpawnedShop> {
+  const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
+  const running = new Map<Name, SpawnedProcess>()
+  const url = (name: Name) => running.get(name)?.url ?? ''
+
+  const settings: Record<Name, () => Record<string, string>> = {
+    tickets: () => ({ TICKETS_FILE: join(folder, 'tickets.json') }),
+    bank: () => ({ BANK_FILE: join(folder, 'bank.sqlite'), BANK_LATENCY_MS: '20' }),
+    server: shared,
+    worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
+  }
+  function shared() {
+    return {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+      TICKETS_URL: url('tickets'),
+      BANK_URL: url('bank'),
+      STAMPEDE_ARM: arm,
+    }
+  }
+
+  async function start(name: Name): Promise<void> {
+    const entry = resolve(import.meta.dir, '..', entries[name])
+    running.set(name, await spawnProcess(entry, settings[name]()))
+  }
+
+  await Promise.all([start('tickets'), start('bank')])
+  await Promise.all([start('server'), start('worker')])
+  return {
+    url,
+    start,
+    async kill(name) {
+      running.get(name)?.kill('SIGKILL')
+      await running.get(name)?.exited
+    },
+    async stop() {
+      for (const child of running.values()) child.kill('SIGKILL')
+      await Promise.all([...running.values()].map(({ exited }) => exited))
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
