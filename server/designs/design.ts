@@ -46,13 +46,19 @@ export function parseDesign(text: string, base?: Design): Design {
 function readChoice(text: string, base?: Design): Choice {
   let choice: Choice = base ? { ...base.options } : presetChoice('after')
   const words = text.split(',').map((word) => word.trim())
+  const named = new Set<string>()
   for (const [position, word] of words.entries()) {
     if (word === 'before' || word === 'after') {
       if (position > 0) throw unknown(`preset "${word}" must come first`)
       choice = presetChoice(word)
       continue
     }
-    choice = { ...choice, ...readPair(word) }
+    const pair = readPair(word)
+    for (const axis of Object.keys(pair)) {
+      if (named.has(axis)) throw unknown(`axis ${axis} is named twice`)
+      named.add(axis)
+    }
+    choice = { ...choice, ...pair }
   }
   return choice
 }

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { Problem } from '../errors.ts'
+import { axes, axisNames } from './axes.ts'
+import { type Design, parseDesign } from './design.ts'
+
+const refusal = (text: string): Problem => {
+  try {
+    parseDesign(text)
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+  throw new Error(`"${text}" was taken`)
+}
+
+describe('the registry', () => {
+  test.each(axisNames)('axis %s: before and after are options, and each has its line', (axis) => {
+    const { before, after, options, lines } = axes[axis]
+    expect(Object.keys(options)).toContainValues([before, after])
+    expect(before).not.toBe(after as string)
+    expect(Object.keys(lines).sort()).toEqual(Object.keys(options).sort())
+    expect(Object.values(lines).every((line) => line.length > 10)).toBe(true)
+  })
+})
+
+describe('a design', () => {
+  test('by name is one end of every axis', () => {
+    for (const preset of ['before', 'after'] as const) {
+      const design = parseDesign(preset)
+      expect(design.preset).toBe(preset)
+      for (const axis of axisNames) expect<string>(design.options[axis]).toBe(axes[axis][preset])
+    }
+  })
+
+  test('with one change differs in that one', () => {
+    const mixed = parseDesign('before,stock=conditional-update')
+    expect(mixed.options).toEqual({
+      ...parseDesign('before').options,
+      stock: 'conditional-update',
+    })
+    expect(mixed.preset).toBe('mixed')
+    expect(mixed.stock).toBe(axes.stock.options['conditional-update'])
+  })
+
+  test('from a list fills the rest from its base, the after preset without one', () => {
+    const base = parseDesign('before')
+    expect(parseDesign('ids=ticket-server', base).label).toBe(
+      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline',
+    )
+    expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
+    expect(parseDesign('after', base).preset).toBe('after')
+  })
+
+  test('of any choice is read back from its label, frozen', () => {
+    const choice = axisNames.map((axis) => fc.constantFrom(...Object.keys(axes[axis].options)))
+    fc.assert(
+      fc.property(fc.tuple(...choice), (options) => {
+        const label = axisNames.map((axis, index) => `${axis}=${options[index]}`).join(',')
+        const design: Design = parseDesign(label)
+        expect(design.label).toBe(label)
+        expect(parseDesign(design.label, parseDesign('before'))).toEqual(design)
+        expect(Object.isFrozen(design) && Object.isFrozen(design.options)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('refused', () => {
+  test.each([
+    ['middle', '"middle" is no axis=option'],
+    ['', '"" is no axis=option'],
+    ['before,', '"" is no axis=option'],
+    ['stock', 'axis stock has no option ""'],
+    ['stock=', 'axis stock has no option ""'],
+    ['stock=optimistic', 'it has: row-lock, conditional-update'],
+    ['stock=row-lock=row-lock', 'is no axis=option'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects'],
+    ['stock=row-lock,before', 'preset "before" must come first'],
+    ['stock=toString', 'has no option "toString"'],
+    ['constructor=x', 'is no axis=option'],
+    ['__proto__=x', 'is no axis=option'],
+  ])('"%s" says: %s', (text, says) => {
+    const { code, field, detail } = refusal(text)
+    expect([code, field]).toEqual(['unknown-design', 'design'])
+    expect(detail).toContain(says)
+  })
+
+  test('an axis named twice', () => {
+    expect(refusal('stock=row-lock,stock=conditional-update').detail).toContain('twice')
+  })
+
+  test('whatever it is: never a crash', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          return parseDesign(text).label.length > 0
+        } catch (error) {
+          return error instanceof Problem && error.code === 'unknown-design'
+        }
+      }),
+    )
+  })
+})
