@@ -256,6 +256,13 @@ describe('what is compared', () => {
   })
 })
 
+test('with faults on, falling short of a target is told and not judged', () => {
+  const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
+  const report = judged(session({ after: { history: slowed(501) } }), { faults })
+  expect(report.verdict).toBe('as-expected')
+  expectReason(report, /^With faults on, for which there is no target: The p99 of after is 501 ms/)
+})
+
 describe('a ratio', () => {
   test('of a before that was paid nothing is a bound, said aloud', () => {
     const history = fixtureBlock({}, ['failed']).history
