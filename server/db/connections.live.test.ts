@@ -179,7 +179,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
   })
 
   describe('the pool', () => {
-    test('refuses after its deadline, then serves again: a late connection is not lost', async () => {
+    test('refuses after its deadline, then serves again: a late grant is not lost', async () => {
       await withPool(one, async (pool) => {
         const release = Promise.withResolvers<void>()
         const holding = pool.use(() => release.promise)

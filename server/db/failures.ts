@@ -17,7 +17,7 @@ interface DriverError {
   fatal?: boolean
 }
 
-/** Walks `cause`: drizzle wraps the driver's error and puts SQL with parameters into the message. */
+/** Walks `cause`: drizzle wraps the driver's error and puts SQL and parameters into its message. */
 function driverError(error: unknown): DriverError {
   let current: unknown = error
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {

@@ -110,7 +110,7 @@ export const orderItems = mysqlTable(
   (table) => [index('order_items_order').on(table.orderId)],
 )
 
-/** `liveOrderId` is null once a payment has failed, so that an order has at most one live payment. */
+/** `liveOrderId` is null once a payment has failed: an order has at most one live payment. */
 export const payments = mysqlTable(
   'payments',
   {
@@ -141,7 +141,7 @@ export const sequences = mysqlTable('sequences', {
   value: id('value').notNull(),
 })
 
-/** What a split flow has set out to do; recovery finishes or undoes what nobody holds a lease on. */
+/** What a split flow has set out to do; recovery ends what nobody holds a lease on. */
 export const sagas = mysqlTable(
   'sagas',
   {
@@ -163,7 +163,7 @@ export const sagas = mysqlTable(
   ],
 )
 
-/** `fenced` is a tombstone: the step never ran and never will, however late its executor wakes up. */
+/** `fenced` is a tombstone: the step never ran and never will, however late its executor wakes. */
 export const sagaSteps = mysqlTable(
   'saga_steps',
   {

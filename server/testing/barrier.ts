@@ -40,7 +40,7 @@ export async function within<T>(
   }
 }
 
-/** Asks until the answer is neither undefined nor false, and gives it. Throws after `deadlineMs`. */
+/** Asks until the answer is not undefined or false, and gives it. Throws after `deadlineMs`. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,

@@ -12,11 +12,13 @@ const findings: SQL[] = [
       from product_options p
       left join (select option_id, quantity from order_items join orders o on o.id = order_id
                  where o.status in ${live}) i on i.option_id = p.id
-      group by p.id, initial_stock, stock having stock < 0 or initial_stock <> stock + coalesce(sum(i.quantity), 0)`,
+      group by p.id, initial_stock, stock
+      having stock < 0 or initial_stock <> stock + coalesce(sum(i.quantity), 0)`,
   sql`select concat('order ', o.id, ': total ', total_minor, ', items ',
                     coalesce(sum(i.quantity * i.unit_price_minor), 0)) as finding
       from orders o left join order_items i on i.order_id = o.id
-      group by o.id, total_minor having total_minor <> coalesce(sum(i.quantity * i.unit_price_minor), 0)`,
+      group by o.id, total_minor
+      having total_minor <> coalesce(sum(i.quantity * i.unit_price_minor), 0)`,
   sql`select concat('order ', o.id, ' is ', o.status, ' with ', count(p.id), ' captures') as finding
       from orders o left join payments p on p.order_id = o.id and p.status = 'captured'
         and p.amount_minor = o.total_minor
@@ -27,7 +29,8 @@ const findings: SQL[] = [
       from payments where status in ('sent', 'unknown')`,
   sql`select concat('saga ', id, ' is ', status) as finding from sagas
       where status not in ('done', 'undone')`,
-  sql`select concat('step ', position, ' of saga ', id, ' (', s.status, ') is ', t.status) as finding
+  sql`select concat('step ', position, ' of saga ', id, ' (', s.status, ') is ', t.status)
+        as finding
       from sagas s join saga_steps t on t.saga_id = s.id
       where t.status <> s.status and not (s.status = 'undone' and t.status = 'fenced')`,
   sql`select concat('user ', u.id, ' has ', balance_minor) as finding

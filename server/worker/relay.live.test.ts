@@ -46,7 +46,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await worker.settle()
     })
 
-    test('that dies between queueing and marking queues again: the effect is applied once', async () => {
+    test('that dies between queueing and marking queues again, which changes nothing', async () => {
       await buy()
       const { use } = world.others.connections
       let calls = 0

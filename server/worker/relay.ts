@@ -6,7 +6,7 @@ import { handlersOf } from './handlers.ts'
 import type { EffectJob } from './queue.ts'
 
 const batch = 200
-/** An event whose effects are still open after this long is queued again: Redis may have lost it. */
+/** An event with effects still open after this long is queued again: Redis may have lost it. */
 const overdueMs = 15_000
 
 interface OutboxRow {

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
+import { Problem } from '../errors.ts'
+import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
+import type { PayableState, PaymentPart } from './pay-order.ts'
+
+/** Asks the bank for the money. */
+export const collectByCard: OutsideStep<PayableState> = {
+  name: 'collect',
+  kind: 'outside',
+  async run(ctx, state) {
+    const payment = partOf(state)
+    await ctx.at('payment.collecting')
+    const outcome = await charge(ctx, state)
+    await ctx.at('payment.collected')
+    if (outcome === 'unknown') throw new Problem('bank-unknown')
+    payment.declined = outcome === 'declined'
+    if (payment.declined) throw new Problem('card-declined')
+  },
+  async settle(ctx, state) {
+    const { reference } = partOf(state)
+    const found = await ctx.bank.find(reference)
+    if (found === 'captured') return 'done'
+    if (found === 'declined') partOf(state).declined = true
+    if (found !== 'absent') return found === 'unknown' ? 'unknown' : 'not-done'
+    return (await ctx.bank.void(reference)) === 'voided' ? 'not-done' : 'unknown'
+  },
+}
+
+async function charge(ctx: Ctx, state: PayableState) {
+  const { cardToken = '', reference } = partOf(state)
+  try {
+    const request = { reference, amountMinor: state.totalMinor, cardToken }
+    return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
+  } catch (cause) {
+    if (cause instanceof BankUnavailable || cause instanceof BankRefused) {
+      throw new Problem('bank-unavailable', { cause })
+    }
+    throw cause
+  }
+}
+
+/** Takes the money from the balance. */
+export const collectFromBalance: Step<PayableState> = {
+  name: 'collect',
+  kind: 'db',
+  async run(ctx, state, db) {
+    await ctx.at('payment.collecting', db)
+    const { userId, totalMinor } = state
+    const paid = await changed(
+      db,
+      sql`update users set balance_minor = balance_minor - ${totalMinor}
+          where id = ${userId} and balance_minor >= ${totalMinor}`,
+    )
+    if (paid !== 1) throw new Problem('insufficient-balance')
+    await changed(
+      db,
+      sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
+          values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
+                  ${new Date()})`,
+    )
+    await ctx.at('payment.collected', db)
+  },
+}
+
+/** @throws Problem `internal` for a flow without a payment */
+export function partOf(state: PayableState): PaymentPart {
+  if (!state.payment) throw new Problem('internal', { detail: 'The flow carries no payment' })
+  return state.payment
+}
+
+/**
+ * The bank's idempotency key: the client's own, so that asking again never charges twice. A try
+ * that was undone has spent its reference (a void declines it for good), so the next has another.
+ */
+export async function newReference(db: Database, idempotencyKey: string): Promise<string> {
+  const [row] = await rowsOf<{ tries: string }>(
+    db,
+    sql`select count(*) as tries from payments
+        where idempotency_key = ${idempotencyKey} and status = 'failed'`,
+  )
+  const undone = Number(row?.tries ?? 0)
+  const words = undone === 0 ? idempotencyKey : `${idempotencyKey}#${undone}`
+  return createHash('sha256').update(words).digest('hex').slice(0, 32)
+}
