@@ -21,7 +21,7 @@ export interface EffectParts extends HandlerParts {
   connections: Connections
 }
 
-/** Starts the queue worker: an effect is tried three times, then it is dead and an alert goes out. */
+/** Starts the queue worker: after three failed tries an effect is dead and an alert goes out. */
 export function startEffects(
   parts: EffectParts,
   connection: Redis,
