@@ -9,17 +9,26 @@ const ttlSecondsDefault = 60
 
 /** What every fault has besides its own settings. */
 export const commonSettings = z.strictObject({
-  ttlSeconds: z.number().positive().max(ttlSecondsMax).default(ttlSecondsDefault),
-  /** Share of the places it is aimed at where it really bites, 0..1. */
-  probability: z.number().min(0).max(1).default(1),
+  ttlSeconds: z
+    .number()
+    .positive()
+    .max(ttlSecondsMax)
+    .default(ttlSecondsDefault)
+    .describe('It ends by itself after so long'),
+  probability: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the places it is aimed at where it bites'),
   target: z
     .strictObject({
-      /** Absent = every route. */
-      route: z.enum(routeNames).optional(),
-      point: z.enum(pointNames).optional(),
+      route: z.enum(routeNames).optional().describe('Only on this route; absent = on every one'),
+      point: z.enum(pointNames).optional().describe('Only at this point of the flow'),
     })
-    .default({}),
-  seed: z.int().min(0).max(0xffffffff).default(1),
+    .default({})
+    .describe('Where it bites'),
+  seed: z.int().min(0).max(0xffffffff).default(1).describe('Same seed, same decisions'),
 })
 
 export type CommonSettings = z.output<typeof commonSettings>

@@ -3,7 +3,7 @@ import { parseDesign } from './designs/design.ts'
 import { integerSetting, portSetting } from './environment.ts'
 
 const url = (protocol: RegExp, example: string) =>
-  z.url({ protocol, error: `must be a URL like ${example}` })
+  z.url({ protocol, error: `must be a URL like ${example}` }).meta({ expected: example })
 
 /** A design by name or list; a word that is not known is refused at start. */
 const design = z
@@ -24,28 +24,41 @@ const shared = {
   STAMPEDE_ARM: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, 'must be a short name')
-    .default('after'),
-  STAMPEDE_DESIGN: design,
-  DATABASE_URL: url(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop'),
-  TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001'),
-  BANK_URL: url(/^http$/, 'http://127.0.0.1:4002'),
-  STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900),
+    .default('after')
+    .meta({ expected: '1 to 32 of a-z 0-9 -' })
+    .describe('Label of every metric, and part of the queue’s name'),
+  STAMPEDE_DESIGN: design
+    .meta({ expected: 'a preset, or axis=option,…' })
+    .describe('Design of requests without x-design'),
+  DATABASE_URL: url(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop').describe(
+    'MariaDB or MySQL, with the schema',
+  ),
+  TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001').describe('Ticket server'),
+  BANK_URL: url(/^http$/, 'http://127.0.0.1:4002').describe('Bank and partners'),
+  STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900).describe(
+    'An order unpaid for so long is cancelled',
+  ),
 }
 
 export const serverEnvironment = z.object({
   ...shared,
-  /** Enables the chaos routes and PUT /designs; without it they do not exist. */
   CHAOS_TOKEN: z
     .string()
     .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
-    .optional(),
-  STAMPEDE_POOL_CONNECTIONS: integerSetting(1, 200, 16),
+    .optional()
+    .meta({ expected: '16 to 256 of A-Z a-z 0-9 . _ ~ + / -' })
+    .describe('Enables chaos and PUT /designs; without it they do not exist'),
+  STAMPEDE_POOL_CONNECTIONS: integerSetting(1, 200, 16).describe(
+    'Most connections to the database',
+  ),
 })
 
 export const workerEnvironment = z.object({
   ...shared,
-  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379'),
-  SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…').optional(),
+  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379').describe('Queue of the effects'),
+  SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…')
+    .optional()
+    .describe('Where a dead effect is told; nowhere when unset'),
 })
 
 export type ServerConfig = z.output<typeof serverEnvironment>

@@ -7,17 +7,21 @@ export class BadEnvironment extends Error {
 
 /** A whole number from an environment variable, within `min`..`max`; `fallback` when it is unset. */
 export function integerSetting(min: number, max: number, fallback: number) {
-  const expected = `must be a whole number from ${min} to ${max}`
+  const range = `a whole number from ${min} to ${max}`
+  const expected = `must be ${range}`
   return z
     .string()
     .regex(/^\d{1,16}$/, expected)
     .transform(Number)
     .refine((value) => value >= min && value <= max, expected)
     .default(fallback)
+    .meta({ expected: range, fallback })
 }
 
 /** `STAMPEDE_PORT` of every process: 0 takes a free port. */
-export const portSetting = integerSetting(0, 65_535, 0)
+export const portSetting = integerSetting(0, 65_535, 0).describe(
+  'Loopback port; 0 takes a free one',
+)
 
 /**
  * Parses environment variables with an object schema. An empty variable counts as unset.

@@ -7,15 +7,14 @@ interface BankSettings {
   lostRate: number
 }
 
-const rate = z.number().min(0).max(1).default(0)
+const rate = (what: string) => z.number().min(0).max(1).default(0).describe(what)
 
 const settings = commonSettings
   .extend({
-    /** Added to the bank's own time; the bank takes whole milliseconds only. */
-    latencyMs: z.int().min(0).max(30_000).default(0),
-    errorRate: rate,
-    /** Share of charges that happen and are never answered. */
-    lostRate: rate,
+    // The bank takes whole milliseconds only.
+    latencyMs: z.int().min(0).max(30_000).default(0).describe('Added to the bank’s own time'),
+    errorRate: rate('Share of charges that the bank refuses'),
+    lostRate: rate('Share of charges that happen and are never answered'),
   })
   .refine(({ errorRate, lostRate }) => errorRate + lostRate <= 1, {
     message: 'errorRate and lostRate must not exceed 1 together',

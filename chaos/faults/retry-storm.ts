@@ -11,15 +11,18 @@ interface RetryStormSettings {
 }
 
 const settings = commonSettings.extend({
-  attempts: z.int().min(1).max(20).default(5),
-  /** A client gives up on one try after this long. */
-  timeoutMs: z.int().min(50).max(60_000).default(300),
-  backoff: z.enum(['none', 'fixed', 'exponential']).default('none'),
-  baseMs: z.int().min(0).max(60_000).default(100),
-  /** Share of each pause that is random, 0..1. */
-  jitter: z.number().min(0).max(1).default(0),
-  /** Whether a retry says that it is one. */
-  key: z.enum(['same', 'new']).default('same'),
+  attempts: z.int().min(1).max(20).default(5).describe('Most tries of one request'),
+  timeoutMs: z.int().min(50).max(60_000).default(300).describe('A try is given up after so long'),
+  backoff: z
+    .enum(['none', 'fixed', 'exponential'])
+    .default('none')
+    .describe('How the pauses between tries grow'),
+  baseMs: z.int().min(0).max(60_000).default(100).describe('The first pause'),
+  jitter: z.number().min(0).max(1).default(0).describe('Share of each pause that is random'),
+  key: z
+    .enum(['same', 'new'])
+    .default('same')
+    .describe('Whether a retry has the idempotency key of the first try'),
 })
 
 /** Tells running clients how to misbehave, in a header of every answer. */

@@ -7,7 +7,7 @@ const latencyMsMax = 10_000
 const sliceMs = 250
 
 const settings = commonSettings.extend({
-  latencyMs: z.int().min(1).max(latencyMsMax).default(200),
+  latencyMs: z.int().min(1).max(latencyMsMax).default(200).describe('How long the database sleeps'),
 })
 
 /**

@@ -1,18 +1,11 @@
-import { z } from 'zod'
-import { integerSetting, portSetting, readEnvironment } from '../environment.ts'
+import { readEnvironment } from '../environment.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { createTicketsApp } from './app.ts'
+import { ticketsEnvironment } from './config.ts'
 import { openHighWaterFile } from './high-water.ts'
 import { createAllocator } from './ranges.ts'
 
-const settings = readEnvironment(
-  z.object({
-    TICKETS_FILE: z.string(),
-    // Far ahead of what the old sequence table would reach, so that both may hand out ids at once.
-    TICKETS_START: integerSetting(1, Number.MAX_SAFE_INTEGER, 1_000_000_000),
-    STAMPEDE_PORT: portSetting,
-  }),
-)
+const settings = readEnvironment(ticketsEnvironment)
 
 function openFile() {
   try {

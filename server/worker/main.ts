@@ -3,7 +3,8 @@ import { quiet } from '../ctx.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { flowOf } from '../flows/flow-of.ts'
-import { createRegistry, scrapedCounter } from '../metrics/shop.ts'
+import { createRegistry } from '../metrics/shop.ts'
+import { meterWorker } from '../metrics/worker.ts'
 import { openParts } from '../parts.ts'
 import { serveUntilSignal } from '../process.ts'
 import { startEffects } from './effects.ts'
@@ -49,25 +50,7 @@ const loops = [
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
 ]
 
-scrapedCounter(registry, 'stampede_effects_done_total', 'Effects applied.', () => counts.done)
-scrapedCounter(
-  registry,
-  'stampede_effects_retried_total',
-  'Effects that failed and will be tried again.',
-  () => counts.retried,
-)
-scrapedCounter(
-  registry,
-  'stampede_effects_dead_total',
-  'Effects given up after the last try.',
-  () => counts.dead,
-)
-scrapedCounter(
-  registry,
-  'stampede_sagas_recovered_total',
-  'Interrupted sagas finished or undone.',
-  () => recovered.ended,
-)
+meterWorker(registry, { effects: counts, sagas: recovered })
 
 serveUntilSignal({
   name: `worker (${config.STAMPEDE_ARM})`,

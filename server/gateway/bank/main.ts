@@ -1,22 +1,14 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { z } from 'zod'
-import { integerSetting, portSetting, readEnvironment } from '../../environment.ts'
+import { readEnvironment } from '../../environment.ts'
 import { failStart, serveUntilSignal } from '../../process.ts'
 import { createBankApp } from './app.ts'
+import { bankEnvironment } from './config.ts'
 import { createLedger } from './ledger.ts'
 import { createPartners } from './partners.ts'
 
-const settings = readEnvironment(
-  z.object({
-    BANK_FILE: z.string(),
-    BANK_LATENCY_MS: integerSetting(0, 30_000, 80),
-    PARTNERS_LATENCY_MS: integerSetting(0, 30_000, 5),
-    BANK_SEED: integerSetting(0, 2 ** 32 - 1, 1),
-    STAMPEDE_PORT: portSetting,
-  }),
-)
+const settings = readEnvironment(bankEnvironment)
 
 function openBooks(file: string) {
   try {
