@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { newKey, outcomeOf } from '../testing/shopping.ts'
+import { listProducts, readProduct } from './browse.ts'
+import { addToCart, listCart, removeFromCart } from './carts.ts'
+import { chargeBalance, readUser } from './users.ts'
+
+let world: World
+
+const ten = Array.from({ length: 10 })
+
+describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('users_and_carts')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  test('a balance charged ten times at once with one key is charged once', async () => {
+    const key = newKey()
+    const charges = ten.map(() => chargeBalance(world.ctx('after'), '1', 500, key))
+    await Promise.all(charges)
+    expect(await readUser(world.ctx('after'), '1')).toMatchObject({ balanceMinor: 1_000_500 })
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('ten charges at once with ten keys all count', async () => {
+    await Promise.all(ten.map(() => chargeBalance(world.ctx('after'), '1', 500, newKey())))
+    expect(await readUser(world.ctx('after'), '1')).toMatchObject({ balanceMinor: 1_005_000 })
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('nobody is charged who does not exist', async () => {
+    const nobody = chargeBalance(world.ctx('after'), '777', 500, newKey())
+    expect(await outcomeOf(nobody)).toBe('not-found')
+    expect(await world.query(sql`select reference from balance_entries`)).toEqual([])
+  })
+
+  describe.each(['before', 'after'])('a cart in design %s', (design) => {
+    test('adds up what ten requests put in at once, in one line', async () => {
+      const ctx = world.ctx(design)
+      await Promise.all(ten.map(() => addToCart(ctx, '1', '3', 2)))
+      expect(await listCart(ctx, '1')).toMatchObject([{ optionId: '3', quantity: 20 }])
+    })
+
+    test('gives a line away once, and only to its owner', async () => {
+      const ctx = world.ctx(design)
+      const { id } = await addToCart(ctx, '1', '3', 2)
+      const missing = { code: 'not-found', field: 'itemId' }
+      await expect(removeFromCart(ctx, '2', id)).rejects.toMatchObject(missing)
+      await removeFromCart(ctx, '1', id)
+      await expect(removeFromCart(ctx, '1', id)).rejects.toMatchObject(missing)
+      expect(await listCart(ctx, '1')).toEqual([])
+    })
+
+    test.each([
+      ['777', '3', 'userId'],
+      ['1', '777', 'optionId'],
+    ])('of user %s takes no option %s', async (userId, optionId, field) => {
+      const added = addToCart(world.ctx(design), userId, optionId, 1)
+      await expect(added).rejects.toMatchObject({ code: 'not-found', field })
+    })
+  })
+
+  test('pages of products have every product once', async () => {
+    const ctx = world.ctx('after')
+    const pages = await Promise.all([1, 2, 3, 4].map((page) => listProducts(ctx, page, 4)))
+    const ids = pages.flatMap(({ items }) => items.map(({ id }) => id))
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, index) => String(index + 1)))
+    expect(pages.map(({ total }) => total)).toEqual([10, 10, 10, 10])
+    const [first] = pages[0]?.items ?? []
+    expect(await readProduct(ctx, '1')).toEqual(first as NonNullable<typeof first>)
+  })
+})
