@@ -127,9 +127,7 @@ async function runAndRemember(
 ): Promise<Reply> {
   const renewing = setInterval(() => void hold(ctx, key, claimMs), renewMs)
   try {
-    const reply = await request.run(key)
-    // What is done is done: a note that cannot be written must not turn it into a failure.
-    return await remember(ctx, key, reply).catch(() => hold(ctx, key).then(() => reply))
+    return await remember(ctx, key, await request.run(key))
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
     if (!problem.definite) await hold(ctx, key)
@@ -144,14 +142,16 @@ async function runAndRemember(
   }
 }
 
+/** What is done is done: a note that cannot be written must not turn it into a failure. */
 async function remember(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
-  await ctx.connections.use((db) =>
+  const noting = ctx.connections.use((db) =>
     changed(
       db,
       sql`update idempotency_keys set response_status = ${reply.status},
                  response_body = ${JSON.stringify(reply.body)} where idempotency_key = ${key}`,
     ),
   )
+  await noting.catch(() => hold(ctx, key))
   return reply
 }
 
