@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Command, readArguments } from './arguments.ts'
+import { referencePages } from './docs/pages.ts'
 import { exitCodes } from './services/refusal.ts'
 
 /** A reference page that is written from a registry, never by hand. */
@@ -11,7 +12,7 @@ export interface GeneratedPage {
 }
 
 /** Every generated page of the project. */
-export const generatedPages: GeneratedPage[] = []
+export const generatedPages: GeneratedPage[] = [...referencePages]
 
 /** Paths whose file differs from what its generator says. */
 export async function driftedPages(root: string, pages: GeneratedPage[]): Promise<string[]> {

@@ -1,15 +1,8 @@
 import packageFile from '../package.json' with { type: 'json' }
-import { type CommandTable, runCommandLine } from './arguments.ts'
+import { runCommandLine } from './arguments.ts'
+import { commands } from './commands.ts'
 import { Refusal } from './services/refusal.ts'
 import { interrupted } from './services/signals.ts'
-
-const commands: CommandTable = {
-  rehearse: async () => (await import('./rehearse.ts')).default,
-  test: async () => (await import('./test.ts')).default,
-  doctor: async () => (await import('./doctor.ts')).default,
-  bench: async () => (await import('./bench.ts')).default,
-  docs: async () => (await import('./docs.ts')).default,
-}
 
 const meta = {
   name: './stampede',

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
+import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
+import { tokenForTest } from '../server/testing/http-kit.ts'
+
+const root = join(import.meta.dir, '..')
+const guide = await Bun.file(join(root, 'docs/how-to/drive-chaos-with-curl.md')).text()
+const blocks = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block)
+
+describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
+  let world: World
+  let server: SpawnedProcess
+  beforeAll(async () => {
+    world = await openWorld('how-to')
+    const nowhere = 'http://127.0.0.1:1'
+    server = await spawnProcess(join(root, 'server/main.ts'), {
+      DATABASE_URL: world.databaseUrl,
+      TICKETS_URL: nowhere,
+      BANK_URL: nowhere,
+      CHAOS_TOKEN: tokenForTest,
+    })
+  })
+  afterAll(async () => {
+    server.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+    await world.close()
+  })
+
+  test('has commands', () => {
+    expect(blocks.length).toBeGreaterThan(4)
+  })
+
+  test('every command does what it says', async () => {
+    const outputs: string[] = []
+    for (const block of blocks) {
+      const child = Bun.spawn(['sh', '-euc', block], {
+        env: { PATH: process.env.PATH ?? '', SHOP: server.url, CHAOS_TOKEN: tokenForTest },
+        stdin: 'ignore',
+        stdout: 'pipe',
+        stderr: 'pipe',
+        timeout: 10_000,
+        killSignal: 'SIGKILL',
+      })
+      const [out, error] = [await child.stdout.text(), await child.stderr.text()]
+      expect([block, await child.exited, error]).toEqual([block, 0, ''])
+      outputs.push(out)
+    }
+    const [list, storm, slow, metrics, off, refused] = outputs
+    expect(JSON.parse(list ?? '')).toHaveProperty('faults')
+    expect(storm).toContain('x-client-policy: attempts=5;timeout-ms=300;backoff=none')
+    expect(slow).toContain('"active":true')
+    expect(metrics).toContain('stampede_fault_active{fault="slow-query",arm="after"} 1')
+    expect(off).not.toContain('"active":true')
+    expect(refused).toContain('"code":"invalid-fault"')
+  })
+})

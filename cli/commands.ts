@@ -1,0 +1,10 @@
+import type { CommandTable } from './arguments.ts'
+
+/** Every command of `./stampede`. */
+export const commands: CommandTable = {
+  rehearse: async () => (await import('./rehearse.ts')).default,
+  test: async () => (await import('./test.ts')).default,
+  doctor: async () => (await import('./doctor.ts')).default,
+  bench: async () => (await import('./bench.ts')).default,
+  docs: async () => (await import('./docs.ts')).default,
+}

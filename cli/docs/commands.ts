@@ -1,0 +1,36 @@
+import { stripVTControlCharacters } from 'node:util'
+import { renderUsage } from 'citty'
+import { commands } from '../commands.ts'
+import { exitCodes } from '../services/refusal.ts'
+import { block, code, page, table } from './markdown.ts'
+
+const meanings: Record<keyof typeof exitCodes, string> = {
+  asExpected: 'as expected',
+  broken: 'an invariant broke in *after*, or a test failed',
+  missed: 'a target was missed',
+  untrusted: 'the run cannot be trusted',
+  badArguments: 'bad arguments',
+}
+
+export async function commandsPage(): Promise<string> {
+  const main = { meta: { name: './stampede' } }
+  const parts: string[] = []
+  const exits = Object.entries(exitCodes).map(([name, exitCode]) => {
+    return [String(exitCode), meanings[name as keyof typeof exitCodes]]
+  })
+  const rows: string[][] = []
+  for (const [name, load] of Object.entries(commands)) {
+    const { meta, args } = await load()
+    rows.push([code(`./stampede ${name}`), meta.description])
+    const usage = stripVTControlCharacters(await renderUsage({ meta, args }, main))
+    const plain = usage.split('\n').map((line) => line.trimEnd())
+    parts.push(`## ${name}`, block('text', plain.join('\n').trim()))
+  }
+  return page(
+    'Commands',
+    'What `./stampede COMMAND --help` says.',
+    table(['command', 'what it does'], rows),
+    table(['exit code', 'meaning'], exits),
+    ...parts,
+  )
+}

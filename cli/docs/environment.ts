@@ -1,0 +1,95 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { serverEnvironment, workerEnvironment } from '../../server/config.ts'
+import { bankEnvironment } from '../../server/gateway/bank/config.ts'
+import { ticketsEnvironment } from '../../server/tickets/config.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { code, page, table } from './markdown.ts'
+
+const processes: [title: string, entry: string, schema: z.ZodObject][] = [
+  ['API server', 'server/main.ts', serverEnvironment],
+  ['Worker', 'server/worker/main.ts', workerEnvironment],
+  ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
+  ['Bank and partners', 'server/gateway/bank/main.ts', bankEnvironment],
+]
+
+const root = resolve(import.meta.dir, '../..')
+
+/** Read without a schema; that each is read, and no other, is checked against the source. */
+const crowd = {
+  STAMPEDE_TARGET: 'Where the crowd goes: `http://127.0.0.1:PORT`; loopback only',
+  STAMPEDE_SCENARIO: 'Simulator only: which scenario; k6 has a script for each',
+  STAMPEDE_SEED: 'Same seed, same crowd',
+  STAMPEDE_RATE: 'Peak arrivals per second',
+  STAMPEDE_DURATION_SECONDS: 'Length of the crowd',
+  STAMPEDE_KEY_PREFIX: 'Idempotency keys begin with it',
+  STAMPEDE_USERS: 'Users 1 to n take part',
+  STAMPEDE_DESIGN: 'Sent as `x-design`',
+  STAMPEDE_HISTORY: 'k6 only: `1` prints a line of history for each journey',
+  STAMPEDE_HISTORY_FILE: 'Simulator only: a line of history for each journey',
+  STAMPEDE_SUMMARY_FILE: 'Simulator only: a copy of the summary',
+}
+const crowdSources = ['crowd/settings.ts', 'simulator/main.ts', 'k6/driver.ts']
+
+const commandVariables = [
+  [
+    'DATABASE_URL',
+    'A server to use instead of a private one; its schema must begin with `stampede_`',
+  ],
+  ['REDIS_URL', 'A Redis to use instead of a private one; set both or neither'],
+  ['XDG_CACHE_HOME', 'The cache of fetched tools is `stampede` in it; else `~/.cache/stampede`'],
+  ['STAMPEDE_TOOLS', '`cache` looks for tools in the cache only'],
+  ['NO_COLOR', 'Any value: no colours'],
+]
+
+/** @throws Error where a driver reads a variable that is not explained here, or the reverse */
+async function crowdTable(): Promise<string> {
+  const texts = await Promise.all(
+    crowdSources.map((path) => Bun.file(join(root, 'loadtests', path)).text()),
+  )
+  const pattern = /(?:environment|__ENV)\.(STAMPEDE_\w+)|['`](STAMPEDE_\w+)['`]/g
+  const read = texts.flatMap((text) =>
+    [...text.matchAll(pattern)].map(([, dotted, quoted]) => dotted ?? quoted ?? ''),
+  )
+  const odd = new Set(read).symmetricDifference(new Set(Object.keys(crowd)))
+  if (odd.size > 0) throw new Error(`cli/docs/environment.ts and the drivers differ: ${[...odd]}`)
+  const rows = Object.entries(crowd).map(([name, meaning]) => [code(name), meaning])
+  return table(['variable', 'meaning'], rows)
+}
+
+export async function environmentPage(): Promise<string> {
+  const parts = processes.flatMap(([title, entry, schema]) => [
+    `## ${title}`,
+    `${code(`bun ${entry}`)}`,
+    settingsTable(schema),
+  ])
+  return page(
+    'Environment',
+    'What each process reads at its start. A bad value ends it with exit code 4 and the names of ' +
+      'all that is wrong; an empty variable counts as unset.',
+    ...parts,
+    '## Crowd drivers',
+    '`k6 run loadtests/k6/SCENARIO.ts`, `bun loadtests/simulator/main.ts`',
+    await crowdTable(),
+    '## Commands',
+    table(
+      ['variable', 'meaning'],
+      commandVariables.map(([name = '', meaning = '']) => [code(name), meaning]),
+    ),
+  )
+}
+
+function settingsTable(schema: z.ZodObject): string {
+  const options = { io: 'input', unrepresentable: 'any' } as const
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, options) as JsonSchema
+  const rows = Object.entries(properties).map(([name, one]) => {
+    const unset = one.fallback ?? one.default
+    const whenUnset = required.includes(name)
+      ? 'needed'
+      : unset === undefined
+        ? ''
+        : code(`${unset}`)
+    return [code(name), one.description ?? '', one.expected ?? '', whenUnset]
+  })
+  return table(['variable', 'meaning', 'what it takes', 'when unset'], rows)
+}

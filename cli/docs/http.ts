@@ -1,0 +1,141 @@
+import { Registry } from 'prom-client'
+import { createBoard } from '../../chaos/board.ts'
+import { createApp } from '../../server/app.ts'
+import { type Parts, quiet } from '../../server/ctx.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { requestMeter } from '../../server/metrics/requests.ts'
+import { fieldsOf, type JsonSchema, nameOf, typeOf } from './json-schema.ts'
+import { block, code, page, table } from './markdown.ts'
+
+interface Content {
+  content?: Record<string, { schema: JsonSchema }>
+  description?: string
+}
+
+interface Operation {
+  summary: string
+  parameters?: {
+    name: string
+    in: string
+    required?: boolean
+    schema: JsonSchema
+    description?: string
+  }[]
+  requestBody?: Content
+  responses: Record<string, Content>
+  security?: object[]
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, JsonSchema> }
+}
+
+export async function httpPage(): Promise<string> {
+  const { paths, components } = await readDocument()
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      title: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  )
+  const rows = operations.map(({ title, operation }) => [
+    code(title),
+    operation.summary,
+    needsOf(operation),
+  ])
+  return page(
+    'HTTP',
+    'What `/openapi.json` says; `/docs` on a running server is the same to browse and try. Ids are ' +
+      'decimal strings from 1 to 18 digits, money is integers in minor units, refusals are in [errors](errors.md).',
+    'Any request may carry `x-design` (see [axes](axes.md)), `x-attempt` (1 for the first try) and ' +
+      '`x-request-id`; answers carry `x-design`, and `x-client-policy` while `retry-storm` is on. ' +
+      'A body is JSON of at most 64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
+      '`authorization: Bearer …` and exists only where `CHAOS_TOKEN` is set.',
+    table(['route', 'what it does', 'needs'], rows),
+    ...operations.flatMap(({ title, operation }) =>
+      routePart(title, operation, components.schemas),
+    ),
+    '## Schemas',
+    ...schemaParts(operations, components.schemas),
+  )
+}
+
+async function readDocument(): Promise<Document> {
+  const registry = new Registry()
+  const app = createApp({
+    kit: {
+      parts: { chaos: quiet } as Parts,
+      defaultDesign: { current: parseDesign('after') },
+      meter: requestMeter(registry),
+      requestTimeoutMs: 1000,
+    },
+    registry,
+    readiness: { draining: false },
+    chaos: { board: createBoard(), token: crypto.randomUUID() },
+  })
+  return (await (await app.request('/openapi.json')).json()) as Document
+}
+
+const isKey = ({ name }: { name: string }) => name === 'idempotency-key'
+
+function needsOf({ parameters = [], security }: Operation): string {
+  return [...(parameters.some(isKey) ? ['key'] : []), ...(security ? ['token'] : [])].join(', ')
+}
+
+function routePart(
+  title: string,
+  { summary, parameters = [], requestBody, responses }: Operation,
+  schemas: Record<string, JsonSchema>,
+): string[] {
+  const own = parameters.filter((parameter) => !isKey(parameter))
+  const parts = [`## ${title}`, `${summary}.`]
+  if (own.length > 0) {
+    const rows = own.map((one) => [
+      code(one.name),
+      one.in,
+      typeOf(one.schema),
+      one.schema.default === undefined ? '' : code(String(one.schema.default)),
+    ])
+    parts.push(table(['parameter', 'in', 'what it takes', 'default'], rows))
+  }
+  const body = requestBody?.content?.['application/json']?.schema
+  if (body) parts.push(...bodyPart(body.$ref ? (schemas[nameOf(body.$ref)] ?? {}) : body))
+  const answers = Object.entries(responses)
+    .filter(([status]) => status !== 'default')
+    .map(([status, { description = '', content = {} }]) => {
+      const schema = Object.values(content)[0]?.schema
+      return [status, description, schema ? typeOf(schema) : '']
+    })
+  return [...parts, table(['answer', 'what', 'body'], answers)]
+}
+
+function bodyPart(schema: JsonSchema): string[] {
+  const fields = fieldsOf(schema)
+  if (fields.length === 0) {
+    const example = block('json', JSON.stringify(schema.example))
+    return [`Body: ${schema.description}. See [faults](faults.md).`, example]
+  }
+  return [fieldTable('body field', fields)]
+}
+
+function fieldTable(head: string, fields: ReturnType<typeof fieldsOf>): string {
+  const rows = fields.map((field) => [
+    code(field.name),
+    field.type,
+    field.isRequired ? 'yes' : '',
+    field.schema.description ?? '',
+  ])
+  return table([head, 'what it is', 'always', 'meaning'], rows)
+}
+
+/** Schemas that answers refer to; those of bodies are shown with their routes. */
+function schemaParts(
+  operations: { operation: Operation }[],
+  schemas: Record<string, JsonSchema>,
+): string[] {
+  const answers = JSON.stringify(operations.map(({ operation }) => operation.responses))
+  return Object.entries(schemas)
+    .filter(([name]) => JSON.stringify([answers, schemas]).includes(`/schemas/${name}`))
+    .flatMap(([name, schema]) => [`### ${name}`, fieldTable('field', fieldsOf(schema))])
+}

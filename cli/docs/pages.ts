@@ -1,0 +1,34 @@
+import { checkersReference } from '../../loadtests/checkers/reference.ts'
+import type { GeneratedPage } from '../docs.ts'
+import { commandsPage } from './commands.ts'
+import { environmentPage } from './environment.ts'
+import { httpPage } from './http.ts'
+import { page } from './markdown.ts'
+import { metricsPage } from './metrics.ts'
+import { axesPage, errorsPage, faultsPage, pointsPage } from './registries.ts'
+
+const checkersPage = async () =>
+  page(
+    'Checkers',
+    'What is checked after each block, once it is quiet. Each answers true, false or unknown; a ' +
+      'checker that crashed is unknown, never a pass.',
+    checkersReference(),
+  )
+
+const writers: Record<string, () => Promise<string>> = {
+  axes: axesPage,
+  checkers: checkersPage,
+  commands: commandsPage,
+  environment: environmentPage,
+  errors: errorsPage,
+  faults: faultsPage,
+  http: httpPage,
+  metrics: metricsPage,
+  points: pointsPage,
+}
+
+/** The pages of docs/reference. */
+export const referencePages: GeneratedPage[] = Object.entries(writers).map(([name, generate]) => ({
+  path: `docs/reference/${name}.md`,
+  generate,
+}))

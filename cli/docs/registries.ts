@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { commonSettings, type Fault } from '../../chaos/fault.ts'
+import { faults } from '../../chaos/faults.ts'
+import { axes, axisNames } from '../../server/designs/axes.ts'
+import { parseDesign, presetNames } from '../../server/designs/design.ts'
+import { type ProblemCode, problems } from '../../server/errors.ts'
+import { pointNames, points } from '../../server/points.ts'
+import { fieldsOf, type JsonSchema } from './json-schema.ts'
+import { block, code, page, table } from './markdown.ts'
+
+export async function axesPage(): Promise<string> {
+  const axisParts = axisNames.flatMap((name) => {
+    const { question, before, after, lines } = axes[name]
+    const rows = Object.entries<string>(lines).map(([option, line]) => {
+      const role = option === before ? 'before' : option === after ? 'after' : ''
+      return [code(option), role, line]
+    })
+    return [`## ${name}`, question, table(['option', 'preset', 'what it does'], rows)]
+  })
+  const presets = presetNames.map((name) => [code(name), code(parseDesign(name).label)])
+  return page(
+    'Axes and options',
+    'A design has one option of each axis. It is written as a preset, as `axis=option,…` over the ' +
+      'design in force, or as a preset followed by such a list: `before,stock=conditional-update`.',
+    table(['preset', 'design'], presets),
+    ...axisParts,
+  )
+}
+
+export async function errorsPage(): Promise<string> {
+  const rows = (Object.keys(problems) as ProblemCode[]).map((name) => {
+    const [status, definite, title] = problems[name]
+    return [code(name), String(status), definite ? 'yes' : 'no', title]
+  })
+  return page(
+    'Errors',
+    'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`, ' +
+      '`detail`, `definite`, `requestId`, and `field` where one is to blame.',
+    '*definite* yes = it surely did not happen. *no* = it may have happened: ask again with the ' +
+      'same `Idempotency-Key`. A 503 carries `retry-after`, a 401 `www-authenticate`, a 405 `allow`.',
+    table(['code', 'status', 'definite', 'title'], rows),
+  )
+}
+
+export async function pointsPage(): Promise<string> {
+  const rows = pointNames.map((name) => [code(name), points[name]])
+  return page(
+    'Points',
+    'Named places in the flows: faults attach there, and `stampede_point_seconds` is timed there.',
+    table(['point', 'where it is'], rows),
+  )
+}
+
+const names = { route: 'metrics.md#values-of-the-label-route', point: 'points.md' }
+
+/** Settings of a fault, the closed lists of names as links. */
+function settingRows(settings: z.ZodType): string[][] {
+  const schema = z.toJSONSchema(settings, { io: 'input' }) as JsonSchema
+  return fieldsOf(schema).map(({ name, type, schema: one }) => {
+    const [, kind] = /^target\.(route|point)$/.exec(name) ?? []
+    const takes = kind ? `name of a [${kind}](${names[kind as keyof typeof names]})` : type
+    const fallback = one.default === undefined ? '' : code(JSON.stringify(one.default))
+    return [code(name), takes, fallback, one.description ?? '']
+  })
+}
+
+function biteOf(fault: Fault): string {
+  if (fault.atPoint) return 'Bites at a point of the flow.'
+  return fault.bankHeaders ? 'Bites in calls to the bank.' : 'Bites in what clients are told.'
+}
+
+export async function faultsPage(): Promise<string> {
+  const head = ['setting', 'what it takes', 'default', 'meaning']
+  const common = settingRows(commonSettings)
+  const isCommon = ([name]: string[]) => common.some(([other]) => other === name)
+  const parts = Object.entries(faults).flatMap(([name, fault]) => {
+    const rows = settingRows(fault.settings).filter((row) => !isCommon(row))
+    const example = JSON.stringify({ ...fault.example, ttlSeconds: 30 })
+    return [
+      `## ${name}`,
+      `${fault.summary} ${biteOf(fault)}`,
+      table(head, rows),
+      block('json', example),
+    ]
+  })
+  return page(
+    'Faults',
+    'Switched on by `PUT /chaos/faults/{name}` with the settings as body, off by `DELETE`, all off ' +
+      'by `POST /chaos/reset`; see [how to drive chaos with curl](../how-to/drive-chaos-with-curl.md). ' +
+      'They live in the memory of one process: a restart is clean.',
+    '## Every fault has',
+    table(head, common),
+    ...parts,
+  )
+}
