@@ -46,7 +46,10 @@ export function readTally(junit: string): Tally | null {
   return { passed: tests - failed - skipped, failed, skipped }
 }
 
-/** Lint, format and types. Returns the names of the checks that failed, after printing what they said. */
+/**
+ * Lint, format and types. Returns the names of the checks that failed, after printing what they
+ * said.
+ */
 async function runChecks(session: Session): Promise<string[]> {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const tsc = join(root, 'node_modules/typescript/bin/tsc')

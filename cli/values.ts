@@ -59,8 +59,8 @@ function parseSettings(text: string): Record<string, unknown> {
 }
 
 /**
- * `before,after`, or designs spelt out: `before,after+ids=sequence-table`. A comma parts the arms; within an
- * arm, `+` stands for the comma of a design's own spelling.
+ * `before,after`, or designs spelt out: `before,after+ids=sequence-table`. A comma parts the arms;
+ * within an arm, `+` stands for the comma of a design's own spelling.
  * @throws BadValue unless there are exactly two
  */
 export function parseArms(text: string): [before: string, after: string] {

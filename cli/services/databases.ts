@@ -4,7 +4,10 @@ import { exitCodes, Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
 import { obtainServers } from './tools.ts'
 
-/** The database server and the Redis of one session: private ones, or those the environment points at. */
+/**
+ * The database server and the Redis of one session: private ones, or those the environment points
+ * at.
+ */
 export interface Databases {
   /** `mysql://…@host:port`, no schema: each arm, or test file, makes its own. */
   databaseUrl: string
@@ -19,7 +22,8 @@ export interface Databases {
 }
 
 /**
- * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards below.
+ * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards
+ * below.
  * @throws Refusal when a server cannot be had, reached, or used
  */
 export async function openDatabases(

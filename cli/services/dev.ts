@@ -1,5 +1,5 @@
-// `bun cli/services/dev.ts`: a private MariaDB and Redis for single live tests by hand, until Ctrl-C.
-// Prints one line to `source` or paste: export TEST_DATABASE_URL=… TEST_REDIS_URL=…
+// `bun cli/services/dev.ts`: a private MariaDB and Redis for single live tests by hand, until
+// Ctrl-C. Prints one line to `source` or paste: export TEST_DATABASE_URL=… TEST_REDIS_URL=…
 import { openDatabases } from './databases.ts'
 import { openSession } from './session.ts'
 

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path'
 const abandonedAfterMs = 3_600_000
 
 /**
- * Makes a folder as a whole or not at all: `fill` works in a draft beside it, which is then renamed. Two
- * processes may do so at once; the first rename wins, and both get the same folder.
+ * Makes a folder as a whole or not at all: `fill` works in a draft beside it, which is then
+ * renamed. Two processes may do so at once; the first rename wins, and both get the same folder.
  */
 export async function makeFolder(
   target: string,

@@ -25,7 +25,9 @@ const readyMsMax = 60_000
 const installMsMax = 120_000
 const portAttemptsMax = 3
 
-/** Printed in the report: what makes two runs comparable. Names that a server lacks are left out. */
+/**
+ * Printed in the report: what makes two runs comparable. Names that a server lacks are left out.
+ */
 const reportedSettings = [
   'innodb_flush_log_at_trx_commit',
   'innodb_doublewrite',
@@ -42,8 +44,8 @@ const reportedSettings = [
 ]
 
 /**
- * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit, doublewrite
- * on, no binary log), its data below the session's folder.
+ * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
+ * doublewrite on, no binary log), its data below the session's folder.
  * @throws Refusal with the end of the server's log when it does not come up within 60 s
  */
 export async function startMariaDb(session: Session, tool: DatabaseTool): Promise<PrivateDatabase> {

@@ -57,8 +57,8 @@ export function downloadBytes(output: string): number {
 }
 
 /**
- * The name under which this release carries a package: itself, or the newest with a version in its name
- * (`mariadb-server-core-10.6` on Ubuntu 22.04). Null when there is none.
+ * The name under which this release carries a package: itself, or the newest with a version in its
+ * name (`mariadb-server-core-10.6` on Ubuntu 22.04). Null when there is none.
  */
 export function carriedName(wanted: string, known: string[]): string | null {
   if (known.includes(wanted)) return wanted

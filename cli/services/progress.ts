@@ -15,8 +15,9 @@ export interface StepOptions {
 }
 
 /**
- * Runs a step and says on standard error what is going on as soon as it takes longer than 2 s: a spinner
- * with the time left in a terminal, else one line when it shows to be long and one at its end.
+ * Runs a step and says on standard error what is going on as soon as it takes longer than 2 s: a
+ * spinner with the time left in a terminal, else one line when it shows to be long and one at its
+ * end.
  */
 export async function runStep<T>(
   title: string,

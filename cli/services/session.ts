@@ -11,8 +11,8 @@ export interface Stoppable {
 }
 
 /**
- * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and on
- * `kill -9` of this process (a watchdog process sees its standard input end).
+ * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and
+ * on `kill -9` of this process (a watchdog process sees its standard input end).
  */
 export interface Session {
   readonly id: string
@@ -20,7 +20,10 @@ export interface Session {
   readonly folder: string
   /** Aborted as soon as the session begins to close. */
   readonly signal: AbortSignal
-  /** Absolute path for a server's data below the session; removed with it. The folder is not created. */
+  /**
+   * Absolute path for a server's data below the session; removed with it. The folder is not
+   * created.
+   */
   dataPath(name: string): string
   /** Absolute path of the log of one child. Logs outlive the session (the last five are kept). */
   logPath(name: string): string

@@ -8,7 +8,10 @@ type Signal = keyof typeof exitCodeOf
 const open = new Set<Closable>()
 let interruption: Promise<void> | undefined
 
-/** From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or 129. */
+/**
+ * From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or
+ * 129.
+ */
 export function remember(session: Closable): void {
   if (open.size === 0) for (const signal of signals()) process.on(signal, interrupt)
   open.add(session)
@@ -21,8 +24,8 @@ export function forget(session: Closable): void {
 }
 
 /**
- * The orderly stop that a signal began, or undefined. Await it before reporting an error: what fails
- * while servers are being stopped is not news.
+ * The orderly stop that a signal began, or undefined. Await it before reporting an error: what
+ * fails while servers are being stopped is not news.
  */
 export function interrupted(): Promise<void> | undefined {
   return interruption

@@ -53,8 +53,8 @@ export function whichOnMachine(name: string): string | null {
 }
 
 /**
- * Both servers: from this machine, else from the cache, else from the distribution's packages, which are
- * downloaded and unpacked into the cache without root and without touching the system.
+ * Both servers: from this machine, else from the cache, else from the distribution's packages,
+ * which are downloaded and unpacked into the cache without root and without touching the system.
  * @param options.install false = refuse instead of downloading
  * @throws Refusal that names the packages or the one command to run
  */

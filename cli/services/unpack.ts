@@ -25,8 +25,8 @@ export interface Missing {
 }
 
 /**
- * Downloads the distribution's own packages and unpacks them into the cache: no root, no change to the
- * system, no service started. apt verifies the signatures as always.
+ * Downloads the distribution's own packages and unpacks them into the cache: no root, no change to
+ * the system, no service started. apt verifies the signatures as always.
  * @throws Refusal naming the packages and what to do instead
  */
 export async function unpackPackages(
@@ -60,7 +60,9 @@ export async function unpackPackages(
 
 type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<Outcome>
 
-/** An apt-get that reads the system's lists, or fresh ones of our own where those are empty or old. */
+/**
+ * An apt-get that reads the system's lists, or fresh ones of our own where those are empty or old.
+ */
 async function openApt(session: Session, wanted: string[]): Promise<Apt> {
   const system: Apt = (command, folder, timeoutMs = 30_000) =>
     run(command, { session, timeoutMs, ...(folder ? { folder } : {}) })

@@ -1,6 +1,7 @@
 #!/bin/sh
-# watchdog.sh SESSION : waits until its parent is gone, however it went (standard input ends), then ends
-# every process group of the session and removes the session's data. Also run to reap a stale session.
+# watchdog.sh SESSION : waits until its parent is gone, however it went (standard input ends), then
+# ends every process group of the session and removes the session's data. Also run to reap a stale
+# session.
 session=$1
 here=${0%/*}
 

@@ -102,7 +102,10 @@ function secondsUntil(area: number, from: number, to: number, seconds: number): 
   return Math.min(seconds, (2 * area) / (from + root))
 }
 
-/** Answers that a journey may wait for at their longest before it ends: an order and a payment, retried. */
+/**
+ * Answers that a journey may wait for at their longest before it ends: an order and a payment,
+ * retried.
+ */
 const patientAnswers = 3
 
 /**

@@ -20,7 +20,9 @@ export interface Rig {
   chaosToken: string
 }
 
-/** One design with everything it needs: its own schema, ticket server, bank, API server and worker. */
+/**
+ * One design with everything it needs: its own schema, ticket server, bank, API server and worker.
+ */
 export interface RunningArm {
   spec: ArmSpec
   schema: string

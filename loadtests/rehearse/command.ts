@@ -18,7 +18,8 @@ const root = resolve(import.meta.dir, '../..')
 
 /**
  * The main job: both designs under the same crowd, audited, judged, reported.
- * @returns the exit code: 0 as expected, 1 an invariant broke, 2 a target missed, 3 not to be trusted
+ * @returns the exit code: 0 as expected, 1 an invariant broke, 2 a target missed, 3 not to be
+ * trusted
  * @throws Refusal when a server or tool cannot be had
  */
 export async function rehearse(options: RehearseOptions): Promise<number> {

@@ -3,7 +3,9 @@ import type { Driver } from './result.ts'
 /** What `./stampede rehearse` was asked for; what is undefined is the scenario's own to decide. */
 export interface RehearseOptions {
   scenario: ScenarioName
-  /** Two designs as they were asked for: a preset, or presets and `axis=option` joined by commas. */
+  /**
+   * Two designs as they were asked for: a preset, or presets and `axis=option` joined by commas.
+   */
   arms: [before: string, after: string]
   /** The same as full labels: one option for every axis. */
   labels: [before: string, after: string]

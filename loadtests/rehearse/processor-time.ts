@@ -8,7 +8,8 @@ const tickMs = 10
 export function processMs(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces: count fields after it (man proc: utime 14, stime 15).
+    // The name in parentheses may hold spaces: count fields after it (man proc: utime 14, stime
+    // 15).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * tickMs
   } catch {

@@ -1,4 +1,6 @@
-/** A partner did not confirm an event: it may have it or not, so deliver again under the same id. */
+/**
+ * A partner did not confirm an event: it may have it or not, so deliver again under the same id.
+ */
 export class PartnerFailed extends Error {
   override name = 'PartnerFailed'
 

@@ -1,7 +1,9 @@
 import type { Registry } from 'prom-client'
 import { hotCounter, hotHistogram } from './hot.ts'
 
-/** Counts the requests of one route: status, duration in ms, and the client's count of its tries. */
+/**
+ * Counts the requests of one route: status, duration in ms, and the client's count of its tries.
+ */
 export type RecordRequest = (status: number, durationMs: number, attempt: number) => void
 
 export interface RequestMeter {

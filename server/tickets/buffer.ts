@@ -1,7 +1,10 @@
 import type { TicketClientStats } from './client.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
 
-/** After a failed refill the background one rests this long; a caller without ids never waits for it. */
+/**
+ * After a failed refill the background one rests this long; a caller without ids never waits for
+ * it.
+ */
 const restMs = 100
 
 export interface BufferOptions {

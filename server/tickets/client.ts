@@ -31,7 +31,9 @@ export interface TicketClientStats {
 export interface TicketClient {
   /** One id: at once when buffered, else once the refill in flight is back. */
   next(sequence: string): string | Promise<string>
-  /** `count` ids (1 to 100,000), rising, not always contiguous. Throws `RangeError` on a bad count. */
+  /**
+   * `count` ids (1 to 100,000), rising, not always contiguous. Throws `RangeError` on a bad count.
+   */
   take(sequence: string, count: number): string[] | Promise<string[]>
   /** Ids that `next` can hand out without waiting. */
   buffered(sequence: string): number

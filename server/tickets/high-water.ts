@@ -20,7 +20,9 @@ export class HighWaterError extends Error {
 export interface HighWaterFile {
   /** Marks found at opening; empty for a new file. */
   saved: Marks
-  /** Durable when it returns: temporary file, fsync, rename, fsync of the folder. Throws I/O errors. */
+  /**
+   * Durable when it returns: temporary file, fsync, rename, fsync of the folder. Throws I/O errors.
+   */
   persist(marks: Marks): void
   /** Releases the lock. */
   close(): void

@@ -16,7 +16,9 @@ const never = () => {
 const allocator = (options: Partial<AllocatorOptions> = {}) =>
   createAllocator({ start: 100, step: 10, saved: new Map(), persist: () => {}, ...options })
 
-/** Takes `rounds` of counts, crashing after each round; `makePersist` decides what reaches the disk. */
+/**
+ * Takes `rounds` of counts, crashing after each round; `makePersist` decides what reaches the disk.
+ */
 function crashRounds(
   rounds: number[][],
   makePersist: (disk: { marks: Marks }) => AllocatorOptions,

@@ -32,7 +32,9 @@ export const rangeCountMax = 100_000
 export interface AllocatorOptions {
   /** First id of a sequence that has no saved mark. */
   start: number
-  /** Ids reserved ahead per save: what a crash may skip, and how seldom a take waits for the disk. */
+  /**
+   * Ids reserved ahead per save: what a crash may skip, and how seldom a take waits for the disk.
+   */
   step: number
   saved: Marks
   /** Makes all marks durable before it returns; throws when it could not. */

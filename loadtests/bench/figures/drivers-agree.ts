@@ -18,7 +18,9 @@ const basePlan: Omit<Plan, 'driver'> = {
   faults: [],
 }
 
-/** One design under both drivers: what differs by more than neighbouring blocks do is the driver. */
+/**
+ * One design under both drivers: what differs by more than neighbouring blocks do is the driver.
+ */
 export const driversAgree: Benchmark = {
   name: 'drivers-agree',
   summary: 'difference of one design’s goodput and p99 between the drivers, within the noise floor',
