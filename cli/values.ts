@@ -67,7 +67,8 @@ export function parseArms(text: string): [before: string, after: string] {
   const [before, after, ...rest] = text.split(',').map((arm) => arm.trim().replaceAll('+', ','))
   if (!before || !after || rest.length > 0) {
     throw new BadValue(
-      `'${text}' is not two designs; write before,after and join axes with +, as in after+ids=sequence-table`,
+      `'${text}' is not two designs; write before,after and join axes with +, ` +
+        'as in after+ids=sequence-table',
     )
   }
   return [before, after]

@@ -46,11 +46,12 @@ export async function httpPage(): Promise<string> {
   ])
   return page(
     'HTTP',
-    'What `/openapi.json` says; `/docs` on a running server is the same to browse and try. Ids are ' +
-      'decimal strings from 1 to 18 digits, money is integers in minor units, refusals are in [errors](errors.md).',
-    'Any request may carry `x-design` (see [axes](axes.md)), `x-attempt` (1 for the first try) and ' +
-      '`x-request-id`; answers carry `x-design`, and `x-client-policy` while `retry-storm` is on. ' +
-      'A body is JSON of at most 64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
+    'What `/openapi.json` says; `/docs` on a running server is the same to browse and try. Ids ' +
+      'are decimal strings of 1 to 18 digits, money is integers in minor units, refusals are in ' +
+      '[errors](errors.md).',
+    'Any request may carry `x-design` (see [axes](axes.md)), `x-attempt` (1 for the first try) ' +
+      'and `x-request-id`; answers carry `x-design`, and `x-client-policy` while `retry-storm` ' +
+      'is on. A body is JSON of at most 64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
       '`authorization: Bearer …` and exists only where `CHAOS_TOKEN` is set.',
     table(['route', 'what it does', 'needs'], rows),
     ...operations.flatMap(({ title, operation }) =>

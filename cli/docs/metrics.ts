@@ -13,9 +13,9 @@ import { code, page, table } from './markdown.ts'
 export async function metricsPage(): Promise<string> {
   return page(
     'Metrics',
-    'At `/metrics` of the API server and of the worker, for Prometheus. Every series also has the ' +
-      'label `arm`. Labels come from closed lists: no request can add a series. The default metrics ' +
-      'of the process (`process_*`, `nodejs_*`) are there too.',
+    'At `/metrics` of the API server and of the worker, for Prometheus. Every series also has ' +
+      'the label `arm`. Labels come from closed lists: no request can add a series. The default ' +
+      'metrics of the process (`process_*`, `nodejs_*`) are there too.',
     '## API server',
     await metricsTable(ofServer()),
     '## Worker',

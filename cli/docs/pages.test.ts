@@ -93,6 +93,10 @@ describe('fields of a schema', () => {
 test('tables keep bars out of their cells; pages say who writes them', () => {
   expect(table(['a'], [['b|c\nd']])).toBe('| a |\n| --- |\n| b\\|c d |')
   expect(page('T', 'x')).toBe(
-    '# T\n\n<!-- Written by `./stampede docs` from the code; change the code, not this page. -->\n\nx\n',
+    [
+      '# T',
+      '<!-- Written by `./stampede docs` from the code; change the code, not this page. -->',
+      'x\n',
+    ].join('\n\n'),
   )
 })

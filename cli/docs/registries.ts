@@ -20,8 +20,9 @@ export async function axesPage(): Promise<string> {
   const presets = presetNames.map((name) => [code(name), code(parseDesign(name).label)])
   return page(
     'Axes and options',
-    'A design has one option of each axis. It is written as a preset, as `axis=option,…` over the ' +
-      'design in force, or as a preset followed by such a list: `before,stock=conditional-update`.',
+    'A design has one option of each axis. It is written as a preset, as `axis=option,…` over ' +
+      'the design in force, or as a preset followed by such a list: ' +
+      '`before,stock=conditional-update`.',
     table(['preset', 'design'], presets),
     ...axisParts,
   )
@@ -34,10 +35,11 @@ export async function errorsPage(): Promise<string> {
   })
   return page(
     'Errors',
-    'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`, ' +
-      '`detail`, `definite`, `requestId`, and `field` where one is to blame.',
+    'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, ' +
+      '`code`, `detail`, `definite`, `requestId`, and `field` where one is to blame.',
     '*definite* yes = it surely did not happen. *no* = it may have happened: ask again with the ' +
-      'same `Idempotency-Key`. A 503 carries `retry-after`, a 401 `www-authenticate`, a 405 `allow`.',
+      'same `Idempotency-Key`. A 503 carries `retry-after`, a 401 `www-authenticate`, a 405 ' +
+      '`allow`.',
     table(['code', 'status', 'definite', 'title'], rows),
   )
 }
@@ -85,9 +87,10 @@ export async function faultsPage(): Promise<string> {
   })
   return page(
     'Faults',
-    'Switched on by `PUT /chaos/faults/{name}` with the settings as body, off by `DELETE`, all off ' +
-      'by `POST /chaos/reset`; see [how to drive chaos with curl](../how-to/drive-chaos-with-curl.md). ' +
-      'They live in the memory of one process: a restart is clean.',
+    'Switched on by `PUT /chaos/faults/{name}` with the settings as body, off by `DELETE`, all ' +
+      'off by `POST /chaos/reset`; see ' +
+      '[how to drive chaos with curl](../how-to/drive-chaos-with-curl.md). They live in the ' +
+      'memory of one process: a restart is clean.',
     '## Every fault has',
     table(head, common),
     ...parts,

@@ -8,7 +8,8 @@ const openWork: Record<string, string> = {
     (select count(*) from effects e where e.event_id = o.event_id)
       < if(o.type = 'order.paid', 3, 1)`,
   'sagas not settled': `select count(*) as open from sagas where status in ('running', 'undoing')`,
-  'orders in between': `select count(*) as open from orders where status in ('paying', 'cancelling')`,
+  'orders in between': `select count(*) as open from orders
+    where status in ('paying', 'cancelling')`,
   'declined orders not cancelled': `select count(*) as open from orders o join payments p
     on p.order_id = o.id and p.status = 'declined' where o.status = 'pending'`,
   'open transactions': `select count(*) as open from information_schema.innodb_trx

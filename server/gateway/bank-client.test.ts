@@ -87,7 +87,10 @@ describe('what the bank did not clearly say is unknown', () => {
     ['nothing', () => new Response('')],
     ['another reference', () => Response.json({ reference: 'b', status: 'captured' })],
     ['another status word', () => Response.json({ reference: 'a', status: 'paid' })],
-    ['a charge with status 500', () => Response.json({ reference: 'a', status: 'captured' }, { status: 500 })], // biome-ignore format: one line
+    [
+      'a charge with status 500',
+      () => Response.json({ reference: 'a', status: 'captured' }, { status: 500 }),
+    ],
     ['503 of a proxy', () => new Response('bad gateway', { status: 503 })],
     ['503 that is not definite', () => problem(503, false)],
     ['503 with definite as text', () => problem(503, 'true')],

@@ -76,7 +76,8 @@ async function claim(
   return await ctx.connections.use(async (db) => {
     const inserted = await changed(
       db,
-      sql`insert ignore into idempotency_keys (idempotency_key, fingerprint, locked_until, created_at)
+      sql`insert ignore into idempotency_keys
+            (idempotency_key, fingerprint, locked_until, created_at)
           values (${key}, ${fingerprint}, ${lockedUntil}, ${now})`,
     )
     if (inserted === 1) return undefined

@@ -57,7 +57,7 @@ test('an exhausted sequence is 409, a 65th sequence 400, an unknown route 404', 
   expect((await app.request('/nothing')).status).toBe(404)
 })
 
-test('a mark that cannot be saved is 503 without internal text, and no id is consumed', async () => {
+test('a mark that cannot be saved is 503 without internal text, no id consumed', async () => {
   const log = spyOn(console, 'error').mockImplementation(() => {})
   let full = true
   const app = newApp(100, () => {

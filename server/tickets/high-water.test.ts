@@ -20,7 +20,12 @@ test('what was persisted is there after reopening', () => {
   const file = openHighWaterFile(path)
   expect(file.saved.size).toBe(0)
   file.persist(new Map([['orders', 5]]))
-  file.persist(new Map([['orders', Number.MAX_SAFE_INTEGER], ['constructor', 7]])) // biome-ignore format: one line
+  file.persist(
+    new Map([
+      ['orders', Number.MAX_SAFE_INTEGER],
+      ['constructor', 7],
+    ]),
+  )
   file.close()
   expect([...reopen(path)]).toEqual([
     ['orders', Number.MAX_SAFE_INTEGER],

@@ -90,8 +90,7 @@ const indentOf = (line: string) => /^ */.exec(line)?.[0] ?? ''
 
 const control = /^(?:\} )?(?:if|for|while|switch|catch|else|finally|do|try|return|with)\b/
 const named = /^(?:export )?(?:default )?(?:async )?function\b.*\)(?:: .+)? \{$/
-const method =
-  /^(?:(?:static|async|get|set|override|private|readonly) |\*)*['\w$#]+\??(?:<.*>)?\(.*\)(?:: .+)? \{$/
+const method = /^(?:(?:static|async|get|set|override) |\*)*['\w$#-]+(?:<.*>)?\(.*\)(?:: .+)? \{$/
 const endOfHeader = /^(?:\)|\}.*\))(?:: .+)? \{$/
 
 /** Index of the line where the function begins whose body opens at the end of this line. */

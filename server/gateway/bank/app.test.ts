@@ -132,7 +132,7 @@ describe('faults that travel with the call', () => {
     expect((await reply).status).toBe(504)
   })
 
-  test('latency is added to the bank’s own, which varies by a quarter, the same by seed', async () => {
+  test('latency is added to the bank’s own, which varies by a quarter by seed', async () => {
     const runs = [0, 1].map(async () => {
       const slept: number[] = []
       const { charge, send } = newBank(async (ms) => void slept.push(ms))

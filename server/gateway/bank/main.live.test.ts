@@ -56,7 +56,7 @@ async function payUntilKilled(bank: SpawnedProcess, prefix: string, killAfter: n
   return told
 }
 
-test('what was told captured is in the ledger after a kill -9, and the rest can be settled', async () => {
+test('told captured = in the ledger after a kill -9, and the rest can be settled', async () => {
   const file = newFile()
   for (const killAfter of [5, 60, 150]) {
     const bank = await start(file)
@@ -120,7 +120,12 @@ describe('stopping', () => {
     expect(await bank.log).toContain('bank: SIGTERM, draining')
     expect(await bank.log).not.toContain('cut')
     const ledger = await ledgerOf((await start(file)).url)
-    expect(ledger).toEqual(new Map([['lost', 'captured'], ['slow', 'captured']])) // biome-ignore format: one line
+    expect(ledger).toEqual(
+      new Map([
+        ['lost', 'captured'],
+        ['slow', 'captured'],
+      ]),
+    )
   })
 
   test('at a second signal gives up what is in flight', async () => {
