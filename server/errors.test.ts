@@ -27,6 +27,19 @@ describe('the table', () => {
     expect(status).toBeWithin(400, 504)
   })
 
+  test('what may have happened all the same', () => {
+    // Adding to this list, or taking from it, changes what clients may conclude from an answer.
+    expect(codes.filter((code) => !problems[code][1])).toEqual([
+      'request-in-progress',
+      'bank-unknown',
+      'partner-failed',
+      'commit-unknown',
+      'in-recovery',
+      'deadline-exceeded',
+      'internal',
+    ])
+  })
+
   test('asking again may help exactly where the answer is 503', () => {
     for (const code of codes) {
       const wait = toResponse(new Problem(code), 'r').headers.get('retry-after')
