@@ -1,10 +1,11 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { ArgsDef, CommandDef } from 'citty'
 import { renderUsage } from 'citty'
 import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { exitCodes, Refusal } from './services/refusal.ts'
 
-/** What stood on the command line, nothing guessed: flags by name, every occurrence, and the rest. */
+/** What stood on the command line: flags by name with every occurrence, and the rest. */
 export interface Arguments {
   /** Every value of each flag that takes one, in order. */
   texts: Record<string, string[]>
@@ -126,7 +127,7 @@ export async function runCommandLine(
   const main: CommandDef = { meta, subCommands }
   if (word === '--version') return console.log(meta.version)
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    return console.log(await renderUsage(main))
+    return printUsage(await renderUsage(main))
   }
   if (word.startsWith('-')) throw unknownWord('flag', word, ['--help', '--version'])
   const load = Object.hasOwn(table, word) ? table[word] : undefined
@@ -135,9 +136,15 @@ export async function runCommandLine(
   const end = rest.indexOf('--')
   const ours = end < 0 ? rest : rest.slice(0, end)
   if (!ours.includes('--help') && !ours.includes('-h')) return command.run(rest)
-  console.log(await renderUsage(usageOf(command), main))
+  printUsage(await renderUsage(usageOf(command), main))
 }
 
 function usageOf(command: Command): CommandDef {
   return { meta: command.meta, args: command.args }
+}
+
+/** citty colours its usage even into files. */
+function printUsage(text: string): void {
+  const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR)
+  console.log(plain ? stripVTControlCharacters(text) : text)
 }

@@ -8,7 +8,7 @@ import { exitCodes } from './services/refusal.ts'
 import { run } from './services/run.ts'
 import { lookForDatabase, lookForRedis, whichOnMachine } from './services/tools.ts'
 
-/** One thing Stampede uses. `obtainable` = it will be had without asking, when it is first needed. */
+/** One thing Stampede uses. `obtainable` = it will be had when it is first needed. */
 export interface Part {
   name: string
   state: 'found' | 'obtainable' | 'missing'
@@ -109,7 +109,7 @@ export default {
     const parts = await examine()
     const ready = canRehearse(parts)
     if (switches.json) console.log(JSON.stringify({ ready, parts }, null, 2))
-    else for (const part of parts) console.log(line(part))
+    else console.log(table(parts))
     if (!switches.json) {
       console.log(ready ? 'ready: ./stampede rehearse' : 'not ready: see what is missing above')
     }
@@ -117,9 +117,18 @@ export default {
   },
 } satisfies Command
 
-function line(part: Part): string {
-  const state = part.state === 'missing' && !part.needed ? 'absent' : part.state
-  return [part.name.padEnd(18), state.padEnd(11), (part.version ?? '').padEnd(12), part.note].join(
-    '',
-  )
+function table(parts: Part[]): string {
+  const rows = parts.map((part) => {
+    const state = part.state === 'missing' && !part.needed ? 'absent' : part.state
+    return [part.name, state, part.version ?? '', part.note]
+  })
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(width(at)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

@@ -40,8 +40,8 @@ export interface K6Wish {
 }
 
 /**
- * k6 from PATH, from the cache, from the official release, or built from its Go module (checksums in
- * the committed go.sum).
+ * k6 from PATH, from the cache, from the official release, or built from its Go module (checksums
+ * in the committed go.sum).
  * @throws Refusal when k6 was demanded by `--driver k6` and cannot be had
  */
 export async function obtainK6(session: Session, wish: K6Wish): Promise<K6Answer> {
@@ -75,7 +75,9 @@ export async function lookForK6(): Promise<K6 | null> {
 /** How k6 would be had here, for `doctor`. */
 export async function k6Prospect(): Promise<string | null> {
   if ((await goVersion()) !== null) return `built from its Go module, once, about 80 s`
-  return releaseDigests[releaseName()] ? 'downloaded from its official release, once, 30 MB' : null
+  return releaseDigests[releaseName()]
+    ? 'its official release, once, 30 MB, where github.com can be reached; else the simulator'
+    : null
 }
 
 /** True when version a is b or newer; both as `1.2.3`. */

@@ -1,0 +1,105 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually } from '../testing/eventually.ts'
+import { hold, sessionsFolder } from '../testing/hold.ts'
+import { openSession, reapStaleSessions } from './session.ts'
+import { startTime } from './start-time.ts'
+
+const root = await sessionsFolder()
+afterAll(() => rm(join(root, '..'), { recursive: true, force: true }))
+
+async function recordedPids(folder: string): Promise<number[]> {
+  const lines = (await readFile(join(folder, 'processes'), 'utf8')).trim().split('\n')
+  return lines.map((line) => Number(line.split('\t')[0]))
+}
+
+async function expectNothingLeft(folder: string, pids: number[]): Promise<void> {
+  for (const pid of [...pids, ...(await recordedPids(folder))]) {
+    await eventually(`process ${pid} ended`, async () => (await startTime(pid)) === '')
+  }
+  await eventually('the data is removed', async () => !(await exists(join(folder, 'data'))))
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+describe('a session ends with its parent', () => {
+  test('that was killed with kill -9', async () => {
+    const { holder, folder, pids } = await hold(root, 'commands')
+    await eventually('both commands run', async () => (await recordedPids(folder)).length === 2)
+    expect(await startTime(pids[1] ?? 0)).not.toBe('')
+    holder.kill('SIGKILL')
+    await expectNothingLeft(folder, pids)
+  })
+
+  test('that was killed together with its watchdog: the next start reaps', async () => {
+    const { holder, folder, pids } = await hold(root, 'commands')
+    const { out } = await psOf(folder)
+    for (const pid of out) process.kill(pid, 'SIGKILL')
+    holder.kill('SIGKILL')
+    await holder.exited
+    expect(await startTime(pids[0] ?? 0)).not.toBe('')
+    expect(await reapStaleSessions(root)).toContain(folder.split('/').at(-1) ?? '')
+    await expectNothingLeft(folder, pids)
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('that got %s: exit %i', async (signal, code) => {
+    const { holder, folder, pids } = await hold(root, 'commands')
+    // The stubborn one would be waited for; a second signal means now.
+    holder.kill(signal)
+    await eventually('the stop began', async () => {
+      holder.kill(signal)
+      return holder.exitCode !== null || holder.signalCode !== null
+    })
+    expect(await holder.exited).toBe(code)
+    await expectNothingLeft(folder, pids)
+  })
+})
+
+/** The watchdogs of a session: they have its folder as their argument. */
+async function psOf(folder: string): Promise<{ out: number[] }> {
+  const ps = Bun.spawn(['ps', '-A', '-o', 'pid=,args='], { stdout: 'pipe' })
+  const lines = (await ps.stdout.text()).split('\n')
+  const own = lines.filter((line) => line.includes('watchdog.sh') && line.includes(folder))
+  return { out: own.map((line) => Number.parseInt(line, 10)) }
+}
+
+describe('reaping', () => {
+  test('leaves a running session alone', async () => {
+    const session = await openSession(root)
+    expect(await reapStaleSessions(root)).toEqual([])
+    expect(await exists(join(session.folder, 'closed'))).toBe(false)
+    await session.close()
+    expect(await exists(join(session.folder, 'closed'))).toBe(true)
+    expect(await exists(join(session.folder, 'data'))).toBe(false)
+  })
+
+  test('never ends a stranger that was given the same pid', async () => {
+    const stranger = Bun.spawn(['sleep', '60'], { detached: true })
+    const folder = join(root, 'pid-was-reused')
+    await mkdir(join(folder, 'data'), { recursive: true })
+    await writeFile(join(folder, 'owner'), `${stranger.pid}\t1\n`)
+    await writeFile(
+      join(folder, 'processes'),
+      `${stranger.pid}\t1\tdatabase\nnot a pid\t\t\n1\t\t\n`,
+    )
+    expect(await reapStaleSessions(root)).toEqual(['pid-was-reused'])
+    expect(await startTime(stranger.pid)).not.toBe('')
+    stranger.kill()
+    await stranger.exited
+  })
+
+  test('keeps the logs of the last five sessions', async () => {
+    for (let count = 0; count < 7; count++) await (await openSession(root)).close()
+    await reapStaleSessions(root)
+    expect((await readdir(root)).length).toBe(5)
+  })
+})

@@ -1,0 +1,35 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What `hold-children.ts` printed, and the process that holds it. */
+export interface Held {
+  holder: Bun.Subprocess
+  /** The session's folder. */
+  folder: string
+  pids: number[]
+  ports: number[]
+  versions: string[]
+}
+
+/** An empty place for sessions, outside the checkout. */
+export async function sessionsFolder(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'stampede-test-')), 'sessions')
+}
+
+/** Starts a parent process with a session and children, and waits until it has them. */
+export async function hold(
+  root: string,
+  kind: 'commands' | 'servers',
+  environment: Record<string, string> = {},
+): Promise<Held> {
+  const script = join(import.meta.dir, 'hold-children.ts')
+  const holder = Bun.spawn([process.execPath, script, root, kind], {
+    stdout: 'pipe',
+    stderr: 'inherit',
+    stdin: 'ignore',
+    env: { ...process.env, ...environment },
+  })
+  const { value } = await holder.stdout.getReader().read()
+  return { holder, ...JSON.parse(new TextDecoder().decode(value)) }
+}

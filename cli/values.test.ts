@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'bun:test'
+import { BadValue, parseArms, parseFault, parseSeconds, parseWhole } from './values.ts'
+
+describe('durations', () => {
+  test.each([
+    ['12s', 12],
+    ['500ms', 0.5],
+    ['2m', 120],
+    ['1.5h', 5400],
+  ])('%s is %p s', (text, seconds) => expect(parseSeconds(text)).toBe(seconds))
+
+  test.each(['12', '', 's', '-1s', '1e3s', '12 s', '1s2', '12S', '.5s'])(
+    '%p is refused',
+    (text) => {
+      expect(() => parseSeconds(text)).toThrow(BadValue)
+    },
+  )
+})
+
+describe('faults', () => {
+  const window = { fromSeconds: 10, toSeconds: 20 }
+  test.each([
+    ['bank@10s..20s', { name: 'bank', settings: {}, ...window }],
+    [
+      'slow-query:{"delayMs":200}@10s..20s',
+      { name: 'slow-query', settings: { delayMs: 200 }, ...window },
+    ],
+    [
+      'bank:{"a":"x@1s..2s:{}"}@10s..20s',
+      { name: 'bank', settings: { a: 'x@1s..2s:{}' }, ...window },
+    ],
+    ['bank@0s..1.5m', { name: 'bank', settings: {}, fromSeconds: 0, toSeconds: 90 }],
+    ['bank@1.5s..2.5s', { name: 'bank', settings: {}, fromSeconds: 1.5, toSeconds: 2.5 }],
+  ])('%s', (text, fault) => expect(parseFault(text)).toEqual(fault))
+
+  test.each([
+    ['bank', 'when'],
+    ['bank@10s', 'when'],
+    ['bank@10s..', 'when'],
+    ['bank@10..20', 'when'],
+    ['bank@20s..10s', 'ends before'],
+    ['bank@10s..10s', 'ends before'],
+    ['bank:{@10s..20s', 'not JSON'],
+    ['bank:[1]@10s..20s', 'not a JSON object'],
+    ['bank:null@10s..20s', 'not a JSON object'],
+    [':{}@10s..20s', 'name'],
+    ['Bank;@10s..20s', 'name'],
+  ])('%p is refused: %s', (text, why) => {
+    expect(() => parseFault(text)).toThrow(BadValue)
+    expect(() => parseFault(text)).toThrow(why)
+  })
+})
+
+describe('arms', () => {
+  test.each([
+    ['before,after', ['before', 'after']],
+    ['before, after', ['before', 'after']],
+    ['after,after', ['after', 'after']],
+    ['before,after+ids=sequence-table', ['before', 'after,ids=sequence-table']],
+    ['ids=a+stock=b,ids=c', ['ids=a,stock=b', 'ids=c']],
+  ])('%s', (text, arms) => expect(parseArms(text)).toEqual(arms as [string, string]))
+
+  test.each(['before', 'before,', ',after', 'a,b,c', ''])('%p is refused', (text) => {
+    expect(() => parseArms(text)).toThrow(BadValue)
+  })
+})
+
+describe('whole numbers', () => {
+  test('both bounds are allowed', () => {
+    expect([parseWhole('1', 1, 20), parseWhole('20', 1, 20)]).toEqual([1, 20])
+  })
+  test.each(['0', '21', '1.0', '-1', '1e1', '', ' 1', '99999999999999999999'])(
+    '%p is refused',
+    (text) => {
+      expect(() => parseWhole(text, 1, 20)).toThrow(BadValue)
+    },
+  )
+})
