@@ -3,10 +3,30 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
+import type { SoldLine } from '../designs/effects/effects.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
-import type { PayableState, PaymentPart } from './pay-order.ts'
+
+export interface PaymentPart {
+  method: 'balance' | 'card'
+  cardToken?: string | undefined
+  paymentId: string
+  /** What the bank knows this try by; '' until the order is claimed. */
+  reference: string
+  /** The bank said no, as opposed to not answering. */
+  declined?: boolean
+}
+
+/** What paying needs; both a payment of its own and an order paid at once carry this. */
+export interface PayableState {
+  idempotencyKey: string
+  userId: string
+  orderId: string
+  totalMinor: number
+  lines: SoldLine[]
+  payment?: PaymentPart
+}
 
 /** Asks the bank for the money. */
 export const collectByCard: OutsideStep<PayableState> = {

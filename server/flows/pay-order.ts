@@ -2,32 +2,18 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
-import type { SoldLine } from '../designs/effects/effects.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { cancelOrder } from './cancel-order.ts'
-import { collectByCard, collectFromBalance, newReference, partOf } from './collect.ts'
+import {
+  collectByCard,
+  collectFromBalance,
+  newReference,
+  type PayableState,
+  type PaymentPart,
+  partOf,
+} from './collect.ts'
 import { type Payment, readPayment } from './read-order.ts'
-
-export interface PaymentPart {
-  method: 'balance' | 'card'
-  cardToken?: string | undefined
-  paymentId: string
-  /** What the bank knows this try by; '' until the order is claimed. */
-  reference: string
-  /** The bank said no, as opposed to not answering. */
-  declined?: boolean
-}
-
-/** What paying needs; both a payment of its own and an order paid at once carry this. */
-export interface PayableState {
-  idempotencyKey: string
-  userId: string
-  orderId: string
-  totalMinor: number
-  lines: SoldLine[]
-  payment?: PaymentPart
-}
 
 export interface PayState extends PayableState {
   payment: PaymentPart

@@ -5,7 +5,8 @@ import { changed, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { captured, markUnknown, type PaymentPart, paymentSteps, unlessLost } from './pay-order.ts'
+import type { PaymentPart } from './collect.ts'
+import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
 import { type Order, readOrder } from './read-order.ts'
 
 export interface OrderLine extends StockLine {
