@@ -11,10 +11,10 @@ const concurrency = 8
 /** A worker that was killed loses its jobs to others after this long. */
 const lockMs = 5000
 
-export interface EffectCounts {
-  done: number
-  retried: number
-  dead: number
+export interface EffectMeter {
+  counts: { done: number; retried: number; dead: number }
+  /** Told of every try, whether it succeeds or not. */
+  took(handler: string, durationMs: number): void
 }
 
 export interface EffectParts extends HandlerParts {
@@ -26,9 +26,9 @@ export function startEffects(
   parts: EffectParts,
   connection: Redis,
   prefix: string,
-  counts: EffectCounts,
+  meter: EffectMeter,
 ): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts), {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, meter), {
     connection,
     prefix,
     concurrency,
@@ -40,12 +40,10 @@ export function startEffects(
   return worker
 }
 
-async function attempt(
-  parts: EffectParts,
-  job: Job<EffectJob>,
-  counts: EffectCounts,
-): Promise<void> {
+async function attempt(parts: EffectParts, job: Job<EffectJob>, meter: EffectMeter): Promise<void> {
+  const { counts } = meter
   const tries = job.attemptsMade + 1
+  const startedMs = performance.now()
   try {
     await apply(parts, job, tries)
     counts.done += 1
@@ -58,6 +56,8 @@ async function attempt(
     await bury(parts.connections, job.data, tries, message)
     counts.dead += 1
     throw new UnrecoverableError(message)
+  } finally {
+    meter.took(job.data.handler, performance.now() - startedMs)
   }
 }
 
