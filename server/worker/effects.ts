@@ -11,11 +11,14 @@ const concurrency = 8
 /** A worker that was killed loses its jobs to others after this long. */
 const lockMs = 5000
 
-export interface EffectMeter {
-  counts: { done: number; retried: number; dead: number }
-  /** Told of every try, whether it succeeds or not. */
-  took(handler: string, durationMs: number): void
+export interface EffectCounts {
+  done: number
+  retried: number
+  dead: number
 }
+
+/** Told of every try of a handler, whether it succeeds or not. */
+export type Took = (handler: string, durationMs: number) => void
 
 export interface EffectParts extends HandlerParts {
   connections: Connections
@@ -26,9 +29,10 @@ export function startEffects(
   parts: EffectParts,
   connection: Redis,
   prefix: string,
-  meter: EffectMeter,
+  counts: EffectCounts,
+  took: Took = () => {},
 ): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, meter), {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts, took), {
     connection,
     prefix,
     concurrency,
@@ -40,8 +44,12 @@ export function startEffects(
   return worker
 }
 
-async function attempt(parts: EffectParts, job: Job<EffectJob>, meter: EffectMeter): Promise<void> {
-  const { counts } = meter
+async function attempt(
+  parts: EffectParts,
+  job: Job<EffectJob>,
+  counts: EffectCounts,
+  took: Took,
+): Promise<void> {
   const tries = job.attemptsMade + 1
   const startedMs = performance.now()
   try {
@@ -57,7 +65,7 @@ async function attempt(parts: EffectParts, job: Job<EffectJob>, meter: EffectMet
     counts.dead += 1
     throw new UnrecoverableError(message)
   } finally {
-    meter.took(job.data.handler, performance.now() - startedMs)
+    took(job.data.handler, performance.now() - startedMs)
   }
 }
 

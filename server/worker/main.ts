@@ -42,7 +42,8 @@ const effects = startEffects(
   { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
   redisConnection(config.REDIS_URL, 'worker'),
   prefix,
-  { counts: state.effects, took: effectTimer(registry, Object.keys(handlers)) },
+  state.effects,
+  effectTimer(registry, Object.keys(handlers)),
 )
 const loops = [
   startLoop('relay', relayIdleMs, () => relay(connections, queue)),
