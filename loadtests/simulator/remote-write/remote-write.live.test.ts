@@ -66,7 +66,9 @@ describe.skipIf(!prometheusTool)('remote write of the drivers', () => {
     const query = encodeURIComponent(`k6_http_reqs_total{run="${driver}"}[5m]`)
     const answer = await fetch(`${open.prometheus.url}/api/v1/query?query=${query}`)
     const { data } = (await answer.json()) as { data: { result: { values: [number, string][] }[] } }
-    return Math.max(...data.result.flatMap(({ values }) => values.map(([at]) => at * 1000)))
+    return Math.max(
+      ...data.result.flatMap(({ values }) => values.map(([at]) => Math.round(at * 1000))),
+    )
   }
 
   test.each(drivers)('%s writes every name, labelled by run, arm and block', async (driver) => {
