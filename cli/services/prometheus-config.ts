@@ -30,8 +30,8 @@ const template = z.looseObject({
 
 /**
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).
- * @param addresses by the template's label `instance`; targets that are not named here are left out.
- * Names that the template lacks become a job each.
+ * @param addresses by the template's label `instance`; a target without one is left out, and a
+ * name that the template lacks becomes a job
  * @throws Error when the template is not what it must be
  */
 export async function privateConfig(addresses: Record<string, ScrapeAddress>): Promise<string> {

@@ -15,7 +15,7 @@ export interface PrivatePrometheus {
 
 const readyMsMax = 30_000
 const portAttemptsMax = 3
-/** Bounds a session that stays up for days; by age nothing is thrown away, old runs are reopened. */
+/** Bounds a session that stays up for days; nothing goes by its age, since runs are reopened. */
 const retentionBytes = '1GB'
 const retentionAge = '100y'
 

@@ -151,7 +151,7 @@ function k6Start(options: DriveOptions, files: Files) {
   }
 }
 
-/** k6's percentile gauges count from the start of the run and hide a recovery: histograms instead. */
+/** Histograms, since k6's percentile gauges count from the run's start and hide a recovery. */
 function k6Push({ remoteWrite }: DriveOptions) {
   if (!remoteWrite) return { arguments: [], environment: {} }
   const tags = Object.entries(remoteWrite.labels).flatMap(([name, label]) => [

@@ -34,8 +34,8 @@ const flushEveryMs = 1_000
 /**
  * Sends a crowd: `STAMPEDE_SCENARIO`, the variables of crowd/settings.ts, `STAMPEDE_HISTORY_FILE`
  * for a line per journey and `STAMPEDE_SUMMARY_FILE` for a copy of the summary. SIGTERM ends it.
- * With `STAMPEDE_REMOTE_WRITE_URL` it pushes its metrics to a Prometheus, labelled by the JSON object
- * `STAMPEDE_REMOTE_WRITE_LABELS`.
+ * With `STAMPEDE_REMOTE_WRITE_URL` it pushes its metrics to a Prometheus, labelled by the JSON
+ * object `STAMPEDE_REMOTE_WRITE_LABELS`.
  */
 async function main(): Promise<void> {
   const environment = process.env

@@ -1,5 +1,4 @@
-import type { Registry } from 'prom-client'
-import { registerScraped } from '../../server/metrics/scraped.ts'
+import { Gauge, type Registry } from 'prom-client'
 import type { CheckResult, Driver } from '../rehearse/result.ts'
 
 /** What is known of a run when it begins. */
@@ -23,7 +22,7 @@ export interface RunBoard {
   /** @param endsMs epoch ms after which the block counts as over though nobody said so */
   blockBegins(facts: BlockFacts, startMs: number, endsMs: number): void
   blockEnds(facts: BlockFacts): void
-  /** Adds the verdicts of one audit: false stays false, and unknown stays until something is false. */
+  /** Adds one audit's verdicts: false stays false, unknown stays until something is false. */
   audited(run: string, arm: string, checks: Pick<CheckResult, 'name' | 'verdict'>[]): void
 }
 
@@ -40,7 +39,7 @@ interface Block extends BlockFacts {
 export function createRunBoard(registry: Registry, nowMs: () => number = Date.now): RunBoard {
   const runs: RunFacts[] = []
   const blocks: Block[] = []
-  const verdicts = new Map<string, { labels: Record<string, string>; value: number }>()
+  const verdicts = new Map<string, Value>()
   meterRuns(registry, runs, verdicts)
   meterBlocks(registry, blocks, nowMs)
   return {
@@ -74,17 +73,33 @@ function worse(known: number | undefined, verdict: CheckResult['verdict']): numb
   return Number.isNaN(known) || verdict === 'unknown' ? Number.NaN : 1
 }
 
-function meterRuns(
+interface Value {
+  labels: Record<string, string>
+  value: number
+}
+
+function gauge(
   registry: Registry,
-  runs: RunFacts[],
-  verdicts: Map<string, { labels: Record<string, string>; value: number }>,
+  head: { name: string; help: string; labelNames: string[] },
+  values: () => Value[],
 ): void {
+  new Gauge({
+    ...head,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { labels, value } of values()) this.set(labels, value)
+    },
+  })
+}
+
+function meterRuns(registry: Registry, runs: RunFacts[], verdicts: Map<string, Value>): void {
   const run = {
     name: 'stampede_run_info',
     help: 'A run of this session: its scenario, driver and seed.',
     labelNames: ['run', 'scenario', 'driver', 'seed'],
   }
-  registerScraped(registry, run, 'gauge', () =>
+  gauge(registry, run, () =>
     runs.map(({ seed, ...rest }) => ({ labels: { ...rest, seed: String(seed) }, value: 1 })),
   )
   const verdict = {
@@ -92,7 +107,7 @@ function meterRuns(
     help: 'What a checker says of the data of an arm so far: 1 true, 0 false, NaN unknown.',
     labelNames: ['run', 'arm', 'checker'],
   }
-  registerScraped(registry, verdict, 'gauge', () => [...verdicts.values()])
+  gauge(registry, verdict, () => [...verdicts.values()])
 }
 
 function meterBlocks(registry: Registry, blocks: Block[], nowMs: () => number): void {
@@ -103,7 +118,7 @@ function meterBlocks(registry: Registry, blocks: Block[], nowMs: () => number): 
     help: '1 while the crowd of a block is there; no series before and after.',
     labelNames,
   }
-  registerScraped(registry, active, 'gauge', () =>
+  gauge(registry, active, () =>
     blocks
       .filter(({ isOver, endsMs }) => !isOver && nowMs() < endsMs)
       .map((block) => ({ labels: labelsOf(block), value: 1 })),
@@ -113,7 +128,7 @@ function meterBlocks(registry: Registry, blocks: Block[], nowMs: () => number): 
     help: 'When the crowd of a block began, Unix time.',
     labelNames,
   }
-  registerScraped(registry, start, 'gauge', () =>
+  gauge(registry, start, () =>
     blocks.map((block) => ({ labels: labelsOf(block), value: block.startMs / 1000 })),
   )
 }

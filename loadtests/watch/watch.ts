@@ -16,7 +16,7 @@ import type { Harness } from './harness.ts'
 export interface Watch {
   harness: Harness
   prometheus: PrivatePrometheus
-  /** From now on the arm's processes are scraped, also after a crash and a start on the same port. */
+  /** From now on the arm's processes are scraped, after a crash on the same port too. */
   armUp(arm: RunningArm): void
   armDown(arm: RunningArm): void
 }

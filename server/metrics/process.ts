@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { scrapedGauge } from './scraped.ts'
 
-/** Of prom-client's own metrics those that are true under Bun; it has no V8 heap spaces or handles. */
+/** Of prom-client's own metrics those that are true under Bun, which has no V8 heap spaces. */
 const trueUnderBun = new Set([
   'process_cpu_user_seconds_total',
   'process_cpu_system_seconds_total',

@@ -31,7 +31,7 @@ const writeRequest = protobuf.parse(schema).root.lookupType('WriteRequest')
 const bitsRequest = protobuf
   .parse(schema.replaceAll(/double (value|sum)/g, 'fixed64 $1'))
   .root.lookupType('WriteRequest')
-/** The NaN that ends a series at once instead of five minutes later (Prometheus, value/value.go). */
+/** The NaN that ends a series at once, not after five minutes (Prometheus, value/value.go). */
 const staleNaN = { high: 0x7ff00000, low: 2, unsigned: true }
 
 /** A native histogram as it is sent: counts of exponential buckets as runs of differences. */

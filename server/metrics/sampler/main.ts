@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
-import { z } from 'zod'
-import { portSetting, readEnvironment } from '../../environment.ts'
+import { readEnvironment } from '../../environment.ts'
 import { serveUntilSignal } from '../../process.ts'
+import { samplerEnvironment } from './config.ts'
 import { type GlobalStatus, meterMySql } from './mysql.ts'
 import { meterRedis, type RedisInfo } from './redis.ts'
 import { mysqlSource, redisSource } from './sources.ts'
@@ -10,16 +10,7 @@ import { mysqlSource, redisSource } from './sources.ts'
  * Stands in for mysqld_exporter (`/mysql`) and redis_exporter (`/redis`): the same names and types,
  * of what the boards show. Every scrape asks the server afresh.
  */
-const settings = readEnvironment(
-  z.object({
-    DATABASE_URL: z.url({
-      protocol: /^mysql$/,
-      error: 'must be a URL like mysql://root@host:3306',
-    }),
-    REDIS_URL: z.url({ protocol: /^redis$/, error: 'must be a URL like redis://127.0.0.1:6379' }),
-    STAMPEDE_PORT: portSetting,
-  }),
-)
+const settings = readEnvironment(samplerEnvironment)
 
 const mysql = mysqlSource(settings.DATABASE_URL)
 const redis = redisSource(settings.REDIS_URL)

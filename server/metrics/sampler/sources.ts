@@ -7,7 +7,7 @@ import { parseInfo, type RedisInfo } from './redis.ts'
 const answerMsMax = 800
 
 export interface Source<Reading> {
-  /** What the server says now, null where it does not answer; callers at once share one question. */
+  /** What the server says now, null where it does not answer; callers share a question. */
   read(): Promise<Reading>
   close(): Promise<void>
 }
@@ -36,7 +36,7 @@ export function mysqlSource(url: string): Source<GlobalStatus> {
   }
 }
 
-/** MySQL has these as metrics of InnoDB and not as status variables; MariaDB is the other way round. */
+/** MySQL has these as metrics of InnoDB, MariaDB as status variables. */
 const countersOfMySql = `
   select if(name = 'lock_deadlocks', 'innodb_deadlocks', 'innodb_history_list_length'), count
   from information_schema.innodb_metrics where name in ('lock_deadlocks', 'trx_rseg_history_len')`
