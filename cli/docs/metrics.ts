@@ -35,14 +35,14 @@ export async function metricsPage(): Promise<string> {
   ])
   return page(
     'Metrics',
-    'At `/metrics` of the API server and of the worker, for Prometheus. Every series of these two ' +
-      'also has the label `arm`. Labels come from closed lists: no request can add a series.',
+    'At `/metrics` of the API server and of the worker, for Prometheus. Every series of these ' +
+      'two also has the label `arm`. Labels come from closed lists: no request can add a series.',
     'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
       'the harness is what `up` and `rehearse` tell of runs and blocks.',
     ...parts,
     '## Crowd',
-    'Pushed by remote write, from k6 and, under the same names, from the simulator; k6 sends more ' +
-      'of its own. Labels of all: `run`, `arm`, `block`, `scenario` (k6 has no scenario on `k6_vus`).',
+    'Pushed by remote write, from k6 and, under the same names, from the simulator; k6 sends ' +
+      'more of its own. All are labelled `run`, `arm`, `block`, `scenario` (but k6’s `k6_vus`).',
     table(
       ['metric', 'type', 'what it says'],
       Object.entries(crowdMetrics).map(([name, [type, help]]) => [code(name), type, help]),
@@ -100,11 +100,12 @@ interface Described {
 
 function metricsTable(registry: Registry): string {
   const metrics = registry.getMetricsAsArray() as unknown as Described[]
-  const rows = metrics.map(({ name, help, type, labelNames = [], constructor }) => [
-    code(name),
-    type ?? constructor.name.toLowerCase(),
-    labelNames.map(code).join(', '),
-    help,
+  const rows = metrics.map((metric) => [
+    code(metric.name),
+    // Of prom-client's own the class is the type.
+    metric.type ?? metric.constructor.name.toLowerCase(),
+    (metric.labelNames ?? []).map(code).join(', '),
+    metric.help,
   ])
   return table(['metric', 'type', 'labels', 'what it says'], rows.sort())
 }

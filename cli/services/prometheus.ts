@@ -63,6 +63,8 @@ export function serverArguments(configFile: string, data: string, port: number):
     `--storage.tsdb.path=${data}`,
     `--storage.tsdb.retention.time=${retentionAge}`,
     `--storage.tsdb.retention.size=${retentionBytes}`,
+    // Debian's build leaves the lock away unless told so: two would write into one folder.
+    '--no-storage.tsdb.no-lockfile',
     `--web.listen-address=127.0.0.1:${port}`,
     '--web.enable-remote-write-receiver',
     '--enable-feature=native-histograms',
