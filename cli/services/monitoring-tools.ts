@@ -9,6 +9,8 @@ import { unpackPackages } from './unpack.ts'
 /** Prometheus with the promtool that came with it. */
 export interface PrometheusTool extends Tool {
   readonly promtool: string
+  /** What keeps two of them out of one data folder; upstream's builds do so anyway. */
+  readonly lockFlags: string[]
 }
 
 /** What receives remote write (2.33) and knows native histograms (2.40). */
@@ -19,9 +21,18 @@ export async function lookForPrometheus(): Promise<PrometheusTool | null> {
   for (const { path, from } of await candidates('prometheus')) {
     const tool = await asTool(path, from, prometheusVersionMin)
     const promtool = join(dirname(path), 'promtool')
-    if (tool && (await Bun.file(promtool).exists())) return { ...tool, promtool }
+    if (tool && (await Bun.file(promtool).exists())) {
+      return { ...tool, promtool, lockFlags: await lockFlagsOf(path) }
+    }
   }
   return null
+}
+
+/** Debian's build makes no lock file unless told to. */
+async function lockFlagsOf(path: string): Promise<string[]> {
+  const flag = '--storage.tsdb.use-lockfile'
+  const { out, err } = await run([path, '--help'])
+  return `${out}${err}`.includes(flag) ? [flag] : []
 }
 
 /**

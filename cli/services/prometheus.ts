@@ -38,7 +38,7 @@ export async function startPrometheus(
     const port = await freePort()
     const child = await startChild(session, {
       name: 'prometheus',
-      command: [tool.path, ...serverArguments(configFile, options.data, port)],
+      command: [tool.path, ...serverArguments(configFile, options.data, port), ...tool.lockFlags],
       // Two of its threads at once would take a small machine away from those it observes.
       environment: { ...tool.environment, GOMAXPROCS: '1' },
     })
@@ -63,8 +63,6 @@ export function serverArguments(configFile: string, data: string, port: number):
     `--storage.tsdb.path=${data}`,
     `--storage.tsdb.retention.time=${retentionAge}`,
     `--storage.tsdb.retention.size=${retentionBytes}`,
-    // Debian's build leaves the lock away unless told so: two would write into one folder.
-    '--no-storage.tsdb.no-lockfile',
     `--web.listen-address=127.0.0.1:${port}`,
     '--web.enable-remote-write-receiver',
     '--enable-feature=native-histograms',
