@@ -3,6 +3,10 @@ import type { CommandTable } from './arguments.ts'
 /** Every command of `./stampede`. */
 export const commands: CommandTable = {
   rehearse: async () => (await import('./rehearse.ts')).default,
+  up: async () => (await import('./up.ts')).default,
+  spike: async () => (await import('./spike.ts')).default,
+  down: async () => (await import('./down.ts')).default,
+  open: async () => (await import('./open.ts')).default,
   test: async () => (await import('./test.ts')).default,
   doctor: async () => (await import('./doctor.ts')).default,
   bench: async () => (await import('./bench.ts')).default,

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type RehearseOptions, scenarioNames } from '../loadtests/rehearse/options.ts'
-import { parseDesign } from '../server/designs/design.ts'
-import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
-import { BadValue, parseArms, parseFault, parseSeconds, parseWhole } from './values.ts'
+import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { designLabel, installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
+import { parseArms, parseFault, parseWhole } from './values.ts'
 
 const flags = {
   scenario: { type: 'string', valueHint: 'name', description: `${scenarioNames.join(', ')}` },
@@ -25,40 +24,14 @@ const flags = {
   driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
   quick: { type: 'boolean', description: 'at most 90 s, with the tools at hand' },
   out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
-  install: {
+  prometheus: {
     type: 'boolean',
     default: true,
-    description: 'fetch tools that are missing into the cache',
-    negativeDescription: 'refuse instead of fetching what is missing',
+    description: 'keep metrics of the run in a private Prometheus, where one can be had',
+    negativeDescription: 'no Prometheus, no metrics of the run to open later',
   },
+  install: installFlag,
 } as const
-
-/** A zod step out of a parser that throws BadValue. */
-function parsed<T>(parse: (text: string) => T) {
-  return z.string().transform((text, context) => {
-    try {
-      return parse(text)
-    } catch (error) {
-      if (!(error instanceof BadValue)) throw error
-      context.addIssue({ code: 'custom', message: error.message })
-      return z.NEVER
-    }
-  })
-}
-
-function oneOf<const T extends readonly string[]>(words: T) {
-  return parsed((text): T[number] => {
-    const found = words.find((word) => word === text)
-    if (found === undefined) throw new BadValue(unknownWord('value', text, [...words]).message)
-    return found
-  })
-}
-
-function parseDuration(text: string): number {
-  const seconds = parseSeconds(text)
-  if (seconds < 2 || seconds > 1800) throw new BadValue(`'${text}' is not between 2s and 30m`)
-  return seconds
-}
 
 const schema = z.object({
   scenario: oneOf(scenarioNames).default('flash-sale'),
@@ -72,16 +45,6 @@ const schema = z.object({
   out: z.string().optional(),
 })
 
-/** A word that no axis knows is refused here, before anything is started. */
-function designLabel(text: string): string {
-  try {
-    return parseDesign(text).label
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new Refusal(`--arms: ${message}`, exitCodes.badArguments)
-  }
-}
-
 /**
  * The command line as plain data.
  * @throws Refusal (exit 4) naming the flag
@@ -89,8 +52,7 @@ function designLabel(text: string): string {
 export function readRehearseOptions(raw: string[]): RehearseOptions {
   const { texts, switches } = readArguments(raw, flags)
   const { fault, ...single } = texts
-  const last = Object.fromEntries(Object.entries(single).map(([name, all]) => [name, all.at(-1)]))
-  const asked = judgeFlags(schema, { ...last, fault })
+  const asked = judgeFlags(schema, { ...lastOf(single), fault })
   return {
     scenario: asked.scenario,
     arms: asked.arms,
@@ -103,6 +65,7 @@ export function readRehearseOptions(raw: string[]): RehearseOptions {
     driver: asked.driver,
     quick: switches.quick ?? false,
     out: asked.out === undefined ? undefined : resolve(asked.out),
+    prometheus: switches.prometheus ?? true,
     install: switches.install ?? true,
   }
 }

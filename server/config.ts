@@ -38,6 +38,10 @@ const shared = {
   STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900).describe(
     'An order unpaid for so long is cancelled',
   ),
+  STAMPEDE_METRICS: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe('off observes nothing: only for measuring what observation costs'),
 }
 
 export const serverEnvironment = z.object({

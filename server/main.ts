@@ -1,11 +1,13 @@
+import { Registry } from 'prom-client'
 import { createBoard } from '../chaos/board.ts'
 import { meterChaos } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
 import { quiet } from './ctx.ts'
 import { readEnvironment } from './environment.ts'
-import { requestMeter } from './metrics/requests.ts'
-import { createRegistry } from './metrics/shop.ts'
+import { meterDesign } from './metrics/design.ts'
+import { createRegistry } from './metrics/process.ts'
+import { requestMeter, silentMeter } from './metrics/requests.ts'
 import { openParts } from './parts.ts'
 import { serveUntilSignal } from './process.ts'
 
@@ -17,16 +19,19 @@ const bodyBytesMax = 1024 * 1024
 const config = readEnvironment(serverEnvironment)
 const token = config.CHAOS_TOKEN
 const board = token === undefined ? undefined : createBoard()
-const registry = createRegistry(config.STAMPEDE_ARM)
+const isMetered = config.STAMPEDE_METRICS === 'on'
+const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
 const parts = openParts(config, registry, board ?? quiet, config.STAMPEDE_POOL_CONNECTIONS)
-if (board) meterChaos(registry, board)
+const defaultDesign = { current: config.STAMPEDE_DESIGN }
+if (isMetered) meterDesign(registry, () => defaultDesign.current)
+if (isMetered && board) meterChaos(registry, board)
 const readiness = { draining: false }
 
 const app = createApp({
   kit: {
     parts,
-    defaultDesign: { current: config.STAMPEDE_DESIGN },
-    meter: requestMeter(registry),
+    defaultDesign,
+    meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,
   },
   registry,

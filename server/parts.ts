@@ -5,12 +5,13 @@ import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
-import { meterConnections, meterTickets, shopObserver } from './metrics/shop.ts'
+import { meterBank } from './metrics/bank.ts'
+import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
 import { createTicketClient } from './tickets/client.ts'
 
 type Settings = Pick<
   WorkerConfig,
-  'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL' | 'STAMPEDE_ORDER_TTL_SECONDS'
+  'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL' | 'STAMPEDE_ORDER_TTL_SECONDS' | 'STAMPEDE_METRICS'
 >
 
 /** Opens what the API server and the worker share, with its metrics in the registry. */
@@ -25,15 +26,19 @@ export function openParts(
     connections: poolConnections,
   })
   const tickets = createTicketClient({ url: config.TICKETS_URL })
-  meterConnections(registry, connections)
-  meterTickets(registry, tickets)
+  const bank = createBankClient({ url: config.BANK_URL })
+  const isMetered = config.STAMPEDE_METRICS === 'on'
+  if (isMetered) {
+    meterConnections(registry, connections)
+    meterTickets(registry, tickets)
+  }
   return {
     connections,
     tickets,
-    bank: createBankClient({ url: config.BANK_URL }),
+    bank: isMetered ? meterBank(registry, bank) : bank,
     partners: createPartnersClient({ url: config.BANK_URL }),
     chaos,
-    observer: shopObserver(registry),
+    observer: isMetered ? shopObserver(registry) : silentObserver,
     orderTtlSeconds: config.STAMPEDE_ORDER_TTL_SECONDS,
   }
 }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { serverEnvironment, workerEnvironment } from '../../server/config.ts'
 import { bankEnvironment } from '../../server/gateway/bank/config.ts'
+import { samplerEnvironment } from '../../server/metrics/sampler/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { code, page, table } from './markdown.ts'
@@ -11,6 +12,7 @@ const processes: [title: string, entry: string, schema: z.ZodObject][] = [
   ['Worker', 'server/worker/main.ts', workerEnvironment],
   ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
   ['Bank and partners', 'server/gateway/bank/main.ts', bankEnvironment],
+  ['Sampler', 'server/metrics/sampler/main.ts', samplerEnvironment],
 ]
 
 const root = resolve(import.meta.dir, '../..')
@@ -28,6 +30,8 @@ const crowd = {
   STAMPEDE_HISTORY: 'k6 only: `1` prints a line of history for each journey',
   STAMPEDE_HISTORY_FILE: 'Simulator only: a line of history for each journey',
   STAMPEDE_SUMMARY_FILE: 'Simulator only: a copy of the summary',
+  STAMPEDE_REMOTE_WRITE_URL: 'Simulator only: a Prometheus that takes its metrics; k6 has its own',
+  STAMPEDE_REMOTE_WRITE_LABELS: 'Simulator only: labels for them, a JSON object',
 }
 const crowdSources = ['crowd/settings.ts', 'simulator/main.ts', 'k6/driver.ts']
 

@@ -1,66 +1,111 @@
 import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { meterChaos } from '../../chaos/metrics.ts'
+import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metrics.ts'
+import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import type { BankClient } from '../../server/gateway/bank-client.ts'
+import { meterBank } from '../../server/metrics/bank.ts'
+import { meterDesign } from '../../server/metrics/design.ts'
+import { createRegistry } from '../../server/metrics/process.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
+import { meterMySql } from '../../server/metrics/sampler/mysql.ts'
+import { meterRedis } from '../../server/metrics/sampler/redis.ts'
 import { meterConnections, meterTickets, shopObserver } from '../../server/metrics/shop.ts'
-import { meterWorker } from '../../server/metrics/worker.ts'
+import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
 import { code, page, table } from './markdown.ts'
 
+/** Every process that has metrics, metered as it meters itself, with nothing behind. */
+export const registries: Record<string, () => Registry> = {
+  'API server': ofServer,
+  Worker: ofWorker,
+  'Sampler, /mysql': () => metered((registry) => meterMySql(registry, () => null)),
+  'Sampler, /redis': () => metered((registry) => meterRedis(registry, () => null)),
+  Harness: () => metered(createRunBoard),
+}
+
 export async function metricsPage(): Promise<string> {
+  const parts = Object.entries(registries).flatMap(([title, open]) => [
+    `## ${title}`,
+    metricsTable(open()),
+  ])
   return page(
     'Metrics',
-    'At `/metrics` of the API server and of the worker, for Prometheus. Every series also has ' +
-      'the label `arm`. Labels come from closed lists: no request can add a series. The default ' +
-      'metrics of the process (`process_*`, `nodejs_*`) are there too.',
-    '## API server',
-    await metricsTable(ofServer()),
-    '## Worker',
-    await metricsTable(ofWorker()),
+    'At `/metrics` of the API server and of the worker, for Prometheus. Every series of these ' +
+      'two also has the label `arm`. Labels come from closed lists: no request can add a series.',
+    'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
+      'the harness is what `up` and `rehearse` tell of runs and blocks.',
+    ...parts,
+    '## Crowd',
+    'Pushed by remote write, from k6 and, under the same names, from the simulator; k6 sends ' +
+      'more of its own. All are labelled `run`, `arm`, `block`, `scenario` (but k6’s `k6_vus`).',
+    table(
+      ['metric', 'type', 'what it says'],
+      Object.entries(crowdMetrics).map(([name, [type, help]]) => [code(name), type, help]),
+    ),
     '## Values of the label route',
     [...routeNames, 'other'].map(code).join(', '),
   )
 }
 
+function metered(meter: (registry: Registry) => unknown): Registry {
+  const registry = new Registry()
+  meter(registry)
+  return registry
+}
+
 function ofServer(): Registry {
   const registry = shared()
-  requestMeter(registry).route('healthz')(200, 0, 1)
+  requestMeter(registry)
+  meterDesign(registry, () => parseDesign('after'))
   meterChaos(registry, createBoard())
   return registry
 }
 
 function ofWorker(): Registry {
   const registry = shared()
-  meterWorker(registry, { effects: { done: 0, retried: 0, dead: 0 }, sagas: { ended: 0 } })
+  const effects = { done: 0, retried: 0, dead: 0 }
+  meterWorker(registry, { effects, sagasRecovered: 0, backlog: undefined })
+  effectTimer(registry, [])
   return registry
 }
 
-/** As `openParts` meters them, with nothing behind. */
+/** As `openParts` meters them. */
 function shared(): Registry {
-  const registry = new Registry()
+  const registry = createRegistry('after')
   const connections: Pick<Connections, 'counters' | 'limits' | 'retries'> = {
     counters: { waits: 0, timeouts: 0, waitMs: 0, inUse: 0 },
     limits: defaultLimits,
-    retries: { deadlock: 0 },
-  }
-  const tickets: Pick<TicketClient, 'stats'> = {
-    stats: () => ({ refills: 0, refillErrors: 0, waits: 0 }),
+    retries: {},
   }
   meterConnections(registry, connections as Connections)
-  meterTickets(registry, tickets as TicketClient)
+  meterTickets(registry, {} as TicketClient)
+  meterBank(registry, {} as BankClient)
   shopObserver(registry)
   return registry
 }
 
-async function metricsTable(registry: Registry): Promise<string> {
-  const metrics = await registry.getMetricsAsJSON()
-  const rows = metrics.map(({ name, type, help, values }) => {
-    const labels = new Set(values.flatMap((value) => Object.keys(value.labels)))
-    labels.delete('le')
-    return [code(name), String(type), [...labels].map(code).join(', '), help]
-  })
+/** What prom-client does not tell of a metric in its types. */
+interface Described {
+  name: string
+  help: string
+  type?: string
+  labelNames?: readonly string[]
+  constructor: { name: string }
+}
+
+function metricsTable(registry: Registry): string {
+  const metrics = registry.getMetricsAsArray() as unknown as Described[]
+  const rows = metrics.map((metric) => [
+    code(metric.name),
+    // Of prom-client's own the class is the type.
+    metric.type ?? metric.constructor.name.toLowerCase(),
+    (metric.labelNames ?? []).map(code).join(', '),
+    metric.help,
+  ])
   return table(['metric', 'type', 'labels', 'what it says'], rows.sort())
 }

@@ -14,6 +14,8 @@ export function cacheFolder(): string {
 export const packagesOf = {
   database: ['mariadb-server-core', 'mariadb-client-core'],
   redis: ['redis-server', 'redis-tools'],
+  prometheus: ['prometheus'],
+  exporters: ['prometheus-mysqld-exporter', 'prometheus-redis-exporter'],
   hint: 'on macOS: brew install mariadb redis; on Fedora: sudo dnf install mariadb-server redis',
 }
 

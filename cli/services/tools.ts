@@ -65,7 +65,9 @@ export async function obtainServers(
   const database = await lookForDatabase()
   const redis = await lookForRedis()
   if (database && redis) return { database, redis }
-  await unpackPackages(session, { database: !database, redis: !redis }, options)
+  const wanted = [...(database ? [] : packagesOf.database), ...(redis ? [] : packagesOf.redis)]
+  const folder = database || redis ? wanted.join('+') : 'servers'
+  await unpackPackages(session, wanted, { ...options, folder })
   const unpacked = { database: await lookForDatabase(), redis: await lookForRedis() }
   if (unpacked.database && unpacked.redis) {
     return { database: unpacked.database, redis: unpacked.redis }

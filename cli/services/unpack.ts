@@ -18,10 +18,13 @@ import type { Session } from './session.ts'
 const listsMsMax = 180_000
 const downloadMsMax = 300_000
 
-/** Which servers are to be unpacked. */
-export interface Missing {
-  database: boolean
-  redis: boolean
+export interface UnpackOptions {
+  /** False = refuse instead of downloading. */
+  install: boolean
+  /** Name of the root in the cache. */
+  folder: string
+  /** Only these packages: programs in Go need nothing of what theirs depend on. */
+  alone?: boolean
 }
 
 /**
@@ -31,29 +34,22 @@ export interface Missing {
  */
 export async function unpackPackages(
   session: Session,
-  missing: Missing,
-  options: { install: boolean },
+  wanted: string[],
+  { install, folder, alone = false }: UnpackOptions,
 ): Promise<void> {
-  const wanted = [
-    ...(missing.database ? packagesOf.database : []),
-    ...(missing.redis ? packagesOf.redis : []),
-  ]
   const names = wanted.join(' ')
-  if (!options.install) {
+  if (!install) {
     throw new Refusal(`not on this machine: ${names}; install them or leave out --no-install`)
   }
   if (!Bun.which('apt-get') || !Bun.which('dpkg-deb')) {
-    throw new Refusal(`not on this machine: a server of ${names}; ${packagesOf.hint}`)
+    throw new Refusal(`not on this machine: a program of ${names}; ${packagesOf.hint}`)
   }
   const apt = await openApt(session, wanted)
-  const plan = await planDownload(apt, wanted)
+  const plan = await planDownload(apt, wanted, alone)
   const megabytes = (plan.bytes / 1e6).toFixed(1)
   console.error(`stampede: fetching ${plan.packages.join(' ')} (${megabytes} MB) into the cache`)
-  const target = join(
-    await packagesFolder(),
-    missing.database && missing.redis ? 'servers' : names.replaceAll(' ', '+'),
-  )
-  await runStep('unpacking the servers', async (progress) => {
+  const target = join(await packagesFolder(), folder)
+  await runStep(`unpacking ${folder}`, async (progress) => {
     await makeFolder(target, (draft) => fill(session, apt, plan.packages, draft, progress.update))
   })
 }
@@ -83,14 +79,18 @@ async function openApt(session: Session, wanted: string[]): Promise<Apt> {
   )
 }
 
-async function planDownload(apt: Apt, wanted: string[]) {
+async function planDownload(apt: Apt, wanted: string[], alone: boolean) {
   const names = await carriedNames(apt, wanted)
-  const simulated = await apt(['apt-get', '-s', 'install', '--no-install-recommends', ...names])
-  const added = simulated.code === 0 ? simulatedInstalls(simulated.out) : []
+  const added = alone ? [] : await dependenciesOf(apt, names)
   const packages = withoutCLibrary([...new Set([...names, ...added])])
   const listed = await apt(['apt-get', 'download', '--print-uris', ...packages])
   if (listed.code !== 0) throw new Refusal(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
   return { packages, bytes: downloadBytes(listed.out) }
+}
+
+async function dependenciesOf(apt: Apt, names: string[]): Promise<string[]> {
+  const simulated = await apt(['apt-get', '-s', 'install', '--no-install-recommends', ...names])
+  return simulated.code === 0 ? simulatedInstalls(simulated.out) : []
 }
 
 async function uris(apt: Apt, wanted: string[]): Promise<Outcome> {

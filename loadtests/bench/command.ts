@@ -29,6 +29,7 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
       figures.push(...found)
     }
     console.log(tableOf(figures))
+    for (const { name, note } of figures) if (note) console.log(`${name}: ${note}`)
     if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify({ figures }, null, 2)}\n`)
     return figures.every(reaches) ? exitCodes.asExpected : exitCodes.missed
   } finally {

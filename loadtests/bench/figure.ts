@@ -11,6 +11,8 @@ export interface Figure {
   floor: number
   better: 'higher' | 'lower'
   unit: string
+  /** A sentence that the figure alone would not tell. */
+  note?: string
 }
 
 export interface Benchmark {

@@ -29,6 +29,7 @@ export interface RunningArm {
   api: ServerChild
   worker: ServerChild
   bank: ServerChild
+  tickets: ServerChild
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
   users: number
@@ -61,6 +62,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Ru
     api,
     worker,
     bank,
+    tickets,
     db,
     users: defaultStockroom.users,
     async crash(part) {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import type { RunWatch } from '../watch/watch-run.ts'
 import { openArm, type Rig, type RunningArm } from './arm.ts'
 import { auditArm } from './books.ts'
 import { difference, readContention } from './contention.ts'
@@ -20,17 +21,21 @@ const driverSlackMs = 40_000
 
 export interface BlockRig extends Rig {
   k6Path: string | undefined
+  /** Present where a Prometheus looks on. */
+  watch?: RunWatch
 }
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
   const arm = await openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
   try {
+    rig.watch?.armUp(arm)
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
     await waitForQuiet(arm.db, quietMsMax)
     const measured = await measure(rig, arm, plan, turn)
     return await closeBooks(rig, arm, turn, measured, warm)
   } finally {
+    rig.watch?.armDown(arm)
     await arm.close()
   }
 }
@@ -70,6 +75,8 @@ async function sendCrowd(
     keyPrefix,
     users: arm.users,
     directory,
+    // The warm-up is not measured, by nobody.
+    ...(rig.watch && label === 'c' ? { remoteWrite: rig.watch.remoteWrite(turn) } : {}),
     spawn: async ({ name, command, environment, folder }) => {
       const child = await startChild(rig.session, {
         name: `crowd-${turn.index}-${label}-${name}`,
@@ -102,7 +109,9 @@ async function measure(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): 
   const processors = startProcessorWatch(rig, arm)
   const launchedMs = Date.now()
   const faults = playFaults(door, plan.faults, launchedMs, rig.session.signal)
+  rig.watch?.blockBegins(turn, launchedMs)
   const crowd = await sendCrowd(rig, arm, plan, turn, 'c')
+  rig.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const windows = await faults
   await resetFaults(door)
@@ -148,6 +157,7 @@ async function closeBooks(
   const unquiet = await waitForQuiet(arm.db, quietMsMax)
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
   const checks = await auditArm(rig, arm, { ...crowd, warmUp }, unquiet)
+  rig.watch?.audited(turn, checks)
   const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn
   return {

@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path'
 import { openDatabases } from '../../cli/services/databases.ts'
 import { obtainK6 } from '../../cli/services/k6.ts'
 import { runStep } from '../../cli/services/progress.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { promises } from '../checkers/registry.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { newRunFolder, runName } from '../watch/run-folders.ts'
+import { watchRun } from '../watch/watch-run.ts'
 import { type BlockRig, runBlock } from './block.ts'
 import { readEnvironment } from './environment.ts'
 import { exitCodeOf, judge } from './judge.ts'
@@ -13,8 +14,6 @@ import { planOf, turnsOf } from './plan.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { writeReport } from './report/write.ts'
 import type { Block, Plan } from './result.ts'
-
-const root = resolve(import.meta.dir, '../..')
 
 /**
  * The main job: both designs under the same crowd, audited, judged, reported.
@@ -37,18 +36,20 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
   const plan = planOf(options, k6 ? 'k6' : 'simulator')
   const databases = await openDatabases(session, options)
-  const rig = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+  const folder = options.out ?? newRunFolder('rehearsal', startedAt)
+  const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+  const watch = await watchRun(shared, plan, folder, options)
+  const rig = { ...shared, ...(watch ? { watch } : {}) }
   const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
   const environment = await readEnvironment(databases, driver, session.folder)
   announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
   const blocks = await runBlocks(rig, plan)
   const report = { ...judge(plan, blocks, environment), startedAt: startedAt.toISOString() }
-  const folder =
-    options.out ?? join(root, '.stampede/rehearsals', startedAt.toISOString().replaceAll(':', '-'))
   const paths = await writeReport(folder, report, blocks, promises())
   const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
   console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
   console.log(`Report: ${paths.html}`)
+  if (watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
   return exitCodeOf(report.verdict)
 }
 

@@ -40,6 +40,8 @@ export interface DriveOptions {
   /** Users that the shop was seeded with. */
   users: number
   design?: string
+  /** A Prometheus that the driver pushes its metrics to, and labels for all of them. */
+  remoteWrite?: { url: string; labels: Record<string, string> }
   /** An existing folder, a new one for every drive: history, summary and log are written there. */
   directory: string
   spawn: SpawnDriver
@@ -132,12 +134,14 @@ function k6Start(options: DriveOptions, files: Files) {
   // Warnings would be a line per timed-out request; errors are kept for the message when k6 fails.
   const logging = ['--log-format', 'raw', '--log-output', `file=${files.log},level=error`]
   const script = join(loadtests, 'k6', `${scenario}.ts`)
+  const push = k6Push(options)
   return {
     command: [k6Path, 'run', '--quiet', '--no-color', '--no-usage-report']
-      .concat(output, logging)
+      .concat(output, logging, push.arguments)
       .concat(script),
     environment: {
       ...crowdEnvironment(options),
+      ...push.environment,
       STAMPEDE_HISTORY: '1',
       K6_NEW_MACHINE_READABLE_SUMMARY: 'true',
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
@@ -147,8 +151,26 @@ function k6Start(options: DriveOptions, files: Files) {
   }
 }
 
+/** Histograms, since k6's percentile gauges count from the run's start and hide a recovery. */
+function k6Push({ remoteWrite }: DriveOptions) {
+  if (!remoteWrite) return { arguments: [], environment: {} }
+  const tags = Object.entries(remoteWrite.labels).flatMap(([name, label]) => [
+    '--tag',
+    `${name}=${label}`,
+  ])
+  return {
+    arguments: ['--out', 'experimental-prometheus-rw', ...tags],
+    environment: {
+      K6_PROMETHEUS_RW_SERVER_URL: remoteWrite.url,
+      K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
+      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
+      K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+    },
+  }
+}
+
 function simulatorStart(options: DriveOptions, files: Files) {
-  const { bunPath, scenario, rate } = options
+  const { bunPath, scenario, rate, remoteWrite } = options
   const connections = inFlightMax(rate, scenarios[scenario].policy)
   return {
     command: [bunPath, join(loadtests, 'simulator', 'main.ts')],
@@ -157,7 +179,12 @@ function simulatorStart(options: DriveOptions, files: Files) {
       STAMPEDE_SCENARIO: scenario,
       STAMPEDE_HISTORY_FILE: files.history,
       STAMPEDE_SUMMARY_FILE: files.summary,
-      BUN_CONFIG_MAX_HTTP_REQUESTS: String(connections),
+      // One more than the crowd needs, for the push.
+      BUN_CONFIG_MAX_HTTP_REQUESTS: String(connections + (remoteWrite ? 1 : 0)),
+      ...(remoteWrite && {
+        STAMPEDE_REMOTE_WRITE_URL: remoteWrite.url,
+        STAMPEDE_REMOTE_WRITE_LABELS: JSON.stringify(remoteWrite.labels),
+      }),
     },
   }
 }

@@ -27,6 +27,8 @@ export interface RehearseOptions {
   quick: boolean
   /** Absolute path of the report's folder; undefined = a folder of the run's own. */
   out: string | undefined
+  /** Keep metrics in a private Prometheus, where one can be had. */
+  prometheus: boolean
   /** May fetch tools that are missing. */
   install: boolean
 }

@@ -39,10 +39,21 @@ const ownFaults: Partial<Record<RehearseOptions['scenario'], (seconds: number) =
     ],
   }
 
+/** Rate and length of a crowd, as asked for or else as the scenario has it. */
+export function shapeOf(
+  options: Pick<RehearseOptions, 'scenario' | 'blocks' | 'durationSeconds' | 'rate' | 'quick'>,
+): Shape {
+  const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
+  return {
+    blocks: options.blocks ?? shape.blocks,
+    durationSeconds: options.durationSeconds ?? shape.durationSeconds,
+    rate: options.rate ?? shape.rate,
+  }
+}
+
 /** Fills in what the scenario decides. @param driver the one that can be had */
 export function planOf(options: RehearseOptions, driver: Driver): Plan {
-  const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
-  const durationSeconds = options.durationSeconds ?? shape.durationSeconds
+  const { blocks, durationSeconds, rate } = shapeOf(options)
   const [before, after] = options.labels
   const [askedBefore, askedAfter] = options.arms
   return {
@@ -51,9 +62,9 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
       { name: 'before', design: before, asked: askedBefore },
       { name: 'after', design: after, asked: askedAfter },
     ],
-    blocks: options.blocks ?? shape.blocks,
+    blocks,
     durationSeconds,
-    rate: options.rate ?? shape.rate,
+    rate,
     seed: options.seed,
     driver,
     faults:

@@ -14,6 +14,8 @@ export interface Arrivals {
   stop: AbortSignal
   /** Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start. Must not reject. */
   begin(index: number, dueMs: number): Promise<void>
+  /** Told of every arrival that came on top of `inFlightMax`. */
+  dropped?(): void
   /** How long to wait for journeys under way after the last arrival, milliseconds. */
   drainMsMax: number
 }
@@ -49,6 +51,7 @@ export async function runArrivals(arrivals: Arrivals): Promise<ArrivalCounts> {
     if (stop.aborted) break
     if (counts.unfinished >= arrivals.inFlightMax) {
       counts.dropped += 1
+      arrivals.dropped?.()
       continue
     }
     counts.lateMs.push(lateMs)

@@ -9,6 +9,7 @@ import {
 } from '../crowd/settings.ts'
 import { runArrivals } from './arrivals.ts'
 import { fetchHttp } from './fetch-http.ts'
+import type { CrowdMeter } from './remote-write/crowd-meter.ts'
 
 /** What the simulator says when it is done, one line of JSON on standard output. */
 export interface SimulatorSummary {
@@ -33,6 +34,8 @@ const flushEveryMs = 1_000
 /**
  * Sends a crowd: `STAMPEDE_SCENARIO`, the variables of crowd/settings.ts, `STAMPEDE_HISTORY_FILE`
  * for a line per journey and `STAMPEDE_SUMMARY_FILE` for a copy of the summary. SIGTERM ends it.
+ * With `STAMPEDE_REMOTE_WRITE_URL` it pushes its metrics to a Prometheus, labelled by the JSON
+ * object `STAMPEDE_REMOTE_WRITE_LABELS`.
  */
 async function main(): Promise<void> {
   const environment = process.env
@@ -45,27 +48,39 @@ async function main(): Promise<void> {
   const history = historyFile ? Bun.file(historyFile).writer({ highWaterMark: 65_536 }) : null
   let ended = false
   const flushing = setInterval(() => void history?.flush(), flushEveryMs)
-  const summary = await send(settings, bound, stop.signal, (record) => {
+  const watched = await startWatch(environment, settings.scenario)
+  const summary = await send(settings, bound, stop.signal, watched.meter, (record) => {
     if (!ended) history?.write(`${JSON.stringify(record)}\n`)
   })
   // Journeys that outlived our patience may still end while the file is being closed.
   ended = true
   clearInterval(flushing)
   await history?.end()
+  await watched.stop()
   const line = `${JSON.stringify(summary)}\n`
   if (environment.STAMPEDE_SUMMARY_FILE) await Bun.write(environment.STAMPEDE_SUMMARY_FILE, line)
   await Bun.write(Bun.stdout, line)
+}
+
+async function startWatch(environment: Record<string, string | undefined>, scenario: string) {
+  const url = environment.STAMPEDE_REMOTE_WRITE_URL
+  if (!url) return { meter: undefined, stop: async () => {} }
+  // Only here: without it the simulator starts without what it would not use.
+  const { startRemoteWrite } = await import('./remote-write/start.ts')
+  return startRemoteWrite(url, environment.STAMPEDE_REMOTE_WRITE_LABELS || '{}', scenario)
 }
 
 async function send(
   settings: CrowdSettings,
   bound: number,
   stop: AbortSignal,
+  meter: CrowdMeter | undefined,
   keep: (record: JourneyRecord) => void,
 ): Promise<SimulatorSummary> {
   const scenario = scenarios[settings.scenario]
   const stages = scenario.stages(settings.rate, settings.durationSeconds)
-  const http = fetchHttp(settings.target)
+  const plain = fetchHttp(settings.target)
+  const http = meter?.metered(plain) ?? plain
   const tally = { attempts: 0, intents: 0, badPolicies: 0 }
   const outcomes = { paid: 0, soldOut: 0, left: 0, failed: 0, unknown: 0 }
   const startMs = Date.now()
@@ -80,12 +95,15 @@ async function send(
     clock: { nowMs: () => performance.now(), wait: (milliseconds) => Bun.sleep(milliseconds) },
     stop,
     drainMsMax,
+    dropped: () => meter?.dropped(),
     async begin(index, dueMs) {
+      meter?.begun()
       const startedMs = startMs + Math.round(dueMs)
       const record = await journey(http, { ...context, index, startedMs })
       outcomes[record.outcome] += 1
       tally.attempts += record.attempts
       tally.intents += record.intents
+      meter?.ended(record)
       keep(record)
     },
   })

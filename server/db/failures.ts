@@ -8,6 +8,8 @@ const contention = new Map<number, string>([
   [3572, 'nowait-conflict'],
 ])
 
+export const contentionNames = [...contention.values()]
+
 const duplicateKey = 1062
 const statementTimeouts = new Set([1969, 3024])
 

@@ -46,12 +46,18 @@ export function mount<R extends RouteConfig>(
   route: R,
   handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
 ): void {
+  const { inFlight } = kit.meter
   const record = kit.meter.route(name)
   const handler = async (c: RouteContext<R>) => {
     const startedMs = performance.now()
-    const response = await answer(kit, name, c, handle)
-    record(response.status, performance.now() - startedMs, attemptOf(c))
-    return response
+    inFlight.now += 1
+    try {
+      const response = await answer(kit, name, c, handle)
+      record(response.status, performance.now() - startedMs, attemptOf(c))
+      return response
+    } finally {
+      inFlight.now -= 1
+    }
   }
   const guarded = route.request?.body ? { ...route, middleware: [readsBody(name)] } : route
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { registerScraped } from './scraped.ts'
 
 /**
  * Counters and histograms for the hot path: typed arrays written at ~3 ns, turned into prom-client
@@ -26,7 +27,8 @@ interface HistogramSeries {
 export function hotHistogram(registry: Registry, options: HotHistogramOptions): HotHistogram {
   const { bounds } = options
   const known = new Map<string, HistogramSeries>()
-  register(registry, options, 'histogram', () =>
+  const { name, help, labelName } = options
+  registerScraped(registry, { name, help, labelNames: [labelName] }, 'histogram', () =>
     [...known.values()].flatMap((series) => histogramValues(options, series)),
   )
   return {
@@ -70,10 +72,10 @@ export interface HotCounter {
 
 export function hotCounter(
   registry: Registry,
-  options: { name: string; help: string },
+  options: { name: string; help: string; labelNames: readonly string[] },
 ): HotCounter {
   const known = new Map<string, { labels: Record<string, string>; count: Float64Array }>()
-  register(registry, options, 'counter', () =>
+  registerScraped(registry, options, 'counter', () =>
     [...known.values()].map(({ labels, count }) => ({ labels, value: count[0] ?? 0 })),
   )
   return {
@@ -87,28 +89,4 @@ export function hotCounter(
       }
     },
   }
-}
-
-interface ScrapedValue {
-  metricName?: string
-  labels: Record<string, string | number>
-  value: number
-}
-
-/** prom-client renders anything that has a name and answers `get()` with values. */
-function register(
-  registry: Registry,
-  { name, help }: { name: string; help: string },
-  type: 'histogram' | 'counter',
-  values: () => ScrapedValue[],
-): void {
-  const metric = {
-    name,
-    help,
-    type,
-    aggregator: 'sum',
-    get: async () => ({ name, help, type, aggregator: 'sum', values: values() }),
-    reset: () => {},
-  }
-  registry.registerMetric(metric as never)
 }

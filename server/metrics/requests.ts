@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import { hotCounter, hotHistogram } from './hot.ts'
+import { scrapedGauge } from './scraped.ts'
 
 /**
  * Counts the requests of one route: status, duration in ms, and the client's count of its tries.
@@ -8,7 +9,12 @@ export type RecordRequest = (status: number, durationMs: number, attempt: number
 
 export interface RequestMeter {
   route(name: string): RecordRequest
+  /** Requests that a handler works on now. */
+  inFlight: { now: number }
 }
+
+/** Counts nothing: what observation costs is measured against this. */
+export const silentMeter = (): RequestMeter => ({ route: () => () => {}, inFlight: { now: 0 } })
 
 /** Seconds: fine where a healthy answer lies, coarse up to the longest deadline. */
 export const durationBounds = [
@@ -25,16 +31,27 @@ export function requestMeter(registry: Registry): RequestMeter {
   const requests = hotCounter(registry, {
     name: 'stampede_http_requests_total',
     help: 'Requests answered, by route and status code.',
+    labelNames: ['route', 'code'],
   })
   const attempts = hotCounter(registry, {
     name: 'stampede_client_attempts_total',
     help: 'Requests that carried x-attempt, by route: every try of every intent.',
+    labelNames: ['route'],
   })
   const intents = hotCounter(registry, {
     name: 'stampede_client_intents_total',
     help: 'First tries (x-attempt: 1), by route: things that clients wanted.',
+    labelNames: ['route'],
   })
+  const inFlight = { now: 0 }
+  scrapedGauge(
+    registry,
+    'stampede_http_requests_in_flight',
+    'Requests that a handler works on now.',
+    () => inFlight.now,
+  )
   return {
+    inFlight,
     route(name) {
       const duration = durations.series(name)
       const attempted = attempts.series({ route: name })

@@ -1,18 +1,16 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Observer } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
+import { contentionNames } from '../db/failures.ts'
+import { sequenceNames } from '../designs/ids/ids.ts'
 import { pointNames } from '../points.ts'
 import type { TicketClient } from '../tickets/client.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { durationBounds } from './requests.ts'
+import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
 
-/** A registry with the process's own metrics; `arm` labels every series. */
-export function createRegistry(arm: string): Registry {
-  const registry = new Registry()
-  registry.setDefaultLabels({ arm })
-  collectDefaultMetrics({ register: registry })
-  return registry
-}
+/** Is told and forgets: what observation costs is measured against this. */
+export const silentObserver: Observer = { passed: () => {}, orderEnded: () => {} }
 
 /** Timings of the flows' points and orders by how they ended. */
 export function shopObserver(registry: Registry): Observer {
@@ -26,6 +24,7 @@ export function shopObserver(registry: Registry): Observer {
   const orders = hotCounter(registry, {
     name: 'stampede_orders_total',
     help: 'Orders by what became of them; one order may be placed and then paid or cancelled.',
+    labelNames: ['outcome'],
   })
   const ended = {
     placed: orders.series({ outcome: 'placed' }),
@@ -43,90 +42,46 @@ export function shopObserver(registry: Registry): Observer {
 
 /** Connection pool and transaction retries. */
 export function meterConnections(registry: Registry, connections: Connections): void {
-  const registers = [registry]
   const { counters, limits, retries } = connections
-  new Gauge({
-    name: 'stampede_pool_connections_in_use',
-    help: 'Database connections lent out now.',
-    registers,
-    collect() {
-      this.set(counters.inUse)
-    },
-  })
-  new Gauge({
-    name: 'stampede_pool_connections_limit',
-    help: 'Database connections that the pool may open.',
-    registers,
-    collect() {
-      this.set(limits.connections)
-    },
-  })
-  scrapedCounter(
-    registry,
-    'stampede_pool_waits_total',
-    'Borrowers that found no connection free.',
-    () => counters.waits,
+  const gauge = (name: string, help: string, read: () => number) =>
+    scrapedGauge(registry, `stampede_pool_${name}`, help, read)
+  const counter = (name: string, help: string, total: () => number) =>
+    scrapedCounter(registry, `stampede_pool_${name}`, help, total)
+  gauge('connections_in_use', 'Database connections lent out now.', () => counters.inUse)
+  gauge(
+    'connections_limit',
+    'Database connections that the pool may open.',
+    () => limits.connections,
   )
-  scrapedCounter(
-    registry,
-    'stampede_pool_timeouts_total',
-    'Borrowers that gave up waiting.',
-    () => counters.timeouts,
-  )
-  scrapedCounter(
-    registry,
-    'stampede_pool_wait_seconds_total',
+  counter('waits_total', 'Borrowers that found no connection free.', () => counters.waits)
+  counter('timeouts_total', 'Borrowers that gave up waiting.', () => counters.timeouts)
+  counter(
+    'wait_seconds_total',
     'Time spent waiting for a connection.',
     () => counters.waitMs / 1000,
   )
-  new Counter({
+  const head = {
     name: 'stampede_transaction_retries_total',
     help: 'Transactions tried again after lock trouble, by its kind.',
-    labelNames: ['reason'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [reason, count] of Object.entries(retries)) this.inc({ reason }, count)
-    },
-  })
+    labelName: 'reason',
+  }
+  const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
+  scrapedByLabel(registry, head, 'counter', () => ({ ...none, ...retries }))
 }
 
 export function meterTickets(registry: Registry, tickets: TicketClient): void {
+  const counter = (name: string, help: string, total: () => number) =>
+    scrapedCounter(registry, `stampede_ticket_${name}`, help, total)
   const stats = () => tickets.stats()
-  scrapedCounter(
-    registry,
-    'stampede_ticket_refills_total',
-    'Ranges leased from the ticket server.',
-    () => stats().refills,
+  counter('refills_total', 'Ranges leased from the ticket server.', () => stats().refills)
+  counter('refill_errors_total', 'Ranges that could not be leased.', () => stats().refillErrors)
+  counter('waits_total', 'Ids that had to wait for a range.', () => stats().waits)
+  const head = {
+    name: 'stampede_ticket_buffered_ids',
+    help: 'Ids at hand that need no answer of the ticket server, by sequence.',
+    labelName: 'sequence',
+  }
+  scrapedByLabel(registry, head, 'gauge', () =>
+    Object.fromEntries(sequenceNames.map((name) => [name, tickets.buffered(name)])),
   )
-  scrapedCounter(
-    registry,
-    'stampede_ticket_refill_errors_total',
-    'Ranges that could not be leased.',
-    () => stats().refillErrors,
-  )
-  scrapedCounter(
-    registry,
-    'stampede_ticket_waits_total',
-    'Ids that had to wait for a range.',
-    () => stats().waits,
-  )
-}
-
-/** A counter whose total is kept elsewhere and read at scrape time. */
-export function scrapedCounter(
-  registry: Registry,
-  name: string,
-  help: string,
-  total: () => number,
-): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset()
-      this.inc(total())
-    },
-  })
 }

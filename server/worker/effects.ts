@@ -17,6 +17,9 @@ export interface EffectCounts {
   dead: number
 }
 
+/** Told of every try of a handler, whether it succeeds or not. */
+export type Took = (handler: string, durationMs: number) => void
+
 export interface EffectParts extends HandlerParts {
   connections: Connections
 }
@@ -27,8 +30,9 @@ export function startEffects(
   connection: Redis,
   prefix: string,
   counts: EffectCounts,
+  took: Took = () => {},
 ): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts), {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts, took), {
     connection,
     prefix,
     concurrency,
@@ -44,8 +48,10 @@ async function attempt(
   parts: EffectParts,
   job: Job<EffectJob>,
   counts: EffectCounts,
+  took: Took,
 ): Promise<void> {
   const tries = job.attemptsMade + 1
+  const startedMs = performance.now()
   try {
     await apply(parts, job, tries)
     counts.done += 1
@@ -58,6 +64,8 @@ async function attempt(
     await bury(parts.connections, job.data, tries, message)
     counts.dead += 1
     throw new UnrecoverableError(message)
+  } finally {
+    took(job.data.handler, performance.now() - startedMs)
   }
 }
 

@@ -3,12 +3,14 @@ import { quiet } from '../ctx.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { flowOf } from '../flows/flow-of.ts'
-import { createRegistry } from '../metrics/shop.ts'
-import { meterWorker } from '../metrics/worker.ts'
+import { createRegistry } from '../metrics/process.ts'
+import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
 import { openParts } from '../parts.ts'
 import { serveUntilSignal } from '../process.ts'
+import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
+import { handlers } from './handlers.ts'
 import { startLoop } from './loop.ts'
 import { openQueue, redisConnection } from './queue.ts'
 import { relay, requeueOverdue } from './relay.ts'
@@ -19,6 +21,7 @@ const recoveryIdleMs = 250
 const expiryIdleMs = 1000
 const requeueIdleMs = 5000
 const forgetIdleMs = 60_000
+const backlogIdleMs = 1000
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -28,29 +31,35 @@ const { connections, partners } = parts
 const prefix = `stampede-${config.STAMPEDE_ARM}`
 const producer = redisConnection(config.REDIS_URL, 'producer')
 const queue = openQueue(producer, prefix)
-const counts = { done: 0, retried: 0, dead: 0 }
-const recovered = { ended: 0, left: 0 }
+const state: WorkerState = {
+  effects: { done: 0, retried: 0, dead: 0 },
+  sagasRecovered: 0,
+  backlog: undefined,
+}
+meterWorker(registry, state)
 
 const effects = startEffects(
   { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
   redisConnection(config.REDIS_URL, 'worker'),
   prefix,
-  counts,
+  state.effects,
+  effectTimer(registry, Object.keys(handlers)),
 )
 const loops = [
   startLoop('relay', relayIdleMs, () => relay(connections, queue)),
   startLoop('recovery', recoveryIdleMs, async () => {
-    const { ended, left } = await recoverSagas(parts, flowOf)
-    recovered.ended += ended
-    recovered.left += left
+    const { ended } = await recoverSagas(parts, flowOf)
+    state.sagasRecovered += ended
     return ended > 0
   }),
   startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
   startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+  startLoop('backlog', backlogIdleMs, async () => {
+    state.backlog = await readBacklog(connections, queue)
+    return false
+  }),
 ]
-
-meterWorker(registry, { effects: counts, sagas: recovered })
 
 serveUntilSignal({
   name: `worker (${config.STAMPEDE_ARM})`,

@@ -2,20 +2,13 @@ import { join } from 'node:path'
 import { startServer } from '../../../cli/services/child.ts'
 import { ratioOf } from '../../rehearse/statistics.ts'
 import type { Benchmark } from '../figure.ts'
+import { nowhere } from './nowhere.ts'
 import { answersPerCpuSecond } from './pound.ts'
 
 const root = join(import.meta.dir, '../../..')
 const rounds = 12
 const roundMs = 700
 const floor = 0.85
-
-/** Nothing behind these is asked: the route is the cheapest there is, all hooks on its way. */
-const nowhere = {
-  DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
-  TICKETS_URL: 'http://127.0.0.1:9',
-  BANK_URL: 'http://127.0.0.1:9',
-  CHAOS_TOKEN: 'benchmark-benchmark',
-}
 
 /** What design, metrics, deadline and chaos hooks cost the cheapest route. */
 export const server: Benchmark = {

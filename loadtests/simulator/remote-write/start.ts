@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { SettingsError } from '../../crowd/settings.ts'
+import { type CrowdMeter, createCrowdMeter } from './crowd-meter.ts'
+import { startPusher } from './pusher.ts'
+
+const labelsSchema = z.record(z.string().regex(/^[a-z_]{1,32}$/), z.string().max(100))
+
+/**
+ * A meter whose values are pushed to Prometheus once a second.
+ * @param url of the remote write receiver
+ * @param labelsText JSON object: labels for every series
+ * @throws SettingsError when the labels are none
+ */
+export function startRemoteWrite(
+  url: string,
+  labelsText: string,
+  scenario: string,
+): { meter: CrowdMeter; stop(): Promise<void> } {
+  const labels = labelsSchema.safeParse(parsed(labelsText)).data
+  if (!labels)
+    throw new SettingsError('STAMPEDE_REMOTE_WRITE_LABELS must be a JSON object of texts')
+  const meter = createCrowdMeter({ scenario, ...labels })
+  return { meter, stop: startPusher(url, meter.series).stop }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

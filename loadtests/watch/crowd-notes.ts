@@ -1,0 +1,76 @@
+import { timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { RunBoard } from './run-board.ts'
+
+/** What a `spike` tells the harness of an `up`: a crowd begins at some arms, a crowd is over. */
+const note = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('run'),
+    run: z.string().max(60),
+    scenario: z.string().max(40),
+    driver: z.enum(['k6', 'simulator']),
+    seed: z.int(),
+  }),
+  z.strictObject({
+    kind: z.literal('begin'),
+    run: z.string().max(60),
+    block: z.int().min(0).max(100),
+    arm: z.enum(['before', 'after']),
+    startMs: z.number(),
+    endsMs: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('end'),
+    run: z.string().max(60),
+    block: z.int().min(0).max(100),
+    arm: z.enum(['before', 'after']),
+  }),
+])
+
+export type CrowdNote = z.output<typeof note>
+
+const answerMsMax = 3000
+
+/** Answers `POST /crowds`: 204, 400 for a note that is none, 401 without the token, else 404. */
+export function takesNotes(token: string) {
+  return async (request: Request, board: RunBoard): Promise<Response> => {
+    const isNote = request.method === 'POST' && new URL(request.url).pathname === '/crowds'
+    if (!isNote) return new Response('not found', { status: 404 })
+    const given = request.headers.get('authorization') ?? ''
+    if (!sameText(given, `Bearer ${token}`)) return new Response('no token', { status: 401 })
+    const read = note.safeParse(await request.json().catch(() => undefined))
+    if (!read.success) return new Response(read.error.message, { status: 400 })
+    apply(board, read.data)
+    return new Response(null, { status: 204 })
+  }
+}
+
+function apply(board: RunBoard, { kind, ...facts }: CrowdNote): void {
+  if (kind === 'run' && 'scenario' in facts) board.runBegins(facts)
+  else if ('startMs' in facts) {
+    const { startMs, endsMs, ...block } = facts
+    board.blockBegins(block, startMs, endsMs)
+  } else if ('block' in facts) board.blockEnds(facts)
+}
+
+function sameText(one: string, other: string): boolean {
+  const digest = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}
+
+/**
+ * Tells the harness of an `up`.
+ * @throws Error when it does not take the note within 3 s
+ */
+export async function tellHarness(
+  harness: { url: string; token: string },
+  told: CrowdNote,
+): Promise<void> {
+  const response = await fetch(`${harness.url}/crowds`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${harness.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(told),
+    signal: AbortSignal.timeout(answerMsMax),
+  })
+  if (!response.ok) throw new Error(`the harness answered ${response.status}`)
+}

@@ -1,0 +1,112 @@
+import { openDatabases } from '../../cli/services/databases.ts'
+import { obtainPrometheus } from '../../cli/services/monitoring-tools.ts'
+import { runStep } from '../../cli/services/progress.ts'
+import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
+import { openSession, type Session } from '../../cli/services/session.ts'
+import { startTime } from '../../cli/services/start-time.ts'
+import { openArm, type Rig, type RunningArm } from '../rehearse/arm.ts'
+import { takesNotes } from './crowd-notes.ts'
+import { startHarness } from './harness.ts'
+import { forgetOldUps, newRunFolder } from './run-folders.ts'
+import { stayUntilStopped } from './stay.ts'
+import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
+import { describeUp } from './up-text.ts'
+import { openWatch, type Watch } from './watch.ts'
+
+/** What `./stampede up` was asked for. */
+export interface UpOptions {
+  /** Full labels of two designs. */
+  labels: [before: string, after: string]
+  /** May fetch tools that are missing. */
+  install: boolean
+}
+
+interface Started {
+  rig: Rig
+  arms: { before: RunningArm; after: RunningArm }
+  watch: Watch | null
+  harness: string
+  folder: string
+}
+
+/**
+ * Starts both arms with all they need and a Prometheus that watches them, and stays until Ctrl-C
+ * or `./stampede down`.
+ * @throws Refusal where it is up already, or a server cannot be had
+ */
+export async function up(options: UpOptions): Promise<void> {
+  const there = await readUp()
+  if (there) {
+    const since = `already up since ${there.startedAt} (process ${there.pid})`
+    throw new Refusal(`${since}; ./stampede down ends it`, exitCodes.badArguments)
+  }
+  const session = await openSession()
+  try {
+    const started = await runStep('starting', () => start(session, options))
+    const { arms, watch, rig } = started
+    await writeUp(await toldOf(started))
+    session.add({ name: 'up.json', stop: removeUp })
+    console.log(describeUp(await toldOf(started), rig.databases))
+    const children = [arms.before, arms.after].flatMap((arm) => [
+      arm.api,
+      arm.worker,
+      arm.tickets,
+      arm.bank,
+    ])
+    await stayUntilStopped(session, [...children, ...(watch ? [watch.prometheus.child] : [])])
+  } finally {
+    await session.close()
+  }
+}
+
+async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
+  const databases = await openDatabases(session, { install })
+  const chaosToken = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
+  const rig = { session, databases, chaosToken }
+  const [beforeDesign, afterDesign] = labels
+  const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
+  const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
+  const folder = newRunFolder('up', new Date())
+  await forgetOldUps()
+  const harness = startHarness(takesNotes(chaosToken))
+  const watch = await openWatchOrSay(rig, harness, folder, install)
+  for (const arm of [before, after]) watch?.armUp(arm)
+  return { rig, arms: { before, after }, watch, harness: harness.url, folder }
+}
+
+async function openWatchOrSay(
+  rig: Rig,
+  harness: ReturnType<typeof startHarness>,
+  folder: string,
+  install: boolean,
+): Promise<Watch | null> {
+  const tool = await obtainPrometheus(rig.session, { install }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    console.error(`stampede: no Prometheus, no boards: ${error.message}`)
+    return null
+  })
+  if (tool) return await openWatch(rig, harness, tool, folder)
+  rig.session.add({ name: 'harness', stop: harness.stop })
+  return null
+}
+
+async function toldOf({ rig, arms, watch, harness, folder }: Started): Promise<Up> {
+  const armOf = ({ spec, api, worker, tickets, bank, users }: RunningArm) => ({
+    design: spec.design,
+    api: api.url,
+    worker: worker.url,
+    tickets: tickets.url,
+    bank: bank.url,
+    users,
+  })
+  return {
+    pid: process.pid,
+    processStart: await startTime(process.pid),
+    startedAt: new Date().toISOString(),
+    folder,
+    arms: { before: armOf(arms.before), after: armOf(arms.after) },
+    prometheus: watch?.prometheus.url ?? null,
+    harness,
+    token: rig.chaosToken,
+  }
+}

@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path'
+import { startServer } from '../../cli/services/child.ts'
+import type { Databases } from '../../cli/services/databases.ts'
+import type { PrometheusTool } from '../../cli/services/monitoring-tools.ts'
+import {
+  dataFolder,
+  type PrivatePrometheus,
+  startPrometheus,
+} from '../../cli/services/prometheus.ts'
+import { privateConfig } from '../../cli/services/prometheus-config.ts'
+import type { Session } from '../../cli/services/session.ts'
+import type { RunningArm } from '../rehearse/arm.ts'
+import type { Harness } from './harness.ts'
+
+/** A private Prometheus that sees arms, servers and runs of a session. */
+export interface Watch {
+  harness: Harness
+  prometheus: PrivatePrometheus
+  /** From now on the arm's processes are scraped, after a crash on the same port too. */
+  armUp(arm: RunningArm): void
+  armDown(arm: RunningArm): void
+}
+
+const root = resolve(import.meta.dir, '../..')
+const armNames = ['before', 'after']
+
+/**
+ * Starts sampler and Prometheus beside the session's servers.
+ * @param runFolder where the data is kept, below `prometheus/`
+ */
+export async function openWatch(
+  rig: { session: Session; databases: Databases },
+  harness: Harness,
+  tool: PrometheusTool,
+  runFolder: string,
+): Promise<Watch> {
+  const { session, databases } = rig
+  session.add({ name: 'harness', stop: harness.stop })
+  const sampler = await startServer(session, {
+    name: 'sampler',
+    command: [process.execPath, join(root, 'server/metrics/sampler/main.ts')],
+    environment: {
+      DATABASE_URL: databases.databaseUrl,
+      REDIS_URL: databases.redisUrl,
+      STAMPEDE_PORT: '0',
+    },
+  })
+  const roles = ['api', 'worker'] as const
+  const relayed = roles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
+  const sampled = { address: `127.0.0.1:${sampler.port}` }
+  const config = await privateConfig({
+    ...Object.fromEntries(
+      relayed.map((name) => [name, { address: harness.address, path: `/scrape/${name}` }]),
+    ),
+    mysql: { ...sampled, path: '/mysql' },
+    redis: { ...sampled, path: '/redis' },
+    harness: { address: harness.address, path: '/metrics' },
+  })
+  const data = dataFolder(runFolder)
+  const prometheus = await startPrometheus(session, tool, { config, data })
+  return {
+    harness,
+    prometheus,
+    armUp(arm) {
+      for (const role of roles) {
+        harness.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
+      }
+    },
+    armDown(arm) {
+      for (const role of roles) harness.expose(`${role}-${arm.spec.name}`, null)
+    },
+  }
+}

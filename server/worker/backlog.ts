@@ -1,0 +1,50 @@
+import type { Queue } from 'bullmq'
+import { sql } from 'drizzle-orm'
+import type { Connections } from '../db/connections.ts'
+import { rowsOf } from '../db/statements.ts'
+import type { EffectJob } from './queue.ts'
+
+const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
+const openSagaStatuses = ['running', 'undoing'] as const
+
+/** What waits to be done, as it was at `readAtMs` of the monotonic clock. */
+export interface Backlog {
+  readAtMs: number
+  outboxPending: number
+  /** Age of the oldest event that is not relayed, 0 when there is none. */
+  outboxOldestSeconds: number
+  queueJobs: Record<string, number>
+  openSagas: Record<string, number>
+}
+
+/**
+ * Looks at outbox, queue and sagas. A loop of its own does so each second and a scrape shows what
+ * it saw last, so that no scrape ever waits for the database.
+ */
+export async function readBacklog(
+  connections: Connections,
+  queue: Queue<EffectJob>,
+): Promise<Backlog> {
+  const [outbox, sagas] = await connections.use(async (db) => [
+    await rowsOf<{ pending: number; oldestMicros: string | null }>(
+      db,
+      sql`select count(*) as pending,
+                 timestampdiff(microsecond, min(created_at), ${new Date()}) as oldestMicros
+          from outbox where relayed_at is null`,
+    ),
+    await rowsOf<{ status: string; open: number }>(
+      db,
+      sql`select status, count(*) as open from sagas
+          where status in ('running', 'undoing') group by status`,
+    ),
+  ])
+  const jobs = await queue.getJobCounts(...jobStates)
+  const found = Object.fromEntries((sagas ?? []).map(({ status, open }) => [status, Number(open)]))
+  return {
+    readAtMs: performance.now(),
+    outboxPending: Number(outbox?.[0]?.pending ?? 0),
+    outboxOldestSeconds: Math.max(0, Number(outbox?.[0]?.oldestMicros ?? 0)) / 1e6,
+    queueJobs: Object.fromEntries(jobStates.map((state) => [state, jobs[state] ?? 0])),
+    openSagas: Object.fromEntries(openSagaStatuses.map((status) => [status, found[status] ?? 0])),
+  }
+}
