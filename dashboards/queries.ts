@@ -7,13 +7,13 @@ const sumOfRates = (by: string, metric: string, matchers: string) =>
 export const perSecond = (by: string, metric: string, matchers: string) =>
   sumOfRates(by, metric, matchers)
 
-/** A quantile of a classic histogram over the rate interval. */
+/** A quantile of a classic histogram over the rate interval; nothing where nothing was counted. */
 export const quantile = (share: number, by: string, histogram: string, matchers: string) =>
-  `histogram_quantile(${share}, ${sumOfRates(`le, ${by}`, `${histogram}_bucket`, matchers)})`
+  `histogram_quantile(${share}, ${sumOfRates(`le, ${by}`, `${histogram}_bucket`, matchers)}) >= 0`
 
-/** A quantile of a native histogram over the rate interval. */
+/** The same of a native histogram. */
 export const nativeQuantile = (share: number, by: string, histogram: string, matchers: string) =>
-  `histogram_quantile(${share}, ${sumOfRates(by, histogram, matchers)})`
+  `histogram_quantile(${share}, ${sumOfRates(by, histogram, matchers)}) >= 0`
 
 /** Quotient of two sums of rates by the same labels: nothing where the divisor did not move. */
 export const ratio = (by: string, [above, below]: [string, string], matchers: string) =>

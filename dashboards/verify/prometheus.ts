@@ -20,7 +20,7 @@ export interface Prometheus {
   url: string
   /** The value at one moment. */
   at(expr: string, time: number): Promise<Answer>
-  /** The values of each second of a span; series that are there at any of them. */
+  /** The values of each second of a span; series that are a number at any of them. */
   over(expr: string, span: Span): Promise<Answer>
   /** Values that a label has among the series of a selector. */
   labelValues(selector: string, label: string, span: Span): Promise<string[]>
@@ -38,7 +38,7 @@ const vector = z.object({
 })
 const matrix = z.object({
   resultType: z.literal('matrix'),
-  result: z.array(z.object({ metric: labels, values: z.array(value) })),
+  result: z.array(z.object({ metric: labels, values: z.array(value).default([]) })),
 })
 const single = z.object({ resultType: z.literal('scalar'), result: value })
 const success = z.object({ status: z.literal('success'), data: z.unknown() })
@@ -101,8 +101,10 @@ function answerOf(reply: Reply): Answer {
   if (parsed.resultType === 'vector') {
     return { series: parsed.result.map((one) => ({ labels: one.metric, last: one.value[1] })) }
   }
-  const series = parsed.result.map((one) => {
-    return { labels: one.metric, last: one.values.at(-1)?.[1] ?? '' }
+  // A line of nothing but NaN draws nothing.
+  const series = parsed.result.flatMap(({ metric, values }) => {
+    const last = values.findLast(([, text]) => text !== 'NaN')?.[1]
+    return last === undefined ? [] : [{ labels: metric, last }]
   })
   return { series }
 }

@@ -52,9 +52,8 @@ async function spanOfBlocks(prometheus: Prometheus): Promise<Span> {
 }
 
 async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Promise<Verified[]> {
-  const { values, verified } = await askVariables(prometheus, board, span)
-  const { every, ...chosen } = values
-  const filled = (expr: string) => substitute(expr, { ...chosen, __rate_interval: rateInterval })
+  const { values, armsAsked, verified } = await askVariables(prometheus, board, span)
+  const filled = (expr: string) => substitute(expr, { ...values, __rate_interval: rateInterval })
   for (const { name, expr } of board.annotations.list) {
     const query = filled(expr)
     const answer = await prometheus.over(query, span)
@@ -66,8 +65,8 @@ async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Pr
       const query = filled(target.expr)
       const answer = await ask(prometheus, target, query, span)
       const name = `${panel.title} / ${target.refId}`
-      const arms = variablesIn(target.expr).includes('arm') ? (every ?? []) : []
-      verified.push(judge({ board: board.title, panel: name, query, answer, arms: [...arms] }))
+      const arms = variablesIn(target.expr).includes('arm') ? armsAsked : []
+      verified.push(judge({ board: board.title, panel: name, query, answer, arms }))
     }
   }
   return verified
@@ -83,10 +82,14 @@ function ask(
   return target.instant ? prometheus.at(query, span.to) : prometheus.over(query, span)
 }
 
-/** Fills in the variables from top to bottom, as Grafana does when a board is opened. */
+/**
+ * Fills in the variables from top to bottom, as Grafana does when a board is opened; `armsAsked` are
+ * those that a query with `$arm` must find.
+ */
 async function askVariables(prometheus: Prometheus, board: Board, span: Span) {
   const values: Values = {}
   const verified: Verified[] = []
+  let armsAsked: string[] = []
   for (const variable of board.templating.list) {
     if (variable.type === 'datasource') continue
     const query = substitute(variable.query, values)
@@ -94,7 +97,7 @@ async function askVariables(prometheus: Prometheus, board: Board, span: Span) {
     const found = await prometheus.labelValues(variableSelector(query), label, span)
     const wanted = variable.current?.value
     const isAll = [wanted].flat().includes('$__all')
-    if (variable.name === 'arm') values.every = found
+    if (variable.name === 'arm') armsAsked = found
     if (isAll) values[variable.name] = variable.allValue ?? found
     else values[variable.name] = await preferred(prometheus, variable.name, found, wanted, span)
     const panel = `variable ${variable.name}`
@@ -104,7 +107,7 @@ async function askVariables(prometheus: Prometheus, board: Board, span: Span) {
       : { series: found.map((last) => ({ labels: {}, last })) }
     verified.push(judge({ board: board.title, panel, query, answer }))
   }
-  return { values, verified }
+  return { values, armsAsked, verified }
 }
 
 /** What the board names; else, for runs, the one whose block came last. */
