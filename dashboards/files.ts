@@ -49,7 +49,7 @@ export async function writeBoards(): Promise<string[]> {
 
 /**
  * Reads the committed boards.
- * @throws Refusal (exit 4) naming the file and the place that is wrong, (exit 3) when there are none
+ * @throws Refusal (exit 4) naming the file and the place that is wrong, (exit 3) when there is none
  */
 export async function readBoards(folder: string = jsonFolder): Promise<Board[]> {
   const names = await jsonNames(folder)

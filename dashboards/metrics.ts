@@ -1,6 +1,6 @@
 /**
- * Every metric that a board or a rule may name: what the processes export, by who exports it. A board
- * that names another one fails the lint; a metric here that no board shows needs a reason below.
+ * Every metric that a board or a rule may name, by who exports it. A board that names another one
+ * fails the lint; a metric here that no board shows needs a reason below.
  */
 export interface KnownMetric {
   kind: 'counter' | 'gauge' | 'histogram' | 'native-histogram'
@@ -67,7 +67,15 @@ const shop: Metrics = {
   stampede_event_loop_lag_seconds: gauge('longest stall of the event loop since the last scrape'),
   process_cpu_seconds_total: counter('processor time of the process'),
   process_resident_memory_bytes: gauge('memory that the process holds'),
+  process_cpu_user_seconds_total: counter('processor time outside the kernel'),
+  process_cpu_system_seconds_total: counter('processor time inside the kernel'),
+  process_start_time_seconds: gauge('when the process began'),
+  process_virtual_memory_bytes: gauge('memory that the process has set aside'),
+  process_open_fds: gauge('files and sockets open'),
+  process_max_fds: gauge('files and sockets that may be open'),
   nodejs_heap_size_used_bytes: gauge('memory in use on the script heap'),
+  nodejs_heap_size_total_bytes: gauge('memory taken for the script heap'),
+  nodejs_external_memory_bytes: gauge('memory that scripts hold outside the heap'),
 }
 
 /** The harness: what runs, when, and what the audit said. */
@@ -91,7 +99,10 @@ const mysql: Metrics = {
   mysql_global_status_innodb_buffer_pool_read_requests: counter('pages asked for'),
   mysql_global_status_innodb_buffer_pool_reads: counter('pages that had to come from disk'),
   mysql_global_status_buffer_pool_pages: gauge('pages of the buffer pool', 'state'),
-  mysql_global_status_innodb_os_log_fsyncs: counter('times that the redo log was forced to disk'),
+  mysql_global_status_buffer_pool_dirty_pages: gauge('pages changed and not written yet'),
+  mysql_global_status_innodb_os_log_fsyncs: counter('redo log forced to disk (MySQL)'),
+  mysql_global_status_innodb_log_writes: counter('redo log written (MariaDB)'),
+  mysql_global_status_innodb_data_fsyncs: counter('data files forced to disk'),
   mysql_global_status_commands_total: counter('statements by command', 'command'),
 }
 
@@ -107,7 +118,7 @@ const redis: Metrics = {
   redis_evicted_keys_total: counter('keys thrown out for want of memory'),
 }
 
-/** The load generator, k6 or the simulator, by remote write. Labels `run` and `arm` on every series. */
+/** The load generator, k6 or the simulator, by remote write. Every series has `run` and `arm`. */
 const crowd: Metrics = {
   k6_stampede_attempts_total: counter('requests sent', 'outcome'),
   k6_stampede_intents_total: counter('things that customers wanted', 'outcome'),
@@ -134,4 +145,14 @@ export const sources: Record<string, { labels: readonly string[]; metrics: Metri
 export const knownMetrics: Metrics = { ...shop, ...harness, ...mysql, ...redis, ...crowd }
 
 /** Known, but on no board, each with the reason. */
-export const withoutPanel: Record<string, string> = {}
+export const withoutPanel: Record<string, string> = {
+  process_cpu_user_seconds_total: 'its sum with the kernel’s share is shown',
+  process_cpu_system_seconds_total: 'its sum with the other share is shown',
+  process_start_time_seconds: 'blocks say when processes begin',
+  process_virtual_memory_bytes: 'what is set aside costs nothing; what is held is shown',
+  process_open_fds: 'connections are bounded by the pool, which is shown',
+  process_max_fds: 'a setting of the machine, it does not move',
+  nodejs_heap_size_total_bytes: 'what is in use is shown',
+  nodejs_external_memory_bytes: 'part of what the process holds, which is shown',
+  mysql_global_status_innodb_data_fsyncs: 'done in the background: no order waits for it',
+}

@@ -19,12 +19,16 @@ export const nativeQuantile = (share: number, by: string, histogram: string, mat
 export const ratio = (by: string, [above, below]: [string, string], matchers: string) =>
   `${sumOfRates(by, above, matchers)} / (${sumOfRates(by, below, matchers)} > 0)`
 
+/** A value, and 0 where only the other one is there: a counter that nothing has moved yet. */
+export const orZero = (value: string, there: string) => `${value} or 0 * ${there}`
+
 /** Checkout, where a sale is made or lost. */
 export const checkoutRoutes = 'route=~"orders.create|payments.create"'
 
 /** A value of the one shared database, counted for an arm while one of the arm’s blocks runs. */
 export const whileBlockOf = (arm: string, value: string) =>
-  `${value} * on () group_right () max by (arm) (stampede_block_active{run="$run", arm="${arm}"} == 1)`
+  `${value} * on () group_right ()` +
+  ` max by (arm) (stampede_block_active{run="$run", arm="${arm}"} == 1)`
 
 const recordedBlocks = (arm: string, series: string) =>
   `last_over_time(stampede_block_second:${series}{run="$run", arm="${arm}"}[4h] @ end() offset -2h)`

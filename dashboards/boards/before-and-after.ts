@@ -9,6 +9,7 @@ import {
 } from '../panels.ts'
 import {
   checkoutRoutes,
+  orZero,
   overBlocks,
   perSecond,
   quantile,
@@ -22,10 +23,14 @@ type Arm = (typeof arms)[number]
 const other = { before: 'after', after: 'before' } as const
 
 const aligned =
-  'The dashed line is the other arm: arms run one after the other, so at each second since the running ' +
-  'block’s crowd came it shows what the other arm had at the same second, as the median over all its ' +
-  'blocks of this run (recorded second by second, each looking back 5 s). It is drawn only where a ' +
-  'block runs. With both arms up side by side they share the machine: good to look at, no basis for a ' +
+  'The dashed line is the other arm: arms run one after the other, so at each second ' +
+  'since the running ' +
+  'block’s crowd came it shows what the other arm had at the same second, as the ' +
+  'median over all its ' +
+  'blocks of this run (recorded second by second, each looking back 5 s). It is ' +
+  'drawn only where a ' +
+  'block runs. With both arms up side by side they share the machine: good to look ' +
+  'at, no basis for a ' +
   'verdict.'
 
 /** A question that both arms answer: live, recorded by second, and once for the whole run. */
@@ -54,10 +59,11 @@ const failed: Question = {
   unit: 'reqps',
   good: '0. Sold out and declined are right answers and do not count here.',
   otherwise: 'the server gave up on buyers: locks, connections or an overload, see two rows down.',
-  live: (arm) => {
-    const all = perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}"`)
-    return `${perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}",code=~"5.."`)} or 0 * ${all}`
-  },
+  live: (arm) =>
+    orZero(
+      perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}",code=~"5.."`),
+      perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}"`),
+    ),
   recorded: 'failed:rate5s',
   thresholds: tooHighFrom(0.5, 5),
 }
@@ -94,11 +100,12 @@ const rowLocks: Question = {
 }
 
 const pool: Question = {
-  title: 'requests that wait for a connection',
+  title: 'callers that wait for a connection',
   unit: 'short',
   good: 'near 0: connections come back as fast as they are wanted.',
   otherwise:
-    'a transaction holds its connection too long: during a bank call (axis `transaction`), or while ' +
+    'a transaction holds its connection too long: during a bank call (axis ' +
+    '`transaction`), or while ' +
     'it waits for a row lock (beside this).',
   live: (arm) => perSecond('arm', 'stampede_pool_wait_seconds_total', `arm="$${arm}"`),
   recorded: 'pool_waiting:rate5s',
@@ -145,8 +152,8 @@ const overlaid = ({ title, recorded, live: _, ...rest }: Question): PanelEntry =
   ...rest,
   title: `Same second of the block: ${title}`,
   otherwise:
-    `${rest.otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the same ` +
-    'second since its crowd came; the bands say which block gives this moment its second.',
+    `${rest.otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the ` +
+    'same second since its crowd came; the bands say which block gives this moment its second.',
   queries: arms.map((arm) =>
     ofArm(arm, '{{arm}}, median of its blocks', sameSecond(`$${arm}`, recorded)),
   ),
@@ -174,11 +181,14 @@ const verdicts = (arm: Arm): Entry => ({
   unit: 'none',
   good: 'every line says true. The audit reads the database, the bank and the clients’ own record.',
   otherwise:
-    'false is a broken promise: the report of the run names the first rows. unknown means that the ' +
+    'false is a broken promise: the report of the run names the first rows. unknown ' +
+    'means that the ' +
     'audit could not be made, which is no pass.',
   queries: [
     {
-      expr: `min by (checker) (last_over_time(stampede_audit_verdict{run="$run", arm="$${arm}"}[4h]))`,
+      expr:
+        'min by (checker) (last_over_time(' +
+        `stampede_audit_verdict{run="$run", arm="$${arm}"}[4h]))`,
       legend: '{{checker}}',
     },
   ],

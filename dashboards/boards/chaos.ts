@@ -19,8 +19,10 @@ export const chaos: BoardEntry = {
           title: 'Faults',
           unit: 'none',
           width: 12,
-          good: 'on when the plan says so, in both arms at the same second of their blocks; off after.',
-          otherwise: 'a fault that nobody wants: `DELETE /chaos` clears them all.',
+          good:
+            'on when the plan says so, in both arms at the same second of their ' +
+            'blocks; off after.',
+          otherwise: 'a fault that nobody wants: `POST /chaos/reset` clears them all.',
           queries: [
             {
               expr: `max by (arm, fault) (stampede_fault_active{${arms}})`,

@@ -1,6 +1,6 @@
 import type { BoardEntry } from '../board.ts'
 import { tooHighFrom } from '../panels.ts'
-import { nativeQuantile, perSecond, quantile, ratio } from '../queries.ts'
+import { nativeQuantile, orZero, perSecond, quantile, ratio } from '../queries.ts'
 
 const crowd = 'run="$run", arm=~"$arm"'
 
@@ -25,7 +25,10 @@ export const generator: BoardEntry = {
           queries: [
             {
               // k6 has no such series until it drops one.
-              expr: `${perSecond('arm', 'k6_dropped_iterations_total', crowd)} or 0 * sum by (arm) (k6_vus{${crowd}})`,
+              expr: orZero(
+                perSecond('arm', 'k6_dropped_iterations_total', crowd),
+                `sum by (arm) (k6_vus{${crowd}})`,
+              ),
               legend: '{{arm}} dropped',
             },
           ],
@@ -45,7 +48,7 @@ export const generator: BoardEntry = {
         },
         {
           kind: 'timeseries',
-          title: 'Customers under way',
+          title: 'Customers under way (k6: held ready)',
           unit: 'short',
           good: 'rises and falls with the crowd.',
           otherwise: 'at its ceiling: the next ones are dropped, see the first panel.',

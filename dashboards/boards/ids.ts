@@ -38,7 +38,8 @@ export const ids: BoardEntry = {
             'With **sequence-table** every id is an update of one row inside the order’s own ' +
             'transaction: whoever comes next waits until that transaction ends. Its price is on ' +
             '*Orders written* and *Row locks*, the ticket panels stay empty.\n\n' +
-            'With **ticket-server** ids are leased ahead, a thousand at a time, and handed out from ' +
+            'With **ticket-server** ids are leased ahead, a thousand at a time, and ' +
+            'handed out from ' +
             'memory: the row locks go away, and the buffer must never run dry.',
         },
       ],
@@ -103,7 +104,9 @@ export const ids: BoardEntry = {
           kind: 'timeseries',
           title: 'Ids that can be had at once',
           unit: 'short',
-          good: 'a saw-tooth between 200 and 1,200: a new range comes before the old one is used up.',
+          good:
+            'a saw-tooth between 200 and 1,200: a new range comes before the old one ' +
+            'is used up.',
           otherwise:
             'below 100 refills do not come back: see errors beside this, then the runbook.',
           thresholds: tooLowBelow(100, 200),

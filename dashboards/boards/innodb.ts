@@ -8,7 +8,8 @@ export const innodb: BoardEntry = {
   uid: 'stampede-innodb',
   title: 'InnoDB locks and deadlocks',
   description:
-    'The database that both arms share. Its figures have no arm: the blue bands say whose block it was.',
+    'The database that both arms share. Its figures have no arm: the blue bands say ' +
+    'whose block it was.',
   arms: 'many',
   rows: [
     {
@@ -50,7 +51,8 @@ export const innodb: BoardEntry = {
           unit: 'ops',
           good: 'none.',
           otherwise:
-            'two transactions took the same rows in another order; InnoDB rolled one back. Locking ' +
+            'two transactions took the same rows in another order; InnoDB rolled one ' +
+            'back. Locking ' +
             'items in the order of their ids, or one transaction an item, ends it.',
           thresholds: tooHighFrom(0.1, 1),
           queries: [
@@ -115,23 +117,29 @@ export const innodb: BoardEntry = {
             'many selects a commit: rows are read one at a time. Rollbacks: see deadlocks.',
           queries: [
             {
-              expr: `sum by (command) (rate(${status}_commands_total{command=~"select|insert|update|delete|commit|rollback"}[$__rate_interval]))`,
+              expr: perSecond(
+                'command',
+                `${status}_commands_total`,
+                'command=~"select|insert|update|delete|commit|rollback"',
+              ),
               legend: '{{command}}',
             },
           ],
         },
         {
           kind: 'timeseries',
-          title: 'Forced writes of the redo log a commit',
+          title: 'Writes of the redo log a commit',
           unit: 'short',
-          good: 'below 1 under load: several commits share one forced write (group commit).',
+          good: 'below 1 under load: several commits share one write (group commit).',
           otherwise: 'at 1 or more commits go one by one: they hold each other up by locks.',
           queries: [
             {
+              // MySQL counts forced writes, MariaDB writes: either is one for a group of commits.
               expr:
-                `sum(rate(${status}_innodb_os_log_fsyncs[$__rate_interval])) / ` +
+                `(sum(rate(${status}_innodb_os_log_fsyncs[$__rate_interval])) or ` +
+                `sum(rate(${status}_innodb_log_writes[$__rate_interval]))) / ` +
                 `(sum(rate(${status}_commands_total{command="commit"}[$__rate_interval])) > 0)`,
-              legend: 'forced writes a commit',
+              legend: 'writes a commit',
             },
           ],
         },
@@ -172,7 +180,14 @@ export const innodb: BoardEntry = {
           unit: 'short',
           good: 'free pages are left.',
           otherwise: 'none free, many dirty: writes wait until pages have been flushed.',
-          queries: [{ expr: `sum by (state) (${status}_buffer_pool_pages)`, legend: '{{state}}' }],
+          queries: [
+            { expr: `sum by (state) (${status}_buffer_pool_pages)`, legend: '{{state}}' },
+            {
+              expr: `sum(${status}_buffer_pool_dirty_pages)`,
+              legend: 'changed, not written yet',
+              dashed: true,
+            },
+          ],
         },
         {
           kind: 'stat',

@@ -19,7 +19,9 @@ export const orderFlow: BoardEntry = {
           kind: 'timeseries',
           title: 'Orders by what became of them',
           unit: 'ops',
-          good: 'paid follows placed closely; sold-out is a right answer, unknown is rare and goes away.',
+          good:
+            'paid follows placed closely; sold-out is a right answer, unknown is rare ' +
+            'and goes away.',
           otherwise:
             'unknown: the bank did not answer, recovery will ask it again; see Sagas below.',
           queries: [
@@ -82,8 +84,10 @@ export const orderFlow: BoardEntry = {
           unit: 's',
           good: 'the points lie close together: no step stands out.',
           otherwise:
-            'the first point that is late names the step before it: order.stock.taken the row lock, ' +
-            'order.written the ids, payment.collected the bank, effects.published the side effects.',
+            'the first point that is late names the step before it: ' +
+            'order.stock.taken the row lock, ' +
+            'order.written the ids, payment.collected the bank, effects.published ' +
+            'the side effects.',
           queries: [
             {
               expr: quantile(0.95, 'arm, point', 'stampede_point_seconds', arms),
@@ -118,12 +122,12 @@ export const orderFlow: BoardEntry = {
           otherwise: 'at the limit everybody else waits: transactions are held open too long.',
           queries: [
             {
-              expr: `sum by (arm) (stampede_pool_connections_in_use{${arms}})`,
-              legend: '{{arm}} in use',
+              expr: `sum by (arm, job) (stampede_pool_connections_in_use{${arms}})`,
+              legend: '{{arm}} {{job}} in use',
             },
             {
-              expr: `sum by (arm) (stampede_pool_connections_limit{${arms}})`,
-              legend: '{{arm}} limit',
+              expr: `sum by (arm, job) (stampede_pool_connections_limit{${arms}})`,
+              legend: '{{arm}} {{job}} limit',
               dashed: true,
             },
           ],
@@ -157,8 +161,8 @@ export const orderFlow: BoardEntry = {
           thresholds: tooHighFrom(0.05, 0.2),
           queries: [
             {
-              expr: `max by (arm) (stampede_event_loop_lag_seconds{${arms}})`,
-              legend: '{{arm}}',
+              expr: `max by (arm, job) (stampede_event_loop_lag_seconds{${arms}})`,
+              legend: '{{arm}} {{job}}',
             },
           ],
         },

@@ -7,7 +7,7 @@ import type { Session } from '../../cli/services/session.ts'
 import { whichOnMachine } from '../../cli/services/tools.ts'
 import { rulesFolder } from '../rules.ts'
 
-/** `prometheus` or `promtool` from this machine or from what was unpacked; null where there is none. */
+/** `prometheus` or `promtool` from this machine or the cache; null where there is none. */
 export async function findTool(name: 'prometheus' | 'promtool'): Promise<string | null> {
   const candidates = [
     whichOnMachine(name) ?? '',

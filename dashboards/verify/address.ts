@@ -31,7 +31,8 @@ async function addressOfUp(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) {
     throw new Refusal(
-      'nothing is up: run ./stampede up and a spike first, or name a Prometheus with --prometheus URL',
+      'nothing is up: run ./stampede up and a spike first, or name a Prometheus with ' +
+        '--prometheus URL',
     )
   }
   try {

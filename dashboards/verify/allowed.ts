@@ -1,6 +1,6 @@
 /**
- * What may find nothing, and what only one arm has, each with the reason. The key is the title of the
- * panel, `annotation NAME` or `rule NAME`, and the letter of the query.
+ * What may find nothing, and what only one arm has, each with the reason. The key is the title of
+ * the panel and the letter of the query, or `annotation NAME`.
  */
 export const mayBeEmpty: Record<string, string> = {
   'annotation Flags': 'drawn only when a design is changed while its process runs',

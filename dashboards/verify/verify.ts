@@ -83,8 +83,8 @@ function ask(
 }
 
 /**
- * Fills in the variables from top to bottom, as Grafana does when a board is opened; `armsAsked` are
- * those that a query with `$arm` must find.
+ * Fills in the variables from top to bottom, as Grafana does when a board is opened; `armsAsked`
+ * are those that a query with `$arm` must find.
  */
 async function askVariables(prometheus: Prometheus, board: Board, span: Span) {
   const values: Values = {}
