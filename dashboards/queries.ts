@@ -36,11 +36,13 @@ const recordedBlocks = (arm: string, series: string) =>
 /**
  * What an arm’s blocks of the run had, at the median, at the same second since their crowd came as
  * the block that runs at this moment. The range (two hours either side of the view’s end) is read
- * once a query: `@ end()` makes it independent of the step.
+ * once a query: `@ end()` makes it independent of the step. Where both arms run at once, the second
+ * is that of the block that began first.
  */
 export const sameSecond = (arm: string, series: string) =>
   `max by (arm) (quantile by (arm, second) (0.5, ${recordedBlocks(arm, series)})` +
-  ' * on (second) group_left () max by (second) (stampede_block_second:info{run="$run"}))'
+  ' * on (second) group_left ()' +
+  ' count_values("second", max(stampede_block_second:current{run="$run"})))'
 
 /** Mean over every second of every block of an arm. */
 export const overBlocks = (arm: string, series: string) =>

@@ -40,7 +40,7 @@ describe('where Prometheus is', () => {
     expect(refusal?.text).toContain('./stampede up')
   })
 
-  test.each(['', '{}', 'x'])('up.json with %p names none', async (text) => {
+  test.each(['', '{}', 'x', '{"prometheus":null}'])('up.json with %p names none', async (text) => {
     const refusal = await refusalOf(prometheusAddress(undefined, await upFile(text)))
     expect(refusal?.code).toBe(3)
     expect(refusal?.text).toContain('./stampede down')

@@ -38,6 +38,8 @@ async function addressOfUp(file: string): Promise<string> {
   try {
     return up.parse(JSON.parse(text)).prometheus
   } catch {
-    throw new Refusal(`${file} names no Prometheus: ./stampede down, then ./stampede up`)
+    throw new Refusal(
+      `what is up has no Prometheus (${file}): ./stampede down, then ./stampede up says why`,
+    )
   }
 }
