@@ -90,26 +90,24 @@ const rowLocks: Question = {
   good: 'near 0: nobody stands in line for a row.',
   otherwise:
     'open InnoDB locks and deadlocks; the axes `stock` and `ids` decide which rows are hot.',
-  live: (arm) =>
-    whileBlockOf(
-      `$${arm}`,
-      'sum(rate(mysql_global_status_innodb_row_lock_time[$__rate_interval])) / 1000',
-    ),
-  recorded: 'row_lock_waiting:rate5s',
+  live: (arm) => whileBlockOf(`$${arm}`, 'sum(mysql_global_status_innodb_row_lock_current_waits)'),
+  recorded: 'row_lock_waiters',
   thresholds: tooHighFrom(2, 5),
 }
 
 const pool: Question = {
-  title: 'callers that wait for a connection',
-  unit: 'short',
-  good: 'near 0: connections come back as fast as they are wanted.',
+  title: 'connections in use, of those there may be',
+  unit: 'percentunit',
+  good: 'well below 100 %: connections come back as fast as they are wanted.',
   otherwise:
-    'a transaction holds its connection too long: during a bank call (axis ' +
+    'at 100 % everybody else waits. A transaction holds its connection too long: during a bank call (axis ' +
     '`transaction`), or while ' +
     'it waits for a row lock (beside this).',
-  live: (arm) => perSecond('arm', 'stampede_pool_wait_seconds_total', `arm="$${arm}"`),
-  recorded: 'pool_waiting:rate5s',
-  thresholds: tooHighFrom(2, 5),
+  live: (arm) =>
+    `max by (arm) (stampede_pool_connections_in_use{arm="$${arm}"}` +
+    ` / stampede_pool_connections_limit{arm="$${arm}"})`,
+  recorded: 'pool_used:ratio',
+  thresholds: tooHighFrom(0.8, 1),
 }
 
 const retries: Question = {

@@ -112,8 +112,11 @@ export const ids: BoardEntry = {
           thresholds: tooLowBelow(100, 200),
           queries: [
             {
-              expr: `min by (arm, sequence) (stampede_ticket_buffered_ids{${arms}})`,
-              legend: '{{arm}} {{sequence}}',
+              // Only processes that have drawn from it: the worker hardly ever needs an id.
+              expr:
+                `min by (arm, job, sequence) (stampede_ticket_buffered_ids{${arms}}` +
+                ` and max_over_time(stampede_ticket_buffered_ids{${arms}}[5m]) > 0)`,
+              legend: '{{arm}} {{job}} {{sequence}}',
             },
           ],
         },

@@ -1,6 +1,6 @@
 import type { BoardEntry } from '../board.ts'
 import { tooHighFrom, tooLowBelow } from '../panels.ts'
-import { perSecond } from '../queries.ts'
+import { orZero, perSecond } from '../queries.ts'
 
 const status = 'mysql_global_status'
 
@@ -25,11 +25,6 @@ export const innodb: BoardEntry = {
           thresholds: tooHighFrom(2, 5),
           queries: [
             { expr: `sum(${status}_innodb_row_lock_current_waits)`, legend: 'waiting now' },
-            {
-              expr: `sum(rate(${status}_innodb_row_lock_time[$__rate_interval])) / 1000`,
-              legend: 'waiting on average',
-              dashed: true,
-            },
           ],
         },
         {
@@ -42,6 +37,26 @@ export const innodb: BoardEntry = {
             {
               expr: `sum(rate(${status}_innodb_row_lock_waits[$__rate_interval]))`,
               legend: 'waits',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Mean wait for a row lock',
+          unit: 's',
+          good: 'a few milliseconds.',
+          otherwise:
+            'as long as the transaction that holds it: is it calling the bank? A wait is counted when ' +
+            'it ends, so a long one shows late.',
+          thresholds: tooHighFrom(0.05, 0.5),
+          queries: [
+            {
+              expr: orZero(
+                `sum(rate(${status}_innodb_row_lock_time[$__rate_interval])) / 1000 / ` +
+                  `(sum(rate(${status}_innodb_row_lock_waits[$__rate_interval])) > 0)`,
+                `sum(rate(${status}_innodb_row_lock_waits[$__rate_interval]))`,
+              ),
+              legend: 'mean wait',
             },
           ],
         },

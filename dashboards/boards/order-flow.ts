@@ -1,6 +1,6 @@
 import type { BoardEntry } from '../board.ts'
 import { tooHighFrom } from '../panels.ts'
-import { checkoutRoutes, perSecond, quantile } from '../queries.ts'
+import { checkoutRoutes, orZero, perSecond, quantile, ratio } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
 const duration = 'stampede_http_request_duration_seconds'
@@ -148,6 +148,29 @@ export const orderFlow: BoardEntry = {
               expr: perSecond('arm', 'stampede_pool_timeouts_total', arms),
               legend: '{{arm}} gave up',
               dashed: true,
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Mean wait for a connection, of those that waited',
+          unit: 's',
+          good: '0: nobody waited.',
+          otherwise:
+            'as long as a transaction, or longer: see beside this how many waited. A wait is counted ' +
+            'when it ends.',
+          thresholds: tooHighFrom(0.1, 1),
+          queries: [
+            {
+              expr: orZero(
+                ratio(
+                  'arm',
+                  ['stampede_pool_wait_seconds_total', 'stampede_pool_waits_total'],
+                  arms,
+                ),
+                perSecond('arm', 'stampede_pool_waits_total', arms),
+              ),
+              legend: '{{arm}}',
             },
           ],
         },

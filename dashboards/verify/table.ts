@@ -1,11 +1,19 @@
 import Table from 'cli-table3'
 import type { Verified } from './verify.ts'
 
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid', 'middle']
+    .concat('top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right')
+    .concat('left-mid', 'mid-mid', 'right-mid')
+    .map((place) => [place, '']),
+)
+
 /** One line a query, for the terminal; no query texts, they are in the JSON. */
 export function asTable(verified: Verified[]): string {
   const table = new Table({
     head: ['board', 'panel', 'series', 'last', 'verdict', ''],
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
+    chars: noLines,
     colAligns: ['left', 'left', 'right', 'right', 'left', 'left'],
   })
   for (const { board, panel, series, lastValue, verdict, note } of verified) {

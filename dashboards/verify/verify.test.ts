@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readBoards } from '../files.ts'
 import { readRules } from '../rules.ts'
-import { mayBeEmpty, oneArmOnly } from './allowed.ts'
+import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
 import type { Answer, Prometheus } from './prometheus.ts'
 import { asTable, summary } from './table.ts'
 import { verifyAll } from './verify.ts'
@@ -18,11 +18,11 @@ const both: Answer = {
 const nothing: Answer = { series: [] }
 
 /** A Prometheus that has everything, but for what `answer` says. */
-function fake(answer: (query: string) => Answer | null): Prometheus {
+function fake(answer: (query: string) => Answer | null, run = 'r'): Prometheus {
   const say = async (query: string) => answer(query) ?? both
   const values: Record<string, string[]> = {
     arm: ['after', 'before'],
-    run: ['r'],
+    run: [run],
     scenario: ['flash-sale'],
   }
   return {
@@ -50,6 +50,16 @@ describe('verify', () => {
       'Sagas open, by status / A: empty',
     ])
     expect(summary(verified)).toContain('stampede_sagas_open{arm=~"(after|before)"}')
+  })
+
+  test('only a spike may lack the audit', async () => {
+    const unaudited = (query: string) => (query.includes('audit_verdict') ? nothing : null)
+    const spike = await verifyAll(fake(unaudited, 'spike-1'), boards, rules)
+    expect(spike.filter(({ passed }) => !passed)).toEqual([])
+    const rehearsal = await verify(unaudited)
+    expect(rehearsal.filter(({ passed }) => !passed).map(({ panel }) => panel)).toEqual(
+      Object.keys(mayBeEmptyInSpikes),
+    )
   })
 
   test('a panel with one arm only fails', async () => {
@@ -83,7 +93,7 @@ describe('verify', () => {
 
   test('what may be missing names a query that there is, and why', async () => {
     const names = new Set((await verify(() => null)).map(({ panel }) => panel))
-    const allowed = { ...mayBeEmpty, ...oneArmOnly }
+    const allowed = { ...mayBeEmpty, ...mayBeEmptyInSpikes, ...oneArmOnly }
     expect(Object.keys(allowed).filter((name) => !names.has(name))).toEqual([])
     expect(Object.values(allowed).filter((reason) => reason.length < 10)).toEqual([])
   })

@@ -3,7 +3,7 @@ import { readExpression } from '../promql.ts'
 import type { Rule } from '../rules.ts'
 import type { Board, GraphPanel } from '../schema.ts'
 import { rateInterval, substitute, type Values, variablesIn } from '../substitute.ts'
-import { mayBeEmpty, oneArmOnly } from './allowed.ts'
+import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
 import type { Answer, Prometheus, Series, Span } from './prometheus.ts'
 
 export type Verdict = 'data' | 'empty, allowed' | 'empty' | 'an arm is missing' | 'failed'
@@ -53,6 +53,7 @@ async function spanOfBlocks(prometheus: Prometheus): Promise<Span> {
 
 async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Promise<Verified[]> {
   const { values, armsAsked, verified } = await askVariables(prometheus, board, span)
+  const isSpike = String(values.run).startsWith('spike-')
   const filled = (expr: string) => substitute(expr, { ...values, __rate_interval: rateInterval })
   for (const { name, expr } of board.annotations.list) {
     const query = filled(expr)
@@ -66,7 +67,7 @@ async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Pr
       const answer = await ask(prometheus, target, query, span)
       const name = `${panel.title} / ${target.refId}`
       const arms = variablesIn(target.expr).includes('arm') ? armsAsked : []
-      verified.push(judge({ board: board.title, panel: name, query, answer, arms }))
+      verified.push(judge({ board: board.title, panel: name, query, answer, arms, isSpike }))
     }
   }
   return verified
@@ -151,9 +152,10 @@ interface Found {
   answer: Answer
   /** Arms that must all be among the series. */
   arms?: string[]
+  isSpike?: boolean
 }
 
-function judge({ board, panel, query, answer, arms = [] }: Found): Verified {
+function judge({ board, panel, query, answer, arms = [], isSpike }: Found): Verified {
   const say = (series: Series[], verdict: Verdict, note = ''): Verified => ({
     board,
     panel,
@@ -166,14 +168,14 @@ function judge({ board, panel, query, answer, arms = [] }: Found): Verified {
   })
   if ('error' in answer) return say([], 'failed', answer.error)
   const { series } = answer
+  const mayMiss = mayBeEmpty[panel] ?? (isSpike ? mayBeEmptyInSpikes[panel] : undefined)
   if (series.length === 0) {
-    const reason = mayBeEmpty[panel]
-    return reason ? say(series, 'empty, allowed', reason) : say(series, 'empty', 'no data at all')
+    return mayMiss ? say(series, 'empty, allowed', mayMiss) : say(series, 'empty', 'no data at all')
   }
   const present = new Set(series.map(({ labels }) => labels.arm))
   const missing = arms.filter((arm) => !present.has(arm))
   if (missing.length === 0) return say(series, 'data')
-  const reason = oneArmOnly[panel]
+  const reason = oneArmOnly[panel] ?? mayMiss
   if (reason) return say(series, 'data', `without ${missing.join(', ')}: ${reason}`)
   return say(series, 'an arm is missing', `no series with arm="${missing.join('", "')}"`)
 }
