@@ -100,7 +100,8 @@ const pool: Question = {
   unit: 'percentunit',
   good: 'well below 100 %: connections come back as fast as they are wanted.',
   otherwise:
-    'at 100 % everybody else waits. A transaction holds its connection too long: during a bank call (axis ' +
+    'at 100 % everybody else waits. A transaction holds its connection too long: ' +
+    'during a bank call (axis ' +
     '`transaction`), or while ' +
     'it waits for a row lock (beside this).',
   live: (arm) =>

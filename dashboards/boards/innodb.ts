@@ -46,7 +46,8 @@ export const innodb: BoardEntry = {
           unit: 's',
           good: 'a few milliseconds.',
           otherwise:
-            'as long as the transaction that holds it: is it calling the bank? A wait is counted when ' +
+            'as long as the transaction that holds it: is it calling the bank? A ' +
+            'wait is counted when ' +
             'it ends, so a long one shows late.',
           thresholds: tooHighFrom(0.05, 0.5),
           queries: [

@@ -157,7 +157,8 @@ export const orderFlow: BoardEntry = {
           unit: 's',
           good: '0: nobody waited.',
           otherwise:
-            'as long as a transaction, or longer: see beside this how many waited. A wait is counted ' +
+            'as long as a transaction, or longer: see beside this how many waited. A ' +
+            'wait is counted ' +
             'when it ends.',
           thresholds: tooHighFrom(0.1, 1),
           queries: [
