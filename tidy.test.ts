@@ -93,7 +93,7 @@ test('options are named only where they are made, chosen or told about', () => {
   const options = Object.fromEntries(
     Object.entries(axes).map(([axis, { options }]) => [axis, Object.keys(options)]),
   )
-  const free = ['server/designs/', 'loadtests/rehearse/', 'loadtests/bench/', 'cli/']
+  const free = ['server/designs/', 'loadtests/rehearse/', 'loadtests/bench/', 'cli/', 'dashboards/']
   expect(optionNames(files, options, free)).toEqual([])
 })
 

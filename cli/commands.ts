@@ -10,5 +10,6 @@ export const commands: CommandTable = {
   test: async () => (await import('./test.ts')).default,
   doctor: async () => (await import('./doctor.ts')).default,
   bench: async () => (await import('./bench.ts')).default,
+  dashboards: async () => (await import('./dashboards.ts')).default,
   docs: async () => (await import('./docs.ts')).default,
 }

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises'
+import type { DashboardsOptions } from '../cli/dashboards.ts'
+import { exitCodes, Refusal } from '../cli/services/refusal.ts'
+import { drifted, readBoards, writeBoards } from './files.ts'
+import { lint } from './lint.ts'
+import { readRules } from './rules.ts'
+import { prometheusAddress } from './verify/address.ts'
+import { openPrometheus } from './verify/prometheus.ts'
+import { asTable, summary } from './verify/table.ts'
+import { verifyAll } from './verify/verify.ts'
+
+/** Writes dashboards/json anew. @returns the exit code */
+export async function build(): Promise<number> {
+  const outdated = new Set(await drifted().catch(() => []))
+  const names = await writeBoards()
+  for (const name of names) console.log(`${name}: ${outdated.has(name) ? 'written' : 'as it was'}`)
+  return exitCodes.asExpected
+}
+
+/** Whether the committed boards are what the builders say, and free of mistakes. */
+export async function check(): Promise<number> {
+  const stale = (await drifted()).map((name) => `${name}: out of date; ./stampede dashboards build`)
+  const boards = await readBoards()
+  const faults = [...stale, ...lint(boards, await readRules())]
+  for (const fault of faults) console.log(fault)
+  console.log(`${boards.length} boards, ${faults.length} faults`)
+  return faults.length === 0 ? exitCodes.asExpected : exitCodes.broken
+}
+
+/**
+ * Runs every query of every board, variable, annotation and rule. @returns 1 when one found nothing
+ * @throws Refusal when Prometheus cannot be asked (3), or an address or a dashboard is wrong (4)
+ */
+export async function verify(options: DashboardsOptions): Promise<number> {
+  const boards = await readBoards()
+  const rules = await readRules()
+  const prometheus = await openPrometheus(await prometheusAddress(options.prometheus))
+  const panels = await verifyAll(prometheus, boards, rules)
+  if (options.jsonFile) await write(options.jsonFile, `${JSON.stringify({ panels }, null, 2)}\n`)
+  console.log(asTable(panels))
+  console.log(summary(panels))
+  return panels.some(({ passed }) => !passed) ? exitCodes.broken : exitCodes.asExpected
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: Error) => {
+    throw new Refusal(`--json cannot be written: ${error.message}`, exitCodes.badArguments)
+  })
+}

@@ -1,0 +1,74 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { cp, mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { boardOf } from './board.ts'
+import { boards } from './boards.ts'
+import { drifted, jsonFolder, readBoards } from './files.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const copied = async (name: string) => {
+  const copy = join(folder, name)
+  await cp(jsonFolder, copy, { recursive: true })
+  return copy
+}
+
+const refusalOf = (reading: Promise<unknown>) =>
+  reading.then(
+    () => null,
+    (error: Error & { exitCode?: number }) => ({ text: error.message, code: error.exitCode }),
+  )
+
+describe('the committed boards', () => {
+  test('are what the builders say', async () => {
+    expect(await drifted()).toEqual([])
+  })
+
+  test('changed, missing and left over files are named', async () => {
+    const copy = await copied('drift')
+    const changed = Bun.file(join(copy, 'stampede-ids.json'))
+    await Bun.write(changed, (await changed.text()).replace('"Ids"', '"IDs"'))
+    await unlink(join(copy, 'stampede-chaos.json'))
+    await writeFile(join(copy, 'old.json'), '{}')
+    expect((await drifted(copy)).sort()).toEqual([
+      'old.json',
+      'stampede-chaos.json',
+      'stampede-ids.json',
+    ])
+  })
+})
+
+describe('a wrong dashboard is refused in words', () => {
+  test.each([
+    ['cut off', '{"uid": "a"', /JSON/],
+    ['of another kind', '[]', /at its root/],
+    ['without a title', JSON.stringify({ uid: 'a' }), /at title/],
+    [
+      'with a panel that no viewer draws',
+      JSON.stringify({ ...built(), panels: [{ type: 'piechart', id: 1 }] }),
+      /at panels\.0\.type/,
+    ],
+  ])('%s', async (name, text, why) => {
+    const bad = join(folder, name.replaceAll(' ', '-'))
+    await mkdir(bad)
+    await writeFile(join(bad, 'bad.json'), text)
+    const refusal = await refusalOf(readBoards(bad))
+    expect(refusal?.code).toBe(4)
+    expect(refusal?.text).toMatch(why)
+    expect(refusal?.text).toContain('./stampede dashboards build')
+  })
+
+  test('no dashboard at all', async () => {
+    const refusal = await refusalOf(readBoards(join(folder, 'nothing')))
+    expect(refusal).toMatchObject({ code: 3 })
+    expect(refusal?.text).toContain('./stampede dashboards build')
+  })
+})
+
+function built(): object {
+  const [entry] = boards
+  if (!entry) throw new Error('no boards')
+  return boardOf(entry)
+}

@@ -1,0 +1,88 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { exitCodes, Refusal } from '../cli/services/refusal.ts'
+import { run } from '../cli/services/run.ts'
+import { boardOf } from './board.ts'
+import { boards } from './boards.ts'
+import { type Board, boardSchema } from './schema.ts'
+
+/** `dashboards/json`: what Grafana is provisioned with and the console draws. */
+export const jsonFolder = join(import.meta.dir, 'json')
+
+const checkout = resolve(import.meta.dir, '..')
+
+/** Every board as its builder says it is now, by the name of its file. */
+export function generated(): Map<string, unknown> {
+  // Through JSON: what the library leaves undefined is not in a file either.
+  return new Map(
+    boards.map((entry) => [`${entry.uid}.json`, JSON.parse(JSON.stringify(boardOf(entry)))]),
+  )
+}
+
+/** Names of files that are missing, left over, or not what the builders say. */
+export async function drifted(folder: string = jsonFolder): Promise<string[]> {
+  const wanted = generated()
+  const there = await jsonNames(folder)
+  const names: string[] = there.filter((name) => !wanted.has(name))
+  for (const [name, board] of wanted) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => 'null')
+    if (!Bun.deepEquals(parseJson(join(folder, name), text), board)) names.push(name)
+  }
+  return names
+}
+
+/** Writes every board, formatted as the rest of the code, and removes what no builder makes. */
+export async function writeBoards(): Promise<string[]> {
+  const wanted = generated()
+  await mkdir(jsonFolder, { recursive: true })
+  for (const [name, board] of wanted) {
+    await writeFile(join(jsonFolder, name), `${JSON.stringify(board, null, 2)}\n`)
+  }
+  for (const name of await jsonNames(jsonFolder)) {
+    if (!wanted.has(name)) await rm(join(jsonFolder, name))
+  }
+  const biome = join(checkout, 'node_modules/.bin/biome')
+  const { code, err } = await run([biome, 'format', '--write', jsonFolder], { folder: checkout })
+  if (code !== 0) throw new Refusal(`the boards are written, but not formatted: ${err}`)
+  return [...wanted.keys()]
+}
+
+/**
+ * Reads the committed boards.
+ * @throws Refusal (exit 4) naming the file and the place that is wrong, (exit 3) when there is none
+ */
+export async function readBoards(folder: string = jsonFolder): Promise<Board[]> {
+  const names = await jsonNames(folder)
+  if (names.length === 0) {
+    throw new Refusal(`no dashboard in ${folder}; write them: ./stampede dashboards build`)
+  }
+  return Promise.all(names.map((name) => readBoard(join(folder, name))))
+}
+
+async function readBoard(path: string): Promise<Board> {
+  const outcome = boardSchema.safeParse(parseJson(path, await readFile(path, 'utf8')))
+  if (outcome.success) return outcome.data
+  const issue = outcome.error.issues[0]
+  throw wrong(path, `at ${issue?.path.join('.') || 'its root'}: ${issue?.message}`)
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw wrong(path, (error as Error).message)
+  }
+}
+
+function wrong(path: string, why: string): Refusal {
+  return new Refusal(
+    `${path} is not a dashboard that Stampede knows, ${why}\n` +
+      '  it is generated: change dashboards/boards, then run ./stampede dashboards build',
+    exitCodes.badArguments,
+  )
+}
+
+async function jsonNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => name.endsWith('.json')).sort()
+}

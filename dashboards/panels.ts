@@ -1,0 +1,227 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
+import * as common from '@grafana/grafana-foundation-sdk/common'
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
+import * as stat from '@grafana/grafana-foundation-sdk/stat'
+import * as stateTimeline from '@grafana/grafana-foundation-sdk/statetimeline'
+import * as table from '@grafana/grafana-foundation-sdk/table'
+import * as text from '@grafana/grafana-foundation-sdk/text'
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
+
+export type PanelKind = 'timeseries' | 'stat' | 'table' | 'state-timeline' | 'text'
+
+export interface Query {
+  expr: string
+  /** Name of the series; `{{label}}` stands for a label's value. */
+  legend: string
+  color?: string
+  dashed?: boolean
+}
+
+export interface Threshold {
+  /** null = from the beginning. */
+  from: number | null
+  color: string
+}
+
+/** How a value reads: `'1'`, `'0'` or `'nan'`. */
+export type Readings = Record<string, { text: string; color: string }>
+
+/** One entry in a board: everything there is to say about a panel but its place. */
+export interface PanelEntry {
+  kind: Exclude<PanelKind, 'text'>
+  title: string
+  /** Unit of Grafana: `s`, `reqps`, `percentunit`, `short` … */
+  unit: string
+  /** What good looks like. */
+  good: string
+  /** What to do when it does not. */
+  otherwise: string
+  queries: Query[]
+  thresholds?: Threshold[]
+  readings?: Readings
+  /** Columns of 24; default: an equal share of the row. */
+  width?: number
+  decimals?: number
+  /** What to say where there is no data; only where its absence is good or usual. */
+  noValue?: string
+  /** New names of columns (tables); labels that are not named keep their own. */
+  columns?: Record<string, string>
+}
+
+export interface TextEntry {
+  kind: 'text'
+  title: string
+  /** Markdown. */
+  content: string
+  width?: number
+}
+
+export type Entry = PanelEntry | TextEntry
+
+/** The template variable that every query goes to. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
+export const datasource = { type: 'prometheus', uid: '${datasource}' }
+
+export const colors = {
+  before: '#E8710A',
+  after: '#3274D9',
+  good: 'green',
+  warning: 'yellow',
+  bad: 'red',
+} as const
+
+/** Good below `warning`, bad from `bad` on. */
+export const tooHighFrom = (warning: number, bad: number): Threshold[] => [
+  { from: null, color: colors.good },
+  { from: warning, color: colors.warning },
+  { from: bad, color: colors.bad },
+]
+
+/** Bad below `warning`, good from `good` on. */
+export const tooLowBelow = (warning: number, good: number): Threshold[] => [
+  { from: null, color: colors.bad },
+  { from: warning, color: colors.warning },
+  { from: good, color: colors.good },
+]
+
+/** 1 is on and of note, 0 is off. */
+export const onOff: Readings = {
+  '1': { text: 'on', color: colors.bad },
+  '0': { text: 'off', color: 'text' },
+}
+
+/** What every panel builder of the library can. */
+interface Dressable extends Builder<dashboard.Panel> {
+  title(title: string): unknown
+  description(description: string): unknown
+  datasource(datasource: common.DataSourceRef): unknown
+  unit(unit: string): unknown
+  decimals(decimals: number): unknown
+  noValue(text: string): unknown
+  thresholds(thresholds: Builder<dashboard.ThresholdsConfig>): unknown
+  mappings(mappings: dashboard.ValueMapping[]): unknown
+  withTarget(target: Builder<unknown & object>): unknown
+  overrideByQuery(refId: string, properties: dashboard.DynamicConfigValue[]): unknown
+}
+
+/** The panel of an entry, without a place. */
+export function panelOf(entry: Entry): dashboard.Panel {
+  if (entry.kind === 'text') return textOf(entry)
+  const builder = builders[entry.kind](entry)
+  builder.title(entry.title)
+  builder.description(descriptionOf(entry))
+  builder.datasource(datasource)
+  builder.unit(entry.unit)
+  builder.thresholds(thresholdsOf(entry.thresholds ?? [{ from: null, color: colors.good }]))
+  if (entry.decimals !== undefined) builder.decimals(entry.decimals)
+  if (entry.noValue) builder.noValue(entry.noValue)
+  if (entry.readings) builder.mappings(mappingsOf(entry.readings))
+  entry.queries.forEach((query, index) => {
+    const refId = String.fromCharCode('A'.charCodeAt(0) + index)
+    builder.withTarget(targetOf(entry.kind, query, refId))
+    const style = styleOf(query)
+    if (style.length > 0) builder.overrideByQuery(refId, style)
+  })
+  return builder.build()
+}
+
+export const descriptionOf = ({ good, otherwise }: PanelEntry): string =>
+  `**Good:** ${good}\n\n**Otherwise:** ${otherwise}`
+
+const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
+  timeseries: (entry) =>
+    new timeseries.PanelBuilder()
+      .min(0)
+      .lineWidth(2)
+      .fillOpacity(4)
+      .showPoints(common.VisibilityMode.Never)
+      .spanNulls(false)
+      .thresholdsStyle(thresholdStyleOf(entry))
+      .legend(
+        new common.VizLegendOptionsBuilder()
+          .showLegend(true)
+          .displayMode(common.LegendDisplayMode.List)
+          .placement(common.LegendPlacement.Bottom)
+          .calcs([]),
+      )
+      .tooltip(
+        new common.VizTooltipOptionsBuilder()
+          .mode(common.TooltipDisplayMode.Multi)
+          .sort(common.SortOrder.Descending),
+      ),
+  stat: () =>
+    new stat.PanelBuilder()
+      .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
+      .graphMode(common.BigValueGraphMode.None)
+      .colorMode(common.BigValueColorMode.Value)
+      .textMode(common.BigValueTextMode.ValueAndName)
+      .orientation(common.VizOrientation.Vertical),
+  table: (entry) =>
+    new table.PanelBuilder()
+      .cellOptions({ type: 'color-text' } as common.TableCellOptions)
+      .withTransformation({
+        id: 'organize',
+        options: { excludeByName: { Time: true }, renameByName: entry.columns ?? {} },
+      }),
+  'state-timeline': () =>
+    new stateTimeline.PanelBuilder()
+      .mergeValues(true)
+      .rowHeight(0.8)
+      .showValue(common.VisibilityMode.Never)
+      .legend(
+        new common.VizLegendOptionsBuilder()
+          .showLegend(false)
+          .displayMode(common.LegendDisplayMode.List)
+          .placement(common.LegendPlacement.Bottom)
+          .calcs([]),
+      ),
+}
+
+function textOf(entry: TextEntry): dashboard.Panel {
+  return new text.PanelBuilder()
+    .title(entry.title)
+    .mode(text.TextMode.Markdown)
+    .content(entry.content)
+    .build()
+}
+
+function targetOf(kind: PanelEntry['kind'], query: Query, refId: string) {
+  const target = new DataqueryBuilder().refId(refId).expr(query.expr).legendFormat(query.legend)
+  target.datasource(datasource)
+  if (kind === 'table') return target.instant().format(PromQueryFormat.Table)
+  return kind === 'stat' ? target.instant() : target.range()
+}
+
+function thresholdsOf(steps: Threshold[]) {
+  return new dashboard.ThresholdsConfigBuilder()
+    .mode(dashboard.ThresholdsMode.Absolute)
+    .steps(steps.map(({ from, color }) => ({ value: from, color })))
+}
+
+function thresholdStyleOf(entry: PanelEntry) {
+  const mode = entry.thresholds
+    ? common.GraphThresholdsStyleMode.Dashed
+    : common.GraphThresholdsStyleMode.Off
+  return new common.GraphThresholdsStyleConfigBuilder().mode(mode)
+}
+
+function mappingsOf(readings: Readings): dashboard.ValueMapping[] {
+  const { nan, ...values } = readings
+  const mappings: dashboard.ValueMapping[] = [
+    { type: dashboard.MappingType.ValueToText, options: values },
+  ]
+  if (nan) {
+    const match = dashboard.SpecialValueMatch.NotANumber
+    mappings.push({ type: dashboard.MappingType.SpecialValue, options: { match, result: nan } })
+  }
+  return mappings
+}
+
+function styleOf({ color, dashed }: Query): dashboard.DynamicConfigValue[] {
+  const style: dashboard.DynamicConfigValue[] = []
+  if (color) style.push({ id: 'color', value: { mode: 'fixed', fixedColor: color } })
+  if (dashed) style.push({ id: 'custom.lineStyle', value: { fill: 'dash', dash: [6, 6] } })
+  if (dashed) style.push({ id: 'custom.lineWidth', value: 1 })
+  return style
+}

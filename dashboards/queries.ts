@@ -1,0 +1,49 @@
+/** PromQL that more than one panel uses. Matchers are the inside of `{…}`. */
+
+const sumOfRates = (by: string, metric: string, matchers: string) =>
+  `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
+
+/** A counter's growth per second, summed by labels (`'arm, route'`). */
+export const perSecond = (by: string, metric: string, matchers: string) =>
+  sumOfRates(by, metric, matchers)
+
+/** A quantile of a classic histogram over the rate interval; nothing where nothing was counted. */
+export const quantile = (share: number, by: string, histogram: string, matchers: string) =>
+  `histogram_quantile(${share}, ${sumOfRates(`le, ${by}`, `${histogram}_bucket`, matchers)}) >= 0`
+
+/** The same of a native histogram. */
+export const nativeQuantile = (share: number, by: string, histogram: string, matchers: string) =>
+  `histogram_quantile(${share}, ${sumOfRates(by, histogram, matchers)}) >= 0`
+
+/** Quotient of two sums of rates by the same labels: nothing where the divisor did not move. */
+export const ratio = (by: string, [above, below]: [string, string], matchers: string) =>
+  `${sumOfRates(by, above, matchers)} / (${sumOfRates(by, below, matchers)} > 0)`
+
+/** A value, and 0 where only the other one is there: a counter that nothing has moved yet. */
+export const orZero = (value: string, there: string) => `${value} or 0 * ${there}`
+
+/** Checkout, where a sale is made or lost. */
+export const checkoutRoutes = 'route=~"orders.create|payments.create"'
+
+/** A value of the one shared database, counted for an arm while one of the arm’s blocks runs. */
+export const whileBlockOf = (arm: string, value: string) =>
+  `${value} * on () group_right ()` +
+  ` max by (arm) (stampede_block_active{run="$run", arm="${arm}"} == 1)`
+
+const recordedBlocks = (arm: string, series: string) =>
+  `last_over_time(stampede_block_second:${series}{run="$run", arm="${arm}"}[4h] @ end() offset -2h)`
+
+/**
+ * What an arm’s blocks of the run had, at the median, at the same second since their crowd came as
+ * the block that runs at this moment. The range (two hours either side of the view’s end) is read
+ * once a query: `@ end()` makes it independent of the step. Where both arms run at once, the second
+ * is that of the block that began first.
+ */
+export const sameSecond = (arm: string, series: string) =>
+  `max by (arm) (quantile by (arm, second) (0.5, ${recordedBlocks(arm, series)})` +
+  ' * on (second) group_left ()' +
+  ' count_values("second", max(stampede_block_second:current{run="$run"})))'
+
+/** Mean over every second of every block of an arm. */
+export const overBlocks = (arm: string, series: string) =>
+  `avg by (arm) (${recordedBlocks(arm, series)})`

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'bun:test'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../cli/services/run.ts'
+import { rulesFolder } from './rules.ts'
+import { findTool } from './testing/prometheus.ts'
+
+const promtool = await findTool('promtool')
+if (!promtool) console.log('skipped: unit tests of the rules (no promtool here or in the cache)')
+
+const ymlFiles = async (folder: string) =>
+  (await readdir(folder)).filter((name) => name.endsWith('.yml')).map((name) => join(folder, name))
+
+const ask = (command: string[]) => run([promtool ?? '', ...command])
+
+describe.skipIf(!promtool)('promtool', () => {
+  test('finds every rule right', async () => {
+    const { code, out, err } = await ask(['check', 'rules', ...(await ymlFiles(rulesFolder))])
+    expect({ code, text: code === 0 ? '' : out + err }).toEqual({ code: 0, text: '' })
+  })
+
+  test('sees each alert fire when it should, and not when it should not', async () => {
+    const files = await ymlFiles(join(rulesFolder, 'tests'))
+    expect(files.length).toBeGreaterThan(0)
+    const { code, out, err } = await ask(['test', 'rules', ...files])
+    expect({ code, text: code === 0 ? '' : out + err }).toEqual({ code: 0, text: '' })
+  })
+
+  test('sees an alert that came too late', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stampede-rules-'))
+    try {
+      const rules = await readFile(join(rulesFolder, 'event.yml'), 'utf8')
+      const tests = await readFile(join(rulesFolder, 'tests/causes.yml'), 'utf8')
+      await writeFile(join(folder, 'event.yml'), rules.replaceAll('for: 5s', 'for: 5m'))
+      await writeFile(join(folder, 'tests.yml'), tests.replaceAll('../event.yml', 'event.yml'))
+      expect((await ask(['test', 'rules', join(folder, 'tests.yml')])).code).not.toBe(0)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})

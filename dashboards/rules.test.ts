@@ -1,0 +1,71 @@
+import { expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { readRules, rulesFolder } from './rules.ts'
+
+const checkout = resolve(import.meta.dir, '..')
+const rules = await readRules()
+const alerts = rules.filter(({ alert }) => alert !== undefined)
+
+const tests = z.object({
+  tests: z.array(
+    z.object({
+      alert_rule_test: z
+        .array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }))
+        .default([]),
+    }),
+  ),
+})
+
+async function alertTests() {
+  const folder = join(rulesFolder, 'tests')
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yml'))
+  const files = await Promise.all(
+    names.map(async (name) =>
+      tests.parse(Bun.YAML.parse(await Bun.file(join(folder, name)).text())),
+    ),
+  )
+  return files.flatMap((file) => file.tests.flatMap((one) => one.alert_rule_test))
+}
+
+test('the event has its alerts, and each one its runbook', () => {
+  expect(alerts.map(({ name }) => name).sort()).toEqual([
+    'StampedeGoodputBurnFast',
+    'StampedeGoodputBurnSlow',
+    'StampedeLockWaits',
+    'StampedeOutboxLag',
+    'StampedeRetryAmplification',
+    'StampedeTicketBufferLow',
+  ])
+  const pages = alerts.map(({ annotations }) => join(checkout, annotations?.runbook_url ?? '?'))
+  expect(pages.filter((page) => !page.endsWith('.md') || !existsSync(page))).toEqual([])
+})
+
+test('every alert is tested to fire, and to keep quiet', async () => {
+  const all = await alertTests()
+  for (const { name } of alerts) {
+    const own = all.filter(({ alertname }) => alertname === name)
+    expect({ name, fires: own.some(({ exp_alerts }) => exp_alerts.length > 0) }).toEqual({
+      name,
+      fires: true,
+    })
+    expect({ name, quiet: own.some(({ exp_alerts }) => exp_alerts.length === 0) }).toEqual({
+      name,
+      quiet: true,
+    })
+  }
+})
+
+test('boards are provisioned as files that nobody edits in Grafana', async () => {
+  const folder = join(import.meta.dir, 'provisioning')
+  const parse = async (path: string) => Bun.YAML.parse(await Bun.file(join(folder, path)).text())
+  expect(await parse('dashboards/stampede.yaml')).toMatchObject({
+    providers: [{ allowUiUpdates: false, options: { foldersFromFilesStructure: true } }],
+  })
+  expect(await parse('datasources/prometheus.yaml')).toMatchObject({
+    prune: true,
+    datasources: [{ uid: 'stampede-prometheus', jsonData: { timeInterval: '1s' } }],
+  })
+})

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
+
+/** Where `./stampede up` writes down what is up. */
+const upFile = join(resolve(import.meta.dir, '../..'), '.stampede/up.json')
+
+const up = z.object({ prometheus: z.string() })
+
+/**
+ * The address asked for, or that of what is up, without a slash at its end.
+ * @throws Refusal (exit 4) when it is no http address, (exit 3) when nothing is up
+ */
+export async function prometheusAddress(
+  given: string | undefined,
+  file: string = upFile,
+): Promise<string> {
+  const address = given ?? (await addressOfUp(file))
+  const url = URL.parse(address)
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    return address.replace(/\/+$/, '')
+  }
+  throw new Refusal(
+    `--prometheus '${address}' is not an address such as http://127.0.0.1:9090`,
+    exitCodes.badArguments,
+  )
+}
+
+async function addressOfUp(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) {
+    throw new Refusal(
+      'nothing is up: run ./stampede up and a spike first, or name a Prometheus with ' +
+        '--prometheus URL',
+    )
+  }
+  try {
+    return up.parse(JSON.parse(text)).prometheus
+  } catch {
+    throw new Refusal(
+      `what is up has no Prometheus (${file}): ./stampede down, then ./stampede up says why`,
+    )
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What may find nothing, and what only one arm has, each with the reason. The key is the title of
+ * the panel and the letter of the query, or `annotation NAME`.
+ */
+export const mayBeEmpty: Record<string, string> = {
+  'annotation Flags': 'drawn only when a design is changed while its process runs',
+  'Refused: errors of the server by route / A': 'no 5xx may have been answered: that is good',
+}
+
+/** The same, only where the run is a spike: its name begins with `spike-`. */
+export const mayBeEmptyInSpikes: Record<string, string> = Object.fromEntries(
+  ['Promises broken / A', 'Promises broken / B']
+    .concat('$before: is the data right? / A', '$after: is the data right? / A')
+    .map((panel) => [panel, 'a spike is not audited, a rehearsal is']),
+)
+
+export const oneArmOnly: Record<string, string> = {
+  'Ids that can be had at once / A': 'only ids=ticket-server keeps a buffer',
+  'Handlers: 95 % take less than / A': 'effects=inline leaves nothing for the worker to handle',
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'bun:test'
+import { readBoards } from '../files.ts'
+import { readRules } from '../rules.ts'
+import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
+import type { Answer, Prometheus } from './prometheus.ts'
+import { asTable, summary } from './table.ts'
+import { verifyAll } from './verify.ts'
+
+const boards = await readBoards()
+const rules = await readRules()
+
+const both: Answer = {
+  series: [
+    { labels: { arm: 'before' }, last: '1' },
+    { labels: { arm: 'after' }, last: '2' },
+  ],
+}
+const nothing: Answer = { series: [] }
+
+/** A Prometheus that has everything, but for what `answer` says. */
+function fake(answer: (query: string) => Answer | null, run = 'r'): Prometheus {
+  const say = async (query: string) => answer(query) ?? both
+  const values: Record<string, string[]> = {
+    arm: ['after', 'before'],
+    run: [run],
+    scenario: ['flash-sale'],
+  }
+  return {
+    url: 'http://fake',
+    at: say,
+    over: say,
+    labelValues: async (_, label) => values[label] ?? [],
+  }
+}
+
+const verify = (answer: (query: string) => Answer | null) => verifyAll(fake(answer), boards, rules)
+
+describe('verify', () => {
+  test('everything is there', async () => {
+    const verified = await verify(() => null)
+    expect(verified.filter(({ passed }) => !passed)).toEqual([])
+    expect(summary(verified)).toEndWith(', 0 without what they should find')
+    expect(asTable(verified)).toContain('Before and after')
+  })
+
+  test('a panel without data fails, with its query', async () => {
+    const verified = await verify((query) => (query.includes('sagas_open') ? nothing : null))
+    const bad = verified.filter(({ passed }) => !passed)
+    expect(bad.map(({ panel, verdict }) => `${panel}: ${verdict}`)).toEqual([
+      'Sagas open, by status / A: empty',
+    ])
+    expect(summary(verified)).toContain('stampede_sagas_open{arm=~"(after|before)"}')
+  })
+
+  test('only a spike may lack the audit', async () => {
+    const unaudited = (query: string) => (query.includes('audit_verdict') ? nothing : null)
+    const spike = await verifyAll(fake(unaudited, 'spike-1'), boards, rules)
+    expect(spike.filter(({ passed }) => !passed)).toEqual([])
+    const rehearsal = await verify(unaudited)
+    expect(rehearsal.filter(({ passed }) => !passed).map(({ panel }) => panel)).toEqual(
+      Object.keys(mayBeEmptyInSpikes),
+    )
+  })
+
+  test('a panel with one arm only fails', async () => {
+    const one: Answer = { series: [{ labels: { arm: 'after' }, last: '1' }] }
+    const verified = await verify((query) => (query.includes('outbox_pending') ? one : null))
+    expect(
+      verified.filter(({ passed }) => !passed).map(({ verdict, note }) => [verdict, note]),
+    ).toEqual([['an arm is missing', 'no series with arm="before"']])
+  })
+
+  test('a refused query fails with what Prometheus says', async () => {
+    const wrong: Answer = { error: 'parse error' }
+    const verified = await verify((query) => (query.includes('history_list') ? wrong : null))
+    const bad = verified.filter(({ passed }) => !passed)
+    expect(bad.map(({ verdict, note }) => [verdict, note])).toEqual([['failed', 'parse error']])
+  })
+
+  test('what a rule should have recorded, and what an alert looks at, must be there', async () => {
+    const verified = await verify((query) =>
+      query === 'stampede_block_second:info' || query === 'stampede_outbox_oldest_seconds'
+        ? nothing
+        : null,
+    )
+    const bad = verified.filter(({ passed }) => !passed)
+    expect(bad.map(({ panel }) => panel)).toEqual([
+      'rule stampede_block_second:info',
+      'rule StampedeOutboxLag',
+    ])
+    expect(bad[0]?.note).toContain('rule_files')
+  })
+
+  test('what may be missing names a query that there is, and why', async () => {
+    const names = new Set((await verify(() => null)).map(({ panel }) => panel))
+    const allowed = { ...mayBeEmpty, ...mayBeEmptyInSpikes, ...oneArmOnly }
+    expect(Object.keys(allowed).filter((name) => !names.has(name))).toEqual([])
+    expect(Object.values(allowed).filter((reason) => reason.length < 10)).toEqual([])
+  })
+})
