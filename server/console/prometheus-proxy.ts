@@ -1,0 +1,176 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+
+const deadlineMs = 5000
+const answerBytesMax = 16 * 1024 * 1024
+const batchMax = 16
+
+const instant = z.string().regex(/^\d{1,14}(\.\d{1,6})?$/, 'must be seconds since 1970')
+const step = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be seconds')
+const expression = z.string().min(1).max(16_384)
+const labelName = z.string().regex(/^[a-zA-Z_]\w{0,127}$/, 'must be the name of a label')
+const matches = z.array(expression).max(16)
+
+const queryInput = z.strictObject({ query: expression, time: instant.optional() })
+const rangeInput = z.strictObject({ query: expression, start: instant, end: instant, step })
+const seriesInput = z.strictObject({
+  'match[]': matches.optional(),
+  start: instant.optional(),
+  end: instant.optional(),
+})
+
+/** Why the console could not pass an answer on, as Prometheus itself would word an error. */
+interface Refusal {
+  errorType: 'unreachable' | 'timeout' | 'too-large' | 'bad-input' | 'bad-answer'
+  error: string
+  status: 400 | 502 | 504
+}
+
+/**
+ * A Prometheus elsewhere than on this machine; the proxy would open it to whoever can reach the
+ * console.
+ */
+export class NotLoopback extends Error {
+  override name = 'NotLoopback'
+}
+
+/** What one request may still carry to the page. */
+interface Budget {
+  bytes: number
+}
+
+const newBudget = (): Budget => ({ bytes: answerBytesMax })
+
+/** What may be asked, by Prometheus' own path. */
+const inputs: Record<string, z.ZodType<Record<string, unknown>>> = {
+  query: queryInput,
+  query_range: rangeInput,
+  series: seriesInput.required({ 'match[]': true }),
+}
+
+/**
+ * Read-only way to a loopback Prometheus: known GET routes and parameters only, 5 s, 16 MB an
+ * answer. `/batch` asks several at once (`ask=query_range?query=up&…`, 16 at most, in order).
+ * Throws `NotLoopback` when `prometheusUrl` is on another machine.
+ */
+export function prometheusProxy(prometheusUrl: string): Hono {
+  const base = loopbackOrigin(prometheusUrl)
+  const app = new Hono()
+  const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget = newBudget()) => {
+    const input = inputs[path] ?? seriesInput
+    const parameters = parametersOf(search, input)
+    if (!(parameters instanceof URLSearchParams)) return refuse(parameters)
+    return forward(new URL(`/api/v1/${path}?${parameters}`, base), gone, budget)
+  }
+  for (const path of Object.keys(inputs)) {
+    app.get(`/${path}`, (c) => pass(path, searchIn(c), c.req.raw.signal))
+  }
+  app.get('/label/:name/values', (c) => {
+    const name = labelName.safeParse(c.req.param('name'))
+    if (!name.success) return badInput('name: must be the name of a label')
+    return pass(`label/${name.data}/values`, searchIn(c), c.req.raw.signal)
+  })
+  app.get('/batch', async (c) => {
+    const asked = searchIn(c).getAll('ask')
+    if (asked.length === 0 || asked.length > batchMax) return badInput(`ask: 1 to ${batchMax}`)
+    const budget = newBudget()
+    const answers = asked.map(async (one) => {
+      const [path = '', search = ''] = splitAt(one, '?')
+      if (!Object.hasOwn(inputs, path)) return badInput(`ask: no way to ${path}`)
+      return pass(path, new URLSearchParams(search), c.req.raw.signal, budget)
+    })
+    const texts = await Promise.all(answers.map(async (answer) => (await answer).text()))
+    return new Response(`{"status":"success","data":[${texts.join(',')}]}`, { headers })
+  })
+  return app
+}
+
+const searchIn = (c: Context) => new URL(c.req.url).searchParams
+
+function splitAt(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark)
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function loopbackOrigin(text: string): string {
+  const { protocol, hostname, origin } = new URL(text)
+  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  if (protocol === 'http:' && loopback) return origin
+  throw new NotLoopback(`PROMETHEUS_URL must be http://127.0.0.1:PORT, not ${origin}`)
+}
+
+function parametersOf(
+  search: URLSearchParams,
+  input: z.ZodType<Record<string, unknown>>,
+): URLSearchParams | Refusal {
+  const given = [...new Set(search.keys())].map((key) => {
+    return [key, key.endsWith('[]') ? search.getAll(key) : search.get(key)]
+  })
+  const parsed = input.safeParse(Object.fromEntries(given))
+  if (parsed.success) return searchOf(parsed.data)
+  const [issue] = parsed.error.issues
+  const where = issue?.path.join('.') || 'parameters'
+  return { errorType: 'bad-input', error: `${where}: ${issue?.message}`, status: 400 }
+}
+
+function searchOf(values: Record<string, unknown>): URLSearchParams {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(values)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(key, String(one))
+    }
+  }
+  return search
+}
+
+/**
+ * The answer as it is, or a refusal; redirects are not followed. The page's own abort ends it too.
+ */
+async function forward(url: URL, gone: AbortSignal, budget: Budget): Promise<Response> {
+  try {
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(deadlineMs)])
+    const answer = await fetch(url, { signal, redirect: 'manual' })
+    const json = answer.headers.get('content-type')?.startsWith('application/json') ?? false
+    const body = await limitedBody(answer, budget)
+    if (body === null) {
+      return refuse({ errorType: 'too-large', error: 'more than 16 MB', status: 502 })
+    }
+    if (!json) {
+      const error = `status ${answer.status}, and not JSON: is this a Prometheus?`
+      return refuse({ errorType: 'bad-answer', error, status: 502 })
+    }
+    return new Response(body, { status: answer.status, headers })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      return refuse({ errorType: 'timeout', error: `no answer in ${deadlineMs} ms`, status: 504 })
+    }
+    return refuse({
+      errorType: 'unreachable',
+      error: `nothing answers at ${url.origin}`,
+      status: 502,
+    })
+  }
+}
+
+const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
+/** The body, or null as soon as it is larger than what is left. */
+async function limitedBody(
+  answer: Response,
+  budget: Budget,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of answer.body ?? []) {
+    budget.bytes -= chunk.byteLength
+    // Leaving the loop cancels the rest.
+    if (budget.bytes < 0) return null
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+function refuse({ status, ...problem }: Refusal): Response {
+  return Response.json({ status: 'error', ...problem }, { status, headers })
+}
+
+const badInput = (error: string) => refuse({ errorType: 'bad-input', error, status: 400 })
