@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { dropSchema } from '../server/db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
-import { interpolatedAll, readComposeFile } from './testing/compose-file.ts'
+import { interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
+import { environmentOf, instructionsOf } from './testing/dockerfile.ts'
 import { makeImageFolder } from './testing/image-folder.ts'
 
 // No engine: the commands of the compose file run as they are, in the folder that the image would
@@ -20,6 +21,7 @@ const answerMsMax = 10_000
 const { services } = await readComposeFile()
 const folder = mkdtempSync(join(tmpdir(), 'stampede-image-'))
 const data = mkdtempSync(join(tmpdir(), 'stampede-data-'))
+const image = environmentOf(instructionsOf(await Bun.file(join(root, 'Dockerfile')).text()))
 const running = new Map<string, SpawnedProcess>()
 
 /** The service's environment, with what listens here in the place of the containers' names. */
@@ -36,7 +38,7 @@ function environmentHere(name: string): Record<string, string> {
         .replace('/data/', `${data}/${name}-`),
     )
   const values = Object.entries(asked).map(([key, value]) => [key, here(value)])
-  return { ...Object.fromEntries(values), NODE_ENV: 'production', STAMPEDE_PORT: '0' }
+  return { ...image, STAMPEDE_HOST: '127.0.0.1', ...Object.fromEntries(values), STAMPEDE_PORT: '0' }
 }
 
 const entryOf = (name: string) => {
@@ -92,8 +94,16 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     for (const path of [folder, data]) rmSync(path, { recursive: true })
   })
 
-  test('a health check fails while there is nobody, and while the database is not there', async () => {
+  test('a health check fails while nobody listens, or the database does not answer', async () => {
     expect((await askHealth('api-after', '1')).code).toBe(1)
+    const noDatabase = { DATABASE_URL: 'mysql://root@127.0.0.1:1/stampede_nowhere' }
+    const urls = { TICKETS_URL: 'http://127.0.0.1:1', BANK_URL: 'http://127.0.0.1:1' }
+    const environment = { ...environmentHere('api-after'), ...noDatabase, ...urls }
+    const api = await spawnProcess(entryOf('api-after'), environment)
+    const { code, said } = await askHealth('api-after', new URL(api.url).port)
+    api.kill('SIGKILL')
+    expect(said).toStartWith('503 ')
+    expect(code).toBe(1)
   })
 
   test('prepare makes the shop, and finds it there the second time', async () => {

@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test'
 import { z } from 'zod'
 import {
   BadEnvironment,
-  hostSetting,
   integerSetting,
+  listenEnvironment,
   parseEnvironment,
   portSetting,
 } from './environment.ts'
@@ -45,7 +45,7 @@ test.each(['-1', '1.5', '1e3', '0x10', ' 1', '99999999999999999999'])('%s is ref
 
 test('a process listens on loopback unless an address is given', () => {
   const hostOf = (env: Record<string, string>) =>
-    parseEnvironment(z.object({ STAMPEDE_HOST: hostSetting }), env).STAMPEDE_HOST
+    parseEnvironment(listenEnvironment, env).STAMPEDE_HOST
   expect(hostOf({})).toBe('127.0.0.1')
   expect(hostOf({ STAMPEDE_HOST: '' })).toBe('127.0.0.1')
   expect(hostOf({ STAMPEDE_HOST: '0.0.0.0' })).toBe('0.0.0.0')

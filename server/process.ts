@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { hostSetting, readEnvironment } from './environment.ts'
+import { listenEnvironment, readEnvironment } from './environment.ts'
 
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
 const drainMs = 10_000
@@ -57,7 +56,7 @@ export function serveUntilSignal(options: ServeOptions): { port: number } {
 function listen(options: ServeOptions): Bun.Server<undefined> {
   try {
     return Bun.serve({
-      hostname: readEnvironment(z.object({ STAMPEDE_HOST: hostSetting })).STAMPEDE_HOST,
+      hostname: readEnvironment(listenEnvironment).STAMPEDE_HOST,
       port: options.port,
       fetch: (request, server) => options.fetch(request, server),
       idleTimeout: options.idleTimeoutSeconds ?? 30,

@@ -37,7 +37,7 @@ export function badPorts({ services }: ComposeFile, listens: Record<string, numb
 const portOf = (image: string, listens: Record<string, number>) =>
   listens[image.split(':')[0] ?? '']
 
-/** Variables that are neither demanded nor defaulted: an unset one would be empty without a word. */
+/** Variables neither demanded nor defaulted: an unset one would be empty without a word. */
 export function looseVariables({ source }: ComposeFile): Flaws {
   const code = source.replaceAll(/^\s*#.*$/gm, '')
   return variablesOf(code).flatMap(({ name, operator, word }) => {
@@ -73,7 +73,7 @@ export const rootUsers = ({ services }: ComposeFile) =>
 
 const address = /\b(?:https?|mysql|redis):\/\/(?:[^@/\s]+@)?([a-z0-9.-]+)(?::(\d+))?/g
 
-/** Addresses in settings and commands that lead to no service, or to a port that it does not have. */
+/** Addresses in settings and commands that lead to no service, or to another port than its own. */
 export const strayAddresses = ({ services }: ComposeFile, listens: Record<string, number>) =>
   each(services, ({ command = [], environment, network_mode }) =>
     [...command, ...Object.values(environment)]

@@ -1,5 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
-import { z } from 'zod'
+import { prepareEnvironment } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { failStart } from '../process.ts'
 import { createIfAbsent, migrateSchema } from './migrate.ts'
@@ -11,7 +11,7 @@ const retryMs = 500
 const lockTimeoutSeconds = 60
 
 /**
- * Makes the schema, its tables and its seed where they are absent, and leaves everything else alone.
+ * Makes the schema, its tables and its seed where they are absent, and leaves all else alone.
  * in: a URL with a schema · out: whether it was seeded · closes: two of them at once, by a named
  * lock held until the seed has committed (the seed is one transaction: there whole or not at all).
  * @throws Error for a schema that does not begin with `stampede_`, or the database's own
@@ -69,8 +69,7 @@ async function waitForDatabase(url: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const environment = z.object({ DATABASE_URL: z.url({ protocol: /^mysql$/ }) })
-  const { DATABASE_URL: url } = readEnvironment(environment)
+  const { DATABASE_URL: url } = readEnvironment(prepareEnvironment)
   try {
     await waitForDatabase(url)
     console.error(`prepare: ${new URL(url).pathname.slice(1)} ${await prepareSchema(url)}`)
