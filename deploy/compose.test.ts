@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { k6Version } from '../cli/services/k6.ts'
+import { published } from '../loadtests/rehearse/compose-target.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import {
   interpolated,
@@ -138,6 +139,14 @@ const sorted = (_: string, value: unknown) =>
   value && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort())
     : value
+
+test('./stampede rehearse --target compose knows where everything is published', () => {
+  const ports = Object.keys(published).map((name) => [
+    name,
+    Number(file.services[name]?.ports[0]?.split(':')[1]),
+  ])
+  expect(Object.fromEntries(ports)).toEqual(published)
+})
 
 test('variables as compose reads them', () => {
   expect(variablesOf('${A:-b} $$C ${D:?why}')).toEqual([

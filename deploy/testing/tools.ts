@@ -44,7 +44,10 @@ export function startProgram(command: string[], environment: Record<string, stri
   }
 }
 
-/** Asks an address over and over until it answers as wished. @throws Error after 20 s, with the last answer */
+/**
+ * Asks an address over and over until it answers as wished.
+ * @throws Error after 20 s, with the last answer
+ */
 export async function untilAnswer<T>(
   url: string,
   accept: (answer: Response) => Promise<T | null>,

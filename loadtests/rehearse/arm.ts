@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createPool, type Pool } from 'mysql2/promise'
-import { type ServerChild, startServer } from '../../cli/services/child.ts'
+import { startServer } from '../../cli/services/child.ts'
 import type { Databases } from '../../cli/services/databases.ts'
 import type { Session } from '../../cli/services/session.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
@@ -26,9 +26,9 @@ export interface Rig {
 export interface RunningArm {
   spec: ArmSpec
   schema: string
-  api: ServerChild
-  worker: ServerChild
-  bank: ServerChild
+  /** `pid` is null where the process is in a container. */
+  api: { url: string; pid: number | null }
+  bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
   users: number
@@ -48,35 +48,41 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Ru
   const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
   const shop = { DATABASE_URL: url, TICKETS_URL: tickets.url, BANK_URL: bank.url }
   const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
-  const db = createPool({
+  const db = openReader(url)
+  const parts = { api, worker }
+  return {
+    spec,
+    schema,
+    // A crash brings another process to the same address.
+    get api() {
+      return parts.api
+    },
+    bank,
+    db,
+    users: defaultStockroom.users,
+    async crash(part) {
+      const { port } = parts[part]
+      await parts[part].kill9()
+      parts[part] = await start[part](shop, port)
+    },
+    async close() {
+      await Promise.all([parts.api.stop(), parts.worker.stop()])
+      await Promise.all([tickets.stop(), bank.stop(), db.end()])
+      await dropSchema(rig.databases.databaseUrl, schema)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** For reading an arm's books. */
+export const openReader = (url: string): Pool =>
+  createPool({
     uri: url,
     connectionLimit: 4,
     supportBigNumbers: true,
     bigNumberStrings: true,
     timezone: 'Z',
   })
-  const arm: RunningArm = {
-    spec,
-    schema,
-    api,
-    worker,
-    bank,
-    db,
-    users: defaultStockroom.users,
-    async crash(part) {
-      const { port } = arm[part]
-      await arm[part].kill9()
-      arm[part] = await start[part](shop, port)
-    },
-    async close() {
-      await Promise.all([arm.api.stop(), arm.worker.stop()])
-      await Promise.all([tickets.stop(), bank.stop(), db.end()])
-      await dropSchema(rig.databases.databaseUrl, schema)
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-  return arm
-}
 
 type ShopUrls = Record<'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
-import { openArm, type Rig, type RunningArm } from './arm.ts'
+import type { openArm, Rig, RunningArm } from './arm.ts'
 import { auditArm } from './books.ts'
 import { difference, readContention } from './contention.ts'
 import { type DriveResult, drive } from './drive.ts'
@@ -20,11 +20,13 @@ const driverSlackMs = 40_000
 
 export interface BlockRig extends Rig {
   k6Path: string | undefined
+  /** How an arm is had: started here, or found in containers. */
+  openArm: typeof openArm
 }
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
-  const arm = await openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
+  const arm = await rig.openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
   try {
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
     await waitForQuiet(arm.db, quietMsMax)

@@ -5,7 +5,9 @@ import { runStep } from '../../cli/services/progress.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { promises } from '../checkers/registry.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { openArm } from './arm.ts'
 import { type BlockRig, runBlock } from './block.ts'
+import { openCompose } from './compose-target.ts'
 import { readEnvironment } from './environment.ts'
 import { exitCodeOf, judge } from './judge.ts'
 import type { RehearseOptions } from './options.ts'
@@ -36,8 +38,10 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   const { k6, reason } = await obtainK6(session, options)
   if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
   const plan = planOf(options, k6 ? 'k6' : 'simulator')
-  const databases = await openDatabases(session, options)
-  const rig = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+  const target =
+    options.target === 'compose' ? await openCompose() : await openPrivate(session, options)
+  const { databases } = target
+  const rig = { session, k6Path: k6?.path, ...target }
   const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
   const environment = await readEnvironment(databases, driver, session.folder)
   announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
@@ -50,6 +54,11 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
   console.log(`Report: ${paths.html}`)
   return exitCodeOf(report.verdict)
+}
+
+async function openPrivate(session: Session, options: RehearseOptions) {
+  const databases = await openDatabases(session, options)
+  return { databases, chaosToken: randomToken(), openArm }
 }
 
 async function runBlocks(rig: BlockRig, plan: Plan): Promise<Block[]> {

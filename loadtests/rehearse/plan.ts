@@ -56,6 +56,7 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
     rate: options.rate ?? shape.rate,
     seed: options.seed,
     driver,
+    ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
     faults:
       options.faults.length > 0
         ? options.faults
