@@ -82,7 +82,7 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
     return ((await answer.json()) as { charges: object[] }).charges.length
   }
 
-  test('each time an arm is opened its books are empty, and the same processes sell again', async () => {
+  test('an arm that is opened again has empty books, and its processes sell on', async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       const arm = await open('after')
       const [orders] = await arm.db.query('select id from orders')
