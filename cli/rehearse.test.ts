@@ -16,8 +16,10 @@ test('nothing asked for: what can be left to the scenario is left to it', () => 
     seed: 1,
     faults: [],
     driver: undefined,
+    target: 'private',
     quick: false,
     out: undefined,
+    prometheus: true,
     install: true,
   })
 })
@@ -25,7 +27,8 @@ test('nothing asked for: what can be left to the scenario is left to it', () => 
 test('everything asked for', () => {
   const words =
     '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
-    '--driver k6 --quick --no-install --out /tmp/report --fault bank@1s..2s --fault bank@3s..4s'
+    '--driver k6 --target compose --quick --no-install --out /tmp/report ' +
+    '--fault bank@1s..2s --fault bank@3s..4s'
   expect(readRehearseOptions(words.split(' '))).toEqual({
     scenario: 'smoke',
     arms: ['after', 'before'],
@@ -39,8 +42,10 @@ test('everything asked for', () => {
       { name: 'bank', settings: {}, fromSeconds: 3, toSeconds: 4 },
     ],
     driver: 'k6',
+    target: 'compose',
     quick: true,
     out: '/tmp/report',
+    prometheus: true,
     install: false,
   })
 })
@@ -52,6 +57,7 @@ describe('a refusal names the flag', () => {
       "--scenario: unknown value 'flsh-sale'; did you mean 'flash-sale'?",
     ],
     [['--driver', 'jmeter'], '--driver: unknown value'],
+    [['--target', 'compos'], "--target: unknown value 'compos'; did you mean 'compose'?"],
     [['--arms', 'before'], '--arms: '],
     [['--blocks', '0'], '--blocks: '],
     [['--duration', '12'], '--duration: '],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { type RehearseOptions, scenarioNames } from '../loadtests/rehearse/options.ts'
+import { type RehearseOptions, scenarioNames, targets } from '../loadtests/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { designLabel, installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
 import { parseArms, parseFault, parseWhole } from './values.ts'
@@ -22,6 +22,11 @@ const flags = {
     description: 'a fault while the crowd is there; may be repeated',
   },
   driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
+  target: {
+    type: 'string',
+    valueHint: 'private|compose',
+    description: 'compose drives what docker compose has up, and empties its shops',
+  },
   quick: { type: 'boolean', description: 'at most 90 s, with the tools at hand' },
   out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
   prometheus: {
@@ -42,6 +47,7 @@ const schema = z.object({
   seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
   fault: z.array(parsed(parseFault)).default([]),
   driver: oneOf(['k6', 'simulator']).optional(),
+  target: oneOf(targets).default('private'),
   out: z.string().optional(),
 })
 
@@ -63,6 +69,7 @@ export function readRehearseOptions(raw: string[]): RehearseOptions {
     seed: asked.seed,
     faults: asked.fault,
     driver: asked.driver,
+    target: asked.target,
     quick: switches.quick ?? false,
     out: asked.out === undefined ? undefined : resolve(asked.out),
     prometheus: switches.prometheus ?? true,

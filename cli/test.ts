@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, readArguments } from './arguments.ts'
 import { startChild } from './services/child.ts'
+import { obtainCompose } from './services/compose-client.ts'
 import { openDatabases } from './services/databases.ts'
 import { obtainK6 } from './services/k6.ts'
 import { runStep } from './services/progress.ts'
@@ -74,6 +75,8 @@ async function runTests(session: Session, files: string[], install: boolean) {
   const databases = await openDatabases(session, { install })
   const { k6, reason } = await obtainK6(session, { driver: undefined, quick: false, install })
   if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
+  const compose = await obtainCompose(session, { install })
+  if (compose.reason !== null) console.log(`compose is not asked: ${compose.reason}`)
   const report = join(session.folder, 'junit.xml')
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = await startChild(session, {
@@ -85,6 +88,7 @@ async function runTests(session: Session, files: string[], install: boolean) {
       TEST_DATABASE_URL: databases.databaseUrl,
       TEST_REDIS_URL: databases.redisUrl,
       TEST_K6: k6?.path,
+      TEST_COMPOSE: compose.path ?? undefined,
       DATABASE_URL: undefined,
       REDIS_URL: undefined,
     },

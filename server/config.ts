@@ -65,5 +65,8 @@ export const workerEnvironment = z.object({
     .describe('Where a dead effect is told; nowhere when unset'),
 })
 
+/** Of the one-off that makes a schema and its seed. */
+export const prepareEnvironment = z.object({ DATABASE_URL: shared.DATABASE_URL })
+
 export type ServerConfig = z.output<typeof serverEnvironment>
 export type WorkerConfig = z.output<typeof workerEnvironment>

@@ -1,6 +1,12 @@
 import { expect, test } from 'bun:test'
 import { z } from 'zod'
-import { BadEnvironment, integerSetting, parseEnvironment, portSetting } from './environment.ts'
+import {
+  BadEnvironment,
+  integerSetting,
+  listenEnvironment,
+  parseEnvironment,
+  portSetting,
+} from './environment.ts'
 
 const schema = z.object({
   DATABASE_URL: z.string(),
@@ -35,4 +41,16 @@ test.each(['-1', '1.5', '1e3', '0x10', ' 1', '99999999999999999999'])('%s is ref
   expect(() => parseEnvironment(z.object({ A: integerSetting(0, 9e15, 1) }), { A: text })).toThrow(
     'A: must be a whole number',
   )
+})
+
+test('a process listens on loopback unless an address is given', () => {
+  const hostOf = (env: Record<string, string>) =>
+    parseEnvironment(listenEnvironment, env).STAMPEDE_HOST
+  expect(hostOf({})).toBe('127.0.0.1')
+  expect(hostOf({ STAMPEDE_HOST: '' })).toBe('127.0.0.1')
+  expect(hostOf({ STAMPEDE_HOST: '0.0.0.0' })).toBe('0.0.0.0')
+  expect(hostOf({ STAMPEDE_HOST: '::' })).toBe('::')
+  for (const bad of ['*', 'localhost', 'example.org', '10.0.0', '127.0.0.1:80']) {
+    expect(() => hostOf({ STAMPEDE_HOST: bad })).toThrow('STAMPEDE_HOST: must be an IP address')
+  }
 })

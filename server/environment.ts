@@ -29,6 +29,18 @@ export const portSetting = integerSetting(0, 65_535, 0).describe(
 )
 
 /**
+ * What every process that listens reads. Loopback unless something else is said, since nothing here
+ * asks who calls; a container says 0.0.0.0.
+ */
+export const listenEnvironment = z.object({
+  STAMPEDE_HOST: z
+    .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as 127.0.0.1 or 0.0.0.0' })
+    .default('127.0.0.1')
+    .meta({ expected: 'an IP address' })
+    .describe('Address to listen on; anything else than loopback opens the shop to a network'),
+})
+
+/**
  * Parses environment variables with an object schema. An empty variable counts as unset.
  * Throws `BadEnvironment` naming every variable that is missing or wrong.
  */

@@ -1,3 +1,5 @@
+import { listenEnvironment, readEnvironment } from './environment.ts'
+
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
 const drainMs = 10_000
 const bodyBytesMaxDefault = 64 * 1024
@@ -5,7 +7,7 @@ const bodyBytesMaxDefault = 64 * 1024
 export interface ServeOptions {
   /** Names the process in its log lines. */
   name: string
-  /** Loopback port; 0 takes a free one. */
+  /** 0 takes a free one. */
   port: number
   fetch(request: Request, server: Bun.Server<undefined>): Response | Promise<Response>
   /**
@@ -27,9 +29,10 @@ export function failStart(name: string, error: unknown): never {
 }
 
 /**
- * Serves on 127.0.0.1, prints `{"listening":PORT}` once ready, and drains on SIGTERM or SIGINT:
- * no new connections, requests in flight finish (10 s at most), `onDrain`, exit 0. A second
- * signal exits with code 1 at once, and so does an `onDrain` that fails or takes over 10 s.
+ * Serves on 127.0.0.1 (or on STAMPEDE_HOST), prints `{"listening":PORT}` once ready, and drains on
+ * SIGTERM or SIGINT: no new connections, requests in flight finish (10 s at most), `onDrain`,
+ * exit 0. A second signal exits with code 1 at once, and so does an `onDrain` that fails or takes
+ * over 10 s.
  */
 export function serveUntilSignal(options: ServeOptions): { port: number } {
   const server = listen(options)
@@ -53,7 +56,7 @@ export function serveUntilSignal(options: ServeOptions): { port: number } {
 function listen(options: ServeOptions): Bun.Server<undefined> {
   try {
     return Bun.serve({
-      hostname: '127.0.0.1',
+      hostname: readEnvironment(listenEnvironment).STAMPEDE_HOST,
       port: options.port,
       fetch: (request, server) => options.fetch(request, server),
       idleTimeout: options.idleTimeoutSeconds ?? 30,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { serverEnvironment, workerEnvironment } from '../../server/config.ts'
+import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
+import { listenEnvironment } from '../../server/environment.ts'
 import { bankEnvironment } from '../../server/gateway/bank/config.ts'
 import { samplerEnvironment } from '../../server/metrics/sampler/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
@@ -10,6 +11,7 @@ import { code, page, table } from './markdown.ts'
 const processes: [title: string, entry: string, schema: z.ZodObject][] = [
   ['API server', 'server/main.ts', serverEnvironment],
   ['Worker', 'server/worker/main.ts', workerEnvironment],
+  ['Schema and seed, where absent', 'server/db/prepare.ts', prepareEnvironment],
   ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
   ['Bank and partners', 'server/gateway/bank/main.ts', bankEnvironment],
   ['Sampler', 'server/metrics/sampler/main.ts', samplerEnvironment],
@@ -71,6 +73,8 @@ export async function environmentPage(): Promise<string> {
     'Environment',
     'What each process reads at its start. A bad value ends it with exit code 4 and the names of ' +
       'all that is wrong; an empty variable counts as unset.',
+    '## Every process that listens',
+    settingsTable(listenEnvironment),
     ...parts,
     '## Crowd drivers',
     '`k6 run loadtests/k6/SCENARIO.ts`, `bun loadtests/simulator/main.ts`',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { guardDatabaseUrl, guardRedisUrl } from './databases.ts'
-import { isAtLeast } from './k6.ts'
+import { isAtLeast } from './go.ts'
 import { serverArguments } from './mariadb.ts'
 import { serverArguments as redisArguments } from './redis.ts'
 import { Refusal } from './refusal.ts'

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from './drafts.ts'
+import { buildWithGo, goVersion, goVersionMin, isAtLeast } from './go.ts'
 import { cacheFolder } from './packages.ts'
 import { runStep } from './progress.ts'
 import { Refusal } from './refusal.ts'
@@ -10,9 +11,7 @@ import { whichOnMachine } from './tools.ts'
 
 /** The k6 that is downloaded or built; the go.mod beside `k6/` pins the same. */
 export const k6Version = '2.2.0'
-const goVersionMin = '1.25.0'
 const buildMsUsual = 80_000
-const buildMsMax = 900_000
 const connectMsMax = 3_000
 const downloadMsMax = 180_000
 
@@ -80,11 +79,6 @@ export async function k6Prospect(): Promise<string | null> {
     : null
 }
 
-/** True when version a is b or newer; both as `1.2.3`. */
-export function isAtLeast(a: string, b: string): boolean {
-  return a.localeCompare(b, 'en', { numeric: true }) >= 0
-}
-
 function without(reason: string): K6Answer {
   return { k6: null, reason }
 }
@@ -102,13 +96,6 @@ async function asK6(path: string, from: K6['from']): Promise<K6 | null> {
   const { code, out } = await run([path, 'version'])
   const version = /v(\d+\.\d+\.\d+)/.exec(out)?.[1]
   return code === 0 && version && isAtLeast(version, k6Version) ? { path, version, from } : null
-}
-
-async function goVersion(): Promise<string | null> {
-  // GOTOOLCHAIN=local: what is here, not what this Go would fetch.
-  const { code, out } = await run(['go', 'version'], { environment: { GOTOOLCHAIN: 'local' } })
-  const version = /go(\d+\.\d+(?:\.\d+)?)/.exec(out)?.[1]
-  return code === 0 && version && isAtLeast(version, goVersionMin) ? version : null
 }
 
 async function whyNot(): Promise<string> {
@@ -153,29 +140,11 @@ async function unpack(session: Session, archive: Uint8Array, name: string, draft
 async function buildFromSource(session: Session, target: string): Promise<boolean> {
   if ((await goVersion()) === null) return false
   console.error(`stampede: building k6 ${k6Version} from its Go module, once (about 80 s, 65 MB)`)
-  const module = join(import.meta.dir, 'k6')
-  await mkdir(join(target, '..'), { recursive: true })
-  const draft = `${target}.draft-${process.pid}`
-  const command = ['go', 'build', '-v', '-trimpath', '-mod=readonly', '-o', draft, 'go.k6.io/k6/v2']
-  return runStep(
-    'building k6',
-    async (progress) => {
-      let packages = 0
-      const onErrorLine = (line: string) => {
-        packages++
-        progress.update(null, `${packages} packages, ${line}`)
-      }
-      const environment = { GOFLAGS: '', GOTOOLCHAIN: 'local' }
-      const options = { session, environment, folder: module, timeoutMs: buildMsMax, onErrorLine }
-      const { code, err } = await run(command, options)
-      if (code !== 0) {
-        console.error(`stampede: ${err.trim().split('\n').slice(-5).join('\n  ')}`)
-        await rm(draft, { force: true })
-        return false
-      }
-      await rename(draft, target)
-      return true
-    },
-    { expectedMs: buildMsUsual },
-  )
+  return buildWithGo(session, {
+    title: 'building k6',
+    module: join(import.meta.dir, 'k6'),
+    program: 'go.k6.io/k6/v2',
+    target,
+    usualMs: buildMsUsual,
+  })
 }

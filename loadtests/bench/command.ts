@@ -5,6 +5,7 @@ import { obtainK6 } from '../../cli/services/k6.ts'
 import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes } from '../../cli/services/refusal.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
+import { openArm } from '../rehearse/arm.ts'
 import type { BlockRig } from '../rehearse/block.ts'
 import { type Benchmark, type BenchRig, type Figure, reaches } from './figure.ts'
 import type { BenchOptions } from './options.ts'
@@ -51,7 +52,7 @@ async function openRig(session: Session): Promise<BenchRig> {
   const open = async (): Promise<BlockRig> => {
     const databases = await openDatabases(session, wish)
     const chaosToken = crypto.randomUUID()
-    return { session, databases, chaosToken, k6Path: k6?.path }
+    return { session, databases, chaosToken, k6Path: k6?.path, openArm }
   }
   return {
     session,

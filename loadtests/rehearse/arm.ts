@@ -26,20 +26,27 @@ export interface Rig {
 export interface RunningArm {
   spec: ArmSpec
   schema: string
-  api: ServerChild
-  worker: ServerChild
-  bank: ServerChild
-  tickets: ServerChild
+  /** `pid` is null where the process is in a container. */
+  api: { url: string; pid: number | null }
+  bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
   users: number
-  /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
-  crash(part: 'api' | 'worker'): Promise<void>
   close(): Promise<void>
 }
 
+/** An arm whose processes are ours. */
+export interface PrivateArm extends RunningArm {
+  api: ServerChild
+  worker: ServerChild
+  tickets: ServerChild
+  bank: ServerChild
+  /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
+  crash(part: 'api' | 'worker'): Promise<void>
+}
+
 /** Starts an arm on a freshly seeded schema. Names must be unique among the arms that are up. */
-export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm> {
+export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
   const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(rig.databases.databaseUrl, schema)
   await seed(url)
@@ -49,20 +56,14 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Ru
   const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
   const shop = { DATABASE_URL: url, TICKETS_URL: tickets.url, BANK_URL: bank.url }
   const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
-  const db = createPool({
-    uri: url,
-    connectionLimit: 4,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    timezone: 'Z',
-  })
-  const arm: RunningArm = {
+  const db = openReader(url)
+  const arm: PrivateArm = {
     spec,
     schema,
     api,
     worker,
-    bank,
     tickets,
+    bank,
     db,
     users: defaultStockroom.users,
     async crash(part) {
@@ -79,6 +80,16 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Ru
   }
   return arm
 }
+
+/** For reading an arm's books. */
+export const openReader = (url: string): Pool =>
+  createPool({
+    uri: url,
+    connectionLimit: 4,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    timezone: 'Z',
+  })
 
 type ShopUrls = Record<'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
-import { openArm, type Rig, type RunningArm } from './arm.ts'
+import type { Rig, RunningArm } from './arm.ts'
 import { auditArm } from './books.ts'
 import { difference, readContention } from './contention.ts'
 import { type DriveResult, drive } from './drive.ts'
@@ -11,7 +11,7 @@ import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
 import { waitForQuiet } from './quiet.ts'
-import type { Block, CpuShares, Plan } from './result.ts'
+import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
 
 /** A few steady seconds before the crowd: code is compiled, connections are open. Not measured. */
 const warmUp = { rate: 25, durationSeconds: 2 }
@@ -23,19 +23,19 @@ export interface BlockRig extends Rig {
   k6Path: string | undefined
   /** Present where a Prometheus looks on. */
   watch?: RunWatch
+  /** How an arm is had: started here, or found in containers. */
+  openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
 }
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
-  const arm = await openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
+  const arm = await rig.openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
   try {
-    rig.watch?.armUp(arm)
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
     await waitForQuiet(arm.db, quietMsMax)
     const measured = await measure(rig, arm, plan, turn)
     return await closeBooks(rig, arm, turn, measured, warm)
   } finally {
-    rig.watch?.armDown(arm)
     await arm.close()
   }
 }

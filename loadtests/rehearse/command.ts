@@ -6,7 +6,9 @@ import { promises } from '../checkers/registry.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
 import { watchRun } from '../watch/watch-run.ts'
+import { openArm } from './arm.ts'
 import { type BlockRig, runBlock } from './block.ts'
+import { openCompose } from './compose-target.ts'
 import { readEnvironment } from './environment.ts'
 import { exitCodeOf, judge } from './judge.ts'
 import type { RehearseOptions } from './options.ts'
@@ -35,11 +37,13 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   const { k6, reason } = await obtainK6(session, options)
   if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
   const plan = planOf(options, k6 ? 'k6' : 'simulator')
-  const databases = await openDatabases(session, options)
   const folder = options.out ?? newRunFolder('rehearsal', startedAt)
-  const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
-  const watch = await watchRun(shared, plan, folder, options)
-  const rig = { ...shared, ...(watch ? { watch } : {}) }
+  const target =
+    options.target === 'compose'
+      ? await openCompose()
+      : await openPrivate(session, plan, folder, options)
+  const { databases } = target
+  const rig: BlockRig = { session, k6Path: k6?.path, ...target }
   const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
   const environment = await readEnvironment(databases, driver, session.folder)
   announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
@@ -49,8 +53,15 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
   console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
   console.log(`Report: ${paths.html}`)
-  if (watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
+  if (rig.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
   return exitCodeOf(report.verdict)
+}
+
+async function openPrivate(session: Session, plan: Plan, folder: string, options: RehearseOptions) {
+  const databases = await openDatabases(session, options)
+  const shared = { session, databases, chaosToken: randomToken() }
+  const watch = await watchRun(shared, plan, folder, options)
+  return { ...shared, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 
 async function runBlocks(rig: BlockRig, plan: Plan): Promise<Block[]> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openSession } from '../../cli/services/session.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
-import { openArm, type Rig, type RunningArm } from './arm.ts'
+import { openArm, type PrivateArm, type Rig } from './arm.ts'
 import { auditArm } from './books.ts'
 import { drive } from './drive.ts'
 import { waitForQuiet } from './quiet.ts'
@@ -56,7 +56,7 @@ describe.skipIf(!databaseUrl)('kill -9 in the middle of the sale, then a restart
 })
 
 /** A small crowd; once some of its orders are in, the part dies and comes back. */
-async function crashUnder(arm: RunningArm, part: 'api' | 'worker', folder: string) {
+async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: string) {
   const keyPrefix = `crash-${part}`
   const directory = join(folder, 'crowd')
   await mkdir(directory)
@@ -80,7 +80,7 @@ async function crashUnder(arm: RunningArm, part: 'api' | 'worker', folder: strin
   return { crowd: { ...result, keyPrefix }, unquiet }
 }
 
-async function ordersReach(arm: RunningArm, count: number): Promise<void> {
+async function ordersReach(arm: PrivateArm, count: number): Promise<void> {
   for (let turn = 0; turn < 400; turn += 1) {
     const [rows] = await arm.db.query('select count(*) as orders from orders')
     if (Number((rows as { orders: string }[])[0]?.orders) >= count) return

@@ -23,6 +23,8 @@ export interface RehearseOptions {
     toSeconds: number
   }[]
   driver: Driver | undefined
+  /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
+  target: (typeof targets)[number]
   /** At most 90 s, with the tools that are at hand. */
   quick: boolean
   /** Absolute path of the report's folder; undefined = a folder of the run's own. */
@@ -33,5 +35,6 @@ export interface RehearseOptions {
   install: boolean
 }
 
+export const targets = ['private', 'compose'] as const
 export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm'] as const
 export type ScenarioName = (typeof scenarioNames)[number]

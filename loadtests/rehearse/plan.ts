@@ -67,6 +67,7 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
     rate,
     seed: options.seed,
     driver,
+    ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
     faults:
       options.faults.length > 0
         ? options.faults

@@ -5,7 +5,8 @@ import { cpus } from 'node:os'
 const tickMs = 10
 
 /** Processor time that a process has used, ms; null where /proc does not tell. */
-export function processMs(pid: number): number | null {
+export function processMs(pid: number | null): number | null {
+  if (pid === null) return null
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name in parentheses may hold spaces: count fields after it (man proc: utime 14, stime

@@ -63,6 +63,8 @@ export interface Plan {
   seed: number
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
+  /** Set when the arms were those of docker compose. */
+  target?: 'compose'
 }
 
 export interface Environment {

@@ -4,7 +4,7 @@ import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { startTime } from '../../cli/services/start-time.ts'
-import { openArm, type Rig, type RunningArm } from '../rehearse/arm.ts'
+import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
 import { takesNotes } from './crowd-notes.ts'
 import { startHarness } from './harness.ts'
 import { forgetOldUps, newRunFolder } from './run-folders.ts'
@@ -23,7 +23,7 @@ export interface UpOptions {
 
 interface Started {
   rig: Rig
-  arms: { before: RunningArm; after: RunningArm }
+  arms: { before: PrivateArm; after: PrivateArm }
   watch: Watch | null
   harness: string
   folder: string
@@ -91,7 +91,7 @@ async function openWatchOrSay(
 }
 
 async function toldOf({ rig, arms, watch, harness, folder }: Started): Promise<Up> {
-  const armOf = ({ spec, api, worker, tickets, bank, users }: RunningArm) => ({
+  const armOf = ({ spec, api, worker, tickets, bank, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
     worker: worker.url,

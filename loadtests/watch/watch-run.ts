@@ -5,17 +5,17 @@ import {
 } from '../../cli/services/monitoring-tools.ts'
 import { remoteWriteUrl } from '../../cli/services/prometheus.ts'
 import { Refusal } from '../../cli/services/refusal.ts'
-import type { Rig, RunningArm } from '../rehearse/arm.ts'
+import { openArm, type Rig, type RunningArm } from '../rehearse/arm.ts'
 import type { Turn } from '../rehearse/plan.ts'
-import type { CheckResult, Plan } from '../rehearse/result.ts'
+import type { ArmSpec, CheckResult, Plan } from '../rehearse/result.ts'
 import { startHarness } from './harness.ts'
 import { runName } from './run-folders.ts'
 import { openWatch } from './watch.ts'
 
 /** How a rehearsal tells Prometheus what it does; everything else Prometheus fetches itself. */
 export interface RunWatch {
-  armUp(arm: RunningArm): void
-  armDown(arm: RunningArm): void
+  /** As `openArm`; the arm's processes are scraped until it closes. */
+  openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
   blockBegins(turn: Turn, startMs: number): void
   blockEnds(turn: Turn): void
   audited(turn: Turn, checks: CheckResult[]): void
@@ -52,8 +52,17 @@ export async function watchRun(
   const factsOf = ({ index, arm }: Turn) => ({ run, block: index, arm: arm.name })
   const url = remoteWriteUrl(watch.prometheus.url)
   return {
-    armUp: watch.armUp,
-    armDown: watch.armDown,
+    async openArm(rig, spec, name) {
+      const arm = await openArm(rig, spec, name)
+      watch.armUp(arm)
+      return {
+        ...arm,
+        async close() {
+          watch.armDown(arm)
+          await arm.close()
+        },
+      }
+    },
     blockBegins: (turn, startMs) => board.blockBegins(factsOf(turn), startMs, startMs + blockMsMax),
     blockEnds: (turn) => board.blockEnds(factsOf(turn)),
     audited: (turn, checks) => board.audited(run, turn.arm.name, checks),

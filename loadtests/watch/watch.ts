@@ -9,7 +9,7 @@ import {
 } from '../../cli/services/prometheus.ts'
 import { privateConfig } from '../../cli/services/prometheus-config.ts'
 import type { Session } from '../../cli/services/session.ts'
-import type { RunningArm } from '../rehearse/arm.ts'
+import type { PrivateArm } from '../rehearse/arm.ts'
 import type { Harness } from './harness.ts'
 
 /** A private Prometheus that sees arms, servers and runs of a session. */
@@ -17,8 +17,8 @@ export interface Watch {
   harness: Harness
   prometheus: PrivatePrometheus
   /** From now on the arm's processes are scraped, after a crash on the same port too. */
-  armUp(arm: RunningArm): void
-  armDown(arm: RunningArm): void
+  armUp(arm: PrivateArm): void
+  armDown(arm: PrivateArm): void
 }
 
 const root = resolve(import.meta.dir, '../..')

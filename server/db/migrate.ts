@@ -15,25 +15,41 @@ const lockTimeoutSeconds = 30
  */
 export async function createSchema(serverUrl: string, schema: string): Promise<string> {
   await dropSchema(serverUrl, schema)
-  await withServer(serverUrl, async (connection) => {
-    await connection.query(`create database ${schema} character set utf8mb4 collate utf8mb4_bin`)
-  })
+  await createIfAbsent(serverUrl, schema)
   const url = schemaUrl(serverUrl, schema)
-  await withServer(url, async (connection) => {
-    await connection.query(`select get_lock('stampede-migrate', ${lockTimeoutSeconds})`)
-    await migrate(drizzle({ client: connection }), { migrationsFolder })
-  })
+  await migrateSchema(url)
   return url
 }
 
 /** @throws Error for a name that does not begin with `stampede_` */
+export async function createIfAbsent(serverUrl: string, schema: string): Promise<void> {
+  refuseForeign(schema)
+  await withServer(serverUrl, async (connection) => {
+    await connection.query(
+      `create database if not exists ${schema} character set utf8mb4 collate utf8mb4_bin`,
+    )
+  })
+}
+
+/** Brings the tables of an existing schema up to date. */
+export async function migrateSchema(url: string): Promise<void> {
+  await withServer(url, async (connection) => {
+    await connection.query(`select get_lock('stampede-migrate', ${lockTimeoutSeconds})`)
+    await migrate(drizzle({ client: connection }), { migrationsFolder })
+  })
+}
+
+/** @throws Error for a name that does not begin with `stampede_` */
 export async function dropSchema(serverUrl: string, schema: string): Promise<void> {
-  if (!schemaPattern.test(schema)) {
-    throw new Error(`refusing to touch schema "${schema}": its name must begin with stampede_`)
-  }
+  refuseForeign(schema)
   await withServer(serverUrl, async (connection) => {
     await connection.query(`drop database if exists ${schema}`)
   })
+}
+
+function refuseForeign(schema: string): void {
+  if (schemaPattern.test(schema)) return
+  throw new Error(`refusing to touch schema "${schema}": its name must begin with stampede_`)
 }
 
 export function schemaUrl(serverUrl: string, schema: string): string {

@@ -183,6 +183,7 @@ describe('the words', () => {
       './stampede rehearse --scenario flash-sale --arms a --blocks 2 --duration 8s --rate 60 ' +
         `--seed 20260105 --fault 'bank:{"latencyMs":800}@2s..4s' --driver k6`,
     )
+    expect(repeatCommand({ ...plan, target: 'compose' })).toEndWith(' --target compose')
     const quote = repeatCommand({ ...plan, scenario: "it's; rm -rf /" })
     expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
   })

@@ -83,6 +83,7 @@ export function repeatCommand(plan: Plan): string {
     `--seed ${plan.seed}`,
     ...faults,
     `--driver ${plan.driver}`,
+    ...(plan.target ? [`--target ${plan.target}`] : []),
   ].join(' ')
 }
 

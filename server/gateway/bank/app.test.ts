@@ -35,6 +35,16 @@ function newBank(sleep: (ms: number) => Promise<void> = async () => {}) {
 const captured = { reference: 'a', amountMinor: 500, status: 'captured' }
 const declined = { reference: 'a', amountMinor: 500, status: 'declined' }
 
+test('a ledger that is deleted is empty, of charges and of deliveries', async () => {
+  const { charge, ledger, send } = newBank()
+  await charge('a')
+  await send('POST', '/partners/messages', {}, { 'x-event-id': 'e1' })
+  expect(await send('DELETE', '/v1/ledger')).toMatchObject({ status: 204 })
+  expect(await ledger()).toEqual([])
+  expect((await send('GET', '/partners/ledger')).body.deliveries).toEqual([])
+  expect((await charge('a', { amountMinor: 700 })).status).toBe(200)
+})
+
 describe('a charge', () => {
   test('is captured once however often it is sent, at once or later', async () => {
     const { charge, ledger, send } = newBank()

@@ -48,6 +48,7 @@ export function createBankApp(options: BankOptions): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   addCharges(app, options)
   addPartners(app, options)
+  addForgetting(app, options)
   return app
 }
 
@@ -75,6 +76,15 @@ function addCharges(app: Hono, { ledger, ...options }: BankOptions): void {
     c.json(ledger.void(check(idText, c.req.param('reference'), 'reference'))),
   )
   app.get('/v1/ledger', (c) => c.json({ charges: ledger.list() }))
+}
+
+/** For rehearsals against a bank that stays up: its books begin anew with the shop's. */
+function addForgetting(app: Hono, { ledger, partners }: BankOptions): void {
+  app.delete('/v1/ledger', (c) => {
+    ledger.clear()
+    partners.clear()
+    return c.body(null, 204)
+  })
 }
 
 /** Nothing is charged by this call; an earlier one may have been, and then this says so. */

@@ -78,6 +78,8 @@ export function createLedger(database: Database) {
     charge: database.transaction(charge).immediate,
     void: database.transaction(voidCharge).immediate,
     list: (): Charge[] => selectAll.all(),
+    /** Forgets every charge. */
+    clear: () => void database.run('delete from charges'),
   }
 }
 

@@ -56,7 +56,13 @@ export function createPartners(database: Database) {
     return true
   }
 
-  return { setFailure, deliver, list: (): Delivery[] => selectAll.all() }
+  return {
+    setFailure,
+    deliver,
+    list: (): Delivery[] => selectAll.all(),
+    /** Forgets every delivery. */
+    clear: () => void database.run('delete from deliveries'),
+  }
 }
 
 export type Partners = ReturnType<typeof createPartners>

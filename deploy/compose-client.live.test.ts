@@ -1,0 +1,110 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { run } from '../cli/services/run.ts'
+import { interpolated, interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
+
+// Docker's own compose client reads the file; for `config` it needs no engine.
+
+const client = Bun.env.TEST_COMPOSE ?? ''
+if (!client) console.log('skipped: the compose client: TEST_COMPOSE not set')
+
+const variables = { CHAOS_TOKEN: 'a-token-for-the-test' }
+const folder = mkdtempSync(join(tmpdir(), 'compose-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs the client on the checkout's file, or on `source` in its place. */
+async function compose(words: string[], environment: Record<string, string>, source?: string) {
+  const file = source === undefined ? join(root, 'docker-compose.yml') : join(folder, 'compose.yml')
+  if (source !== undefined) writeFileSync(file, source)
+  // What is set around the test, or in an .env, must not decide what the file says.
+  const places = ['--file', file, '--project-directory', root, '--env-file', '/dev/null']
+  const command = [client, ...places, ...words]
+  const unset = {
+    MYSQL_PASSWORD: '',
+    EXPORTER_PASSWORD: '',
+    CHAOS_TOKEN: '',
+    SLACK_WEBHOOK_URL: '',
+  }
+  return run(command, { environment: { ...unset, ...environment } })
+}
+
+const model = z.object({
+  services: z.record(
+    z.string(),
+    z.looseObject({
+      image: z.string(),
+      command: z.array(z.string()).nullable(),
+      environment: z.record(z.string(), z.string()).default({}),
+      ports: z.array(z.object({ host_ip: z.string(), published: z.string() })).default([]),
+    }),
+  ),
+})
+
+async function modelOf(...profiles: string[]) {
+  const flags = profiles.flatMap((profile) => ['--profile', profile])
+  const { code, out, err } = await compose([...flags, 'config', '--format', 'json'], variables)
+  expect([err, code]).toEqual(['', 0])
+  return model.parse(JSON.parse(out)).services
+}
+
+describe.skipIf(!client)('the compose client', () => {
+  test('takes the file, and reads in it what the other tests read', async () => {
+    const { services } = await readComposeFile()
+    const read = await modelOf('load', 'replicas')
+    expect(Object.keys(read).sort()).toEqual(Object.keys(services).sort())
+    for (const [name, service] of Object.entries(services)) {
+      expect(read[name]).toMatchObject({
+        image: service.image,
+        command: service.command?.map((word) => interpolated(word)) ?? null,
+        environment: interpolatedAll(service.environment, variables),
+        user: service.user,
+        read_only: true,
+      })
+    }
+  })
+
+  test('publishes everything on 127.0.0.1 only', async () => {
+    const ports = Object.values(await modelOf('load', 'replicas')).flatMap((one) => one.ports)
+    expect(ports.length).toBeGreaterThan(8)
+    expect(ports.filter((port) => port.host_ip !== '127.0.0.1')).toEqual([])
+  })
+
+  test('knows the profiles, and starts neither load nor replicas unasked', async () => {
+    const { out } = await compose(['config', '--profiles'], variables)
+    expect(out.trim().split('\n').sort()).toEqual(['load', 'replicas'])
+    const { services } = await readComposeFile()
+    const unasked = Object.keys(services).filter((name) => !services[name]?.profiles.length)
+    expect(Object.keys(await modelOf()).sort()).toEqual(unasked.sort())
+    expect(unasked).not.toContain('k6')
+    expect(Object.keys(await modelOf('replicas'))).toContain('proxy')
+  })
+
+  test('refuses to begin without a chaos token, and says what to do', async () => {
+    const { code, err } = await compose(['config'], {})
+    expect(code).not.toBe(0)
+    expect(err).toContain('CHAOS_TOKEN')
+    expect(err).toContain('openssl rand -hex 32')
+  })
+
+  test('sends k6 into the network of whom it is told', async () => {
+    const words = ['--profile', 'load', '--profile', 'replicas', 'config', '--format', 'json']
+    const { out } = await compose(words, { ...variables, STAMPEDE_LOAD_ON: 'proxy' })
+    expect(JSON.parse(out).services.k6.network_mode).toBe('service:proxy')
+    const nowhere = await compose(words, { ...variables, STAMPEDE_LOAD_ON: 'nobody' })
+    expect(nowhere.code).not.toBe(0)
+  })
+
+  test.each([
+    ['a key that is none', '    image: mysql:8.4.11', '    imgae: mysql:8.4.11'],
+    ['a dependency on nobody', 'tickets-after: { condition', 'tickets-afer: { condition'],
+    ['a volume that is not declared', 'volumes: ["redis:/data"]', 'volumes: ["radish:/data"]'],
+  ])('refuses %s: it can fail', async (_, right, wrong) => {
+    const { source } = await readComposeFile()
+    expect(source).toContain(right)
+    const { code } = await compose(['config', '--quiet'], variables, source.replace(right, wrong))
+    expect(code).not.toBe(0)
+  })
+})

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { k6Version } from '../cli/services/k6.ts'
+import { published } from '../loadtests/rehearse/compose-target.ts'
+import packageFile from '../package.json' with { type: 'json' }
+import {
+  interpolated,
+  readComposeFile,
+  root,
+  type Service,
+  variablesOf,
+} from './testing/compose-file.ts'
+import {
+  badPorts,
+  brokenDependencies,
+  healthPrograms,
+  looseImages,
+  looseVariables,
+  mountedFiles,
+  rootUsers,
+  strayAddresses,
+  strayVolumes,
+} from './testing/flaws.ts'
+
+const file = await readComposeFile()
+const shopImage = `stampede:${packageFile.version}`
+
+/** Where the programs in these images listen, and what is in them that a health check may call. */
+const images: Record<string, { port: number; programs: string[] }> = {
+  stampede: { port: 4000, programs: ['bun'] },
+  mysql: { port: 3306, programs: ['mysql'] },
+  redis: { port: 6379, programs: ['redis-cli'] },
+  'prom/mysqld-exporter': { port: 9104, programs: ['wget', 'grep'] },
+  'oliver006/redis_exporter': { port: 9121, programs: ['wget', 'grep'] },
+  'prom/prometheus': { port: 9090, programs: ['wget'] },
+  'grafana/grafana': { port: 3000, programs: ['wget'] },
+  'grafana/k6': { port: 0, programs: [] },
+  haproxy: { port: 4000, programs: ['wget'] },
+}
+const listens = Object.fromEntries(Object.entries(images).map(([name, { port }]) => [name, port]))
+/** The Dockerfile brings one. */
+const hasOwnCheck = ({ image }: Service) => image === shopImage
+
+const rules: Record<string, (compose: typeof file) => string[]> = {
+  'images are pinned to a whole version': looseImages,
+  'published ports are on loopback, and something listens behind them': (compose) =>
+    badPorts(compose, listens),
+  'variables are demanded or have a default': looseVariables,
+  'dependencies can be fulfilled': (compose) => brokenDependencies(compose, hasOwnCheck),
+  'nothing runs as root': rootUsers,
+  'addresses lead to a service and its port': (compose) => strayAddresses(compose, listens),
+  'volumes are declared and used': strayVolumes,
+}
+
+test.each(Object.entries(rules))('%s', (_, flaws) => {
+  expect(flaws(file)).toEqual([])
+})
+
+describe('a rule that is broken is told', () => {
+  const withService = (name: string, change: Partial<Service>) => {
+    const service = file.services[name]
+    if (!service) throw new Error(`no ${name}`)
+    return { ...file, services: { ...file.services, [name]: { ...service, ...change } } }
+  }
+  const broken: [string, typeof file, string][] = [
+    ['images', withService('redis', { image: 'redis:latest' }), 'redis:latest'],
+    ['images', withService('redis', { image: 'redis:7' }), 'redis:7'],
+    ['published', withService('redis', { ports: ['4379:6379'] }), 'not on 127.0.0.1'],
+    ['published', withService('redis', { ports: ['127.0.0.1:4306:6379'] }), 'taken twice'],
+    ['published', withService('redis', { ports: ['127.0.0.1:4379:80'] }), 'nothing listens'],
+    ['variables', { ...file, source: 'a: ${B}' }, 'B: neither'],
+    ['variables', { ...file, source: 'a: $B' }, 'B: neither'],
+    ['variables', { ...file, source: 'a: ${B:?}' }, 'B: neither'],
+    ['dependencies', withService('mysql', { healthcheck: undefined }), 'no health check'],
+    ['dependencies', withService('prepare-after', { restart: 'unless-stopped' }), 'never be done'],
+    ['dependencies', withService('bank-after', { profiles: ['load'] }), 'another profile'],
+    ['nothing runs', withService('redis', { user: 'root' }), 'runs as root'],
+    ['addresses', withService('k6', { environment: { A: 'http://prom:9090' } }), 'no prom'],
+    ['addresses', withService('k6', { environment: { A: 'http://bank-after:1' } }), 'on 4000'],
+    ['volumes', withService('redis', { volumes: ['other:/data'] }), 'other: not declared'],
+  ]
+  test.each(broken)('%s', (beginning, compose, complaint) => {
+    const [, flaws] = Object.entries(rules).find(([name]) => name.startsWith(beginning)) ?? []
+    expect(flaws?.(compose).join('\n')).toContain(complaint)
+  })
+})
+
+test('versions agree with those that are used without Docker', () => {
+  const imagesOf = (name: string) =>
+    Object.values(file.services).flatMap(({ image }) => (image.startsWith(name) ? [image] : []))
+  expect(new Set(imagesOf('stampede:'))).toEqual(new Set([shopImage]))
+  expect(imagesOf('grafana/k6')).toEqual([`grafana/k6:${k6Version}`])
+  const builders = Object.values(file.services).filter(({ build }) => build)
+  // One of them: several builds of one tag at once stumble over each other.
+  expect(builders.map(({ image }) => image)).toEqual([shopImage])
+})
+
+test('what is mounted from the checkout is there, and cannot be written', () => {
+  const mounted = mountedFiles(file)
+  expect(mounted.filter(({ path }) => !existsSync(join(root, path)))).toEqual([])
+  expect(mounted.filter(({ isReadOnly }) => !isReadOnly)).toEqual([])
+  expect(mounted.map(({ name }) => name)).toContain('prometheus')
+})
+
+test('health checks call what is in the image', () => {
+  const called = healthPrograms(file)
+  const known = ({ image }: { image: string }) => images[image.split(':')[0] ?? '']?.programs ?? []
+  expect(called.filter((one) => !known(one).includes(one.program))).toEqual([])
+  expect(new Set(called.map(({ program }) => program))).toEqual(
+    new Set(['bun', 'mysql', 'redis-cli', 'wget', 'grep']),
+  )
+})
+
+test('the shop has time to drain, and every service that stays is asked how it is', () => {
+  for (const [name, service] of Object.entries(file.services)) {
+    if (service.restart === 'no') continue
+    if (service.healthcheck)
+      expect([name, service.healthcheck]).not.toEqual([name, { disable: true }])
+    else expect([name, service.image]).toEqual([name, shopImage])
+    // server/process.ts: 10 s for requests under way and 10 s for closing.
+    if (service.image === shopImage) expect(service.stop_grace_period).toBe('25s')
+  }
+})
+
+test('the two arms differ in their arm, design and addresses, and in nothing else', () => {
+  const plain = (text: string) => text.replaceAll(/before|after|43\d\d/g, '…')
+  const twins = Object.keys(file.services).filter((name) => name.endsWith('-before'))
+  expect(twins).toHaveLength(5)
+  for (const name of twins) {
+    const { build: _, ...before } = file.services[name] ?? {}
+    const after = file.services[name.replace('before', 'after')]
+    expect(plain(JSON.stringify(after, sorted))).toBe(plain(JSON.stringify(before, sorted)))
+  }
+})
+
+/** Keys in one order at every depth, for JSON.stringify. */
+const sorted = (_: string, value: unknown) =>
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort())
+    : value
+
+test('./stampede rehearse --target compose knows where everything is published', () => {
+  const ports = Object.keys(published).map((name) => [
+    name,
+    Number(file.services[name]?.ports[0]?.split(':')[1]),
+  ])
+  expect(Object.fromEntries(ports)).toEqual(published)
+})
+
+test('variables as compose reads them', () => {
+  expect(variablesOf('${A:-b} $$C ${D:?why}')).toEqual([
+    { name: 'A', operator: ':-', word: 'b' },
+    { name: 'D', operator: ':?', word: 'why' },
+  ])
+  expect(interpolated('x${A:-b}$$C', { A: '' })).toBe('xb$C')
+  expect(interpolated('x${A:-b}', { A: 'c' })).toBe('xc')
+  expect(() => interpolated('${D:?why}')).toThrow('D is not set')
+})
+
+test('the page about compose names every variable and every port', async () => {
+  const page = await Bun.file(join(root, 'docs/how-to/run-with-compose.md')).text()
+  const names = new Set(variablesOf(file.source).map(({ name }) => name))
+  const ports = Object.values(file.services).flatMap((service) =>
+    service.ports.map((port) => port.split(':')[1] ?? ''),
+  )
+  expect([...names, ...ports].filter((word) => !page.includes(word))).toEqual([])
+})

@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../cli/services/free-port.ts'
+import { run } from '../cli/services/run.ts'
+import { root } from './testing/compose-file.ts'
+import { findProgram, type Started, startProgram, untilAnswer } from './testing/tools.ts'
+
+const haproxy = await findProgram('haproxy')
+if (!haproxy) console.log('skipped: the proxy: no haproxy on this machine')
+
+const file = join(root, 'deploy/haproxy.cfg')
+const folder = mkdtempSync(join(tmpdir(), 'stampede-proxy-'))
+const started: Started[] = []
+
+const answer = (status: string) => `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`
+
+/** Something that stands for an API server: it can be not ready, or hang up on what it was sent. */
+function replica() {
+  const state = { isReady: true, hangsUp: false, posts: 0 }
+  const server = Bun.listen({
+    hostname: '127.0.0.1',
+    port: 0,
+    socket: {
+      data(socket, data) {
+        const isPost = data.toString().startsWith('POST')
+        if (isPost) state.posts += 1
+        const isGood = isPost ? !state.hangsUp : state.isReady
+        if (isGood) socket.write(answer('200 OK'))
+        else if (!isPost) socket.write(answer('503 Service Unavailable'))
+        socket.end()
+      },
+    },
+  })
+  return { state, server }
+}
+
+const replicas = [replica(), replica(), replica()]
+
+afterAll(async () => {
+  for (const one of started) await one.stop()
+  for (const { server } of replicas) server.stop(true)
+  rmSync(folder, { recursive: true })
+})
+
+/** The committed file, with addresses of here in the place of the engine's names. */
+async function startProxy(): Promise<string> {
+  const port = await freePort()
+  const text = await Bun.file(file).text()
+  const servers = replicas.map(
+    ({ server }, index) =>
+      `  server api${index + 1} 127.0.0.1:${server.port} check inter 200ms fall 2 rise 1`,
+  )
+  const here = text
+    .replace('bind :4000', `bind 127.0.0.1:${port}`)
+    .replace(/^ {2}server-template .*$/m, servers.join('\n'))
+  expect(here).toContain(`bind 127.0.0.1:${port}`)
+  expect(here).not.toContain('server-template')
+  const path = join(folder, 'haproxy.cfg')
+  await Bun.write(path, here)
+  started.push(startProgram([haproxy ?? '', '-W', '-db', '-f', path]))
+  return `http://127.0.0.1:${port}`
+}
+
+const post = (url: string) =>
+  fetch(`${url}/api/v1/orders`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(10_000) })
+
+const postsOf = () => replicas.map(({ state }) => state.posts)
+
+describe.skipIf(!haproxy)('the proxy', () => {
+  test('takes its file as it is committed', async () => {
+    expect((await run([haproxy ?? '', '-c', '-f', file])).code).toBe(0)
+  })
+
+  test('spreads requests, sends none to who is not ready, and none twice', async () => {
+    const url = await startProxy()
+    const status = (wanted: number) =>
+      untilAnswer(`${url}/proxyz`, async (reply) => (reply.status === wanted ? true : null))
+    await status(200)
+    for (let turn = 0; turn < 9; turn += 1) expect((await post(url)).status).toBe(200)
+    expect(Math.min(...postsOf())).toBeGreaterThan(0)
+    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(9)
+
+    // What was sent and not answered may have happened: it goes to nobody else.
+    for (const { state } of replicas) state.hangsUp = true
+    expect((await post(url)).status).toBe(502)
+    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(10)
+
+    for (const { state } of replicas) state.isReady = false
+    await status(503)
+    expect((await post(url)).status).toBe(503)
+    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(10)
+  }, 40_000)
+})

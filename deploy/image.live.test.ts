@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dropSchema } from '../server/db/migrate.ts'
+import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
+import { describeLive } from '../server/testing/fixtures.ts'
+import { interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
+import { environmentOf, instructionsOf } from './testing/dockerfile.ts'
+import { makeImageFolder } from './testing/image-folder.ts'
+
+// No engine: the commands of the compose file run as they are, in the folder that the image would
+// have, with the environment that it says; only addresses and the data folder are others.
+
+const databaseUrl = Bun.env.TEST_DATABASE_URL ?? ''
+const redisUrl = Bun.env.TEST_REDIS_URL ?? ''
+const schema = `stampede_test_compose_${process.pid}`
+const variables = { CHAOS_TOKEN: 'a-token-for-the-test' }
+const answerMsMax = 10_000
+
+const { services } = await readComposeFile()
+const folder = mkdtempSync(join(tmpdir(), 'stampede-image-'))
+const data = mkdtempSync(join(tmpdir(), 'stampede-data-'))
+const image = environmentOf(instructionsOf(await Bun.file(join(root, 'Dockerfile')).text()))
+const running = new Map<string, SpawnedProcess>()
+
+/** The service's environment, with what listens here in the place of the containers' names. */
+function environmentHere(name: string): Record<string, string> {
+  const { host, username } = new URL(databaseUrl)
+  const asked = interpolatedAll(services[name]?.environment ?? {}, variables)
+  const here = (value: string) =>
+    [...running].reduce(
+      (text, [service, { url }]) => text.replace(`http://${service}:4000`, url),
+      value
+        .replace('stampede:stampede@mysql:3306', `${username}@${host}`)
+        .replace('stampede_after', schema)
+        .replace('redis://redis:6379', redisUrl)
+        .replace('/data/', `${data}/${name}-`),
+    )
+  const values = Object.entries(asked).map(([key, value]) => [key, here(value)])
+  return { ...image, STAMPEDE_HOST: '127.0.0.1', ...Object.fromEntries(values), STAMPEDE_PORT: '0' }
+}
+
+const entryOf = (name: string) => {
+  const [program, entry = ''] = services[name]?.command ?? []
+  expect(program).toBe('bun')
+  return join(folder, entry)
+}
+
+async function start(name: string): Promise<SpawnedProcess> {
+  const started = await spawnProcess(entryOf(name), environmentHere(name))
+  running.set(name, started)
+  return started
+}
+
+async function runToEnd(words: string[], environment: Record<string, string>) {
+  const child = Bun.spawn([process.execPath, ...words], {
+    cwd: folder,
+    env: environment,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    timeout: 60_000,
+  })
+  const [said, code] = await Promise.all([child.stderr.text(), child.exited])
+  return { said, code }
+}
+
+/** The health check of the service, or the image's own, against a port here. */
+function askHealth(name: string, port: string) {
+  const check = services[name]?.healthcheck
+  const [, program, ...words] =
+    check && 'test' in check ? check.test : ['CMD', 'bun', 'deploy/healthcheck.ts', '/healthz']
+  expect(program).toBe('bun')
+  return runToEnd(words, { STAMPEDE_PORT: port })
+}
+
+const portOf = (name: string) => new URL(running.get(name)?.url ?? 'http://none:1').port
+
+function post(path: string, body: object, key: string): Promise<Response> {
+  return fetch(`${running.get('api-after')?.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(answerMsMax),
+  })
+}
+
+describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(() => makeImageFolder(folder), 180_000)
+  afterAll(async () => {
+    for (const one of running.values()) one.kill('SIGKILL')
+    await dropSchema(databaseUrl, schema)
+    for (const path of [folder, data]) rmSync(path, { recursive: true })
+  })
+
+  test('a health check fails while nobody listens, or the database does not answer', async () => {
+    expect((await askHealth('api-after', '1')).code).toBe(1)
+    const noDatabase = { DATABASE_URL: 'mysql://root@127.0.0.1:1/stampede_nowhere' }
+    const urls = { TICKETS_URL: 'http://127.0.0.1:1', BANK_URL: 'http://127.0.0.1:1' }
+    const environment = { ...environmentHere('api-after'), ...noDatabase, ...urls }
+    const api = await spawnProcess(entryOf('api-after'), environment)
+    const { code, said } = await askHealth('api-after', new URL(api.url).port)
+    api.kill('SIGKILL')
+    expect(said).toStartWith('503 ')
+    expect(code).toBe(1)
+  })
+
+  test('prepare makes the shop, and finds it there the second time', async () => {
+    const prepare = () => runToEnd([entryOf('prepare-after')], environmentHere('prepare-after'))
+    expect(await prepare()).toMatchObject({ code: 0, said: expect.stringContaining('seeded') })
+    expect(await prepare()).toMatchObject({ code: 0, said: expect.stringContaining('there') })
+  }, 60_000)
+
+  test('every process starts from the image’s files, and is healthy by its own check', async () => {
+    for (const name of ['tickets-after', 'bank-after', 'api-after', 'worker-after']) {
+      await start(name)
+      expect([name, await askHealth(name, portOf(name))]).toMatchObject([name, { code: 0 }])
+    }
+  }, 60_000)
+
+  test('it sells: an order is placed and paid, and its page of reference opens', async () => {
+    const order = await post(
+      '/api/v1/orders',
+      {
+        userId: '1',
+        items: [{ optionId: '1', quantity: 1 }],
+        payment: { method: 'card', cardToken: 'ok' },
+      },
+      'compose-1',
+    )
+    expect(await order.json()).toMatchObject({ status: 'paid' })
+    expect(order.status).toBe(201)
+    const page = await fetch(`${running.get('api-after')?.url}/docs`)
+    expect(page.status).toBe(200)
+  })
+
+  test('each ends with 0 on SIGTERM, and has written nothing beside its data', async () => {
+    const before = readdirSync(folder, { recursive: true }).length
+    for (const name of ['api-after', 'worker-after', 'bank-after', 'tickets-after']) {
+      const one = running.get(name)
+      one?.kill('SIGTERM')
+      expect([name, await one?.exited]).toEqual([name, 0])
+    }
+    expect(readdirSync(folder, { recursive: true }).length).toBe(before)
+    expect(readdirSync(data).toSorted()).toContain('bank-after-bank.sqlite')
+  }, 60_000)
+})

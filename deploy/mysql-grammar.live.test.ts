@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { MySQL } from 'dt-sql-parser'
+import { isForTests, readTree } from '../testing/tidy/tree.ts'
+import { interpolated, readComposeFile, root } from './testing/compose-file.ts'
+import { literalsOf } from './testing/literals.ts'
+import { accountStatements } from './testing/mysql-accounts.ts'
+import { type Statement, statementsOf } from './testing/statements.ts'
+
+// The private servers of the tests are MariaDB; MySQL is only in docker-compose.yml. What it would
+// refuse is told here by a grammar of MySQL's, and by a list of what only MariaDB knows.
+
+const tree = await readTree(root)
+const spoken = /^(?:server|chaos|cli|loadtests\/(?:checkers|rehearse))\/.*\.ts$/
+/** SQLite, the pretend bank's own ledger. */
+const otherSql = 'server/gateway/bank/'
+const sources = tree.filter(
+  ({ path }) => spoken.test(path) && !isForTests(path) && !path.startsWith(otherSql),
+)
+
+/** What begins like a statement and is none by itself, each with the reason. */
+const exceptions: Record<string, string> = {
+  'select for update, look, update': 'prose: the line of an option',
+  'select /*+ max_execution_time(1) */': 'the beginning of a statement that is put together',
+}
+
+/** MySQL lets these be columns (they are keywords, not reserved); the grammar's authors forgot. */
+const forgotten = /(?<![\w'`-])(?:type|reference)\b(?!')/g
+
+async function migrations(): Promise<Statement[]> {
+  const files = tree.filter(({ path }) => /^server\/db\/migrations\/.*\.sql$/.test(path))
+  expect(files.length).toBeGreaterThan(0)
+  return files.flatMap(({ path, text }) =>
+    text.split('--> statement-breakpoint').map((sql) => ({ where: path, sql: sql.trim() })),
+  )
+}
+
+async function healthStatements(): Promise<Statement[]> {
+  const { services } = await readComposeFile()
+  const check = services.mysql?.healthcheck
+  const line = check && 'test' in check ? interpolated(check.test.join(' '), {}) : ''
+  const sql = /--execute='([^']+)'/.exec(line)?.[1] ?? ''
+  return sql.split(';').map((one) => ({ where: 'docker-compose.yml', sql: one }))
+}
+
+const inSources = sources.flatMap(({ path, text }) => statementsOf(path, text))
+const statements = [
+  ...inSources,
+  ...(await migrations()),
+  ...(await healthStatements()),
+  ...(await accountStatements()),
+].filter(({ sql }) => exceptions[sql.trim()] === undefined)
+
+test('every SQL template of the sources was found', () => {
+  for (const { path, text } of sources) {
+    const tagged = literalsOf(text).filter(({ tag }) => tag === 'sql')
+    expect([path, tagged.length]).toEqual([path, [...text.matchAll(/\bsql`/g)].length])
+  }
+  expect(inSources.length).toBeGreaterThan(120)
+  const unused = Object.keys(exceptions).filter(
+    (exception) => !inSources.some(({ sql }) => sql.trim() === exception),
+  )
+  expect(unused).toEqual([])
+})
+
+const complaintsOf = (parser: MySQL, { where, sql }: Statement) =>
+  parser
+    .validate(sql.replaceAll(forgotten, (word) => `\`${word}\``))
+    .map(({ message }) => `${where}: ${message}\n${sql}`)
+
+test('MySQL’s grammar takes every statement', () => {
+  const parser = new MySQL()
+  expect(statements.flatMap((statement) => complaintsOf(parser, statement))).toEqual([])
+}, 120_000)
+
+test.each([
+  'selec 1',
+  'select name from',
+  'insert into orders (id) values (1) returning id',
+  'delete from orders where id = 1 returning id',
+  'create or replace table orders (id int)',
+  'create sequence numbers',
+  'create table orders (id uuid)',
+  'insert into orders (id) values (1) on conflict (id) do nothing',
+])('the grammar refuses: %s', (sql) => {
+  expect(complaintsOf(new MySQL(), { where: 'here', sql })).not.toEqual([])
+})
+
+/** Syntax that one of the two servers lacks: the sources must do without, on both. */
+const dialect: Record<string, RegExp> = {
+  'RETURNING: MariaDB only': /\breturning\b/i,
+  'sequences: MariaDB only': /\b(?:nextval|lastval|create sequence|next value for)\b/i,
+  'CREATE OR REPLACE TABLE: MariaDB only': /\bcreate or replace table\b/i,
+  'SET STATEMENT … FOR: MariaDB only': /^\s*set statement\b/i,
+  'FOR UPDATE WAIT n: MariaDB only': /\bfor update wait\b/i,
+  'ROWS EXAMINED: MariaDB only': /\brows examined\b/i,
+  'column IF NOT EXISTS: MariaDB only': /\b(?:add|drop) (?:column|index) if\b/i,
+  'UUID, INET6 as types: MariaDB only': /\s(?:uuid|inet[46])(?=\s*[,)]|\s+(?:not|default))/i,
+  'max_statement_time: MariaDB only': /\bmax_statement_time\b/i,
+  'FOR SHARE: MySQL only': /\bfor share\b/i,
+  'a name for the new row: MySQL only': /\bvalues\b.*\)\s+as\s+\w+\s+on duplicate/is,
+  '-> and ->>: MySQL only': /->/,
+  'LATERAL, MEMBER OF: MySQL only': /\b(?:lateral|member of)\b/i,
+  'max_execution_time: MySQL only': /\bmax_execution_time\s*=/i,
+  // MariaDB calls it 1205 as if the wait had timed out, MySQL 3572.
+  'NOWAIT: another error on each': /\bnowait\b/i,
+}
+
+/** Both are sent; each server refuses the other's, and the pool does not mind. */
+const either = /^SET max_(?:statement|execution)_time = /
+
+describe('no statement is in the dialect of one server', () => {
+  test.each(Object.entries(dialect))('%s', (_, pattern) => {
+    const found = statements.filter(({ sql }) => pattern.test(sql) && !either.test(sql))
+    expect(found).toEqual([])
+  })
+
+  test.each([
+    ['RETURNING', 'insert into a (b) values (1) returning b'],
+    ['FOR SHARE', 'select * from a where b = 1 for share'],
+    ['a name', 'insert into a (b) values (1) as fresh\non duplicate key update b = fresh.b'],
+    ['UUID', 'create table a (b uuid not null)'],
+    ['->', "select a->'$.b' from c"],
+    ['max_statement_time', 'set session max_statement_time = 1'],
+  ])('%s is found', (beginning, sql) => {
+    const [, pattern] = Object.entries(dialect).find(([name]) => name.startsWith(beginning)) ?? []
+    expect(pattern?.test(sql)).toBe(true)
+  })
+})
+
+test('the migrations’ folder is the one that is applied', async () => {
+  const journal = await Bun.file(join(root, 'server/db/migrations/meta/_journal.json')).json()
+  const tags: string[] = journal.entries.map(({ tag }: { tag: string }) => tag)
+  const files = tree.flatMap(({ path }) => /migrations\/(\w+)\.sql$/.exec(path)?.[1] ?? [])
+  expect(files).toEqual(tags)
+})

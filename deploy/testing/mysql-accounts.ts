@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { root } from './compose-file.ts'
+import type { Statement } from './statements.ts'
+
+const script = 'deploy/mysql/accounts.sh'
+
+/** What the image's entrypoint has ready for the scripts that it sources. */
+const entrypoint = `set -eo pipefail
+docker_process_sql() { cat; }
+mysql_error() { echo "$1" >&2; exit 1; }
+. "$1"`
+
+/**
+ * The SQL that deploy/mysql/accounts.sh sends, by running it with the entrypoint's functions
+ * replaced; `refusal` when it stops instead.
+ */
+export async function accountsSql(
+  environment: Record<string, string>,
+): Promise<{ sql: string; refusal: string | null }> {
+  const child = Bun.spawn(['bash', '-c', entrypoint, 'entrypoint', join(root, script)], {
+    env: { PATH: process.env.PATH ?? '', ...environment },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    timeout: 10_000,
+  })
+  const [sql, words, code] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ])
+  return { sql, refusal: code === 0 ? null : words.trim() }
+}
+
+/** The same with the compose file's own names, one statement each. */
+export async function accountStatements(): Promise<Statement[]> {
+  const { sql } = await accountsSql({ MYSQL_USER: 'stampede', EXPORTER_PASSWORD: 'stampede' })
+  return sql
+    .split(';')
+    .filter((statement) => statement.trim() !== '')
+    .map((statement) => ({ where: script, sql: statement }))
+}

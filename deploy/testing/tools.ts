@@ -1,0 +1,70 @@
+import { dirname, join } from 'node:path'
+import { packageRoots } from '../../cli/services/packages.ts'
+import { whichOnMachine } from '../../cli/services/tools.ts'
+
+/** A program of this machine, or of the packages that were unpacked into the cache; else null. */
+export async function findProgram(name: string): Promise<string | null> {
+  const onMachine = whichOnMachine(name)
+  if (onMachine) return onMachine
+  for (const root of await packageRoots()) {
+    for (const folder of ['usr/bin', 'usr/sbin']) {
+      const path = join(root, folder, name)
+      if (await Bun.file(path).exists()) return path
+    }
+  }
+  return null
+}
+
+/** PATH with the folder of a program before everything else. */
+export const pathWith = (program: string) => `${dirname(program)}:${process.env.PATH ?? ''}`
+
+export interface Started {
+  stop(): Promise<void>
+  /** What it has said, complete once it was stopped. */
+  log: Promise<string>
+}
+
+/** Starts a program that stays, for at most a minute; the caller stops it. */
+export function startProgram(command: string[], environment: Record<string, string> = {}): Started {
+  const child = Bun.spawn(command, {
+    env: { PATH: process.env.PATH ?? '', ...environment },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  })
+  const log = child.stderr.text()
+  return {
+    log,
+    stop: async () => {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+}
+
+/**
+ * Asks an address over and over until it answers as wished.
+ * @throws Error after 20 s, with the last answer
+ */
+export async function untilAnswer<T>(
+  url: string,
+  accept: (answer: Response) => Promise<T | null>,
+): Promise<T> {
+  const endsAtMs = performance.now() + 20_000
+  let last = 'nothing'
+  while (performance.now() < endsAtMs) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch((error) => {
+      last = String(error)
+      return null
+    })
+    if (answer) {
+      last = `${answer.status}`
+      const accepted = await accept(answer)
+      if (accepted !== null) return accepted
+    }
+    await Bun.sleep(50)
+  }
+  throw new Error(`${url} never answered as wished, last: ${last}`)
+}

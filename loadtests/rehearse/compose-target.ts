@@ -1,0 +1,121 @@
+import type { Databases } from '../../cli/services/databases.ts'
+import { readFacts } from '../../cli/services/mariadb.ts'
+import { readRedisVersion } from '../../cli/services/redis.ts'
+import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
+import { createSchema, schemaUrl } from '../../server/db/migrate.ts'
+import { defaultStockroom, seed } from '../../server/db/seed.ts'
+import { openReader, type Rig, type RunningArm } from './arm.ts'
+import { waitForQuiet } from './quiet.ts'
+import type { ArmSpec } from './result.ts'
+
+/** What docker-compose.yml publishes on 127.0.0.1; a test holds the two together. */
+export const published = {
+  mysql: 4306,
+  redis: 4379,
+  'api-before': 4301,
+  'api-after': 4302,
+  'bank-before': 4311,
+  'bank-after': 4312,
+}
+
+const answerMsMax = 5000
+const quietMsMax = 60_000
+
+export interface ComposeTarget {
+  databases: Databases
+  chaosToken: string
+  openArm(rig: Rig, spec: ArmSpec): Promise<RunningArm>
+}
+
+/**
+ * The servers that `docker compose up` has published.
+ * @param environment CHAOS_TOKEN and MYSQL_PASSWORD as compose got them
+ * @throws Refusal when a variable is missing or a server does not answer
+ */
+export async function openCompose(
+  ports: typeof published = published,
+  environment: Record<string, string | undefined> = process.env,
+): Promise<ComposeTarget> {
+  const { CHAOS_TOKEN: chaosToken, MYSQL_PASSWORD: password } = environment
+  if (!chaosToken) {
+    const why = 'set CHAOS_TOKEN to what docker compose was started with'
+    throw new Refusal(`--target compose: ${why}`, exitCodes.badArguments)
+  }
+  const account = `stampede:${encodeURIComponent(password || 'stampede')}`
+  const databaseUrl = `mysql://${account}@127.0.0.1:${ports.mysql}`
+  const redisUrl = `redis://127.0.0.1:${ports.redis}`
+  const facts = await readFacts(databaseUrl).catch((error) => refuse('MySQL', ports.mysql, error))
+  const redisVersion = await readRedisVersion(redisUrl).catch((error) =>
+    refuse('Redis', ports.redis, error),
+  )
+  const databases = {
+    databaseUrl,
+    schemaPrefix: 'stampede_',
+    databaseVersion: facts.version,
+    settings: facts.settings,
+    databasePid: null,
+    redisUrl,
+    redisVersion,
+  }
+  return { databases, chaosToken, openArm: (rig, spec) => attachArm(rig, spec, ports) }
+}
+
+function refuse(name: string, port: number, error: unknown): never {
+  const hint = 'is it up? docker compose up --wait'
+  throw new Refusal(`--target compose: ${name} on 127.0.0.1:${port}: ${String(error)}; ${hint}`)
+}
+
+/**
+ * An arm of compose with empty books: schema and seed made anew, bank and partners forgetful. The
+ * queue is empty once the arm is quiet, and ticket numbers may go on where they were.
+ * @throws Refusal when the arm has another design, or never comes to rest
+ */
+async function attachArm(
+  { databases }: Rig,
+  spec: ArmSpec,
+  ports: typeof published,
+): Promise<RunningArm> {
+  const name = spec.name === 'before' ? 'before' : 'after'
+  const api = `http://127.0.0.1:${ports[`api-${name}`]}`
+  const bank = `http://127.0.0.1:${ports[`bank-${name}`]}`
+  await confirmDesign(api, spec)
+  const schema = `${databases.schemaPrefix}${name}`
+  const url = schemaUrl(databases.databaseUrl, schema)
+  const db = openReader(url)
+  try {
+    const unquiet = await waitForQuiet(db, quietMsMax)
+    if (unquiet.length > 0) throw new Refusal(`the arm ${name} is busy: ${unquiet.join(', ')}`)
+    await createSchema(databases.databaseUrl, schema)
+    await seed(url)
+    await ask(`${bank}/v1/ledger`, 'DELETE')
+    await ask(`${api}/readyz`)
+  } catch (error) {
+    await db.end()
+    throw error
+  }
+  return {
+    spec,
+    schema,
+    api: { url: api, pid: null },
+    bank: { url: bank },
+    db,
+    users: defaultStockroom.users,
+    close: () => db.end(),
+  }
+}
+
+async function confirmDesign(api: string, { name, design }: ArmSpec): Promise<void> {
+  const answer = await ask(`${api}/designs`)
+  const { current } = (await answer.json()) as { current: string }
+  if (current === design) return
+  const why = `the arm ${name} runs ${current}, not ${design}; --arms is for private servers`
+  throw new Refusal(`--target compose: ${why}`, exitCodes.badArguments)
+}
+
+async function ask(url: string, method = 'GET'): Promise<Response> {
+  const answer = await fetch(url, { method, signal: AbortSignal.timeout(answerMsMax) }).catch(
+    (error) => refuse(method, Number(new URL(url).port), error),
+  )
+  if (answer.ok) return answer
+  throw new Refusal(`--target compose: ${method} ${url} answered ${answer.status}`)
+}

@@ -1,0 +1,60 @@
+import { afterAll, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { describeLive, smallStockroom } from '../testing/fixtures.ts'
+import { connect } from './connections.ts'
+import { dropSchema, schemaUrl } from './migrate.ts'
+import { prepareSchema } from './prepare.ts'
+import { changed, rowsOf } from './statements.ts'
+
+const server = Bun.env.TEST_DATABASE_URL ?? ''
+const schema = `stampede_test_prepare_${process.pid}`
+const url = server && schemaUrl(server, schema)
+
+async function onSchema<T>(work: Parameters<ReturnType<typeof connect>['use']>[0]): Promise<T> {
+  const connections = connect(url)
+  try {
+    return (await connections.use(work)) as T
+  } finally {
+    await connections.close()
+  }
+}
+
+const countUsers = () =>
+  onSchema<{ count: string }[]>((db) => rowsOf(db, sql`select count(*) as count from users`))
+
+describeLive('prepare', ['TEST_DATABASE_URL'], () => {
+  afterAll(() => dropSchema(server, schema))
+
+  test('two at once: one seeds, the other finds it there; nothing is seeded twice', async () => {
+    const both = await Promise.all([
+      prepareSchema(url, smallStockroom),
+      prepareSchema(url, smallStockroom),
+    ])
+    expect(both.sort()).toEqual(['already there', 'seeded'])
+    expect(Number((await countUsers())[0]?.count)).toBe(smallStockroom.users)
+  })
+
+  test('a shop that has sold is left as it is', async () => {
+    const sold = sql`update product_options set stock = stock - 3 where id = 1`
+    expect(await onSchema<number>((db) => changed(db, sold))).toBe(1)
+    expect(await prepareSchema(url, smallStockroom)).toBe('already there')
+    const stock = sql`select stock from product_options where id = 1`
+    expect(await onSchema<unknown[]>((db) => rowsOf(db, stock))).toEqual([
+      { stock: smallStockroom.stock - 3 },
+    ])
+  })
+
+  test('tables without rows, as an interrupted seed leaves them, are seeded', async () => {
+    for (const table of ['users', 'products', 'product_options', 'sequences']) {
+      await onSchema((db) => changed(db, sql`delete from ${sql.identifier(table)}`))
+    }
+    expect(await prepareSchema(url, smallStockroom)).toBe('seeded')
+    expect(Number((await countUsers())[0]?.count)).toBe(smallStockroom.users)
+  })
+
+  test.each(['mysql', 'shop', 'stampede_a`b', ''])('schema "%s" is not touched', async (name) => {
+    const foreign = new URL(server)
+    foreign.pathname = `/${name}`
+    await expect(prepareSchema(foreign.href, smallStockroom)).rejects.toThrow('refusing to touch')
+  })
+})
