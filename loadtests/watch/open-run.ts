@@ -2,6 +2,7 @@ import { obtainPrometheus } from '../../cli/services/monitoring-tools.ts'
 import { dataFolder, startPrometheus } from '../../cli/services/prometheus.ts'
 import { idleConfig } from '../../cli/services/prometheus-config.ts'
 import { openSession } from '../../cli/services/session.ts'
+import { startConsole } from './console.ts'
 import { findRun, runName } from './run-folders.ts'
 import { stayUntilStopped } from './stay.ts'
 
@@ -18,11 +19,13 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
     const data = dataFolder(folder)
     const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
     const range = await rangeOf(url)
+    const viewer = await startConsole(session, url, runName(folder))
     console.log(`${runName(folder)}: ${url}`)
+    console.log(`  boards: ${viewer.url}/console${range ? `?${rangeQuery(range)}` : ''}`)
     if (range) console.log(`  from ${range.from.toISOString()} to ${range.to.toISOString()}`)
     console.log(`  curl '${url}/api/v1/query?${exampleQuery(range?.to)}'`)
     console.log('Ctrl-C ends it; the data stays.')
-    await stayUntilStopped(session, [child])
+    await stayUntilStopped(session, [child, viewer])
   } finally {
     await session.close()
   }
@@ -39,6 +42,15 @@ async function rangeOf(url: string): Promise<{ from: Date; to: Date } | null> {
   // Without samples these are the ends of a 64-bit number.
   if (!(minTime > 0 && maxTime >= minTime && maxTime < 8.64e15)) return null
   return { from: new Date(minTime), to: new Date(maxTime) }
+}
+
+/** The range as the boards' address has it, epoch ms, with a little room on both sides. */
+function rangeQuery({ from, to }: { from: Date; to: Date }): URLSearchParams {
+  const roomMs = 5000
+  return new URLSearchParams({
+    from: String(from.getTime() - roomMs),
+    to: String(to.getTime() + roomMs),
+  })
 }
 
 function exampleQuery(at: Date | undefined): URLSearchParams {

@@ -24,6 +24,8 @@ const upFile = z.object({
   arms: z.object({ before: arm, after: arm }),
   /** Null where none could be had. */
   prometheus: z.string().nullable(),
+  /** Where the boards are looked at; null without Prometheus. */
+  console: z.string().nullable(),
   harness: z.string(),
   /** Opens the chaos routes of both arms, and what the harness is told of crowds. */
   token: z.string(),

@@ -23,6 +23,7 @@ export function describeUp(
     up.prometheus
       ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${folderName(up.folder)})`
       : 'Prometheus: none',
+    ...(up.console ? [`boards: ${up.console}/console`] : []),
     `chaos token ${up.token}`,
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')

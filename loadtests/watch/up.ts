@@ -1,3 +1,4 @@
+import type { ServerChild } from '../../cli/services/child.ts'
 import { openDatabases } from '../../cli/services/databases.ts'
 import { obtainPrometheus } from '../../cli/services/monitoring-tools.ts'
 import { runStep } from '../../cli/services/progress.ts'
@@ -5,6 +6,7 @@ import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { startTime } from '../../cli/services/start-time.ts'
 import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
+import { startConsole } from './console.ts'
 import { takesNotes } from './crowd-notes.ts'
 import { startHarness } from './harness.ts'
 import { forgetOldUps, newRunFolder } from './run-folders.ts'
@@ -23,6 +25,7 @@ export interface UpOptions {
 
 interface Started {
   rig: Rig
+  console: ServerChild | null
   arms: { before: PrivateArm; after: PrivateArm }
   watch: Watch | null
   harness: string
@@ -53,7 +56,8 @@ export async function up(options: UpOptions): Promise<void> {
       arm.tickets,
       arm.bank,
     ])
-    await stayUntilStopped(session, [...children, ...(watch ? [watch.prometheus.child] : [])])
+    const seen = [watch?.prometheus.child, started.console].filter((child) => child != null)
+    await stayUntilStopped(session, [...children, ...seen])
   } finally {
     await session.close()
   }
@@ -71,7 +75,8 @@ async function start(session: Session, { labels, install }: UpOptions): Promise<
   const harness = startHarness(takesNotes(chaosToken))
   const watch = await openWatchOrSay(rig, harness, folder, install)
   for (const arm of [before, after]) watch?.armUp(arm)
-  return { rig, arms: { before, after }, watch, harness: harness.url, folder }
+  const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
+  return { rig, console, arms: { before, after }, watch, harness: harness.url, folder }
 }
 
 async function openWatchOrSay(
@@ -90,7 +95,7 @@ async function openWatchOrSay(
   return null
 }
 
-async function toldOf({ rig, arms, watch, harness, folder }: Started): Promise<Up> {
+async function toldOf({ rig, console, arms, watch, harness, folder }: Started): Promise<Up> {
   const armOf = ({ spec, api, worker, tickets, bank, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
@@ -106,6 +111,7 @@ async function toldOf({ rig, arms, watch, harness, folder }: Started): Promise<U
     folder,
     arms: { before: armOf(arms.before), after: armOf(arms.after) },
     prometheus: watch?.prometheus.url ?? null,
+    console: console?.url ?? null,
     harness,
     token: rig.chaosToken,
   }
