@@ -8,7 +8,7 @@ const cli = (...words: string[]) =>
 
 describe('the command line', () => {
   test.each([
-    [['--help'], 0, 'rehearse|test|doctor|bench|docs'],
+    [['--help'], 0, 'rehearse|up|spike|down|open|test'],
     [[], 0, 'USAGE'],
     [['rehearse', '--help'], 0, '--scenario'],
     [['rehearse', '--rate', 'x', '--help'], 0, '--scenario'],
