@@ -2,14 +2,14 @@ import { type KnownMetric, knownMetrics, withoutPanel } from './metrics.ts'
 import { metricOf, readExpression, type Selector } from './promql.ts'
 import type { Rule } from './rules.ts'
 import type { Board, GraphPanel } from './schema.ts'
-import { rateInterval, substitute, variablesIn } from './substitute.ts'
+import { builtIns, substitute, variablesIn } from './substitute.ts'
 
 /** Says in words what is wrong; nothing when all is well. */
 type Check = (boards: Board[], rules: Rule[]) => string[]
 
 /** Labels whose value a person chooses above the board. */
 const chosen = new Set(['run', 'arm', 'scenario'])
-const builtIn = new Set(['__rate_interval'])
+const builtIn = new Set(Object.keys(builtIns))
 
 /** Every mistake in the boards and the rules, in the order of the checks. */
 export function lint(boards: Board[], rules: Rule[]): string[] {
@@ -42,8 +42,7 @@ function queriesOf(board: Board): Asked[] {
 export const variableSelector = (query: string): string =>
   /^label_values\((.*),\s*\w+\)$/.exec(query)?.[1] ?? ''
 
-const readable = (expr: string) =>
-  readExpression(substitute(expr, { __rate_interval: rateInterval })).selectors
+const readable = (expr: string) => readExpression(substitute(expr, builtIns)).selectors
 
 const isHistogram = (name: string) => knownMetrics[name]?.kind === 'histogram'
 
@@ -161,7 +160,7 @@ const promql: Check = (boards, rules) =>
     ...boards.flatMap(queriesOf),
     ...rules.map(({ name, expr }) => ({ where: `rule ${name}`, expr, isPanel: false })),
   ].flatMap(({ where, expr, isPanel }) => {
-    const { error, selectors } = readExpression(substitute(expr, { __rate_interval: rateInterval }))
+    const { error, selectors } = readExpression(substitute(expr, builtIns))
     if (error !== null) return [`${where}: no PromQL at '${error}'`]
     const bare = selectors.filter(({ metric, ranged }) => !ranged && isCounter(metric))
     const fixedRange = isPanel && /\b(rate|irate|increase)\(.*?\[(?!\$__rate_interval)/.test(expr)

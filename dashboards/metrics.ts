@@ -63,7 +63,11 @@ const shop: Metrics = {
   stampede_bank_call_duration_seconds: histogram('time that the bank took to answer', 'outcome'),
   stampede_fault_active: gauge('1 while the fault is on', 'fault'),
   stampede_fault_injected_total: counter('times that the fault has bitten', 'fault'),
-  stampede_design_info: gauge('1: the option that the axis has', 'axis', 'option'),
+  stampede_design_info: gauge(
+    '1 for the option that the axis has, 0 for the others',
+    'axis',
+    'option',
+  ),
   stampede_event_loop_lag_seconds: gauge('longest stall of the event loop since the last scrape'),
   process_cpu_seconds_total: counter('processor time of the process'),
   process_resident_memory_bytes: gauge('memory that the process holds'),

@@ -47,3 +47,7 @@ export const sameSecond = (arm: string, series: string) =>
 /** Mean over every second of every block of an arm. */
 export const overBlocks = (arm: string, series: string) =>
   `avg by (arm) (${recordedBlocks(arm, series)})`
+
+/** The options in force at the end of the range, arms that have stopped by then included. */
+export const designs = (by: string, labels: string): string =>
+  `max by (${by}) (last_over_time(stampede_design_info{${labels}}[$__range])) == 1`

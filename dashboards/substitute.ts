@@ -24,5 +24,5 @@ export function substitute(text: string, values: Values): string {
 
 const escaped = (value: string) => value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\\\$&')
 
-/** Prometheus reads each second, so Grafana's rate interval is four reads. */
-export const rateInterval = '4s'
+/** What Grafana fills in by itself: Prometheus reads each second, so a rate is over four reads. */
+export const builtIns = { __rate_interval: '4s', __range: '1h' }

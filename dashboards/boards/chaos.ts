@@ -1,6 +1,6 @@
 import type { BoardEntry } from '../board.ts'
 import { onOff, tooHighFrom } from '../panels.ts'
-import { perSecond, ratio } from '../queries.ts'
+import { designs, perSecond, ratio } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
 
@@ -138,7 +138,7 @@ export const chaos: BoardEntry = {
           otherwise: 'start the rehearsal with the designs spelt out: --arms before,after+ids=….',
           queries: [
             {
-              expr: `max by (arm, axis, option) (stampede_design_info{${arms}})`,
+              expr: designs('arm, axis, option', arms),
               legend: '{{arm}} {{axis}} {{option}}',
             },
           ],

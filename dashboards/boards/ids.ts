@@ -1,6 +1,6 @@
 import type { BoardEntry } from '../board.ts'
 import { tooHighFrom, tooLowBelow } from '../panels.ts'
-import { perSecond, quantile } from '../queries.ts'
+import { designs, perSecond, quantile } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
 
@@ -23,7 +23,7 @@ export const ids: BoardEntry = {
           otherwise: 'change it with `PUT /designs`, or start the arm with another design.',
           queries: [
             {
-              expr: `max by (arm, option) (stampede_design_info{${arms},axis="ids"})`,
+              expr: designs('arm, option', `${arms},axis="ids"`),
               legend: '{{arm}} {{option}}',
             },
           ],

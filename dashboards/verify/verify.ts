@@ -2,7 +2,7 @@ import { variableSelector } from '../lint.ts'
 import { readExpression } from '../promql.ts'
 import type { Rule } from '../rules.ts'
 import type { Board, GraphPanel } from '../schema.ts'
-import { rateInterval, substitute, type Values, variablesIn } from '../substitute.ts'
+import { builtIns, substitute, type Values, variablesIn } from '../substitute.ts'
 import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
 import type { Answer, Prometheus, Series, Span } from './prometheus.ts'
 
@@ -54,7 +54,7 @@ async function spanOfBlocks(prometheus: Prometheus): Promise<Span> {
 async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Promise<Verified[]> {
   const { values, armsAsked, verified } = await askVariables(prometheus, board, span)
   const isSpike = String(values.run).startsWith('spike-')
-  const filled = (expr: string) => substitute(expr, { ...values, __rate_interval: rateInterval })
+  const filled = (expr: string) => substitute(expr, { ...values, ...builtIns })
   for (const { name, expr } of board.annotations.list) {
     const query = filled(expr)
     const answer = await prometheus.over(query, span)

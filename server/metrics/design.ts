@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { axes, axisNames } from '../designs/axes.ts'
 import type { Design } from '../designs/design.ts'
 import { registerScraped } from './scraped.ts'
 
@@ -6,13 +7,15 @@ import { registerScraped } from './scraped.ts'
 export function meterDesign(registry: Registry, current: () => Design): void {
   const head = {
     name: 'stampede_design_info',
-    help: 'The option that each axis has in this process unless a request asks for another.',
+    help: '1 for the option that an axis has in this process unless a request asks for another.',
     labelNames: ['axis', 'option'],
   }
   registerScraped(registry, head, 'gauge', () =>
-    Object.entries(current().options).map(([axis, option]) => ({
-      labels: { axis, option },
-      value: 1,
-    })),
+    axisNames.flatMap((axis) =>
+      Object.keys(axes[axis].options).map((option) => ({
+        labels: { axis, option },
+        value: current().options[axis] === option ? 1 : 0,
+      })),
+    ),
   )
 }
