@@ -29,7 +29,7 @@ export async function examine(): Promise<Part[]> {
     database(),
     redis(),
     k6(),
-    program('go', ['version'], 'only builds k6 where its release cannot be reached'),
+    program('go', ['version'], 'only builds k6 and, for the tests, the compose client'),
     program('git', ['--version'], 'only names the commit in the report'),
     chromium(),
   ])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { k6Version } from '../cli/services/k6.ts'
 import { published } from '../loadtests/rehearse/compose-target.ts'
 import packageFile from '../package.json' with { type: 'json' }
@@ -101,6 +102,39 @@ test('what is mounted from the checkout is there, and cannot be written', () => 
   expect(mounted.filter(({ path }) => !existsSync(join(root, path)))).toEqual([])
   expect(mounted.filter(({ isReadOnly }) => !isReadOnly)).toEqual([])
   expect(mounted.map(({ name }) => name)).toContain('prometheus')
+})
+
+test('Prometheus scrapes services that are there, at the port that they have', async () => {
+  const text = await Bun.file(join(root, 'dashboards/prometheus.yml')).text()
+  const config = scraped.parse(Bun.YAML.parse(text))
+  const targets = config.scrape_configs.flatMap((job) => [
+    ...job.static_configs.flatMap((one) => one.targets),
+    ...job.dns_sd_configs.flatMap(({ names, port }) => names.map((name) => `${name}:${port}`)),
+  ])
+  const known = Object.entries(file.services).map(
+    ([name, { image }]) => `${name}:${listens[image.split(':')[0] ?? '']}`,
+  )
+  expect(targets.filter((target) => !known.includes(target))).toEqual([])
+  expect(targets).toHaveLength(7)
+})
+
+const scraped = z.object({
+  scrape_configs: z.array(
+    z.object({
+      static_configs: z.array(z.object({ targets: z.array(z.string()) })),
+      dns_sd_configs: z.array(z.object({ names: z.array(z.string()), port: z.int() })).default([]),
+    }),
+  ),
+})
+
+test('Grafana finds the board that it opens with', () => {
+  const environment = file.services.grafana?.environment ?? {}
+  const home = environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? ''
+  const [inCheckout = '', inContainer = ''] = (
+    file.services.grafana?.volumes.find((volume) => volume.includes('/boards/')) ?? ''
+  ).split(':')
+  expect(inContainer).toStartWith(`${environment.STAMPEDE_BOARDS}/`)
+  expect(existsSync(join(root, home.replace(inContainer, inCheckout)))).toBe(true)
 })
 
 test('health checks call what is in the image', () => {
