@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+
+/** A file of the page: what it is served as, and a tag that changes with its content. */
+export interface Asset {
+  body: Uint8Array<ArrayBuffer>
+  type: string
+  tag: string
+}
+
+const ownFile = (name: string) => new URL(name, import.meta.url).pathname
+
+const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels', 'index'].map(
+  (name) => ownFile(`styles/${name}.css`),
+)
+const fontFile = 'files/inter-latin-wght-normal.woff2'
+
+/** Everything that the page loads, made once a process: it has to work offline, from node_modules only. */
+export function pageAssets(): () => Promise<Map<string, Asset>> {
+  let made: Promise<Map<string, Asset>> | null = null
+  return () => {
+    made ??= makeAssets()
+    return made
+  }
+}
+
+async function makeAssets(): Promise<Map<string, Asset>> {
+  const packaged = (path: string) => Bun.file(new URL(import.meta.resolve(path))).bytes()
+  const [script, chartStyle, font, ...styles] = await Promise.all([
+    bundled(ownFile('browser/main.ts')),
+    packaged('uplot/dist/uPlot.min.css'),
+    packaged(`@fontsource-variable/inter/${fontFile}`),
+    ...styleFiles.map((file) => Bun.file(file).bytes()),
+  ])
+  return new Map([
+    ['console.js', asset(script, 'text/javascript; charset=utf-8')],
+    ['console.css', asset(Buffer.concat([chartStyle, ...styles]), 'text/css; charset=utf-8')],
+    ['inter.woff2', asset(font, 'font/woff2')],
+  ])
+}
+
+async function bundled(entry: string): Promise<Uint8Array> {
+  const result = await Bun.build({
+    entrypoints: [entry],
+    target: 'browser',
+    minify: true,
+    throw: false,
+  })
+  const [script] = result.outputs
+  if (result.success && script) return new Uint8Array(await script.arrayBuffer())
+  throw new Error(`the console's script cannot be built:\n${result.logs.join('\n')}`)
+}
+
+function asset(content: Uint8Array, type: string): Asset {
+  const body = new Uint8Array(content)
+  const tag = createHash('sha256').update(body).digest('hex').slice(0, 16)
+  return { body, type, tag }
+}

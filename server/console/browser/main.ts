@@ -1,0 +1,56 @@
+import { chooseLanguage, wordsIn } from '../model/words.ts'
+import { loadBoard, loadBoardNames, Trouble } from './api.ts'
+import { apply, follow, openBoard, redraw, refresh, refreshEveryMs } from './board.ts'
+import { h } from './dom.ts'
+import type { Session } from './session.ts'
+import { whenSystemTurns } from './theme.ts'
+
+const header = document.getElementById('toolbar')
+const main = document.getElementById('panels')
+
+/** Charts measure their labels: the face has to be there first, but not for ever. */
+const fontReady = () =>
+  Promise.race([
+    document.fonts.load('11px "Inter Variable"').catch(() => []),
+    new Promise((resolve) => setTimeout(resolve, 500)),
+  ])
+
+async function start(header: HTMLElement, main: HTMLElement): Promise<void> {
+  const uid = location.pathname.split('/')[2] ?? ''
+  const [loaded, names] = await Promise.all([
+    loadBoard(uid),
+    loadBoardNames().catch(() => []),
+    fontReady(),
+  ])
+  const session = openBoard(loaded, names, { header, main })
+  addEventListener('popstate', () => void follow(session))
+  whenSystemTurns(() => redraw(session))
+  await apply(session)
+  keepFresh(session)
+}
+
+/** One refresh after the other, never two at once; none while nobody looks. */
+function keepFresh(session: Session): void {
+  const wait = () => setTimeout(turn, refreshEveryMs(session) ?? 1000)
+  const turn = async () => {
+    try {
+      if (refreshEveryMs(session) !== null && !document.hidden) await refresh(session)
+    } finally {
+      wait()
+    }
+  }
+  wait()
+}
+
+if (header && main) {
+  start(header, main).catch((error: unknown) => {
+    const words = wordsIn(chooseLanguage(null, document.documentElement.lang))
+    const detail = error instanceof Error ? error.message : String(error)
+    const trouble = error instanceof Trouble ? error : new Trouble('refused', detail)
+    const { headline, hint } = trouble.told(words)
+    main.replaceChildren(
+      h('div', { class: 'notice', role: 'alert' }, h('strong', {}, headline), h('p', {}, hint)),
+      h('pre', { class: 'detail' }, detail),
+    )
+  })
+}

@@ -1,0 +1,158 @@
+import type { BoardView } from '../model/board-schema.ts'
+import { themedColour } from '../model/colours.ts'
+import { interpolate, type Values } from '../model/interpolate.ts'
+import type { RawRange } from '../model/time-range.ts'
+import { carried, linkAddress, type UrlState } from '../model/url-state.ts'
+import { fill, type Language, type Words } from '../model/words.ts'
+import type { BoardName } from './api.ts'
+import { h, icon } from './dom.ts'
+import { rangePicker } from './range-picker.ts'
+import { currentLook } from './theme.ts'
+import { swatch } from './tooltip.ts'
+import { variableBar } from './variable-bar.ts'
+import type { Resolved } from './variables.ts'
+
+export interface Toolbar {
+  board: BoardView
+  boardNames: BoardName[]
+  words: Words
+  language: Language
+  state: UrlState
+  raw: RawRange
+  refresh: string
+  resolved: readonly Resolved[]
+  values: Values
+  onChange(change: Partial<UrlState>): void
+  onRefreshNow(): void
+}
+
+/** The head of a board: where one is, the time, how it looks, and below it the variables. */
+export function drawToolbar(element: HTMLElement, bar: Toolbar): void {
+  const { board, words, state, raw, onChange } = bar
+  // The control in use keeps the focus over a redraw.
+  const focusable = () => [...element.querySelectorAll<HTMLElement>('button, select, a, input')]
+  const active = document.activeElement
+  const focused = active instanceof HTMLElement ? focusable().indexOf(active) : -1
+  const home = carried(state, raw, { time: true, variables: false })
+  element.replaceChildren(
+    h(
+      'div',
+      { class: 'toolbar-line' },
+      h('a', { class: 'brand', href: `/console?${home}`, title: words.boards }, 'Stampede'),
+      h('h1', { title: board.description }, board.title),
+      h('span', { class: 'live', role: 'status', id: 'live' }),
+      rangePicker({ words, raw, onPick: (range) => onChange({ range }) }),
+      refreshPicker(bar),
+      lookButtons(bar),
+    ),
+    ...navigation(bar),
+    h(
+      'div',
+      { class: 'toolbar-line choices-line' },
+      ...variableBar({
+        words,
+        variables: board.variables,
+        resolved: bar.resolved,
+        onChoose: (name, values) => {
+          onChange({ variables: new Map([...state.variables, [name, values]]) })
+        },
+      }),
+      annotationChips(bar),
+    ),
+  )
+  if (focused >= 0) focusable()[focused]?.focus()
+}
+
+const intervals = ['1s', '5s', '15s']
+
+function refreshPicker({ words, refresh, onChange, onRefreshNow }: Toolbar): HTMLElement {
+  const known = refresh === '' || intervals.includes(refresh) ? intervals : [...intervals, refresh]
+  const options = ['', ...known].map((value) => {
+    const text = value === '' ? words.off : value
+    return h('option', { value, selected: value === refresh }, text)
+  })
+  const onchange = (event: Event) => {
+    onChange({ refresh: (event.target as HTMLSelectElement).value || 'off' })
+  }
+  const label = fill(words.refreshEvery, { span: '' }).trim()
+  const now = { 'aria-label': words.refreshNow, title: words.refreshNow, onclick: onRefreshNow }
+  return h(
+    'div',
+    { class: 'group', role: 'group', 'aria-label': words.refresh },
+    h('button', { type: 'button', ...now }, icon('refresh')),
+    h('select', { 'aria-label': label, title: label, onchange }, ...options),
+  )
+}
+
+function lookButtons({ words, language, onChange }: Toolbar): HTMLElement {
+  const turnTheme = () => onChange({ theme: currentLook().theme === 'dark' ? 'light' : 'dark' })
+  const other = language === 'ko' ? 'en' : 'ko'
+  return h(
+    'div',
+    { class: 'group', role: 'group' },
+    h(
+      'button',
+      { type: 'button', 'aria-label': words.theme, title: words.theme, onclick: turnTheme },
+      icon('theme'),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        lang: other,
+        title: other === 'ko' ? '한국어' : 'English',
+        'aria-label': other === 'ko' ? '한국어' : 'English',
+        onclick: () => onChange({ language: other }),
+      },
+      other.toUpperCase(),
+    ),
+  )
+}
+
+/** Links of the board; those to other boards keep time and variables if the JSON says so. */
+function navigation(bar: Toolbar): HTMLElement[] {
+  const { board, boardNames, words, state, raw, values } = bar
+  const links = board.links.flatMap((link) => {
+    const search = carried(state, raw, { time: link.keepTime, variables: link.includeVars })
+    const target = link.targetBlank ? { target: '_blank', rel: 'noreferrer' } : {}
+    if (link.type === 'link') {
+      const href = linkAddress(interpolate(link.url, values), search)
+      return href === null ? [] : [h('a', { href, ...target, title: link.tooltip }, link.title)]
+    }
+    return boardNames.flatMap(({ uid, title, tags }) => {
+      const wanted = link.tags.length === 0 || link.tags.some((tag) => tags?.includes(tag))
+      if (!wanted || !uid || !title) return []
+      const here = uid === board.uid ? { 'aria-current': 'page' } : {}
+      return [h('a', { href: `/console/${uid}?${search}`, ...here, ...target }, title)]
+    })
+  })
+  if (links.length === 0) return []
+  return [h('nav', { class: 'boards-nav', 'aria-label': words.boards }, ...links)]
+}
+
+/** The sources of annotations, each to be turned off and on. */
+function annotationChips({ board, words, state, onChange }: Toolbar): HTMLElement | null {
+  const sources = board.annotations.filter(({ hide }) => !hide)
+  if (sources.length === 0) return null
+  const { theme } = currentLook()
+  const chips = sources.map(({ name, iconColor, enable }) => {
+    const on = isOn(state, name, enable)
+    const onclick = () => {
+      const turned = new Set(state.hiddenAnnotations)
+      if (!turned.delete(name)) turned.add(name)
+      onChange({ hiddenAnnotations: turned })
+    }
+    const dab = swatch(themedColour(iconColor, theme))
+    return h(
+      'button',
+      { type: 'button', class: 'chip', 'aria-pressed': String(on), onclick },
+      dab,
+      name,
+    )
+  })
+  return h('div', { class: 'chips', role: 'group', 'aria-label': words.annotations }, ...chips)
+}
+
+/** The address holds the sources that stand otherwise than the board's JSON says. */
+export const isOn = (state: UrlState, name: string, enabled: boolean): boolean =>
+  enabled !== state.hiddenAnnotations.has(name)

@@ -1,0 +1,199 @@
+import type { FieldSettings, Mapping, Thresholds } from './field-schema.ts'
+
+export type Theme = 'light' | 'dark'
+
+const hues: Record<Theme, Record<string, string>> = {
+  light: {
+    red: '#b3263e',
+    orange: '#c2560a',
+    yellow: '#9a7200',
+    green: '#17703f',
+    blue: '#0b6e8f',
+    purple: '#6a5aa8',
+    text: '#1b1d21',
+    gray: '#6f737b',
+  },
+  dark: {
+    red: '#ff8a97',
+    orange: '#f0a35a',
+    yellow: '#e3c14f',
+    green: '#74d39c',
+    blue: '#5ec8e6',
+    purple: '#b9a9f5',
+    text: '#eceae5',
+    gray: '#a3a6ad',
+  },
+}
+
+/** Categorical, told apart by the common kinds of colour blindness (after Okabe and Ito). */
+const palettes: Record<Theme, string[]> = {
+  light: [
+    ...['#0b6e8f', '#c2560a', '#6a5aa8', '#2d8a57', '#a3203a'],
+    ...['#8a6d00', '#3f66c4', '#9b4f86', '#5d6168', '#0a8f86'],
+  ],
+  dark: [
+    ...['#5ec8e6', '#f0a35a', '#b9a9f5', '#74d39c', '#ff8a97'],
+    ...['#e3c14f', '#8fb0ff', '#e6a3cf', '#b4b7bd', '#4fd1c0'],
+  ],
+}
+
+/** Before is warm and after is cool on every page of the project; more of an arm's series vary in it. */
+const armPalettes: Record<Theme, Record<string, string[]>> = {
+  light: {
+    before: ['#c2560a', '#8a6d00', '#a3203a', '#7d4a2a'],
+    after: ['#0b6e8f', '#3f66c4', '#0a8f86', '#6a5aa8'],
+  },
+  dark: {
+    before: ['#f0a35a', '#e3c14f', '#ff8a97', '#d9b08c'],
+    after: ['#5ec8e6', '#8fb0ff', '#4fd1c0', '#b9a9f5'],
+  },
+}
+
+const papers: Record<Theme, string> = { light: '#ffffff', dark: '#1b1e23' }
+
+/** A colour of the JSON (`red`, `dark-blue`, `#c2560a`) as this theme shows it: legible on its card. */
+export function themedColour(name: string, theme: Theme): string {
+  if (name === 'transparent') return 'transparent'
+  const match = /^(super-light-|light-|semi-dark-|dark-)?(\w+)$/.exec(name)
+  const hue = hues[theme][match?.[2] ?? '']
+  if (hue) return shaded(hue, match?.[1] ?? '')
+  const fixed = expandHex(name)
+  return fixed ? legible(fixed, theme) : (hues[theme].gray ?? '#888888')
+}
+
+function shaded(hue: string, shade: string): string {
+  if (shade === 'super-light-') return mix(hue, '#ffffff', 0.45)
+  if (shade === 'light-') return mix(hue, '#ffffff', 0.22)
+  if (shade === 'semi-dark-') return mix(hue, '#000000', 0.1)
+  return shade === 'dark-' ? mix(hue, '#000000', 0.2) : hue
+}
+
+/** Thin lines glow on dark paper only with more than the contrast of 3 that WCAG asks of graphics. */
+const contrastMin: Record<Theme, number> = { light: 3, dark: 5.5 }
+
+/** Moves a colour away from the paper until it stands out from it. */
+function legible(colour: string, theme: Theme): string {
+  const ink = theme === 'light' ? '#000000' : '#ffffff'
+  const steps = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+  const stands = (share: number) =>
+    contrast(mix(colour, ink, share), papers[theme]) >= contrastMin[theme]
+  return mix(colour, ink, steps.find(stands) ?? 0.75)
+}
+
+/** The colour of the series at `index`: as its settings say, else by arm, else the palette's. */
+export function seriesColour(
+  settings: FieldSettings,
+  labels: Record<string, string>,
+  index: number,
+  theme: Theme,
+  lastValue: number | null,
+): string {
+  const { mode, fixedColor } = settings.color ?? { mode: 'palette-classic' }
+  if ((mode === 'fixed' || mode === 'shades') && fixedColor) return themedColour(fixedColor, theme)
+  if (mode === 'thresholds') return thresholdColour(lastValue, settings, theme)
+  const palette = armPalettes[theme][labels.arm ?? ''] ?? palettes[theme]
+  return palette[index % palette.length] ?? '#888888'
+}
+
+/** Steps in ascending order, percentages turned into values of the field's range. */
+export function thresholdSteps(
+  { mode, steps }: Thresholds,
+  { min, max }: Pick<FieldSettings, 'min' | 'max'>,
+): { value: number; color: string }[] {
+  const low = min ?? 0
+  const span = (max ?? 100) - low
+  return steps
+    .map(({ value, color }) => {
+      if (value === null) return { value: Number.NEGATIVE_INFINITY, color }
+      return { value: mode === 'percentage' ? low + (span * value) / 100 : value, color }
+    })
+    .sort((a, b) => a.value - b.value)
+}
+
+/** The colour of the highest step that a value has reached. */
+export function thresholdColour(
+  value: number | null,
+  settings: FieldSettings,
+  theme: Theme,
+): string {
+  const steps = settings.thresholds ? thresholdSteps(settings.thresholds, settings) : []
+  const reached = value === null ? steps[0] : steps.findLast((step) => value >= step.value)
+  return themedColour(reached?.color ?? 'text', theme)
+}
+
+/** What a value mapping makes of a value; empty when none fits. */
+export function mapped(
+  value: number | string | null,
+  mappings: readonly Mapping[] = [],
+): { text?: string | undefined; color?: string | undefined } {
+  for (const mapping of mappings) {
+    const result = mappedBy(mapping, value)
+    if (result) return result
+  }
+  return {}
+}
+
+function mappedBy(mapping: Mapping, value: number | string | null) {
+  const { type, options } = mapping
+  if (type === 'value') {
+    const key = value === null ? 'null' : String(value)
+    return Object.hasOwn(options, key) ? options[key] : null
+  }
+  if (type === 'range') {
+    if (typeof value !== 'number') return null
+    const { from, to, result } = options
+    return value >= (from ?? -Infinity) && value <= (to ?? Infinity) ? result : null
+  }
+  if (type === 'regex') return matches(options.pattern, String(value)) ? options.result : null
+  const wanted = { true: value === 1, false: value === 0, empty: value === '' }
+  const nothing = value === null || Number.isNaN(value)
+  const { match, result } = options
+  if (match === 'null' || match === 'nan' || match === 'null+nan') return nothing ? result : null
+  return wanted[match] ? result : null
+}
+
+function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern.replace(/^\/(.*)\/$/, '$1')).test(text)
+  } catch {
+    return false
+  }
+}
+
+function expandHex(text: string): string | null {
+  if (/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(text)) return text.slice(0, 7).toLowerCase()
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text)
+  if (short)
+    return `#${short
+      .slice(1)
+      .map((digit) => digit + digit)
+      .join('')}`
+  const rgb = /^rgba?\(\s*(\d+)[, ]+(\d+)[, ]+(\d+)/.exec(text)
+  return rgb ? hex(rgb.slice(1).map(Number)) : null
+}
+
+const hex = (parts: number[]) =>
+  `#${parts.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
+
+const partsOf = (colour: string) =>
+  [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+
+/** `share` of `other` mixed into a `#rrggbb` colour. */
+export function mix(colour: string, other: string, share: number): string {
+  const others = partsOf(other)
+  return hex(partsOf(colour).map((part, at) => part + ((others[at] ?? 0) - part) * share))
+}
+
+/** WCAG 2 contrast ratio of two `#rrggbb` colours, 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = partsOf(colour).map((part) => {
+    const share = part / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}

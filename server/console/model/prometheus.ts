@@ -1,0 +1,37 @@
+/** What Prometheus' HTTP API answers a query with, under `data`. */
+export type QueryResult =
+  | { resultType: 'matrix'; result: { metric: Labels; values?: Sample[] }[] }
+  | { resultType: 'vector'; result: { metric: Labels; value?: Sample }[] }
+  | { resultType: 'scalar'; result: Sample }
+
+type Labels = Record<string, string>
+
+/** Seconds since 1970 and the value, as Prometheus writes it. */
+export type Sample = [number, string]
+
+export interface LabelledSamples {
+  labels: Labels
+  samples: Sample[]
+}
+
+/** Any answer as series. Native histograms, which come without values, cannot be lines: left out. */
+export function seriesIn(result: QueryResult): LabelledSamples[] {
+  if (result.resultType === 'scalar') return [{ labels: {}, samples: [result.result] }]
+  if (result.resultType === 'vector') {
+    return result.result.flatMap(({ metric, value }) => {
+      return value ? [{ labels: metric, samples: [value] }] : []
+    })
+  }
+  return result.result.flatMap(({ metric, values }) => {
+    return values ? [{ labels: metric, samples: values }] : []
+  })
+}
+
+/** A sample's number: `NaN` says "unknown" in some metrics, so it stays; infinities too. */
+export function numberOf(text: string): number {
+  return text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text)
+}
+
+/** What a scale can show; null for the rest. */
+export const drawable = (value: number | null): number | null =>
+  value !== null && Number.isFinite(value) ? value : null
