@@ -14,7 +14,10 @@ const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels',
 )
 const fontFile = 'files/inter-latin-wght-normal.woff2'
 
-/** Everything that the page loads, made once a process: it has to work offline, from node_modules only. */
+/**
+ * Everything that the page loads, made once a process: it has to work offline, from node_modules
+ * only.
+ */
 export function pageAssets(): () => Promise<Map<string, Asset>> {
   let made: Promise<Map<string, Asset>> | null = null
   return () => {

@@ -25,13 +25,17 @@ interface Refusal {
   status: 400 | 502 | 504
 }
 
-/** A Prometheus elsewhere than on this machine; the proxy would open it to whoever can reach the console. */
+/**
+ * A Prometheus elsewhere than on this machine; the proxy would open it to whoever can reach the
+ * console.
+ */
 export class NotLoopback extends Error {
   override name = 'NotLoopback'
 }
 
 /**
- * Read-only way to a loopback Prometheus: four GET routes, known parameters only, 5 s, 16 MB an answer.
+ * Read-only way to a loopback Prometheus: four GET routes, known parameters only, 5 s, 16 MB an
+ * answer.
  * Throws `NotLoopback` when `prometheusUrl` is on another machine.
  */
 export function prometheusProxy(prometheusUrl: string): Hono {
@@ -90,7 +94,9 @@ function searchOf(values: Record<string, unknown>): URLSearchParams {
   return search
 }
 
-/** The answer as it is, or a refusal; redirects are not followed. The page's own abort ends it too. */
+/**
+ * The answer as it is, or a refusal; redirects are not followed. The page's own abort ends it too.
+ */
 async function forward(url: URL, gone: AbortSignal): Promise<Response> {
   try {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(deadlineMs)])

@@ -28,7 +28,9 @@ const fillRect = (
   context.fillRect(...place)
 }
 
-/** Annotations behind the lines: a wash, dashed edges, and a strip at the top, one lane a source. */
+/**
+ * Annotations behind the lines: a wash, dashed edges, and a strip at the top, one lane a source.
+ */
 export function drawBands(chart: uPlot, bands: readonly Band[], lanes: string[], look: Look): void {
   const { left, top, width, height } = chart.bbox
   const ratio = devicePixelRatio

@@ -2,8 +2,8 @@ type Attribute = string | number | boolean | null | undefined | ((event: never) 
 export type Child = Node | string | null | undefined | false
 
 /**
- * An element with attributes (`on…` functions become listeners, false and null are left out) and children.
- * Text is always text: nothing from outside becomes markup.
+ * An element with attributes (`on…` functions become listeners, false and null are left out) and
+ * children. Text is always text: nothing from outside becomes markup.
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,

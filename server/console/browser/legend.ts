@@ -29,8 +29,8 @@ export interface LegendView {
 }
 
 /**
- * Names and figures of a chart's series. A click shows one series alone (again: all), with Ctrl or Shift
- * it hides or shows one; buttons, so the keyboard can do the same.
+ * Names and figures of a chart's series. A click shows one series alone (again: all), with Ctrl or
+ * Shift it hides or shows one; buttons, so the keyboard can do the same.
  */
 export function createLegend(
   options: Legend,

@@ -101,7 +101,9 @@ async function queried(query: string, round: Round, range: TimeRange): Promise<s
   })
 }
 
-/** Filtered by the variable's pattern (its group, or those named text and value), sorted as it says. */
+/**
+ * Filtered by the variable's pattern (its group, or those named text and value), sorted as it says.
+ */
 function ordered({ regex, sort }: Variable, found: string[]): Option[] {
   const pattern = regex ? patternOf(regex) : null
   const options = found.flatMap((value) => {

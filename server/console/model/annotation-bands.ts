@@ -17,9 +17,9 @@ export interface Band {
 type Labels = Record<string, string>
 
 /**
- * An annotation query's answer as bands: samples above 0 that follow each other within `stepMs` are one
- * band; with `useValueForTime` each distinct value is a moment, in milliseconds. The same thing told by
- * several series is told once.
+ * An annotation query's answer as bands: samples above 0 that follow each other within `stepMs` are
+ * one band; with `useValueForTime` each distinct value is a moment, in milliseconds. The same thing
+ * told by several series is told once.
  */
 export function bandsOf(source: AnnotationSource, result: QueryResult, stepMs: number): Band[] {
   const bands = seriesIn(result).flatMap(({ labels, samples }) => {

@@ -102,7 +102,8 @@ export interface BoardView {
 }
 
 /**
- * Classic Grafana dashboard JSON as this viewer understands it. Keys that it has no use for are left out.
+ * Classic Grafana dashboard JSON as this viewer understands it. Keys that it has no use for are
+ * left out.
  * Throws `BadBoard` naming the part that is wrong; a wrong panel only becomes a panel that says so.
  */
 export function parseBoard(json: unknown): BoardView {

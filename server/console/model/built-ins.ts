@@ -2,8 +2,8 @@ import { constant, type Values, type VariableValue } from './interpolate.ts'
 import { formatDuration, type TimeRange } from './time-range.ts'
 
 /**
- * `$__interval`, `$__rate_interval` (at least four scrapes, as in Grafana), `$__range` and their kin, over
- * the board's own variables.
+ * `$__interval`, `$__rate_interval` (at least four scrapes, as in Grafana), `$__range` and their
+ * kin, over the board's own variables.
  */
 export function withBuiltIns(
   values: Values,

@@ -37,7 +37,10 @@ const palettes: Record<Theme, string[]> = {
   ],
 }
 
-/** Before is warm and after is cool on every page of the project; more of an arm's series vary in it. */
+/**
+ * Before is warm and after is cool on every page of the project; more of an arm's series vary in
+ * it.
+ */
 const armPalettes: Record<Theme, Record<string, string[]>> = {
   light: {
     before: ['#c2560a', '#8a6d00', '#a3203a', '#7d4a2a'],
@@ -51,7 +54,9 @@ const armPalettes: Record<Theme, Record<string, string[]>> = {
 
 const papers: Record<Theme, string> = { light: '#ffffff', dark: '#1b1e23' }
 
-/** A colour of the JSON (`red`, `dark-blue`, `#c2560a`) as this theme shows it: legible on its card. */
+/**
+ * A colour of the JSON (`red`, `dark-blue`, `#c2560a`) as this theme shows it: legible on its card.
+ */
 export function themedColour(name: string, theme: Theme): string {
   if (name === 'transparent') return 'transparent'
   const match = /^(super-light-|light-|semi-dark-|dark-)?(\w+)$/.exec(name)
@@ -68,7 +73,9 @@ function shaded(hue: string, shade: string): string {
   return shade === 'dark-' ? mix(hue, '#000000', 0.2) : hue
 }
 
-/** Thin lines glow on dark paper only with more than the contrast of 3 that WCAG asks of graphics. */
+/**
+ * Thin lines glow on dark paper only with more than the contrast of 3 that WCAG asks of graphics.
+ */
 const contrastMin: Record<Theme, number> = { light: 3, dark: 5.5 }
 
 /** Moves a colour away from the paper until it stands out from it. */

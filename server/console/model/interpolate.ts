@@ -15,8 +15,8 @@ export type Values = ReadonlyMap<string, VariableValue>
 const reference = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::([^}]+))?\}/g
 
 /**
- * Writes variables into a text: `$name`, `${name}`, `${name:format}`, `[[name]]`; names that are unknown
- * stay. `forQuery` escapes values for a PromQL string, several of them as `(a|b)`.
+ * Writes variables into a text: `$name`, `${name}`, `${name:format}`, `[[name]]`; names that are
+ * unknown stay. `forQuery` escapes values for a PromQL string, several of them as `(a|b)`.
  */
 export function interpolate(text: string, values: Values, forQuery = false): string {
   return text.replace(reference, (whole, plain, square, squareFormat, curly, curlyFormat) => {
@@ -57,7 +57,9 @@ function written(value: VariableValue, format: string): string {
   }
 }
 
-/** As Grafana's Prometheus data source does it: only variables that may hold several are patterns. */
+/**
+ * As Grafana's Prometheus data source does it: only variables that may hold several are patterns.
+ */
 function promql({ values, multiple }: VariableValue): string {
   if (!multiple) return escapeString(values[0] ?? '')
   return alternatives(values.map((one) => escapeString(escapeRegex(one))))

@@ -2,7 +2,9 @@ import type { Section } from './board-schema.ts'
 import type { Values, VariableValue } from './interpolate.ts'
 import type { GridPosition, PanelView } from './panel-schema.ts'
 
-/** A panel where it stands in its section's grid, with the variables as this copy of it has them. */
+/**
+ * A panel where it stands in its section's grid, with the variables as this copy of it has them.
+ */
 export interface PlacedPanel {
   view: PanelView
   at: GridPosition

@@ -4,7 +4,9 @@ import { drawable } from './prometheus.ts'
 /** What is drawn for a series, and on which other it stands. */
 export interface Drawn {
   values: (number | null)[]
-  /** Index of the series below it in its stack; null for the lowest and for those that do not stack. */
+  /**
+   * Index of the series below it in its stack; null for the lowest and for those that do not stack.
+   */
   below: number | null
 }
 

@@ -14,8 +14,8 @@ export interface Column {
 export type Table = Column[]
 
 /**
- * The answers of instant queries as tables, one a query, as Grafana's table format has them: Time, labels
- * in order, Value (`Value #A` when there are several queries).
+ * The answers of instant queries as tables, one a query, as Grafana's table format has them: Time,
+ * labels in order, Value (`Value #A` when there are several queries).
  */
 export function tablesOf(answers: readonly Answer[]): Table[] {
   return answers.map(({ target: { refId }, result }) => {

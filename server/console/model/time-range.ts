@@ -44,7 +44,9 @@ export function parseInstant(text: string, nowMs: number): number | null {
   return Number.isNaN(parsed) ? null : parsed
 }
 
-/** The range in milliseconds; null when an end cannot be read or the ends are the wrong way round. */
+/**
+ * The range in milliseconds; null when an end cannot be read or the ends are the wrong way round.
+ */
 export function resolveRange({ from, to }: RawRange, nowMs: number): TimeRange | null {
   const fromMs = parseInstant(from, nowMs)
   const toMs = parseInstant(to, nowMs)
@@ -61,7 +63,9 @@ const absolute = (fromMs: number, toMs: number): RawRange => ({
   to: String(Math.round(toMs)),
 })
 
-/** Half a window earlier (-1) or later (+1); a window that would reach past now follows the clock. */
+/**
+ * Half a window earlier (-1) or later (+1); a window that would reach past now follows the clock.
+ */
 export function shiftRange(range: TimeRange, direction: -1 | 1, nowMs: number): RawRange {
   const widthMs = range.toMs - range.fromMs
   const byMs = (widthMs / 2) * direction
@@ -69,7 +73,10 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, nowMs: number): 
   return absolute(range.fromMs + byMs, range.toMs + byMs)
 }
 
-/** Twice (2) or half (0.5) as wide around the middle, from 10 s to 30 days; a live window stays live. */
+/**
+ * Twice (2) or half (0.5) as wide around the middle, from 10 s to 30 days; a live window stays
+ * live.
+ */
 export function zoomRange(
   raw: RawRange,
   range: TimeRange,

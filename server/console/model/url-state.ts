@@ -53,7 +53,9 @@ export function writeUrl(state: UrlState): URLSearchParams {
   return search
 }
 
-/** What a link to another board carries along: how the page looks, and time and variables if asked. */
+/**
+ * What a link to another board carries along: how the page looks, and time and variables if asked.
+ */
 export function carried(
   state: UrlState,
   range: RawRange,

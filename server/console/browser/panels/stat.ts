@@ -106,10 +106,10 @@ function sparkline(values: readonly (number | null)[], colour: string): SVGEleme
   const [low, high] = [reduced(heights, 'min') ?? 0, reduced(heights, 'max') ?? 1]
   const floor = Math.min(low, 0)
   const span = high - floor || 1
-  const place = ({ at, height }: { at: number; height: number }) =>
-    `${((at / (values.length - 1)) * 100).toFixed(2)} ${(30 - ((height - floor) / span) * 27).toFixed(2)}`
-  const [first, last] = [points[0], points.at(-1)]
   const across = ({ at }: { at: number }) => ((at / (values.length - 1)) * 100).toFixed(2)
+  const place = (point: { at: number; height: number }) =>
+    `${across(point)} ${(30 - ((point.height - floor) / span) * 27).toFixed(2)}`
+  const [first, last] = [points[0], points.at(-1)]
   const line = `M${points.map(place).join('L')}`
   const area = `${line}L${last ? across(last) : 100} 30L${first ? across(first) : 0} 30Z`
   return svg(

@@ -31,10 +31,7 @@ export function timeseriesBody(panel: Panel, { title, words }: PanelMaking): Pan
     const look = currentLook()
     const frame = frameOf(answers, panel.fieldConfig, range, stepMs)
     const drawn = frame.series.filter(({ settings }) => !settings.custom?.hideFrom?.viz)
-    const entries = drawn.map((series, index) => ({
-      series,
-      colour: colourOf(series, index, look),
-    }))
+    const entries = colouredBy(drawn, look)
     legend.show(entries)
     const visible = entries.filter(({ series }) => legend.isVisible(series.name))
     chart.show(plotOf(panel, { ...frame, series: drawn }, visible, look), shared)
@@ -52,6 +49,17 @@ export function timeseriesBody(panel: Panel, { title, words }: PanelMaking): Pan
     },
     destroy: chart.destroy,
   }
+}
+
+/** Series of an arm take that arm's colours in turn, the others the palette's. */
+function colouredBy(series: readonly Series[], look: Look): LegendEntry[] {
+  const taken = new Map<string, number>()
+  return series.map((one) => {
+    const arm = one.labels.arm ?? ''
+    const index = taken.get(arm) ?? 0
+    taken.set(arm, index + 1)
+    return { series: one, colour: colourOf(one, index, look) }
+  })
 }
 
 const colourOf = ({ settings, labels, values }: Series, index: number, look: Look) =>
