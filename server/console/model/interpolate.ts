@@ -26,11 +26,6 @@ export function interpolate(text: string, values: Values, forQuery = false): str
   })
 }
 
-/** Names of the variables that a text uses. */
-export function referencedNames(text: string): string[] {
-  return [...text.matchAll(reference)].map((match) => match[1] ?? match[2] ?? match[4] ?? '')
-}
-
 function written(value: VariableValue, format: string): string {
   const { values, allValue } = value
   if (allValue !== null && format !== 'text') return allValue

@@ -62,12 +62,12 @@ const inFault = (seconds: number) => seconds % 300 >= 90 && seconds % 300 < 160
 const crowded = (seconds: number, calm: number, hit: number) =>
   inFault(seconds) ? hit + 20 * wave(seconds, 17) : calm + 40 * wave(seconds, 50)
 
-/** Starts one on a free loopback port. */
-export function startFakePrometheus(): FakePrometheus {
+/** Starts one on a loopback port; 0 takes a free one. */
+export function startFakePrometheus(port = 0): FakePrometheus {
   const asked: URL[] = []
   const server = Bun.serve({
     hostname: '127.0.0.1',
-    port: 0,
+    port,
     fetch(request) {
       const url = new URL(request.url)
       asked.push(url)

@@ -1,0 +1,44 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+/** Where this machine has a Chromium; null when it has none. */
+export const chromiumPath =
+  names.map((name) => Bun.which(name)).find((path) => path !== null) ?? null
+
+const switches = ['--no-sandbox', '--disable-background-networking', '--disable-quic']
+
+/** A Chromium without a window. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
+}
+
+export interface WatchedPage {
+  page: Page
+  /** Errors on the page, what it logs, and every address on another host than its own. */
+  troubles: string[]
+}
+
+/** Opens an address and waits until the board is drawn (or 10 s have passed: then it throws). */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const troubles: string[] = []
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options })
+  const { host } = new URL(url)
+  page.on('pageerror', (error) => troubles.push(error.message))
+  page.on('console', (message) => troubles.push(message.text()))
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== host) troubles.push(request.url())
+  })
+  await page.goto(url, { timeout: 10_000 })
+  await drawn(page)
+  return { page, troubles }
+}
+
+/** Waits until no panel of the board is waiting for its data. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator('main[aria-busy=false]').waitFor({ timeout: 10_000 })
+}
