@@ -145,6 +145,18 @@ describe('the way to Prometheus', () => {
   test.each(['POST', 'PUT', 'DELETE'])('does not %s', async (method) => {
     expect((await ask('query?query=up', method)).status).toBe(404)
   })
+  test('asks several at once, each answered for itself and in order', async () => {
+    const asks = ['query?query=shop_paid', 'query?query=!!', 'query?nope=1', 'admin?x=1', 'query']
+    const search = new URLSearchParams(asks.map((one): [string, string] => ['ask', one]))
+    const { data } = (await (await ask(`batch?${search}`)).json()) as { data: object[] }
+    expect(data).toEqual([
+      expect.objectContaining({ status: 'success' }),
+      expect.objectContaining({ errorType: 'bad_data' }),
+      ...new Array(3).fill(expect.objectContaining({ errorType: 'bad-input' })),
+    ])
+    expect((await ask('batch')).status).toBe(400)
+    expect((await ask(`batch?${'ask=query&'.repeat(17)}`)).status).toBe(400)
+  })
   test('a wrong query comes back as Prometheus says it', async () => {
     const answer = await ask('query?query=!!')
     expect(answer.status).toBe(400)

@@ -36,16 +36,82 @@ const deadlineMs = 8000
 
 async function get(path: string, search: URLSearchParams, signal: AbortSignal): Promise<unknown> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
-  const answer = await fetch(`${path}?${search}`, { signal: limit }).catch((error: unknown) => {
+  const url = `/console/api/prom/${path}?${search}`
+  const answer = await fetch(url, { signal: limit }).catch((error: unknown) => {
     if (signal.aborted) throw error
     throw new Trouble('noPrometheus', 'the console itself does not answer')
   })
-  const body: unknown = await answer.json().catch(() => null)
-  if (typeof body !== 'object' || body === null) throw new Trouble('refused', `${answer.status}`)
+  return answer.json().catch(() => null)
+}
+
+/** What Prometheus answered, or a `Trouble` with what it said. */
+function dataIn(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) throw new Trouble('refused', 'not an answer')
   if ('status' in body && body.status === 'success' && 'data' in body) return body.data
   const type = 'errorType' in body ? String(body.errorType) : ''
-  const detail = 'error' in body ? String(body.error) : `status ${answer.status}`
-  throw new Trouble(kinds[type] ?? 'refused', detail)
+  throw new Trouble(kinds[type] ?? 'refused', 'error' in body ? String(body.error) : type)
+}
+
+/** Few requests instead of many, but not one: a slow query holds up only its own batch. */
+const batchMax = 8
+const batchCharactersMax = 6000
+
+interface Waiting {
+  ask: string
+  resolve(body: unknown): void
+  reject(error: unknown): void
+}
+
+/** Gathers what is asked in one go of the event loop, and asks it in batches; the same only once. */
+function newBatch(signal: AbortSignal): (ask: string) => Promise<unknown> {
+  const asked = new Map<string, Promise<unknown>>()
+  let waiting: Waiting[] = []
+  const flush = () => {
+    for (const some of inBatches(waiting)) void sendBatch(some, signal)
+    waiting = []
+  }
+  return (ask) => {
+    const known = asked.get(ask)
+    if (known) return known
+    const answer = new Promise<unknown>((resolve, reject) => {
+      if (waiting.push({ ask, resolve, reject }) === 1) queueMicrotask(flush)
+    })
+    asked.set(ask, answer)
+    return answer
+  }
+}
+
+function inBatches(waiting: readonly Waiting[]): Waiting[][] {
+  const batches: Waiting[][] = []
+  let characters = 0
+  for (const one of waiting) {
+    const last = batches.at(-1)
+    const length = encodeURIComponent(one.ask).length
+    if (last && last.length < batchMax && characters + length <= batchCharactersMax) {
+      last.push(one)
+      characters += length
+    } else {
+      batches.push([one])
+      characters = length
+    }
+  }
+  return batches
+}
+
+async function sendBatch(batch: Waiting[], signal: AbortSignal): Promise<void> {
+  try {
+    const search = new URLSearchParams(batch.map(({ ask }) => ['ask', ask]))
+    const answers = dataIn(await get('batch', search, signal))
+    for (const [at, { resolve, reject }] of batch.entries()) {
+      try {
+        resolve(dataIn(Array.isArray(answers) ? answers[at] : null))
+      } catch (error) {
+        reject(error)
+      }
+    }
+  } catch (error) {
+    for (const { reject } of batch) reject(error)
+  }
 }
 
 const seconds = (ms: number) => String(ms / 1000)
@@ -58,27 +124,25 @@ export interface Round {
 }
 
 export function newRound(signal: AbortSignal): Round {
-  const asked = new Map<string, Promise<unknown>>()
-  const ask = (path: string, parameters: Record<string, string>) => {
-    const search = new URLSearchParams(parameters)
-    const key = `${path}?${search}`
-    const known = asked.get(key)
-    if (known) return known
-    const answer = get(`/console/api/prom/${path}`, search, signal)
-    asked.set(key, answer)
-    return answer
-  }
+  const batch = newBatch(signal)
   return {
     range: async (query, range, stepMs) => {
       const { fromMs, toMs } = alignRange(range, stepMs)
       const times = { start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) }
-      return resultIn(await ask('query_range', { query, ...times }))
+      const search = new URLSearchParams({ query, ...times })
+      return resultIn(await batch(`query_range?${search}`))
     },
-    instant: async (query, atMs) => resultIn(await ask('query', { query, time: seconds(atMs) })),
+    instant: async (query, atMs) => {
+      const search = new URLSearchParams({ query, time: seconds(atMs) })
+      return resultIn(await batch(`query?${search}`))
+    },
     labelValues: async (label, match, { fromMs, toMs }) => {
-      const limits = { start: seconds(Math.floor(fromMs)), end: seconds(Math.ceil(toMs)) }
-      const only = match === null ? {} : { 'match[]': match }
-      const data = await ask(`label/${label}/values`, { ...limits, ...only })
+      const search = new URLSearchParams({
+        start: seconds(Math.floor(fromMs)),
+        end: seconds(Math.ceil(toMs)),
+      })
+      if (match !== null) search.set('match[]', match)
+      const data = dataIn(await get(`label/${label}/values`, search, signal))
       return Array.isArray(data) ? data.map(String) : []
     },
   }
