@@ -4,7 +4,13 @@ import { alignRange, type TimeRange } from '../model/time-range.ts'
 import type { Words } from '../model/words.ts'
 
 /** What went wrong, in the kinds that a reader can do something about. */
-export type TroubleKind = 'noPrometheus' | 'badQuery' | 'tooLarge' | 'tooSlow' | 'refused'
+export type TroubleKind =
+  | 'noPrometheus'
+  | 'badQuery'
+  | 'tooLarge'
+  | 'tooSlow'
+  | 'refused'
+  | 'failed'
 
 export class Trouble extends Error {
   override name = 'Trouble'

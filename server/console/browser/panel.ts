@@ -148,7 +148,7 @@ function showEmpty(view: AskingView, message: Message, words: Words): void {
 function troubleOf(error: unknown): Trouble {
   if (error instanceof Trouble) return error
   console.error(error)
-  return new Trouble('refused', error instanceof Error ? error.message : String(error))
+  return new Trouble('failed', error instanceof Error ? error.message : String(error))
 }
 
 interface Message {
