@@ -57,7 +57,7 @@ export function drawBands(
     fillRect(ctx, colour, 0.9, [x, stripTop, strip, stripPixels * ratio])
     // What covers nearly everything says little about a moment: its strip is enough.
     if (end - x > width * 0.8) continue
-    const wash = look.theme === 'dark' ? 0.13 : 0.09
+    const wash = look.theme === 'dark' ? 0.12 : 0.075
     if (band.toMs > band.fromMs) fillRect(ctx, colour, wash, [x, top, end - x, height])
     // Where one thing follows another at once, one line between them is enough.
     const close = Math.abs(x - (edges.get(band.source) ?? -Infinity)) < 6 * ratio
