@@ -68,7 +68,7 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** Gathers what is asked in one go of the event loop, and asks it in batches; the same only once. */
+/** Gathers what is asked in one go of the event loop and asks it in batches, the same only once. */
 function newBatch(signal: AbortSignal): (ask: string) => Promise<unknown> {
   const asked = new Map<string, Promise<unknown>>()
   let waiting: Waiting[] = []

@@ -31,7 +31,7 @@ const fillRect = (
 /** Room above the plot for one lane a source of annotations, in CSS pixels. */
 export const lanesHeight = (lanes: readonly string[]): number => lanes.length * (stripPixels + 1)
 
-/** Annotations behind the lines: a wash and dashed edges, and above the plot a strip in its lane. */
+/** Annotations behind the lines: a wash with dashed edges; above the plot a strip in its lane. */
 export function drawBands(
   chart: uPlot,
   bands: readonly Band[],

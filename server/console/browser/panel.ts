@@ -80,7 +80,7 @@ interface Parts {
 
 /** Asks, draws, and says what went wrong; what was drawn before stays while it is still of use. */
 function refresher({ view, scope, body, inside, head, message, element, words }: Parts) {
-  const skipped = unknownTransformations(view.kind === 'table' ? view.transformations : [])
+  const skipped = unknownTransformations(view.kind, view.transformations)
   const caveat = skipped.length > 0 ? fill(words.unknownSteps, { names: skipped.join(', ') }) : null
   let drawn = false
   return async ({ round, range, scrapeMs, annotations, shared }: Refresh): Promise<void> => {
