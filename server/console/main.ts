@@ -1,17 +1,9 @@
-import { z } from 'zod'
-import { integerSetting, portSetting, readEnvironment } from '../environment.ts'
+import { readEnvironment } from '../environment.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
+import { consoleEnvironment } from './config.ts'
 import { type ConsoleOptions, consoleApp } from './console.ts'
 
-const settings = readEnvironment(
-  z.object({
-    PROMETHEUS_URL: z.url('must be http://127.0.0.1:PORT'),
-    DASHBOARDS_FOLDER: z.string(),
-    CONSOLE_TITLE: z.string().default(''),
-    SCRAPE_INTERVAL_MS: integerSetting(100, 60_000, 1000),
-    STAMPEDE_PORT: portSetting,
-  }),
-)
+const settings = readEnvironment(consoleEnvironment)
 
 function open(options: ConsoleOptions) {
   try {

@@ -4,7 +4,13 @@ import { alignRange, type TimeRange } from '../model/time-range.ts'
 import type { Words } from '../model/words.ts'
 
 /** What went wrong, in the kinds that a reader can do something about. */
-export type TroubleKind = 'noPrometheus' | 'badQuery' | 'tooLarge' | 'tooSlow' | 'refused'
+export type TroubleKind =
+  | 'noPrometheus'
+  | 'badQuery'
+  | 'tooLarge'
+  | 'tooSlow'
+  | 'refused'
+  | 'failed'
 
 export class Trouble extends Error {
   override name = 'Trouble'
@@ -62,7 +68,7 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** Gathers what is asked in one go of the event loop, and asks it in batches; the same only once. */
+/** Gathers what is asked in one go of the event loop and asks it in batches, the same only once. */
 function newBatch(signal: AbortSignal): (ask: string) => Promise<unknown> {
   const asked = new Map<string, Promise<unknown>>()
   let waiting: Waiting[] = []

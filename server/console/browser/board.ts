@@ -87,14 +87,27 @@ export async function apply(session: Session): Promise<void> {
   tellLive(session)
 }
 
-/** Asks again for the panels that can be seen; the whole board while something is wrong with it. */
+/**
+ * Asks again for the panels that can be seen; for the whole board when a variable has got other
+ * values (a run has begun), and while something is wrong.
+ */
 export async function refresh(session: Session): Promise<void> {
   const range = resolveRange(rawRangeOf(session), Date.now())
   const { signal } = session.rounds
   if (!range) return
   if (!session.banner.hidden || session.panels.length === 0) return apply(session)
-  const seen = session.panels.filter(({ element }) => session.seen.has(element))
-  await askFor(session, seen, newRound(signal), range)
+  const round = newRound(signal)
+  const before = JSON.stringify(session.resolved)
+  const trouble = await resolve(session, round, range)
+  if (signal.aborted) return
+  tellBanner(session, trouble)
+  const changed = JSON.stringify(session.resolved) !== before
+  if (changed) {
+    toolbar(session)
+    layOut(session)
+  }
+  const wanted = session.panels.filter(({ element }) => changed || session.seen.has(element))
+  await askFor(session, wanted, round, range)
   if (!signal.aborted) tellLive(session)
 }
 

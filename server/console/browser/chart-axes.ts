@@ -50,9 +50,14 @@ export function timeAxis(look: Look, utc: boolean): uPlot.Axis {
     space: 76,
     grid: { stroke: look.rule, width: 1 },
     ticks: { show: false },
-    values: (_chart, ticks, _axis, _space, increment) => timeTicks(ticks, increment, utc),
+    values: (chart, ticks, _axis, _space, increment) =>
+      timeTicks(ticks, increment, utc).map((text, at) => (fits(chart, ticks[at] ?? 0) ? text : '')),
   }
 }
+
+/** A label is as wide at its right as at its left: at the very end it would be cut off. */
+const fits = (chart: uPlot, tick: number) =>
+  chart.valToPos(tick, 'x') < chart.bbox.width / devicePixelRatio - 14
 
 /** A value axis for one unit; only the first has grid lines. */
 export function valueAxis(scale: string, settings: FieldSettings, look: Look): uPlot.Axis {

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { Band } from '../model/annotation-bands.ts'
+import { type Band, unitedBySource } from '../model/annotation-bands.ts'
 import { themedColour, thresholdSteps } from '../model/colours.ts'
 import type { FieldSettings } from '../model/field-schema.ts'
 import type { Look } from './theme.ts'
@@ -28,29 +28,43 @@ const fillRect = (
   context.fillRect(...place)
 }
 
-/**
- * Annotations behind the lines: a wash, dashed edges, and a strip at the top, one lane a source.
- */
-export function drawBands(chart: uPlot, bands: readonly Band[], lanes: string[], look: Look): void {
+/** Room above the plot for one lane a source of annotations, in CSS pixels. */
+export const lanesHeight = (lanes: readonly string[]): number => lanes.length * (stripPixels + 1)
+
+/** Annotations behind the lines: a wash with dashed edges; above the plot a strip in its lane. */
+export function drawBands(
+  chart: uPlot,
+  bands: readonly Band[],
+  lanes: readonly string[],
+  look: Look,
+): void {
   const { left, top, width, height } = chart.bbox
+  const { ctx } = chart
   const ratio = devicePixelRatio
-  within(chart, (context) => {
-    for (const band of bands) {
-      const colour = themedColour(band.colour, look.theme)
-      const x = chart.valToPos(band.fromMs / 1000, 'x', true)
-      const end = chart.valToPos(band.toMs / 1000, 'x', true)
-      if (end < left || x > left + width) continue
-      const wide = Math.max(end - x, 1)
-      const lane = Math.max(lanes.indexOf(band.source), 0)
-      // What covers nearly everything says little about a moment: its strip is enough.
-      const wash = wide > width * 0.8 ? 0 : look.theme === 'dark' ? 0.13 : 0.09
-      if (band.toMs > band.fromMs) fillRect(context, colour, wash, [x, top, wide, height])
-      const stripTop = top + lane * (stripPixels + 1) * ratio
-      const strip = Math.max(wide, 3 * ratio)
-      fillRect(context, colour, 0.9, [x, stripTop, strip, stripPixels * ratio])
-      if (wash > 0 || band.toMs === band.fromMs) drawEdges(context, colour, [x, end], top, height)
-    }
-  })
+  const edges = new Map<string, number>()
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(left, 0, width, top + height)
+  ctx.clip()
+  for (const band of unitedBySource(bands)) {
+    const colour = themedColour(band.colour, look.theme)
+    const x = chart.valToPos(band.fromMs / 1000, 'x', true)
+    const end = chart.valToPos(band.toMs / 1000, 'x', true)
+    if (end < left || x > left + width) continue
+    const lane = lanes.length - Math.max(lanes.indexOf(band.source), 0)
+    const stripTop = top - lane * (stripPixels + 1) * ratio
+    const strip = Math.max(end - x, 3 * ratio)
+    fillRect(ctx, colour, 0.9, [x, stripTop, strip, stripPixels * ratio])
+    // What covers nearly everything says little about a moment: its strip is enough.
+    if (end - x > width * 0.8) continue
+    const wash = look.theme === 'dark' ? 0.12 : 0.075
+    if (band.toMs > band.fromMs) fillRect(ctx, colour, wash, [x, top, end - x, height])
+    // Where one thing follows another at once, one line between them is enough.
+    const close = Math.abs(x - (edges.get(band.source) ?? -Infinity)) < 6 * ratio
+    drawEdges(ctx, colour, close ? [end] : [x, end], top, height)
+    edges.set(band.source, end)
+  }
+  ctx.restore()
 }
 
 function drawEdges(

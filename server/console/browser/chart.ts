@@ -3,7 +3,7 @@ import type { Band } from '../model/annotation-bands.ts'
 import { bandsAt } from '../model/annotation-bands.ts'
 import type { TimeRange } from '../model/time-range.ts'
 import { timeAxis } from './chart-axes.ts'
-import { drawBands } from './chart-marks.ts'
+import { drawBands, lanesHeight } from './chart-marks.ts'
 import { h } from './dom.ts'
 import { currentLook, type Look } from './theme.ts'
 import { hideTooltip, showTooltip, type TooltipRow } from './tooltip.ts'
@@ -73,7 +73,8 @@ export function createChart(host: HTMLElement, label: string, keysHint: string):
 
   return {
     show(plot, shared) {
-      const same = chart !== null && current?.plot.key === plot.key
+      const sameLanes = current?.shared.lanes.length === shared.lanes.length
+      const same = chart !== null && current?.plot.key === plot.key && sameLanes
       current = { plot, shared }
       if (same) chart?.setData(plot.data)
       else build()
@@ -107,7 +108,7 @@ function optionsOf(
   }
   return {
     ...box,
-    padding: [8, 12, 0, 0],
+    padding: [7 + lanesHeight(shared?.lanes ?? []), 12, 0, 0],
     legend: { show: false },
     series: [{}, ...(plot?.series ?? [])],
     bands: plot?.bands ?? [],

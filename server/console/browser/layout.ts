@@ -29,10 +29,21 @@ export function layOut(session: Session): void {
     onTurn: (row) => session.change({ turnedRows: turned(session.state.turnedRows, row) }),
     panelOf: (placed) => createPanel(placed, around),
   })
+  const focused = focusedPlace()
   session.panels = grid.panels
   main.classList.toggle('single', state.panel !== null)
   main.replaceChildren(banner, ...grid.elements)
+  if (focused) main.querySelector<HTMLElement>(focused)?.focus()
   for (const { element } of session.panels) watcher.observe(element)
+}
+
+/** The button of a row or panel that has the focus, as it is found in the next layout. */
+function focusedPlace(): string | null {
+  const active = document.activeElement
+  const row = active?.getAttribute('aria-controls')
+  if (row) return `[aria-controls="${CSS.escape(row)}"]`
+  const key = active?.closest('.panel')?.getAttribute('data-key')
+  return key ? `[data-key="${CSS.escape(key)}"] .enlarge` : null
 }
 
 function layoutKey(session: Session, sections: readonly PlacedSection[]): string {

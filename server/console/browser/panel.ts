@@ -80,7 +80,7 @@ interface Parts {
 
 /** Asks, draws, and says what went wrong; what was drawn before stays while it is still of use. */
 function refresher({ view, scope, body, inside, head, message, element, words }: Parts) {
-  const skipped = unknownTransformations(view.kind === 'table' ? view.transformations : [])
+  const skipped = unknownTransformations(view.kind, view.transformations)
   const caveat = skipped.length > 0 ? fill(words.unknownSteps, { names: skipped.join(', ') }) : null
   let drawn = false
   return async ({ round, range, scrapeMs, annotations, shared }: Refresh): Promise<void> => {
@@ -148,7 +148,7 @@ function showEmpty(view: AskingView, message: Message, words: Words): void {
 function troubleOf(error: unknown): Trouble {
   if (error instanceof Trouble) return error
   console.error(error)
-  return new Trouble('refused', error instanceof Error ? error.message : String(error))
+  return new Trouble('failed', error instanceof Error ? error.message : String(error))
 }
 
 interface Message {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { bandsAt, bandsOf } from './annotation-bands.ts'
+import { bandsAt, bandsOf, unitedBySource } from './annotation-bands.ts'
 import type { AnnotationSource } from './board-schema.ts'
 import type { QueryResult, Sample } from './prometheus.ts'
 
@@ -78,4 +78,21 @@ test('bands under a pointer, moments with some room', () => {
   expect(bandsAt(bands, 10_500, 100)).toHaveLength(1)
   expect(bandsAt(bands, 20_050, 100)).toHaveLength(1)
   expect(bandsAt(bands, 15_000, 100)).toHaveLength(0)
+})
+
+test('what several bands of a source cover is covered once', () => {
+  const after = { ...labels, arm: 'after' }
+  const bands = bandsOf(source, answer([labels, at(1, 2, 3)], [after, at(2, 3, 4, 9)]), 1000)
+  const other = bands.map((band) => ({ ...band, source: 'Runs' }))
+  const united = unitedBySource([...bands, ...other])
+  expect(united.map(({ source: name, fromMs, toMs }) => [name, fromMs, toMs])).toEqual([
+    ...[
+      ['Faults', 1000, 4000],
+      ['Runs', 1000, 4000],
+    ],
+    ...[
+      ['Faults', 9000, 9000],
+      ['Runs', 9000, 9000],
+    ],
+  ])
 })

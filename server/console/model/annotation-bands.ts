@@ -78,6 +78,17 @@ const sameWords = (one: Band, other: Band) =>
   one.text === other.text &&
   one.tags.join() === other.tags.join()
 
+/** Stretches in which a source has anything to say, each once, however many bands say it. */
+export function unitedBySource(bands: readonly Band[]): Band[] {
+  const united: Band[] = []
+  for (const band of bands.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const open = united.findLast(({ source }) => source === band.source)
+    if (open && band.fromMs <= open.toMs) open.toMs = Math.max(open.toMs, band.toMs)
+    else united.push({ ...band })
+  }
+  return united
+}
+
 /** Bands under a moment, the moments among them within `nearMs`. */
 export function bandsAt(bands: readonly Band[], ms: number, nearMs: number): Band[] {
   return bands.filter(({ fromMs, toMs }) => ms >= fromMs - nearMs && ms <= toMs + nearMs)

@@ -81,9 +81,9 @@ describe('transformations', () => {
   test('disabled ones do nothing, unknown ones are named', () => {
     const off = { ...step('limit', { limitField: 1 }), disabled: true }
     expect(rowsOf(transformed(one(), [off]))).toHaveLength(2)
-    expect(unknownTransformations([off, step('organize'), step('calculateField')])).toEqual([
-      'calculateField',
-    ])
+    const steps = [off, step('organize'), step('calculateField')]
+    expect(unknownTransformations('table', steps)).toEqual(['calculateField'])
+    expect(unknownTransformations('timeseries', steps)).toEqual(['organize', 'calculateField'])
   })
 })
 

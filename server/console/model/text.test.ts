@@ -47,7 +47,8 @@ describe('markdown', () => {
 
 describe('the address of the page', () => {
   const text =
-    'from=now-5m&to=now&refresh=1s&var-arm=a&var-arm=b&row=2&without=Runs&panel=7&theme=dark&lang=ko'
+    'from=now-5m&to=now&refresh=1s&var-arm=a&var-arm=b&row=2&without=Runs&panel=7' +
+    '&theme=dark&lang=ko'
 
   test('keeps everything that was chosen', () => {
     expect(writeUrl(readUrl(new URLSearchParams(text))).toString()).toBe(text)

@@ -32,13 +32,13 @@ const known: Record<string, (tables: Table[], options: Options) => Table[]> = {
   labelsToFields: (tables) => tables,
 }
 
-/** Transformations of a panel whose ids this viewer does not know. */
+/** Transformations that a panel is drawn without: those unknown, and in time panels all. */
 export function unknownTransformations(
+  kind: string,
   steps: readonly { id: string; disabled: boolean }[],
 ): string[] {
-  return steps
-    .filter((step) => !step.disabled && !Object.hasOwn(known, step.id))
-    .map(({ id }) => id)
+  const applied = (id: string) => kind === 'table' && Object.hasOwn(known, id)
+  return steps.filter(({ id, disabled }) => !disabled && !applied(id)).map(({ id }) => id)
 }
 
 /** A panel's tables after its transformations; several that are left are merged into one. */

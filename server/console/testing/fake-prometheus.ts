@@ -3,6 +3,8 @@ export interface FakePrometheus {
   url: string
   /** Paths and queries asked so far. */
   asked: URL[]
+  /** Values of the label `run`; a test may add one. */
+  runs: string[]
   stop(): Promise<void>
 }
 
@@ -65,16 +67,18 @@ const crowded = (seconds: number, calm: number, hit: number) =>
 /** Starts one on a loopback port; 0 takes a free one. */
 export function startFakePrometheus(port = 0): FakePrometheus {
   const asked: URL[] = []
+  const runs = ['r-7']
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port,
     fetch(request) {
       const url = new URL(request.url)
       asked.push(url)
+      if (url.pathname === '/api/v1/label/run/values') return success(runs)
       return answer(url.pathname, url.searchParams)
     },
   })
-  return { url: `http://127.0.0.1:${server.port}`, asked, stop: () => server.stop(true) }
+  return { url: `http://127.0.0.1:${server.port}`, asked, runs, stop: () => server.stop(true) }
 }
 
 function answer(path: string, search: URLSearchParams): Response {

@@ -29,6 +29,9 @@ export function statBody(panel: Panel, { title }: PanelMaking): PanelBody {
       return tileOf(panel, one, index, { look, title, alone: series.length === 1 })
     })
     element.replaceChildren(...tiles)
+    // All figures of a panel are of one size: that of the longest.
+    const lengths = tiles.map((tile) => Number(tile.dataset.length ?? 1))
+    element.style.setProperty('--characters', String(Math.max(4, ...lengths)))
     return tiles.length > 0
   }
   return {
@@ -60,6 +63,7 @@ function tileOf(panel: Panel, series: Series, index: number, { look, title, alon
       : thresholdColour(value, settings, look.theme)
   const text =
     mapping.text ?? (value === null ? (settings.noValue ?? '–') : formatValue(value, settings))
+  const parts = mapping.text === undefined ? splitValue(text) : { number: text, suffix: '' }
   const named =
     textMode === 'value_and_name' || textMode === 'name' || (textMode === 'auto' && !alone)
   const background = colorMode.startsWith('background')
@@ -73,8 +77,9 @@ function tileOf(panel: Panel, series: Series, index: number, { look, title, alon
     },
     curve,
     named && !(alone && name === title) ? h('div', { class: 'stat-name' }, name) : null,
-    textMode === 'name' ? null : figure(text, mapping.text !== undefined),
+    textMode === 'name' ? null : figure(parts),
   )
+  tile.dataset.length = String(parts.number.length + parts.suffix.length * 0.5)
   const shown = colour === 'transparent' ? look.ink : colour
   tile.style.setProperty('--colour', colorMode === 'none' ? look.ink : shown)
   if (background) {
@@ -84,15 +89,9 @@ function tileOf(panel: Panel, series: Series, index: number, { look, title, alon
 }
 
 /** The number large, its unit smaller. */
-function figure(text: string, worded: boolean): HTMLElement {
-  const { number, suffix } = worded ? { number: text, suffix: '' } : splitValue(text)
-  const long = text.length > 9
-  return h(
-    'div',
-    { class: long ? 'stat-figure long' : 'stat-figure' },
-    number,
-    suffix === '' ? null : h('span', { class: 'stat-unit' }, suffix),
-  )
+function figure({ number, suffix }: { number: string; suffix: string }): HTMLElement {
+  const unit = suffix === '' ? null : h('span', { class: 'stat-unit' }, suffix)
+  return h('div', { class: 'stat-figure' }, number, unit)
 }
 
 /** The course of the series, without axes; nothing for fewer than two points. */
