@@ -16,6 +16,7 @@ import type { Harness } from './harness.ts'
 export interface Watch {
   harness: Harness
   prometheus: PrivatePrometheus
+  samplerUrl: string
   /** From now on the arm's processes are scraped, after a crash on the same port too. */
   armUp(arm: PrivateArm): void
   armDown(arm: PrivateArm): void
@@ -61,6 +62,7 @@ export async function openWatch(
   return {
     harness,
     prometheus,
+    samplerUrl: sampler.url,
     armUp(arm) {
       for (const role of roles) {
         harness.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)

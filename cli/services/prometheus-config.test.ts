@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test'
+import { privateConfig } from './prometheus-config.ts'
+
+interface Config {
+  global: { scrape_interval: string }
+  rule_files: string[]
+  scrape_configs: {
+    job_name: string
+    static_configs: { targets: string[]; labels: Record<string, string> }[]
+  }[]
+}
+
+test('the committed targets get loopback addresses; the rest is left out', async () => {
+  const text = await privateConfig({
+    'api-after': { address: '127.0.0.1:1', path: '/scrape/api-after' },
+    redis: { address: '127.0.0.1:2', path: '/redis' },
+    harness: { address: '127.0.0.1:3', path: '/metrics' },
+  })
+  const { global, scrape_configs: jobs, rule_files: rules } = JSON.parse(text) as Config
+  expect(global.scrape_interval).toBe('1s')
+  expect(rules.filter((path) => !path.endsWith('.yml'))).toEqual([])
+  expect(jobs.map(({ job_name }) => job_name)).toEqual(['api', 'redis', 'harness'])
+  expect(jobs[0]?.static_configs).toEqual([
+    {
+      targets: ['127.0.0.1:1'],
+      labels: { instance: 'api-after', arm: 'after', __metrics_path__: '/scrape/api-after' },
+    },
+  ])
+  expect(jobs.flatMap(({ static_configs }) => static_configs)).toHaveLength(3)
+})

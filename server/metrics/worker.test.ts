@@ -1,0 +1,48 @@
+import { expect, test } from 'bun:test'
+import { Registry } from 'prom-client'
+import { effectTimer, meterWorker, type WorkerState } from './worker.ts'
+
+const backlog = {
+  outboxPending: 3,
+  outboxOldestSeconds: 1.5,
+  queueJobs: { waiting: 2 },
+  openSagas: { running: 1 },
+}
+
+function open(readAtMs: number | undefined): Promise<string> {
+  const registry = new Registry()
+  const state: WorkerState = {
+    effects: { done: 7, retried: 0, dead: 0 },
+    sagasRecovered: 0,
+    backlog: readAtMs === undefined ? undefined : { ...backlog, readAtMs },
+  }
+  meterWorker(registry, state)
+  return registry.metrics()
+}
+
+test('shows the backlog as it was last read', async () => {
+  const text = await open(performance.now())
+  expect(text).toContain('stampede_outbox_pending 3')
+  expect(text).toContain('stampede_outbox_oldest_seconds 1.5')
+  expect(text).toContain('stampede_queue_jobs{state="waiting"} 2')
+  expect(text).toContain('stampede_sagas_open{status="running"} 1')
+})
+
+test.each([undefined, performance.now() - 60_000])(
+  'a reading that is missing or old is no reading: no series (%p)',
+  async (readAtMs) => {
+    const text = await open(readAtMs)
+    expect(text).toContain('stampede_effects_done_total 7')
+    expect(text).not.toMatch(/^stampede_(outbox|queue|sagas_open)/m)
+  },
+)
+
+test('effects are timed by handlers that there are', async () => {
+  const registry = new Registry()
+  const took = effectTimer(registry, ['messages'])
+  took('messages', 30)
+  took('made-up', 30)
+  const text = await registry.metrics()
+  expect(text).toContain('stampede_effect_duration_seconds_sum{handler="messages"} 0.03')
+  expect(text).not.toContain('made-up')
+})
