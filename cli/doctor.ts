@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { type Command, readArguments } from './arguments.ts'
 import { guardDatabaseUrl } from './services/databases.ts'
 import { k6Prospect, lookForK6 } from './services/k6.ts'
+import { lookForPrometheus } from './services/monitoring-tools.ts'
 import { packagesOf } from './services/packages.ts'
 import { exitCodes } from './services/refusal.ts'
 import { run } from './services/run.ts'
@@ -29,6 +30,7 @@ export async function examine(): Promise<Part[]> {
     database(),
     redis(),
     k6(),
+    prometheus(),
     program('go', ['version'], 'only builds k6 and, for the tests, the compose client'),
     program('git', ['--version'], 'only names the commit in the report'),
     chromium(),
@@ -83,6 +85,15 @@ async function k6(): Promise<Part> {
   const prospect = await k6Prospect()
   if (prospect) return { ...shared, state: 'obtainable', note: prospect }
   return { ...shared, state: 'missing', note: 'the embedded simulator drives instead' }
+}
+
+async function prometheus(): Promise<Part> {
+  const name = 'prometheus'
+  const tool = await lookForPrometheus()
+  if (tool) return found(name, false, tool.version, tool.path)
+  const part = server(name, packagesOf.prometheus)
+  const note = part.state === 'missing' ? 'without it no metrics of a run are kept' : part.note
+  return { ...part, needed: false, note }
 }
 
 async function program(name: string, arguments_: string[], without: string): Promise<Part> {

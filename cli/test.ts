@@ -5,8 +5,9 @@ import { startChild } from './services/child.ts'
 import { obtainCompose } from './services/compose-client.ts'
 import { openDatabases } from './services/databases.ts'
 import { obtainK6 } from './services/k6.ts'
+import { obtainPrometheus } from './services/monitoring-tools.ts'
 import { runStep } from './services/progress.ts'
-import { exitCodes } from './services/refusal.ts'
+import { exitCodes, Refusal } from './services/refusal.ts'
 import { run } from './services/run.ts'
 import { openSession, type Session } from './services/session.ts'
 
@@ -77,6 +78,10 @@ async function runTests(session: Session, files: string[], install: boolean) {
   if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
   const compose = await obtainCompose(session, { install })
   if (compose.reason !== null) console.log(`compose is not asked: ${compose.reason}`)
+  await obtainPrometheus(session, { install }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    console.log(`tests that need Prometheus are skipped: ${error.message}`)
+  })
   const report = join(session.folder, 'junit.xml')
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = await startChild(session, {

@@ -16,7 +16,9 @@ export const packagesOf = {
   redis: ['redis-server', 'redis-tools'],
   prometheus: ['prometheus'],
   exporters: ['prometheus-mysqld-exporter', 'prometheus-redis-exporter'],
-  hint: 'on macOS: brew install mariadb redis; on Fedora: sudo dnf install mariadb-server redis',
+  hint:
+    'on macOS: brew install mariadb redis prometheus; ' +
+    'on Fedora: sudo dnf install mariadb-server redis',
 }
 
 /** Unpacked packages belong to one release of one distribution on one architecture. */

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { join, resolve } from 'node:path'
+import { createSchema, dropSchema } from '../server/db/migrate.ts'
+import { eventually } from '../server/testing/barrier.ts'
+
+const root = resolve(import.meta.dir, '..')
+const upFile = join(root, '.stampede/up.json')
+const schema = `stampede_test_up_${process.pid}`
+const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env
+const isFree = Boolean(databaseUrl && redisUrl) && !(await Bun.file(upFile).exists())
+if (!isFree) console.log('skipped: up, spike, down, open (no test servers, or something is up)')
+
+function stampede(...words: string[]) {
+  return Bun.spawn([process.execPath, join(root, 'cli/main.ts'), ...words], {
+    cwd: root,
+    env: {
+      ...process.env,
+      DATABASE_URL: `${databaseUrl}/${schema}`,
+      REDIS_URL: redisUrl,
+    },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+}
+
+async function outcome(...words: string[]) {
+  const child = stampede(...words)
+  const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()])
+  return { code: await child.exited, out, err }
+}
+
+describe.skipIf(!isFree)('up, spike, down, open', () => {
+  let up: ReturnType<typeof stampede>
+  let said = ''
+  beforeAll(async () => {
+    // A server of somebody's own is taken only with a schema that is there.
+    await createSchema(databaseUrl ?? '', schema)
+    up = stampede('up', '--no-install')
+    const reading = (async () => {
+      const decoder = new TextDecoder()
+      for await (const chunk of up.stdout) said += decoder.decode(chunk)
+    })()
+    const ready = async () => said.includes('./stampede down')
+    await Promise.race([eventually('it is up', ready, { deadlineMs: 40_000 }), reading])
+    expect(await ready()).toBe(true)
+  }, 60_000)
+  afterAll(async () => {
+    up.kill('SIGTERM')
+    await up.exited
+    await dropSchema(databaseUrl ?? '', schema)
+  }, 30_000)
+
+  test('a second up is refused in words', async () => {
+    const { code, err } = await outcome('up')
+    expect([code, err]).toEqual([4, expect.stringContaining('./stampede down ends it')])
+  })
+
+  test('the curl line that it prints switches the fault on', async () => {
+    const line = /curl -X PUT (\S+) -H '([^']+)'/.exec(said)
+    const answer = await fetch(line?.[1] ?? '', {
+      method: 'PUT',
+      headers: {
+        authorization: line?.[2]?.replace('authorization: ', '') ?? '',
+        'content-type': 'application/json',
+      },
+      body: '{"latencyMs":20,"ttlSeconds":1}',
+    })
+    expect(await answer.json()).toMatchObject({ name: 'slow-query', active: true })
+  })
+
+  test('a spike reaches both arms and claims nothing', async () => {
+    const words = ['--side-by-side', '--scenario', 'smoke', '--rate', '5', '--duration', '2s']
+    const { code, out } = await outcome('spike', ...words, '--driver', 'simulator')
+    expect(code).toBe(0)
+    expect(out).toMatch(/before: 10 of 10 journeys/)
+    expect(out).toMatch(/after: 10 of 10 journeys/)
+    expect(out).toContain('no basis for a verdict')
+  }, 40_000)
+
+  test('open lists the runs there are where the asked one is not', async () => {
+    const { code, err } = await outcome('open', 'no-such-run')
+    expect([code, err]).toEqual([4, expect.stringContaining("no run 'no-such-run'")])
+  })
+
+  test('down ends it, and only then is there nothing to end', async () => {
+    const { code } = await outcome('down')
+    expect(code).toBe(0)
+    expect(await up.exited).toBe(143)
+    const again = await outcome('down')
+    expect([again.code, again.err]).toEqual([4, expect.stringContaining('nothing is up')])
+    expect((await outcome('spike')).err).toContain('./stampede up first')
+  }, 60_000)
+})
