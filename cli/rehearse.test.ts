@@ -27,7 +27,7 @@ test('nothing asked for: what can be left to the scenario is left to it', () => 
 test('everything asked for', () => {
   const words =
     '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
-    '--driver k6 --target compose --quick --no-install --out /tmp/report ' +
+    '--driver k6 --target compose --quick --no-prometheus --no-install --out /tmp/report ' +
     '--fault bank@1s..2s --fault bank@3s..4s'
   expect(readRehearseOptions(words.split(' '))).toEqual({
     scenario: 'smoke',
@@ -45,7 +45,7 @@ test('everything asked for', () => {
     target: 'compose',
     quick: true,
     out: '/tmp/report',
-    prometheus: true,
+    prometheus: false,
     install: false,
   })
 })

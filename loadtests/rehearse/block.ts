@@ -33,6 +33,8 @@ export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<B
   try {
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
     await waitForQuiet(arm.db, quietMsMax)
+    // The first block would else be half over before anybody looks.
+    await rig.watch?.seeing
     const measured = await measure(rig, arm, plan, turn)
     return await closeBooks(rig, arm, turn, measured, warm)
   } finally {

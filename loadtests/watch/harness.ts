@@ -11,6 +11,8 @@ export interface Harness {
   address: string
   url: string
   board: RunBoard
+  /** Settles when Prometheus has asked for the first time. */
+  firstScrape: Promise<void>
   /** @param url where the instance's metrics are; null = it is gone */
   expose(instance: string, url: string | null): void
   stop(): Promise<void>
@@ -28,6 +30,7 @@ export function startHarness(
   const registry = new Registry()
   const board = createRunBoard(registry)
   const instances = new Map<string, string>()
+  const { promise: firstScrape, resolve: scraped } = Promise.withResolvers<void>()
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
@@ -35,6 +38,7 @@ export function startHarness(
     async fetch(request) {
       const { pathname } = new URL(request.url)
       if (pathname === '/metrics') {
+        scraped()
         const headers = { 'content-type': registry.contentType }
         return new Response(await registry.metrics(), { headers })
       }
@@ -48,6 +52,7 @@ export function startHarness(
     address,
     url: `http://${address}`,
     board,
+    firstScrape,
     expose(instance, url) {
       if (url === null) instances.delete(instance)
       else instances.set(instance, url)

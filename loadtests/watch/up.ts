@@ -68,14 +68,16 @@ async function start(session: Session, { labels, install }: UpOptions): Promise<
   const chaosToken = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
   const rig = { session, databases, chaosToken }
   const [beforeDesign, afterDesign] = labels
-  const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
-  const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
   const folder = newRunFolder('up', new Date())
   await forgetOldUps()
   const harness = startHarness(takesNotes(chaosToken))
+  // First, since it takes its time to begin.
   const watch = await openWatchOrSay(rig, harness, folder, install)
+  const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
+  const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
   for (const arm of [before, after]) watch?.armUp(arm)
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
+  await watch?.seeing
   return { rig, console, arms: { before, after }, watch, harness: harness.url, folder }
 }
 

@@ -14,6 +14,8 @@ import { openWatch } from './watch.ts'
 
 /** How a rehearsal tells Prometheus what it does; everything else Prometheus fetches itself. */
 export interface RunWatch {
+  /** As of `Watch`. */
+  seeing: Promise<void>
   /** As `openArm`; the arm's processes are scraped until it closes. */
   openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
   blockBegins(turn: Turn, startMs: number): void
@@ -52,6 +54,7 @@ export async function watchRun(
   const factsOf = ({ index, arm }: Turn) => ({ run, block: index, arm: arm.name })
   const url = remoteWriteUrl(watch.prometheus.url)
   return {
+    seeing: watch.seeing,
     async openArm(rig, spec, name) {
       const arm = await openArm(rig, spec, name)
       watch.armUp(arm)

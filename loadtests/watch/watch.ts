@@ -17,6 +17,8 @@ export interface Watch {
   harness: Harness
   prometheus: PrivatePrometheus
   samplerUrl: string
+  /** Settles once Prometheus scrapes, which takes it 5 to 10 s; at the latest after 15 s. */
+  seeing: Promise<void>
   /** From now on the arm's processes are scraped, after a crash on the same port too. */
   armUp(arm: PrivateArm): void
   armDown(arm: PrivateArm): void
@@ -24,6 +26,7 @@ export interface Watch {
 
 const root = resolve(import.meta.dir, '../..')
 const armNames = ['before', 'after']
+const seeingMsMax = 15_000
 
 /**
  * Starts sampler and Prometheus beside the session's servers.
@@ -59,8 +62,10 @@ export async function openWatch(
   })
   const data = dataFolder(runFolder)
   const prometheus = await startPrometheus(session, tool, { config, data })
+  const seeing = Promise.race([harness.firstScrape, Bun.sleep(seeingMsMax)])
   return {
     harness,
+    seeing,
     prometheus,
     samplerUrl: sampler.url,
     armUp(arm) {
