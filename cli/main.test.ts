@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { commands } from './commands.ts'
 import { run } from './services/run.ts'
 import { readTally } from './test.ts'
 
@@ -8,7 +9,7 @@ const cli = (...words: string[]) =>
 
 describe('the command line', () => {
   test.each([
-    [['--help'], 0, 'rehearse|up|spike|down|open|test'],
+    [['--help'], 0, Object.keys(commands).join('|')],
     [[], 0, 'USAGE'],
     [['rehearse', '--help'], 0, '--scenario'],
     [['rehearse', '--rate', 'x', '--help'], 0, '--scenario'],

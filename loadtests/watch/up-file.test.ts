@@ -17,6 +17,7 @@ const up: Up = {
   folder,
   arms: { before: arm, after: arm },
   prometheus: null,
+  console: null,
   harness: 'http://127.0.0.1:1',
   token: 'secret',
 }

@@ -9,7 +9,7 @@ import { idleConfig } from '../../cli/services/prometheus-config.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
-import { openArm, type Rig, type RunningArm } from '../rehearse/arm.ts'
+import { openArm, type Rig, type PrivateArm } from '../rehearse/arm.ts'
 import { drive } from '../rehearse/drive.ts'
 import { prometheusTool } from '../testing/prometheus-for-test.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
@@ -26,7 +26,7 @@ const seldom = ['mysql_global_status_innodb_os_log_fsyncs', 'stampede_audit_verd
 describe.skipIf(!isRun)('a watched arm', () => {
   let folder: string
   let session: Session
-  let arm: RunningArm
+  let arm: PrivateArm
   let watch: Watch
   beforeAll(async () => {
     if (!prometheusTool) return
