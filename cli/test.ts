@@ -59,6 +59,7 @@ async function runChecks(session: Session): Promise<string[]> {
     'biome check': [biome, 'check', '--error-on-warnings', '.'],
     types: [tsc, '--noEmit'],
     'types of the k6 scripts': [tsc, '--noEmit', '-p', 'loadtests/k6'],
+    'types of the browser code': [tsc, '--noEmit', '-p', 'server/console/browser'],
   }
   const failed: string[] = []
   for (const [name, command] of Object.entries(checks)) {

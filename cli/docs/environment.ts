@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
+import { consoleEnvironment } from '../../server/console/config.ts'
 import { listenEnvironment } from '../../server/environment.ts'
 import { bankEnvironment } from '../../server/gateway/bank/config.ts'
 import { samplerEnvironment } from '../../server/metrics/sampler/config.ts'
@@ -15,6 +16,7 @@ const processes: [title: string, entry: string, schema: z.ZodObject][] = [
   ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
   ['Bank and partners', 'server/gateway/bank/main.ts', bankEnvironment],
   ['Sampler', 'server/metrics/sampler/main.ts', samplerEnvironment],
+  ['Console', 'server/console/main.ts', consoleEnvironment],
 ]
 
 const root = resolve(import.meta.dir, '../..')
