@@ -101,7 +101,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     const [paid] = await ask('sum by (arm) (stampede_orders_total{outcome="paid"})')
     expect(paid?.labels).toEqual({ arm: 'after' })
     expect(Number(paid?.value)).toBeGreaterThan(0)
-    const designs = await ask('stampede_design_info{job="api",axis="ids"}')
+    const designs = await ask('stampede_design_info{job="api",axis="ids"} == 1')
     expect(designs.map(({ labels }) => labels.option)).toEqual(['ticket-server'])
   })
 
