@@ -28,6 +28,15 @@ const lookbackSeconds = 4 * 3600
 const spanSecondsMax = 3600
 const settledSeconds = 15
 
+/** A kept run ended long ago: what is asked of "now" must be asked of its end. Epoch seconds. */
+async function lastSampleSeconds(prometheus: Prometheus): Promise<number> {
+  const now = Math.floor(Date.now() / 1000)
+  const last = `max(max_over_time(timestamp(stampede_run_info)[${lookbackSeconds}s:10s]))`
+  const answer = await prometheus.at(last, now)
+  const sampled = 'series' in answer ? Number(answer.series[0]?.last ?? Number.NaN) : Number.NaN
+  return Number.isFinite(sampled) ? Math.min(now, Math.ceil(sampled)) : now
+}
+
 /** Asks everything that the boards and the rules ask, one query after the other. */
 export async function verifyAll(
   prometheus: Prometheus,
@@ -41,9 +50,9 @@ export async function verifyAll(
   return verified
 }
 
-/** From a little before the first block that Prometheus remembers until now. */
+/** From a little before the first block that Prometheus remembers until its last sample. */
 async function spanOfBlocks(prometheus: Prometheus): Promise<Span> {
-  const to = Math.floor(Date.now() / 1000)
+  const to = await lastSampleSeconds(prometheus)
   const first = `min(min_over_time(stampede_block_start_timestamp_seconds[${lookbackSeconds}s]))`
   const answer = await prometheus.at(first, to)
   const began = 'series' in answer ? Number(answer.series[0]?.last ?? Number.NaN) : Number.NaN

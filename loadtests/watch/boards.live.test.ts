@@ -26,7 +26,7 @@ if (!isRun) console.log('skipped: the boards (servers, Prometheus or Chromium ar
 
 const run = 'spike-boards'
 const crowdSeconds = 8
-/** A spike is not audited, and nothing may have gone wrong: these panels may have nothing to show. */
+/** A spike is not audited, and nothing may have gone wrong: these may have nothing to show. */
 const mayBeEmpty = /data right|Promises broken|Refused/
 
 let folder: string
