@@ -4,37 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession } from '../../cli/services/session.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
-import { openArm, type PrivateArm, type Rig } from './arm.ts'
+import { openArm, type PrivateArm } from './arm.ts'
 import { auditArm } from './books.ts'
 import { drive } from './drive.ts'
 import { waitForQuiet } from './quiet.ts'
 
-const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env
-if (!databaseUrl) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
+if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
 
 /** Everything must be settled this long after the restart. */
 const settledMsMax = 30_000
 
-describe.skipIf(!databaseUrl)('kill -9 in the middle of the sale, then a restart', () => {
+describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart', () => {
   test.each(['api', 'worker'] as const)(
     'of the %s: the books balance',
     async (part) => {
       const folder = await mkdtemp(join(tmpdir(), 'stampede-crash-'))
       const session = await openSession(folder)
-      const rig: Rig = {
-        session,
-        databases: {
-          databaseUrl: databaseUrl ?? '',
-          schemaPrefix: 'stampede_test_crash_',
-          databaseVersion: '',
-          settings: {},
-          databasePid: null,
-          redisUrl: redisUrl ?? '',
-          redisVersion: '',
-        },
-        chaosToken: crypto.randomUUID(),
-      }
+      const rig = rigForTest(session, 'crash')
       try {
         const spec = { name: 'after', design: parseDesign('after').label }
         const arm = await openArm(rig, spec, `${part}-${process.pid}`)

@@ -15,13 +15,13 @@ import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
 import { drive } from '../rehearse/drive.ts'
 import { prometheusTool } from '../testing/prometheus-for-test.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
 import { startConsole } from './console.ts'
 import { startHarness } from './harness.ts'
 import { openWatch, type Watch } from './watch.ts'
 
-const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = process.env
-const isRun = Boolean(databaseUrl && redisUrl && prometheusTool && chromiumPath)
+const isRun = Boolean(hasServers && prometheusTool && chromiumPath)
 if (!isRun) console.log('skipped: the boards (servers, Prometheus or Chromium are missing)')
 
 const run = 'spike-boards'
@@ -36,7 +36,7 @@ let arms: PrivateArm[] = []
 let crowds: Promise<unknown>
 let consoleUrl: string
 let browser: Browser
-const chaosToken = crypto.randomUUID()
+let chaosToken: string
 
 async function openBoth(rig: Rig): Promise<PrivateArm[]> {
   const opened: PrivateArm[] = []
@@ -89,16 +89,8 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
     if (!prometheusTool || !chromiumPath) return
     folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
     session = await openSession(join(folder, 'sessions'))
-    const databases = {
-      databaseUrl,
-      schemaPrefix: 'stampede_test_boards_',
-      databaseVersion: '',
-      settings: {},
-      databasePid: null,
-      redisUrl,
-      redisVersion: '',
-    }
-    const rig: Rig = { session, databases, chaosToken }
+    const rig = rigForTest(session, 'boards')
+    chaosToken = rig.chaosToken
     watch = await openWatch(rig, startHarness(), prometheusTool, folder)
     arms = await openBoth(rig)
     consoleUrl = (await startConsole(session, watch.prometheus.url, 'test')).url

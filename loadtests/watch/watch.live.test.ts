@@ -9,15 +9,15 @@ import { idleConfig } from '../../cli/services/prometheus-config.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
-import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
+import { openArm, type PrivateArm } from '../rehearse/arm.ts'
 import { drive } from '../rehearse/drive.ts'
 import { prometheusTool } from '../testing/prometheus-for-test.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
 import { startHarness } from './harness.ts'
 import { openWatch, type Watch } from './watch.ts'
 
-const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = process.env
-const isRun = Boolean(databaseUrl && redisUrl && prometheusTool)
+const isRun = Boolean(hasServers && prometheusTool)
 if (!isRun) console.log('skipped: a watched arm (servers or Prometheus are missing)')
 
 /** Exported where it happens only, or by other servers than the one under test. */
@@ -32,19 +32,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     if (!prometheusTool) return
     folder = await mkdtemp(join(tmpdir(), 'stampede-watch-'))
     session = await openSession(join(folder, 'sessions'))
-    const rig: Rig = {
-      session,
-      databases: {
-        databaseUrl,
-        schemaPrefix: 'stampede_test_watch_',
-        databaseVersion: '',
-        settings: {},
-        databasePid: null,
-        redisUrl,
-        redisVersion: '',
-      },
-      chaosToken: crypto.randomUUID(),
-    }
+    const rig = rigForTest(session, 'watch')
     watch = await openWatch(rig, startHarness(), prometheusTool, folder)
     const spec = { name: 'after', design: parseDesign('after').label }
     arm = await openArm(rig, spec, `after-${process.pid}`)
