@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, readArguments } from './arguments.ts'
 import { guardDatabaseUrl } from './services/databases.ts'
+import { lookForGrafana } from './services/grafana.ts'
 import { k6Prospect, lookForK6 } from './services/k6.ts'
 import { lookForPrometheus } from './services/monitoring-tools.ts'
 import { packagesOf } from './services/packages.ts'
@@ -31,6 +32,7 @@ export async function examine(): Promise<Part[]> {
     redis(),
     k6(),
     prometheus(),
+    grafana(),
     program('go', ['version'], 'only builds k6 and, for the tests, the compose client'),
     program('git', ['--version'], 'only names the commit in the report'),
     chromium(),
@@ -94,6 +96,15 @@ async function prometheus(): Promise<Part> {
   const part = server(name, packagesOf.prometheus)
   const note = part.state === 'missing' ? 'without it no metrics of a run are kept' : part.note
   return { ...part, needed: false, note }
+}
+
+async function grafana(): Promise<Part> {
+  const name = 'grafana'
+  const tool = await lookForGrafana()
+  // Its version is not asked for: the subcommand that says it differs between its versions.
+  if (tool) return found(name, false, null, tool.command[0] ?? tool.home)
+  const note = 'the console draws the boards where it is not'
+  return { name, state: 'missing', needed: false, version: null, note }
 }
 
 async function program(name: string, arguments_: string[], without: string): Promise<Part> {

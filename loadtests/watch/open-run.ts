@@ -1,3 +1,4 @@
+import { startGrafana } from '../../cli/services/grafana.ts'
 import { obtainPrometheus } from '../../cli/services/monitoring-tools.ts'
 import { dataFolder, startPrometheus } from '../../cli/services/prometheus.ts'
 import { idleConfig } from '../../cli/services/prometheus-config.ts'
@@ -20,8 +21,10 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
     const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
     const range = await rangeOf(url)
     const viewer = await startConsole(session, url, runName(folder))
+    const grafana = await startGrafana(session, { prometheusUrl: url })
     console.log(`${runName(folder)}: ${url}`)
     console.log(`  boards: ${viewer.url}/console${range ? `?${rangeQuery(range)}` : ''}`)
+    if (grafana) console.log(`  Grafana ${grafana.url}`)
     if (range) console.log(`  from ${range.from.toISOString()} to ${range.to.toISOString()}`)
     console.log(`  curl '${url}/api/v1/query?${exampleQuery(range?.to)}'`)
     console.log('Ctrl-C ends it; the data stays.')

@@ -18,6 +18,7 @@ const up: Up = {
   arms: { before: arm, after: arm },
   prometheus: null,
   console: null,
+  grafana: null,
   harness: 'http://127.0.0.1:1',
   token: 'secret',
 }

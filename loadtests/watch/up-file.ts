@@ -26,6 +26,8 @@ const upFile = z.object({
   prometheus: z.string().nullable(),
   /** Where the boards are looked at; null without Prometheus. */
   console: z.string().nullable(),
+  /** Null where it is not installed, or did not come up. */
+  grafana: z.string().nullable(),
   harness: z.string(),
   /** Opens the chaos routes of both arms, and what the harness is told of crowds. */
   token: z.string(),

@@ -24,6 +24,7 @@ export function describeUp(
       ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${folderName(up.folder)})`
       : 'Prometheus: none',
     ...(up.console ? [`boards: ${up.console}/console`] : []),
+    ...(up.grafana ? [`Grafana ${up.grafana}`] : []),
     `chaos token ${up.token}`,
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')

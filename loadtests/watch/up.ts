@@ -1,5 +1,6 @@
 import type { ServerChild } from '../../cli/services/child.ts'
 import { openDatabases } from '../../cli/services/databases.ts'
+import { startGrafana } from '../../cli/services/grafana.ts'
 import { obtainPrometheus } from '../../cli/services/monitoring-tools.ts'
 import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
@@ -26,6 +27,7 @@ export interface UpOptions {
 interface Started {
   rig: Rig
   console: ServerChild | null
+  grafana: { url: string } | null
   arms: { before: PrivateArm; after: PrivateArm }
   watch: Watch | null
   harness: string
@@ -73,12 +75,16 @@ async function start(session: Session, { labels, install }: UpOptions): Promise<
   const harness = startHarness(takesNotes(chaosToken))
   // First, since it takes its time to begin.
   const watch = await openWatchOrSay(rig, harness, folder, install)
+  // Its first start takes long: it fills its database while the arms come up.
+  const prometheusUrl = watch?.prometheus.url
+  const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
   const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
   const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
   for (const arm of [before, after]) watch?.armUp(arm)
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
   await watch?.seeing
-  return { rig, console, arms: { before, after }, watch, harness: harness.url, folder }
+  const arms = { before, after }
+  return { rig, console, grafana: await grafana, arms, watch, harness: harness.url, folder }
 }
 
 async function openWatchOrSay(
@@ -97,7 +103,8 @@ async function openWatchOrSay(
   return null
 }
 
-async function toldOf({ rig, console, arms, watch, harness, folder }: Started): Promise<Up> {
+async function toldOf(started: Started): Promise<Up> {
+  const { rig, console, grafana, arms, watch, harness, folder } = started
   const armOf = ({ spec, api, worker, tickets, bank, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
@@ -114,6 +121,7 @@ async function toldOf({ rig, console, arms, watch, harness, folder }: Started): 
     arms: { before: armOf(arms.before), after: armOf(arms.after) },
     prometheus: watch?.prometheus.url ?? null,
     console: console?.url ?? null,
+    grafana: grafana?.url ?? null,
     harness,
     token: rig.chaosToken,
   }

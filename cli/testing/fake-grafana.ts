@@ -1,0 +1,20 @@
+/**
+ * Stands in for Grafana: tells what it was started with at /api/health, and listens where it was
+ * told to. FAKE_GRAFANA=broken ends it at once.
+ */
+if (process.env.FAKE_GRAFANA === 'broken') {
+  console.error('cannot open its database')
+  process.exit(3)
+}
+Bun.serve({
+  hostname: process.env.GF_SERVER_HTTP_ADDR ?? '0.0.0.0',
+  port: Number(process.env.GF_SERVER_HTTP_PORT),
+  routes: {
+    '/api/health': () =>
+      Response.json({
+        pid: process.pid,
+        arguments: process.argv.slice(2),
+        environment: process.env,
+      }),
+  },
+})
