@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { Charge } from '../gateway/bank/ledger.ts'
 import type { Delivery } from '../gateway/bank/partners.ts'
+import { queuePrefixOf } from '../worker/queue.ts'
 import { eventually } from './barrier.ts'
 import { audit } from './books.ts'
 import type { World } from './fixtures.ts'
@@ -87,12 +88,12 @@ export async function passLeases(world: World): Promise<void> {
 }
 
 /**
- * Removes keys of an arm's queue from Redis.
+ * Removes keys of a shop's queue from Redis.
  * @param which `timed` = the locks that a kill -9 leaves, as if their time had run out
  */
-export async function forgetQueue(arm: string, which: 'timed' | 'all'): Promise<void> {
+export async function forgetQueue(databaseUrl: string, which: 'timed' | 'all'): Promise<void> {
   const redis = new Redis(Bun.env.TEST_REDIS_URL ?? '')
-  for (const key of await redis.keys(`stampede-${arm}:*`)) {
+  for (const key of await redis.keys(`${queuePrefixOf(databaseUrl)}:*`)) {
     if (which === 'all' || (await redis.pttl(key)) >= 0) await redis.del(key)
   }
   redis.disconnect()

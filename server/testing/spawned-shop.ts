@@ -22,11 +22,8 @@ export interface SpawnedShop {
   stop(): Promise<void>
 }
 
-/**
- * Starts ticket server and bank, then API server and worker on the schema.
- * @param arm keeps the queues of two tests apart that share one Redis
- */
-export async function startShop(databaseUrl: string, arm: string): Promise<SpawnedShop> {
+/** Starts ticket server and bank, then API server and worker on the schema. */
+export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
   const running = new Map<Name, SpawnedProcess>()
   const url = (name: Name) => running.get(name)?.url ?? ''
@@ -43,7 +40,6 @@ export async function startShop(databaseUrl: string, arm: string): Promise<Spawn
       REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
       TICKETS_URL: url('tickets'),
       BANK_URL: url('bank'),
-      STAMPEDE_ARM: arm,
     }
   }
 

@@ -14,7 +14,6 @@ import { type SpawnedShop, startShop } from '../testing/spawned-shop.ts'
 
 const buyers = 40
 const testMs = 45_000
-const arm = `test-${crypto.randomUUID().slice(0, 8)}`
 
 let world: World
 let shop: SpawnedShop
@@ -22,11 +21,11 @@ let shop: SpawnedShop
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('crash_worker')
-    shop = await startShop(world.databaseUrl, arm)
+    shop = await startShop(world.databaseUrl)
   })
   afterAll(async () => {
     await shop.stop()
-    await forgetQueue(arm, 'all')
+    await forgetQueue(world.databaseUrl, 'all')
     await world.close()
   })
 
@@ -41,7 +40,7 @@ describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
       await eventually('an effect', async () => (await world.query(begun)).length > 0)
       await shop.kill('worker')
       expect(await openEvents(world)).toBeGreaterThan(0)
-      await forgetQueue(arm, 'timed')
+      await forgetQueue(world.databaseUrl, 'timed')
       await shop.start('worker')
       await untilQuiet(world)
       await expectBooksAgree(world, shop)

@@ -12,7 +12,7 @@ import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
 import { handlers } from './handlers.ts'
 import { startLoop } from './loop.ts'
-import { openQueue, redisConnection } from './queue.ts'
+import { openQueue, queuePrefixOf, redisConnection } from './queue.ts'
 import { relay, requeueOverdue } from './relay.ts'
 
 /** Pauses of the loops when there is nothing to do. */
@@ -28,7 +28,7 @@ const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
 const parts = openParts(config, registry, quiet, connectionsMax)
 const { connections, partners } = parts
-const prefix = `stampede-${config.STAMPEDE_ARM}`
+const prefix = queuePrefixOf(config.DATABASE_URL)
 const producer = redisConnection(config.REDIS_URL, 'producer')
 const queue = openQueue(producer, prefix)
 const state: WorkerState = {

@@ -28,7 +28,10 @@ export function redisConnection(url: string, role: 'producer' | 'worker'): Redis
   return redis
 }
 
-/** @param prefix keeps two arms apart that share one Redis */
+/** Jobs lie under the name of their schema: shops that share one Redis never meet. */
+export const queuePrefixOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1)
+
+/** @param prefix as of `queuePrefixOf` */
 export function openQueue(connection: Redis, prefix: string): Queue<EffectJob> {
   const queue = new Queue<EffectJob>(queueName, {
     connection,

@@ -15,7 +15,6 @@ import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
 
 const buyers = 100
 const testMs = 45_000
-const arm = `test-${crypto.randomUUID().slice(0, 8)}`
 
 let world: World
 let shop: SpawnedShop
@@ -31,11 +30,11 @@ async function paidKeys(): Promise<Set<string>> {
 describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('crash_server')
-    shop = await startShop(world.databaseUrl, arm)
+    shop = await startShop(world.databaseUrl)
   })
   afterAll(async () => {
     await shop.stop()
-    await forgetQueue(arm, 'all')
+    await forgetQueue(world.databaseUrl, 'all')
     await world.close()
   })
 
