@@ -112,7 +112,7 @@ describe.skipIf(absent.length > 0)('scraping', () => {
   beforeAll(async () => {
     const url = await createSchema(server, schema)
     await seed(url)
-    shop = await startShop(url, 'after')
+    shop = await startShop(url)
     here.set('api-after:4000', new URL(shop.url('server')).host)
     here.set('worker-after:4000', new URL(shop.url('worker')).host)
     await startExporters()

@@ -38,7 +38,7 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
     )
     const url = await createSchema(server, schema)
     await seed(url)
-    shop = await startShop(url, 'after')
+    shop = await startShop(url)
   }, 60_000)
   afterAll(async () => {
     await shop.stop()
