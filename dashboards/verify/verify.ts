@@ -31,7 +31,7 @@ const settledSeconds = 15
 /** A kept run ended long ago: what is asked of "now" must be asked of its end. Epoch seconds. */
 async function lastSampleSeconds(prometheus: Prometheus): Promise<number> {
   const now = Math.floor(Date.now() / 1000)
-  const last = `max(max_over_time(timestamp(stampede_run_info)[${lookbackSeconds}s:10s]))`
+  const last = `max(max_over_time(timestamp(stampede_run_info)[${lookbackSeconds}s:1s]))`
   const answer = await prometheus.at(last, now)
   const sampled = 'series' in answer ? Number(answer.series[0]?.last ?? Number.NaN) : Number.NaN
   return Number.isFinite(sampled) ? Math.min(now, Math.ceil(sampled)) : now
