@@ -69,6 +69,8 @@ export const colors = {
   good: 'green',
   warning: 'yellow',
   bad: 'red',
+  /** Nothing happens: it must not draw the eye, on light or dark. */
+  idle: '#a3a8b0',
 } as const
 
 /** Good below `warning`, bad from `bad` on. */
@@ -88,7 +90,7 @@ export const tooLowBelow = (warning: number, good: number): Threshold[] => [
 /** 1 is on and of note, 0 is off. */
 export const onOff: Readings = {
   '1': { text: 'on', color: colors.bad },
-  '0': { text: 'off', color: 'text' },
+  '0': { text: 'off', color: colors.idle },
 }
 
 /** What every panel builder of the library can. */

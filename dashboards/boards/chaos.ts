@@ -1,5 +1,5 @@
 import type { BoardEntry } from '../board.ts'
-import { onOff, tooHighFrom } from '../panels.ts'
+import { colors, onOff, tooHighFrom } from '../panels.ts'
 import { designs, perSecond, ratio } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
@@ -125,7 +125,7 @@ export const chaos: BoardEntry = {
           ],
           readings: {
             '1': { text: 'runs', color: 'blue' },
-            '0': { text: 'waits', color: 'text' },
+            '0': { text: 'waits', color: colors.idle },
           },
           noValue: 'no block in this range',
         },

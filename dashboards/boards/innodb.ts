@@ -1,5 +1,5 @@
 import type { BoardEntry } from '../board.ts'
-import { tooHighFrom, tooLowBelow } from '../panels.ts'
+import { colors, tooHighFrom, tooLowBelow } from '../panels.ts'
 import { orZero, perSecond } from '../queries.ts'
 
 const status = 'mysql_global_status'
@@ -103,7 +103,7 @@ export const innodb: BoardEntry = {
           ],
           readings: {
             '1': { text: 'runs', color: 'blue' },
-            '0': { text: 'waits', color: 'text' },
+            '0': { text: 'waits', color: colors.idle },
           },
           noValue: 'no block in this range',
         },
