@@ -111,6 +111,11 @@ describe('what the bank did not clearly say is unknown', () => {
     expect(await bank.void('a')).toBe('unknown')
   })
 
+  test('absence said with another status than 404 is not absence', async () => {
+    const bank = newClient(async () => problem(500, true, 'charge-not-found'))
+    expect(await bank.find('a')).toBe('unknown')
+  })
+
   test('a body that stops half way, at the deadline', async () => {
     const bank = newClient(async (_, init) => {
       const body = new ReadableStream({
