@@ -30,7 +30,11 @@ export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
 
   const settings: Record<Name, () => Record<string, string>> = {
     tickets: () => ({ TICKETS_FILE: join(folder, 'tickets.json') }),
-    bank: () => ({ BANK_FILE: join(folder, 'bank.sqlite'), BANK_LATENCY_MS: '20' }),
+    bank: () => ({
+      BANK_FILE: join(folder, 'bank.sqlite'),
+      BANK_LATENCY_MS: '20',
+      BANK_MAY_FORGET: 'on',
+    }),
     server: shared,
     worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
   }

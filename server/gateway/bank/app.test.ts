@@ -6,13 +6,14 @@ import { createPartners } from './partners.ts'
 
 type Body = Record<string, unknown>
 
-function newBank(sleep: (ms: number) => Promise<void> = async () => {}) {
+function newBank(sleep: (ms: number) => Promise<void> = async () => {}, mayForget = false) {
   const app = createBankApp({
     ledger: createLedger(new Database(':memory:')),
     partners: createPartners(new Database(':memory:')),
     latencyMs: 80,
     partnersLatencyMs: 5,
     seed: 1,
+    mayForget,
     sleep,
   })
   const send = async (method: string, path: string, body?: unknown, headers = {}) => {
@@ -35,8 +36,15 @@ function newBank(sleep: (ms: number) => Promise<void> = async () => {}) {
 const captured = { reference: 'a', amountMinor: 500, status: 'captured' }
 const declined = { reference: 'a', amountMinor: 500, status: 'declined' }
 
+test('a bank that may not forget has no way to empty its ledger', async () => {
+  const { send, charge } = newBank()
+  await charge('a')
+  expect((await send('DELETE', '/v1/ledger')).status).toBe(404)
+  expect((await send('GET', '/v1/ledger')).body.charges).toHaveLength(1)
+})
+
 test('a ledger that is deleted is empty, of charges and of deliveries', async () => {
-  const { charge, ledger, send } = newBank()
+  const { charge, ledger, send } = newBank(undefined, true)
   await charge('a')
   await send('POST', '/partners/messages', {}, { 'x-event-id': 'e1' })
   expect(await send('DELETE', '/v1/ledger')).toMatchObject({ status: 204 })

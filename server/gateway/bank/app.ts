@@ -34,6 +34,8 @@ export interface BankOptions {
   /** Time that a partner takes. */
   partnersLatencyMs: number
   seed: number
+  /** Has a route that empties all books; without it there is none. */
+  mayForget?: boolean
   /** Lets go of unanswered charges when the process stops. */
   stopping?: AbortSignal
   /** Tests pass their own, and wait for nothing. */
@@ -48,7 +50,7 @@ export function createBankApp(options: BankOptions): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   addCharges(app, options)
   addPartners(app, options)
-  addForgetting(app, options)
+  if (options.mayForget) addForgetting(app, options)
   return app
 }
 

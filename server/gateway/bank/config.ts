@@ -9,5 +9,9 @@ export const bankEnvironment = z.object({
   ),
   PARTNERS_LATENCY_MS: integerSetting(0, 30_000, 5).describe('Time that a partner takes'),
   BANK_SEED: integerSetting(0, 2 ** 32 - 1, 1).describe('Of the latencies and failures'),
+  BANK_MAY_FORGET: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('`on` lets DELETE /v1/ledger empty the books, for a bank that outlives a rehearsal'),
   STAMPEDE_PORT: portSetting,
 })

@@ -31,6 +31,7 @@ const app = createBankApp({
   latencyMs: settings.BANK_LATENCY_MS,
   partnersLatencyMs: settings.PARTNERS_LATENCY_MS,
   seed: settings.BANK_SEED,
+  mayForget: settings.BANK_MAY_FORGET === 'on',
   stopping: stopping.signal,
 })
 
