@@ -1,5 +1,6 @@
+import { blockPanel } from '../block-panel.ts'
 import type { BoardEntry } from '../board.ts'
-import { colors, onOff, tooHighFrom } from '../panels.ts'
+import { onOff, tooHighFrom } from '../panels.ts'
 import { designs, perSecond, ratio } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
@@ -111,23 +112,10 @@ export const chaos: BoardEntry = {
       height: 7,
       panels: [
         {
-          kind: 'state-timeline',
-          title: 'Blocks',
-          unit: 'none',
+          ...blockPanel,
           width: 14,
           good: 'the arms take turns under the same crowd.',
           otherwise: 'both at once: side by side, for the eyes only.',
-          queries: [
-            {
-              expr: 'max by (arm) (stampede_block_active{run="$run", arm=~"$arm"})',
-              legend: '{{arm}}',
-            },
-          ],
-          readings: {
-            '1': { text: 'runs', color: 'blue' },
-            '0': { text: 'waits', color: colors.idle },
-          },
-          noValue: 'no block in this range',
         },
         {
           kind: 'table',

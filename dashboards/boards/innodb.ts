@@ -1,5 +1,6 @@
+import { blockPanel } from '../block-panel.ts'
 import type { BoardEntry } from '../board.ts'
-import { colors, tooHighFrom, tooLowBelow } from '../panels.ts'
+import { tooHighFrom, tooLowBelow } from '../panels.ts'
 import { orZero, perSecond } from '../queries.ts'
 
 const status = 'mysql_global_status'
@@ -90,22 +91,9 @@ export const innodb: BoardEntry = {
       height: 4,
       panels: [
         {
-          kind: 'state-timeline',
-          title: 'Blocks',
-          unit: 'none',
+          ...blockPanel,
           good: 'the arms take turns, one at a time.',
           otherwise: 'both at once: the figures on this board belong to both.',
-          queries: [
-            {
-              expr: 'max by (arm) (stampede_block_active{run="$run", arm=~"$arm"})',
-              legend: '{{arm}}',
-            },
-          ],
-          readings: {
-            '1': { text: 'runs', color: 'blue' },
-            '0': { text: 'waits', color: colors.idle },
-          },
-          noValue: 'no block in this range',
         },
       ],
     },
