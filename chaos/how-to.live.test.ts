@@ -16,6 +16,7 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
     const nowhere = 'http://127.0.0.1:1'
     server = await spawnProcess(join(root, 'server/main.ts'), {
       DATABASE_URL: world.databaseUrl,
+      REDIS_URL: 'redis://127.0.0.1:9',
       TICKETS_URL: nowhere,
       BANK_URL: nowhere,
       CHAOS_TOKEN: tokenForTest,

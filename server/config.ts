@@ -33,6 +33,9 @@ const shared = {
   DATABASE_URL: url(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop').describe(
     'MariaDB or MySQL, with the schema',
   ),
+  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379').describe(
+    'Locks, caches and the queue of the effects',
+  ),
   TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001').describe('Ticket server'),
   BANK_URL: url(/^http$/, 'http://127.0.0.1:4002').describe('Bank and partners'),
   STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900).describe(
@@ -59,7 +62,6 @@ export const serverEnvironment = z.object({
 
 export const workerEnvironment = z.object({
   ...shared,
-  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379').describe('Queue of the effects'),
   SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…')
     .optional()
     .describe('Where a dead effect is told; nowhere when unset'),

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
 import type { Design } from './designs/design.ts'
 import type { BankClient } from './gateway/bank-client.ts'
@@ -37,6 +38,13 @@ export interface Observer {
 /** What one process has for all its requests. */
 export interface Parts {
   connections: Connections
+  /**
+   * A few connections more, for statements that commit by themselves while a transaction is open:
+   * borrowed from the same pool they would wait for those who wait for them.
+   */
+  side: Connections
+  /** Keys are the schema's own; a command fails after a second, at once while Redis is away. */
+  redis: Redis
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient

@@ -6,6 +6,7 @@ export const problems = {
   'invalid-request': [400, true, 'The request is not valid'],
   'idempotency-key-missing': [400, true, 'An Idempotency-Key header is required'],
   'unknown-design': [400, true, 'The design is not known'],
+  'design-refused': [400, true, 'These options do not go together'],
   'invalid-fault': [400, true, 'The fault settings are not valid'],
   unauthorized: [401, true, 'A valid bearer token is required'],
   'card-declined': [402, true, 'The card was declined'],

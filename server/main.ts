@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.ts'
 import { meterDesign } from './metrics/design.ts'
 import { createRegistry } from './metrics/process.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
-import { openParts } from './parts.ts'
+import { closeParts, openParts } from './parts.ts'
 import { serveUntilSignal } from './process.ts'
 
 /** An answer is given by then, whatever the handler still waits for. */
@@ -48,5 +48,5 @@ serveUntilSignal({
     readiness.draining = true
     board?.reset()
   },
-  onDrain: () => parts.connections.close(),
+  onDrain: () => closeParts(parts),
 })

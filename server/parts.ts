@@ -7,12 +7,21 @@ import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
 import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
+import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
 
 type Settings = Pick<
   WorkerConfig,
-  'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL' | 'STAMPEDE_ORDER_TTL_SECONDS' | 'STAMPEDE_METRICS'
+  | 'DATABASE_URL'
+  | 'REDIS_URL'
+  | 'TICKETS_URL'
+  | 'BANK_URL'
+  | 'STAMPEDE_ORDER_TTL_SECONDS'
+  | 'STAMPEDE_METRICS'
 >
+
+/** Statements that commit by themselves are short: a few connections serve many. */
+const sideConnections = 4
 
 /** Opens what the API server and the worker share, with its metrics in the registry. */
 export function openParts(
@@ -25,6 +34,7 @@ export function openParts(
     ...defaultLimits,
     connections: poolConnections,
   })
+  const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
   const isMetered = config.STAMPEDE_METRICS === 'on'
@@ -34,6 +44,8 @@ export function openParts(
   }
   return {
     connections,
+    side,
+    redis: openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL)),
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
     partners: createPartnersClient({ url: config.BANK_URL }),
@@ -41,4 +53,10 @@ export function openParts(
     observer: isMetered ? shopObserver(registry) : silentObserver,
     orderTtlSeconds: config.STAMPEDE_ORDER_TTL_SECONDS,
   }
+}
+
+/** Ends what `openParts` has opened, once nobody uses it any more. */
+export async function closeParts({ connections, side, redis }: Parts): Promise<void> {
+  redis.disconnect()
+  await Promise.all([connections.close(), side.close()])
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { commonSettings, type Fault } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
 import { axes, axisNames } from '../../server/designs/axes.ts'
+import type { AxisEntry } from '../../server/designs/axis.ts'
+import { combinations } from '../../server/designs/combinations.ts'
 import { parseDesign, presetNames } from '../../server/designs/design.ts'
 import { type ProblemCode, problems } from '../../server/errors.ts'
 import { pointNames, points } from '../../server/points.ts'
@@ -10,12 +12,22 @@ import { block, code, page, table } from './markdown.ts'
 
 export async function axesPage(): Promise<string> {
   const axisParts = axisNames.flatMap((name) => {
-    const { question, before, after, lines } = axes[name]
+    const {
+      question,
+      before,
+      after,
+      lines,
+      hazards = {},
+    } = axes[name] as AxisEntry<unknown, string>
     const rows = Object.entries<string>(lines).map(([option, line]) => {
       const role = option === before ? 'before' : option === after ? 'after' : ''
-      return [code(option), role, line]
+      return [code(option), role, line, hazards[option] ?? '']
     })
-    return [`## ${name}`, question, table(['option', 'preset', 'what it does'], rows)]
+    return [
+      `## ${name}`,
+      question,
+      table(['option', 'preset', 'what it does', 'known to go wrong'], rows),
+    ]
   })
   const presets = presetNames.map((name) => [code(name), code(parseDesign(name).label)])
   return page(
@@ -25,7 +37,17 @@ export async function axesPage(): Promise<string> {
       '`before,stock=conditional-update`.',
     table(['preset', 'design'], presets),
     ...axisParts,
+    ...combinationParts(),
   )
+}
+
+function combinationParts(): string[] {
+  if (combinations.length === 0) return []
+  const rows = combinations.map(({ when, verdict, reason }) => {
+    const parts = Object.entries(when).map(([axis, names]) => code(`${axis}=${names.join('|')}`))
+    return [parts.join(' with '), verdict, reason]
+  })
+  return ['## Combinations', table(['options', 'verdict', 'why'], rows)]
 }
 
 export async function errorsPage(): Promise<string> {

@@ -66,15 +66,16 @@ async function openRig(session: Session): Promise<BenchRig> {
 
 function tableOf(figures: Figure[]): string {
   const table = new Table({
-    head: ['figure', 'median', '95 % interval', 'floor', '', 'unit'],
+    head: ['figure', 'median', '95 % interval', 'floor', 'aim', '', 'unit'],
     style: { head: [], border: [] },
   })
   for (const figure of figures) {
-    const { name, value, low, high, floor, better, unit } = figure
+    const { name, value, low, high, floor, aim, better, unit } = figure
     const sign = better === 'higher' ? '≥' : '≤'
     const verdict = reaches(figure) ? 'reached' : 'MISSED'
     const [median, from, to, bound] = [value, low, high, floor].map((number) => number.toFixed(2))
-    table.push([name, median, `${from} to ${to}`, `${sign} ${bound}`, verdict, unit])
+    const hoped = aim === undefined ? '' : `${sign} ${aim}`
+    table.push([name, median, `${from} to ${to}`, `${sign} ${bound}`, hoped, verdict, unit])
   }
   return table.toString()
 }

@@ -9,6 +9,8 @@ export interface Figure {
   high: number
   /** What the value must reach (`higher`) or must not exceed (`lower`). */
   floor: number
+  /** What is hoped for, beyond the floor. */
+  aim?: number
   better: 'higher' | 'lower'
   unit: string
   /** A sentence that the figure alone would not tell. */

@@ -54,7 +54,12 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
   const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
-  const shop = { DATABASE_URL: url, TICKETS_URL: tickets.url, BANK_URL: bank.url }
+  const shop = {
+    DATABASE_URL: url,
+    REDIS_URL: rig.databases.redisUrl,
+    TICKETS_URL: tickets.url,
+    BANK_URL: bank.url,
+  }
   const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
   const db = openReader(url)
   const arm: PrivateArm = {
@@ -91,7 +96,7 @@ export const openReader = (url: string): Pool =>
     timezone: 'Z',
   })
 
-type ShopUrls = Record<'DATABASE_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 
 function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
   const start = (role: string, entry: string, environment: Record<string, string>) =>
@@ -120,7 +125,6 @@ function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
         ...shop,
         ...design,
         STAMPEDE_PORT: String(port),
-        REDIS_URL: rig.databases.redisUrl,
         SLACK_WEBHOOK_URL: `${shop.BANK_URL}/partners/slack`,
       }),
   }

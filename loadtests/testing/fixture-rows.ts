@@ -75,6 +75,7 @@ function orderRows(): Rows {
     order_id,
     option_id,
     quantity,
+    units: quantity,
     unit_price_minor: { 11: 1_000, 12: 2_500, 13: 9_000 }[option_id] ?? 0,
   })
   return {

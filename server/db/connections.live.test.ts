@@ -5,7 +5,7 @@ import { barrier, eventually } from '../testing/barrier.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
 import { stockOf } from '../testing/shopping.ts'
-import { type Connections, connect, type Database } from './connections.ts'
+import { type Connections, connect, type Database, onEnd } from './connections.ts'
 import { defaultLimits, type PoolLimits } from './pool.ts'
 import { changed, rowsOf } from './statements.ts'
 
@@ -54,6 +54,28 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
       })
       await expect(work).rejects.toMatchObject({ code: 'sold-out' })
       expect(await stockOf(world, '1')).toBe(99)
+    })
+  })
+
+  test('whoever asks is told how a transaction ended, once, and of no other', async () => {
+    await withPool(one, async (pool) => {
+      const endings: string[] = []
+      const note = (db: Database) => onEnd(db, (ending) => endings.push(ending))
+      await pool.transaction(async (db) => note(db))
+      const failed = pool.transaction(async (db) => {
+        note(db)
+        throw new Problem('sold-out')
+      })
+      await expect(failed).rejects.toMatchObject({ code: 'sold-out' })
+      await pool.transaction(async () => {})
+      proxy.lose('COMMIT', 'answer')
+      const lost = pool.transaction(async (db) => {
+        await takeOne(db, '1')
+        note(db)
+      })
+      await expect(lost).rejects.toMatchObject({ code: 'commit-unknown' })
+      expect(endings).toEqual(['committed', 'rolled-back', 'unknown'])
+      await pool.use(async (db) => expect(() => note(db)).toThrow('no transaction'))
     })
   })
 

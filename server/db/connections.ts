@@ -19,6 +19,34 @@ export interface Connections {
   close(): Promise<void>
 }
 
+/** How a transaction ended; `unknown` = the connection was lost while it committed. */
+export type Ending = 'committed' | 'rolled-back' | 'unknown'
+
+const listeners = new WeakMap<Database, ((ending: Ending) => void)[]>()
+
+/**
+ * Tells the listener how the transaction that is open on `db` ends, in the order of asking, before
+ * its connection is lent to anybody else. What it throws is logged: the transaction has ended.
+ * @throws Error where no transaction is open
+ */
+export function onEnd(db: Database, listener: (ending: Ending) => void): void {
+  const list = listeners.get(db)
+  if (!list) throw new Error('no transaction is open on this connection')
+  list.push(listener)
+}
+
+function tellEnd(db: Database, ending: Ending): void {
+  const list = listeners.get(db) ?? []
+  listeners.delete(db)
+  for (const listener of list) {
+    try {
+      listener(ending)
+    } catch (error) {
+      console.error('after a transaction:', error)
+    }
+  }
+}
+
 /** Tries of one transaction, and the longest pause before the next (full jitter, doubling). */
 const attemptsMax = 3
 const backoffMsMax = 40
@@ -86,19 +114,34 @@ async function unit<T>(
   work: (db: Database) => Promise<T>,
 ): Promise<T> {
   await connection.query('START TRANSACTION')
-  let result: T
+  listeners.set(db, [])
+  let ending: Ending = 'rolled-back'
   try {
-    result = await work(db)
+    const result = await attempt(connection, () => work(db))
+    ending = 'unknown'
+    await commit(connection)
+    ending = 'committed'
+    return result
+  } finally {
+    tellEnd(db, ending)
+  }
+}
+
+async function attempt<T>(connection: PoolConnection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     await rollback(connection, error)
     throw error
   }
+}
+
+async function commit(connection: PoolConnection): Promise<void> {
   try {
     await connection.query('COMMIT')
   } catch (error) {
     throw new BrokenConnection(new Problem('commit-unknown', { cause: error }))
   }
-  return result
 }
 
 async function rollback(connection: PoolConnection, first: unknown): Promise<void> {

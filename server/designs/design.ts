@@ -1,27 +1,23 @@
 import { Problem } from '../errors.ts'
-import { type Axis, axes, axisNames, type OptionName } from './axes.ts'
+import { type Axis, axes, axisNames, type Choice, type OptionName } from './axes.ts'
+import type { AxisEntry } from './axis.ts'
+import { combinationsIn } from './combinations.ts'
 
-/** One option per axis: frozen, comparable by its label. */
-export interface Design {
-  readonly options: { readonly [A in Axis]: OptionName<A> }
+type Chosen = { readonly [A in Axis]: (typeof axes)[A]['options'][OptionName<A>] }
+
+/** One option per axis: frozen, comparable by its label. `design.stock` is the option itself. */
+export interface Design extends Chosen {
+  readonly options: Readonly<Choice>
   /** `before`, `after` or `mixed`: bounded, fit for a metric label. */
   readonly preset: 'before' | 'after' | 'mixed'
   /** `ids=…,transaction=…,…` in the order of the axes. */
   readonly label: string
-  readonly ids: (typeof axes.ids.options)[OptionName<'ids'>]
-  readonly transaction: (typeof axes.transaction.options)[OptionName<'transaction'>]
-  readonly stock: (typeof axes.stock.options)[OptionName<'stock'>]
-  readonly effects: (typeof axes.effects.options)[OptionName<'effects'>]
+  /** What is known to go wrong with it: of single options, then of their combinations. */
+  readonly hazards: readonly string[]
 }
 
-type Choice = { [A in Axis]: OptionName<A> }
-
-const presetChoice = (which: 'before' | 'after'): Choice => ({
-  ids: axes.ids[which],
-  transaction: axes.transaction[which],
-  stock: axes.stock[which],
-  effects: axes.effects[which],
-})
+const presetChoice = (which: 'before' | 'after') =>
+  Object.fromEntries(axisNames.map((axis) => [axis, axes[axis][which]])) as Choice
 
 export const presetNames = ['before', 'after'] as const
 
@@ -32,7 +28,8 @@ const parsedMax = 1000
  * Reads a design: a preset, a list `axis=option,…` over the base, or a preset followed by such a
  * list (`before,stock=conditional-update`).
  * @param base design that fills the axes not named; the `after` preset when absent
- * @throws Problem `unknown-design` naming the word that is not known
+ * @throws Problem `unknown-design` naming the word that is not known, `design-refused` with the
+ * reason why options do not go together
  */
 export function parseDesign(text: string, base?: Design): Design {
   const cacheKey = base ? `${base.label}|${text}` : text
@@ -83,16 +80,26 @@ const unknown = (detail: string) => new Problem('unknown-design', { detail, fiel
 
 function freeze(options: Choice): Design {
   const label = axisNames.map((axis) => `${axis}=${options[axis]}`).join(',')
+  const combined = combinationsIn(options)
+  const refused = combined.find(({ verdict }) => verdict === 'refused')
+  if (refused) throw new Problem('design-refused', { detail: refused.reason, field: 'design' })
+  const chosen = Object.fromEntries(
+    axisNames.map((axis) => [axis, entryOf(axis).options[options[axis]]]),
+  ) as unknown as Chosen
+  const hazards = [
+    ...axisNames.flatMap((axis) => entryOf(axis).hazards?.[options[axis]] ?? []),
+    ...combined.map(({ reason }) => reason),
+  ]
   return Object.freeze({
+    ...chosen,
     options: Object.freeze(options),
     preset: presetOf(options),
     label,
-    ids: axes.ids.options[options.ids],
-    transaction: axes.transaction.options[options.transaction],
-    stock: axes.stock.options[options.stock],
-    effects: axes.effects.options[options.effects],
+    hazards: Object.freeze(hazards),
   })
 }
+
+const entryOf = (axis: Axis) => axes[axis] as AxisEntry<unknown, string>
 
 function presetOf(options: Choice): Design['preset'] {
   for (const name of presetNames) {

@@ -62,7 +62,7 @@ function giveBack(line: StockLine): Step<CancelState> {
     name: 'give-back',
     kind: 'db',
     async run(ctx, _state, db) {
-      await ctx.design.stock.giveBack(db, line)
+      await ctx.design.stock.giveBack(ctx, db, line)
       await ctx.at('order.stock.returned', db)
     },
   }

@@ -144,13 +144,13 @@ function takeStock(line: OrderLine): Step<OrderState> {
     name: 'take-stock',
     kind: 'db',
     async run(ctx, _state, db) {
-      if (!(await ctx.design.stock.take(db, line))) {
+      if (!(await ctx.design.stock.take(ctx, db, line))) {
         throw new Problem('sold-out', { detail: `Option ${line.optionId} is sold out` })
       }
       await ctx.at('order.stock.taken', db)
     },
     async undo(ctx, _state, db) {
-      await ctx.design.stock.giveBack(db, line)
+      await ctx.design.stock.giveBack(ctx, db, line)
       await ctx.at('order.stock.returned', db)
     },
   }
@@ -174,12 +174,12 @@ const writeOrder: Step<OrderState> = {
     )
     const rows = state.lines.map(
       (line, index) =>
-        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity},
+        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${line.quantity},
              ${line.unitPriceMinor})`,
     )
     await changed(
       db,
-      sql`insert into order_items (id, order_id, option_id, quantity, unit_price_minor)
+      sql`insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
           values ${sql.join(rows, sql`,`)}`,
     )
     if (state.cartItemIds.length > 0) {

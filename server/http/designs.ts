@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { axes, axisNames } from '../designs/axes.ts'
+import type { AxisEntry } from '../designs/axis.ts'
+import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
 import { type Kit, mount } from './endpoint.ts'
 import { body, json, refused } from './schemas.ts'
@@ -8,12 +10,27 @@ const designsSchema = z
   .object({
     current: z.string().openapi({ description: 'Design of requests without x-design' }),
     preset: z.string(),
+    hazards: z.array(z.string()).openapi({ description: 'Known of the current design' }),
     presets: z.record(z.string(), z.string()),
+    combinations: z.array(
+      z.object({
+        when: z.record(z.string(), z.array(z.string())),
+        verdict: z.enum(['refused', 'hazard']),
+        reason: z.string(),
+      }),
+    ),
     axes: z.array(
       z.object({
         name: z.string(),
         question: z.string(),
-        options: z.array(z.object({ name: z.string(), line: z.string(), role: z.string() })),
+        options: z.array(
+          z.object({
+            name: z.string(),
+            line: z.string(),
+            role: z.string(),
+            hazard: z.string().optional().openapi({ description: 'What is known to go wrong' }),
+          }),
+        ),
       }),
     ),
   })
@@ -52,19 +69,31 @@ export function mountDesigns(app: OpenAPIHono, kit: Kit, canWrite: boolean): voi
 }
 
 function overview({ defaultDesign }: Kit) {
-  const { label, preset } = defaultDesign.current
+  const { label, preset, hazards } = defaultDesign.current
   return {
     current: label,
     preset,
+    hazards: [...hazards],
     presets: Object.fromEntries(presetNames.map((name) => [name, parseDesign(name).label])),
+    combinations: combinations.map(({ when, ...rest }) => ({
+      when: Object.fromEntries(Object.entries(when).map(([axis, names]) => [axis, [...names]])),
+      ...rest,
+    })),
     axes: axisNames.map((name) => {
-      const { question, before, after, lines } = axes[name]
+      const {
+        question,
+        before,
+        after,
+        lines,
+        hazards = {},
+      } = axes[name] as AxisEntry<unknown, string>
       const roleOf = (option: string) =>
         option === before ? 'before' : option === after ? 'after' : 'alternative'
       const options = Object.entries<string>(lines).map(([option, line]) => ({
         name: option,
         line,
         role: roleOf(option),
+        ...(hazards[option] ? { hazard: hazards[option] } : {}),
       }))
       return { name, question, options }
     }),

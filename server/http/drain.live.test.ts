@@ -17,6 +17,7 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
     bank = world.bank.serve()
     server = await spawnProcess(join(import.meta.dir, '../main.ts'), {
       DATABASE_URL: world.databaseUrl,
+      REDIS_URL: 'redis://127.0.0.1:9',
       TICKETS_URL: bank.url,
       BANK_URL: bank.url,
       STAMPEDE_DESIGN: 'before',

@@ -7,13 +7,15 @@ const live = sql`('pending', 'paying', 'paid', 'cancelling')`
 
 /** Each finds what must not be, one line a finding, once nothing is under way any more. */
 const findings: SQL[] = [
-  sql`select concat('option ', p.id, ': ', initial_stock, ' were there, ', stock, ' are left, ',
-                    coalesce(sum(i.quantity), 0), ' are ordered') as finding
-      from product_options p
-      left join (select option_id, quantity from order_items join orders o on o.id = order_id
-                 where o.status in ${live}) i on i.option_id = p.id
-      group by p.id, initial_stock, stock
-      having stock < 0 or initial_stock <> stock + coalesce(sum(i.quantity), 0)`,
+  sql`select concat('option ', id, ': ', initial_stock, ' were there, ', kept, ' are left, ',
+                    held, ' are ordered') as finding
+      from (select p.id, p.initial_stock,
+              p.stock - coalesce((select sum(quantity) from stock_lines
+                                  where option_id = p.id), 0) as kept,
+              coalesce((select sum(units) from order_items join orders o on o.id = order_id
+                        where o.status in ${live} and option_id = p.id), 0) as held
+            from product_options p) counted
+      where kept < 0 or initial_stock <> kept + held`,
   sql`select concat('order ', o.id, ': total ', total_minor, ', items ',
                     coalesce(sum(i.quantity * i.unit_price_minor), 0)) as finding
       from orders o left join order_items i on i.order_id = o.id

@@ -1,5 +1,6 @@
 import { describe } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
 import { type Ctx, createCtx, type Parts, quiet, type Site } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
@@ -8,6 +9,8 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { seed } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { closeParts } from '../parts.ts'
+import { openRedis, schemaOf } from '../redis.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { createTicketClient, type TicketClient } from '../tickets/client.ts'
 import { createAllocator } from '../tickets/ranges.ts'
@@ -91,6 +94,7 @@ export async function openWorld(
     ...observing(others),
     audit: () => audit(others.connections, bank.ledger.list()),
     async restock() {
+      await forgetRedis(others.redis)
       script.clear()
       bank.reset()
       for (const reason of Object.keys(parts.connections.retries)) {
@@ -99,7 +103,8 @@ export async function openWorld(
       await emptied(others)
     },
     async close() {
-      await Promise.all([under.connections.close(), others.connections.close()])
+      await forgetRedis(others.redis)
+      await Promise.all([closeParts(under), closeParts(others)])
       await dropSchema(server, schema)
     },
   }
@@ -108,6 +113,8 @@ export async function openWorld(
 function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
   return {
     connections: connect(url, limits),
+    side: connect(url, { ...defaultLimits, connections: 4 }),
+    redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
     tickets: ticketsInProcess(),
     bank: bank.client,
     partners: bank.partnersClient,
@@ -115,6 +122,14 @@ function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
     observer: { passed: () => {}, orderEnded: () => {} },
     orderTtlSeconds: 900,
   }
+}
+
+/** What the designs have left in Redis under the schema's name. */
+async function forgetRedis(redis: Redis): Promise<void> {
+  if (!Bun.env.TEST_REDIS_URL) return
+  const { keyPrefix = '' } = redis.options
+  const keys = await redis.keys(`${keyPrefix}*`)
+  if (keys.length > 0) await redis.del(...keys.map((key) => key.slice(keyPrefix.length)))
 }
 
 /** Each process has a range of its own, far from the others. */
@@ -173,6 +188,7 @@ function observing({ connections }: Parts) {
 const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'daily_popular_products', 'idempotency_keys'],
+  ...['promotion_claims', 'stock_lines', 'dispatches'],
 ]
 
 async function emptied({ connections }: Parts): Promise<void> {
@@ -180,7 +196,8 @@ async function emptied({ connections }: Parts): Promise<void> {
     for (const table of tablesFilledLater) {
       await db.execute(sql`delete from ${sql.identifier(table)}`)
     }
-    await db.execute(sql`update product_options set stock = initial_stock`)
+    await db.execute(sql`update product_options
+      set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
     await db.execute(sql`update users set balance_minor = initial_balance_minor`)
     await db.execute(sql`update sequences set value = 0`)
   })

@@ -43,6 +43,8 @@ export function appForTest(options: AppOptions = {}): AppForTest {
   meterChaos(registry, board)
   const parts: Parts = {
     connections: untouchable('connections', touched),
+    side: untouchable('side', touched),
+    redis: untouchable('redis', touched),
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),
     partners: untouchable('partners', touched),

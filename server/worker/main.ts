@@ -5,7 +5,7 @@ import { readEnvironment } from '../environment.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
 import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
-import { openParts } from '../parts.ts'
+import { closeParts, openParts } from '../parts.ts'
 import { serveUntilSignal } from '../process.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
@@ -76,6 +76,6 @@ serveUntilSignal({
     await effects.close()
     await queue.close()
     producer.disconnect()
-    await connections.close()
+    await closeParts(parts)
   },
 })

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
+import { schemaOf } from '../redis.ts'
 
 /** Tries of one effect, and the pause before the second; the next pause is twice as long. */
 export const attemptsMax = 3
@@ -29,7 +30,7 @@ export function redisConnection(url: string, role: 'producer' | 'worker'): Redis
 }
 
 /** Jobs lie under the name of their schema: shops that share one Redis never meet. */
-export const queuePrefixOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1)
+export const queuePrefixOf = schemaOf
 
 /** @param prefix as of `queuePrefixOf` */
 export function openQueue(connection: Redis, prefix: string): Queue<EffectJob> {

@@ -22,6 +22,11 @@ export const copyOf = (table: string, id: number, changes: string) => [
   'drop temporary table copied',
 ]
 
+/** One piece too many of an option in an order. */
+export const extraItem = (id: number, orderId: number, optionId: number, priceMinor: number) =>
+  'insert into order_items (id, order_id, option_id, quantity, unit_price_minor, units) ' +
+  `values (${[id, orderId, optionId, 1, priceMinor, 1].join(', ')})`
+
 /** Changes what a client saw of its order. */
 export const setOrder =
   (index: number, changes: Partial<Operation>) =>

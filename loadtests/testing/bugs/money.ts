@@ -1,4 +1,4 @@
-import { type SeededBug, setCharge } from './bug.ts'
+import { extraItem, type SeededBug, setCharge } from './bug.ts'
 
 export const stockAndMoney: readonly SeededBug[] = [
   {
@@ -7,17 +7,14 @@ export const stockAndMoney: readonly SeededBug[] = [
     says: 'option 13',
     sql: [
       'update orders set total_minor = total_minor + 9000 where id = 109',
-      'insert into order_items values (299, 109, 13, 1, 9000)',
+      extraItem(299, 109, 13, 9000),
     ],
   },
   {
     bug: 'stock below zero',
     caughtBy: 'stock-conserved',
     says: 'stock of -1',
-    sql: [
-      'update product_options set stock = -1 where id = 13',
-      'insert into order_items values (299, 109, 13, 1, 9000)',
-    ],
+    sql: ['update product_options set stock = -1 where id = 13', extraItem(299, 109, 13, 9000)],
   },
   {
     bug: 'stock of a cancelled order given back twice',
@@ -47,7 +44,7 @@ export const stockAndMoney: readonly SeededBug[] = [
     bug: 'items without an order',
     caughtBy: 'order-totals',
     says: 'item 299',
-    sql: ['insert into order_items values (299, 999, 11, 1, 1000)'],
+    sql: [extraItem(299, 999, 11, 1000)],
   },
   {
     bug: 'a payment of less than the order',

@@ -8,7 +8,7 @@ import type { Stock } from './stock.ts'
  * since InnoDB evaluates the condition on the locked, latest row.
  */
 export const conditionalUpdate: Stock = {
-  async take(db, { optionId, quantity }) {
+  async take(_ctx, db, { optionId, quantity }) {
     const taken = await changed(
       db,
       sql`update product_options set stock = stock - ${quantity}
@@ -17,7 +17,7 @@ export const conditionalUpdate: Stock = {
     return taken === 1
   },
 
-  async giveBack(db, { optionId, quantity }) {
+  async giveBack(_ctx, db, { optionId, quantity }) {
     await changed(
       db,
       sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,

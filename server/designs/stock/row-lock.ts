@@ -4,7 +4,7 @@ import type { Stock } from './stock.ts'
 
 /** Lock the row, look, write: two round trips with the lock held between them. */
 export const rowLock: Stock = {
-  async take(db, { optionId, quantity }) {
+  async take(_ctx, db, { optionId, quantity }) {
     const [row] = await rowsOf<{ stock: number }>(
       db,
       sql`select stock from product_options where id = ${optionId} for update`,
@@ -17,7 +17,7 @@ export const rowLock: Stock = {
     return true
   },
 
-  async giveBack(db, { optionId, quantity }) {
+  async giveBack(_ctx, db, { optionId, quantity }) {
     await rowsOf(db, sql`select stock from product_options where id = ${optionId} for update`)
     await changed(
       db,

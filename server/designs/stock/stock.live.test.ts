@@ -7,11 +7,13 @@ let world: World
 
 const optionId = '3'
 
-const suite: Suite = (check, { stock }) => {
+const suite: Suite = (check, design) => {
+  const { stock } = design
+  const ctx = world.ctx(design)
   const take = (quantity: number, of = optionId) =>
-    world.parts.connections.transaction((db) => stock.take(db, { optionId: of, quantity }))
+    world.parts.connections.transaction((db) => stock.take(ctx, db, { optionId: of, quantity }))
   const giveBack = (quantity: number) =>
-    world.parts.connections.transaction((db) => stock.giveBack(db, { optionId, quantity }))
+    world.parts.connections.transaction((db) => stock.giveBack(ctx, db, { optionId, quantity }))
   const setLeft = (units: number) =>
     world.query(sql`update product_options set stock = ${units} where id = ${optionId}`)
   const left = async () => {
@@ -55,7 +57,7 @@ const suite: Suite = (check, { stock }) => {
   check('a rollback takes nothing', async () => {
     await setLeft(4)
     const work = world.parts.connections.transaction(async (db) => {
-      expect(await stock.take(db, { optionId, quantity: 3 })).toBe(true)
+      expect(await stock.take(ctx, db, { optionId, quantity: 3 })).toBe(true)
       throw new Error('changed my mind')
     })
     await expect(work).rejects.toThrow('changed my mind')
@@ -68,7 +70,7 @@ const suite: Suite = (check, { stock }) => {
 
   check('a taken row is locked until the transaction ends, no other row is', async () => {
     await world.parts.connections.transaction(async (db) => {
-      await stock.take(db, { optionId, quantity: 1 })
+      await stock.take(ctx, db, { optionId, quantity: 1 })
       expect(await world.isLocked('product_options', optionId)).toBe(true)
       expect(await world.isLocked('product_options', '4')).toBe(false)
     })

@@ -1,3 +1,4 @@
+import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
 export interface StockLine {
@@ -8,10 +9,10 @@ export interface StockLine {
 /** Axis `stock`: how one item of an order is taken from stock, never below zero. */
 export interface Stock {
   /**
-   * Takes the line inside the caller's transaction; the row stays locked until that ends.
+   * Takes the line for the caller's transaction: when that rolls back, nothing is taken.
    * @returns false when there is not enough left
    */
-  take(db: Database, line: StockLine): Promise<boolean>
-  /** Gives the line back, inside the caller's transaction. */
-  giveBack(db: Database, line: StockLine): Promise<void>
+  take(ctx: Ctx, db: Database, line: StockLine): Promise<boolean>
+  /** Gives the line back with the caller's transaction. */
+  giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
 }

@@ -1,0 +1,25 @@
+import type { Choice } from './axes.ts'
+
+/** Options of different axes that do not go together. */
+export interface Combination {
+  /** Matches a design that has one of the options named of each axis named. */
+  when: { [A in keyof Choice]?: readonly Choice[A][] }
+  /** `refused` = it cannot be right; `hazard` = it may be looked at, with this said of it. */
+  verdict: 'refused' | 'hazard'
+  reason: string
+}
+
+/** Every combination with something to be said of it. */
+export const combinations: readonly Combination[] = []
+
+/** What is to be said of a choice, in the order of the list. */
+export const combinationsIn = (
+  choice: Choice,
+  known: readonly Combination[] = combinations,
+): Combination[] => known.filter(({ when }) => matches(choice, when))
+
+function matches(choice: Choice, when: Combination['when']): boolean {
+  return Object.entries(when).every(([axis, options]) =>
+    (options as readonly string[]).includes(choice[axis as keyof Choice]),
+  )
+}

@@ -1,0 +1,37 @@
+import { Redis } from 'ioredis'
+
+/** A command that has no answer by then has failed: whoever waits for it holds locks. */
+const commandTimeoutMs = 1000
+const connectTimeoutMs = 1000
+const reconnectMsMax = 1000
+
+/** Name of the schema that a database URL leads to. */
+export const schemaOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1)
+
+/**
+ * The designs' own connection to Redis. It is opened by the first command, so that a design without
+ * Redis needs none; commands that fail do so within a second and are never sent twice.
+ * @param url redis://host:port[/db]
+ * @param schema shops that share one Redis never meet: every key begins with it
+ */
+export function openRedis(url: string, schema: string): Redis {
+  const redis = new Redis(url, {
+    keyPrefix: `${schema}:`,
+    lazyConnect: true,
+    enableAutoPipelining: true,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: connectTimeoutMs,
+    retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
+  })
+  let isDown = false
+  redis.on('error', (error) => {
+    if (!isDown) console.error('redis:', error.message)
+    isDown = true
+  })
+  redis.on('ready', () => {
+    isDown = false
+  })
+  return redis
+}
