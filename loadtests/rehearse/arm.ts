@@ -98,7 +98,8 @@ export const openReader = (url: string): Pool =>
 
 type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 
-function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
+/** Starts the processes of one arm, one by one. */
+export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
   const start = (role: string, entry: string, environment: Record<string, string>) =>
     startServer(rig.session, {
       name: `${name}-${role}`,
