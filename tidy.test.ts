@@ -63,7 +63,7 @@ const directions: Direction[] = [
     from: 'loadtests/',
     never: ['server/', 'chaos/'],
     // A benchmark weighs the server itself.
-    exempt: ['loadtests/rehearse/', 'loadtests/bench/'],
+    exempt: ['loadtests/rehearse/', 'loadtests/bench/', 'loadtests/reproduce/'],
   },
   {
     from: 'loadtests/rehearse/',
@@ -93,7 +93,10 @@ test('options are named only where they are made, chosen or told about', () => {
   const options = Object.fromEntries(
     Object.entries(axes).map(([axis, { options }]) => [axis, Object.keys(options)]),
   )
-  const free = ['server/designs/', 'loadtests/rehearse/', 'loadtests/bench/', 'cli/', 'dashboards/']
+  const free = [
+    ...['server/designs/', 'loadtests/rehearse/', 'loadtests/bench/', 'loadtests/reproduce/'],
+    ...['cli/', 'dashboards/'],
+  ]
   expect(optionNames(files, options, free)).toEqual([])
 })
 

@@ -1,4 +1,5 @@
 import type { Report } from '../result.ts'
+import { escaped, list, table } from './markdown-parts.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99 } from './rows.ts'
 import { headline, howToRead, repeatCommand, VERDICT_WORDS } from './words.ts'
 
@@ -6,9 +7,9 @@ import { headline, howToRead, repeatCommand, VERDICT_WORDS } from './words.ts'
 export function renderMarkdown(report: Report, promises: Record<string, string> = {}): string {
   const { sign, word } = VERDICT_WORDS[report.verdict]
   const parts = [
-    `# Rehearsal: ${escapedMarkdown(report.scenario)}`,
-    `**${sign} ${word}.** ${escapedMarkdown(headline(report))}`,
-    markdownList([...report.claims, ...report.reasons].map(escapedMarkdown)),
+    `# Rehearsal: ${escaped(report.scenario)}`,
+    `**${sign} ${word}.** ${escaped(headline(report))}`,
+    list([...report.claims, ...report.reasons].map(escaped)),
     '## Before and after',
     comparison(report),
     '## Checks',
@@ -19,7 +20,7 @@ export function renderMarkdown(report: Report, promises: Record<string, string> 
     '## Repeat it',
     `\`\`\`sh\n${repeatCommand(report.plan)}\n\`\`\``,
     '## How to read this',
-    markdownList(howToRead(report).map(escapedMarkdown)),
+    list(howToRead(report).map(escaped)),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
@@ -32,31 +33,28 @@ function comparison(report: Report): string {
     ...rows.map((row) => [row.label, ...row.cells, ...(ratio.length > 0 ? [row.ratio] : [])]),
   ])
   const designs = Object.entries(report.arms).map(
-    ([name, arm]) => `${escapedMarkdown(name)} = \`${arm.design.replaceAll('`', "'")}\``,
+    ([name, arm]) => `${escaped(name)} = \`${arm.design.replaceAll('`', "'")}\``,
   )
   const note = hasThinP99(report) ? '\n\n\\* from fewer than 1,000 checkouts: indicative only.' : ''
-  return `${markdownList(designs)}\n\n${markdownTable(['', ...arms.map(escapedMarkdown), ...ratio], rows)}${note}`
+  return `${list(designs)}\n\n${table(['', ...arms.map(escaped), ...ratio], rows)}${note}`
 }
 
 function checks(report: Report, promises: Record<string, string>): string {
   const arms = Object.keys(report.arms)
   const rows = checkRowsOf(report).map(({ name, cells }) => [
-    escapedMarkdown(name),
-    escapedMarkdown(promises[name] ?? ''),
+    escaped(name),
+    escaped(promises[name] ?? ''),
     ...cells.map(checkText),
   ])
-  return markdownTable(['check', 'promise', ...arms.map(escapedMarkdown)], rows)
+  return table(['check', 'promise', ...arms.map(escaped)], rows)
 }
 
 function brokenExamples(report: Report): string {
-  return markdownList(
+  return list(
     Object.entries(report.arms).flatMap(([arm, { checkers }]) =>
       checkers
         .filter((check) => check.verdict !== 'true' && check.first !== undefined)
-        .map(
-          (check) =>
-            `${escapedMarkdown(arm)}, ${escapedMarkdown(check.name)}: ${escapedMarkdown(check.first ?? '')}`,
-        ),
+        .map((check) => `${escaped(arm)}, ${escaped(check.name)}: ${escaped(check.first ?? '')}`),
     ),
   )
 }
@@ -65,7 +63,7 @@ function rig({ versions, generator, noiseFloor, startedAt }: Report): string {
   const settings = Object.entries(versions.databaseSettings).map(
     ([name, value]) => `${name} = ${value}`,
   )
-  return markdownList(
+  return list(
     [
       `Stampede ${versions.stampede} (${versions.gitCommit}), Bun ${versions.bun}`,
       versions.driver,
@@ -77,23 +75,6 @@ function rig({ versions, generator, noiseFloor, startedAt }: Report): string {
         `${noiseFloor ? `${Math.round(noiseFloor.goodput * 100)} %` : 'unknown'}`,
       `Started ${startedAt}`,
       ...versions.notExercised.map((what) => `Not exercised: ${what}`),
-    ].map(escapedMarkdown),
+    ].map(escaped),
   )
-}
-
-/** A table; cells are escaped by whoever gives them, but for the bars between them. */
-export function markdownTable(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-export const markdownList = (items: string[]) => items.map((item) => `- ${item}`).join('\n')
-
-/** Text from a run must not become mark-up or HTML in somebody's Markdown viewer. */
-export function escapedMarkdown(text: string): string {
-  return text
-    .replaceAll(/[\\`*_[\]]/g, '\\$&')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/\s*\n\s*/g, ' ')
 }

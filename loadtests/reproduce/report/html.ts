@@ -2,8 +2,17 @@ import { html } from 'hono/html'
 import { type Html, plainPage } from '../../rehearse/report/html.ts'
 import type { Row } from '../reproduction.ts'
 import { isSurprise, medianOf } from '../shape.ts'
-import type { ReproduceReport } from './result.ts'
-import { auditLine, cellsOf, columns, howToRead, remarksOf, rigLines, tableOf } from './words.ts'
+import type { Line, ReproduceReport } from './result.ts'
+import {
+  auditLine,
+  cellsOf,
+  columns,
+  figure,
+  howToRead,
+  remarksOf,
+  rigLines,
+  tableOf,
+} from './words.ts'
 
 /** The report as one HTML page that loads nothing. */
 export async function renderHtml(report: ReproduceReport): Promise<string> {
@@ -27,15 +36,14 @@ const section = (title: string, content: Html): Html =>
   html`<section><h2>${title}</h2>${content}</section>`
 
 function sourceSection(source: ReproduceReport['sources'][number], seed: number): Html {
+  const heads = columns.slice(1).map((name) => html`<th scope="col">${name}</th>`)
   return section(
     `${source.name}: ${source.title}`,
     html`<p class="soft">${source.told}</p>
       ${source.rows.map(bars)}
       <div class="scroll"><table>
-        <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-        <tbody>${tableOf(source, seed).map(
-          (line) => html`<tr>${cellsOf(line).map((cell) => html`<td>${cell}</td>`)}</tr>`,
-        )}</tbody>
+        <thead><tr>${heads}</tr></thead>
+        <tbody>${tableOf(source, seed).map(tableLine)}</tbody>
       </table></div>
       <ul class="notes">
         ${source.audits.map(
@@ -45,6 +53,13 @@ function sourceSection(source: ReproduceReport['sources'][number], seed: number)
         ${remarksOf(source).map(item)}
       </ul>`,
   )
+}
+
+function tableLine(line: Line): Html {
+  const [what, ...cells] = cellsOf(line)
+  const head = html`<th scope="rowgroup" colspan="${cells.length}">${what}</th>`
+  const group = html`<tr class="group">${head}</tr>`
+  return html`${what ? group : ''}<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`
 }
 
 /** A bar for the median of each design, the longest as wide as there is room. */
@@ -57,7 +72,8 @@ function bars(row: Row): Html {
       (design, index) => html`
         <div class="bar ${index === 0 ? 'before' : 'after'}">
           <span class="name">${design.name}</span>
-          <span class="fill" style="${width(medianOf(design))}"></span>
+          <span><span class="fill" style="${width(medianOf(design))}"></span></span>
+          <span>${figure(medianOf(design))}</span>
         </div>`,
     )}</div>`
 }

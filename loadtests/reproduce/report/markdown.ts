@@ -1,26 +1,26 @@
-import { escapedMarkdown, markdownList, markdownTable } from '../../rehearse/report/markdown.ts'
+import { escaped, list, table } from '../../rehearse/report/markdown-parts.ts'
 import type { ReproduceReport } from './result.ts'
 import { auditLine, cellsOf, columns, howToRead, remarksOf, rigLines, tableOf } from './words.ts'
 
 /** The report as GitHub-flavoured Markdown. */
 export function renderMarkdown(report: ReproduceReport): string {
-  const escapedAll = (texts: string[]) => texts.map(escapedMarkdown)
+  const escapedAll = (texts: string[]) => texts.map(escaped)
   const sources = report.sources.flatMap((source) => [
-    `## ${source.name}: ${escapedMarkdown(source.title)}`,
-    escapedMarkdown(source.told),
-    markdownTable(
+    `## ${source.name}: ${escaped(source.title)}`,
+    escaped(source.told),
+    table(
       columns,
       tableOf(source, report.seed).map((line) => escapedAll(cellsOf(line))),
     ),
-    markdownList(escapedAll([...source.audits.map(auditLine), ...remarksOf(source)])),
+    list(escapedAll([...source.audits.map(auditLine), ...remarksOf(source)])),
   ])
   const parts = [
     '# The sources, reproduced',
     ...sources,
     '## The rig',
-    markdownList(escapedAll(rigLines(report))),
+    list(escapedAll(rigLines(report))),
     '## How to read this',
-    markdownList(escapedAll(howToRead)),
+    list(escapedAll(howToRead)),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

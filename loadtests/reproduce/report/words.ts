@@ -4,13 +4,14 @@ import type { Audited, Outcome } from '../reproduction.ts'
 import { isSurprise } from '../shape.ts'
 import { type Format, type Line, linesOf, type ReproduceReport } from './result.ts'
 
-const rounded = (value: number) => amount(value >= 100 ? Math.round(value) : value)
+/** A figure with the digits that a run can carry. */
+export const figure = (value: number) => amount(value >= 100 ? Math.round(value) : value)
 
 const format: Format = {
-  figure: rounded,
+  figure,
   spread: (values) =>
-    `${rounded(median([...values]))} (${rounded(Math.min(...values))} to ` +
-    `${rounded(Math.max(...values))})`,
+    `${figure(median([...values]))} (${figure(Math.min(...values))} to ` +
+    `${figure(Math.max(...values))})`,
   factor: times,
   interval,
 }
@@ -21,9 +22,9 @@ export const tableOf = (outcome: Outcome, seed: number): Line[] => linesOf(outco
 export const columns = [
   'figure',
   'design',
-  'the source',
+  'there',
   'here: median (range)',
-  'better by, there',
+  'better by',
   'better by, here (95 %)',
   'verdict',
 ]
@@ -71,8 +72,8 @@ export function rigLines({ versions, seed, quick, startedAt }: ReproduceReport):
 
 export const howToRead = [
   'The verdict is on the shape: which design wins. Factors depend on machine, data and load.',
-  'Each round measures all designs of a row in turn, each round in the other direction; the factor ' +
-    'is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 is no ' +
-    'difference.',
+  'Each round measures all designs of a row in turn, each round in the other direction; the ' +
+    'factor is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
+    'is no difference.',
   'A count of nought is taken as one in a factor: it is a bound.',
 ]

@@ -109,8 +109,8 @@ async function mixSources(shop: BenchShop): Promise<string[]> {
     )
     const missing = rows.filter(({ isNewest }) => Number(isNewest) === 0).length
     return [
-      `With both sources at once, order by id desc limit ${shown} shows ${missing} orders that are ` +
-        `not among the ${shown} newest.`,
+      `With both sources at once, order by id desc limit ${shown} shows ${missing} orders that ` +
+        `are not among the ${shown} newest.`,
     ]
   })
 }

@@ -18,9 +18,9 @@ export const s3Locks: Reproduction = {
   name: 'S3-locks',
   title: 'Locks on one product: pessimistic, optimistic, Redlock, pub/sub',
   told:
-    '1,000 buyers of 1,000 units: pessimistic about 6 s until the last answer, Redlock about 11 s ' +
-    '(retry delay), a Redis pub/sub lock about 7 s; 100 buyers: optimistic with 50 retries took ' +
-    'two to three times as long as pessimistic.',
+    '1,000 buyers of 1,000 units: pessimistic about 6 s until the last answer, Redlock about ' +
+    '11 s (retry delay), a Redis pub/sub lock about 7 s; 100 buyers: optimistic with 50 retries ' +
+    'took two to three times as long as pessimistic.',
   async reproduce(rig, advance) {
     const shop = await openBenchShop(rig, 'locks', { poolConnections: callers })
     try {

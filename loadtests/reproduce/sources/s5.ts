@@ -7,6 +7,7 @@ import { openReader } from '../../rehearse/arm.ts'
 import { auditShop } from '../audit-shop.ts'
 import { closedLoop, inTurns } from '../closed-loop.ts'
 import type { Measured, Outcome, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
+import { withJMeter } from './s5-jmeter.ts'
 
 const shapes = ['one-big', 'split'] as const
 type Shape = (typeof shapes)[number]
@@ -25,13 +26,16 @@ export const s5: Reproduction = {
   async reproduce(rig, advance) {
     const outcomes: Outcome[] = []
     for (const [index, buyers] of loads.entries()) {
-      const part = (fraction: number) => advance((index + fraction) / loads.length)
+      const part = (fraction: number) => advance((index + fraction) / (loads.length + 1))
       outcomes.push(await underLoad(rig, buyers, part))
     }
+    outcomes.push(
+      await withJMeter(rig, (fraction) => advance((loads.length + fraction) / (loads.length + 1))),
+    )
     return {
       rows: outcomes.flatMap(({ rows }) => rows),
       audits: outcomes.flatMap(({ audits }) => audits),
-      seen: [],
+      seen: outcomes.flatMap(({ seen }) => seen),
     }
   },
 }
