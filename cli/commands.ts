@@ -9,6 +9,7 @@ export const commands: CommandTable = {
   open: async () => (await import('./open.ts')).default,
   test: async () => (await import('./test.ts')).default,
   doctor: async () => (await import('./doctor.ts')).default,
+  prove: async () => (await import('./prove.ts')).default,
   reproduce: async () => (await import('./reproduce.ts')).default,
   bench: async () => (await import('./bench.ts')).default,
   dashboards: async () => (await import('./dashboards.ts')).default,
