@@ -52,7 +52,12 @@ const directions: Direction[] = [
     except: ['server/designs/ids/ids.ts'],
   },
   { from: 'server/gateway/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
-  { from: 'server/tickets/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
+  {
+    from: 'server/tickets/',
+    never: ['server/flows/', 'server/designs/', 'server/db/', ...edge],
+    // Its marks are in the database; at its start they are held against the tables of that name.
+    except: ['server/db/pool.ts', 'server/designs/ids/ids.ts'],
+  },
   { from: 'server/', never: ['chaos/'], exempt: ['server/app.ts', 'server/main.ts'] },
   { from: 'server/', never: ['cli/', 'loadtests/', 'dashboards/'] },
   { from: 'chaos/', never: ['cli/', 'loadtests/', 'dashboards/'] },

@@ -13,9 +13,11 @@ import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { createTicketClient, type TicketClient } from '../tickets/client.ts'
-import { createAllocator } from '../tickets/ranges.ts'
+import { ticketRange } from '../tickets/ranges.ts'
+import { createSequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
 import { audit } from './books.ts'
+import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 
@@ -80,8 +82,10 @@ export async function openWorld(
   const script = createScript()
   const bank = createPretendBank()
   const limits = { ...defaultLimits, ...options.limits }
-  const others = partsOn(databaseUrl, bank, { ...defaultLimits, connections: 4 })
-  const under = partsOn(options.via?.(databaseUrl) ?? databaseUrl, bank, limits)
+  const newTicketClient = ticketServerInProcess()
+  const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
+  const others = open(databaseUrl, { ...defaultLimits, connections: 4 })
+  const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
   const parts = { ...under, chaos: script, connections: script.seams(under.connections) }
   return {
     databaseUrl,
@@ -110,12 +114,12 @@ export async function openWorld(
   }
 }
 
-function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
+function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
   return {
     connections: connect(url, limits),
     side: connect(url, { ...defaultLimits, connections: 4 }),
     redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
-    tickets: ticketsInProcess(),
+    tickets,
     bank: bank.client,
     partners: bank.partnersClient,
     chaos: quiet,
@@ -132,16 +136,12 @@ async function forgetRedis(redis: Redis): Promise<void> {
   if (keys.length > 0) await redis.del(...keys.map((key) => key.slice(keyPrefix.length)))
 }
 
-/** Each process has a range of its own, far from the others. */
-let nextStart = 1_000_000
-
-function ticketsInProcess(): TicketClient {
-  const start = nextStart
-  nextStart += 1_000_000
-  const allocator = createAllocator({ start, step: 1000, saved: new Map(), persist: () => {} })
-  const app = createTicketsApp(allocator)
+/** @returns makes a client, as each process has its own, of one ticket server */
+function ticketServerInProcess(): () => TicketClient {
+  const { lease } = memoryMarks(ticketRange.first)
+  const app = createTicketsApp(createSequences({ lease }))
   const send = async (url: string, init: RequestInit) => app.request(url, init)
-  return createTicketClient({ url: 'http://tickets.test', send })
+  return () => createTicketClient({ url: 'http://tickets.test', send })
 }
 
 function observing({ connections }: Parts) {
