@@ -54,7 +54,7 @@ export const needlessAlerts = `
     select concat('alert-', event_id, '-', handler)
     from effects where status = 'dead' and handler <> 'slack')`
 
-/** Over all days since the first order (the seed's are before), without sales whose count is dead. */
+/** Over the days since the first order (earlier ones are the seed's), without dead counts. */
 export const miscounted = `
   select concat('option ', option_id, ' sold ', sum(sold), ', best-sellers have ', sum(counted))
          as violation
