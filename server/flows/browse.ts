@@ -19,3 +19,11 @@ export async function readProduct(ctx: Ctx, id: string): Promise<string> {
 /** What sold most between two days, as JSON text. */
 export const listPopular = (ctx: Ctx, range: PopularRange): Promise<string> =>
   ctx.design.reads.popular(ctx, range)
+
+/** Gets ready what a crowd asks for first, as far as it goes in `msMax`; never an error. */
+export async function warmReads(ctx: Ctx, msMax: number): Promise<void> {
+  const warming = ctx.design.reads.warm?.(ctx).catch((error: unknown) => {
+    console.error('warm:', error instanceof Error ? error.message : error)
+  })
+  if (warming) await Promise.race([warming, Bun.sleep(msMax)])
+}

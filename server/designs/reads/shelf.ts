@@ -43,7 +43,7 @@ export function createShelf(redis: Redis, nowMs: () => number): Shelf {
       if (text === 'away' || text === null) return text ?? undefined
       const entry = decode(text, life, nowMs())
       if (!entry) counts.refused += 1
-      return entry
+      return entry && nowMs() < entry.staleUntilMs ? entry : undefined
     },
     async put(id, entry, counts) {
       const text = encode(entry)
