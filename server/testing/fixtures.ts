@@ -6,7 +6,7 @@ import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { seed } from '../db/seed.ts'
+import { seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { closeParts } from '../parts.ts'
@@ -21,7 +21,7 @@ import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 
-/** Small: options 1 to 20 with 100 units each, users 1 to 20. */
+/** Small: options 1 to 20 with 100 units each, users 1 to 20, five days of best sellers. */
 export const smallStockroom = {
   users: 20,
   balanceMinor: 1_000_000,
@@ -30,6 +30,8 @@ export const smallStockroom = {
   stock: 100,
   limitedOptionId: 20,
   limitedStock: 1,
+  optionsPerProduct: [2],
+  popularDays: 5,
 }
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
@@ -187,7 +189,7 @@ function observing({ connections }: Parts) {
 
 const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
-  ...['sagas', 'saga_steps', 'daily_popular_products', 'idempotency_keys'],
+  ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
 ]
 
@@ -196,6 +198,8 @@ async function emptied({ connections }: Parts): Promise<void> {
     for (const table of tablesFilledLater) {
       await db.execute(sql`delete from ${sql.identifier(table)}`)
     }
+    // The days before today are the seed's.
+    await db.execute(sql`delete from daily_popular_products where sold_date >= ${today()}`)
     await db.execute(sql`update product_options
       set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
     await db.execute(sql`update users set balance_minor = initial_balance_minor`)
