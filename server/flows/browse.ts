@@ -15,11 +15,11 @@ interface ProductRow {
   optionId: string
   optionName: string
   priceMinor: string
-  stock: number
+  stock: number | string
 }
 
-const columns = sql`p.id, p.name, o.id as optionId, o.name as optionName,
-  o.price_minor as priceMinor, o.stock`
+const columnsFor = ({ design }: Ctx) => sql`p.id, p.name, o.id as optionId, o.name as optionName,
+  o.price_minor as priceMinor, ${design.stock.available ?? sql`o.stock`} as stock`
 
 /** One page of products in the order of their ids; `page` counts from 1. */
 export async function listProducts(
@@ -31,7 +31,7 @@ export async function listProducts(
   return await ctx.connections.use(async (db) => {
     const rows = await rowsOf<ProductRow>(
       db,
-      sql`select ${columns} from (select id, name from products order by id
+      sql`select ${columnsFor(ctx)} from (select id, name from products order by id
                                   limit ${size} offset ${offset}) p
           join product_options o on o.product_id = p.id order by p.id, o.id`,
     )
@@ -45,7 +45,7 @@ export async function readProduct(ctx: Ctx, id: string): Promise<Product> {
   const rows = await ctx.connections.use((db) =>
     rowsOf<ProductRow>(
       db,
-      sql`select ${columns} from products p join product_options o on o.product_id = p.id
+      sql`select ${columnsFor(ctx)} from products p join product_options o on o.product_id = p.id
           where p.id = ${id} order by o.id`,
     ),
   )
@@ -63,7 +63,7 @@ function grouped(rows: ProductRow[]): Product[] {
       id: row.optionId,
       name: row.optionName,
       priceMinor: Number(row.priceMinor),
-      stock: row.stock,
+      stock: Number(row.stock),
     })
   }
   return [...products.values()]
