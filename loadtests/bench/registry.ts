@@ -4,6 +4,14 @@ import { driversAgree } from './figures/drivers-agree.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
+import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
-export const benchmarks: readonly Benchmark[] = [server, observation, driver, driversAgree, reads]
+export const benchmarks: readonly Benchmark[] = [
+  server,
+  observation,
+  driver,
+  driversAgree,
+  reads,
+  stockRush,
+]

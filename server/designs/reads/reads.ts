@@ -48,12 +48,13 @@ export interface OptionRow {
   optionId: string
   optionName: string
   priceMinor: string
-  stock: number
+  stock: number | string
 }
 
 /** What is shown of an option; the table goes by the name `o`. */
-export const optionColumns = (_ctx: Ctx): SQL =>
-  sql`o.id as optionId, o.name as optionName, o.price_minor as priceMinor, o.stock as stock`
+export const optionColumns = ({ design }: Ctx): SQL =>
+  sql`o.id as optionId, o.name as optionName, o.price_minor as priceMinor,
+      ${design.stock.available ?? sql`o.stock`} as stock`
 
 export const productOf = (
   { id, name }: { id: string; name: string },
