@@ -20,7 +20,7 @@ const aheadMs = 1200
  * From Redis, with a copy in the process for 250 ms (see cache.ts for what that closes).
  * in: page, id or days · out: JSON text · leaves open: a reader sees stock and best sellers as they
  * were up to 4 s and the time of making ago, 62 s where nobody has asked since.
- * Keys: 510 pages, as many products as there are, 100 days and two merged ranges.
+ * Keys: 510 pages, as many products as there are, 100 days and two ranges a day.
  */
 export const cached: Reads = {
   products: async (ctx, page) => made(await cacheOf(ctx.redis).read(productsAsked(ctx, page))),

@@ -33,6 +33,17 @@ test('the last seven and thirty days are hot, a hundred are kept, tomorrow is no
   expect(kept('2026-02-01', '2026-03-02')).toBe(false)
 })
 
+test('tomorrow is made ready before midnight', () => {
+  const lateMs = Date.parse('2026-02-28T23:59:55Z')
+  expect(hotRanges(lateMs).map(({ from, to }) => `${from} ${to}`)).toEqual([
+    '2026-02-22 2026-02-28',
+    '2026-01-30 2026-02-28',
+    '2026-02-23 2026-03-01',
+    '2026-01-31 2026-03-01',
+  ])
+  expect(isKept({ from: '2026-02-23', to: '2026-03-01', limit: 10 }, lateMs)).toBe(true)
+})
+
 test('copies are bounded by number and size; the least lately used goes', () => {
   const copies = createCopies({ copiesMax: 2, charactersMax: 10 })
   const copy = (body: string) => ({

@@ -21,15 +21,16 @@ export function daysOf({ from, to }: PopularRange): string[] {
 const keptDays = 100
 
 export const isKept = ({ from, to }: PopularRange, nowMs: number) =>
-  from > dayOf(nowMs - keptDays * dayMs) && to <= dayOf(nowMs)
+  from > dayOf(nowMs - keptDays * dayMs) && to <= dayOf(nowMs + aheadMs)
+
+/** Tomorrow's ranges are there so long before it begins. */
+const aheadMs = 10_000
 
 /** What crowds ask for: the last seven and the last thirty days, today included. */
 export const hotRanges = (nowMs: number): PopularRange[] =>
-  [7, 30].map((days) => ({
-    from: dayOf(nowMs - (days - 1) * dayMs),
-    to: dayOf(nowMs),
-    limit: 10,
-  }))
+  [...new Set([dayOf(nowMs), dayOf(nowMs + aheadMs)])].flatMap((to) =>
+    [7, 30].map((days) => ({ from: dayOf(epochOf(to) - (days - 1) * dayMs), to, limit: 10 })),
+  )
 
 /** A late effect still counts for the day before, some hours into the next. */
 const settledDays = 2
