@@ -12,7 +12,21 @@ export interface Stockroom {
   stock: number
   limitedOptionId: number
   limitedStock: number
+  /** Options that are not plain ones. */
+  kinds: readonly SeededKind[]
 }
+
+interface SeededKind {
+  optionId: number
+  kind: 'one-plus-one' | 'gift' | 'reservation' | 'promotion'
+  /** What comes along with a `gift`. */
+  giftOptionId?: number
+  /** Of a `reservation` or a `promotion`. */
+  quota?: number
+}
+
+/** More than any crowd reserves. */
+const plenty = 1_000_000
 
 export const defaultStockroom: Stockroom = {
   users: 5000,
@@ -22,6 +36,16 @@ export const defaultStockroom: Stockroom = {
   stock: 100_000,
   limitedOptionId: 21,
   limitedStock: 40,
+  kinds: [
+    { optionId: 4, kind: 'one-plus-one' },
+    { optionId: 6, kind: 'gift', giftOptionId: 31 },
+    { optionId: 8, kind: 'reservation', quota: plenty },
+    { optionId: 10, kind: 'promotion', quota: plenty },
+    { optionId: 13, kind: 'one-plus-one' },
+    { optionId: 15, kind: 'gift', giftOptionId: 32 },
+    { optionId: 17, kind: 'reservation', quota: plenty },
+    { optionId: 19, kind: 'promotion', quota: plenty },
+  ],
 }
 
 const rowsPerInsert = 1000
@@ -40,6 +64,7 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
     }
   }
   const { users, balanceMinor, products, stock, limitedOptionId, limitedStock } = stockroom
+  const kinds = new Map(stockroom.kinds.map((special) => [special.optionId, special]))
   const optionIds = numbers(products * 2)
   try {
     await connection.query('start transaction')
@@ -52,10 +77,13 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
       numbers(products).map((id) => [id, `Product ${id}`]),
     )
     await insert(
-      'product_options (id, product_id, name, price_minor, stock, initial_stock)',
+      `product_options (id, product_id, name, price_minor, stock, initial_stock, kind,
+                        gift_option_id, quota)`,
       optionIds.map((id) => {
         const units = id === limitedOptionId ? limitedStock : stock
-        return [id, Math.ceil(id / 2), `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        const { kind = 'normal', giftOptionId = null, quota = null } = kinds.get(id) ?? {}
+        const own = [id, Math.ceil(id / 2), `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        return [...own, kind, giftOptionId, quota]
       }),
     )
     await insert(

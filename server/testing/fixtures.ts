@@ -6,7 +6,7 @@ import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { seed } from '../db/seed.ts'
+import { type Stockroom, seed } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { closeParts } from '../parts.ts'
@@ -19,8 +19,8 @@ import { audit } from './books.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 
-/** Small: options 1 to 20 with 100 units each, users 1 to 20. */
-export const smallStockroom = {
+/** Small: options 1 to 20 with 100 units each, users 1 to 20; 11 to 14 are of the other kinds. */
+export const smallStockroom: Stockroom = {
   users: 20,
   balanceMinor: 1_000_000,
   products: 10,
@@ -28,6 +28,12 @@ export const smallStockroom = {
   stock: 100,
   limitedOptionId: 20,
   limitedStock: 1,
+  kinds: [
+    { optionId: 11, kind: 'one-plus-one' },
+    { optionId: 12, kind: 'gift', giftOptionId: 15 },
+    { optionId: 13, kind: 'reservation', quota: 12 },
+    { optionId: 14, kind: 'promotion', quota: 12 },
+  ],
 }
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
@@ -198,7 +204,7 @@ async function emptied({ connections }: Parts): Promise<void> {
     }
     await db.execute(sql`update product_options
       set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
-    await db.execute(sql`update users set balance_minor = initial_balance_minor`)
+    await db.execute(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.execute(sql`update sequences set value = 0`)
   })
 }
