@@ -19,8 +19,8 @@ const json = JSON.stringify
 
 /**
  * A small shop after its sale, in which nothing is wrong; the journeys are in fixture-history.ts.
- * 101 by balance · 102 by card at once, two effects dead · 103, 108, 109 unpaid · 104 declined ·
- * 103 has an item of each kind · 105 and 110 undone · 106 expired · 107 by card with effects inline.
+ * 101 by balance · 102 by card at once, two effects dead · 103, 108, 109 unpaid, 103 with an item
+ * of each kind · 104 declined · 105 and 110 undone · 106 expired · 107 by card with effects inline.
  */
 export function worldRows(): Rows {
   return { ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() }

@@ -44,7 +44,7 @@ export function cancelOrderFlow(state: CancelState): Flow<CancelState> {
   return {
     kind: 'cancel-order',
     idempotencyKey: `cancel-${state.orderId}`,
-    steps: [begin, giveBackLines(state), finish],
+    steps: [begin, giveBackLines(state.lines), finish],
     pivot: 'begin',
   }
 }

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
+import { changed } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { byId } from '../designs/transaction/expand.ts'
 import type { LinesStep } from '../designs/transaction/transaction.ts'
@@ -39,27 +41,28 @@ const claimOf = ({ optionId, quantity }: HeldLine, userId: string): Claim => ({
 })
 
 /** Takes what the lines of an order need; a gift that is sold out is left. */
-export function takeLines<State extends { userId: string; lines: OrderLine[] }>({
-  lines,
-}: State): LinesStep<State> {
-  return {
-    name: 'take-stock',
-    kind: 'lines',
-    lines,
-    run: takeLine,
-    undo: dropLine,
-    runAll: takeAll,
-  }
+export function takeLines(lines: readonly OrderLine[], mayFollow: string): LinesStep<Taking> {
+  const how = { run: takeLine, undo: dropLine, runAll: takeAll }
+  return { name: 'take-stock', kind: 'lines', mayFollow, lines, ...how }
 }
 
 /** Gives back what the lines of a cancelled order held. */
-export function giveBackLines<State extends Holding>({ lines }: State): LinesStep<State> {
+export function giveBackLines(lines: readonly HeldLine[]): LinesStep<Holding> {
   return { name: 'give-back', kind: 'lines', lines, run: dropLine }
 }
 
 interface Taking {
   userId: string
   lines: OrderLine[]
+  /** One a line, once the order is written. */
+  itemIds: string[]
+}
+
+/** Leaves a gift that is sold out; where the order is written already, its item is put right. */
+async function miss(db: Database, { lines, itemIds }: Taking, index: number): Promise<void> {
+  lineAt(lines, index).units = 0
+  const itemId = itemIds[index]
+  if (itemId) await changed(db, sql`update order_items set units = 0 where id = ${itemId}`)
 }
 
 async function takeLine(ctx: Ctx, state: Taking, db: Database, index: number): Promise<void> {
@@ -68,14 +71,15 @@ async function takeLine(ctx: Ctx, state: Taking, db: Database, index: number): P
     if (!line.giftOf) {
       throw new Problem('sold-out', { detail: `Option ${line.optionId} is sold out` })
     }
-    line.units = 0
+    await miss(db, state, index)
   }
   await kindOf(line.kind).take?.(db, claimOf(line, state.userId))
   await ctx.at('order.stock.taken', db)
 }
 
 /** The rows are locked by the one statement; what the kinds need besides lies in them. */
-async function takeAll(ctx: Ctx, { userId, lines }: Taking, db: Database): Promise<void> {
+async function takeAll(ctx: Ctx, state: Taking, db: Database): Promise<void> {
+  const { userId, lines } = state
   const gifts = lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) }))
   const bought = lines.filter(({ giftOf }) => !giftOf)
   const { stock } = ctx.design
@@ -85,7 +89,9 @@ async function takeAll(ctx: Ctx, { userId, lines }: Taking, db: Database): Promi
     const ids = bought.map(({ optionId }) => optionId).join(', ')
     throw new Problem('sold-out', { detail: `Of the options ${ids} one is sold out` })
   }
-  for (const { line } of gifts.filter((gift) => missed.includes(gift))) line.units = 0
+  for (const gift of gifts) {
+    if (missed.includes(gift)) await miss(db, state, lines.indexOf(gift.line))
+  }
   for (const line of bought.toSorted((a, b) => byId(a.optionId, b.optionId))) {
     await kindOf(line.kind).take?.(db, claimOf(line, userId))
   }

@@ -82,7 +82,7 @@ async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<O
 /** The steps of an order, from its state alone, so that recovery can rebuild them. */
 export function placeOrderFlow(state: OrderState): Flow<OrderState> {
   const { payment } = state
-  const steps: Step<OrderState>[] = [takeLines(state), writeOrder]
+  const steps: Step<OrderState>[] = [takeLines(state.lines, writeOrder.name), writeOrder]
   if (payment) steps.push(...paymentSteps(payment.method))
   return {
     kind: 'place-order',

@@ -3,7 +3,7 @@ import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
 /**
- * One transaction in which one statement takes all items.
+ * One transaction in which one statement takes all items, after the order is written.
  * in: a flow · out: all of it or nothing · closes: the deadlock, since the statement walks the
  * primary key, and the round trips with locks held between the items · leaves open: locks held
  * while the bank is asked, a charge without a payment.

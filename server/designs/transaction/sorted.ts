@@ -3,7 +3,7 @@ import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
 /**
- * One transaction as in one-big, but the items are locked in the order of their ids.
+ * One transaction as in one-big, but the items are locked in the order of their ids, and last.
  * in: a flow · out: all of it or nothing · closes: the deadlock, since nobody who holds an item
  * waits for a smaller one · leaves open: locks held while the bank is asked, a charge without a
  * payment.

@@ -25,6 +25,8 @@ export interface LinesStep<State> {
   /** Of the step that each line becomes. */
   name: string
   kind: 'lines'
+  /** Step that it may just as well follow, so that the rows that all want are held more briefly. */
+  mayFollow?: string
   /** In the customer's order. */
   lines: readonly { optionId: string }[]
   /** One line, by its index: a step that only touches the database. */
