@@ -1,6 +1,7 @@
 import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
@@ -14,4 +15,5 @@ export const benchmarks: readonly Benchmark[] = [
   driversAgree,
   reads,
   stockRush,
+  fourItems,
 ]
