@@ -4,6 +4,7 @@ import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { type ProblemCode, problems } from '../errors.ts'
+import { openRedis } from '../redis.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -110,6 +111,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'stock-unavailable'() {
+      const redis = openRedis('redis://127.0.0.1:9', 'problems')
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

@@ -1,4 +1,4 @@
-import type { Ctx } from '../../ctx.ts'
+import type { Ctx, Parts } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
 export interface StockLine {
@@ -15,4 +15,15 @@ export interface Stock {
   take(ctx: Ctx, db: Database, line: StockLine): Promise<boolean>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
+  /**
+   * Takes the line for good, durably before it answers, with no transaction of the caller's: what
+   * `take` itself is built on. Where it is absent, a transaction around `take` does the same.
+   */
+  takeAlone?(ctx: Ctx, line: StockLine): Promise<boolean>
+  /**
+   * Brings what is under way into the tables, and gives back what dead processes had taken; safe at
+   * any time, by any number of processes at once.
+   * @returns how many things it settled; 0 = nothing to do just now
+   */
+  settle?(parts: Parts): Promise<number>
 }
