@@ -15,6 +15,7 @@ import { outboxDrained } from './outbox-drained.ts'
 import { quiet } from './quiet.ts'
 import { sagasSettled } from './sagas-settled.ts'
 import { stockConserved } from './stock-conserved.ts'
+import { stockGrants } from './stock-grants.ts'
 
 /** Every checker, in the order of the report. */
 export const checkers: readonly Checker[] = [
@@ -24,6 +25,7 @@ export const checkers: readonly Checker[] = [
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,
+  stockGrants,
   orderTotals,
   balances,
   capturesMatchBank,

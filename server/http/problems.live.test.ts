@@ -114,6 +114,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     async 'stock-unavailable'() {
       const redis = openRedis('redis://127.0.0.1:9', 'problems')
+      redis.disconnect()
       return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
     },
     async 'lock-contention'() {
