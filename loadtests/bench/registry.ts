@@ -3,6 +3,13 @@ import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { observation } from './figures/observation.ts'
 import { server } from './figures/server.ts'
+import { stockCoalesced } from './figures/stock-coalesced.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
-export const benchmarks: readonly Benchmark[] = [server, observation, driver, driversAgree]
+export const benchmarks: readonly Benchmark[] = [
+  server,
+  observation,
+  driver,
+  driversAgree,
+  stockCoalesced,
+]
