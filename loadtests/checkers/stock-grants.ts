@@ -4,8 +4,9 @@ import { violationsIn } from './findings.ts'
 export const stockGrants: Checker = {
   name: 'stock-grants',
   promise:
-    'Every batch of merged takes is settled, and its units are those of its claims and those that ' +
-    'went back; no claim is of no batch; every reservation of a counter is settled or refused.',
+    'Every batch of merged takes is settled, and its units are those of its claims and those ' +
+    'that went back; no claim lacks its batch; every reservation of a counter is settled or ' +
+    'refused.',
   check: ({ db }) => violationsIn(db, [unsettled, unequal, strangers, mistaken, open]),
 }
 

@@ -16,7 +16,7 @@ const callers = { rowLock: 16, coalesced: 1024 }
 const units = 2_000_000_000
 const line = { optionId: '1', quantity: 1 }
 
-/** One product, everybody wants it: what one process takes durably, by the stock's own interface. */
+/** One product that all want: what one process takes durably, by the stock's own interface. */
 export const stockCoalesced: Benchmark = {
   name: 'stock-coalesced',
   summary: 'durable decrements of one product per second: `coalesced` ÷ `row-lock`',

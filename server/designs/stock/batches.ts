@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
-import { changed, insertedId, rowsOf } from '../../db/statements.ts'
+import { changed, insertedId, listOf, rowsOf } from '../../db/statements.ts'
 
 /** A place in a batch: units of stock that are off the shelf and wait to be claimed. */
 export interface Ticket {
@@ -135,20 +135,20 @@ export async function settleBatches(
     const batches = await rowsOf<{ id: string; optionId: string; quantity: number }>(
       db,
       sql`select id, option_id as optionId, quantity from stock_batches
-          where id in ${list(ids)} and settled_at is null
+          where id in (${listOf(ids)}) and settled_at is null
           order by option_id, id for update skip locked`,
     )
     if (batches.length === 0) return { batches: 0, units: 0 }
-    const locked = list(batches.map(({ id }) => id))
+    const locked = listOf(batches.map(({ id }) => id))
     const claims = await rowsOf<{ batchId: string; units: string }>(
       db,
       sql`select batch_id as batchId, sum(quantity) as units from stock_claims
-          where batch_id in ${locked} group by batch_id`,
+          where batch_id in (${locked}) group by batch_id`,
     )
     const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
     await changed(
       db,
-      sql`update stock_batches set settled_at = ${new Date()} where id in ${locked}`,
+      sql`update stock_batches set settled_at = ${new Date()} where id in (${locked})`,
     )
     let units = 0
     for (const { id, optionId, quantity } of batches) {
@@ -191,15 +191,9 @@ export async function forgetBatches(
     ),
   )
   if (rows.length === 0) return 0
-  const ids = list(rows.map(({ id }) => id))
+  const ids = listOf(rows.map(({ id }) => id))
   return await connections.transaction(async (db) => {
-    await changed(db, sql`delete from stock_claims where batch_id in ${ids}`)
-    return await changed(db, sql`delete from stock_batches where id in ${ids}`)
+    await changed(db, sql`delete from stock_claims where batch_id in (${ids})`)
+    return await changed(db, sql`delete from stock_batches where id in (${ids})`)
   })
 }
-
-const list = (values: readonly (string | number)[]): SQL =>
-  sql`(${sql.join(
-    values.map((value) => sql`${value}`),
-    sql`,`,
-  )})`

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { Parts } from '../../ctx.ts'
 import { onEnd } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
@@ -47,14 +48,22 @@ export const coalesced: Stock = {
     )
   },
 
-  async settle({ side, coalescer, stockCounts }) {
-    const tended = await coalescer.tend()
-    const now = Date.now()
-    const abandoned = await batchesSince(side, new Date(now - graceMs), lot)
-    const { batches, units } = await settleBatches(side, abandoned)
-    stockCounts.settled += batches
-    stockCounts.returned += units
-    const forgotten = await forgetBatches(side, new Date(now - keptMs), lot)
-    return tended + batches + forgotten
-  },
+  settle: (parts) => settleCoalesced(parts),
+}
+
+/**
+ * Ends what this process has of its own to end, and sweeps up after others.
+ * @param nowMs by which batches are old
+ */
+export async function settleCoalesced(
+  { side, coalescer, stockCounts }: Parts,
+  nowMs = Date.now(),
+): Promise<number> {
+  const tended = await coalescer.tend()
+  const abandoned = await batchesSince(side, new Date(nowMs - graceMs), lot)
+  const { batches, units } = await settleBatches(side, abandoned)
+  stockCounts.settled += batches
+  stockCounts.returned += units
+  const forgotten = await forgetBatches(side, new Date(nowMs - keptMs), lot)
+  return tended + batches + forgotten
 }

@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
+import { changed, listOf, rowsOf } from '../../db/statements.ts'
 
 export type ReservationStatus = 'open' | 'counted' | 'settled' | 'refused'
 
@@ -66,7 +66,7 @@ export async function settleOpen(connections: Connections, limit: number): Promi
     const rows = await rowsOf<{ id: string; optionId: string; quantity: number }>(
       db,
       sql`select id, option_id as optionId, quantity from stock_reservations
-          where id in ${list(open.map(({ id }) => id))} and status = 'open'
+          where id in (${listOf(open.map(({ id }) => id))}) and status = 'open'
           order by id for update`,
     )
     if (rows.length === 0) return 0
@@ -77,16 +77,17 @@ export async function settleOpen(connections: Connections, limit: number): Promi
     await changed(
       db,
       sql`update stock_reservations set status = if(quantity < 0, 'counted', 'settled')
-          where id in ${list(rows.map(({ id }) => id))}`,
+          where id in (${listOf(rows.map(({ id }) => id))})`,
     )
     return rows.length
   })
 }
 
-const sumOf = (rows: readonly { quantity: number }[]) =>
+/** Units of the rows, those given back being below zero. */
+export const sumOf = (rows: readonly { quantity: number }[]) =>
   rows.reduce((sum, { quantity }) => sum + quantity, 0)
 
-async function takeOff(db: Database, optionId: string, units: number): Promise<void> {
+export async function takeOff(db: Database, optionId: string, units: number): Promise<void> {
   if (units === 0) return
   await changed(db, sql`update product_options set stock = stock - ${units} where id = ${optionId}`)
 }
@@ -124,7 +125,7 @@ export async function markSettled(
     changed(
       db,
       sql`update stock_reservations set status = 'settled'
-          where id in ${list(ids)} and status = 'counted'`,
+          where id in (${listOf(ids)}) and status = 'counted'`,
     ),
   )
 }
@@ -137,7 +138,7 @@ export async function statusesOf(
   const rows = await connections.use((db) =>
     rowsOf<{ id: string; status: ReservationStatus }>(
       db,
-      sql`select id, status from stock_reservations where id in ${list(ids)}`,
+      sql`select id, status from stock_reservations where id in (${listOf(ids)})`,
     ),
   )
   return new Map(rows.map(({ id, status }) => [id, status]))
@@ -166,60 +167,6 @@ export async function refuseReservations(
   )
 }
 
-/**
- * Begins a new epoch of an option's counter: whatever is claimed is settled, so that the stock in
- * the table is the truth, and `write` puts it into Redis before the commit.
- * in: option, Redis · out: `missing` where there is no such option · closes: claims of the old epoch, which hold the row that is locked here; two makers at once, as
- * the second one finds the counter there. A crash before the commit leaves a counter in Redis
- * whose epoch no table knows: its claims are refused, and it is dropped.
- */
-export async function beginEpoch(
-  connections: Connections,
-  optionId: string,
-  redis: {
-    epochNow(): Promise<string | undefined>
-    write(left: number, epoch: string): Promise<void>
-  },
-): Promise<'made' | 'there' | 'missing'> {
-  return await connections.transaction(async (db) => {
-    // Tried again it is another one: what was reserved of the first is not to be claimed.
-    const epoch = Bun.randomUUIDv7()
-    const of = sql`where id = ${optionId}`
-    const known = await rowsOf(db, sql`select 1 from product_options ${of}`)
-    if (known.length === 0) return 'missing'
-    await changed(
-      db,
-      sql`insert into stock_counters (option_id, epoch, rebuilt_at)
-          values (${optionId}, '', ${new Date()})
-          on duplicate key update option_id = option_id`,
-    )
-    const [counter] = await rowsOf<{ epoch: string }>(
-      db,
-      sql`select epoch from stock_counters where option_id = ${optionId} for update`,
-    )
-    const epochInRedis = await redis.epochNow()
-    if (epochInRedis !== undefined && epochInRedis === counter?.epoch) return 'there'
-    const unsettled = sql`where option_id = ${optionId} and status in ('open', 'counted')`
-    const rows = await rowsOf<{ quantity: number; status: ReservationStatus }>(
-      db,
-      sql`select quantity, status from stock_reservations ${unsettled} for update`,
-    )
-    await takeOff(db, optionId, sumOf(rows.filter(({ status }) => status === 'open')))
-    await changed(db, sql`update stock_reservations set status = 'settled' ${unsettled}`)
-    await changed(
-      db,
-      sql`update stock_counters set epoch = ${epoch}, rebuilt_at = ${new Date()}
-          where option_id = ${optionId}`,
-    )
-    const [row] = await rowsOf<{ stock: number }>(
-      db,
-      sql`select stock from product_options ${of} for update`,
-    )
-    await redis.write(row?.stock ?? 0, epoch)
-    return 'made'
-  })
-}
-
 /** Deletes a lot of rows that are settled or refused since before the moment. */
 export async function forgetReservations(
   connections: Connections,
@@ -232,44 +179,6 @@ export async function forgetReservations(
       sql`delete from stock_reservations
           where created_at < ${before} and status in ('settled', 'refused')
           order by created_at limit ${limit}`,
-    ),
-  )
-}
-
-const list = (values: readonly string[]): SQL =>
-  sql`(${sql.join(
-    values.map((value) => sql`${value}`),
-    sql`,`,
-  )})`
-
-export async function hasCounters(connections: Connections): Promise<boolean> {
-  const rows = await connections.use((db) => rowsOf(db, sql`select 1 from stock_counters limit 1`))
-  return rows.length > 0
-}
-
-export interface ComparedCounter {
-  optionId: string
-  epoch: string
-  stock: number
-  /** Rows not yet settled. */
-  unsettled: number
-}
-
-/** What the tables say of the options that have a counter, a lot of them at random. */
-export async function countersIn(
-  connections: Connections,
-  limit: number,
-  only?: readonly string[],
-): Promise<ComparedCounter[]> {
-  const which = only ? sql`where c.option_id in ${list(only)}` : sql`order by rand()`
-  return await connections.use((db) =>
-    rowsOf<ComparedCounter>(
-      db,
-      sql`select c.option_id as optionId, c.epoch, p.stock,
-                 (select count(*) from stock_reservations r where r.option_id = c.option_id
-                  and r.status in ('open', 'counted')) as unsettled
-          from stock_counters c join product_options p on p.id = c.option_id
-          ${which} limit ${limit}`,
     ),
   )
 }

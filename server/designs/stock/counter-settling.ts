@@ -1,12 +1,9 @@
 import type { Parts } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
+import { beginEpoch, type ComparedCounter, countersIn, hasCounters } from './counter-epochs.ts'
 import {
-  beginEpoch,
-  type ComparedCounter,
   countedReturns,
-  countersIn,
   forgetReservations,
-  hasCounters,
   markSettled,
   refuseReservations,
   settleOpen,
@@ -58,16 +55,17 @@ export async function rebuildCounter(
  * One turn of the settling: claims into the table, returns into the table and then into Redis,
  * entries that are settled or abandoned out of the stream. Every part may be cut off anywhere and
  * is done again. A shop without counters never asks Redis.
+ * @param nowMs by which reservations are old
  */
-export async function settleCounters(parts: Parts): Promise<number> {
+export async function settleCounters(parts: Parts, nowMs = Date.now()): Promise<number> {
   const { side, stockCounts } = parts
   const settled = await settleOpen(side, lot)
   const credited = await creditReturns(parts)
   stockCounts.settled += settled
   if (!(await hasCounters(side))) return settled + credited
-  const released = await clearStream(parts)
+  const released = await clearStream(parts, nowMs)
   await compareCounters(parts)
-  const forgotten = await forgetReservations(side, new Date(Date.now() - keptMs), lot)
+  const forgotten = await forgetReservations(side, new Date(nowMs - keptMs), lot)
   return settled + credited + released + forgotten
 }
 
@@ -87,7 +85,7 @@ async function creditReturns(parts: Parts): Promise<number> {
   return returns.length
 }
 
-async function clearStream(parts: Parts): Promise<number> {
+async function clearStream(parts: Parts, nowMs: number): Promise<number> {
   let after: string | undefined
   let released = 0
   let seen = 0
@@ -95,7 +93,7 @@ async function clearStream(parts: Parts): Promise<number> {
     const entries = await askRedis(entriesAfter(parts.redis, after, lot))
     after = entries.at(-1)?.entry
     seen += entries.length
-    released += await clearPage(parts, entries)
+    released += await clearPage(parts, entries, nowMs - graceMs)
     if (entries.length < lot) break
   }
   parts.stockCounts.streamLength = seen - released
@@ -105,10 +103,10 @@ async function clearStream(parts: Parts): Promise<number> {
 async function clearPage(
   { side, redis, stockCounts }: Parts,
   entries: readonly StreamEntry[],
+  before: number,
 ): Promise<number> {
   const ids = entries.map(({ id }) => id)
   let statuses = await statusesOf(side, ids)
-  const before = Date.now() - graceMs
   const abandoned = entries.filter(({ id, atMs }) => !statuses.has(id) && atMs < before)
   if (abandoned.length > 0) {
     await refuseReservations(side, abandoned)
@@ -132,6 +130,7 @@ async function compareCounters({ side, redis, stockCounts }: Parts): Promise<voi
   if (performance.now() - stockCounts.comparedAtMs < compareEveryMs) return
   stockCounts.comparedAtMs = performance.now()
   const before = await countersIn(side, comparedMax)
+  if (before.length === 0) return
   const looks = await askRedis(Promise.all(before.map(({ optionId }) => look(redis, optionId))))
   const optionIds = before.map(({ optionId }) => optionId)
   const after = new Map(

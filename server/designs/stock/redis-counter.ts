@@ -40,7 +40,7 @@ export const redisCounter: Stock = {
   giveBack: (_ctx, db, { optionId, quantity }) =>
     recordReturn(db, Bun.randomUUIDv7(), optionId, quantity),
 
-  settle: settleCounters,
+  settle: (parts) => settleCounters(parts),
 }
 
 /** @returns undefined when there is not enough left @throws Problem `stock-unavailable` */
