@@ -5,6 +5,7 @@ import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
+import { stockCoalesced } from './figures/stock-coalesced.ts'
 import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
@@ -16,4 +17,5 @@ export const benchmarks: readonly Benchmark[] = [
   reads,
   stockRush,
   fourItems,
+  stockCoalesced,
 ]
