@@ -1,8 +1,17 @@
 import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { idsInProcess } from './figures/ids-in-process.ts'
+import { idsOverHttp } from './figures/ids-over-http.ts'
 import { observation } from './figures/observation.ts'
 import { server } from './figures/server.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
-export const benchmarks: readonly Benchmark[] = [server, observation, driver, driversAgree]
+export const benchmarks: readonly Benchmark[] = [
+  server,
+  observation,
+  driver,
+  driversAgree,
+  idsInProcess,
+  idsOverHttp,
+]
