@@ -1,6 +1,8 @@
 import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { idsInProcess } from './figures/ids-in-process.ts'
+import { idsOverHttp } from './figures/ids-over-http.ts'
 import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
@@ -18,4 +20,6 @@ export const benchmarks: readonly Benchmark[] = [
   stockRush,
   fourItems,
   stockCoalesced,
+  idsInProcess,
+  idsOverHttp,
 ]
