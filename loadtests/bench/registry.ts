@@ -3,7 +3,9 @@ import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
+import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
+import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
 export const benchmarks: readonly Benchmark[] = [
@@ -11,5 +13,7 @@ export const benchmarks: readonly Benchmark[] = [
   observation,
   driver,
   driversAgree,
+  reads,
+  stockRush,
   fourItems,
 ]

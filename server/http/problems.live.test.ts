@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
@@ -119,6 +120,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'lock-unavailable'() {
+      const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-lock' })
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { defaultStockroom } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
 import { Problem } from '../../../server/errors.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
@@ -29,6 +30,8 @@ export const fourItems: Benchmark = {
   async measure(rig, advance) {
     const shop = await openBenchShop(await rig.servers(), 'fouritems', {
       stockroom: {
+        ...defaultStockroom,
+        popularDays: 0,
         ...{ users: 1000, balanceMinor: 0, products, hotOptions: products, kinds: [] },
         ...{ stock: 100_000_000, limitedOptionId: 2 * products, limitedStock: 1 },
       },

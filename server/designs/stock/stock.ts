@@ -1,4 +1,5 @@
-import type { Ctx } from '../../ctx.ts'
+import type { SQL } from 'drizzle-orm'
+import type { Ctx, Parts } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
 export interface StockLine {
@@ -26,4 +27,8 @@ export interface Stock {
   ): Promise<readonly StockLine[] | undefined>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
+  /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
+  available?: SQL
+  /** Brings what is under way into the table. @returns how many things were settled */
+  settle?(parts: Parts): Promise<number>
 }
