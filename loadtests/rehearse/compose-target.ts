@@ -71,7 +71,7 @@ function refuse(name: string, port: number, error: unknown): never {
  * @throws Refusal when the arm has another design, or never comes to rest
  */
 async function attachArm(
-  { databases }: Rig,
+  { databases, stockroom }: Rig,
   spec: ArmSpec,
   ports: typeof published,
 ): Promise<RunningArm> {
@@ -86,7 +86,7 @@ async function attachArm(
     const unquiet = await waitForQuiet(db, quietMsMax)
     if (unquiet.length > 0) throw new Refusal(`the arm ${name} is busy: ${unquiet.join(', ')}`)
     await createSchema(databases.databaseUrl, schema)
-    await seed(url)
+    await seed(url, stockroom)
     await ask(`${bank}/v1/ledger`, 'DELETE')
     await ask(`${api}/readyz`)
   } catch (error) {
@@ -99,7 +99,7 @@ async function attachArm(
     api: { url: api, pid: null },
     bank: { url: bank },
     db,
-    users: defaultStockroom.users,
+    users: (stockroom ?? defaultStockroom).users,
     close: () => db.end(),
   }
 }

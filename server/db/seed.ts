@@ -24,6 +24,15 @@ export const defaultStockroom: Stockroom = {
   limitedStock: 40,
 }
 
+/**
+ * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale (421
+ * journeys, 50 of warm-up before them) more than half find something of their cart sold out.
+ */
+export const stockrooms = {
+  plenty: defaultStockroom,
+  scarce: { ...defaultStockroom, stock: 60 },
+} satisfies Record<string, Stockroom>
+
 const rowsPerInsert = 1000
 
 /**

@@ -1,0 +1,80 @@
+import { times } from '../rehearse/format.ts'
+import type { Environment, RunVerdict } from '../rehearse/result.ts'
+import { hazardLines } from './audit.ts'
+import type { LadderOptions } from './options.ts'
+import type { LadderPlan, LadderReport, StockReport } from './result.ts'
+
+/** The whole run: what was judged of each level of stock, and the verdict over all. */
+export function ladderReport(
+  options: Pick<LadderOptions, 'kind' | 'words' | 'leftOut'>,
+  stocks: StockReport[],
+  versions: Environment,
+  startedAt: Date,
+): LadderReport {
+  const several = stocks.length > 1
+  const faults = stocks.flatMap(({ stock, faults }) =>
+    faults.map(({ verdict, reason }) => ({
+      verdict,
+      reason: several ? `${capital(stock)} stock: ${reason}` : reason,
+    })),
+  )
+  const { kind, leftOut } = options
+  const [plan] = stocks.map((stock) => stock.plan)
+  return {
+    kind,
+    verdict: worstOf(faults.map(({ verdict }) => verdict)),
+    reasons: [...faults.map(({ reason }) => reason), ...stockLines(stocks)],
+    again: plan ? againCommand(options, plan, stocks) : '',
+    stocks,
+    leftOut,
+    versions,
+    startedAt: startedAt.toISOString(),
+  }
+}
+
+/** Everything said of one level of stock, what matters most first. */
+export const sentencesOf = ({ claims, axes, rungs, notes }: StockReport) => ({
+  claims: [...claims, ...axes.map(({ sentence }) => sentence)],
+  remarks: [...hazardLines(rungs), ...notes],
+})
+
+const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+function worstOf(verdicts: RunVerdict[]): RunVerdict {
+  const worst: RunVerdict[] = ['invariant-broken', 'untrusted', 'target-missed']
+  return worst.find((verdict) => verdicts.includes(verdict)) ?? 'as-expected'
+}
+
+/** What the level of stock does to the figures. */
+function stockLines(stocks: readonly StockReport[]): string[] {
+  const levels = stocks.map(({ stock }) => stock)
+  if (!levels.includes('scarce')) return []
+  const why =
+    'Scarce stock hides the write bottleneck: most of the crowd is told “sold out”, which writes ' +
+    'nothing, and no design can sell more than there is'
+  const gains = stocks.flatMap(({ stock, rungs }) => {
+    const over = rungs.at(-1)?.over
+    return over ? [`${times(over.goodput.value)} with ${stock} stock`] : []
+  })
+  const last = stocks[0]?.rungs.at(-1)?.title ?? ''
+  const measured = gains.length > 1 ? `: goodput of ${last} is ${gains.join(', ')}` : ''
+  return [`${why}${measured}.`]
+}
+
+function againCommand(
+  { kind, words }: Pick<LadderOptions, 'kind' | 'words'>,
+  plan: LadderPlan,
+  stocks: readonly StockReport[],
+): string {
+  return [
+    `./stampede ${kind}`,
+    ...words,
+    `--scenario ${plan.scenario}`,
+    `--stock ${stocks.length > 1 ? 'both' : plan.stock}`,
+    `--blocks ${plan.blocks}`,
+    `--duration ${plan.durationSeconds}s`,
+    `--rate ${plan.rate}`,
+    `--seed ${plan.seed}`,
+    `--driver ${plan.driver}`,
+  ].join(' ')
+}
