@@ -63,7 +63,7 @@ describe('what an axis means', () => {
   test('alone it breaks the data, and after needs it', () => {
     const report = judged({ 'plus-a': red('stock conserved'), 'minus-a': { paid: 5 } })
     expect(meaningsOf(report).a).toBe('after needs it')
-    expect(report.axes[0]?.sentence).toMatch(/^after needs a: alone no claim \(audit red\); left/)
+    expect(report.axes[0]?.sentence).toMatch(/^after needs a: alone, no claim \(audit red\); left/)
   })
 
   test('after is better without it', () => {
@@ -79,9 +79,11 @@ describe('what an axis means', () => {
   test('the sentence has ratio, interval, deadlocks and says “no difference” plainly', () => {
     const { axes } = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2, changes: waits(3) } })
     expect(axes[0]?.sentence).toMatch(
-      /^a helps alone, others .*: alone goodput 2\.00 × \(2\.00 to 2\.00\) against before, p99/,
+      /^a helps alone, others .*: alone, over before: goodput 2\.00 × \(2\.00 to 2\.00\), p99/,
     )
-    expect(axes[1]?.sentence).toMatch(/^b made no difference here: alone goodput no difference: 1/)
+    expect(axes[1]?.sentence).toMatch(
+      /^b made no difference here: alone, over before: goodput 1\.00 × .*: no difference/,
+    )
     expect(axes[1]?.sentence).toContain('deadlocks 60 → 6')
   })
 
@@ -149,9 +151,7 @@ describe('an audit', () => {
     expect(rungOf(report, 'plus-a')).toMatchObject({ audit: 'known', silence: null })
     expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
     expect(rungOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
-    expect(report.axes[0]?.sentence).toContain(
-      'left out of after no claim (it breaks “bank agrees”)',
-    )
+    expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
     // What before did not break is nobody's heritage.
     expect(rungOf(report, 'minus-b')?.audit).toBe('red')
     expect(report.faults.map(({ verdict }) => verdict)).toEqual(['invariant-broken'])
@@ -175,6 +175,20 @@ test('a design whose generator dropped journeys is silent, the others are not', 
   expect(report.faults.map(({ verdict }) => verdict)).toEqual(['untrusted'])
 })
 
+test('an after that misses a target is told, whatever the ladder says', () => {
+  const report = judged({ after: { paid: 9 } })
+  expect(report.faults).toEqual([
+    { verdict: 'target-missed', reason: 'after served 90.00 % (target 99 %).' },
+  ])
+})
+
+test('a full machine is told, for it flattens differences', () => {
+  const cpu = { generator: 20, server: 60, database: 40, machineBusyPercent: 99 }
+  expect(judged({ 'plus-a': { changes: { cpu } } }).notes.join()).toMatch(
+    /over 97 % busy in a block of plus-a: goodput/,
+  )
+})
+
 test('a before that did not break proves nothing', () => {
   const report = judged({ before: { paid: 10 } })
   expect(report.faults[0]?.reason).toMatch(/before did not break/)
@@ -193,7 +207,7 @@ describe('a comparison', () => {
   test('has the first option for its reference, and no axes', () => {
     const report = judged({ first: { paid: 5 } }, {}, options)
     expect(report.axes).toEqual([])
-    expect(report.claims[0]).toMatch(/^a=second goodput 1\.99 × .* against first/)
+    expect(report.claims[0]).toMatch(/^a=second over first: goodput 1\.99 ×/)
     expect(report.claims).toHaveLength(2)
     expect(report.faults).toEqual([])
   })
@@ -222,7 +236,7 @@ describe('the report over all levels of stock', () => {
       judged({ before: { ...before, paid: 9 } }, { stock: 'scarce' }),
     ])
     expect(verdict).toBe('as-expected')
-    expect(reasons[0]).toMatch(/4\.98 × with plenty stock, 1\.11 × with scarce stock/)
+    expect(reasons[0]).toMatch(/4\.98 × with plenty of stock, 1\.11 × with scarce stock/)
     expect(again).toBe(
       './stampede ladder --leave-out --scenario flash-sale --stock both --blocks 2 ' +
         '--duration 30s --rate 60 --seed 20260105 --driver simulator',

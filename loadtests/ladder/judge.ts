@@ -20,6 +20,9 @@ const trust: rules.Rule[] = [
   rules.tooFewBlocks,
 ]
 
+/** What after must reach, as in a rehearsal. */
+const targets: rules.Rule[] = [rules.servedTooLittle, rules.tooSlow, rules.deadlocked]
+
 /** A p99 of those who were served tells of a design only where about as many were. */
 const servedPointsApartMax = 5
 
@@ -114,7 +117,22 @@ function notesOf(plan: LadderPlan, arms: readonly JudgedArm[]): string[] {
       ? `Paid nothing in some block, counted as one order so that the ratio is a bound: ` +
         `${unpaid.join(', ')}.`
       : '',
+    ...busyNotes(arms),
   ].filter((text) => text !== '')
+}
+
+/** Generator and shop share the cores: a full machine flattens every difference. */
+function busyNotes(arms: readonly JudgedArm[]): string[] {
+  const busy = arms.filter(({ blocks }) =>
+    blocks.some(({ cpu }) => cpu.machineBusyPercent > rules.TRUST.machineBusyPercentMax),
+  )
+  if (busy.length === 0) return []
+  const names =
+    busy.length === arms.length ? 'every design' : busy.map(({ name }) => name).join(', ')
+  return [
+    `All cores were over ${rules.TRUST.machineBusyPercentMax} % busy in a block of ${names}: ` +
+      'goodput is understated, times are overstated, differences flattened.',
+  ]
 }
 
 type Faults = StockReport['faults']
@@ -139,11 +157,11 @@ function faultsOf(
     return trust.flatMap((rule) => rule(pair))
   })
   const isLadder = rungs[0]?.role === 'before'
-  const idle =
-    isLadder && before && after
-      ? rules.beforeDidNotBreak(0)({ plan, arms: [...arms], before, after })
-      : []
-  const doubts = [...apart, ...idle].flatMap(({ verdict, reason }) =>
+  const whole = isLadder && before && after ? { plan, arms: [...arms], before, after } : null
+  const ofLadder = [rules.beforeDidNotBreak(0), ...targets].flatMap((rule) =>
+    whole ? rule(whole) : [],
+  )
+  const doubts = [...apart, ...ofLadder].flatMap(({ verdict, reason }) =>
     verdict === null ? [] : [{ verdict, reason }],
   )
   const wrong: Faults =

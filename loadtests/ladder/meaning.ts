@@ -12,8 +12,8 @@ export function axesOf(rungs: readonly RungReport[], arms: Arms): AxisReport[] {
     const without = rungs.find((rung) => rung.role === 'without' && rung.axis === axis)
     const meaning = meaningOf(alone, without)
     const parts = [
-      alone ? `alone ${stepWords(alone, alone.over, arms)}` : 'alone it is no design',
-      ...(without ? [`left out of after ${stepWords(without, without.against, arms)}`] : []),
+      alone ? `alone, ${stepWords(alone, alone.over, arms)}` : 'alone it is no design',
+      ...(without ? [`left out, ${stepWords(without, without.against, arms)}`] : []),
     ]
     return { axis, meaning, sentence: `${sentenceOf(axis, meaning)}: ${parts.join('; ')}.` }
   })
@@ -69,22 +69,23 @@ function togetherClaim(rungs: readonly RungReport[]): string[] {
   return [`${sum}, all together are ${times(after.goodput.value)}${rest}.`]
 }
 
-/** `goodput 5.9 × (5.1 to 6.8) that of before, p99 no difference, deadlocks 41 → 0` */
+/** `over before: goodput 5.9 × (5.1 to 6.8), p99 1 × (…): no difference, deadlocks 41 → 0` */
 function stepWords(rung: RungReport, step: Step | null, arms: Arms): string {
   if (!step) return `no claim (${silenceOf(rung)})`
   const [from, to] = [arms[step.with], arms[rung.name]]
-  return [
-    `goodput ${ratioWords(step.goodput, step.directions.goodput)} against ${step.with}`,
+  const figures = [
+    `goodput ${ratioWords(step.goodput, step.directions.goodput)}`,
     step.p99 && step.directions.p99
       ? `p99 ${ratioWords(step.p99, step.directions.p99)}`
       : 'no p99 ratio',
     `deadlocks ${amount(from?.deadlocks ?? 0)} → ${amount(to?.deadlocks ?? 0)}`,
-  ].join(', ')
+  ]
+  return `over ${step.with}: ${figures.join(', ')}`
 }
 
 /** A ratio, or that it does not clear the noise. */
 export const ratioWords = (ratio: Ratio, direction: Direction): string =>
-  direction === 'none' ? `no difference: ${interval(ratio)}` : interval(ratio)
+  direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
 
 const silenceOf = ({ silence, audit, broken }: RungReport): string =>
   silence === null && audit !== 'green'

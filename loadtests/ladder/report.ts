@@ -54,7 +54,9 @@ function stockLines(stocks: readonly StockReport[]): string[] {
     'nothing, and no design can sell more than there is'
   const gains = stocks.flatMap(({ stock, rungs }) => {
     const over = rungs.at(-1)?.over
-    return over ? [`${times(over.goodput.value)} with ${stock} stock`] : []
+    return over
+      ? [`${times(over.goodput.value)} with ${stock === 'plenty' ? 'plenty of' : stock} stock`]
+      : []
   })
   const last = stocks[0]?.rungs.at(-1)?.title ?? ''
   const measured = gains.length > 1 ? `: goodput of ${last} is ${gains.join(', ')}` : ''

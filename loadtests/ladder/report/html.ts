@@ -7,7 +7,7 @@ import type { LadderReport, StockReport } from '../result.ts'
 import { chartsOf, type Mark, type StepChart } from './charts.ts'
 import { checksSection } from './html-checks.ts'
 import { axisGridOf, figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline, howToRead } from './words.ts'
+import { crowdWords, headline, howToRead, levelWords } from './words.ts'
 
 /** The report as one HTML page that loads nothing. `promises` says what each checker stands for. */
 export async function renderHtml(
@@ -61,7 +61,7 @@ function stockSection(stock: StockReport, promises: Record<string, string>): Htm
   const id = `stock-${stock.stock}`
   return html`
     <section aria-labelledby="${id}">
-      <h2 id="${id}">With ${stock.stock} stock</h2>
+      <h2 id="${id}">With ${levelWords[stock.stock]}</h2>
       <p class="soft">Each dot is the median over pairs of blocks, its line the 95 % interval, the
         band the noise floor. Blue helps, red costs, grey is no difference.</p>
       <div class="panels">${chartsOf(stock).map(chart)}</div>
@@ -72,7 +72,7 @@ function stockSection(stock: StockReport, promises: Record<string, string>): Htm
       ${axes.rows.length > 0 ? grid('Alone, and left out', axes) : ''}
       ${grid('Step by step', stepsOf(stock))}
       ${grid('What was measured', figuresOf(stock))}
-      <p class="soft">${legend}</p>
+      <p class="soft legend">${legend}</p>
       ${checksSection(stock, promises)}
     </section>`
 }

@@ -3,7 +3,7 @@ import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
 import { sentencesOf } from '../report.ts'
 import type { LadderReport, StockReport } from '../result.ts'
 import { axisGridOf, figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline, howToRead } from './words.ts'
+import { crowdWords, headline, howToRead, levelWords } from './words.ts'
 
 /** The report as GitHub-flavoured Markdown. */
 export function renderMarkdown(report: LadderReport): string {
@@ -38,7 +38,7 @@ function stockParts(stock: StockReport): string[] {
   const { claims, remarks } = sentencesOf(stock)
   const axes = axisGridOf(stock)
   return [
-    `## With ${stock.stock} stock`,
+    `## With ${levelWords[stock.stock]}`,
     list(claims.map(escaped)),
     ...(axes.rows.length > 0 ? [gridText(axes)] : []),
     gridText(stepsOf(stock)),

@@ -60,7 +60,7 @@ export function axisGridOf({ axes, rungs }: StockReport): Grid {
       'p99 ÷ before',
       'left out: goodput ÷ after',
       'p99 ÷ after',
-      'it',
+      'so it',
     ],
     rows: axes.map(({ axis, meaning }) => {
       const find = (role: RungReport['role']) =>

@@ -12,7 +12,7 @@ import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
 import { sentencesOf } from '../report.ts'
 import type { LadderReport, RungReport, StockReport } from '../result.ts'
 import { figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline } from './words.ts'
+import { crowdWords, headline, levelWords } from './words.ts'
 
 /** The report for a terminal or a pipe, with a final newline. */
 export function renderTerminal(report: LadderReport, options: TerminalOptions): string {
@@ -37,7 +37,7 @@ export function renderTerminal(report: LadderReport, options: TerminalOptions): 
 function stockPart(stock: StockReport, named: boolean, paint: Paint, width: number): string {
   const { claims, remarks } = sentencesOf(stock)
   return [
-    ...(named ? [paint.bold(`With ${stock.stock} stock`)] : []),
+    ...(named ? [paint.bold(`With ${levelWords[stock.stock]}`)] : []),
     gridText(figuresOf(stock), 5, paint),
     gridText(stepsOf(stock), 0, paint),
     bullets([...claims, ...remarks], width).join('\n'),

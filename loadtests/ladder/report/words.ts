@@ -1,7 +1,8 @@
 import { amount, times } from '../../rehearse/format.ts'
 import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
+import type { StockLevel } from '../../rehearse/result.ts'
 import { P99_SAMPLES_MIN } from '../../rehearse/summarize.ts'
-import type { LadderReport, RungReport, StockReport } from '../result.ts'
+import type { LadderReport, RungReport, Step, StockReport } from '../result.ts'
 
 /** The run in one sentence. */
 export function headline(report: LadderReport): string {
@@ -20,8 +21,14 @@ function ladderLine({ rungs, axes }: StockReport): string {
       ? `${names(together)} ${together.length > 1 ? 'help' : 'helps'} only together`
       : '',
   ].filter((part) => part !== '')
-  const whole = over ? `After has ${times(over.goodput.value)} the goodput of before` : 'No claim'
+  const whole = over ? gainWords(over) : 'There is no claim about after'
   return `${whole}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`
+}
+
+function gainWords({ goodput, directions }: Step): string {
+  return directions.goodput === 'none'
+    ? 'After shows no difference to before in goodput'
+    : `After has ${times(goodput.value)} the goodput of before`
 }
 
 const names = (axes: { axis: string }[]) => axes.map(({ axis }) => axis).join(', ')
@@ -39,14 +46,19 @@ function compareLine({ rungs, arms }: StockReport): string {
   return `No option does better than ${rungs[0]?.title} beyond noise.`
 }
 
+export const levelWords: Record<StockLevel, string> = {
+  plenty: 'plenty of stock',
+  scarce: 'scarce stock',
+}
+
 /** Who came, for how long and how often, in half a line. */
 export function crowdWords({ stocks, versions }: LadderReport): string {
   const plan = stocks[0]?.plan
-  const levels = stocks.map(({ stock }) => stock).join(' and ')
+  const levels = stocks.map(({ stock }) => levelWords[stock]).join(' and ')
   return [
     plan?.scenario ?? '',
     `up to ${plan?.rate}/s for ${plan?.durationSeconds} s`,
-    `${levels} stock`,
+    levels,
     `${plan?.blocks} blocks a design`,
     versions.driver,
   ].join(', ')
@@ -77,6 +89,6 @@ export function howToRead(report: LadderReport): string[] {
     'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is only indicative.`,
     `Verdict: ${VERDICT_WORDS[report.verdict].word}. Exit codes: 0 as expected, 1 an invariant ` +
-      'broke, 3 not to be trusted.',
+      'broke, 2 after missed a target, 3 not to be trusted.',
   ]
 }
