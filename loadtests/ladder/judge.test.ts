@@ -247,6 +247,6 @@ describe('the report over all levels of stock', () => {
     const broken = judged({ after: red('stock conserved') }, { stock: 'scarce' })
     const { verdict, reasons } = report([judged({}), broken])
     expect(verdict).toBe('invariant-broken')
-    expect(reasons[0]).toMatch(/^Scarce stock: after broke/)
+    expect(reasons[0]).toMatch(/^With scarce stock: after broke/)
   })
 })

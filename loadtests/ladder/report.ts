@@ -1,8 +1,13 @@
 import { times } from '../rehearse/format.ts'
-import type { Environment, RunVerdict } from '../rehearse/result.ts'
+import type { Environment, RunVerdict, StockLevel } from '../rehearse/result.ts'
 import { hazardLines } from './audit.ts'
 import type { LadderOptions } from './options.ts'
 import type { LadderPlan, LadderReport, StockReport } from './result.ts'
+
+export const levelWords: Record<StockLevel, string> = {
+  plenty: 'plenty of stock',
+  scarce: 'scarce stock',
+}
 
 /** The whole run: what was judged of each level of stock, and the verdict over all. */
 export function ladderReport(
@@ -15,7 +20,7 @@ export function ladderReport(
   const faults = stocks.flatMap(({ stock, faults }) =>
     faults.map(({ verdict, reason }) => ({
       verdict,
-      reason: several ? `${capital(stock)} stock: ${reason}` : reason,
+      reason: several ? `With ${levelWords[stock]}: ${reason}` : reason,
     })),
   )
   const { kind, leftOut } = options
@@ -38,8 +43,6 @@ export const sentencesOf = ({ claims, axes, rungs, notes }: StockReport) => ({
   remarks: [...hazardLines(rungs), ...notes],
 })
 
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
-
 function worstOf(verdicts: RunVerdict[]): RunVerdict {
   const worst: RunVerdict[] = ['invariant-broken', 'untrusted', 'target-missed']
   return worst.find((verdict) => verdicts.includes(verdict)) ?? 'as-expected'
@@ -54,9 +57,7 @@ function stockLines(stocks: readonly StockReport[]): string[] {
     'nothing, and no design can sell more than there is'
   const gains = stocks.flatMap(({ stock, rungs }) => {
     const over = rungs.at(-1)?.over
-    return over
-      ? [`${times(over.goodput.value)} with ${stock === 'plenty' ? 'plenty of' : stock} stock`]
-      : []
+    return over ? [`${times(over.goodput.value)} with ${levelWords[stock]}`] : []
   })
   const last = stocks[0]?.rungs.at(-1)?.title ?? ''
   const measured = gains.length > 1 ? `: goodput of ${last} is ${gains.join(', ')}` : ''

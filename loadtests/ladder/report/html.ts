@@ -2,12 +2,12 @@ import { html } from 'hono/html'
 import { amount } from '../../rehearse/format.ts'
 import { type Html, renderPage, reportStyles, textOf } from '../../rehearse/report/page.ts'
 import { tight, VERDICT_WORDS } from '../../rehearse/report/words.ts'
-import { sentencesOf } from '../report.ts'
+import { levelWords, sentencesOf } from '../report.ts'
 import type { LadderReport, StockReport } from '../result.ts'
 import { chartsOf, type Mark, type StepChart } from './charts.ts'
 import { checksSection } from './html-checks.ts'
 import { axisGridOf, figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline, howToRead, levelWords } from './words.ts'
+import { crowdWords, headline, howToRead } from './words.ts'
 
 /** The report as one HTML page that loads nothing. `promises` says what each checker stands for. */
 export async function renderHtml(

@@ -1,9 +1,9 @@
 import { escaped, list, table } from '../../rehearse/report/markdown-text.ts'
 import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
-import { sentencesOf } from '../report.ts'
+import { levelWords, sentencesOf } from '../report.ts'
 import type { LadderReport, StockReport } from '../result.ts'
 import { axisGridOf, figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline, howToRead, levelWords } from './words.ts'
+import { crowdWords, headline, howToRead } from './words.ts'
 
 /** The report as GitHub-flavoured Markdown. */
 export function renderMarkdown(report: LadderReport): string {

@@ -9,10 +9,10 @@ import {
   wrap,
 } from '../../rehearse/report/terminal-text.ts'
 import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
-import { sentencesOf } from '../report.ts'
+import { levelWords, sentencesOf } from '../report.ts'
 import type { LadderReport, RungReport, StockReport } from '../result.ts'
 import { figuresOf, type Grid, legend, stepsOf } from './rows.ts'
-import { crowdWords, headline, levelWords } from './words.ts'
+import { crowdWords, headline } from './words.ts'
 
 /** The report for a terminal or a pipe, with a final newline. */
 export function renderTerminal(report: LadderReport, options: TerminalOptions): string {

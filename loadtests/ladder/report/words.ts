@@ -1,7 +1,7 @@
 import { amount, times } from '../../rehearse/format.ts'
 import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
-import type { StockLevel } from '../../rehearse/result.ts'
 import { P99_SAMPLES_MIN } from '../../rehearse/summarize.ts'
+import { levelWords } from '../report.ts'
 import type { LadderReport, RungReport, Step, StockReport } from '../result.ts'
 
 /** The run in one sentence. */
@@ -44,11 +44,6 @@ function compareLine({ rungs, arms }: StockReport): string {
     return `${best.title} does best${ratio ? `: ${ratio}` : ': it answers sooner'}.`
   }
   return `No option does better than ${rungs[0]?.title} beyond noise.`
-}
-
-export const levelWords: Record<StockLevel, string> = {
-  plenty: 'plenty of stock',
-  scarce: 'scarce stock',
 }
 
 /** Who came, for how long and how often, in half a line. */
