@@ -231,16 +231,25 @@ describe('the report over all levels of stock', () => {
     ladderReport(wish, stocks, fixtureEnvironment(), new Date(0))
 
   test('says that scarce stock hides the bottleneck, with both ratios', () => {
-    const { reasons, verdict, again } = report([
-      judged({}),
-      judged({ before: { ...before, paid: 9 } }, { stock: 'scarce' }),
-    ])
+    const each = (name: string) => (name === 'before' ? { changes: waits(3) } : {})
+    const soldOut = Object.fromEntries(
+      names.map((name) => [name, { paid: 4, soldOut: true, ...each(name) }]),
+    )
+    const scarce = { stock: 'scarce' as const }
+    const { reasons, verdict, again } = report([judged({}), judged(soldOut, scarce)])
     expect(verdict).toBe('as-expected')
-    expect(reasons[0]).toMatch(/4\.98 × with plenty of stock, 1\.11 × with scarce stock/)
+    expect(reasons[0]).toMatch(/60\.0 % of the answered were told “sold out”/)
+    expect(reasons[0]).toMatch(
+      /after over before: 4\.98 × with plenty of stock, 1\.00 × \(no difference\) with scarce stock/,
+    )
     expect(again).toBe(
       './stampede ladder --leave-out --scenario flash-sale --stock both --blocks 2 ' +
         '--duration 30s --rate 60 --seed 20260105 --driver simulator',
     )
+  })
+
+  test('says that stock was not scarce where hardly anybody met “sold out”', () => {
+    expect(report([judged({}, { stock: 'scarce' })]).reasons[0]).toMatch(/not scarce .*: 0 % of/)
   })
 
   test('the worst verdict of all wins', () => {

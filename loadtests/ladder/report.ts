@@ -1,4 +1,4 @@
-import { times } from '../rehearse/format.ts'
+import { percent, times } from '../rehearse/format.ts'
 import type { Environment, RunVerdict, StockLevel } from '../rehearse/result.ts'
 import { hazardLines } from './audit.ts'
 import type { LadderOptions } from './options.ts'
@@ -48,20 +48,40 @@ function worstOf(verdicts: RunVerdict[]): RunVerdict {
   return worst.find((verdict) => verdicts.includes(verdict)) ?? 'as-expected'
 }
 
+/** Of the answered, so many must have met “sold out” for stock to have been scarce, percent. */
+const scarcePercentMin = 30
+
 /** What the level of stock does to the figures. */
 function stockLines(stocks: readonly StockReport[]): string[] {
-  const levels = stocks.map(({ stock }) => stock)
-  if (!levels.includes('scarce')) return []
+  const scarce = stocks.find(({ stock }) => stock === 'scarce')
+  if (!scarce) return []
+  const share = soldOutPercent(scarce)
+  if (share < scarcePercentMin) {
+    return [
+      `Stock was not scarce for this crowd: ${percent(share)} of the answered met “sold out”. ` +
+        'A higher rate or a longer crowd makes it so.',
+    ]
+  }
   const why =
-    'Scarce stock hides the write bottleneck: most of the crowd is told “sold out”, which writes ' +
-    'nothing, and no design can sell more than there is'
+    `Scarce stock hides the write bottleneck: ${percent(share)} of the answered were told “sold ` +
+    'out”, which writes nothing, and no design can sell more than there is'
   const gains = stocks.flatMap(({ stock, rungs }) => {
     const over = rungs.at(-1)?.over
-    return over ? [`${times(over.goodput.value)} with ${levelWords[stock]}`] : []
+    if (!over) return []
+    const none = over.directions.goodput === 'none' ? ' (no difference)' : ''
+    return [`${times(over.goodput.value)}${none} with ${levelWords[stock]}`]
   })
-  const last = stocks[0]?.rungs.at(-1)?.title ?? ''
-  const measured = gains.length > 1 ? `: goodput of ${last} is ${gains.join(', ')}` : ''
-  return [`${why}${measured}.`]
+  const last = scarce.rungs.at(-1)
+  const [first] = scarce.rungs
+  const whose = `goodput of ${last?.title} over ${first?.title}`
+  return [`${why}${gains.length > 1 ? `; ${whose}: ${gains.join(', ')}` : ''}.`]
+}
+
+function soldOutPercent({ arms }: StockReport): number {
+  const outcomes = Object.values(arms).map((arm) => arm.outcomes)
+  const sold = outcomes.reduce((sum, { paid }) => sum + paid, 0)
+  const refused = outcomes.reduce((sum, { soldOut }) => sum + soldOut, 0)
+  return sold + refused === 0 ? 0 : (100 * refused) / (sold + refused)
 }
 
 function againCommand(

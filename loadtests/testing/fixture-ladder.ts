@@ -8,6 +8,8 @@ export interface Doing {
   /** Of ten journeys so many are paid, the others fail. */
   paid?: number
   checkoutMs?: number
+  /** The others find everything sold out instead of failing. */
+  soldOut?: boolean
   /** Paid of ten in each round, where the rounds are to differ. */
   rounds?: number[]
   changes?: Partial<Block>
@@ -40,11 +42,11 @@ export function fixtureLadder(plan: LadderPlan, doings: Record<string, Doing>): 
     (round % 2 === 0 ? plan.arms : plan.arms.toReversed()).map(({ name }) => ({ name, round })),
   ).flat()
   return rounds.map(({ name, round }, index) => {
-    const { paid = 10, rounds, checkoutMs, changes } = doings[name] ?? {}
+    const { paid = 10, rounds, checkoutMs, soldOut, changes } = doings[name] ?? {}
     const share = rounds?.[round] ?? paid
     const outcomes = Array.from(
       { length: 10 },
-      (_, n): JourneyOutcome => (n < share ? 'paid' : 'failed'),
+      (_, n): JourneyOutcome => (n < share ? 'paid' : soldOut ? 'soldOut' : 'failed'),
     )
     const block = fixtureBlock({ index, arm: name, ...changes }, outcomes)
     if (checkoutMs === undefined) return block

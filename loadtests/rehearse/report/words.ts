@@ -14,7 +14,7 @@ export const VERDICT_WORDS: Record<RunVerdict, { sign: string; word: string }> =
 
 /** What scarce stock does to the figures of a sale. */
 export const SCARCE_WORDS =
-  'Stock is scarce: most of the crowd is told “sold out”, which is a right answer and writes ' +
+  'Stock is scarce: whoever comes late is told “sold out”, which is a right answer and writes ' +
   'nothing. No design can sell more than there is, so scarce stock hides what the writing of ' +
   'orders costs; see the same with --stock plenty.'
 
