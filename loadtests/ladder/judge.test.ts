@@ -239,9 +239,8 @@ describe('the report over all levels of stock', () => {
     const { reasons, verdict, again } = report([judged({}), judged(soldOut, scarce)])
     expect(verdict).toBe('as-expected')
     expect(reasons[0]).toMatch(/60\.0 % of the answered were told “sold out”/)
-    expect(reasons[0]).toMatch(
-      /after over before: 4\.98 × with plenty of stock, 1\.00 × \(no difference\) with scarce stock/,
-    )
+    expect(reasons[0]).toMatch(/after over before: 4\.98 × with plenty of stock, 1\.00 ×/)
+    expect(reasons[0]).toMatch(/1\.00 × \(no difference\) with scarce stock/)
     expect(again).toBe(
       './stampede ladder --leave-out --scenario flash-sale --stock both --blocks 2 ' +
         '--duration 30s --rate 60 --seed 20260105 --driver simulator',
