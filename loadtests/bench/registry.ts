@@ -1,6 +1,7 @@
 import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { flashSale } from './figures/flash-sale.ts'
 import { idsInProcess } from './figures/ids-in-process.ts'
 import { idsOverHttp } from './figures/ids-over-http.ts'
 import { fourItems } from './figures/four-items.ts'
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   stockCoalesced,
   idsInProcess,
   idsOverHttp,
+  flashSale,
 ]
