@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
 import type { Design } from './designs/design.ts'
+import type { Afterwards } from './designs/effects/afterwards.ts'
 import type { BankClient } from './gateway/bank-client.ts'
 import type { PartnersClient } from './gateway/partners-client.ts'
 import type { Point } from './points.ts'
@@ -48,6 +49,7 @@ export interface Parts {
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient
+  afterwards: Afterwards
   chaos: Chaos
   observer: Observer
   /** Unpaid orders are cancelled after this many seconds. */

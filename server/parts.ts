@@ -3,10 +3,17 @@ import type { WorkerConfig } from './config.ts'
 import type { Chaos, Parts } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
+import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
-import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
+import {
+  meterAfterwards,
+  meterConnections,
+  meterTickets,
+  shopObserver,
+  silentObserver,
+} from './metrics/shop.ts'
 import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
 
@@ -37,18 +44,24 @@ export function openParts(
   const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
+  const partners = createPartnersClient({ url: config.BANK_URL })
+  const schema = schemaOf(config.DATABASE_URL)
+  const redis = openRedis(config.REDIS_URL, schema)
+  const afterwards = createAfterwards({ connections, partners, redis }, wakeChannelOf(schema))
   const isMetered = config.STAMPEDE_METRICS === 'on'
   if (isMetered) {
     meterConnections(registry, connections)
     meterTickets(registry, tickets)
+    meterAfterwards(registry, afterwards)
   }
   return {
     connections,
     side,
-    redis: openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL)),
+    redis,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
-    partners: createPartnersClient({ url: config.BANK_URL }),
+    partners,
+    afterwards,
     chaos,
     observer: isMetered ? shopObserver(registry) : silentObserver,
     orderTtlSeconds: config.STAMPEDE_ORDER_TTL_SECONDS,
@@ -56,7 +69,8 @@ export function openParts(
 }
 
 /** Ends what `openParts` has opened, once nobody uses it any more. */
-export async function closeParts({ connections, side, redis }: Parts): Promise<void> {
+export async function closeParts({ connections, side, redis, afterwards }: Parts): Promise<void> {
+  await afterwards.drain()
   redis.disconnect()
   await Promise.all([connections.close(), side.close()])
 }

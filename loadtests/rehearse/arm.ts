@@ -28,6 +28,8 @@ export interface RunningArm {
   schema: string
   /** `pid` is null where the process is in a container. */
   api: { url: string; pid: number | null }
+  /** Absent where it cannot be reached. */
+  worker?: { url: string }
   bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
@@ -41,6 +43,8 @@ export interface PrivateArm extends RunningArm {
   worker: ServerChild
   tickets: ServerChild
   bank: ServerChild
+  /** mysql://…/schema of the arm. */
+  databaseUrl: string
   /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
   crash(part: 'api' | 'worker'): Promise<void>
 }
@@ -69,6 +73,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     worker,
     tickets,
     bank,
+    databaseUrl: url,
     db,
     users: defaultStockroom.users,
     async crash(part) {

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Observer } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
+import type { Afterwards } from '../designs/effects/afterwards.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
 import { pointNames } from '../points.ts'
 import type { TicketClient } from '../tickets/client.ts'
@@ -67,6 +68,22 @@ export function meterConnections(registry: Registry, connections: Connections): 
   }
   const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
   scrapedByLabel(registry, head, 'counter', () => ({ ...none, ...retries }))
+}
+
+/** Effects in the memory of this process. */
+export function meterAfterwards(registry: Registry, afterwards: Afterwards): void {
+  scrapedGauge(
+    registry,
+    'stampede_effects_in_memory',
+    'Effects that wait or run in this process; lost where it dies.',
+    () => afterwards.pending,
+  )
+  const head = {
+    name: 'stampede_effects_in_memory_total',
+    help: 'Tries of effects in the memory of this process, by what came of them.',
+    labelName: 'outcome',
+  }
+  scrapedByLabel(registry, head, 'counter', () => ({ ...afterwards.counts }))
 }
 
 export function meterTickets(registry: Registry, tickets: TicketClient): void {

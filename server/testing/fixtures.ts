@@ -9,6 +9,7 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { seed } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import { createTicketsApp } from '../tickets/app.ts'
@@ -29,6 +30,9 @@ export const smallStockroom = {
   limitedOptionId: 20,
   limitedStock: 1,
 }
+
+/** Effects in memory are tried again soon: no test waits for a pause. */
+const retryPauseMs = 10
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
 
@@ -94,6 +98,7 @@ export async function openWorld(
     ...observing(others),
     audit: () => audit(others.connections, bank.ledger.list()),
     async restock() {
+      await Promise.all([parts.afterwards.drain(), others.afterwards.drain()])
       await forgetRedis(others.redis)
       script.clear()
       bank.reset()
@@ -111,13 +116,18 @@ export async function openWorld(
 }
 
 function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
+  const connections = connect(url, limits)
+  const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
+  const partners = bank.partnersClient
+  const channel = wakeChannelOf(schemaOf(url))
   return {
-    connections: connect(url, limits),
+    connections,
     side: connect(url, { ...defaultLimits, connections: 4 }),
-    redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
+    redis,
     tickets: ticketsInProcess(),
     bank: bank.client,
-    partners: bank.partnersClient,
+    partners,
+    afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
     chaos: quiet,
     observer: { passed: () => {}, orderEnded: () => {} },
     orderTtlSeconds: 900,

@@ -1,5 +1,7 @@
 import { workerEnvironment } from '../config.ts'
 import { quiet } from '../ctx.ts'
+import { wakeChannelOf } from '../designs/effects/afterwards.ts'
+import { handlers } from '../designs/effects/handlers.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { flowOf } from '../flows/flow-of.ts'
@@ -10,9 +12,8 @@ import { serveUntilSignal } from '../process.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
-import { handlers } from './handlers.ts'
 import { startLoop } from './loop.ts'
-import { openQueue, queuePrefixOf, redisConnection } from './queue.ts'
+import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
 import { relay, requeueOverdue } from './relay.ts'
 
 /** Pauses of the loops when there is nothing to do. */
@@ -45,8 +46,14 @@ const effects = startEffects(
   state.effects,
   effectTimer(registry, Object.keys(handlers)),
 )
+const relaying = startLoop('relay', relayIdleMs, () => relay(connections, queue))
+const ears = wakeOnMessage(
+  redisConnection(config.REDIS_URL, 'worker'),
+  wakeChannelOf(prefix),
+  relaying.wake,
+)
 const loops = [
-  startLoop('relay', relayIdleMs, () => relay(connections, queue)),
+  relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
     const { ended } = await recoverSagas(parts, flowOf)
     state.sagasRecovered += ended
@@ -75,6 +82,7 @@ serveUntilSignal({
     await Promise.all(loops.map((loop) => loop.stop()))
     await effects.close()
     await queue.close()
+    ears.disconnect()
     producer.disconnect()
     await closeParts(parts)
   },
