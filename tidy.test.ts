@@ -73,8 +73,8 @@ const directions: Direction[] = [
   {
     from: 'cli/',
     never: ['server/', 'chaos/'],
-    // A design is refused before anything is started.
-    except: ['server/designs/design.ts'],
+    // A design is refused before anything is started; a replay is the worker's own.
+    except: ['server/designs/design.ts', 'server/worker/replay.ts'],
     exempt: ['cli/docs/'],
   },
 ]

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { connect } from '../server/db/connections.ts'
-import { handlers } from '../server/designs/effects/handlers.ts'
-import { type DeadFilter, listDead, replayEffect } from '../server/worker/replay.ts'
+import { type DeadFilter, handlerNames, replayDead } from '../server/worker/replay.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { lastOf, oneOf, parsed } from './flags.ts'
 import { exitCodes, Refusal } from './services/refusal.ts'
 import { BadValue } from './values.ts'
-
-const handlerNames = Object.keys(handlers)
 
 const flags = {
   arm: { type: 'string', valueHint: 'name', description: 'of what is up: before, after or both' },
@@ -56,27 +52,13 @@ async function databasesOf(arm: ReplayOptions['arm']): Promise<[name: string, ur
   throw new Refusal(`nothing is up${hint}: ./stampede up, or set it`, exitCodes.badArguments)
 }
 
-async function replayIn([name, url]: [string, string], options: ReplayOptions): Promise<void> {
-  const connections = connect(url)
-  try {
-    const dead = await listDead(connections, options)
-    for (const { diedAt, eventId, handler, attempts, error } of dead) {
-      console.log(`${name}: ${diedAt} ${handler} of ${eventId}, ${attempts} tries: ${error}`)
-    }
-    if (options.listOnly) return console.log(`${name}: ${dead.length} dead`)
-    let revived = 0
-    for (const effect of dead) if (await replayEffect(connections, effect)) revived += 1
-    console.log(`${name}: ${revived} of ${dead.length} dead effects queued again`)
-  } finally {
-    await connections.close()
-  }
-}
-
 export default {
   meta: { name: 'replay', description: 'queues dead effects again, of what is up or DATABASE_URL' },
   args: flags,
   run: async (raw) => {
     const options = readReplayOptions(raw)
-    for (const database of await databasesOf(options.arm)) await replayIn(database, options)
+    for (const [name, url] of await databasesOf(options.arm)) {
+      await replayDead(url, options, (line) => console.log(`${name}: ${line}`))
+    }
   },
 } satisfies Command

@@ -34,7 +34,11 @@ export const quiet: Chaos = {
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
+  /** A try to give a paid order to a worker of the warehouse; `raced` = somebody was faster. */
+  dispatched(outcome: DispatchOutcome): void
 }
+
+export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
 
 /** What one process has for all its requests. */
 export interface Parts {

@@ -32,7 +32,7 @@ export const phantomSales = `
     and o.event_id = concat('order-paid-', p.id) and p.status = 'paid'
   where o.type = 'order.paid' and p.id is null`
 
-/** The event of an effect in memory is written nowhere: its paid order stands for it. */
+/** Of an effect in memory the event is written nowhere: its paid order stands for it. */
 export const strayEffects = `
   select concat('effect ', e.handler, ' of ', e.event_id, ' belongs to no event') as violation
   from effects e
@@ -42,7 +42,7 @@ export const strayEffects = `
     and e.event_id = concat('order-paid-', p.id) and p.status = 'paid' and e.handler in ${handlers}
   where o.event_id is null and p.id is null`
 
-/** Tries of one life of an effect; each death has an alert of its own, the second one ends in -2. */
+/** Tries of one life of an effect; each death has its alert, the second one's ends in -2. */
 const triesMax = 3
 
 /** A dead alert raises no alert. */

@@ -11,7 +11,11 @@ import { durationBounds } from './requests.ts'
 import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
 
 /** Is told and forgets: what observation costs is measured against this. */
-export const silentObserver: Observer = { passed: () => {}, orderEnded: () => {} }
+export const silentObserver: Observer = {
+  passed: () => {},
+  orderEnded: () => {},
+  dispatched: () => {},
+}
 
 /** Timings of the flows' points and orders by how they ended. */
 export function shopObserver(registry: Registry): Observer {
@@ -35,9 +39,23 @@ export function shopObserver(registry: Registry): Observer {
     cancelled: orders.series({ outcome: 'cancelled' }),
     unknown: orders.series({ outcome: 'unknown' }),
   }
+  const takes = hotCounter(registry, {
+    name: 'stampede_dispatch_takes_total',
+    help:
+      'Tries to give a paid order to a worker of the warehouse, by what came of them: taken, ' +
+      'none waits, raced = somebody was faster, lock-wait = the lock was held: ask again.',
+    labelNames: ['outcome'],
+  })
+  const dispatched = {
+    taken: takes.series({ outcome: 'taken' }),
+    none: takes.series({ outcome: 'none' }),
+    raced: takes.series({ outcome: 'raced' }),
+    'lock-wait': takes.series({ outcome: 'lock-wait' }),
+  }
   return {
     passed: (point, sinceMs) => passed[point]?.(sinceMs / 1000),
     orderEnded: (outcome) => ended[outcome](),
+    dispatched: (outcome) => dispatched[outcome](),
   }
 }
 

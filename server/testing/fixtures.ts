@@ -129,7 +129,7 @@ function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
     partners,
     afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
     chaos: quiet,
-    observer: { passed: () => {}, orderEnded: () => {} },
+    observer: { passed: () => {}, orderEnded: () => {}, dispatched: () => {} },
     orderTtlSeconds: 900,
   }
 }

@@ -4,6 +4,7 @@ import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
+import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
 import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
@@ -20,6 +21,7 @@ import { relay, requeueOverdue } from './relay.ts'
 const relayIdleMs = 50
 const recoveryIdleMs = 250
 const expiryIdleMs = 1000
+const leaseIdleMs = 5000
 const requeueIdleMs = 5000
 const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
@@ -60,6 +62,7 @@ const loops = [
     return ended > 0
   }),
   startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
+  startLoop('lease', leaseIdleMs, () => offerAgain(parts)),
   startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
   startLoop('backlog', backlogIdleMs, async () => {

@@ -1,6 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Connections } from '../db/connections.ts'
+import { type Connections, connect } from '../db/connections.ts'
 import { changed, instant, rowsOf } from '../db/statements.ts'
+import { handlers } from '../designs/effects/handlers.ts'
+
+/** What an effect may be named after. */
+export const handlerNames = Object.keys(handlers)
 
 /** Dead effects that one command looks at; the next call has the rest. */
 const listedMax = 1000
@@ -59,4 +63,30 @@ export async function replayEffect(
     await changed(db, sql`update outbox set relayed_at = null where event_id = ${eventId}`)
     return true
   })
+}
+
+/**
+ * Lists the dead effects of a shop, a line each, then lets them live again.
+ * @param url mysql://…/schema
+ * @param say is told of each, and at the end how many
+ * @param listOnly leaves them dead
+ */
+export async function replayDead(
+  url: string,
+  filter: DeadFilter & { listOnly: boolean },
+  say: (line: string) => void,
+): Promise<void> {
+  const connections = connect(url)
+  try {
+    const dead = await listDead(connections, filter)
+    for (const { diedAt, eventId, handler, attempts, error } of dead) {
+      say(`${diedAt} ${handler} of ${eventId}, ${attempts} tries: ${error}`)
+    }
+    if (filter.listOnly) return say(`${dead.length} dead`)
+    let revived = 0
+    for (const effect of dead) if (await replayEffect(connections, effect)) revived += 1
+    say(`${revived} of ${dead.length} dead effects queued again`)
+  } finally {
+    await connections.close()
+  }
 }

@@ -4,6 +4,7 @@ import { flows } from './flows.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
 import { refusedAndRepeated } from './repeats.ts'
+import { warehouse } from './warehouse.ts'
 
 /** Defects that the shop's tables let happen. */
 export const seededBugs: readonly SeededBug[] = [
@@ -12,6 +13,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...stockAndMoney,
   ...events,
   ...flows,
+  ...warehouse,
 ]
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */
