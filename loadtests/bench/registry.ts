@@ -1,8 +1,17 @@
 import type { Benchmark } from './figure.ts'
+import { dispatch } from './figures/dispatch.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { observation } from './figures/observation.ts'
+import { relay } from './figures/relay.ts'
 import { server } from './figures/server.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
-export const benchmarks: readonly Benchmark[] = [server, observation, driver, driversAgree]
+export const benchmarks: readonly Benchmark[] = [
+  server,
+  observation,
+  driver,
+  driversAgree,
+  relay,
+  dispatch,
+]
