@@ -97,7 +97,7 @@ export function meterAfterwards(registry: Registry, afterwards: Afterwards): voi
     () => afterwards.pending,
   )
   const head = {
-    name: 'stampede_effects_in_memory_total',
+    name: 'stampede_memory_effects_total',
     help: 'Tries of effects in the memory of this process, by what came of them.',
     labelName: 'outcome',
   }
