@@ -7,6 +7,7 @@ import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
+import { meterReads } from './metrics/reads.ts'
 import {
   meterAfterwards,
   meterConnections,
@@ -53,6 +54,7 @@ export function openParts(
     meterConnections(registry, connections)
     meterTickets(registry, tickets)
     meterAfterwards(registry, afterwards)
+    meterReads(registry, redis)
   }
   return {
     connections,

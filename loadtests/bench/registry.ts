@@ -2,9 +2,12 @@ import type { Benchmark } from './figure.ts'
 import { dispatch } from './figures/dispatch.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
+import { reads } from './figures/reads.ts'
 import { relay } from './figures/relay.ts'
 import { server } from './figures/server.ts'
+import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
 export const benchmarks: readonly Benchmark[] = [
@@ -12,6 +15,9 @@ export const benchmarks: readonly Benchmark[] = [
   observation,
   driver,
   driversAgree,
+  reads,
+  stockRush,
+  fourItems,
   relay,
   dispatch,
 ]

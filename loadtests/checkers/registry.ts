@@ -6,6 +6,7 @@ import { dispatchedOnce } from './dispatched-once.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
+import { kindsKept } from './kinds-kept.ts'
 import { noLostOrder } from './no-lost-order.ts'
 import { noPhantomOrder } from './no-phantom-order.ts'
 import { oneChargePerKey } from './one-charge-per-key.ts'
@@ -25,6 +26,7 @@ export const checkers: readonly Checker[] = [
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,
+  kindsKept,
   orderTotals,
   balances,
   capturesMatchBank,

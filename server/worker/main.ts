@@ -1,9 +1,10 @@
 import { workerEnvironment } from '../config.ts'
-import { quiet } from '../ctx.ts'
+import { createCtx, quiet } from '../ctx.ts'
 import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
+import { warmReads } from '../flows/browse.ts'
 import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
@@ -25,6 +26,8 @@ const leaseIdleMs = 5000
 const requeueIdleMs = 5000
 const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
+const warmIdleMs = 1000
+const warmMsMax = 10_000
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -65,6 +68,10 @@ const loops = [
   startLoop('lease', leaseIdleMs, () => offerAgain(parts)),
   startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+  startLoop('warm', warmIdleMs, async () => {
+    await warmReads(createCtx(parts, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    return false
+  }),
   startLoop('backlog', backlogIdleMs, async () => {
     state.backlog = await readBacklog(connections, queue)
     return false

@@ -171,7 +171,7 @@ function figureOf({ name, payments, perSecond }: Crowd & { name: string }, ms: n
     better: 'lower',
     unit: 'ms',
     note:
-      `p99 of ${payments} payments at ${perSecond}/s, median ${percentile(ms, 0.5).toFixed(1)} ms; ` +
+      `of ${payments} payments at ${perSecond}/s, median ${percentile(ms, 0.5).toFixed(1)} ms; ` +
       'looked for each millisecond, so that it is too long by about as much',
   }
 }

@@ -27,11 +27,11 @@ export const randomLock: Dispatch = {
   offer: (_ctx, db, orderId) => writeOffer(db, orderId),
   async take(ctx, workerId) {
     const token = crypto.randomUUID()
-    await acquire(ctx, token)
     try {
+      await acquire(ctx, token)
       return await takeRandom(ctx, workerId)
     } finally {
-      // Where Redis is gone meanwhile the lock runs out by itself.
+      // Also where no answer came: it may be what was lost. Without Redis the lock runs out.
       await free(ctx.redis, token)
     }
   },
