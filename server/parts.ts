@@ -4,6 +4,8 @@ import type { Chaos, Parts } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
 import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts'
+import { createCoalescer } from './designs/stock/coalescer.ts'
+import { noStockCounts } from './designs/stock/stock-counts.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
@@ -15,6 +17,7 @@ import {
   shopObserver,
   silentObserver,
 } from './metrics/shop.ts'
+import { meterStock } from './metrics/stock.ts'
 import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
 
@@ -43,6 +46,7 @@ export function openParts(
     connections: poolConnections,
   })
   const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
+  const stockCounts = noStockCounts()
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
   const partners = createPartnersClient({ url: config.BANK_URL })
@@ -55,11 +59,14 @@ export function openParts(
     meterTickets(registry, tickets)
     meterAfterwards(registry, afterwards)
     meterReads(registry, redis)
+    meterStock(registry, stockCounts)
   }
   return {
     connections,
     side,
     redis,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
     partners,
@@ -71,8 +78,10 @@ export function openParts(
 }
 
 /** Ends what `openParts` has opened, once nobody uses it any more. */
-export async function closeParts({ connections, side, redis, afterwards }: Parts): Promise<void> {
+export async function closeParts(parts: Parts): Promise<void> {
+  const { connections, side, redis, coalescer, afterwards } = parts
   await afterwards.drain()
   redis.disconnect()
+  await coalescer.close()
   await Promise.all([connections.close(), side.close()])
 }

@@ -7,6 +7,7 @@ import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { Afterwards } from '../../server/designs/effects/afterwards.ts'
+import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
 import { meterDesign } from '../../server/metrics/design.ts'
@@ -20,6 +21,7 @@ import {
   meterTickets,
   shopObserver,
 } from '../../server/metrics/shop.ts'
+import { meterStock } from '../../server/metrics/stock.ts'
 import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
@@ -93,6 +95,7 @@ function shared(): Registry {
   meterConnections(registry, connections as Connections)
   meterTickets(registry, {} as TicketClient)
   meterAfterwards(registry, {} as Afterwards)
+  meterStock(registry, noStockCounts())
   meterBank(registry, {} as BankClient)
   shopObserver(registry)
   return registry

@@ -12,6 +12,7 @@ export interface BenchShop {
   url: string
   /** Where everything is, for a process beside it. */
   settings: Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+  ticketsUrl: string
   parts: Parts
   ctx(design: string): Ctx
   close(): Promise<void>
@@ -50,6 +51,7 @@ export async function openBenchShop(
   return {
     url,
     settings,
+    ticketsUrl: tickets.url,
     parts,
     ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
     async close() {

@@ -10,6 +10,8 @@ import { type Stockroom, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
+import { createCoalescer } from '../designs/stock/coalescer.ts'
+import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -133,12 +135,16 @@ export async function openWorld(
 
 function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
   const connections = connect(url, limits)
+  const side = connect(url, { ...defaultLimits, connections: 4 })
   const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
   const partners = bank.partnersClient
   const channel = wakeChannelOf(schemaOf(url))
+  const stockCounts = noStockCounts()
   return {
     connections,
-    side: connect(url, { ...defaultLimits, connections: 4 }),
+    side,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
     redis,
     tickets,
     bank: bank.client,
@@ -211,6 +217,7 @@ const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
+  ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
 
 async function emptied({ connections }: Parts): Promise<void> {

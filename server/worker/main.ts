@@ -1,7 +1,9 @@
 import { workerEnvironment } from '../config.ts'
 import { createCtx, quiet } from '../ctx.ts'
+import { axes } from '../designs/axes.ts'
 import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { handlers } from '../designs/effects/handlers.ts'
+import type { Stock } from '../designs/stock/stock.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { warmReads } from '../flows/browse.ts'
@@ -28,6 +30,7 @@ const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
 const warmIdleMs = 1000
 const warmMsMax = 10_000
+const settleIdleMs = 500
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -57,6 +60,7 @@ const ears = wakeOnMessage(
   wakeChannelOf(prefix),
   relaying.wake,
 )
+const stocks: [name: string, option: Stock][] = Object.entries(axes.stock.options)
 const loops = [
   relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
@@ -76,6 +80,10 @@ const loops = [
     state.backlog = await readBacklog(connections, queue)
     return false
   }),
+  // Requests may ask for any design: every option that leaves something to settle has a loop.
+  ...stocks.flatMap(([name, { settle }]) =>
+    settle ? startLoop(`stock ${name}`, settleIdleMs, async () => (await settle(parts)) > 0) : [],
+  ),
 ]
 
 serveUntilSignal({
