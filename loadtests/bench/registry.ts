@@ -1,4 +1,5 @@
 import type { Benchmark } from './figure.ts'
+import { dispatch } from './figures/dispatch.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { flashSale } from './figures/flash-sale.ts'
@@ -7,6 +8,7 @@ import { idsInProcess } from './figures/ids-in-process.ts'
 import { idsOverHttp } from './figures/ids-over-http.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
+import { relay } from './figures/relay.ts'
 import { server } from './figures/server.ts'
 import { stockCoalesced } from './figures/stock-coalesced.ts'
 import { stockRush } from './figures/stock-rush.ts'
@@ -20,6 +22,8 @@ export const benchmarks: readonly Benchmark[] = [
   reads,
   stockRush,
   fourItems,
+  relay,
+  dispatch,
   stockCoalesced,
   idsInProcess,
   idsOverHttp,

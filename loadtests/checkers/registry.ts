@@ -2,6 +2,7 @@ import { balances } from './balances.ts'
 import { capturesMatchBank } from './captures-match-bank.ts'
 import { chaosOff } from './chaos-off.ts'
 import type { Checker } from './checker.ts'
+import { dispatchedOnce } from './dispatched-once.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
@@ -34,6 +35,7 @@ export const checkers: readonly Checker[] = [
   idsUniqueAndOrdered,
   effectsOnce,
   outboxDrained,
+  dispatchedOnce,
   sagasSettled,
   ordersTerminal,
   chaosOff,

@@ -44,7 +44,8 @@ export const paidCount = async (world: World) =>
   (await orderStates(world)).filter((state) => state === 'paid').length
 
 const unsettledEffects = sql`select event_id from outbox where relayed_at is null
-  or (select count(*) from effects where effects.event_id = outbox.event_id)
+  or (select count(*) from effects
+      where effects.event_id = outbox.event_id and effects.status <> 'again')
      < if(type = 'order.paid', 3, 1)`
 
 const unfinished: SQL[] = [

@@ -6,6 +6,7 @@ import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
 import { refusedAndRepeated } from './repeats.ts'
+import { warehouse } from './warehouse.ts'
 
 /** Defects that the shop's tables let happen. */
 export const seededBugs: readonly SeededBug[] = [
@@ -16,6 +17,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...grants,
   ...events,
   ...flows,
+  ...warehouse,
 ]
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */
