@@ -10,9 +10,9 @@ export type ReservationStatus = 'open' | 'counted' | 'settled' | 'refused'
 
 /**
  * Claims a reservation for the caller's transaction.
- * in: reservation · out: false where its epoch is over, or it is too old · closes: claims of a counter that was made
- * anew, by a shared lock on the row of the epoch until the caller's transaction ends: the making
- * waits for it, or this one sees that it is too late.
+ * in: reservation · out: false where its epoch is over, or it is too old · closes: claims of a
+ * counter that was made anew, by a shared lock on the row of the epoch until the caller's
+ * transaction ends: the making waits for it, or this one sees that it is too late.
  * @throws the driver's duplicate key where the sweeper has given the units back
  */
 export async function claimReservation(
