@@ -24,8 +24,11 @@ export interface SpawnedShop {
   stop(): Promise<void>
 }
 
-/** Starts ticket server and bank, then API server and worker on the schema. */
-export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
+/**
+ * Starts ticket server and bank, then API server and worker on the schema.
+ * @param design of requests that ask for no other
+ */
+export async function startShop(databaseUrl: string, design = 'after'): Promise<SpawnedShop> {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
   const running = new Map<Name, SpawnedProcess>()
   const url = (name: Name) => running.get(name)?.url ?? ''
@@ -43,6 +46,7 @@ export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
   function shared() {
     return {
       DATABASE_URL: databaseUrl,
+      STAMPEDE_DESIGN: design,
       REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
       TICKETS_URL: url('tickets'),
       BANK_URL: url('bank'),

@@ -10,8 +10,8 @@ const rounds = 7
 const roundMs = 1000
 const floor = 20
 const aim = 100
-/** Each option at the number of callers that suits it best; the pool has 16 connections. */
-const callers = { rowLock: 16, coalesced: 1024 }
+/** Each at the number that suits it best: beyond eight, those of a row lock only queue. */
+const callers = { rowLock: 8, coalesced: 1024 }
 /** More than can be taken in all rounds, and below what the column can hold. */
 const units = 2_000_000_000
 const line = { optionId: '1', quantity: 1 }

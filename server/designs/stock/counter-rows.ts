@@ -1,35 +1,31 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { changed, listOf, rowsOf } from '../../db/statements.ts'
+import { entryMs, type Reservation } from './counter-scripts.ts'
+
+/** However long a process was held up: by then nobody remembers that it was refused. */
+const claimMsMax = 600_000
 
 export type ReservationStatus = 'open' | 'counted' | 'settled' | 'refused'
 
 /**
  * Claims a reservation for the caller's transaction.
- * in: reservation · out: false where its epoch is over · closes: claims of a counter that was made
- * anew, by a shared lock on the row of the epoch until the caller's transaction ends: the making
- * waits for it, or this one sees that it is too late.
+ * in: reservation · out: false where its epoch is over, or it is too old · closes: claims of a
+ * counter that was made anew, by a shared lock on the row of the epoch until the caller's
+ * transaction ends: the making waits for it, or this one sees that it is too late.
  * @throws the driver's duplicate key where the sweeper has given the units back
  */
 export async function claimReservation(
   db: Database,
-  {
-    id,
-    optionId,
-    quantity,
-    epoch,
-  }: {
-    id: string
-    optionId: string
-    quantity: number
-    epoch: string
-  },
+  { id, optionId, quantity, epoch, entry }: Reservation,
 ): Promise<boolean> {
+  const until = new Date(entryMs(entry) + claimMsMax)
   const claimed = await changed(
     db,
     sql`insert into stock_reservations (id, option_id, quantity, status, created_at)
         select ${id}, option_id, ${quantity}, 'open', ${new Date()}
         from stock_counters where option_id = ${optionId} and epoch = ${epoch}
+          and utc_timestamp(3) < ${until}
         lock in share mode`,
   )
   return claimed === 1

@@ -148,6 +148,9 @@ export async function dropCounter(redis: Redis, optionId: string, epoch: string)
   await redis.eval(dropScript, 1, counterOf(optionId), epoch)
 }
 
+/** When an entry was made, by the clock of Redis: ids begin with it. */
+export const entryMs = (entry: string): number => Number(entry.split('-')[0])
+
 export interface StreamEntry extends Reservation {
   /** By the clock of Redis. */
   atMs: number
@@ -169,7 +172,7 @@ export async function entriesAfter(
       quantity: Number(value('quantity')),
       epoch: value('epoch'),
       entry,
-      atMs: Number(entry.split('-')[0]),
+      atMs: entryMs(entry),
     }
   })
 }

@@ -24,7 +24,7 @@ import {
 const graceMs = 20_000
 const lot = 500
 const pagesMax = 20
-/** Rows that are settled or refused are kept so long: far longer than any request. */
+/** Rows that are settled or refused are kept so long: far longer than a claim may be late. */
 const keptMs = 3600_000
 const compareEveryMs = 5000
 const comparedMax = 100
@@ -63,9 +63,10 @@ export async function settleCounters(parts: Parts, nowMs = Date.now()): Promise<
   const credited = await creditReturns(parts)
   stockCounts.settled += settled
   if (!(await hasCounters(side))) return settled + credited
-  const released = await clearStream(parts, nowMs)
+  const { released, isWhole } = await clearStream(parts, nowMs)
   await compareCounters(parts)
-  const forgotten = await forgetReservations(side, new Date(nowMs - keptMs), lot)
+  // A row that is gone while its entry is there would look like one that nobody claimed.
+  const forgotten = isWhole ? await forgetReservations(side, new Date(nowMs - keptMs), lot) : 0
   return settled + credited + released + forgotten
 }
 
@@ -85,19 +86,24 @@ async function creditReturns(parts: Parts): Promise<number> {
   return returns.length
 }
 
-async function clearStream(parts: Parts, nowMs: number): Promise<number> {
+/** @returns how many entries went, and whether all were looked at */
+async function clearStream(
+  parts: Parts,
+  nowMs: number,
+): Promise<{ released: number; isWhole: boolean }> {
   let after: string | undefined
   let released = 0
   let seen = 0
-  for (let page = 0; page < pagesMax; page += 1) {
+  let isWhole = false
+  for (let page = 0; page < pagesMax && !isWhole; page += 1) {
     const entries = await askRedis(entriesAfter(parts.redis, after, lot))
     after = entries.at(-1)?.entry
     seen += entries.length
     released += await clearPage(parts, entries, nowMs - graceMs)
-    if (entries.length < lot) break
+    isWhole = entries.length < lot
   }
   parts.stockCounts.streamLength = seen - released
-  return released
+  return { released, isWhole }
 }
 
 async function clearPage(
