@@ -5,8 +5,10 @@ import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metri
 import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
+import { createDoors } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
+import { meterAdmission } from '../../server/metrics/admission.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
 import { meterDesign } from '../../server/metrics/design.ts'
 import { createRegistry } from '../../server/metrics/process.ts'
@@ -62,6 +64,7 @@ function ofServer(): Registry {
   const registry = shared()
   requestMeter(registry)
   meterDesign(registry, () => parseDesign('after'))
+  meterAdmission(registry, createDoors({ poolConnections: 1, pooledWaitMs: () => 0 }))
   meterChaos(registry, createBoard())
   return registry
 }

@@ -1,8 +1,8 @@
 /** One decision that breaks under a spike: its question, its options, and which of them is when. */
 export interface AxisEntry<Option, Name extends string> {
   question: string
-  before: Name
-  after: Name
+  before: NoInfer<Name>
+  after: NoInfer<Name>
   options: Record<Name, Option>
   /** One line an option for the reference page. */
   lines: Record<Name, string>

@@ -1,0 +1,80 @@
+import type { RequestClass } from './admission.ts'
+
+/** Who waits at the door. */
+export interface Waiter {
+  requestClass: RequestClass
+  isLetIn: boolean
+  sinceMs: number
+  decide(isIn: boolean): void
+}
+
+/** Ranks: journeys already let in before those that begin, and within both by class. */
+const rankOf = { pay: 0, order: 1, browse: 2 } as const
+const ranks = 6
+export const rank = ({ requestClass, isLetIn }: Pick<Waiter, 'requestClass' | 'isLetIn'>) =>
+  rankOf[requestClass] + (isLetIn ? 0 : 3)
+
+/** Waiting costs memory and the waiters' patience; on top of this somebody is refused. */
+export const waitersMax = 256
+/** A journey under way has cost something: it waits longer before that is thrown away. */
+const letInMsMax = 400
+/** How long a newcomer may wait, calm or not (Facebook's CoDel, wangle/Codel.cpp: 100 and 5 ms). */
+const calmMsMax = 100
+const overloadedMsMax = 5
+
+/**
+ * The queue at the door, bounded in length and by waiting time. While it has not been empty for
+ * 100 ms the newest of a rank goes first: the oldest would be served too late to care.
+ */
+export class WaitingRoom {
+  readonly #queues: Waiter[][] = Array.from({ length: ranks }, () => [])
+  #emptyAtMs = Number.NEGATIVE_INFINITY
+  length = 0
+
+  /** @returns who must go because nobody else fits in: it may be the newcomer */
+  join(waiter: Waiter): Waiter | undefined {
+    if (this.length === 0) this.#emptyAtMs = waiter.sinceMs
+    this.#queues[rank(waiter)]?.push(waiter)
+    this.length += 1
+    return this.length > waitersMax ? this.#worst() : undefined
+  }
+
+  remove(waiter: Waiter): void {
+    const queue = this.#queues[rank(waiter)]
+    const at = queue?.indexOf(waiter) ?? -1
+    if (at < 0) return
+    queue?.splice(at, 1)
+    this.length -= 1
+  }
+
+  /** The next one to be let in. */
+  next(nowMs: number): Waiter | undefined {
+    const queue = this.#queues.find(({ length }) => length > 0)
+    const waiter = this.isOverloaded(nowMs) ? queue?.pop() : queue?.shift()
+    if (waiter) this.length -= 1
+    return waiter
+  }
+
+  /** Takes out everybody who has waited too long. */
+  overdue(nowMs: number): Waiter[] {
+    const all = this.#queues.flat().filter((waiter) => this.isLate(waiter, nowMs))
+    for (const waiter of all) this.remove(waiter)
+    return all
+  }
+
+  isLate({ isLetIn, sinceMs }: Waiter, nowMs: number): boolean {
+    const newcomerMs = this.isOverloaded(nowMs) ? overloadedMsMax : calmMsMax
+    return nowMs - sinceMs > (isLetIn ? letInMsMax : newcomerMs)
+  }
+
+  /** Somebody has been waiting all the last 100 ms. */
+  isOverloaded(nowMs: number): boolean {
+    return this.length > 0 && nowMs - this.#emptyAtMs > calmMsMax
+  }
+
+  #worst(): Waiter | undefined {
+    const worst = this.#queues.findLast(({ length }) => length > 0)?.shift()
+    if (worst) this.length -= 1
+    return worst
+  }
+}
