@@ -101,7 +101,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const rates = { pay: 1, order: 1, browse: 1 }
       const app = shop({ design: 'after,admission=rate-limited', doors: doorsWith({ rates }) })
       expect((await order(app)).status).toBe(201)
-      return leavesNoKey((headers) => order(app, {}, headers))
+      return leavesNoKey(async (headers) => order(app, {}, headers))
     },
     async 'bank-unavailable'() {
       world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
@@ -126,7 +126,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async overloaded() {
       const doors = doorsWith({ limit: { initial: 1, min: 1, max: 1 } })
       await doors.gate.enter('pay', true, () => new AbortController().signal)
-      return leavesNoKey((headers) => order(shop({ doors }), {}, headers))
+      return leavesNoKey(async (headers) => order(shop({ doors }), {}, headers))
     },
     'pool-exhausted': async () => withConnections({ connections: 1, queueLimit: 1 }, poolFull),
     'database-unavailable': async () =>

@@ -60,6 +60,11 @@ export class Gate {
     this.#openWindow()
     // Who waits is let in as soon as there is room: where there is room, nobody waits.
     if (this.#inside < this.state.limit) return this.#admit(requestClass, 0)
+    const request = { requestClass, isLetIn }
+    const { limit } = this.state
+    if (!this.#room.admits(request, limit, this.#options.clock.nowMs())) {
+      throw this.#refuse(requestClass, 0)
+    }
     return this.#wait(requestClass, isLetIn, gone())
   }
 
@@ -111,7 +116,7 @@ export class Gate {
     if (gone.aborted) waiter.decide(false)
     else {
       gone.addEventListener('abort', leave, { once: true })
-      this.#room.join(waiter)?.decide(false)
+      this.#room.join(waiter, this.state.limit)?.decide(false)
       this.#startSweeping()
     }
     return promise

@@ -11,11 +11,13 @@ export interface Waiter {
 /** Ranks: journeys already let in before those that begin, and within both by class. */
 const rankOf = { pay: 0, order: 1, browse: 2 } as const
 const ranks = 6
-export const rank = ({ requestClass, isLetIn }: Pick<Waiter, 'requestClass' | 'isLetIn'>) =>
-  rankOf[requestClass] + (isLetIn ? 0 : 3)
+type Ranked = Pick<Waiter, 'requestClass' | 'isLetIn'>
+const rank = ({ requestClass, isLetIn }: Ranked) => rankOf[requestClass] + (isLetIn ? 0 : 3)
 
 /** Waiting costs memory and the waiters' patience; on top of this somebody is refused. */
 export const waitersMax = 256
+/** While overloaded few are enough to fill the places that fall free, and each costs time. */
+const overloadedWaitersMin = 16
 /** A journey under way has cost something: it waits longer before that is thrown away. */
 const letInMsMax = 400
 /** How long a newcomer may wait, calm or not (Facebook's CoDel, wangle/Codel.cpp: 100 and 5 ms). */
@@ -31,12 +33,27 @@ export class WaitingRoom {
   #emptyAtMs = Number.NEGATIVE_INFINITY
   length = 0
 
-  /** @returns who must go because nobody else fits in: it may be the newcomer */
-  join(waiter: Waiter): Waiter | undefined {
+  /**
+   * Whether a request may wait: there is room, or somebody waits who would give way.
+   * @param places that the gate has
+   */
+  admits(request: Ranked, places: number, nowMs: number): boolean {
+    if (this.length < this.#lengthMax(places, nowMs)) return true
+    const worst = this.#queues.findLastIndex(({ length }) => length > 0)
+    return rank(request) < worst
+  }
+
+  /** @returns who must give way because there are too many */
+  join(waiter: Waiter, places: number): Waiter | undefined {
     if (this.length === 0) this.#emptyAtMs = waiter.sinceMs
     this.#queues[rank(waiter)]?.push(waiter)
     this.length += 1
-    return this.length > waitersMax ? this.#worst() : undefined
+    const isTooLong = this.length > this.#lengthMax(places, waiter.sinceMs)
+    return isTooLong ? this.#worst() : undefined
+  }
+
+  #lengthMax(places: number, nowMs: number): number {
+    return this.isOverloaded(nowMs) ? Math.max(overloadedWaitersMin, places) : waitersMax
   }
 
   remove(waiter: Waiter): void {
