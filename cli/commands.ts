@@ -3,6 +3,7 @@ import type { CommandTable } from './arguments.ts'
 /** Every command of `./stampede`. */
 export const commands: CommandTable = {
   rehearse: async () => (await import('./rehearse.ts')).default,
+  capacity: async () => (await import('./capacity.ts')).default,
   up: async () => (await import('./up.ts')).default,
   spike: async () => (await import('./spike.ts')).default,
   down: async () => (await import('./down.ts')).default,

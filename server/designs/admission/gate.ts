@@ -17,8 +17,8 @@ export interface GateOptions {
 const windowMs = 100
 /** How often those who wait are looked at: the shortest patience there is. */
 const sweepMs = 5
-/** Longest time that a refused client is told to stay away, seconds. */
-const retryAfterSecondsMax = 8
+/** Nobody waits longer in front of a page: the longest time that a client is told to stay away. */
+const retryAfterSecondsMax = 4
 
 /**
  * Lets in as many at once as a limit says, which follows how long those inside queue for a
