@@ -37,10 +37,13 @@ export interface DoorsOptions {
 /** A guess, as fixed rates are: about what two cores take of this shop with a bank of 150 ms. */
 const ratesDefault: ByClass<number> = { pay: 300, order: 450, browse: 300 }
 
-/** Every connection busy, and several times as many at the bank or on their way. */
+/**
+ * Never fewer than there are connections: nobody would wait for one. At most several times as many,
+ * at the bank or on their way.
+ */
 const limitOf = (connections: number): LimitBounds => ({
   initial: connections * 4,
-  min: Math.max(2, Math.ceil(connections / 4)),
+  min: connections,
   max: connections * 32,
 })
 

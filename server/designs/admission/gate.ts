@@ -147,13 +147,11 @@ export class Gate {
     if (this.#window) return
     const { clock, limit, pooledWaitMs } = this.#options
     const pooledBeforeMs = pooledWaitMs()
-    const dueMs = clock.nowMs() + windowMs
     this.#window = { peak: this.#inside, left: 0, entered: 0, refused: 0 }
     clock.after(windowMs, () => {
       const { peak, left, entered, refused } = this.#window ?? fail()
       this.#window = undefined
-      const loopMs = Math.max(0, clock.nowMs() - dueMs)
-      const queueingMs = (pooledWaitMs() - pooledBeforeMs) / Math.max(1, left) + loopMs
+      const queueingMs = (pooledWaitMs() - pooledBeforeMs) / Math.max(1, left)
       this.#limit = nextLimit(this.#limit, { queueingMs, peak }, limit)
       const ratio = refused / Math.max(1, entered)
       this.#refusedPerEntered += (ratio - this.#refusedPerEntered) * 0.2

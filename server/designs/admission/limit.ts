@@ -7,7 +7,7 @@ export interface LimitBounds {
 
 /** What one window showed. */
 export interface WindowSample {
-  /** Mean time a request spent waiting inside: for a connection, and for its turn of the loop. */
+  /** Mean time a request spent waiting for connections. */
   queueingMs: number
   /** Most requests that were in at once. */
   peak: number
@@ -22,7 +22,8 @@ const gradientMin = 0.5
 
 /**
  * The next limit. Gradient2's step with DAGOR's signal: time spent queueing is read off the pool
- * where Gradient2 guesses it from answer times, which here differ by route and by bank.
+ * where Gradient2 guesses it from answer times, which here differ by route and by bank, and which a
+ * busy neighbour on the machine lengthens, however few are let in.
  */
 export function nextLimit(limit: number, sample: WindowSample, bounds: LimitBounds): number {
   const { queueingMs, peak } = sample
