@@ -29,7 +29,7 @@ if (isMetered) meterDesign(registry, () => defaultDesign.current)
 if (isMetered && board) meterChaos(registry, board)
 const doors = createDoors({
   poolConnections: config.STAMPEDE_POOL_CONNECTIONS,
-  pooledWaitMs: () => parts.connections.counters.waitMs,
+  pool: parts.connections.counters,
 })
 if (isMetered) meterAdmission(registry, doors)
 const readiness = { draining: false }

@@ -5,7 +5,7 @@ import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metri
 import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
-import { createDoors } from '../../server/designs/admission/doors.ts'
+import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
 import { meterAdmission } from '../../server/metrics/admission.ts'
@@ -64,7 +64,7 @@ function ofServer(): Registry {
   const registry = shared()
   requestMeter(registry)
   meterDesign(registry, () => parseDesign('after'))
-  meterAdmission(registry, createDoors({ poolConnections: 1, pooledWaitMs: () => 0 }))
+  meterAdmission(registry, createDoors({ poolConnections: 1, pool: idlePool }))
   meterChaos(registry, createBoard())
   return registry
 }
@@ -81,7 +81,7 @@ function ofWorker(): Registry {
 function shared(): Registry {
   const registry = createRegistry('after')
   const connections: Pick<Connections, 'counters' | 'limits' | 'retries'> = {
-    counters: { waits: 0, timeouts: 0, waitMs: 0, inUse: 0 },
+    counters: { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 },
     limits: defaultLimits,
     retries: {},
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Connections } from '../db/connections.ts'
-import { createDoors } from '../designs/admission/doors.ts'
+import { createDoors, idlePool } from '../designs/admission/doors.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -11,7 +11,7 @@ const places = 2
 function shopWith(use: () => Promise<never>, options: AppOptions = {}) {
   const clock = fakeClock()
   const limit = { initial: places, min: 1, max: places }
-  const doors = createDoors({ poolConnections: 1, pooledWaitMs: () => 0, clock, limit })
+  const doors = createDoors({ poolConnections: 1, pool: idlePool, clock, limit })
   const connections = { use, transaction: use } as unknown as Connections
   return { clock, doors, ...appForTest({ doors, parts: { connections }, ...options }) }
 }
@@ -72,7 +72,7 @@ describe('a refusal', () => {
     fill(shop)
     await shop.clock.pass(0)
     const answer = shop.app.request('/api/v1/orders', init)
-    await shop.clock.pass(500)
+    await shop.clock.pass(1200)
     return { shop, answer: await answer }
   }
 
@@ -117,7 +117,7 @@ test('designs share the places of their process', async () => {
   fill(shop)
   const headers = { 'x-design': 'before,admission=adaptive' }
   const answer = shop.app.request(path, { headers })
-  await shop.clock.pass(500)
+  await shop.clock.pass(1200)
   expect((await answer).status).toBe(503)
 })
 

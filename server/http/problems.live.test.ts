@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
-import { createDoors, type DoorsOptions } from '../designs/admission/doors.ts'
+import { createDoors, type DoorsOptions, idlePool } from '../designs/admission/doors.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
@@ -161,7 +161,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   }
 
   const doorsWith = (options: Partial<DoorsOptions>) =>
-    createDoors({ poolConnections: 16, pooledWaitMs: () => 0, ...options })
+    createDoors({ poolConnections: 16, pool: idlePool, ...options })
 
   /** What is refused at the door was never begun: the key is free for the next try. */
   async function leavesNoKey(

@@ -3,7 +3,7 @@ import { type Board, createBoard } from '../../chaos/board.ts'
 import { meterChaos } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { type Parts, quiet } from '../ctx.ts'
-import { createDoors, type Doors } from '../designs/admission/doors.ts'
+import { createDoors, type Doors, idlePool } from '../designs/admission/doors.ts'
 import { parseDesign } from '../designs/design.ts'
 import { meterAdmission } from '../metrics/admission.ts'
 import { requestMeter } from '../metrics/requests.ts'
@@ -76,7 +76,7 @@ export function appForTest(options: AppOptions = {}): AppForTest {
 }
 
 /** More than a test sends at once: what is not about admission does not meet it. */
-const wideDoors = () => createDoors({ poolConnections: 1000, pooledWaitMs: () => 0 })
+const wideDoors = () => createDoors({ poolConnections: 1000, pool: idlePool })
 
 export const tokenForTest = 'token-for-tests-only'
 

@@ -4,8 +4,9 @@ import type { FakeClock } from './fake-clock.ts'
 export interface PooledServer {
   /** Milliseconds that one piece of work holds its connection. */
   workMs: number
-  /** Total waiting so far, as the real pool counts it. */
-  waitedMs: number
+  /** Totals so far, as the real pool counts them. */
+  waitMs: number
+  heldMs: number
   serve(): Promise<void>
 }
 
@@ -14,13 +15,16 @@ export function pooledServer(clock: FakeClock, connections: number, workMs: numb
   let free = connections
   const server: PooledServer = {
     workMs,
-    waitedMs: 0,
+    waitMs: 0,
+    heldMs: 0,
     async serve() {
       const sinceMs = clock.nowMs()
       if (free > 0) free -= 1
       else await new Promise<void>((resolve) => waiting.push(resolve))
-      server.waitedMs += clock.nowMs() - sinceMs
+      server.waitMs += clock.nowMs() - sinceMs
+      const lentAtMs = clock.nowMs()
       await new Promise<void>((resolve) => clock.after(server.workMs, resolve))
+      server.heldMs += clock.nowMs() - lentAtMs
       const next = waiting.shift()
       if (next) next()
       else free += 1

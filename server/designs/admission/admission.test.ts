@@ -23,7 +23,7 @@ class Process {
   readonly doors: Doors = createDoors({
     clock: this.clock,
     poolConnections: connections,
-    pooledWaitMs: () => this.server.waitedMs,
+    pool: this.server,
     rates: { pay: capacity, order: capacity, browse: capacity },
   })
   served: { requestClass: RequestClass; tookMs: number }[] = []

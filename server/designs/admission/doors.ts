@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { RequestClass } from './admission.ts'
 import { type Clock, realClock } from './clock.ts'
-import { Gate } from './gate.ts'
+import { Gate, type PoolTimes } from './gate.ts'
 import type { LimitBounds } from './limit.ts'
 import { createPasses, type Passes } from './passes.ts'
 
@@ -26,8 +26,7 @@ export interface Doors {
 export interface DoorsOptions {
   /** Connections that the requests share. */
   poolConnections: number
-  /** Milliseconds that borrowers have waited for a connection, all together, since the start. */
-  pooledWaitMs(): number
+  pool: PoolTimes
   clock?: Clock
   limit?: LimitBounds
   /** Requests a second. */
@@ -54,13 +53,16 @@ const byClass = <T>(of: (name: RequestClass) => T): ByClass<T> => ({
 })
 
 export function createDoors(options: DoorsOptions): Doors {
-  const { poolConnections, pooledWaitMs, clock = realClock, rates = ratesDefault } = options
+  const { poolConnections, pool, clock = realClock, rates = ratesDefault } = options
   const counts = { admitted: byClass(() => 0), refused: byClass(() => 0) }
   const limit = options.limit ?? limitOf(poolConnections)
   return {
-    gate: new Gate({ clock, limit, pooledWaitMs, counts }),
+    gate: new Gate({ clock, limit, pool, counts }),
     passes: createPasses(clock),
     rates: byClass((name) => new RateLimiterMemory({ points: rates[name], duration: 1 })),
     counts,
   }
 }
+
+/** Of a shop whose pool nobody waits for. */
+export const idlePool: PoolTimes = { waitMs: 0, heldMs: 0 }

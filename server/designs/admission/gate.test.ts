@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Problem } from '../../errors.ts'
 import { fakeClock } from '../../testing/fake-clock.ts'
 import { type Entry, requestClasses } from './admission.ts'
+import { idlePool } from './doors.ts'
 import { Gate } from './gate.ts'
 import { createPasses } from './passes.ts'
 import { waitersMax } from './waiting-room.ts'
@@ -17,7 +18,7 @@ const counts = () => ({
 function openGate(places: number) {
   const clock = fakeClock()
   const limit = { initial: places, min: 1, max: places }
-  return { clock, gate: new Gate({ clock, limit, pooledWaitMs: () => 0, counts: counts() }) }
+  return { clock, gate: new Gate({ clock, limit, pool: idlePool, counts: counts() }) }
 }
 
 type Step =
@@ -88,7 +89,7 @@ describe('places', () => {
             // Nobody waits beside a free place.
             expect(gate.state.waiting === 0 || gate.state.inside === places).toBe(true)
           }
-          await clock.pass(1000)
+          await clock.pass(2000)
           for (const entry of inside) entry.leave()
           expect(gate.state).toMatchObject({ inside: 0, waiting: 0 })
         },
@@ -139,8 +140,8 @@ describe('who waits', () => {
 
   test('a journey under way is waited for longer', async () => {
     const waiters = [{ name: 'order', class: 1, isLetIn: true }]
-    expect(await orderOf(waiters, 300)).toEqual(['order'])
-    expect(await orderOf(waiters, 500)).toEqual(['order refused'])
+    expect(await orderOf(waiters, 900)).toEqual(['order'])
+    expect(await orderOf(waiters, 1100)).toEqual(['order refused'])
   })
 
   test('is bounded: the least of all goes when there are too many', async () => {

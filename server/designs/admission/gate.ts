@@ -5,18 +5,25 @@ import type { Counts } from './doors.ts'
 import { type LimitBounds, nextLimit } from './limit.ts'
 import { type Waiter, WaitingRoom } from './waiting-room.ts'
 
+/** Of the connections that all share: milliseconds of all borrowers together, since the start. */
+export interface PoolTimes {
+  /** Waiting for a connection. */
+  readonly waitMs: number
+  /** Having one. */
+  readonly heldMs: number
+}
+
 export interface GateOptions {
   clock: Clock
   limit: LimitBounds
-  /** Milliseconds that borrowers have waited for a connection, all together, since the start. */
-  pooledWaitMs(): number
+  pool: PoolTimes
   counts: Counts
 }
 
 /** The limit is looked at again after this long (CoDel's interval). */
 const windowMs = 100
-/** How often those who wait are looked at: the shortest patience there is. */
-const sweepMs = 5
+/** How often those who wait are looked at: a tenth of the shortest patience. */
+const sweepMs = 10
 /** Nobody waits longer in front of a page: the longest time that a client is told to stay away. */
 const retryAfterSecondsMax = 4
 
@@ -145,14 +152,15 @@ export class Gate {
   /** Windows follow each other while requests come or are in; an idle process has no timer. */
   #openWindow(): void {
     if (this.#window) return
-    const { clock, limit, pooledWaitMs } = this.#options
-    const pooledBeforeMs = pooledWaitMs()
+    const { clock, limit, pool } = this.#options
+    const { waitMs, heldMs } = pool
     this.#window = { peak: this.#inside, left: 0, entered: 0, refused: 0 }
     clock.after(windowMs, () => {
       const { peak, left, entered, refused } = this.#window ?? fail()
       this.#window = undefined
-      const queueingMs = (pooledWaitMs() - pooledBeforeMs) / Math.max(1, left)
-      this.#limit = nextLimit(this.#limit, { queueingMs, peak }, limit)
+      const each = (totalMs: number) => totalMs / Math.max(1, left)
+      const waited = { waitedMs: each(pool.waitMs - waitMs), heldMs: each(pool.heldMs - heldMs) }
+      this.#limit = nextLimit(this.#limit, { ...waited, peak }, limit)
       const ratio = refused / Math.max(1, entered)
       this.#refusedPerEntered += (ratio - this.#refusedPerEntered) * 0.2
       if (this.#inside + this.#room.length + entered + refused > 0) this.#openWindow()

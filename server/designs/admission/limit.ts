@@ -5,29 +5,32 @@ export interface LimitBounds {
   max: number
 }
 
-/** What one window showed. */
+/** What one window showed: means over the requests that left in it, and the most that were in. */
 export interface WindowSample {
-  /** Mean time a request spent waiting for connections. */
-  queueingMs: number
-  /** Most requests that were in at once. */
+  /** Waiting for connections. */
+  waitedMs: number
+  /** Having one. */
+  heldMs: number
   peak: number
 }
 
-/** Mean queueing above this is overload (WeChat's DAGOR, SoCC 2018: 20 ms). */
-export const queueingMsTarget = 20
-/** Netflix' Gradient2 (Gradient2Limit.java): its smoothing, its allowance, its floor. */
+/** Waiting below this is never overload (WeChat's DAGOR, SoCC 2018: 20 ms). */
+const waitedMsMin = 20
+/** Netflix' Gradient2 (Gradient2Limit.java): its tolerance, smoothing, allowance and floor. */
+const tolerance = 1.5
 const smoothing = 0.2
 const allowance = 4
 const gradientMin = 0.5
 
 /**
- * The next limit. Gradient2's step with DAGOR's signal: time spent queueing is read off the pool
- * where Gradient2 guesses it from answer times, which here differ by route and by bank, and which a
- * busy neighbour on the machine lengthens, however few are let in.
+ * The next limit: Gradient2's step. How long an answer takes without a queue, which Gradient2 must
+ * guess from answer times, is read off the pool, so that neither a slow bank nor a busy neighbour on
+ * the machine looks like a queue.
  */
 export function nextLimit(limit: number, sample: WindowSample, bounds: LimitBounds): number {
-  const { queueingMs, peak } = sample
-  const gradient = Math.max(gradientMin, Math.min(1, queueingMsTarget / queueingMs))
+  const { waitedMs, heldMs, peak } = sample
+  const allowedMs = Math.max(waitedMsMin, heldMs * (tolerance - 1))
+  const gradient = Math.max(gradientMin, Math.min(1, allowedMs / waitedMs))
   // A limit that nobody came near says nothing: it must not grow beyond all use.
   if (gradient === 1 && peak < limit / 2) return limit
   const wanted = limit * gradient + allowance

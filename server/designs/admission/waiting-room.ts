@@ -19,10 +19,9 @@ export const waitersMax = 256
 /** While overloaded few are enough to fill the places that fall free, and each costs time. */
 const overloadedWaitersMin = 16
 /** A journey under way has cost something: it waits longer before that is thrown away. */
-const letInMsMax = 400
-/** How long a newcomer may wait, calm or not (Facebook's CoDel, wangle/Codel.cpp: 100 and 5 ms). */
-const calmMsMax = 100
-const overloadedMsMax = 5
+const letInMsMax = 1000
+/** How long a newcomer may wait (CoDel's interval, as Facebook's servers have it: 100 ms). */
+const newcomerMsMax = 100
 
 /**
  * The queue at the door, bounded in length and by waiting time. While it has not been empty for
@@ -80,13 +79,12 @@ export class WaitingRoom {
   }
 
   isLate({ isLetIn, sinceMs }: Waiter, nowMs: number): boolean {
-    const newcomerMs = this.isOverloaded(nowMs) ? overloadedMsMax : calmMsMax
-    return nowMs - sinceMs > (isLetIn ? letInMsMax : newcomerMs)
+    return nowMs - sinceMs > (isLetIn ? letInMsMax : newcomerMsMax)
   }
 
   /** Somebody has been waiting all the last 100 ms. */
   isOverloaded(nowMs: number): boolean {
-    return this.length > 0 && nowMs - this.#emptyAtMs > calmMsMax
+    return this.length > 0 && nowMs - this.#emptyAtMs > newcomerMsMax
   }
 
   #worst(): Waiter | undefined {
