@@ -135,7 +135,7 @@ describe('who waits', () => {
 
   test('too long is refused rather than served late', async () => {
     const waiters = [{ name: 'look', class: 2, isLetIn: false }]
-    expect(await orderOf(waiters, 150)).toEqual(['look refused'])
+    expect(await orderOf(waiters, 250)).toEqual(['look refused'])
   })
 
   test('a journey under way is waited for longer', async () => {

@@ -14,18 +14,22 @@ export interface WindowSample {
   peak: number
 }
 
-/** Waiting below this is never overload (WeChat's DAGOR, SoCC 2018: 20 ms). */
-const waitedMsMin = 20
-/** Netflix' Gradient2 (Gradient2Limit.java): its tolerance, smoothing, allowance and floor. */
-const tolerance = 1.5
+/** Waiting below this is never overload: a tenth of what a checkout may take at p99. */
+const waitedMsMin = 50
+/**
+ * How long an answer may take, of what it would without a queue. Gradient2 has 1.5; a pool whose
+ * users wait as long as they work is nine tenths busy (M/M/c), and that is worth having.
+ */
+const tolerance = 2
+/** Netflix' Gradient2 (Gradient2Limit.java): its smoothing, allowance and floor. */
 const smoothing = 0.2
 const allowance = 4
 const gradientMin = 0.5
 
 /**
  * The next limit: Gradient2's step. How long an answer takes without a queue, which Gradient2 must
- * guess from answer times, is read off the pool, so that neither a slow bank nor a busy neighbour on
- * the machine looks like a queue.
+ * guess from answer times, is read off the pool, so that neither a slow bank nor a busy neighbour
+ * looks like a queue.
  */
 export function nextLimit(limit: number, sample: WindowSample, bounds: LimitBounds): number {
   const { waitedMs, heldMs, peak } = sample

@@ -20,8 +20,10 @@ export const waitersMax = 256
 const overloadedWaitersMin = 16
 /** A journey under way has cost something: it waits longer before that is thrown away. */
 const letInMsMax = 1000
-/** How long a newcomer may wait (CoDel's interval, as Facebook's servers have it: 100 ms). */
-const newcomerMsMax = 100
+/** How long a newcomer may wait: long enough for a bad moment of the machine to pass. */
+const newcomerMsMax = 200
+/** CoDel's interval, as Facebook's servers have it (wangle/Codel.cpp). */
+const overloadedAfterMs = 100
 
 /**
  * The queue at the door, bounded in length and by waiting time. While it has not been empty for
@@ -84,7 +86,7 @@ export class WaitingRoom {
 
   /** Somebody has been waiting all the last 100 ms. */
   isOverloaded(nowMs: number): boolean {
-    return this.length > 0 && nowMs - this.#emptyAtMs > newcomerMsMax
+    return this.length > 0 && nowMs - this.#emptyAtMs > overloadedAfterMs
   }
 
   #worst(): Waiter | undefined {
