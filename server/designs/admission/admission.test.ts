@@ -31,20 +31,33 @@ class Process {
 
   constructor(readonly design: Design) {}
 
-  async send(requestClass: RequestClass): Promise<void> {
+  /** @returns the pass to show next time; undefined when it was refused */
+  async send(requestClass: RequestClass, pass?: string): Promise<string | undefined> {
     const sinceMs = this.clock.nowMs()
     // The library of fixed rates knows the wall clock only.
     setSystemTime(sinceMs + 1)
-    const arrival = { requestClass, pass: undefined, gone: () => never }
+    const arrival = { requestClass, pass, gone: () => never }
     try {
       const entry = await this.design.admission.admit(this.doors, arrival)
       await this.server.serve()
       this.served.push({ requestClass, tookMs: this.clock.nowMs() - sinceMs })
       entry?.leave()
+      return entry?.pass ?? pass ?? 'none'
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       this.refusals.push(error)
+      return undefined
     }
+  }
+
+  /** Two orders and a payment, one after the other; a refusal ends it. */
+  async journey(ended: (isWhole: boolean) => void): Promise<void> {
+    const pass = await this.send('order')
+    if (pass === undefined) return
+    const sinceMs = this.clock.nowMs()
+    const next = await this.send('order', pass)
+    const last = next && (await this.send('pay', next))
+    ended(last !== undefined && this.clock.nowMs() - sinceMs <= patienceMs)
   }
 
   /** A crowd of so many a second of each class; what is under way at its end stays so. */
@@ -112,6 +125,18 @@ function suite(check: Check, design: Design): void {
     expect(await goodput(new Process(design), capacity * 5, 6)).toBeGreaterThan(0.9)
   })
 
+  check('finishes the journeys that it lets in', async () => {
+    const process = new Process(design)
+    const ends: boolean[] = []
+    for (let index = 0; index < capacity * 8; index += 1) {
+      void process.journey((isWhole) => ends.push(isWhole))
+      await process.clock.pass(1000 / (capacity * 2))
+    }
+    const whole = ends.filter((isWhole) => isWhole).length
+    expect(whole / ends.length).toBeGreaterThan(0.95)
+    expect((whole * 3) / 4 / capacity).toBeGreaterThan(0.9)
+  })
+
   check('recovers by itself once the overload is over', async () => {
     const process = new Process(design)
     await process.crowd(capacity * 5, 4)
@@ -145,6 +170,7 @@ const followsDatabase = 'lets fewer in while the database is slow, and more agai
 const inOrder = 'who pays goes before who orders, who orders before who looks'
 const refusesSome = 'refuses what is too much, with a time to come back'
 const counted = 'counts what it refuses and what it lets in'
+const finishes = 'finishes the journeys that it lets in'
 const recovers = 'recovers by itself once the overload is over'
 const all = (reason: string, tests: string[]) => tests.map((test) => ({ test, reason }))
 
@@ -155,10 +181,11 @@ contract('admission', suite, {
       counted,
       inOrder,
       overCapacity,
+      finishes,
       recovers,
       followsDatabase,
     ]),
-    'rate-limited': all('its rate is fixed', [inOrder, followsDatabase]),
+    'rate-limited': all('its rate is fixed', [inOrder, followsDatabase, finishes]),
   },
 })
 
