@@ -2,8 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { readBenchOptions } from './bench.ts'
 import { readRehearseOptions } from './rehearse.ts'
 
-const before = 'ids=sequence-table,transaction=one-big,stock=row-lock,effects=inline'
-const after = 'ids=ticket-server,transaction=split,stock=conditional-update,effects=outbox'
+const before = 'ids=sequence-table,transaction=one-big,stock=row-lock,effects=inline,admission=open'
+const after =
+  'ids=ticket-server,transaction=split,stock=conditional-update,effects=outbox,admission=adaptive'
 
 test('nothing asked for: what can be left to the scenario is left to it', () => {
   expect(readRehearseOptions([])).toEqual({

@@ -40,10 +40,10 @@ describe('the table', () => {
     ])
   })
 
-  test('asking again may help exactly where the answer is 503', () => {
+  test('asking again may help exactly where the answer is 503 or 429', () => {
     for (const code of codes) {
       const wait = toResponse(new Problem(code), 'r').headers.get('retry-after')
-      expect([code, wait !== null]).toEqual([code, problems[code][0] === 503])
+      expect([code, wait !== null]).toEqual([code, [503, 429].includes(problems[code][0])])
     }
   })
 })

@@ -24,6 +24,7 @@ export const problems = {
   'payload-too-large': [413, true, 'The body is too large'],
   'unsupported-media-type': [415, true, 'The body must be application/json'],
   'idempotency-key-reused': [422, true, 'The key was used with another payload'],
+  'rate-limited': [429, true, 'Too many requests of this kind'],
   'bank-unavailable': [503, true, 'The bank is not available, nothing was charged'],
   'bank-unknown': [503, false, 'The bank gave no answer, the outcome is not known yet'],
   'partner-failed': [503, false, 'A partner system failed'],
@@ -32,6 +33,7 @@ export const problems = {
   'lock-unavailable': [503, true, 'The lock on an item cannot be had'],
   'stock-unavailable': [503, true, 'The stock cannot be asked now'],
   'lock-contention': [503, true, 'Too many buyers want the same rows'],
+  overloaded: [503, true, 'More people come than can be served'],
   'pool-exhausted': [503, true, 'All database connections are busy'],
   'database-unavailable': [503, true, 'The database is not available'],
   'commit-unknown': [503, false, 'The connection was lost while committing'],
@@ -48,6 +50,8 @@ export interface ProblemOptions {
   detail?: string
   /** Name of the body field, header or setting at fault. */
   field?: string
+  /** Whole seconds after which asking again may help. */
+  retryAfterSeconds?: number
   cause?: unknown
 }
 
@@ -56,13 +60,16 @@ export class Problem extends Error {
   readonly code: ProblemCode
   readonly detail: string | undefined
   readonly field: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ProblemCode, { detail, field, cause }: ProblemOptions = {}) {
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    const { detail, field, retryAfterSeconds, cause } = options
     super(detail ?? problems[code][2], { cause })
     this.name = 'Problem'
     this.code = code
     this.detail = detail
     this.field = field
+    this.retryAfterSeconds = retryAfterSeconds
   }
 
   get status(): number {
@@ -74,8 +81,8 @@ export class Problem extends Error {
   }
 }
 
-/** Seconds after which a client may ask again once it was answered 503. */
-const retryAfterSeconds = 1
+/** Seconds after which a client may ask again, where the problem itself does not say. */
+const retryAfterSecondsDefault = 1
 
 /**
  * Problem details (RFC 9457) of any error; what is not a `Problem` becomes `internal`.
@@ -99,7 +106,10 @@ export function toProblemBody(error: unknown, requestId: string) {
 export function toResponse(error: unknown, requestId: string): Response {
   const body = toProblemBody(error, requestId)
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
-  if (body.status === 503) headers['retry-after'] = String(retryAfterSeconds)
+  if (body.status === 503 || body.status === 429) {
+    const seconds = error instanceof Problem ? error.retryAfterSeconds : undefined
+    headers['retry-after'] = String(seconds ?? retryAfterSecondsDefault)
+  }
   if (body.status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(body), { status: body.status, headers })
 }

@@ -4,8 +4,10 @@ import { meterChaos } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
 import { createCtx, quiet } from './ctx.ts'
+import { createDoors } from './designs/admission/doors.ts'
 import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
+import { meterAdmission } from './metrics/admission.ts'
 import { meterDesign } from './metrics/design.ts'
 import { createRegistry } from './metrics/process.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
@@ -28,12 +30,18 @@ const parts = openParts(config, registry, board ?? quiet, config.STAMPEDE_POOL_C
 const defaultDesign = { current: config.STAMPEDE_DESIGN }
 if (isMetered) meterDesign(registry, () => defaultDesign.current)
 if (isMetered && board) meterChaos(registry, board)
+const doors = createDoors({
+  poolConnections: config.STAMPEDE_POOL_CONNECTIONS,
+  pool: parts.connections.counters,
+})
+if (isMetered) meterAdmission(registry, doors)
 const readiness = { draining: false }
 
 const app = createApp({
   kit: {
     parts,
     defaultDesign,
+    doors,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,
   },

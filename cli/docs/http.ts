@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { createApp } from '../../server/app.ts'
 import { type Parts, quiet } from '../../server/ctx.ts'
+import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import { fieldsOf, type JsonSchema, nameOf, typeOf } from './json-schema.ts'
@@ -68,6 +69,7 @@ async function readDocument(): Promise<Document> {
     kit: {
       parts: { chaos: quiet } as Parts,
       defaultDesign: { current: parseDesign('after') },
+      doors: createDoors({ poolConnections: 1, pool: idlePool }),
       meter: requestMeter(registry),
       requestTimeoutMs: 1000,
     },

@@ -5,10 +5,12 @@ import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metri
 import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
+import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { Afterwards } from '../../server/designs/effects/afterwards.ts'
 import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
+import { meterAdmission } from '../../server/metrics/admission.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
 import { meterDesign } from '../../server/metrics/design.ts'
 import { createRegistry } from '../../server/metrics/process.ts'
@@ -72,6 +74,7 @@ function ofServer(): Registry {
   const registry = shared()
   requestMeter(registry)
   meterDesign(registry, () => parseDesign('after'))
+  meterAdmission(registry, createDoors({ poolConnections: 1, pool: idlePool }))
   meterChaos(registry, createBoard())
   return registry
 }
@@ -88,7 +91,7 @@ function ofWorker(): Registry {
 function shared(): Registry {
   const registry = createRegistry('after')
   const connections: Pick<Connections, 'counters' | 'limits' | 'retries'> = {
-    counters: { waits: 0, timeouts: 0, waitMs: 0, inUse: 0 },
+    counters: { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 },
     limits: defaultLimits,
     retries: {},
   }

@@ -7,6 +7,7 @@ import { fourItems } from './figures/four-items.ts'
 import { idsInProcess } from './figures/ids-in-process.ts'
 import { idsOverHttp } from './figures/ids-over-http.ts'
 import { observation } from './figures/observation.ts'
+import { overload } from './figures/overload.ts'
 import { reads } from './figures/reads.ts'
 import { relay } from './figures/relay.ts'
 import { server } from './figures/server.ts'
@@ -28,4 +29,5 @@ export const benchmarks: readonly Benchmark[] = [
   idsInProcess,
   idsOverHttp,
   flashSale,
+  overload,
 ]

@@ -26,6 +26,8 @@ export const defaultPolicy: ClientPolicy = {
 }
 
 const backoffMsMax = 60_000
+/** Nobody stays on a page for longer: then the shop is asked again all the same. */
+const retryAfterMsMax = 10_000
 
 const readers = new Map<string, (text: string) => Partial<ClientPolicy> | null>([
   ['attempts', (text) => number(text, 1, 20, (attempts) => ({ attempts }), true)],
@@ -79,6 +81,16 @@ export function backoffMs(policy: ClientPolicy, attempt: number, random: Random)
   const growth = policy.backoff === 'exponential' ? 2 ** (attempt - 1) : 1
   const waitMs = Math.min(policy.baseMs * growth, backoffMsMax)
   return Math.round(waitMs * (1 - policy.jitter * random()))
+}
+
+/**
+ * Milliseconds that an answer asks to wait for before the next try, at most 10 s. A client without
+ * any back-off does not listen: it is the one that makes a storm.
+ * @param retryAfter the header: whole seconds; anything else asks for nothing
+ */
+export function askedWaitMs(policy: ClientPolicy, retryAfter: string | undefined): number {
+  if (policy.backoff === 'none' || !/^\d{1,6}$/.test(retryAfter ?? '')) return 0
+  return Math.min(Number(retryAfter) * 1000, retryAfterMsMax)
 }
 
 function number<Change>(

@@ -18,6 +18,10 @@ export interface Answer {
   status: number
   /** The `x-client-policy` header, if there was one. */
   clientPolicy?: string | undefined
+  /** The `retry-after` header, if there was one: seconds, as text. */
+  retryAfter?: string | undefined
+  /** The `x-pass` header, if there was one: a cookie that says who was let in. */
+  pass?: string | undefined
   /** Parsed JSON; undefined when there was none, when it was broken, or when it was not needed. */
   body?: unknown
 }

@@ -70,3 +70,31 @@ test('never more tries than the policy allows, keys all different, waits bounded
     }),
   )
 })
+
+test('comes back when the shop says so and not before, within bounds', async () => {
+  const busy = (retryAfter: string): Answer => ({ ...later, retryAfter })
+  const pause = async (answer: Answer, policy = defaultPolicy) => {
+    const http = scriptedHttp({ order: [answer] })
+    expect((await runJourney(http, buyer, { policy })).outcome).toBe('paid')
+    return http.pausesMs[0] ?? 0
+  }
+  const own = await pause(later)
+  expect(own).toBeLessThanOrEqual(200)
+  expect(await pause(busy('3'))).toBe(own + 3000)
+  expect(await pause({ ...busy('3'), status: 429 })).toBe(own + 3000)
+  expect(await pause(busy('99999'))).toBe(own + 10_000)
+  for (const word of ['', '-1', 'soon', '1.5', '99999999', 'Thu, 26 Nov 2026 18:00:00 GMT']) {
+    expect(await pause(busy(word))).toBe(own)
+  }
+  expect(await pause(busy('3'), { ...defaultPolicy, backoff: 'none' })).toBe(0)
+})
+
+test('shows the pass it was given, from then on', async () => {
+  const visitor = customerWho((it) => it.leaves === 'never' && it.browsesList && !it.buysAtOnce)
+  const http = scriptedHttp({ products: [{ status: 200, pass: 'p.1' }] })
+  await runJourney(http, visitor)
+  const [first, ...rest] = http.requests.map(({ headers }) => headers['x-pass'])
+  expect(first).toBeUndefined()
+  expect(rest.length).toBeGreaterThan(2)
+  expect(new Set(rest)).toEqual(new Set(['p.1']))
+})

@@ -1,5 +1,5 @@
 import { problemIn } from './answers.ts'
-import { backoffMs, type ClientPolicy, obey } from './client-policy.ts'
+import { askedWaitMs, backoffMs, type ClientPolicy, obey } from './client-policy.ts'
 import type { OperationOutcome } from './history.ts'
 import type { Answer, Http, Request } from './http.ts'
 import type { Random } from './random.ts'
@@ -13,6 +13,8 @@ export interface Client {
   /** For back-off only, so that retries never change what the customer wants. */
   random: Random
   design: string | null
+  /** Given by the shop once it has let the customer in; shown with every request after that. */
+  pass?: string
   onBadPolicy: (header: string) => void
   /** HTTP requests sent, and intents behind them. */
   attempts: number
@@ -64,6 +66,7 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
     if (answer.status > 0) {
       client.policy = obey(answer.clientPolicy, client.own, client.onBadPolicy)
     }
+    if (answer.pass) client.pass = answer.pass
     const reading = read(answer, intent)
     if (reading === 'unclear') doubtful.add(key)
     // A refusal under the same key answers for the earlier tries too; "later" was said at the door.
@@ -72,7 +75,9 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
       const outcome = reading === 'done' ? 'ok' : doubtful.size > 0 ? 'info' : 'fail'
       return { outcome, answer, keys, attempts: attempt, invokedMs, doneMs: http.now() }
     }
-    const waitMs = backoffMs(client.policy, attempt, client.random)
+    const askedMs = askedWaitMs(client.policy, answer.retryAfter)
+    // On top of it, so that those refused together do not come back together.
+    const waitMs = askedMs + backoffMs(client.policy, attempt, client.random)
     if (waitMs > 0) await http.pause(waitMs)
   }
 }
@@ -100,6 +105,7 @@ function requestFor(
   const headers: Record<string, string> = { 'x-attempt': String(attempt) }
   if (key) headers['idempotency-key'] = key
   if (client.design) headers['x-design'] = client.design
+  if (client.pass) headers['x-pass'] = client.pass
   if (body !== undefined) headers['content-type'] = 'application/json'
   return {
     method: intent.method,
@@ -116,6 +122,7 @@ function read({ status, body }: Answer, intent: Intent): Reading {
   if (status >= 200 && status < 300) return intent.whole?.(body) === false ? 'unclear' : 'done'
   const { code, definite } = problemIn(body)
   if (status === 0 || (status === 409 && code === 'request-in-progress')) return 'unclear'
+  if (status === 429) return 'later'
   if (status === 503) return definite === true ? 'later' : 'unclear'
   // Below 500 a server means what it says unless it says otherwise; from 500 on it must say so.
   if (status >= 500 ? definite !== true : definite === false) return 'unclear'

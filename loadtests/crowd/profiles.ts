@@ -18,10 +18,13 @@ export interface Scenario {
   defaults: { rate: number; durationSeconds: number }
 }
 
-export type ScenarioName = 'smoke' | 'flash-sale' | 'retry-storm'
+export type ScenarioName = 'smoke' | 'flash-sale' | 'retry-storm' | 'overload'
 
 /** Share of the peak rate that comes before the sale opens and is left when it is over. */
 const quietShare = 0.15
+
+/** Share of the peak rate that an overloaded shop can serve: the crowd is five times that. */
+const usualShare = 0.2
 
 /** The area is often a whole number that rounding leaves just short of itself. */
 const areaRounding = 1e-6
@@ -59,9 +62,23 @@ export const scenarios: Record<ScenarioName, Scenario> = {
     policy: defaultPolicy,
     defaults: { rate: 100, durationSeconds: 60 },
   },
+  overload: {
+    describe: (rate, seconds) =>
+      `${usualRate(rate)} journeys/s, all at once ${rate}/s for ${seconds * 0.3} s, and ` +
+      `${usualRate(rate)}/s again; ${seconds} s in all`,
+    stages: (rate, seconds) => [
+      ...constant(usualRate(rate), seconds * 0.3),
+      ...constant(rate, seconds * 0.3),
+      ...constant(usualRate(rate), seconds * 0.4),
+    ],
+    policy: defaultPolicy,
+    defaults: { rate: 250, durationSeconds: 60 },
+  },
 }
 
 const quietRate = (rate: number): number => Math.max(1, Math.round(rate * quietShare))
+
+const usualRate = (rate: number): number => Math.max(1, Math.round(rate * usualShare))
 
 /** Journeys that the curve wants: its whole area. */
 export function plannedJourneys(stages: Stage[]): number {

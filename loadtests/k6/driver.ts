@@ -112,6 +112,8 @@ async function send(target: string, request: Request): Promise<Answer> {
   return {
     status: response.status,
     clientPolicy: response.headers['X-Client-Policy'],
+    retryAfter: response.headers['Retry-After'],
+    pass: response.headers['X-Pass'],
     body: request.needsBody ? parsed(response.body) : undefined,
   }
 }

@@ -41,19 +41,22 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
 }
 
 describe.skipIf(!k6Path)('k6 and the simulator', () => {
-  test.each(['smoke', 'flash-sale', 'retry-storm'] as const)('send the same %s', async (name) => {
-    const k6 = await run('k6', name)
-    const simulator = await run('simulator', name)
-    for (const result of [k6, simulator]) {
-      expect(result.exitCode).toBe(0)
-      expect(result.dropped).toBe(0)
-      expect(result.started).toBe(result.planned)
-      expect(result.history).toHaveLength(result.started)
-      expect(result.cpuMicros).toBeGreaterThan(0)
-    }
-    expect(k6.seen).toEqual(simulator.seen)
-    expect(outcomes(k6)).toEqual(outcomes(simulator))
-  })
+  test.each(['smoke', 'flash-sale', 'retry-storm', 'overload'] as const)(
+    'send the same %s',
+    async (name) => {
+      const k6 = await run('k6', name)
+      const simulator = await run('simulator', name)
+      for (const result of [k6, simulator]) {
+        expect(result.exitCode).toBe(0)
+        expect(result.dropped).toBe(0)
+        expect(result.started).toBe(result.planned)
+        expect(result.history).toHaveLength(result.started)
+        expect(result.cpuMicros).toBeGreaterThan(0)
+      }
+      expect(k6.seen).toEqual(simulator.seen)
+      expect(outcomes(k6)).toEqual(outcomes(simulator))
+    },
+  )
 
   test('retry alike when the shop tells them to', async () => {
     const policy = 'attempts=4;backoff=none;key=new'

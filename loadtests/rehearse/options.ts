@@ -38,5 +38,5 @@ export interface RehearseOptions {
 
 export const targets = ['private', 'compose'] as const
 export const stockLevels = ['plenty', 'scarce'] as const
-export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm'] as const
+export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm', 'overload'] as const
 export type ScenarioName = (typeof scenarioNames)[number]

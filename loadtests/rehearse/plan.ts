@@ -24,6 +24,10 @@ const shapes: Record<RehearseOptions['scenario'], { usual: Shape; quick: Shape }
     usual: { blocks: 6, durationSeconds: 10, rate: 30 },
     quick: { blocks: 2, durationSeconds: 6, rate: 30 },
   },
+  overload: {
+    usual: { blocks: 6, durationSeconds: 12, rate: 400 },
+    quick: { blocks: 2, durationSeconds: 8, rate: 400 },
+  },
 }
 
 /** Without a storm the scenario would be a steady crowd: it brings its own fault. */

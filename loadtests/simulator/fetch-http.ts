@@ -27,6 +27,8 @@ async function send(target: string, request: Request): Promise<Answer> {
     return {
       status: response.status,
       clientPolicy: response.headers.get('x-client-policy') ?? undefined,
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+      pass: response.headers.get('x-pass') ?? undefined,
       body: request.needsBody ? parsed(text) : undefined,
     }
   } catch {

@@ -84,6 +84,7 @@ async function lend<T>(
   work: (db: Database, connection: PoolConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await pool.borrow()
+  const lentAtMs = performance.now()
   let broken = false
   try {
     return await work(drizzleOn(connection), connection)
@@ -92,6 +93,7 @@ async function lend<T>(
     throw error instanceof BrokenConnection ? error.first : asProblem(error)
   } finally {
     pool.counters.inUse -= 1
+    pool.counters.heldMs += performance.now() - lentAtMs
     if (broken) connection.destroy()
     else connection.release()
   }

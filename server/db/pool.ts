@@ -27,6 +27,8 @@ export interface PoolCounters {
   timeouts: number
   /** Time that borrowers spent waiting, milliseconds. */
   waitMs: number
+  /** Time that connections were lent out, milliseconds. */
+  heldMs: number
   inUse: number
 }
 
@@ -58,7 +60,7 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
     connectTimeout: acquireTimeoutMs,
   })
   prepareSessions(pool, limits)
-  const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, inUse: 0 }
+  const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 }
   pool.on('enqueue', () => {
     counters.waits += 1
   })

@@ -55,7 +55,7 @@ describe('a design', () => {
     const base = parseDesign('before')
     expect(parseDesign('ids=ticket-server', base).label).toBe(
       'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database,' +
-        'dispatch=random-lock',
+        'dispatch=random-lock,admission=open',
     )
     expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
     expect(parseDesign('after', base).preset).toBe('after')
@@ -83,9 +83,9 @@ describe('refused', () => {
     ['before,', '"" is no axis=option'],
     ['stock', 'axis stock has no option ""'],
     ['stock=', 'axis stock has no option ""'],
-    ['stock=optimistic', 'it has: row-lock, conditional-update'],
+    ['stock=hopeful', 'it has: read-then-write, lock-released-early, row-lock'],
     ['stock=row-lock=row-lock', 'is no axis=option'],
-    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch, admission'],
     ['stock=row-lock,before', 'preset "before" must come first'],
     ['stock=toString', 'has no option "toString"'],
     ['constructor=x', 'is no axis=option'],

@@ -1,10 +1,12 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { type Ctx, createCtx, type Parts } from '../ctx.ts'
+import type { Doors } from '../designs/admission/doors.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { Problem, toResponse } from '../errors.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
 import type { RouteName } from '../route-names.ts'
+import { admits } from './admit.ts'
 import { limitBody } from './body-limit.ts'
 
 declare module 'hono' {
@@ -19,6 +21,8 @@ export interface Kit {
   parts: Parts
   /** The process's default design; PUT /designs replaces it. */
   defaultDesign: { current: Design }
+  /** Who is in, whatever the design: all share one pool. */
+  doors: Doors
   meter: RequestMeter
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number
@@ -35,8 +39,8 @@ type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
 
 /**
- * Mounts one route: resolves the design, makes the context, runs the handler under a deadline,
- * counts, and names the design in the answer.
+ * Mounts one route: lets the request in or refuses it, resolves the design, makes the context, runs
+ * the handler under a deadline, counts, and names the design in the answer.
  * @param name bounded name for metrics, faults and logs, e.g. `orders.create`
  */
 export function mount<R extends RouteConfig>(
@@ -59,7 +63,8 @@ export function mount<R extends RouteConfig>(
       inFlight.now -= 1
     }
   }
-  const guarded = route.request?.body ? { ...route, middleware: [readsBody(name)] } : route
+  const middleware = [admits(kit, name), route.request?.body && readsBody(name)]
+  const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
     record(400, 0, attemptOf(c))
@@ -129,7 +134,11 @@ async function answer<R extends RouteConfig>(
   return response
 }
 
-function designOf(kit: Kit, c: Context): Design {
+/**
+ * The design that a request asks for, else the process's.
+ * @throws Problem `unknown-design`, `design-refused`
+ */
+export function designOf(kit: Kit, c: Context): Design {
   const asked = c.req.header('x-design')
   const { current } = kit.defaultDesign
   if (asked === undefined) return current

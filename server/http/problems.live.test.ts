@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
+import { createDoors, type DoorsOptions, idlePool } from '../designs/admission/doors.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
@@ -39,7 +40,8 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
 
   async function isProblem(response: Response, code: ProblemCode) {
     expect(await flawsOf(response, [code], null)).toEqual([])
-    expect(response.headers.get('retry-after')).toBe(problems[code][0] === 503 ? '1' : null)
+    const saysWhen = [429, 503].includes(problems[code][0])
+    expect(response.headers.get('retry-after')).toBe(saysWhen ? '1' : null)
     reached.add(code)
   }
 
@@ -130,6 +132,12 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       await order(shop(), {}, key)
       return order(shop(), { items: [{ optionId: '2', quantity: 1 }] }, key)
     },
+    async 'rate-limited'() {
+      const rates = { pay: 1, order: 1, browse: 1 }
+      const app = shop({ design: 'after,admission=rate-limited', doors: doorsWith({ rates }) })
+      expect((await order(app)).status).toBe(201)
+      return leavesNoKey(async (headers) => order(app, {}, headers))
+    },
     async 'bank-unavailable'() {
       world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
       return order(shop(), { payment: card })
@@ -158,6 +166,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))
       return order(shop())
+    },
+    async overloaded() {
+      const doors = doorsWith({ limit: { initial: 1, min: 1, max: 1 } })
+      await doors.gate.enter('pay', true, () => new AbortController().signal)
+      return leavesNoKey(async (headers) => order(shop({ doors }), {}, headers))
     },
     'pool-exhausted': async () => withConnections({ connections: 1, queueLimit: 1 }, poolFull),
     'database-unavailable': async () =>
@@ -189,6 +202,20 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       world.script.on('order.quoted', throwing(new Error('select secret from users where 1')))
       return order(shop())
     },
+  }
+
+  const doorsWith = (options: Partial<DoorsOptions>) =>
+    createDoors({ poolConnections: 16, pool: idlePool, ...options })
+
+  /** What is refused at the door was never begun: the key is free for the next try. */
+  async function leavesNoKey(
+    ask: (headers: Record<string, string>) => Promise<Response>,
+  ): Promise<Response> {
+    const key = newKey()
+    const response = await ask({ 'idempotency-key': key })
+    const claims = sql`select 1 from idempotency_keys where idempotency_key = ${key}`
+    expect(await world.query(claims)).toEqual([])
+    return response
   }
 
   async function putFault(body: object, authorization: string): Promise<Response> {

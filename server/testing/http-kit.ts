@@ -3,8 +3,10 @@ import { type Board, createBoard } from '../../chaos/board.ts'
 import { meterChaos } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { type Parts, quiet } from '../ctx.ts'
+import { createDoors, type Doors, idlePool } from '../designs/admission/doors.ts'
 import { parseDesign } from '../designs/design.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
+import { meterAdmission } from '../metrics/admission.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
@@ -24,6 +26,8 @@ export interface AppOptions {
   nowMs?: () => number
   design?: string
   requestTimeoutMs?: number
+  /** Wide open unless given. */
+  doors?: Doors
 }
 
 export interface AppForTest {
@@ -57,11 +61,14 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     orderTtlSeconds: 900,
     ...options.parts,
   }
+  const { doors = wideDoors() } = options
+  meterAdmission(registry, doors)
   const readiness = { draining: false }
   const app = createApp({
     kit: {
       parts,
       defaultDesign: { current: parseDesign(design) },
+      doors,
       meter: requestMeter(registry),
       requestTimeoutMs,
     },
@@ -71,6 +78,9 @@ export function appForTest(options: AppOptions = {}): AppForTest {
   })
   return { app, registry, board, readiness, touched }
 }
+
+/** More than a test sends at once: what is not about admission does not meet it. */
+const wideDoors = () => createDoors({ poolConnections: 1000, pool: idlePool })
 
 export const tokenForTest = 'token-for-tests-only'
 

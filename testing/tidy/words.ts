@@ -6,14 +6,19 @@ import { isForTests, isSource, type TextFile } from './tree.ts'
  * that belongs to the edge. Plain words (`split`) count only as `axis=split`.
  * @param options option names by axis
  * @param free beginnings of paths that may name options
+ * @param plain words with a hyphen that have another meaning as well
  */
 export function optionNames(
   files: TextFile[],
   options: Record<string, readonly string[]>,
   free: readonly string[],
+  plain: readonly string[] = [],
 ): Complaints {
   const choices = Object.entries(options).flatMap(([axis, names]) =>
-    names.flatMap((name) => [`${axis}=${name}`, ...(name.includes('-') ? [name] : [])]),
+    names.flatMap((name) => {
+      const isTelling = name.includes('-') && !plain.includes(name)
+      return [`${axis}=${name}`, ...(isTelling ? [name] : [])]
+    }),
   )
   const pattern = new RegExp(`(?<![\\w-])(?:${choices.join('|')})(?![\\w-])`)
   return files

@@ -1,0 +1,61 @@
+import type { Context, MiddlewareHandler, Next } from 'hono'
+import { type Arrival, classOfRoute, type RequestClass } from '../designs/admission/admission.ts'
+import type { Design } from '../designs/design.ts'
+import type { RouteName } from '../route-names.ts'
+import { attemptOf, designOf, type Kit, refuse } from './endpoint.ts'
+
+/** Shown by clients whose journey was let in; given with the answer to its first request. */
+const passHeader = 'x-pass'
+
+/**
+ * Lets requests of a route in as their design has it, before anything of them is parsed, and gives
+ * their places back however they end. Undefined for routes that are never refused.
+ */
+export function admits(kit: Kit, name: RouteName): MiddlewareHandler | undefined {
+  const requestClass = classOfRoute[name]
+  if (requestClass === null) return undefined
+  const record = kit.meter.route(name)
+  return async (c, next) => {
+    const design = knownDesign(kit, c)
+    // The handler says what is wrong with it.
+    if (!design) return next()
+    let entry: Awaited<ReturnType<Design['admission']['admit']>>
+    try {
+      entry = await design.admission.admit(kit.doors, arrivalOf(c, requestClass))
+    } catch (error) {
+      const response = refuse(kit, name, error, c)
+      response.headers.set('x-design', design.label)
+      record(response.status, 0, attemptOf(c))
+      return response
+    }
+    if (!entry) return next()
+    return await inside(entry, c, next)
+  }
+}
+
+async function inside(
+  entry: { leave(): void; pass?: string },
+  c: Context,
+  next: Next,
+): Promise<void> {
+  try {
+    await next()
+  } finally {
+    entry.leave()
+  }
+  if (entry.pass) c.res.headers.set(passHeader, entry.pass)
+}
+
+const arrivalOf = (c: Context, requestClass: RequestClass): Arrival => ({
+  requestClass,
+  pass: c.req.header(passHeader),
+  gone: () => c.req.raw.signal,
+})
+
+function knownDesign(kit: Kit, c: Context): Design | undefined {
+  try {
+    return designOf(kit, c)
+  } catch {
+    return undefined
+  }
+}
