@@ -175,6 +175,18 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     await sql('delete from cart_items')
   }, 15_000)
 
+  test('a start that is raised later lifts the marks, one that is lowered does not', async () => {
+    const firstOf = async (first: number) => {
+      const server = await start({ TICKETS_START: String(first) })
+      const range = await takeRange(server.url, 1)
+      server.kill('SIGKILL')
+      return range.first
+    }
+    expect(await firstOf(5)).toBe(5)
+    expect(await firstOf(1_000_000)).toBe(1_000_000)
+    expect(await firstOf(5)).toBeGreaterThan(1_000_000)
+  }, 15_000)
+
   test('the end of the range is said, and no id beyond it given', async () => {
     const server = await start({ TICKETS_START: '5', TICKETS_END: '20004' })
     expect(await takeRange(server.url, 20_000)).toEqual({ first: 5, last: 20_004 })
