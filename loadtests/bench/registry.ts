@@ -2,6 +2,7 @@ import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { observation } from './figures/observation.ts'
+import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
 import { stockRush } from './figures/stock-rush.ts'
 
@@ -11,5 +12,6 @@ export const benchmarks: readonly Benchmark[] = [
   observation,
   driver,
   driversAgree,
+  reads,
   stockRush,
 ]

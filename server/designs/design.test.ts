@@ -46,7 +46,7 @@ describe('a design', () => {
   test('from a list fills the rest from its base, the after preset without one', () => {
     const base = parseDesign('before')
     expect(parseDesign('ids=ticket-server', base).label).toBe(
-      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline',
+      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database',
     )
     expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
     expect(parseDesign('after', base).preset).toBe('after')
@@ -75,7 +75,7 @@ describe('refused', () => {
     ['stock=', 'axis stock has no option ""'],
     ['stock=optimistic', 'it has: row-lock, conditional-update'],
     ['stock=row-lock=row-lock', 'is no axis=option'],
-    ['colour=blue', 'axes: ids, transaction, stock, effects'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects, reads'],
     ['stock=row-lock,before', 'preset "before" must come first'],
     ['stock=toString', 'has no option "toString"'],
     ['constructor=x', 'is no axis=option'],

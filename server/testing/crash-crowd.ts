@@ -8,7 +8,7 @@ import { eventually } from './barrier.ts'
 import { audit } from './books.ts'
 import type { World } from './fixtures.ts'
 import { jsonRequest } from './http-kit.ts'
-import { orderStates } from './shopping.ts'
+import { orderStates, soldOf } from './shopping.ts'
 import type { SpawnedShop } from './spawned-shop.ts'
 
 const answerMs = 10_000
@@ -75,10 +75,7 @@ export async function expectBooksAgree(world: World, shop: SpawnedShop): Promise
     const told = deliveries.filter((delivery) => delivery.sink === sink)
     expect(new Set(told.map(({ eventId }) => eventId))).toEqual(events)
   }
-  const [row] = await world.query<{ sold: string }>(
-    sql`select sum(total_sold) as sold from daily_popular_products`,
-  )
-  expect(Number(row?.sold)).toBe(2 * paid.length)
+  expect(await soldOf(world)).toBe(2 * paid.length)
 }
 
 /** A kill -9 leaves leases and claims of 10 s behind: now they have run out. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../../server/ctx.ts'
+import { defaultStockroom } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
 import { axes, type OptionName } from '../../../server/designs/axes.ts'
 import { Problem } from '../../../server/errors.ts'
@@ -13,6 +14,8 @@ const buyers = 1000
 const rounds = 6
 const optionId = '1'
 const stockroom = {
+  ...defaultStockroom,
+  popularDays: 0,
   ...{ users: 1, balanceMinor: 0, products: 1, hotOptions: 1 },
   ...{ stock: buyers, limitedOptionId: 2, limitedStock: 1 },
 }
@@ -47,8 +50,8 @@ export const stockRush: Benchmark = {
 }
 
 function correctOptions(): Option[] {
-  const hazards: { [O in Option]?: string } = axes.stock.hazards ?? {}
-  return (Object.keys(axes.stock.options) as Option[]).filter((option) => !hazards[option])
+  const knownBad: { [O in Option]?: string } = axes.stock.knownBad ?? {}
+  return (Object.keys(axes.stock.options) as Option[]).filter((option) => !knownBad[option])
 }
 
 /** Each option is the first of a round once, and every other round goes backwards. */

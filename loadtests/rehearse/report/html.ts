@@ -40,7 +40,30 @@ export async function renderHtml(
   return String(await page(report, await assets(), charts, body))
 }
 
+/** A page without charts that loads nothing either: `body` goes into its main part. */
+export async function plainPage(title: string, body: Html): Promise<string> {
+  const { styles } = await assets()
+  return String(await frame({ title, styles, body, scripts: html`` }))
+}
+
 function page(report: Report, { styles, scripts }: Assets, charts: Chart[], body: Html): Html {
+  const title = `${VERDICT_WORDS[report.verdict].sign} ${report.scenario}: ${headline(report)}`
+  const inside = html`${body}
+<footer>Stampede ${report.versions.stampede}. This page loads nothing from anywhere.</footer>`
+  const after = html`
+<script id="chart-data" type="application/json">${raw(scriptJson(charts))}</script>
+${scripts.map((script) => html`<script>${raw(script)}</script>`)}`
+  return frame({ title, styles, body: inside, scripts: after })
+}
+
+interface Frame {
+  title: string
+  styles: string
+  body: Html
+  scripts: Html
+}
+
+function frame({ title, styles, body, scripts }: Frame): Html {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
   return html`<!doctype html>
 <html lang="en">
@@ -49,15 +72,12 @@ function page(report: Report, { styles, scripts }: Assets, charts: Chart[], body
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${VERDICT_WORDS[report.verdict].sign} ${report.scenario}: ${headline(report)}</title>
+<title>${title}</title>
 <style>${raw(styles)}</style>
 </head>
 <body>
 <main>${body}
-<footer>Stampede ${report.versions.stampede}. This page loads nothing from anywhere.</footer>
-</main>
-<script id="chart-data" type="application/json">${raw(scriptJson(charts))}</script>
-${scripts.map((script) => html`<script>${raw(script)}</script>`)}
+</main>${scripts}
 </body>
 </html>
 `

@@ -47,7 +47,7 @@ export async function writeReport(
 }
 
 /** A reader never sees half a file, and a failed write leaves no litter. */
-async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`
   try {
     await Bun.write(draft, text)

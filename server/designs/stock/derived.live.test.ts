@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { listProducts } from '../../flows/browse.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import type { Product } from '../reads/reads.ts'
 
 let world: World
 /** Units below which an item is near its end. */
@@ -19,7 +20,8 @@ const lineCount = async () => {
   return Number(row?.count)
 }
 const shown = async () => {
-  const { items } = await listProducts(context(), 1, 20)
+  const body = await listProducts(world.ctx('stock=derived,reads=indexed'), { page: 1, size: 20 })
+  const { items } = JSON.parse(body) as { items: Product[] }
   return items.flatMap(({ options }) => options).find(({ id }) => id === line.optionId)?.stock
 }
 

@@ -33,6 +33,7 @@ export const stock = axis<Stock>()({
     'conditional-update': 'one update that looks and takes',
     derived: 'the total less the sum of the lines taken; nothing is counted down',
   },
+  knownBad: { 'read-then-write': 'always', 'lock-released-early': 'always' },
   hazards: {
     'read-then-write':
       'two buyers who look before either has committed get the same units: it sells more than ' +
