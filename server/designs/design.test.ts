@@ -73,7 +73,7 @@ describe('refused', () => {
     ['before,', '"" is no axis=option'],
     ['stock', 'axis stock has no option ""'],
     ['stock=', 'axis stock has no option ""'],
-    ['stock=optimistic', 'it has: row-lock, conditional-update'],
+    ['stock=hope', 'axis stock has no option "hope"; it has: read-then-write, '],
     ['stock=row-lock=row-lock', 'is no axis=option'],
     ['colour=blue', 'axes: ids, transaction, stock, effects, reads'],
     ['stock=row-lock,before', 'preset "before" must come first'],

@@ -112,7 +112,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
     },
-    async 'lock-unavailable'() {
+    async 'stock-unavailable'() {
       const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis
       return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-lock' })
     },

@@ -79,7 +79,7 @@ async function isFar(ctx: Ctx, optionId: string): Promise<boolean> {
   return Number(row?.spare ?? -1) >= 0
 }
 
-/** Inserts before it sums, so that its gap locks never meet a neighbour's that waits for its own. */
+/** Inserts before it sums: with gap locks first, two neighbours would wait for each other. */
 async function takeGuarded(
   db: Database,
   { optionId, quantity }: { optionId: string; quantity: number },
