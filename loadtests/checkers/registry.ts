@@ -5,6 +5,7 @@ import type { Checker } from './checker.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
+import { kindsKept } from './kinds-kept.ts'
 import { noLostOrder } from './no-lost-order.ts'
 import { noPhantomOrder } from './no-phantom-order.ts'
 import { oneChargePerKey } from './one-charge-per-key.ts'
@@ -15,6 +16,7 @@ import { outboxDrained } from './outbox-drained.ts'
 import { quiet } from './quiet.ts'
 import { sagasSettled } from './sagas-settled.ts'
 import { stockConserved } from './stock-conserved.ts'
+import { stockGrants } from './stock-grants.ts'
 
 /** Every checker, in the order of the report. */
 export const checkers: readonly Checker[] = [
@@ -24,6 +26,8 @@ export const checkers: readonly Checker[] = [
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,
+  kindsKept,
+  stockGrants,
   orderTotals,
   balances,
   capturesMatchBank,

@@ -16,7 +16,21 @@ export interface Stockroom {
   optionsPerProduct: readonly number[]
   /** Days of best-seller counts before today, at most one for each user; today has none. */
   popularDays: number
+  /** Options that are not plain ones. */
+  kinds: readonly SeededKind[]
 }
+
+interface SeededKind {
+  optionId: number
+  kind: 'one-plus-one' | 'gift' | 'reservation' | 'promotion'
+  /** What comes along with a `gift`. */
+  giftOptionId?: number
+  /** Of a `reservation` or a `promotion`. */
+  quota?: number
+}
+
+/** More than any crowd reserves. */
+const plenty = 1_000_000
 
 export const defaultStockroom: Stockroom = {
   users: 5000,
@@ -28,6 +42,16 @@ export const defaultStockroom: Stockroom = {
   limitedStock: 40,
   optionsPerProduct: [2],
   popularDays: 550,
+  kinds: [
+    { optionId: 4, kind: 'one-plus-one' },
+    { optionId: 6, kind: 'gift', giftOptionId: 31 },
+    { optionId: 8, kind: 'reservation', quota: plenty },
+    { optionId: 10, kind: 'promotion', quota: plenty },
+    { optionId: 13, kind: 'one-plus-one' },
+    { optionId: 15, kind: 'gift', giftOptionId: 32 },
+    { optionId: 17, kind: 'reservation', quota: plenty },
+    { optionId: 19, kind: 'promotion', quota: plenty },
+  ],
 }
 
 /** As large as source S3 measured on: 1,000 products, 3,800 options, 220,000 best-seller counts. */
@@ -37,6 +61,15 @@ export const s3Stockroom: Stockroom = {
   optionsPerProduct: [3, 4, 4, 4, 4],
   popularDays: 220,
 }
+
+/**
+ * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale (421
+ * journeys, 50 of warm-up before them) more than half find something of their cart sold out.
+ */
+export const stockrooms = {
+  plenty: defaultStockroom,
+  scarce: { ...defaultStockroom, stock: 60 },
+} satisfies Record<string, Stockroom>
 
 const rowsPerInsert = 1000
 /** Best-seller counts of a day: options beyond sold nothing on it. */
@@ -57,6 +90,7 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
     }
   }
   const { users, balanceMinor, products, stock, limitedOptionId, limitedStock } = stockroom
+  const kinds = new Map(stockroom.kinds.map((special) => [special.optionId, special]))
   try {
     // MariaDB then builds an empty table's indexes in bulk: a third of the time.
     await connection.query('set unique_checks = 0')
@@ -71,11 +105,14 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
       numbers(products).map((id) => [id, `Product ${id}`]),
     )
     await insert(
-      'product_options (id, product_id, name, price_minor, stock, initial_stock)',
+      `product_options (id, product_id, name, price_minor, stock, initial_stock, kind,
+                        gift_option_id, quota)`,
       productOfOption(stockroom).map((product, index) => {
         const id = index + 1
         const units = id === limitedOptionId ? limitedStock : stock
-        return [id, product, `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        const { kind = 'normal', giftOptionId = null, quota = null } = kinds.get(id) ?? {}
+        const own = [id, product, `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        return [...own, kind, giftOptionId, quota]
       }),
     )
     await seedPopular(connection, stockroom)

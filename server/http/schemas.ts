@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { kindNames } from '../flows/item-kinds/kinds.ts'
 
 /** Ids fit an unsigned 63-bit column and travel as decimal strings. */
 export const idSchema = z
@@ -96,6 +97,11 @@ export const orderSchema = z
         optionId: idSchema,
         quantity: quantitySchema,
         unitPriceMinor: z.int(),
+        kind: z.enum(kindNames),
+        units: z.int().openapi({
+          description: 'Taken from stock: 0 for a reservation, and for a gift that was sold out',
+        }),
+        giftOf: idSchema.optional().openapi({ description: 'The option that this gift is for' }),
       }),
     ),
     payment: paymentSchema.optional(),

@@ -16,6 +16,24 @@ const findings: SQL[] = [
                         where o.status in ${live} and option_id = p.id), 0) as held
             from product_options p) counted
       where kept < 0 or initial_stock <> kept + held`,
+  sql`select concat('option ', id, ': ', quota_taken, ' of its quota are taken, ', held,
+                    ' are ordered') as finding
+      from (select p.id, p.quota_taken,
+              if(p.kind in ('reservation', 'promotion'), coalesce((
+                select sum(quantity) from order_items join orders o on o.id = order_id
+                where o.status in ${live} and option_id = p.id and unit_price_minor > 0), 0), 0)
+              as held
+            from product_options p) counted
+      where quota_taken <> held`,
+  sql`select concat('customer ', user_id, ' of promotion ', option_id, ': ', sum(claimed),
+                    ' are claimed, ', sum(held), ' are ordered') as finding
+      from (select user_id, option_id, quantity as claimed, 0 as held from promotion_claims
+            union all
+            select o.user_id, option_id, 0, quantity
+            from order_items join orders o on o.id = order_id
+            join product_options p on p.id = option_id and p.kind = 'promotion'
+            where o.status in ${live} and unit_price_minor > 0) claims
+      group by user_id, option_id having sum(claimed) <> sum(held)`,
   sql`select concat('order ', o.id, ': total ', total_minor, ', items ',
                     coalesce(sum(i.quantity * i.unit_price_minor), 0)) as finding
       from orders o left join order_items i on i.order_id = o.id
@@ -46,6 +64,14 @@ const findings: SQL[] = [
         on e.reference = concat('payment-', p.reference) and e.amount_minor = -p.amount_minor
       where p.method = 'balance' group by p.id, p.status
       having count(e.reference) <> if(p.status = 'captured', 1, 0)`,
+  sql`select concat('batch ', b.id, ' of ', b.quantity, ': ', coalesce(sum(c.quantity), 0),
+                    ' claimed, ', b.returned, ' returned, ',
+                    if(b.settled_at is null, 'open', 'settled')) as finding
+      from stock_batches b left join stock_claims c on c.batch_id = b.id
+      group by b.id, b.quantity, b.returned, b.settled_at
+      having b.settled_at is null or b.quantity <> coalesce(sum(c.quantity), 0) + b.returned`,
+  sql`select concat('reservation ', id, ' is ', status) as finding from stock_reservations
+      where status not in ('settled', 'refused')`,
 ]
 
 /**

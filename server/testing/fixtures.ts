@@ -6,9 +6,11 @@ import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { seed, today } from '../db/seed.ts'
+import { type Stockroom, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { createCoalescer } from '../designs/stock/coalescer.ts'
+import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -22,8 +24,11 @@ import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 
-/** Small: options 1 to 20 with 100 units each, users 1 to 20, five days of best sellers. */
-export const smallStockroom = {
+/**
+ * Small: options 1 to 20 with 100 units each, 11 to 14 of the other kinds, users 1 to 20, five days
+ * of best sellers.
+ */
+export const smallStockroom: Stockroom = {
   users: 20,
   balanceMinor: 1_000_000,
   products: 10,
@@ -33,6 +38,12 @@ export const smallStockroom = {
   limitedStock: 1,
   optionsPerProduct: [2],
   popularDays: 5,
+  kinds: [
+    { optionId: 11, kind: 'one-plus-one' },
+    { optionId: 12, kind: 'gift', giftOptionId: 15 },
+    { optionId: 13, kind: 'reservation', quota: 12 },
+    { optionId: 14, kind: 'promotion', quota: 12 },
+  ],
 }
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
@@ -118,9 +129,13 @@ export async function openWorld(
 }
 
 function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
+  const side = connect(url, { ...defaultLimits, connections: 4 })
+  const stockCounts = noStockCounts()
   return {
     connections: connect(url, limits),
-    side: connect(url, { ...defaultLimits, connections: 4 }),
+    side,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
     redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
     tickets,
     bank: bank.client,
@@ -192,6 +207,7 @@ const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
+  ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
 
 async function emptied({ connections }: Parts): Promise<void> {
@@ -203,7 +219,7 @@ async function emptied({ connections }: Parts): Promise<void> {
     await db.execute(sql`delete from daily_popular_products where sold_date >= ${today()}`)
     await db.execute(sql`update product_options
       set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
-    await db.execute(sql`update users set balance_minor = initial_balance_minor`)
+    await db.execute(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.execute(sql`update sequences set value = 0`)
   })
 }

@@ -16,6 +16,17 @@ export interface Stock {
    * @returns false when there is not enough left
    */
   take(ctx: Ctx, db: Database, line: StockLine): Promise<boolean>
+  /**
+   * Takes all lines, the rows locked in the order of their ids whatever comes of it; 0 units only
+   * lock their row. A gift that is not to be had is left.
+   * @returns the gifts that were left; undefined when a line is sold out: the caller rolls back
+   */
+  takeAll?(
+    ctx: Ctx,
+    db: Database,
+    lines: readonly StockLine[],
+    gifts: readonly StockLine[],
+  ): Promise<readonly StockLine[] | undefined>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
   /**
