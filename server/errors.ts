@@ -30,7 +30,6 @@ export const problems = {
   'partner-failed': [503, false, 'A partner system failed'],
   'ids-unavailable': [503, true, 'No order number can be had'],
   'dispatch-unavailable': [503, true, 'No order can be handed out now'],
-  'lock-unavailable': [503, true, 'The lock on an item cannot be had'],
   'stock-unavailable': [503, true, 'The stock cannot be asked now'],
   'lock-contention': [503, true, 'Too many buyers want the same rows'],
   overloaded: [503, true, 'More people come than can be served'],

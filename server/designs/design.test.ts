@@ -83,7 +83,7 @@ describe('refused', () => {
     ['before,', '"" is no axis=option'],
     ['stock', 'axis stock has no option ""'],
     ['stock=', 'axis stock has no option ""'],
-    ['stock=hopeful', 'it has: read-then-write, lock-released-early, row-lock'],
+    ['stock=hope', 'axis stock has no option "hope"; it has: read-then-write, '],
     ['stock=row-lock=row-lock', 'is no axis=option'],
     ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch, admission'],
     ['stock=row-lock,before', 'preset "before" must come first'],

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import type { Redis } from 'ioredis'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
@@ -158,10 +157,6 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const redis = openRedis('redis://127.0.0.1:9', 'problems')
       redis.disconnect()
       return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
-    },
-    async 'lock-unavailable'() {
-      const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis
-      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-lock' })
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

@@ -20,6 +20,7 @@ export interface CrowdReport {
 }
 
 const hotOptions = 4
+const settleTurnsMax = 20
 
 /**
  * Drives orders through the flow itself, many at once in this process: two of four hot options
@@ -46,7 +47,9 @@ export async function orderInCrowd(
   }
   await Promise.all(Array.from({ length: atOnce }, buy))
   await recoverAll(world)
-  await world.ctx(design).design.stock.settle?.(world.others)
+  const { stock } = world.ctx(design).design
+  for (let turn = 0; turn < settleTurnsMax; turn += 1)
+    if (!(await stock.settle?.(world.parts))) break
   return { outcomes, findings: await world.audit() }
 }
 

@@ -79,8 +79,13 @@ async function rush(shop: BenchShop, option: Option): Promise<number> {
   return tookMs
 }
 
-/** All buyers are there from the start; as many as the pool has connections are served at once. */
+/**
+ * All buyers are there from the start. Where each needs a connection, as many as the pool has are
+ * served at once; the others stand in line here, since the pool's own line is shorter than this.
+ */
 async function atOnce(ctx: Ctx): Promise<boolean[]> {
+  const { takeAlone } = ctx.design.stock
+  const lanes = takeAlone ? buyers : ctx.connections.limits.connections
   const answers: boolean[] = []
   let waiting = buyers
   const serve = async () => {
@@ -89,17 +94,19 @@ async function atOnce(ctx: Ctx): Promise<boolean[]> {
       answers.push(await buy(ctx))
     }
   }
-  await Promise.all(Array.from({ length: ctx.connections.limits.connections }, serve))
+  await Promise.all(Array.from({ length: lanes }, serve))
   return answers
 }
 
 /** Who is told that too many want the item asks again: that is no answer yet. */
 async function buy(ctx: Ctx): Promise<boolean> {
+  const { stock } = ctx.design
+  const line = { optionId, quantity: 1 }
   for (let tries = 1; ; tries += 1) {
     try {
-      return await ctx.connections.transaction((db) =>
-        ctx.design.stock.take(ctx, db, { optionId, quantity: 1 }),
-      )
+      return stock.takeAlone
+        ? await stock.takeAlone(ctx, line)
+        : await ctx.connections.transaction((db) => stock.take(ctx, db, line))
     } catch (error) {
       const isContention = error instanceof Problem && error.code === 'lock-contention'
       if (!isContention || tries === triesMax) throw error

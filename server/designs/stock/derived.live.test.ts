@@ -98,11 +98,13 @@ describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
 
   test('neighbours near their end do not deadlock', async () => {
     const ctx = context()
-    const options = Array.from({ length: 64 }, (_, index) => String(1 + (index % 8)))
-    const takes = options.map((optionId) =>
-      ctx.connections.transaction((db) => ctx.design.stock.take(ctx, db, { ...line, optionId })),
-    )
-    expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(64)
+    const options = Array.from({ length: 16 }, (_, index) => String(1 + (index % 8)))
+    for (let wave = 0; wave < 4; wave += 1) {
+      const takes = options.map((optionId) =>
+        ctx.connections.transaction((db) => ctx.design.stock.take(ctx, db, { ...line, optionId })),
+      )
+      expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(16)
+    }
     expect(world.parts.connections.retries).toEqual({})
   })
 })

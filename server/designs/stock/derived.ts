@@ -63,21 +63,23 @@ function isFirst(db: Database, optionId: string): boolean {
   return asked.add(optionId).size > countBefore
 }
 
+/** One connection more than the limit is kept for the server's administrator. */
+const margin = sql`(cast(@@max_connections as signed) + 1) * ${unitsMax}`
+
 /** Whether more than the margin was left by the lines committed until now, off any snapshot. */
 async function isFar(ctx: Ctx, optionId: string): Promise<boolean> {
-  // One connection more than the limit is kept for the server's administrator.
+  // A total below the margin needs no sum.
   const [row] = await ctx.side.use((side) =>
     rowsOf<{ spare: string }>(
       side,
-      sql`select o.stock - ${taken(optionId)}
-            - (cast(@@max_connections as signed) + 1) * ${unitsMax} as spare
+      sql`select if(o.stock < ${margin}, -1, o.stock - ${taken(optionId)} - ${margin}) as spare
           from product_options o where o.id = ${optionId}`,
     ),
   )
   return Number(row?.spare ?? -1) >= 0
 }
 
-/** Inserts before it sums, so that its gap locks never meet a neighbour's that waits for its own. */
+/** Inserts before it sums: with gap locks first, two neighbours would wait for each other. */
 async function takeGuarded(
   db: Database,
   { optionId, quantity }: { optionId: string; quantity: number },

@@ -42,7 +42,7 @@ describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () =>
   })
 
   test.each(bad)(
-    'stock=%s sells more than there is, every time',
+    'the audit finds that stock=%s loses count, every time',
     async (option) => {
       const { findings } = await orderInCrowd(world, `stock=${option}`, { orders: 120 })
       expect(findings.some((finding) => finding.startsWith('option '))).toBe(true)

@@ -39,17 +39,23 @@ const suite: Suite = (check, design) => {
 
   /** As many as the pool has connections begin together, and stay open as a flow's do. */
   const atOnce = async (works: ((db: Database, ctx: Ctx) => Promise<unknown>)[]) => {
-    const start = barrier(Math.min(works.length, world.parts.connections.limits.connections))
-    return await Promise.all(
-      works.map((work) =>
-        transaction(async (db, ctx) => {
+    const lanes = Math.min(works.length, world.parts.connections.limits.connections)
+    const start = barrier(lanes)
+    const answers: unknown[] = []
+    const waiting = works.values()
+    const serve = async () => {
+      for (const work of waiting) {
+        const answer = await transaction(async (db, ctx) => {
           await start.arrive()
           const answer = await work(db, ctx)
           if (answer !== false) await db.execute(sql`select sleep(0.01)`)
           return answer
-        }),
-      ),
-    )
+        })
+        answers.push(answer)
+      }
+    }
+    await Promise.all(Array.from({ length: lanes }, serve))
+    return answers
   }
   const taker = (quantity: number) => (db: Database, ctx: Ctx) =>
     stock.take(ctx, db, { optionId, quantity })
@@ -150,26 +156,6 @@ const snapshotCheck = 'what is left is known though the transaction has looked a
 const because = (reason: string, tests: string[]): KnownFailure[] =>
   tests.map((test) => ({ test, reason }))
 
-describeLive('a taken row', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('stock_rows')
-  })
-  afterAll(() => world.close())
-
-  test.each(['row-lock', 'conditional-update'])(
-    'of stock=%s is locked until the transaction ends, no other row is',
-    async (option) => {
-      const ctx = world.ctx(`stock=${option}`)
-      await world.parts.connections.transaction(async (db) => {
-        await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
-        expect(await world.isLocked('product_options', optionId)).toBe(true)
-        expect(await world.isLocked('product_options', '4')).toBe(false)
-      })
-      expect(await world.isLocked('product_options', optionId)).toBe(false)
-    },
-  )
-})
-
 describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('stock')
@@ -189,4 +175,17 @@ describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       ],
     },
   })
+
+  test.each(['row-lock', 'conditional-update'])(
+    'a row taken by stock=%s is locked until the transaction ends, no other row is',
+    async (option) => {
+      const ctx = world.ctx(`stock=${option}`)
+      await world.parts.connections.transaction(async (db) => {
+        await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
+        expect(await world.isLocked('product_options', optionId)).toBe(true)
+        expect(await world.isLocked('product_options', '4')).toBe(false)
+      })
+      expect(await world.isLocked('product_options', optionId)).toBe(false)
+    },
+  )
 })

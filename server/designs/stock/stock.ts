@@ -9,6 +9,8 @@ export interface StockLine {
 
 /** Axis `stock`: how one item of an order is taken from stock, never below zero. */
 export interface Stock {
+  /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
+  available?: SQL
   /**
    * Takes the line for the caller's transaction: when that rolls back, nothing is taken.
    * @returns false when there is not enough left
@@ -27,9 +29,6 @@ export interface Stock {
   ): Promise<readonly StockLine[] | undefined>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
-  /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
-  available?: SQL
-  /** Brings what is under way into the table. @returns how many things were settled */
   /**
    * Takes the line for good, durably before it answers, with no transaction of the caller's: what
    * `take` itself is built on. Where it is absent, a transaction around `take` does the same.

@@ -53,7 +53,7 @@ const releaseScript = `
 
 /**
  * Waits for the lock on an item and takes it.
- * @throws Problem `lock-contention` after 6 s, `lock-unavailable` where Redis gives no answer
+ * @throws Problem `lock-contention` after 6 s, `stock-unavailable` where Redis gives no answer
  */
 export async function acquire(ctx: Ctx, optionId: string, lineUp: LineUp): Promise<Lease> {
   const token = crypto.randomUUID()
@@ -91,14 +91,14 @@ async function attempt(ctx: Ctx, wish: Pick<Lease, 'optionId' | 'token'>): Promi
     ctx.observer.contended(ctx.design.options.stock, 'lock-unavailable', 0)
     // The answer may be what was lost, and not the lock.
     void release(ctx.redis, wish)
-    throw new Problem('lock-unavailable', { cause })
+    throw new Problem('stock-unavailable', { cause })
   }
 }
 
 /**
  * A new fence above one that the database has seen: Redis had forgotten how far it had counted.
  * @returns undefined where the lease has run out meanwhile
- * @throws Problem `lock-unavailable`
+ * @throws Problem `stock-unavailable`
  */
 export async function raised(ctx: Ctx, lease: Lease, above: number): Promise<number | undefined> {
   const keys = [lockKey(lease.optionId), fenceKey(lease.optionId)]
@@ -106,7 +106,7 @@ export async function raised(ctx: Ctx, lease: Lease, above: number): Promise<num
     const fence = Number(await ctx.redis.eval(raiseScript, 2, ...keys, lease.token, above))
     return fence === 0 ? undefined : fence
   } catch (cause) {
-    throw new Problem('lock-unavailable', { cause })
+    throw new Problem('stock-unavailable', { cause })
   }
 }
 

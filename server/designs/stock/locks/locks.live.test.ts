@@ -42,7 +42,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeEach(() => world.restock())
 
   describe.each(['redis-lock', 'pubsub-lock'])('stock=%s', (option) => {
-    test('holds the lock until the transaction has ended, and for longer than any lasts', async () => {
+    test('holds the lock until the transaction has ended, and longer than any', async () => {
       const ctx = world.ctx(`stock=${option}`)
       await ctx.connections.transaction(async (db) => {
         expect(await ctx.design.stock.take(ctx, db, line)).toBe(true)
@@ -110,10 +110,10 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         const away = { ...ctx, redis }
         const giveBack = () =>
           away.connections.transaction((db) => away.design.stock.giveBack(away, db, line))
-        expect(await outcomeOf(take(away))).toBe('lock-unavailable')
-        expect(await outcomeOf(giveBack())).toBe('lock-unavailable')
+        expect(await outcomeOf(take(away))).toBe('stock-unavailable')
+        expect(await outcomeOf(giveBack())).toBe('stock-unavailable')
         const order = { userId: '1', idempotencyKey: newKey(), items: lines('1x3') }
-        expect(await outcomeOf(placeOrder(away, order))).toBe('lock-unavailable')
+        expect(await outcomeOf(placeOrder(away, order))).toBe('stock-unavailable')
         expect(events).toContain('lock-unavailable')
       } finally {
         redis.disconnect()

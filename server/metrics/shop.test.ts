@@ -1,0 +1,19 @@
+import { expect, test } from 'bun:test'
+import { Registry } from 'prom-client'
+import { shopObserver } from './shop.ts'
+
+test('contention at an item is counted, waits for its lock are timed', async () => {
+  const registry = new Registry()
+  const { contended } = shopObserver(registry)
+  contended('redis-lock', 'lock-waited', 0)
+  contended('redis-lock', 'lock-had', 230)
+  contended('optimistic', 'version-lost', 0)
+  contended('optimistic', 'version-lost', 0)
+  const text = await registry.metrics()
+  const head = 'stampede_stock_contention_total'
+  expect(text).toContain(`${head}{option="redis-lock",event="lock-waited"} 1`)
+  expect(text).toContain(`${head}{option="redis-lock",event="lock-had"} 1`)
+  expect(text).toContain(`${head}{option="optimistic",event="version-lost"} 2`)
+  expect(text).toContain('stampede_stock_lock_seconds_count{option="redis-lock"} 1')
+  expect(text).toContain('stampede_stock_lock_seconds_sum{option="redis-lock"} 0.23')
+})
