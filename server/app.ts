@@ -11,8 +11,9 @@ import { attemptOf, type Kit, refuse } from './http/endpoint.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
+import { mountProducts } from './http/products.ts'
 import { mountReference } from './http/reference.ts'
-import { mountCarts, mountProducts, mountUsers } from './http/shop.ts'
+import { mountCarts, mountUsers } from './http/shop.ts'
 
 export interface AppParts {
   kit: Kit
@@ -57,7 +58,8 @@ function answerTheRest(app: OpenAPIHono, kit: Kit): void {
     const methods = routes.filter(({ pattern }) => pattern.test(c.req.path))
     if (methods.length === 0) return fail(new Problem('not-found', { detail: 'No such route' }), c)
     const response = fail(new Problem('method-not-allowed'), c)
-    response.headers.set('allow', methods.map(({ method }) => method).join(', '))
+    const allowed = new Set(methods.map(({ method }) => method))
+    response.headers.set('allow', [...allowed].join(', '))
     return response
   })
   app.onError((error, c) => {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
+import type { OptionName } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
 import type { BankClient } from './gateway/bank-client.ts'
 import type { PartnersClient } from './gateway/partners-client.ts'
@@ -29,10 +30,22 @@ export const quiet: Chaos = {
   clientPolicy: () => undefined,
 }
 
+/** What can come between a taker and an item, other than a row lock of the database. */
+export type StockEvent =
+  | 'lock-had'
+  | 'lock-waited'
+  | 'lock-given-up'
+  | 'lock-stale'
+  | 'lock-unavailable'
+  | 'version-lost'
+  | 'end-near'
+
 /** Who is told about the flow's progress: timings and counts, never decisions. */
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
+  /** @param waitedMs of `lock-had`: since the lock was asked for */
+  contended(option: OptionName<'stock'>, event: StockEvent, waitedMs: number): void
 }
 
 /** What one process has for all its requests. */

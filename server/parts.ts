@@ -6,6 +6,7 @@ import { defaultLimits } from './db/pool.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
+import { meterReads } from './metrics/reads.ts'
 import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
 import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
@@ -36,16 +37,18 @@ export function openParts(
   })
   const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
   const tickets = createTicketClient({ url: config.TICKETS_URL })
+  const redis = openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL))
   const bank = createBankClient({ url: config.BANK_URL })
   const isMetered = config.STAMPEDE_METRICS === 'on'
   if (isMetered) {
     meterConnections(registry, connections)
     meterTickets(registry, tickets)
+    meterReads(registry, redis)
   }
   return {
     connections,
     side,
-    redis: openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL)),
+    redis,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
     partners: createPartnersClient({ url: config.BANK_URL }),

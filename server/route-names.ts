@@ -11,6 +11,7 @@ export const routeNames = [
   'users.charge',
   'products.list',
   'products.read',
+  'products.popular',
   'carts.list',
   'carts.add',
   'carts.remove',

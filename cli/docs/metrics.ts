@@ -17,12 +17,14 @@ import { meterConnections, meterTickets, shopObserver } from '../../server/metri
 import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
+import { meterSequences } from '../../server/tickets/metrics.ts'
 import { code, page, table } from './markdown.ts'
 
 /** Every process that has metrics, metered as it meters itself, with nothing behind. */
 export const registries: Record<string, () => Registry> = {
   'API server': ofServer,
   Worker: ofWorker,
+  'Ticket server': () => metered((registry) => meterSequences(registry, { list: () => [] })),
   'Sampler, /mysql': () => metered((registry) => meterMySql(registry, () => null)),
   'Sampler, /redis': () => metered((registry) => meterRedis(registry, () => null)),
   Harness: () => metered(createRunBoard),
@@ -35,8 +37,8 @@ export async function metricsPage(): Promise<string> {
   ])
   return page(
     'Metrics',
-    'At `/metrics` of the API server and of the worker, for Prometheus. Every series of these ' +
-      'two also has the label `arm`. Labels come from closed lists: no request can add a series.',
+    'At `/metrics` of API server, worker and ticket server, for Prometheus. Every series of ' +
+      'these also has the label `arm`. Labels come from closed lists: no request can add a series.',
     'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
       'the harness is what `up` and `rehearse` tell of runs and blocks.',
     ...parts,

@@ -2,8 +2,11 @@ import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
 import { flashSale } from './figures/flash-sale.ts'
+import { fourItems } from './figures/four-items.ts'
 import { observation } from './figures/observation.ts'
+import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
+import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
 export const benchmarks: readonly Benchmark[] = [
@@ -12,4 +15,7 @@ export const benchmarks: readonly Benchmark[] = [
   driver,
   driversAgree,
   flashSale,
+  reads,
+  stockRush,
+  fourItems,
 ]

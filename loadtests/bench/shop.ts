@@ -32,7 +32,7 @@ export async function openBenchShop(
   await mkdir(folder, { recursive: true })
   const spec = { name: 'bench', design: 'after' }
   const start = starter(rig, spec, `bench-${name}`, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
   const config = {
     DATABASE_URL: url,
     REDIS_URL: rig.databases.redisUrl,

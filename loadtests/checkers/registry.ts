@@ -5,6 +5,7 @@ import type { Checker } from './checker.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
+import { kindsKept } from './kinds-kept.ts'
 import { noLostOrder } from './no-lost-order.ts'
 import { noPhantomOrder } from './no-phantom-order.ts'
 import { oneChargePerKey } from './one-charge-per-key.ts'
@@ -24,6 +25,7 @@ export const checkers: readonly Checker[] = [
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,
+  kindsKept,
   orderTotals,
   balances,
   capturesMatchBank,

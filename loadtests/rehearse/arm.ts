@@ -55,7 +55,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
   const folder = rig.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
   const shop = {
     DATABASE_URL: url,
     REDIS_URL: rig.databases.redisUrl,
@@ -110,7 +110,9 @@ export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
     })
   const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
   return {
-    tickets: () => start('tickets', 'tickets/main.ts', { TICKETS_FILE: join(folder, 'tickets') }),
+    /** Of the shop on this schema. */
+    tickets: (databaseUrl: string) =>
+      start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
     bank: () =>
       start('bank', 'gateway/bank/main.ts', {
         BANK_FILE: join(folder, 'bank.sqlite'),

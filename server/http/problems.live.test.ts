@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { type ProblemCode, problems } from '../errors.ts'
+import { chargeBalance } from '../flows/users.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -52,6 +54,8 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     'invalid-request': async () => order(shop(), { items: [] }),
     'idempotency-key-missing': async () => order(shop(), {}, { 'idempotency-key': '' }),
     'unknown-design': async () => order(shop(), {}, { 'x-design': 'ids=none' }),
+    'design-refused': async () =>
+      order(shop(), {}, { 'x-design': 'before,transaction=single-statement' }),
     'invalid-fault': async () => putFault({ latencyMs: -1 }, 'Bearer a-token-of-its-own'),
     unauthorized: async () => putFault({}, 'Bearer another-token-here'),
     'not-found': async () => order(shop(), { userId: '404' }),
@@ -62,6 +66,12 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       order(shop(), { payment: { method: 'card', cardToken: 'card-declined' } }),
     async 'insufficient-balance'() {
       await world.query(sql`update users set balance_minor = 0 where id = 1`)
+      return order(shop(), { payment: balance })
+    },
+    async 'balance-conflict'() {
+      world.script.on('order.quoted', async () => {
+        await chargeBalance(world.ctx('after'), '1', 500, newKey())
+      })
       return order(shop(), { payment: balance })
     },
     'sold-out': async () => order(shop(), { items: [{ optionId: '20', quantity: 2 }] }),
@@ -110,6 +120,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'lock-unavailable'() {
+      const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-lock' })
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

@@ -10,7 +10,11 @@ import { durationBounds } from './requests.ts'
 import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
 
 /** Is told and forgets: what observation costs is measured against this. */
-export const silentObserver: Observer = { passed: () => {}, orderEnded: () => {} }
+export const silentObserver: Observer = {
+  passed: () => {},
+  orderEnded: () => {},
+  contended: () => {},
+}
 
 /** Timings of the flows' points and orders by how they ended. */
 export function shopObserver(registry: Registry): Observer {
@@ -37,6 +41,29 @@ export function shopObserver(registry: Registry): Observer {
   return {
     passed: (point, sinceMs) => passed[point]?.(sinceMs / 1000),
     orderEnded: (outcome) => ended[outcome](),
+    contended: stockContention(registry),
+  }
+}
+
+/** Series come with the options that are in use. */
+function stockContention(registry: Registry): Observer['contended'] {
+  const events = hotCounter(registry, {
+    name: 'stampede_stock_contention_total',
+    help:
+      'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
+      'found one taken, waits given up, holders refused because their lease had run out, locks ' +
+      'that Redis could not give, versions that had moved on, ends of stock met too late.',
+    labelNames: ['option', 'event'],
+  })
+  const waits = hotHistogram(registry, {
+    name: 'stampede_stock_lock_seconds',
+    help: 'Time from asking for the lock on an item until it was had, by option.',
+    labelName: 'option',
+    bounds: durationBounds,
+  })
+  return (option, event, waitedMs) => {
+    events.series({ option, event })()
+    if (event === 'lock-had') waits.series(option)(waitedMs / 1000)
   }
 }
 

@@ -29,7 +29,7 @@ export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
   const url = (name: Name) => running.get(name)?.url ?? ''
 
   const settings: Record<Name, () => Record<string, string>> = {
-    tickets: () => ({ TICKETS_FILE: join(folder, 'tickets.json') }),
+    tickets: () => ({ DATABASE_URL: databaseUrl }),
     bank: () => ({
       BANK_FILE: join(folder, 'bank.sqlite'),
       BANK_LATENCY_MS: '20',

@@ -1,7 +1,8 @@
 import { workerEnvironment } from '../config.ts'
-import { quiet } from '../ctx.ts'
+import { createCtx, quiet } from '../ctx.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
+import { warmReads } from '../flows/browse.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
 import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
@@ -22,6 +23,8 @@ const expiryIdleMs = 1000
 const requeueIdleMs = 5000
 const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
+const warmIdleMs = 1000
+const warmMsMax = 10_000
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -55,6 +58,10 @@ const loops = [
   startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
   startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+  startLoop('warm', warmIdleMs, async () => {
+    await warmReads(createCtx(parts, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    return false
+  }),
   startLoop('backlog', backlogIdleMs, async () => {
     state.backlog = await readBacklog(connections, queue)
     return false

@@ -4,7 +4,15 @@ import { parseDesign } from '../designs/design.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { badCard, lines, newKey, orderStates, outcomeOf, stockOf } from '../testing/shopping.ts'
+import {
+  badCard,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  soldOf,
+  stockOf,
+} from '../testing/shopping.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
 import { requeueOverdue } from './relay.ts'
 
@@ -18,12 +26,7 @@ const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
 
 const buy = () => place({ method: 'balance' })
 
-const sold = async () => {
-  const [row] = await world.query<{ sold: string | null }>(
-    sql`select sum(total_sold) as sold from daily_popular_products`,
-  )
-  return Number(row?.sold ?? 0)
-}
+const sold = () => soldOf(world)
 
 const requeue = () => requeueOverdue(world.others.connections)
 const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)

@@ -1,6 +1,7 @@
 import { copyOf, type SeededBug } from './bug.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
+import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
 import { refusedAndRepeated } from './repeats.ts'
@@ -10,6 +11,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...lostAndPhantom,
   ...refusedAndRepeated,
   ...stockAndMoney,
+  ...kinds,
   ...events,
   ...flows,
 ]

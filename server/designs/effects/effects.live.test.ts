@@ -6,7 +6,14 @@ import type { Delivery } from '../../gateway/bank/partners.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
-import { lines, newKey, orderStates, outcomeOf, recoverAll } from '../../testing/shopping.ts'
+import {
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  recoverAll,
+  soldOf,
+} from '../../testing/shopping.ts'
 import type { Design } from '../design.ts'
 
 let world: World
@@ -23,13 +30,6 @@ const buy = (design: Design, userId = '1', ...items: string[]) => {
 const toldOf = (sink: Delivery['sink']) =>
   world.bank.partners.list().filter((delivery) => delivery.sink === sink)
 
-const soldOf = async (optionId: string) => {
-  const [row] = await world.query<{ sold: string | null }>(
-    sql`select sum(total_sold) as sold from daily_popular_products where option_id = ${optionId}`,
-  )
-  return Number(row?.sold ?? 0)
-}
-
 const suite: Suite = (check, design) => {
   check('every paid order is told of once and counted once', async () => {
     const buyers = Array.from({ length: 10 }, (_, index) =>
@@ -43,7 +43,7 @@ const suite: Suite = (check, design) => {
       const told = toldOf(sink)
       expect([told.length, ...told.map(({ count }) => count)]).toEqual([11, ...Array(11).fill(1)])
     }
-    expect([await soldOf('1'), await soldOf('2')]).toEqual([20, 11])
+    expect([await soldOf(world, '1'), await soldOf(world, '2')]).toEqual([20, 11])
   })
 
   check('nobody is told of an order that is not paid', async () => {
@@ -51,7 +51,7 @@ const suite: Suite = (check, design) => {
     await placeOrder(world.ctx(design), request)
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
-    expect(await soldOf('1')).toBe(0)
+    expect(await soldOf(world, '1')).toBe(0)
   })
 
   check('a partner that fails does not fail the payment', async () => {
@@ -69,7 +69,7 @@ const suite: Suite = (check, design) => {
     world.script.clear()
     await recoverAll(world)
     await worker.settle()
-    expect([toldOf('messages').length, await soldOf('1')]).toEqual([1, 1])
+    expect([toldOf('messages').length, await soldOf(world, '1')]).toEqual([1, 1])
   })
 
   check(
@@ -107,7 +107,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     await world.query(sql`update outbox set relayed_at = null`)
     await worker.settle()
-    expect([await soldOf('1'), toldOf('messages').length]).toEqual([3, 1])
+    expect([await soldOf(world, '1'), toldOf('messages').length]).toEqual([3, 1])
   })
 }
 

@@ -1,0 +1,7 @@
+import type { Reproduction } from './reproduction.ts'
+import { s1 } from './sources/s1.ts'
+import { s3Locks } from './sources/s3-locks.ts'
+import { s5 } from './sources/s5.ts'
+
+/** Every source that is reproduced, in the order in which they are told. */
+export const reproductions: readonly Reproduction[] = [s1, s3Locks, s5]
