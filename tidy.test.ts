@@ -80,8 +80,13 @@ const directions: Direction[] = [
   {
     from: 'cli/',
     never: ['server/', 'chaos/'],
-    // A design is refused before anything is started.
-    except: ['server/designs/design.ts', 'server/designs/axes.ts', 'server/designs/ladder.ts'],
+    // A design is refused before anything is started; a replay is the worker's own.
+    except: [
+      'server/designs/axes.ts',
+      'server/designs/design.ts',
+      'server/designs/ladder.ts',
+      'server/worker/replay.ts',
+    ],
     exempt: ['cli/docs/'],
   },
 ]

@@ -9,6 +9,7 @@ export const commands: CommandTable = {
   spike: async () => (await import('./spike.ts')).default,
   down: async () => (await import('./down.ts')).default,
   open: async () => (await import('./open.ts')).default,
+  replay: async () => (await import('./replay.ts')).default,
   test: async () => (await import('./test.ts')).default,
   doctor: async () => (await import('./doctor.ts')).default,
   prove: async () => (await import('./prove.ts')).default,

@@ -7,6 +7,7 @@ import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
 import { limitBody } from './http/body-limit.ts'
 import { mountDesigns } from './http/designs.ts'
+import { mountDispatches } from './http/dispatches.ts'
 import { attemptOf, type Kit, refuse } from './http/endpoint.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
 import { mountOrders } from './http/orders.ts'
@@ -34,6 +35,7 @@ export function createApp({ kit, registry, readiness, chaos }: AppParts): OpenAP
   mountCarts(app, kit)
   mountOrders(app, kit)
   mountPayments(app, kit)
+  mountDispatches(app, kit)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
     app.use('/chaos/*', limitBody)

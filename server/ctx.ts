@@ -2,6 +2,9 @@ import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
 import type { OptionName } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
+import type { Afterwards } from './designs/effects/afterwards.ts'
+import type { Coalescer } from './designs/stock/coalescer.ts'
+import type { StockCounts } from './designs/stock/stock-counts.ts'
 import type { BankClient } from './gateway/bank-client.ts'
 import type { PartnersClient } from './gateway/partners-client.ts'
 import type { Point } from './points.ts'
@@ -44,9 +47,13 @@ export type StockEvent =
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
+  /** A try to give a paid order to a worker of the warehouse; `raced` = somebody was faster. */
+  dispatched(outcome: DispatchOutcome): void
   /** @param waitedMs of `lock-had`: since the lock was asked for */
   contended(option: OptionName<'stock'>, event: StockEvent, waitedMs: number): void
 }
+
+export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
 
 /** What one process has for all its requests. */
 export interface Parts {
@@ -58,9 +65,14 @@ export interface Parts {
   side: Connections
   /** Keys are the schema's own; a command fails after a second, at once while Redis is away. */
   redis: Redis
+  /** Merges what this process takes from stock, over `side`. */
+  coalescer: Coalescer
+  /** What the designs of the stock have done in this process. */
+  stockCounts: StockCounts
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient
+  afterwards: Afterwards
   chaos: Chaos
   observer: Observer
   /** Unpaid orders are cancelled after this many seconds. */

@@ -20,6 +20,10 @@ export const routeNames = [
   'orders.cancel',
   'payments.create',
   'payments.read',
+  'dispatches.list',
+  'dispatches.take',
+  'dispatches.claim',
+  'dispatches.done',
 ] as const
 
 export type RouteName = (typeof routeNames)[number]

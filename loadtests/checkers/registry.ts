@@ -2,6 +2,7 @@ import { balances } from './balances.ts'
 import { capturesMatchBank } from './captures-match-bank.ts'
 import { chaosOff } from './chaos-off.ts'
 import type { Checker } from './checker.ts'
+import { dispatchedOnce } from './dispatched-once.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
@@ -16,6 +17,7 @@ import { outboxDrained } from './outbox-drained.ts'
 import { quiet } from './quiet.ts'
 import { sagasSettled } from './sagas-settled.ts'
 import { stockConserved } from './stock-conserved.ts'
+import { stockGrants } from './stock-grants.ts'
 
 /** Every checker, in the order of the report. */
 export const checkers: readonly Checker[] = [
@@ -26,12 +28,14 @@ export const checkers: readonly Checker[] = [
   oneChargePerKey,
   stockConserved,
   kindsKept,
+  stockGrants,
   orderTotals,
   balances,
   capturesMatchBank,
   idsUniqueAndOrdered,
   effectsOnce,
   outboxDrained,
+  dispatchedOnce,
   sagasSettled,
   ordersTerminal,
   chaosOff,

@@ -30,6 +30,8 @@ export interface RunningArm {
   schema: string
   /** `pid` is null where the process is in a container. */
   api: { url: string; pid: number | null }
+  /** Absent where it cannot be reached. */
+  worker?: { url: string }
   bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
@@ -43,6 +45,8 @@ export interface PrivateArm extends RunningArm {
   worker: ServerChild
   tickets: ServerChild
   bank: ServerChild
+  /** mysql://…/schema of the arm. */
+  databaseUrl: string
   /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
   crash(part: 'api' | 'worker'): Promise<void>
 }
@@ -71,6 +75,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     worker,
     tickets,
     bank,
+    databaseUrl: url,
     db,
     users: (rig.stockroom ?? defaultStockroom).users,
     async crash(part) {

@@ -11,7 +11,7 @@ import { type DriveResult, drive } from './drive.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
-import { waitForQuiet } from './quiet.ts'
+import { processesOf, waitForQuiet } from './quiet.ts'
 import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
 
 /** A few steady seconds before the crowd: code is compiled, connections are open. Not measured. */
@@ -35,7 +35,7 @@ export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<B
   const arm = await rig.openArm({ ...rig, stockroom }, turn.arm, name)
   try {
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
-    await waitForQuiet(arm.db, quietMsMax)
+    await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
     // The first block would else be half over before anybody looks.
     await rig.watch?.seeing
     const measured = await measure(rig, arm, plan, turn)
@@ -159,7 +159,7 @@ async function closeBooks(
   { crowd, ...measured }: Measured,
   warmUp: Crowd,
 ): Promise<Block> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+  const unquiet = await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
   const checks = await auditArm(rig, arm, { ...crowd, warmUp }, unquiet)
   rig.watch?.audited(turn, checks)

@@ -222,8 +222,20 @@ function eventRows(): Rows {
       effect(alerts[1], 'slack', 'dead'),
     ],
     daily_popular_products: [sold(11, 2), sold(12, 1), sold(13, 1)],
+    dispatches: dispatchRows(),
     idempotency_keys: replayRows(),
   }
+}
+
+function dispatchRows(): Row[] {
+  const row = (order_id: number, status: string, worker: string | null) => ({
+    order_id,
+    status,
+    worker,
+    queued_at: createdAt,
+    taken_at: worker === null ? null : createdAt,
+  })
+  return [row(101, 'done', 'picker-1'), row(102, 'taken', 'picker-2'), row(107, 'waiting', null)]
 }
 
 function replayRows(): Row[] {

@@ -1,3 +1,4 @@
+import { dispatch } from './dispatch/options.ts'
 import { effects } from './effects/options.ts'
 import { ids } from './ids/options.ts'
 import { reads } from './reads/options.ts'
@@ -5,7 +6,7 @@ import { stock } from './stock/options.ts'
 import { transaction } from './transaction/options.ts'
 
 /** The registry of all axes. A new option is one file, and one line in its axis's options.ts. */
-export const axes = { ids, transaction, stock, effects, reads } as const
+export const axes = { ids, transaction, stock, effects, reads, dispatch } as const
 
 export type Axis = keyof typeof axes
 

@@ -54,7 +54,8 @@ describe('a design', () => {
   test('from a list fills the rest from its base, the after preset without one', () => {
     const base = parseDesign('before')
     expect(parseDesign('ids=ticket-server', base).label).toBe(
-      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database',
+      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database,' +
+        'dispatch=random-lock',
     )
     expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
     expect(parseDesign('after', base).preset).toBe('after')
@@ -84,7 +85,7 @@ describe('refused', () => {
     ['stock=', 'axis stock has no option ""'],
     ['stock=optimistic', 'it has: row-lock, conditional-update'],
     ['stock=row-lock=row-lock', 'is no axis=option'],
-    ['colour=blue', 'axes: ids, transaction, stock, effects, reads'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch'],
     ['stock=row-lock,before', 'preset "before" must come first'],
     ['stock=toString', 'has no option "toString"'],
     ['constructor=x', 'is no axis=option'],

@@ -35,7 +35,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
   afterAll(() => world.close())
   beforeEach(() => world.restock())
 
-  test('of five charges that rest on one reading, the first wins and the rest are refused', async () => {
+  test('of five charges that rest on one reading one wins, the rest are refused', async () => {
     const meeting = barrier(five.length)
     world.script.on('begin', () => meeting.arrive())
     expectOneWinner(await Promise.all(five.map(() => charge())))

@@ -215,6 +215,7 @@ const settle: Step<PayableState> = {
       sql`update payments set status = 'captured' where id = ${partOf(state).paymentId}`,
     )
     await changed(db, sql`update orders set status = 'paid' where id = ${orderId}`)
+    await ctx.design.dispatch.offer(ctx, db, orderId)
     await ctx.at('payment.settled', db)
     const eventId = `order-paid-${orderId}`
     const soldDate = new Date().toISOString().slice(0, 10)

@@ -38,6 +38,9 @@ const bodies: Record<string, unknown[]> = {
     { orderId: '1', ...cards },
     { orderId: '1', method: 'balance' },
   ],
+  'POST /api/v1/dispatches': [{ workerId: 'picker-7' }],
+  'POST /api/v1/dispatches/{orderId}/claim': [{ workerId: 'picker-7' }],
+  'POST /api/v1/dispatches/{orderId}/done': [{ workerId: 'picker-7' }],
 }
 const withBody = operations.filter((operation) => operation.hasBody && isShop(operation))
 const headers = { 'idempotency-key': 'k-1', ...withToken }

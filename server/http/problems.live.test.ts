@@ -6,6 +6,7 @@ import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
+import { openRedis } from '../redis.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -48,6 +49,14 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     return (await response.json()) as { id: string }
   }
 
+  async function paidOrder(app: Shop): Promise<string> {
+    const response = await order(app, { payment: balance })
+    return ((await response.json()) as { id: string }).id
+  }
+
+  const worker = (app: Shop, orderId: string, verb: 'claim' | 'done', workerId: string) =>
+    post(app, `/api/v1/dispatches/${orderId}/${verb}`, { workerId })
+
   const throwing = (error: Error) => () => Promise.reject(error)
 
   const cases: Partial<Record<ProblemCode, () => Promise<Response>>> = {
@@ -86,6 +95,22 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       await post(shop(), '/api/v1/payments', { orderId, ...balance })
       return shop().request(`/api/v1/orders/${orderId}/cancel`, { method: 'POST' })
     },
+    async 'already-dispatched'() {
+      const orderId = await paidOrder(shop())
+      await worker(shop(), orderId, 'claim', 'one')
+      return worker(shop(), orderId, 'claim', 'other')
+    },
+    async 'not-dispatched'() {
+      const orderId = await paidOrder(shop())
+      await worker(shop(), orderId, 'claim', 'one')
+      return worker(shop(), orderId, 'done', 'other')
+    },
+    async 'dispatch-unavailable'() {
+      const zpopmin = throwing(new Error('redis is away'))
+      const redis = { zpopmin, set: zpopmin } as unknown as Parts['redis']
+      const app = shop({ parts: { redis }, design: 'after,dispatch=queue' })
+      return post(app, '/api/v1/dispatches', { workerId: 'one' })
+    },
     async 'request-in-progress'() {
       const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       world.script.on('order.quoted', () => {
@@ -120,6 +145,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'stock-unavailable'() {
+      const redis = openRedis('redis://127.0.0.1:9', 'problems')
+      redis.disconnect()
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
     },
     async 'lock-unavailable'() {
       const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis

@@ -9,6 +9,9 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { type Stockroom, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
+import { createCoalescer } from '../designs/stock/coalescer.ts'
+import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -43,6 +46,9 @@ export const smallStockroom: Stockroom = {
     { optionId: 14, kind: 'promotion', quota: 12 },
   ],
 }
+
+/** Effects in memory are tried again soon: no test waits for a pause. */
+const retryPauseMs = 10
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
 
@@ -110,6 +116,7 @@ export async function openWorld(
     ...observing(others),
     audit: () => audit(others.connections, bank.ledger.list()),
     async restock() {
+      await Promise.all([parts.afterwards.drain(), others.afterwards.drain()])
       await forgetRedis(others.redis)
       script.clear()
       bank.reset()
@@ -127,13 +134,22 @@ export async function openWorld(
 }
 
 function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
+  const connections = connect(url, limits)
+  const side = connect(url, { ...defaultLimits, connections: 4 })
+  const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
+  const partners = bank.partnersClient
+  const channel = wakeChannelOf(schemaOf(url))
+  const stockCounts = noStockCounts()
   return {
-    connections: connect(url, limits),
-    side: connect(url, { ...defaultLimits, connections: 4 }),
-    redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
+    connections,
+    side,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
+    redis,
     tickets,
     bank: bank.client,
-    partners: bank.partnersClient,
+    partners,
+    afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
     chaos: quiet,
     observer: silentObserver,
     orderTtlSeconds: 900,
@@ -201,6 +217,7 @@ const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
+  ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
 
 async function emptied({ connections }: Parts): Promise<void> {

@@ -19,11 +19,16 @@ export interface SpawnedShop {
   start(name: Name): Promise<void>
   /** kill -9; resolves once the process is gone. */
   kill(name: Name): Promise<void>
+  /** Asks it to stop; resolves with its exit code once it has drained. */
+  drain(name: Name): Promise<number | null>
   stop(): Promise<void>
 }
 
-/** Starts ticket server and bank, then API server and worker on the schema. */
-export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
+/**
+ * Starts ticket server and bank, then API server and worker on the schema.
+ * @param design of requests that ask for no other
+ */
+export async function startShop(databaseUrl: string, design = 'after'): Promise<SpawnedShop> {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
   const running = new Map<Name, SpawnedProcess>()
   const url = (name: Name) => running.get(name)?.url ?? ''
@@ -41,6 +46,7 @@ export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
   function shared() {
     return {
       DATABASE_URL: databaseUrl,
+      STAMPEDE_DESIGN: design,
       REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
       TICKETS_URL: url('tickets'),
       BANK_URL: url('bank'),
@@ -60,6 +66,10 @@ export async function startShop(databaseUrl: string): Promise<SpawnedShop> {
     async kill(name) {
       running.get(name)?.kill('SIGKILL')
       await running.get(name)?.exited
+    },
+    async drain(name) {
+      running.get(name)?.kill('SIGTERM')
+      return (await running.get(name)?.exited) ?? null
     },
     async stop() {
       for (const child of running.values()) child.kill('SIGKILL')

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
+import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { placeOrder } from '../flows/place-order.ts'
+import { schemaOf } from '../redis.ts'
+import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import {
@@ -14,6 +17,7 @@ import {
   stockOf,
 } from '../testing/shopping.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
+import { redisConnection, wakeOnMessage } from './queue.ts'
 import { requeueOverdue } from './relay.ts'
 
 let world: World
@@ -46,6 +50,23 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('has nothing to do twice', async () => {
       await buy()
       expect([await worker.relay(), await worker.relay()]).toEqual([true, false])
+      await worker.settle()
+    })
+
+    test('is woken by the commit of a payment, over a connection of its own', async () => {
+      const channel = wakeChannelOf(schemaOf(world.databaseUrl))
+      let woken = 0
+      const connection = redisConnection(Bun.env.TEST_REDIS_URL ?? '', 'worker')
+      const ears = wakeOnMessage(connection, channel, () => {
+        woken += 1
+      })
+      await eventually('it hears', async () => {
+        const [, hearers] = (await world.others.redis.pubsub('NUMSUB', channel)) as [string, number]
+        return hearers === 1
+      })
+      await buy()
+      await eventually('it is woken', async () => woken > 0)
+      ears.disconnect()
       await worker.settle()
     })
 

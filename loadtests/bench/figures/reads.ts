@@ -1,10 +1,7 @@
-import { Registry } from 'prom-client'
-import { createApp } from '../../../server/app.ts'
 import type { Parts } from '../../../server/ctx.ts'
 import { s3Stockroom } from '../../../server/db/seed.ts'
-import { parseDesign } from '../../../server/designs/design.ts'
 import { byDay, totalsOf, unindexed } from '../../../server/designs/reads/popular.ts'
-import { silentMeter } from '../../../server/metrics/requests.ts'
+import { type Ask, askerOf, daysAgo, millisecondsOf } from '../ask.ts'
 import type { Benchmark, Figure } from '../figure.ts'
 import { interleaved } from '../interleave.ts'
 import { openBenchShop } from '../shop.ts'
@@ -12,8 +9,6 @@ import { openBenchShop } from '../shop.ts'
 const rounds = 6
 /** One request after the other for so long, as S3 measured. */
 const windowMs = 500
-const requestTimeoutMs = 20_000
-const dayMs = 24 * 3600 * 1000
 
 /**
  * Source S3's reads on its stockroom (1,000 products, 3,800 options, 220,000 counts), through the
@@ -25,7 +20,7 @@ export const reads: Benchmark = {
   async measure({ servers }, advance) {
     const shop = await openBenchShop(await servers(), 'reads', { stockroom: s3Stockroom })
     try {
-      const ask = asker(shop.parts)
+      const ask = askerOf(shop.parts)
       const part = (index: number) => (fraction: number) => advance((index + fraction) / 3)
       return [
         await products(ask, part(0)),
@@ -36,26 +31,6 @@ export const reads: Benchmark = {
       await shop.close()
     }
   },
-}
-
-type Ask = (reads: string, path: string) => () => Promise<unknown>
-
-/** Requests to the shop's own app, whose answers are read to the end. */
-function asker(parts: Parts): Ask {
-  const defaultDesign = { current: parseDesign('after') }
-  const app = createApp({
-    kit: { parts, defaultDesign, meter: silentMeter(), requestTimeoutMs },
-    registry: new Registry(),
-    readiness: { draining: false },
-  })
-  return (option, path) => {
-    const headers = { 'x-design': `reads=${option}` }
-    return async () => {
-      const response = await app.request(path, { headers })
-      const bytes = (await response.arrayBuffer()).byteLength
-      if (response.status !== 200 || bytes < 500) throw new Error(`${path}: ${response.status}`)
-    }
-  }
 }
 
 async function products(ask: Ask, advance: (fraction: number) => void): Promise<Figure> {
@@ -93,8 +68,6 @@ async function index({ connections }: Parts, advance: (fraction: number) => void
   }
 }
 
-const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString().slice(0, 10)
-
 /** Time per request, second ÷ first, with both in words. */
 async function compared(
   [fast, slow]: [() => Promise<unknown>, () => Promise<unknown>],
@@ -102,20 +75,10 @@ async function compared(
 ) {
   await Promise.all([fast(), slow()])
   const { ratio, a, b } = await interleaved(
-    [() => millisecondsOf(fast), () => millisecondsOf(slow)],
+    [() => millisecondsOf(fast, windowMs), () => millisecondsOf(slow, windowMs)],
     rounds,
     advance,
   )
   const [after, before] = [a, b].map((times) => times.toSorted((x, y) => x - y)[times.length >> 1])
   return { ...ratio, note: `${before?.toFixed(1)} → ${after?.toFixed(3)} ms` }
-}
-
-async function millisecondsOf(request: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now()
-  let requests = 0
-  while (performance.now() - startedMs < windowMs) {
-    await request()
-    requests += 1
-  }
-  return (performance.now() - startedMs) / requests
 }

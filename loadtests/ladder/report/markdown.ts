@@ -1,4 +1,4 @@
-import { escaped, list, table } from '../../rehearse/report/markdown-parts.ts'
+import { escaped, list, table } from '../../rehearse/report/markdown-text.ts'
 import { VERDICT_WORDS } from '../../rehearse/report/words.ts'
 import { levelWords, sentencesOf } from '../report.ts'
 import type { LadderReport, StockReport } from '../result.ts'

@@ -6,8 +6,7 @@ export type Html = ReturnType<typeof html>
 export interface PageParts {
   title: string
   body: Html
-  /** Of Stampede, for the foot of the page; no foot without it. */
-  version?: string
+  version: string
   styles: string[]
   scripts: string[]
   /** For the scripts, in the element `chart-data`. */
@@ -30,7 +29,7 @@ export async function renderPage(parts: PageParts): Promise<string> {
 </head>
 <body>
 <main>${body}
-${version ? html`<footer>Stampede ${version}. This page loads nothing from anywhere.</footer>` : ''}
+<footer>Stampede ${version}. This page loads nothing from anywhere.</footer>
 </main>
 ${
   data === undefined
@@ -43,10 +42,6 @@ ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
 `
   return String(await page)
 }
-
-/** A page without charts: `body` goes into its main part. */
-export const plainPage = async (title: string, body: Html): Promise<string> =>
-  await renderPage({ title, body, styles: await reportStyles(), scripts: [] })
 
 /** The styles that every report wears. */
 export const reportStyles = () =>

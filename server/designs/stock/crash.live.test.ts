@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eventually } from '../../testing/barrier.ts'
+import {
+  checkout,
+  expectBooksAgree,
+  forgetQueue,
+  paidCount,
+  passLeases,
+  untilQuiet,
+} from '../../testing/crash-crowd.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { newKey } from '../../testing/shopping.ts'
+import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
+
+const buyers = 60
+const testMs = 60_000
+
+describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  describe.each(['coalesced', 'redis-counter'])('stock=%s', (option) => {
+    let world: World
+    let shop: SpawnedShop
+
+    beforeAll(async () => {
+      world = await openWorld(`crash_stock_${option}`)
+      shop = await startShop(world.databaseUrl, `stock=${option}`)
+    }, testMs)
+    afterAll(async () => {
+      await shop.stop()
+      await forgetQueue(world.databaseUrl, 'all')
+      await world.close()
+    })
+
+    test(
+      'API server and worker die in a crowd: what is not sold is back',
+      async () => {
+        const crowd = Array.from({ length: buyers }, (_, buyer) => checkout(shop, buyer, newKey()))
+        await eventually('some have paid', async () => (await paidCount(world)) >= 5, {
+          deadlineMs: 20_000,
+        })
+        await Promise.all([shop.kill('server'), shop.kill('worker')])
+        const answers = await Promise.all(crowd)
+        expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)
+        await passLeases(world)
+        await Promise.all([shop.start('server'), shop.start('worker')])
+        await forgetQueue(world.databaseUrl, 'timed')
+        await untilQuiet(world)
+        await expectBooksAgree(world, shop)
+      },
+      testMs,
+    )
+  })
+})
