@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { parseDesign } from '../server/designs/design.ts'
 import { readBenchOptions } from './bench.ts'
 import { readRehearseOptions } from './rehearse.ts'
 
-const before = 'ids=sequence-table,transaction=one-big,stock=row-lock,effects=inline,admission=open'
-const after =
-  'ids=ticket-server,transaction=split,stock=conditional-update,effects=outbox,admission=adaptive'
+const before = parseDesign('before').label
+const after = parseDesign('after').label
 
 test('nothing asked for: what can be left to the scenario is left to it', () => {
   expect(readRehearseOptions([])).toEqual({

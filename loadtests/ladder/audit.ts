@@ -36,7 +36,8 @@ export function auditText({ audit, broken, hazards }: RungReport): string {
 /** What is known to go wrong with the designs, and whether it did. */
 export function hazardLines(rungs: readonly RungReport[]): string[] {
   const before = rungs.find(({ role }) => role === 'before')
-  return rungs.flatMap((rung) => {
+  const shared = (rungs.at(-1)?.caveats ?? []).map((text) => `Known of these designs: ${text}.`)
+  const own = rungs.flatMap((rung) => {
     const { title, role, audit, broken } = rung
     const old = rung === before ? [] : (before?.hazards ?? [])
     const hazards = rung.hazards.filter((hazard) => !old.includes(hazard))
@@ -51,4 +52,5 @@ export function hazardLines(rungs: readonly RungReport[]): string[] {
       ? [`Known failure of before: ${which}.`]
       : [`${title} still breaks what before breaks: ${which}.`]
   })
+  return [...own, ...shared]
 }

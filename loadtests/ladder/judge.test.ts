@@ -140,6 +140,13 @@ describe('an audit', () => {
     expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
   })
 
+  test('that is red is not excused by what is known of every design', () => {
+    const arms = rungs.map((rung) => ({ ...rung, caveats: ['a later id may be smaller'] }))
+    const report = judged({ after: red('stock conserved') }, {}, arms)
+    expect(rungOf(report, 'after')?.audit).toBe('red')
+    expect(report.faults[0]?.verdict).toBe('invariant-broken')
+  })
+
   test('red alike in before and in a step from it is known; against after it is silent', () => {
     const report = judged({
       before: { ...before, changes: { ...before.changes, checks: checksOf({ 'bank agrees': 1 }) } },

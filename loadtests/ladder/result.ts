@@ -17,8 +17,10 @@ export interface Rung extends ArmSpec {
   role: 'before' | 'alone' | 'without' | 'after' | 'option'
   /** The axis by which it differs; null where it differs by all. */
   axis: string | null
-  /** What is known to go wrong with it. */
+  /** What is known to go wrong with it, and not with after, or not with every option alike. */
   hazards: readonly string[]
+  /** What is known of after, or of every option alike: it excuses no red audit. */
+  caveats: readonly string[]
 }
 
 /** A design that was not run, and why its options do not go together. */

@@ -31,6 +31,16 @@ describe('a ladder', () => {
     expect(rungs[3]?.hazards).toEqual(['red runs'])
   })
 
+  test('what is known of after is a caveat of all, and no hazard of any', () => {
+    const risky = (text: string) => ({
+      label: text,
+      hazards: ['all', ...(text === 'after' ? ['new'] : text === 'before' ? ['old'] : [])],
+    })
+    const { rungs } = ladder(false, entries, risky)
+    expect(rungs[0]).toMatchObject({ hazards: ['old'], caveats: ['all'] })
+    expect(rungs.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
+  })
+
   test('leaves an axis alone that both presets choose alike', () => {
     const { rungs } = ladder(false, entries, parse)
     expect(rungs.map(({ name }) => name)).toEqual(['before', 'plus-colour', 'plus-size', 'after'])

@@ -15,8 +15,10 @@ export interface Rung {
   axis: string | null
   /** The whole design. */
   design: string
-  /** What is known to go wrong with it. */
+  /** What is known to go wrong with it, and not with after, or not with every option alike. */
   hazards: readonly string[]
+  /** What is known of after, or of every option alike: it excuses no red audit. */
+  caveats: readonly string[]
 }
 
 /** Rungs to climb, and those that cannot be: options that a design of theirs refuses. */
@@ -27,7 +29,7 @@ export interface Rungs {
 
 type Entries = Record<string, Pick<AxisEntry<unknown, string>, 'before' | 'after' | 'options'>>
 type Parse = (text: string) => Pick<Design, 'label' | 'hazards'>
-type Wish = Omit<Rung, 'design' | 'hazards'> & { asked: string }
+type Wish = Omit<Rung, 'design' | 'hazards' | 'caveats'> & { asked: string }
 
 export const axisWords = Object.keys(axes)
 
@@ -97,11 +99,23 @@ function climbable(wishes: Wish[], parse: Parse = parseDesign): Rungs {
   for (const { asked, ...rung } of wishes) {
     try {
       const { label, hazards } = parse(asked)
-      rungs.push({ ...rung, design: label, hazards })
+      rungs.push({ ...rung, design: label, hazards, caveats: [] })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       leftOut.push({ name: rung.title, reason: error.detail ?? error.message })
     }
   }
-  return { rungs, leftOut }
+  return { rungs: withCaveats(rungs), leftOut }
+}
+
+/** Parts what is known of one design from what is known of all that it is measured by. */
+function withCaveats(rungs: Rung[]): Rung[] {
+  const after = rungs.filter(({ role }) => role === 'after')
+  const measure = after.length > 0 ? after : rungs
+  const isShared = (hazard: string) => measure.every(({ hazards }) => hazards.includes(hazard))
+  return rungs.map((rung) => ({
+    ...rung,
+    hazards: rung.hazards.filter((hazard) => !isShared(hazard)),
+    caveats: rung.hazards.filter(isShared),
+  }))
 }

@@ -5,7 +5,7 @@ import { placeOrder } from '../../../server/flows/place-order.ts'
 import { type BenchShop, openBenchShop } from '../../bench/shop.ts'
 import { auditShop } from '../audit-shop.ts'
 import { closedLoop, inTurns, timeOfRush } from '../closed-loop.ts'
-import type { Audited, Reproduction, ReproduceRig, Row } from '../reproduction.ts'
+import type { Audited, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const stocks = ['row-lock', 'derived'] as const
 const dispatches = ['random-lock', 'chosen', 'skip-locked', 'queue'] as const
