@@ -115,7 +115,7 @@ test('Prometheus scrapes services that are there, at the port that they have', a
     ([name, { image }]) => `${name}:${listens[image.split(':')[0] ?? '']}`,
   )
   expect(targets.filter((target) => !known.includes(target))).toEqual([])
-  expect(targets).toHaveLength(7)
+  expect(targets).toHaveLength(9)
 })
 
 const scraped = z.object({

@@ -115,6 +115,7 @@ describe.skipIf(absent.length > 0)('scraping', () => {
     shop = await startShop(url)
     here.set('api-after:4000', new URL(shop.url('server')).host)
     here.set('worker-after:4000', new URL(shop.url('worker')).host)
+    here.set('tickets-after:4000', new URL(shop.url('tickets')).host)
     await startExporters()
     await startPrometheus()
   }, 60_000)
@@ -126,7 +127,7 @@ describe.skipIf(absent.length > 0)('scraping', () => {
   })
 
   test('what is here is up under the names that the boards ask for', async () => {
-    const instances = ['api-after', 'mysql', 'redis', 'worker-after']
+    const instances = ['api-after', 'mysql', 'redis', 'tickets-after', 'worker-after']
     await untilQuery('up == 1', (samples) => {
       const names = samples.map(({ metric }) => metric.instance ?? '')
       return instances.every((name) => names.includes(name))

@@ -7,12 +7,14 @@ import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
 import { limitBody } from './http/body-limit.ts'
 import { mountDesigns } from './http/designs.ts'
+import { mountDispatches } from './http/dispatches.ts'
 import { attemptOf, type Kit, refuse } from './http/endpoint.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
+import { mountProducts } from './http/products.ts'
 import { mountReference } from './http/reference.ts'
-import { mountCarts, mountProducts, mountUsers } from './http/shop.ts'
+import { mountCarts, mountUsers } from './http/shop.ts'
 
 export interface AppParts {
   kit: Kit
@@ -33,6 +35,7 @@ export function createApp({ kit, registry, readiness, chaos }: AppParts): OpenAP
   mountCarts(app, kit)
   mountOrders(app, kit)
   mountPayments(app, kit)
+  mountDispatches(app, kit)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
     app.use('/chaos/*', limitBody)
@@ -57,7 +60,8 @@ function answerTheRest(app: OpenAPIHono, kit: Kit): void {
     const methods = routes.filter(({ pattern }) => pattern.test(c.req.path))
     if (methods.length === 0) return fail(new Problem('not-found', { detail: 'No such route' }), c)
     const response = fail(new Problem('method-not-allowed'), c)
-    response.headers.set('allow', methods.map(({ method }) => method).join(', '))
+    const allowed = new Set(methods.map(({ method }) => method))
+    response.headers.set('allow', [...allowed].join(', '))
     return response
   })
   app.onError((error, c) => {

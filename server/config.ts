@@ -1,9 +1,6 @@
 import { z } from 'zod'
 import { parseDesign } from './designs/design.ts'
-import { integerSetting, portSetting } from './environment.ts'
-
-const url = (protocol: RegExp, example: string) =>
-  z.url({ protocol, error: `must be a URL like ${example}` }).meta({ expected: example })
+import { integerSetting, portSetting, urlSetting as url } from './environment.ts'
 
 /** A design by name or list; a word that is not known is refused at start. */
 const design = z

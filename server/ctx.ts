@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
+import type { OptionName } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
+import type { Afterwards } from './designs/effects/afterwards.ts'
 import type { Coalescer } from './designs/stock/coalescer.ts'
 import type { StockCounts } from './designs/stock/stock-counts.ts'
 import type { BankClient } from './gateway/bank-client.ts'
@@ -31,11 +33,27 @@ export const quiet: Chaos = {
   clientPolicy: () => undefined,
 }
 
+/** What can come between a taker and an item, other than a row lock of the database. */
+export type StockEvent =
+  | 'lock-had'
+  | 'lock-waited'
+  | 'lock-given-up'
+  | 'lock-stale'
+  | 'lock-unavailable'
+  | 'version-lost'
+  | 'end-near'
+
 /** Who is told about the flow's progress: timings and counts, never decisions. */
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
+  /** A try to give a paid order to a worker of the warehouse; `raced` = somebody was faster. */
+  dispatched(outcome: DispatchOutcome): void
+  /** @param waitedMs of `lock-had`: since the lock was asked for */
+  contended(option: OptionName<'stock'>, event: StockEvent, waitedMs: number): void
 }
+
+export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
 
 /** What one process has for all its requests. */
 export interface Parts {
@@ -54,6 +72,7 @@ export interface Parts {
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient
+  afterwards: Afterwards
   chaos: Chaos
   observer: Observer
   /** Unpaid orders are cancelled after this many seconds. */

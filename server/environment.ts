@@ -23,6 +23,10 @@ export function integerSetting(min: number, max: number, fallback: number) {
     .meta({ expected: range, fallback })
 }
 
+/** A URL of one protocol; `example` tells how it looks. */
+export const urlSetting = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be a URL like ${example}` }).meta({ expected: example })
+
 /** `STAMPEDE_PORT` of every process: 0 takes a free port. */
 export const portSetting = integerSetting(0, 65_535, 0).describe(
   'Loopback port; 0 takes a free one',

@@ -3,8 +3,9 @@ import { createBoard } from '../chaos/board.ts'
 import { meterChaos } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
-import { quiet } from './ctx.ts'
+import { createCtx, quiet } from './ctx.ts'
 import { readEnvironment } from './environment.ts'
+import { warmReads } from './flows/browse.ts'
 import { meterDesign } from './metrics/design.ts'
 import { createRegistry } from './metrics/process.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
@@ -15,6 +16,8 @@ import { serveUntilSignal } from './process.ts'
 const requestTimeoutMs = 8000
 /** Above the app's own limit, so that a body too large is answered in words. */
 const bodyBytesMax = 1024 * 1024
+/** The first reader finds what crowds ask for ready, unless that takes longer than this. */
+const warmMsMax = 2000
 
 const config = readEnvironment(serverEnvironment)
 const token = config.CHAOS_TOKEN
@@ -38,6 +41,8 @@ const app = createApp({
   readiness,
   ...(board && token ? { chaos: { board, token } } : {}),
 })
+
+await warmReads(createCtx(parts, defaultDesign.current, 'warm'), warmMsMax)
 
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,

@@ -3,12 +3,20 @@ import type { WorkerConfig } from './config.ts'
 import type { Chaos, Parts } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
+import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts'
 import { createCoalescer } from './designs/stock/coalescer.ts'
 import { noStockCounts } from './designs/stock/stock-counts.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
-import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
+import { meterReads } from './metrics/reads.ts'
+import {
+  meterAfterwards,
+  meterConnections,
+  meterTickets,
+  shopObserver,
+  silentObserver,
+} from './metrics/shop.ts'
 import { meterStock } from './metrics/stock.ts'
 import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
@@ -41,21 +49,28 @@ export function openParts(
   const stockCounts = noStockCounts()
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
+  const partners = createPartnersClient({ url: config.BANK_URL })
+  const schema = schemaOf(config.DATABASE_URL)
+  const redis = openRedis(config.REDIS_URL, schema)
+  const afterwards = createAfterwards({ connections, partners, redis }, wakeChannelOf(schema))
   const isMetered = config.STAMPEDE_METRICS === 'on'
   if (isMetered) {
     meterConnections(registry, connections)
     meterTickets(registry, tickets)
+    meterAfterwards(registry, afterwards)
+    meterReads(registry, redis)
     meterStock(registry, stockCounts)
   }
   return {
     connections,
     side,
-    redis: openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL)),
+    redis,
     coalescer: createCoalescer(side, stockCounts),
     stockCounts,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
-    partners: createPartnersClient({ url: config.BANK_URL }),
+    partners,
+    afterwards,
     chaos,
     observer: isMetered ? shopObserver(registry) : silentObserver,
     orderTtlSeconds: config.STAMPEDE_ORDER_TTL_SECONDS,
@@ -64,7 +79,8 @@ export function openParts(
 
 /** Ends what `openParts` has opened, once nobody uses it any more. */
 export async function closeParts(parts: Parts): Promise<void> {
-  const { connections, side, redis, coalescer } = parts
+  const { connections, side, redis, coalescer, afterwards } = parts
+  await afterwards.drain()
   redis.disconnect()
   await coalescer.close()
   await Promise.all([connections.close(), side.close()])

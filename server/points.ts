@@ -12,6 +12,8 @@ export const points = {
   'payment.collected': 'the bank has answered, nothing is recorded yet',
   'payment.settled': 'payment and order are marked paid, not committed',
   'effects.published': 'the side effects are done or handed over, not committed',
+  'dispatch.locked': 'a waiting order is locked for a worker of the warehouse, not yet taken',
+  'dispatch.taken': 'a worker of the warehouse has an order, its answer not yet sent',
   'order.stock.returned': 'one item is given back to stock, not committed',
 } as const
 

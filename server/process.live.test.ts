@@ -13,12 +13,12 @@ afterAll(() => {
 
 let files = 0
 
-async function startTickets(env: Record<string, string>): Promise<string> {
-  const file = join(folder, `tickets-${files++}`)
-  const entry = join(import.meta.dir, 'tickets/main.ts')
-  const tickets = await spawnProcess(entry, { TICKETS_FILE: file, ...env })
-  started.push(tickets)
-  return new URL(tickets.url).port
+async function startBank(env: Record<string, string>): Promise<string> {
+  const file = join(folder, `bank-${files++}`)
+  const entry = join(import.meta.dir, 'gateway/bank/main.ts')
+  const bank = await spawnProcess(entry, { BANK_FILE: file, ...env })
+  started.push(bank)
+  return new URL(bank.url).port
 }
 
 const answers = (host: string, port: string) =>
@@ -28,21 +28,21 @@ const answers = (host: string, port: string) =>
   )
 
 test('a process listens on loopback alone, or on the address that it is told', async () => {
-  const usual = await startTickets({})
+  const usual = await startBank({})
   expect(await answers('127.0.0.1', usual)).toBe(true)
   expect(await answers('127.0.0.2', usual)).toBe(false)
 
-  const other = await startTickets({ STAMPEDE_HOST: '127.0.0.2' })
+  const other = await startBank({ STAMPEDE_HOST: '127.0.0.2' })
   expect(await answers('127.0.0.2', other)).toBe(true)
   expect(await answers('127.0.0.1', other)).toBe(false)
 
-  const all = await startTickets({ STAMPEDE_HOST: '0.0.0.0' })
+  const all = await startBank({ STAMPEDE_HOST: '0.0.0.0' })
   expect(await answers('127.0.0.1', all)).toBe(true)
   expect(await answers('127.0.0.2', all)).toBe(true)
 })
 
 test('an address that is none ends the process before it listens, with code 4', async () => {
-  const error = await startTickets({ STAMPEDE_HOST: 'everywhere' }).catch((cause) => cause)
+  const error = await startBank({ STAMPEDE_HOST: 'everywhere' }).catch((cause) => cause)
   expect(error).toBeInstanceOf(NeverListened)
   expect(error.exitCode).toBe(4)
   expect(error.log).toContain('STAMPEDE_HOST: must be an IP address')

@@ -11,6 +11,7 @@ export const routeNames = [
   'users.charge',
   'products.list',
   'products.read',
+  'products.popular',
   'carts.list',
   'carts.add',
   'carts.remove',
@@ -19,6 +20,10 @@ export const routeNames = [
   'orders.cancel',
   'payments.create',
   'payments.read',
+  'dispatches.list',
+  'dispatches.take',
+  'dispatches.claim',
+  'dispatches.done',
 ] as const
 
 export type RouteName = (typeof routeNames)[number]

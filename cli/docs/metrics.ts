@@ -6,6 +6,7 @@ import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import type { Afterwards } from '../../server/designs/effects/afterwards.ts'
 import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
@@ -14,17 +15,24 @@ import { createRegistry } from '../../server/metrics/process.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import { meterMySql } from '../../server/metrics/sampler/mysql.ts'
 import { meterRedis } from '../../server/metrics/sampler/redis.ts'
-import { meterConnections, meterTickets, shopObserver } from '../../server/metrics/shop.ts'
+import {
+  meterAfterwards,
+  meterConnections,
+  meterTickets,
+  shopObserver,
+} from '../../server/metrics/shop.ts'
 import { meterStock } from '../../server/metrics/stock.ts'
 import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
+import { meterSequences } from '../../server/tickets/metrics.ts'
 import { code, page, table } from './markdown.ts'
 
 /** Every process that has metrics, metered as it meters itself, with nothing behind. */
 export const registries: Record<string, () => Registry> = {
   'API server': ofServer,
   Worker: ofWorker,
+  'Ticket server': () => metered((registry) => meterSequences(registry, { list: () => [] })),
   'Sampler, /mysql': () => metered((registry) => meterMySql(registry, () => null)),
   'Sampler, /redis': () => metered((registry) => meterRedis(registry, () => null)),
   Harness: () => metered(createRunBoard),
@@ -37,8 +45,8 @@ export async function metricsPage(): Promise<string> {
   ])
   return page(
     'Metrics',
-    'At `/metrics` of the API server and of the worker, for Prometheus. Every series of these ' +
-      'two also has the label `arm`. Labels come from closed lists: no request can add a series.',
+    'At `/metrics` of API server, worker and ticket server, for Prometheus. Every series of ' +
+      'these also has the label `arm`. Labels come from closed lists: no request can add a series.',
     'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
       'the harness is what `up` and `rehearse` tell of runs and blocks.',
     ...parts,
@@ -86,6 +94,7 @@ function shared(): Registry {
   }
   meterConnections(registry, connections as Connections)
   meterTickets(registry, {} as TicketClient)
+  meterAfterwards(registry, {} as Afterwards)
   meterStock(registry, noStockCounts())
   meterBank(registry, {} as BankClient)
   shopObserver(registry)

@@ -10,7 +10,7 @@ export interface Statement {
 const verbs = [
   'select\\s',
   'insert (?:ignore )?into\\s',
-  'update [\\w${}]+ set\\s',
+  'update [\\w${}]+ (?:force index \\(primary\\) )?set\\s',
   'delete from\\s',
   'with \\w+ as',
   '(?:create|drop) database\\s',

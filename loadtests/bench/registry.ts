@@ -1,9 +1,17 @@
 import type { Benchmark } from './figure.ts'
+import { dispatch } from './figures/dispatch.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { flashSale } from './figures/flash-sale.ts'
+import { fourItems } from './figures/four-items.ts'
+import { idsInProcess } from './figures/ids-in-process.ts'
+import { idsOverHttp } from './figures/ids-over-http.ts'
 import { observation } from './figures/observation.ts'
+import { reads } from './figures/reads.ts'
+import { relay } from './figures/relay.ts'
 import { server } from './figures/server.ts'
 import { stockCoalesced } from './figures/stock-coalesced.ts'
+import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
 export const benchmarks: readonly Benchmark[] = [
@@ -11,5 +19,13 @@ export const benchmarks: readonly Benchmark[] = [
   observation,
   driver,
   driversAgree,
+  reads,
+  stockRush,
+  fourItems,
+  relay,
+  dispatch,
   stockCoalesced,
+  idsInProcess,
+  idsOverHttp,
+  flashSale,
 ]

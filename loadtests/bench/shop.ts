@@ -10,6 +10,9 @@ import { type Rig, starter } from '../rehearse/arm.ts'
 /** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
 export interface BenchShop {
   url: string
+  /** Where everything is, for a process beside it. */
+  settings: Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+  ticketsUrl: string
   parts: Parts
   ctx(design: string): Ctx
   close(): Promise<void>
@@ -32,18 +35,23 @@ export async function openBenchShop(
   await mkdir(folder, { recursive: true })
   const spec = { name: 'bench', design: 'after' }
   const start = starter(rig, spec, `bench-${name}`, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
-  const config = {
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
+  const settings = {
     DATABASE_URL: url,
     REDIS_URL: rig.databases.redisUrl,
     TICKETS_URL: tickets.url,
     BANK_URL: bank.url,
+  }
+  const config = {
+    ...settings,
     STAMPEDE_ORDER_TTL_SECONDS: 900,
     STAMPEDE_METRICS: 'off' as const,
   }
   const parts = openParts(config, new Registry(), quiet, poolConnections)
   return {
     url,
+    settings,
+    ticketsUrl: tickets.url,
     parts,
     ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
     async close() {

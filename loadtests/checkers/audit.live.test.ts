@@ -78,6 +78,28 @@ describe('what is allowed', () => {
     ],
     ['merged takes and reservations that were settled', { sql: soundGrants }],
     ['an event delivered over and over', { evidence: repeatAll }],
+    [
+      'effects in memory, whose event is written nowhere',
+      {
+        sql: [
+          `insert into effects select 'order-paid-107', handler, 'done', 1, null, now()
+           from effects where event_id = 'order-paid-101'`,
+        ],
+      },
+    ],
+    [
+      'a dead effect that was replayed and died again, with a second alert',
+      {
+        sql: [
+          `update effects set attempts = 6
+           where event_id = 'order-paid-102' and handler = 'messages'`,
+          `insert into outbox (event_id, type, payload, created_at, relayed_at)
+           values ('alert-order-paid-102-messages-2', 'effect.dead', '{}', now(), now())`,
+          `insert into effects
+           values ('alert-order-paid-102-messages-2', 'slack', 'done', 1, null, now())`,
+        ],
+      },
+    ],
   ]
   test.each(allowed)('%s', async (_name, change) => {
     const results = await auditOf(world, change)

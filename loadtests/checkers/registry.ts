@@ -2,9 +2,11 @@ import { balances } from './balances.ts'
 import { capturesMatchBank } from './captures-match-bank.ts'
 import { chaosOff } from './chaos-off.ts'
 import type { Checker } from './checker.ts'
+import { dispatchedOnce } from './dispatched-once.ts'
 import { effectsOnce } from './effects-once.ts'
 import { failMeansFail } from './fail-means-fail.ts'
 import { idsUniqueAndOrdered } from './ids-unique-and-ordered.ts'
+import { kindsKept } from './kinds-kept.ts'
 import { noLostOrder } from './no-lost-order.ts'
 import { noPhantomOrder } from './no-phantom-order.ts'
 import { oneChargePerKey } from './one-charge-per-key.ts'
@@ -25,6 +27,7 @@ export const checkers: readonly Checker[] = [
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,
+  kindsKept,
   stockGrants,
   orderTotals,
   balances,
@@ -32,6 +35,7 @@ export const checkers: readonly Checker[] = [
   idsUniqueAndOrdered,
   effectsOnce,
   outboxDrained,
+  dispatchedOnce,
   sagasSettled,
   ordersTerminal,
   chaosOff,

@@ -5,7 +5,12 @@ import { defaultPolicy } from './client-policy.ts'
 import type { Answer } from './http.ts'
 
 const buyer = customerWho(
-  (it) => it.leaves === 'never' && it.buysAtOnce && !it.browsesList && it.productId === null,
+  (it) =>
+    it.leaves === 'never' &&
+    it.buysAtOnce &&
+    !it.browsesList &&
+    !it.browsesPopular &&
+    it.productId === null,
 )
 const later = problem(503, 'draining', true)
 const told = (clientPolicy: string): Answer => ({ ...later, clientPolicy })

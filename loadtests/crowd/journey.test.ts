@@ -129,6 +129,18 @@ describe('what the payment answers', () => {
   })
 })
 
+test('what is popular is asked for the seven days until the journey began', async () => {
+  const http = scriptedHttp()
+  const startedMs = Date.parse('2026-03-02T23:59:59Z')
+  await runJourney(
+    http,
+    customerWho((it) => it.browsesPopular),
+    { startedMs },
+  )
+  const [asked] = http.requests.filter(({ name }) => name === 'popular')
+  expect(asked?.path).toBe('/api/v1/products/popular?from=2026-02-24&to=2026-03-02&limit=10')
+})
+
 test('a list that fails ends the journey', async () => {
   const products = repeated({ status: 500 })
   const record = await runJourney(scriptedHttp({ products }), payer)

@@ -4,7 +4,7 @@ import type { JourneyOutcome, JourneyRecord } from './history.ts'
 import type { Http } from './http.ts'
 import { type Client, type Intent, pursue } from './intent.ts'
 import { journeyRandom } from './random.ts'
-import { customerOf } from './shopping.ts'
+import { crowdNumbers, customerOf } from './shopping.ts'
 
 export interface JourneyContext {
   seed: number
@@ -72,10 +72,22 @@ async function shop(visit: Visit): Promise<JourneyOutcome> {
   return customer.buysAtOnce ? await buyAtOnce(visit) : await orderThenPay(visit)
 }
 
-async function browse({ client, customer }: Visit): Promise<boolean> {
+const dayMs = 86_400_000
+const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10)
+
+async function browse({ client, customer, record }: Visit): Promise<boolean> {
   const looks: Intent[] = []
   if (customer.browsesList) {
     looks.push({ method: 'GET', path: '/api/v1/products?page=1&size=20', name: 'products' })
+  }
+  if (customer.browsesPopular) {
+    const from = dayOf(record.startedMs - (crowdNumbers.popularDays - 1) * dayMs)
+    const days = `from=${from}&to=${dayOf(record.startedMs)}`
+    looks.push({
+      method: 'GET',
+      path: `/api/v1/products/popular?${days}&limit=10`,
+      name: 'popular',
+    })
   }
   if (customer.productId !== null) {
     looks.push({ method: 'GET', path: `/api/v1/products/${customer.productId}`, name: 'product' })

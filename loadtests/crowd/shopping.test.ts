@@ -27,6 +27,7 @@ test('the crowd is as the numbers say', () => {
   const expected: [number, number][] = [
     [share((it) => it.browsesList), crowdNumbers.browseListShare],
     [share((it) => it.productId !== null), crowdNumbers.browseProductShare],
+    [share((it) => it.browsesPopular), crowdNumbers.browsePopularShare],
     [share((it) => it.buysAtOnce), crowdNumbers.buyAtOnceShare],
     [share((it) => it.payment.method === 'card'), crowdNumbers.cardShare],
     [share((it) => it.leaves === 'before-order'), crowdNumbers.leaveBeforeOrderShare],

@@ -22,6 +22,9 @@ export const crowdNumbers = {
   /** Look at the list of products, at one product. */
   browseListShare: 0.3,
   browseProductShare: 0.5,
+  /** Look at what sold most in so many days, today included. */
+  browsePopularShare: 0.1,
+  popularDays: 7,
   /** Walk away with a full cart, or with an order that is never paid. */
   leaveBeforeOrderShare: 0.05,
   leaveBeforePaymentShare: 0.03,
@@ -50,6 +53,7 @@ export interface Customer {
   buysAtOnce: boolean
   payment: PaymentChoice
   leaves: 'before-order' | 'before-payment' | 'never'
+  browsesPopular: boolean
 }
 
 /** Customer number `index` (0, 1, …) of the crowd grown from `seed`. */
@@ -71,6 +75,8 @@ export function customerOf(seed: number, index: number, users: number): Customer
       ? { method: 'card', cardToken: cardToken(chance(crowdNumbers.declinedCardShare)) }
       : { method: 'balance' },
     leaves: leavesBeforeOrder ? 'before-order' : leavesBeforePayment ? 'before-payment' : 'never',
+    // Drawn last: the customers are those of before it was asked.
+    browsesPopular: chance(crowdNumbers.browsePopularShare),
   }
 }
 

@@ -5,7 +5,7 @@ import { type ServerChild, startServer } from '../../cli/services/child.ts'
 import type { Databases } from '../../cli/services/databases.ts'
 import type { Session } from '../../cli/services/session.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
-import { defaultStockroom, seed } from '../../server/db/seed.ts'
+import { defaultStockroom, type Stockroom, seed } from '../../server/db/seed.ts'
 import type { ArmSpec } from './result.ts'
 
 /** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
@@ -18,6 +18,8 @@ export interface Rig {
   session: Session
   databases: Databases
   chaosToken: string
+  /** What every shop has to sell; the usual where absent. */
+  stockroom?: Stockroom
 }
 
 /**
@@ -28,6 +30,8 @@ export interface RunningArm {
   schema: string
   /** `pid` is null where the process is in a container. */
   api: { url: string; pid: number | null }
+  /** Absent where it cannot be reached. */
+  worker?: { url: string }
   bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
@@ -41,6 +45,8 @@ export interface PrivateArm extends RunningArm {
   worker: ServerChild
   tickets: ServerChild
   bank: ServerChild
+  /** mysql://…/schema of the arm. */
+  databaseUrl: string
   /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
   crash(part: 'api' | 'worker'): Promise<void>
 }
@@ -49,11 +55,11 @@ export interface PrivateArm extends RunningArm {
 export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
   const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(rig.databases.databaseUrl, schema)
-  await seed(url)
+  await seed(url, rig.stockroom)
   const folder = rig.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(), start.bank()])
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
   const shop = {
     DATABASE_URL: url,
     REDIS_URL: rig.databases.redisUrl,
@@ -69,8 +75,9 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     worker,
     tickets,
     bank,
+    databaseUrl: url,
     db,
-    users: defaultStockroom.users,
+    users: (rig.stockroom ?? defaultStockroom).users,
     async crash(part) {
       const { port } = arm[part]
       await arm[part].kill9()
@@ -108,7 +115,9 @@ export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
     })
   const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
   return {
-    tickets: () => start('tickets', 'tickets/main.ts', { TICKETS_FILE: join(folder, 'tickets') }),
+    /** Of the shop on this schema. */
+    tickets: (databaseUrl: string) =>
+      start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
     bank: () =>
       start('bank', 'gateway/bank/main.ts', {
         BANK_FILE: join(folder, 'bank.sqlite'),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
+import { stockrooms } from '../../server/db/seed.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { Rig, RunningArm } from './arm.ts'
@@ -10,7 +11,7 @@ import { type DriveResult, drive } from './drive.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
-import { waitForQuiet } from './quiet.ts'
+import { processesOf, waitForQuiet } from './quiet.ts'
 import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
 
 /** A few steady seconds before the crowd: code is compiled, connections are open. Not measured. */
@@ -29,10 +30,12 @@ export interface BlockRig extends Rig {
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
-  const arm = await rig.openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
+  const stockroom = stockrooms[plan.stock ?? 'plenty']
+  const name = `${turn.arm.name}-${turn.index}`
+  const arm = await rig.openArm({ ...rig, stockroom }, turn.arm, name)
   try {
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
-    await waitForQuiet(arm.db, quietMsMax)
+    await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
     // The first block would else be half over before anybody looks.
     await rig.watch?.seeing
     const measured = await measure(rig, arm, plan, turn)
@@ -156,7 +159,7 @@ async function closeBooks(
   { crowd, ...measured }: Measured,
   warmUp: Crowd,
 ): Promise<Block> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+  const unquiet = await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
   const checks = await auditArm(rig, arm, { ...crowd, warmUp }, unquiet)
   rig.watch?.audited(turn, checks)

@@ -1,3 +1,4 @@
+import type { Pool, RowDataPacket } from 'mysql2/promise'
 import type { Databases } from '../../cli/services/databases.ts'
 import { readFacts } from '../../cli/services/mariadb.ts'
 import { readRedisVersion } from '../../cli/services/redis.ts'
@@ -67,11 +68,12 @@ function refuse(name: string, port: number, error: unknown): never {
 
 /**
  * An arm of compose with empty books: schema and seed made anew, bank and partners forgetful. The
- * queue is empty once the arm is quiet, and ticket numbers may go on where they were.
+ * queue is empty once the arm is quiet. Ticket numbers go on where they were: the ticket server
+ * stays up, and would stop where its marks went back.
  * @throws Refusal when the arm has another design, or never comes to rest
  */
 async function attachArm(
-  { databases }: Rig,
+  { databases, stockroom }: Rig,
   spec: ArmSpec,
   ports: typeof published,
 ): Promise<RunningArm> {
@@ -85,8 +87,10 @@ async function attachArm(
   try {
     const unquiet = await waitForQuiet(db, quietMsMax)
     if (unquiet.length > 0) throw new Refusal(`the arm ${name} is busy: ${unquiet.join(', ')}`)
+    const marks = await readMarks(db)
     await createSchema(databases.databaseUrl, schema)
-    await seed(url)
+    await seed(url, stockroom)
+    await writeMarks(db, marks)
     await ask(`${bank}/v1/ledger`, 'DELETE')
     await ask(`${api}/readyz`)
   } catch (error) {
@@ -99,9 +103,22 @@ async function attachArm(
     api: { url: api, pid: null },
     bank: { url: bank },
     db,
-    users: defaultStockroom.users,
+    users: (stockroom ?? defaultStockroom).users,
     close: () => db.end(),
   }
+}
+
+type Marks = [name: string, highWater: string, updatedAt: Date][]
+
+async function readMarks(db: Pool): Promise<Marks> {
+  const sql = 'select name, high_water, updated_at from ticket_marks'
+  const [rows] = await db.query<RowDataPacket[][]>({ sql, rowsAsArray: true })
+  return rows as unknown as Marks
+}
+
+async function writeMarks(db: Pool, marks: Marks): Promise<void> {
+  if (marks.length === 0) return
+  await db.query('insert into ticket_marks (name, high_water, updated_at) values ?', [marks])
 }
 
 async function confirmDesign(api: string, { name, design }: ArmSpec): Promise<void> {

@@ -9,7 +9,7 @@ import { spawnForTest } from '../testing/spawn-for-test.ts'
 import { openArm, type PrivateArm } from './arm.ts'
 import { auditArm } from './books.ts'
 import { drive } from './drive.ts'
-import { waitForQuiet } from './quiet.ts'
+import { processesOf, waitForQuiet } from './quiet.ts'
 
 if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
 
@@ -64,7 +64,7 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: strin
   await ordersReach(arm, 40)
   await arm.crash(part)
   const result = await done
-  const unquiet = await waitForQuiet(arm.db, settledMsMax)
+  const unquiet = await waitForQuiet(arm.db, settledMsMax, processesOf(arm))
   return { crowd: { ...result, keyPrefix }, unquiet }
 }
 

@@ -19,8 +19,8 @@ const json = JSON.stringify
 
 /**
  * A small shop after its sale, in which nothing is wrong; the journeys are in fixture-history.ts.
- * 101 by balance · 102 by card at once, two effects dead · 103, 108, 109 unpaid · 104 declined ·
- * 105 and 110 undone · 106 expired · 107 by card with effects inline.
+ * 101 by balance · 102 by card at once, two effects dead · 103, 108, 109 unpaid, 103 with an item
+ * of each kind · 104 declined · 105 and 110 undone · 106 expired · 107 by card with effects inline.
  */
 export function worldRows(): Rows {
   return { ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() }
@@ -53,9 +53,15 @@ function shopRows(): Rows {
     ],
     product_options: [
       option(11, 1_000, 100, 95),
-      option(12, 2_500, 50, 47),
+      option(12, 2_500, 50, 48),
       option(13, 9_000, 1, 0),
+      { ...option(14, 1_000, 10, 8), kind: 'one-plus-one' },
+      { ...option(15, 500, 10, 9), kind: 'gift', gift_option_id: 16 },
+      option(16, 2_000, 10, 9),
+      { ...option(17, 500, 0, 0), kind: 'reservation', quota: 5, quota_taken: 1 },
+      { ...option(18, 500, 10, 9), kind: 'promotion', quota: 5, quota_taken: 1 },
     ],
+    promotion_claims: [{ option_id: 18, user_id: 3, quantity: 1 }],
   }
 }
 
@@ -76,8 +82,15 @@ function orderRows(): Rows {
     option_id,
     quantity,
     units: quantity,
-    unit_price_minor: { 11: 1_000, 12: 2_500, 13: 9_000 }[option_id] ?? 0,
+    unit_price_minor: { 11: 1_000, 12: 2_500, 13: 9_000, 14: 1_000 }[option_id] ?? 500,
   })
+  const ofEachKind = [
+    { ...item(212, 103, 14, 1), units: 2 },
+    item(213, 103, 15, 1),
+    { ...item(214, 103, 16, 1), unit_price_minor: 0 },
+    { ...item(215, 103, 17, 1), units: 0 },
+    item(216, 103, 18, 1),
+  ]
   return {
     orders: [
       order(101, 1, key(0, 'o'), 'paid', 4_500),
@@ -93,7 +106,7 @@ function orderRows(): Rows {
     ],
     order_items: [
       ...[item(201, 101, 11, 2), item(202, 101, 12, 1), item(203, 102, 11, 1)],
-      ...[item(204, 103, 12, 2), item(205, 104, 11, 1), item(206, 105, 12, 1)],
+      ...[item(204, 103, 12, 1), ...ofEachKind, item(205, 104, 11, 1), item(206, 105, 12, 1)],
       ...[item(207, 106, 11, 3), item(208, 107, 13, 1), item(209, 108, 11, 1)],
       ...[item(210, 109, 11, 1), item(211, 110, 11, 1)],
     ],
@@ -209,8 +222,20 @@ function eventRows(): Rows {
       effect(alerts[1], 'slack', 'dead'),
     ],
     daily_popular_products: [sold(11, 2), sold(12, 1), sold(13, 1)],
+    dispatches: dispatchRows(),
     idempotency_keys: replayRows(),
   }
+}
+
+function dispatchRows(): Row[] {
+  const row = (order_id: number, status: string, worker: string | null) => ({
+    order_id,
+    status,
+    worker,
+    queued_at: createdAt,
+    taken_at: worker === null ? null : createdAt,
+  })
+  return [row(101, 'done', 'picker-1'), row(102, 'taken', 'picker-2'), row(107, 'waiting', null)]
 }
 
 function replayRows(): Row[] {

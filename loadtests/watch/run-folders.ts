@@ -4,7 +4,11 @@ import { dataFolder } from '../../cli/services/prometheus.ts'
 import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
 
 const state = resolve(import.meta.dir, '../../.stampede')
-const kinds = { rehearsal: join(state, 'rehearsals'), up: join(state, 'ups') } as const
+const kinds = {
+  rehearsal: join(state, 'rehearsals'),
+  reproduction: join(state, 'reproductions'),
+  up: join(state, 'ups'),
+} as const
 const listedMax = 10
 const upsKept = 5
 

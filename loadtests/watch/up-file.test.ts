@@ -9,7 +9,7 @@ const folder = await mkdtemp(join(tmpdir(), 'stampede-up-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 const path = join(folder, 'state', 'up.json')
 
-const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', users: 1 }
+const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }
 const up: Up = {
   pid: process.pid,
   processStart: await startTime(process.pid),

@@ -10,6 +10,8 @@ const arm = z.object({
   worker: z.string(),
   tickets: z.string(),
   bank: z.string(),
+  /** mysql://…/schema of the arm. */
+  database: z.string(),
   /** Users 1 to n are there. */
   users: z.int(),
 })

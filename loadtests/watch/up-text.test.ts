@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Up } from './up-file.ts'
 import { describeUp } from './up-text.ts'
 
-const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', users: 1 }
+const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }
 const up: Up = {
   pid: 1,
   processStart: '',

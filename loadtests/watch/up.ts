@@ -105,12 +105,13 @@ async function openWatchOrSay(
 
 async function toldOf(started: Started): Promise<Up> {
   const { rig, console, grafana, arms, watch, harness, folder } = started
-  const armOf = ({ spec, api, worker, tickets, bank, users }: PrivateArm) => ({
+  const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
     worker: worker.url,
     tickets: tickets.url,
     bank: bank.url,
+    database: databaseUrl,
     users,
   })
   return {

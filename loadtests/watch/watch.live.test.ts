@@ -97,6 +97,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     const urls = [
       `${arm.api.url}/metrics`,
       `${arm.worker.url}/metrics`,
+      `${arm.tickets.url}/metrics`,
       `${watch.harness.url}/metrics`,
       `${watch.samplerUrl}/mysql`,
       `${watch.samplerUrl}/redis`,

@@ -49,7 +49,7 @@ export async function openWatch(
       STAMPEDE_PORT: '0',
     },
   })
-  const roles = ['api', 'worker'] as const
+  const roles = ['api', 'worker', 'tickets'] as const
   const relayed = roles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
   const sampled = { address: `127.0.0.1:${sampler.port}` }
   const config = await privateConfig({

@@ -10,6 +10,11 @@ const contention = new Map<number, string>([
 
 export const contentionNames = [...contention.values()]
 
+/** What the process itself finds changed under a transaction: the whole of it is tried again. */
+export class SnapshotConflict extends Error {
+  readonly errno = 1020
+}
+
 const duplicateKey = 1062
 const statementTimeouts = new Set([1969, 3024])
 

@@ -45,7 +45,8 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
   })
 
   test('tables without rows, as an interrupted seed leaves them, are seeded', async () => {
-    for (const table of ['users', 'products', 'product_options', 'sequences']) {
+    const seeded = ['users', 'products', 'product_options', 'daily_popular_products', 'sequences']
+    for (const table of seeded) {
       await onSchema((db) => changed(db, sql`delete from ${sql.identifier(table)}`))
     }
     expect(await prepareSchema(url, smallStockroom)).toBe('seeded')

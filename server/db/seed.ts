@@ -1,4 +1,4 @@
-import { createConnection } from 'mysql2/promise'
+import { type Connection, createConnection } from 'mysql2/promise'
 import { sequenceNames } from '../designs/ids/ids.ts'
 
 /** The shop before the sale: everything a crowd may touch, the same for every arm. */
@@ -12,7 +12,25 @@ export interface Stockroom {
   stock: number
   limitedOptionId: number
   limitedStock: number
+  /** Options of each product, in a cycle: [2] = every product has two. */
+  optionsPerProduct: readonly number[]
+  /** Days of best-seller counts before today, at most one for each user; today has none. */
+  popularDays: number
+  /** Options that are not plain ones. */
+  kinds: readonly SeededKind[]
 }
+
+interface SeededKind {
+  optionId: number
+  kind: 'one-plus-one' | 'gift' | 'reservation' | 'promotion'
+  /** What comes along with a `gift`. */
+  giftOptionId?: number
+  /** Of a `reservation` or a `promotion`. */
+  quota?: number
+}
+
+/** More than any crowd reserves. */
+const plenty = 1_000_000
 
 export const defaultStockroom: Stockroom = {
   users: 5000,
@@ -22,13 +40,45 @@ export const defaultStockroom: Stockroom = {
   stock: 100_000,
   limitedOptionId: 21,
   limitedStock: 40,
+  optionsPerProduct: [2],
+  popularDays: 550,
+  kinds: [
+    { optionId: 4, kind: 'one-plus-one' },
+    { optionId: 6, kind: 'gift', giftOptionId: 31 },
+    { optionId: 8, kind: 'reservation', quota: plenty },
+    { optionId: 10, kind: 'promotion', quota: plenty },
+    { optionId: 13, kind: 'one-plus-one' },
+    { optionId: 15, kind: 'gift', giftOptionId: 32 },
+    { optionId: 17, kind: 'reservation', quota: plenty },
+    { optionId: 19, kind: 'promotion', quota: plenty },
+  ],
 }
 
-const rowsPerInsert = 1000
+/** As large as source S3 measured on: 1,000 products, 3,800 options, 220,000 best-seller counts. */
+export const s3Stockroom: Stockroom = {
+  ...defaultStockroom,
+  products: 1000,
+  optionsPerProduct: [3, 4, 4, 4, 4],
+  popularDays: 220,
+}
 
 /**
- * Fills an empty schema: users 1…n, products with two options each (option 2p−1 and 2p belong to
- * product p), and a row for every sequence. The same stockroom gives the same rows.
+ * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale (421
+ * journeys, 50 of warm-up before them) more than half find something of their cart sold out.
+ */
+export const stockrooms = {
+  plenty: defaultStockroom,
+  scarce: { ...defaultStockroom, stock: 60 },
+} satisfies Record<string, Stockroom>
+
+const rowsPerInsert = 1000
+/** Best-seller counts of a day: options beyond sold nothing on it. */
+const soldPerDayMax = 1000
+
+/**
+ * Fills an empty schema: users 1…n, products with their options (numbered through; with two each,
+ * 2p−1 and 2p belong to product p), best-seller counts of the days before today, and a row for
+ * every sequence. The same stockroom gives the same rows.
  */
 export async function seed(url: string, stockroom: Stockroom = defaultStockroom): Promise<void> {
   const connection = await createConnection({ uri: url, connectTimeout: 5000 })
@@ -40,8 +90,11 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
     }
   }
   const { users, balanceMinor, products, stock, limitedOptionId, limitedStock } = stockroom
-  const optionIds = numbers(products * 2)
+  const kinds = new Map(stockroom.kinds.map((special) => [special.optionId, special]))
   try {
+    // MariaDB then builds an empty table's indexes in bulk: a third of the time.
+    await connection.query('set unique_checks = 0')
+    await connection.query('set foreign_key_checks = 0')
     await connection.query('start transaction')
     await insert(
       'users (id, name, balance_minor, initial_balance_minor)',
@@ -52,12 +105,17 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
       numbers(products).map((id) => [id, `Product ${id}`]),
     )
     await insert(
-      'product_options (id, product_id, name, price_minor, stock, initial_stock)',
-      optionIds.map((id) => {
+      `product_options (id, product_id, name, price_minor, stock, initial_stock, kind,
+                        gift_option_id, quota)`,
+      productOfOption(stockroom).map((product, index) => {
+        const id = index + 1
         const units = id === limitedOptionId ? limitedStock : stock
-        return [id, Math.ceil(id / 2), `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        const { kind = 'normal', giftOptionId = null, quota = null } = kinds.get(id) ?? {}
+        const own = [id, product, `Option ${id}`, 1000 + (id % 50) * 100, units, units]
+        return [...own, kind, giftOptionId, quota]
       }),
     )
+    await seedPopular(connection, stockroom)
     await insert(
       'sequences (name, value)',
       sequenceNames.map((name) => [name, 0]),
@@ -67,5 +125,32 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
     await connection.end()
   }
 }
+
+/** The product of option 1, 2, … */
+function productOfOption({ products, optionsPerProduct }: Stockroom): number[] {
+  return numbers(products).flatMap((product) => {
+    const options = optionsPerProduct[(product - 1) % optionsPerProduct.length] ?? 0
+    return Array.from({ length: options }, () => product)
+  })
+}
+
+/** Primes: each day is another permutation of the options, and counts tie now and then. */
+const [optionStep, dayStep, soldMax] = [7919, 104_729, 997]
+
+/** A day for each of the first users: the table has the row numbers that one statement needs. */
+async function seedPopular(connection: Connection, stockroom: Stockroom): Promise<void> {
+  const options = productOfOption(stockroom).length
+  const mixed = `(o.id * ${optionStep} + d.id * ${dayStep})`
+  await connection.query(
+    `insert into daily_popular_products (sold_date, option_id, total_sold)
+     select date_sub(?, interval d.id day), o.id, 1 + ${mixed} % ${soldMax}
+     from users d cross join product_options o
+     where d.id <= ? and ${mixed} % ? < ?`,
+    [today(), stockroom.popularDays, options, soldPerDayMax],
+  )
+}
+
+/** The day that the effects count by now: UTC, YYYY-MM-DD. */
+export const today = () => new Date().toISOString().slice(0, 10)
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)

@@ -1,10 +1,12 @@
+import { dispatch } from './dispatch/options.ts'
 import { effects } from './effects/options.ts'
 import { ids } from './ids/options.ts'
+import { reads } from './reads/options.ts'
 import { stock } from './stock/options.ts'
 import { transaction } from './transaction/options.ts'
 
 /** The registry of all axes. A new option is one file, and one line in its axis's options.ts. */
-export const axes = { ids, transaction, stock, effects } as const
+export const axes = { ids, transaction, stock, effects, reads, dispatch } as const
 
 export type Axis = keyof typeof axes
 

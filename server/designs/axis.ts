@@ -8,6 +8,8 @@ export interface AxisEntry<Option, Name extends string> {
   lines: Record<Name, string>
   /** What is known to go wrong with an option; where it says nothing, the audit stays green. */
   hazards?: { [N in Name]?: string }
+  /** Options whose audit is red in any busy sale, or after a kill -9 in the midst of one. */
+  knownBad?: { [N in Name]?: 'always' | 'at-a-crash' }
 }
 
 /** Declares an axis: every option is of the axis's interface, every name is known. */

@@ -1,4 +1,5 @@
-import type { Choice } from './axes.ts'
+import { axes, type Choice, type OptionName } from './axes.ts'
+import type { Stock } from './stock/stock.ts'
 
 /** Options of different axes that do not go together. */
 export interface Combination {
@@ -9,8 +10,29 @@ export interface Combination {
   reason: string
 }
 
+/** Options of stock that take an item at a time, whichever they are. */
+const oneByOne = Object.entries<Stock>(axes.stock.options)
+  .filter(([, { takeAll }]) => takeAll === undefined)
+  .map(([name]) => name as OptionName<'stock'>)
+
 /** Every combination with something to be said of it. */
-export const combinations: readonly Combination[] = []
+export const combinations: readonly Combination[] = [
+  {
+    when: {
+      transaction: ['one-big'],
+      stock: ['redis-lock', 'pubsub-lock', 'lock-released-early'],
+    },
+    verdict: 'hazard',
+    reason:
+      'two orders with the same items in another order wait for each other’s locks, and nobody ' +
+      'sees that deadlock: one of them gives up after 6 s (503)',
+  },
+  {
+    when: { transaction: ['single-statement'], stock: oneByOne },
+    verdict: 'refused',
+    reason: 'One statement cannot take all items where stock is taken one item at a time',
+  },
+]
 
 /** What is to be said of a choice, in the order of the list. */
 export const combinationsIn = (

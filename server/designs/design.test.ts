@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { Problem } from '../errors.ts'
-import { axes, axisNames } from './axes.ts'
+import { axes, axisNames, type Choice } from './axes.ts'
+import { combinationsIn } from './combinations.ts'
 import { type Design, parseDesign } from './design.ts'
+import type { Stock } from './stock/stock.ts'
 
 const refusal = (text: string): Problem => {
   try {
@@ -12,6 +14,12 @@ const refusal = (text: string): Problem => {
     throw error
   }
   throw new Error(`"${text}" was taken`)
+}
+
+/** @param options in the order of the axes */
+function isRefused(options: string[]): boolean {
+  const choice = Object.fromEntries(axisNames.map((axis, index) => [axis, options[index]]))
+  return combinationsIn(choice as Choice).some(({ verdict }) => verdict === 'refused')
 }
 
 describe('the registry', () => {
@@ -46,7 +54,8 @@ describe('a design', () => {
   test('from a list fills the rest from its base, the after preset without one', () => {
     const base = parseDesign('before')
     expect(parseDesign('ids=ticket-server', base).label).toBe(
-      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline',
+      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database,' +
+        'dispatch=random-lock',
     )
     expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
     expect(parseDesign('after', base).preset).toBe('after')
@@ -56,6 +65,7 @@ describe('a design', () => {
     const choice = axisNames.map((axis) => fc.constantFrom(...Object.keys(axes[axis].options)))
     fc.assert(
       fc.property(fc.tuple(...choice), (options) => {
+        fc.pre(!isRefused(options))
         const label = axisNames.map((axis, index) => `${axis}=${options[index]}`).join(',')
         const design: Design = parseDesign(label)
         expect(design.label).toBe(label)
@@ -75,7 +85,7 @@ describe('refused', () => {
     ['stock=', 'axis stock has no option ""'],
     ['stock=optimistic', 'it has: row-lock, conditional-update'],
     ['stock=row-lock=row-lock', 'is no axis=option'],
-    ['colour=blue', 'axes: ids, transaction, stock, effects'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch'],
     ['stock=row-lock,before', 'preset "before" must come first'],
     ['stock=toString', 'has no option "toString"'],
     ['constructor=x', 'is no axis=option'],
@@ -84,6 +94,24 @@ describe('refused', () => {
     const { code, field, detail } = refusal(text)
     expect([code, field]).toEqual(['unknown-design', 'design'])
     expect(detail).toContain(says)
+  })
+
+  test('options that do not go together, over any base, with the reason', () => {
+    const { code, field, detail } = refusal('before,transaction=single-statement')
+    expect([code, field]).toEqual(['design-refused', 'design'])
+    expect(detail).toContain('one item at a time')
+    expect(refusal('transaction=single-statement,stock=row-lock').code).toBe('design-refused')
+    expect(() => parseDesign('transaction=single-statement', parseDesign('before'))).toThrow(
+      'one item at a time',
+    )
+  })
+
+  test('every option of stock that takes an item at a time, and no other', () => {
+    for (const [name, { takeAll }] of Object.entries<Stock>(axes.stock.options)) {
+      const text = `transaction=single-statement,stock=${name}`
+      if (takeAll) expect(parseDesign(text).options.stock).toBe(name as Choice['stock'])
+      else expect(refusal(text).code).toBe('design-refused')
+    }
   })
 
   test('an axis named twice', () => {

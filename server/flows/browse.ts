@@ -1,70 +1,29 @@
-import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
-import { rowsOf } from '../db/statements.ts'
+import type { Page, PopularRange } from '../designs/reads/reads.ts'
 import { Problem } from '../errors.ts'
 
-export interface Product {
-  id: string
-  name: string
-  options: { id: string; name: string; priceMinor: number; stock: number }[]
+/** One page of products in the order of their ids, as JSON text. */
+export const listProducts = (ctx: Ctx, page: Page): Promise<string> =>
+  ctx.design.reads.products(ctx, page)
+
+/**
+ * A product with its options, as JSON text.
+ * @throws Problem `not-found`
+ */
+export async function readProduct(ctx: Ctx, id: string): Promise<string> {
+  const body = await ctx.design.reads.product(ctx, id)
+  if (body === undefined) throw new Problem('not-found', { field: 'id' })
+  return body
 }
 
-interface ProductRow {
-  id: string
-  name: string
-  optionId: string
-  optionName: string
-  priceMinor: string
-  stock: number
-}
+/** What sold most between two days, as JSON text. */
+export const listPopular = (ctx: Ctx, range: PopularRange): Promise<string> =>
+  ctx.design.reads.popular(ctx, range)
 
-const columns = sql`p.id, p.name, o.id as optionId, o.name as optionName,
-  o.price_minor as priceMinor, o.stock`
-
-/** One page of products in the order of their ids; `page` counts from 1. */
-export async function listProducts(
-  ctx: Ctx,
-  page: number,
-  size: number,
-): Promise<{ items: Product[]; total: number }> {
-  const offset = (page - 1) * size
-  return await ctx.connections.use(async (db) => {
-    const rows = await rowsOf<ProductRow>(
-      db,
-      sql`select ${columns} from (select id, name from products order by id
-                                  limit ${size} offset ${offset}) p
-          join product_options o on o.product_id = p.id order by p.id, o.id`,
-    )
-    const [count] = await rowsOf<{ total: string }>(db, sql`select count(*) as total from products`)
-    return { items: grouped(rows), total: Number(count?.total ?? 0) }
+/** Gets ready what a crowd asks for first, as far as it goes in `msMax`; never an error. */
+export async function warmReads(ctx: Ctx, msMax: number): Promise<void> {
+  const warming = ctx.design.reads.warm?.(ctx).catch((error: unknown) => {
+    console.error('warm:', error instanceof Error ? error.message : error)
   })
-}
-
-/** @throws Problem `not-found` */
-export async function readProduct(ctx: Ctx, id: string): Promise<Product> {
-  const rows = await ctx.connections.use((db) =>
-    rowsOf<ProductRow>(
-      db,
-      sql`select ${columns} from products p join product_options o on o.product_id = p.id
-          where p.id = ${id} order by o.id`,
-    ),
-  )
-  const [product] = grouped(rows)
-  if (!product) throw new Problem('not-found', { field: 'id' })
-  return product
-}
-
-function grouped(rows: ProductRow[]): Product[] {
-  const products = new Map<string, Product>()
-  for (const row of rows) {
-    const product = products.get(row.id) ?? { id: row.id, name: row.name, options: [] }
-    products.set(row.id, product)
-    product.options.push({
-      id: row.optionId,
-      name: row.optionName,
-      priceMinor: Number(row.priceMinor),
-      stock: row.stock,
-    })
-  }
-  return [...products.values()]
+  if (warming) await Promise.race([warming, Bun.sleep(msMax)])
 }

@@ -1,16 +1,19 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
-import type { StockLine } from '../designs/stock/stock.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
+import { giveBackLines, type HeldLine } from './order-lines.ts'
+import { lineKind } from './read-order.ts'
 
 export type CancelReason = 'customer' | 'expired' | 'declined'
 
 export interface CancelState {
   orderId: string
   reason: CancelReason
-  lines: StockLine[]
+  /** Whose order it is. Sagas of older versions lack it, and have no line that asks for it. */
+  userId: string
+  lines: HeldLine[]
 }
 
 /**
@@ -19,18 +22,20 @@ export interface CancelState {
  */
 export async function cancelOrder(ctx: Ctx, orderId: string, reason: CancelReason): Promise<void> {
   const rows = await ctx.connections.use((db) =>
-    rowsOf<StockLine & { status: string }>(
+    rowsOf<Required<HeldLine> & { status: string; userId: string }>(
       db,
-      sql`select o.status, i.option_id as optionId, i.quantity
-          from orders o join order_items i on i.order_id = o.id where o.id = ${orderId}
-          order by i.id`,
+      sql`select o.status, o.user_id as userId, i.option_id as optionId, i.quantity, i.units,
+                 ${lineKind} as kind
+          from orders o join order_items i on i.order_id = o.id
+          left join product_options p on p.id = i.option_id
+          where o.id = ${orderId} order by i.id`,
     ),
   )
   const [first] = rows
   if (!first) throw new Problem('not-found', { field: 'id' })
   if (first.status === 'cancelled' || first.status === 'cancelling') return
-  const lines = rows.map(({ optionId, quantity }) => ({ optionId, quantity }))
-  const state = { orderId, reason, lines }
+  const lines = rows.map(({ status, userId, ...line }) => line)
+  const state = { orderId, reason, userId: first.userId, lines }
   await ctx.design.transaction.execute(ctx, cancelOrderFlow(state), state)
   ctx.observer.orderEnded('cancelled')
 }
@@ -39,7 +44,7 @@ export function cancelOrderFlow(state: CancelState): Flow<CancelState> {
   return {
     kind: 'cancel-order',
     idempotencyKey: `cancel-${state.orderId}`,
-    steps: [begin, ...state.lines.map(giveBack), finish],
+    steps: [begin, giveBackLines(state.lines), finish],
     pivot: 'begin',
   }
 }
@@ -55,17 +60,6 @@ const begin: Step<CancelState> = {
     )
     if (begun !== 1) throw new Problem('order-not-cancellable')
   },
-}
-
-function giveBack(line: StockLine): Step<CancelState> {
-  return {
-    name: 'give-back',
-    kind: 'db',
-    async run(ctx, _state, db) {
-      await ctx.design.stock.giveBack(ctx, db, line)
-      await ctx.at('order.stock.returned', db)
-    },
-  }
 }
 
 const finish: Step<CancelState> = {

@@ -7,6 +7,7 @@ import type { SoldLine } from '../designs/effects/effects.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
+import { changeBalance } from './balance.ts'
 
 export interface PaymentPart {
   method: 'balance' | 'card'
@@ -24,7 +25,9 @@ export interface PayableState {
   userId: string
   orderId: string
   totalMinor: number
-  lines: SoldLine[]
+  /** Of the balance when the flow began: whoever has written it since has won. */
+  balanceVersion: number
+  lines: (SoldLine & { giftOf?: string })[]
   payment?: PaymentPart
 }
 
@@ -64,19 +67,18 @@ async function charge(ctx: Ctx, state: PayableState) {
   }
 }
 
-/** Takes the money from the balance. */
+/**
+ * Takes the money from the balance.
+ * in: the version that was read when the flow began · out: the new balance · closes: two payments
+ * that both see enough money: the first one writes, the other is refused and not tried again (S3).
+ */
 export const collectFromBalance: Step<PayableState> = {
   name: 'collect',
   kind: 'db',
   async run(ctx, state, db) {
     await ctx.at('payment.collecting', db)
     const { userId, totalMinor } = state
-    const paid = await changed(
-      db,
-      sql`update users set balance_minor = balance_minor - ${totalMinor}
-          where id = ${userId} and balance_minor >= ${totalMinor}`,
-    )
-    if (paid !== 1) throw new Problem('insufficient-balance')
+    await changeBalance(db, { ...state, amountMinor: -totalMinor })
     await changed(
       db,
       sql`insert into balance_entries (reference, user_id, amount_minor, created_at)

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
+import type { SoldLine } from '../designs/effects/effects.ts'
+import { byId } from '../designs/transaction/expand.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { cancelOrder } from './cancel-order.ts'
@@ -61,15 +63,24 @@ export function payOrderFlow(state: PayState): Flow<PayState> {
   }
 }
 
+interface PayableRow {
+  userId: string
+  totalMinor: string
+  balanceVersion: number
+  optionId: string
+  quantity: number
+}
+
 async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method, cardToken } = request
   const rows = await ctx.connections.use((db) =>
-    rowsOf<{ userId: string; totalMinor: string; optionId: string; quantity: number }>(
+    rowsOf<PayableRow>(
       db,
-      sql`select o.user_id as userId, o.total_minor as totalMinor,
+      sql`select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
                  i.option_id as optionId, i.quantity
-          from orders o join order_items i on i.order_id = o.id where o.id = ${orderId}
-          order by i.id`,
+          from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
+          join users u on u.id = o.user_id
+          where o.id = ${orderId} order by i.id`,
     ),
   )
   const [first] = rows
@@ -79,6 +90,7 @@ async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
     orderId,
     userId: first.userId,
     totalMinor: Number(first.totalMinor),
+    balanceVersion: first.balanceVersion,
     lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
     payment: { method, cardToken, paymentId: '', reference: '' },
   }
@@ -186,6 +198,13 @@ async function claimPending(db: Database, orderId: string): Promise<boolean> {
   return claimed === 1
 }
 
+/** What counts as sold, in the order of the ids: those who count them must not wait in a circle. */
+const soldLines = ({ lines }: PayableState): SoldLine[] =>
+  lines
+    .filter(({ giftOf }) => giftOf === undefined)
+    .map(({ optionId, quantity }) => ({ optionId, quantity }))
+    .sort((a, b) => byId(a.optionId, b.optionId))
+
 const settle: Step<PayableState> = {
   name: 'settle',
   kind: 'db',
@@ -196,10 +215,11 @@ const settle: Step<PayableState> = {
       sql`update payments set status = 'captured' where id = ${partOf(state).paymentId}`,
     )
     await changed(db, sql`update orders set status = 'paid' where id = ${orderId}`)
+    await ctx.design.dispatch.offer(ctx, db, orderId)
     await ctx.at('payment.settled', db)
     const eventId = `order-paid-${orderId}`
     const soldDate = new Date().toISOString().slice(0, 10)
-    const lines = state.lines.map(({ optionId, quantity }) => ({ optionId, quantity }))
+    const lines = soldLines(state)
     const event = { type: 'order.paid' as const, eventId, orderId, userId, totalMinor }
     await ctx.design.effects.publish(ctx, db, { ...event, soldDate, lines })
     await ctx.at('effects.published', db)

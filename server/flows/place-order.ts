@@ -6,18 +6,18 @@ import type { StockLine } from '../designs/stock/stock.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import type { PaymentPart } from './collect.ts'
+import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
-import { type Order, readOrder } from './read-order.ts'
-
-export interface OrderLine extends StockLine {
-  unitPriceMinor: number
-}
+import { quoteOf } from './quote.ts'
+import { itemOf, type Order, readOrder } from './read-order.ts'
 
 /** What an order needs on its way; plain JSON, kept in the saga rows of a split transaction. */
 export interface OrderState {
   userId: string
   idempotencyKey: string
-  /** In the customer's own order. */
+  /** Of the balance, when the prices were read. */
+  balanceVersion: number
+  /** In the customer's own order; gifts come after all that was asked for. */
   lines: OrderLine[]
   /** Cart lines that become this order and leave the cart with it. */
   cartItemIds: string[]
@@ -62,7 +62,7 @@ function placed({ orderId, itemIds, payment, ...state }: OrderState): Order {
     status: payment ? 'paid' : 'pending',
     totalMinor: state.totalMinor,
     expiresAt: new Date(state.expiresAtMs).toISOString(),
-    items: state.lines.map((line, index) => ({ id: itemIds[index] ?? '', ...line })),
+    items: state.lines.map((line, index) => itemOf({ ...line, id: itemIds[index] ?? '' })),
     ...(payment ? { payment: captured(orderId, state.totalMinor, payment) } : {}),
   }
 }
@@ -82,7 +82,7 @@ async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<O
 /** The steps of an order, from its state alone, so that recovery can rebuild them. */
 export function placeOrderFlow(state: OrderState): Flow<OrderState> {
   const { payment } = state
-  const steps: Step<OrderState>[] = [...state.lines.map(takeStock), writeOrder]
+  const steps: Step<OrderState>[] = [takeLines(state.lines, writeOrder.name), writeOrder]
   if (payment) steps.push(...paymentSteps(payment.method))
   return {
     kind: 'place-order',
@@ -94,17 +94,18 @@ export function placeOrderFlow(state: OrderState): Flow<OrderState> {
 
 async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
   const { userId, idempotencyKey } = request
-  const { lines, cartItemIds } = await ctx.connections.use(async (db) => {
+  const { lines, balanceVersion, cartItemIds } = await ctx.connections.use(async (db) => {
     const cart = request.items ? [] : await cartOf(db, userId)
     const wanted = request.items ?? cart
     if (wanted.length === 0) throw new Problem('cart-empty')
-    const lines = await priced(db, userId, wanted)
-    return { lines, cartItemIds: cart.map(({ id }) => id) }
+    const cartItemIds = cart.map(({ id }) => id)
+    return { ...(await quoteOf(db, userId, wanted)), cartItemIds }
   })
   await ctx.at('order.quoted')
   const state: OrderState = {
     userId,
     idempotencyKey,
+    balanceVersion,
     lines,
     cartItemIds,
     totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
@@ -122,39 +123,6 @@ const cartOf = (db: Database, userId: string) =>
     sql`select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
         order by id`,
   )
-
-async function priced(db: Database, userId: string, wanted: StockLine[]): Promise<OrderLine[]> {
-  const ids = wanted.map(({ optionId }) => sql`${optionId}`)
-  const prices = await rowsOf<{ id: string; price: string }>(
-    db,
-    sql`select id, price_minor as price from product_options where id in (${sql.join(ids, sql`,`)})
-        union all select 'user', id from users where id = ${userId}`,
-  )
-  const priceOf = new Map(prices.map(({ id, price }) => [String(id), Number(price)]))
-  if (!priceOf.has('user')) throw new Problem('not-found', { field: 'userId' })
-  return wanted.map(({ optionId, quantity }) => {
-    const unitPriceMinor = priceOf.get(optionId)
-    if (unitPriceMinor === undefined) throw new Problem('not-found', { field: 'items.optionId' })
-    return { optionId, quantity, unitPriceMinor }
-  })
-}
-
-function takeStock(line: OrderLine): Step<OrderState> {
-  return {
-    name: 'take-stock',
-    kind: 'db',
-    async run(ctx, _state, db) {
-      if (!(await ctx.design.stock.take(ctx, db, line))) {
-        throw new Problem('sold-out', { detail: `Option ${line.optionId} is sold out` })
-      }
-      await ctx.at('order.stock.taken', db)
-    },
-    async undo(ctx, _state, db) {
-      await ctx.design.stock.giveBack(ctx, db, line)
-      await ctx.at('order.stock.returned', db)
-    },
-  }
-}
 
 const writeOrder: Step<OrderState> = {
   name: 'write-order',
@@ -174,7 +142,7 @@ const writeOrder: Step<OrderState> = {
     )
     const rows = state.lines.map(
       (line, index) =>
-        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${line.quantity},
+        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${unitsOf(line)},
              ${line.unitPriceMinor})`,
     )
     await changed(

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { instant, rowsOf } from '../db/statements.ts'
+import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
+import { type KindName, kindOf } from './item-kinds/kinds.ts'
 
 export interface Payment {
   id: string
@@ -18,8 +20,21 @@ export interface Order {
   status: 'pending' | 'paying' | 'paid' | 'cancelling' | 'cancelled'
   totalMinor: number
   expiresAt: string
-  items: { id: string; optionId: string; quantity: number; unitPriceMinor: number }[]
+  items: OrderItem[]
   payment?: Payment
+}
+
+export interface OrderItem {
+  id: string
+  optionId: string
+  /** Pieces that are paid for, or that come for nothing. */
+  quantity: number
+  unitPriceMinor: number
+  kind: KindName
+  /** Units taken from stock: 0 for a reservation, and for a gift that was sold out. */
+  units: number
+  /** Of a gift: the option that it comes with. */
+  giftOf?: string
 }
 
 interface OrderRow {
@@ -30,8 +45,14 @@ interface OrderRow {
   itemId: string
   optionId: string
   quantity: number
+  units: number
   unitPriceMinor: string
+  kind: KindName
+  giftOptionId: string | null
 }
+
+/** Kind of the order item `i` of the option `p`: what comes for nothing is a plain piece. */
+export const lineKind = sql`if(i.unit_price_minor = 0, 'normal', p.kind)`
 
 /** @throws Problem `not-found` */
 export async function readOrder(ctx: Ctx, id: string): Promise<Order> {
@@ -40,8 +61,11 @@ export async function readOrder(ctx: Ctx, id: string): Promise<Order> {
       db,
       sql`select o.user_id as userId, o.status, o.total_minor as totalMinor,
                  o.expires_at as expiresAt, i.id as itemId, i.option_id as optionId, i.quantity,
-                 i.unit_price_minor as unitPriceMinor
-          from orders o join order_items i on i.order_id = o.id where o.id = ${id} order by i.id`,
+                 i.units, i.unit_price_minor as unitPriceMinor, ${lineKind} as kind,
+                 p.gift_option_id as giftOptionId
+          from orders o join order_items i on i.order_id = o.id
+          left join product_options p on p.id = i.option_id
+          where o.id = ${id} order by i.id`,
     )
     const [first] = rows
     if (!first) throw new Problem('not-found', { field: 'id' })
@@ -52,16 +76,45 @@ export async function readOrder(ctx: Ctx, id: string): Promise<Order> {
       status: first.status,
       totalMinor: Number(first.totalMinor),
       expiresAt: instant(first.expiresAt),
-      items: rows.map((row) => ({
-        id: row.itemId,
-        optionId: row.optionId,
-        quantity: row.quantity,
-        unitPriceMinor: Number(row.unitPriceMinor),
-      })),
+      items: itemsIn(rows),
       ...(payment ? { payment } : {}),
     }
   })
 }
+
+/** Gifts stand behind all that was bought, in the order of what they come with. */
+function itemsIn(rows: readonly OrderRow[]): OrderItem[] {
+  const givers = rows.filter(({ kind }) => kindOf(kind).bringsGift)
+  return rows.map(({ itemId, unitPriceMinor, ...row }) => {
+    const price = Number(unitPriceMinor)
+    const giver =
+      price > 0 ? -1 : givers.findIndex(({ giftOptionId }) => giftOptionId === row.optionId)
+    const giftOf = givers.splice(giver, giver < 0 ? 0 : 1)[0]?.optionId
+    return itemOf({ ...row, id: itemId, unitPriceMinor: price, giftOf })
+  })
+}
+
+interface AnyItem extends StockLine {
+  id: string
+  unitPriceMinor: number
+  kind?: KindName
+  units?: number
+  giftOf?: string | undefined
+}
+
+/** What the customer is told of one item, whether it was just written or is read back. */
+export const itemOf = ({
+  id,
+  optionId,
+  quantity,
+  unitPriceMinor,
+  kind = 'normal',
+  units = quantity,
+  giftOf,
+}: AnyItem): OrderItem => ({
+  ...{ id, optionId, quantity, unitPriceMinor, kind, units },
+  ...(giftOf === undefined ? {} : { giftOf }),
+})
 
 /** @throws Problem `not-found` */
 export async function readPayment(ctx: Ctx, id: string): Promise<Payment> {

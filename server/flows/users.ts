@@ -3,6 +3,7 @@ import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import { Problem } from '../errors.ts'
+import { changeBalance } from './balance.ts'
 
 export interface User {
   id: string
@@ -16,17 +17,23 @@ export async function readUser(ctx: Ctx, id: string): Promise<User> {
 }
 
 async function userOf(db: Database, id: string): Promise<User> {
-  const [row] = await rowsOf<{ id: string; name: string; balanceMinor: string }>(
+  const { balanceVersion, ...user } = await versionedUser(db, id)
+  return user
+}
+
+async function versionedUser(db: Database, id: string): Promise<User & { balanceVersion: number }> {
+  const [row] = await rowsOf<{ id: string; name: string; balance: string; version: number }>(
     db,
-    sql`select id, name, balance_minor as balanceMinor from users where id = ${id}`,
+    sql`select id, name, balance_minor as balance, version from users where id = ${id}`,
   )
   if (!row) throw new Problem('not-found', { field: 'id' })
-  return { ...row, balanceMinor: Number(row.balanceMinor) }
+  const { name, balance, version } = row
+  return { id: row.id, name, balanceMinor: Number(balance), balanceVersion: version }
 }
 
 /**
  * Adds to a balance; the entry's reference makes one key count once.
- * @throws Problem `not-found`
+ * @throws Problem `not-found`, `balance-conflict` where somebody else changed it meanwhile
  */
 export async function chargeBalance(
   ctx: Ctx,
@@ -34,18 +41,14 @@ export async function chargeBalance(
   amountMinor: number,
   idempotencyKey: string,
 ): Promise<User> {
+  const { balanceVersion } = await ctx.connections.use((db) => versionedUser(db, id))
   return await ctx.connections.transaction(async (db) => {
     const entered = await changed(
       db,
       sql`insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
           values (${`charge-${idempotencyKey}`}, ${id}, ${amountMinor}, ${new Date()})`,
     )
-    if (entered === 1) {
-      await changed(
-        db,
-        sql`update users set balance_minor = balance_minor + ${amountMinor} where id = ${id}`,
-      )
-    }
+    if (entered === 1) await changeBalance(db, { userId: id, balanceVersion, amountMinor })
     return await userOf(db, id)
   })
 }

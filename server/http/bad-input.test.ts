@@ -7,7 +7,7 @@ import {
   tokenForTest,
   withToken,
 } from '../testing/http-kit.ts'
-import { type Operation, operationsOf, pathOf } from '../testing/operations.ts'
+import { type Operation, operationsOf, pathOf, queryOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
 
 // Every part behind the routes is untouchable here: a request that is refused has reached nothing.
@@ -38,12 +38,19 @@ const bodies: Record<string, unknown[]> = {
     { orderId: '1', ...cards },
     { orderId: '1', method: 'balance' },
   ],
+  'POST /api/v1/dispatches': [{ workerId: 'picker-7' }],
+  'POST /api/v1/dispatches/{orderId}/claim': [{ workerId: 'picker-7' }],
+  'POST /api/v1/dispatches/{orderId}/done': [{ workerId: 'picker-7' }],
 }
 const withBody = operations.filter((operation) => operation.hasBody && isShop(operation))
 const headers = { 'idempotency-key': 'k-1', ...withToken }
 const refusals = ['invalid-request', 'unknown-design'] as const
 
-async function send(operation: Operation, init: RequestInit, path = pathOf(operation)) {
+async function send(
+  operation: Operation,
+  init: RequestInit,
+  path = pathOf(operation) + queryOf(operation),
+) {
   return await shop.app.request(path, { method: operation.method, ...init })
 }
 
@@ -128,10 +135,11 @@ test.each(operations.filter(isShop))('$label refuses every bad parameter', async
       '',
       "1' or 1",
     ]) {
-      const path = `${operation.path}?${name}=${encodeURIComponent(bad)}`
+      const path = operation.path + queryOf(operation, { [name]: bad })
       expect(await flawsOf(await send(operation, init, path), refusals, name)).toEqual([])
     }
-    const twice = await send(operation, init, `${operation.path}?${name}=1&${name}=2`)
+    const once = operation.path + queryOf(operation, { [name]: '1' })
+    const twice = await send(operation, init, `${once}&${name}=2`)
     expect(await flawsOf(twice, refusals, name)).toEqual([])
   }
 })

@@ -89,7 +89,8 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
         const body = { userId: bad, orderId: bad, optionId: bad, design: bad, amountMinor: bad }
         const headers = { ...withToken, 'idempotency-key': encodeURIComponent(bad) }
         const init = operation.hasBody ? jsonRequest(operation.method, body, headers) : { headers }
-        const query = new URLSearchParams({ page: bad, size: bad })
+        const every = { page: bad, size: bad, from: bad, to: bad, limit: bad }
+        const query = new URLSearchParams(every)
         const path = `${pathOf(operation, values)}?${query}`
         const response = await app.request(path, { ...init, method: operation.method })
         const takes = operation.parameters.some(({ in: where }) => where !== 'header')

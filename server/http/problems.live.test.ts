@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { type ProblemCode, problems } from '../errors.ts'
+import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
@@ -47,12 +49,22 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     return (await response.json()) as { id: string }
   }
 
+  async function paidOrder(app: Shop): Promise<string> {
+    const response = await order(app, { payment: balance })
+    return ((await response.json()) as { id: string }).id
+  }
+
+  const worker = (app: Shop, orderId: string, verb: 'claim' | 'done', workerId: string) =>
+    post(app, `/api/v1/dispatches/${orderId}/${verb}`, { workerId })
+
   const throwing = (error: Error) => () => Promise.reject(error)
 
   const cases: Partial<Record<ProblemCode, () => Promise<Response>>> = {
     'invalid-request': async () => order(shop(), { items: [] }),
     'idempotency-key-missing': async () => order(shop(), {}, { 'idempotency-key': '' }),
     'unknown-design': async () => order(shop(), {}, { 'x-design': 'ids=none' }),
+    'design-refused': async () =>
+      order(shop(), {}, { 'x-design': 'before,transaction=single-statement' }),
     'invalid-fault': async () => putFault({ latencyMs: -1 }, 'Bearer a-token-of-its-own'),
     unauthorized: async () => putFault({}, 'Bearer another-token-here'),
     'not-found': async () => order(shop(), { userId: '404' }),
@@ -63,6 +75,12 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       order(shop(), { payment: { method: 'card', cardToken: 'card-declined' } }),
     async 'insufficient-balance'() {
       await world.query(sql`update users set balance_minor = 0 where id = 1`)
+      return order(shop(), { payment: balance })
+    },
+    async 'balance-conflict'() {
+      world.script.on('order.quoted', async () => {
+        await chargeBalance(world.ctx('after'), '1', 500, newKey())
+      })
       return order(shop(), { payment: balance })
     },
     'sold-out': async () => order(shop(), { items: [{ optionId: '20', quantity: 2 }] }),
@@ -76,6 +94,22 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const { id: orderId } = await placed(shop())
       await post(shop(), '/api/v1/payments', { orderId, ...balance })
       return shop().request(`/api/v1/orders/${orderId}/cancel`, { method: 'POST' })
+    },
+    async 'already-dispatched'() {
+      const orderId = await paidOrder(shop())
+      await worker(shop(), orderId, 'claim', 'one')
+      return worker(shop(), orderId, 'claim', 'other')
+    },
+    async 'not-dispatched'() {
+      const orderId = await paidOrder(shop())
+      await worker(shop(), orderId, 'claim', 'one')
+      return worker(shop(), orderId, 'done', 'other')
+    },
+    async 'dispatch-unavailable'() {
+      const zpopmin = throwing(new Error('redis is away'))
+      const redis = { zpopmin, set: zpopmin } as unknown as Parts['redis']
+      const app = shop({ parts: { redis }, design: 'after,dispatch=queue' })
+      return post(app, '/api/v1/dispatches', { workerId: 'one' })
     },
     async 'request-in-progress'() {
       const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -116,6 +150,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const redis = openRedis('redis://127.0.0.1:9', 'problems')
       redis.disconnect()
       return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
+    },
+    async 'lock-unavailable'() {
+      const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-lock' })
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

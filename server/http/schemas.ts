@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { kindNames } from '../flows/item-kinds/kinds.ts'
 
 /** Ids fit an unsigned 63-bit column and travel as decimal strings. */
 export const idSchema = z
@@ -18,6 +19,27 @@ export const wholeNumber = (minimum: number, maximum: number, fallback: number) 
     .pipe(z.int().min(minimum).max(maximum))
     .default(fallback)
     .openapi({ type: 'integer', minimum, maximum, default: fallback })
+
+const dayMs = 24 * 3600 * 1000
+/** Days of a range, both ends included: a quarter of a year at its longest. */
+const rangeDaysMax = 92
+const firstDay = '1970-01-01'
+
+const day = z.iso
+  .date('must be a day, YYYY-MM-DD')
+  .refine((text) => text >= firstDay, `must not be before ${firstDay}`)
+  .openapi({ example: '2026-01-31' })
+
+/** Query of a range of days, with what else the query has. */
+export const dayRange = <Shape extends z.ZodRawShape>(others: Shape) =>
+  z.object({ from: day, to: day, ...others }).superRefine((range, context) => {
+    const { from, to } = range as unknown as { from: string; to: string }
+    const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1
+    const complain = (message: string) =>
+      context.addIssue({ code: 'custom', path: ['to'], message })
+    if (days < 1) complain('must not be before from')
+    if (days > rangeDaysMax) complain(`must be within ${rangeDaysMax} days`)
+  })
 
 export const idParameter = (name: string) =>
   z.object({ [name]: idSchema.openapi({ param: { name, in: 'path' } }) })
@@ -75,6 +97,11 @@ export const orderSchema = z
         optionId: idSchema,
         quantity: quantitySchema,
         unitPriceMinor: z.int(),
+        kind: z.enum(kindNames),
+        units: z.int().openapi({
+          description: 'Taken from stock: 0 for a reservation, and for a gift that was sold out',
+        }),
+        giftOf: idSchema.optional().openapi({ description: 'The option that this gift is for' }),
       }),
     ),
     payment: paymentSchema.optional(),

@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { listProducts, readProduct } from '../flows/browse.ts'
 import { addToCart, listCart, removeFromCart } from '../flows/carts.ts'
 import { chargeBalance, readUser } from '../flows/users.ts'
 import { type Kit, mount } from './endpoint.ts'
@@ -12,11 +11,9 @@ import {
   idSchema,
   json,
   keyHeader,
-  productSchema,
   quantitySchema,
   refused,
   userSchema,
-  wholeNumber,
 } from './schemas.ts'
 
 const user = createRoute({
@@ -37,38 +34,6 @@ const balance = createRoute({
     body: body(z.strictObject({ amountMinor: amountSchema }).openapi('ChargeBalance')),
   },
   responses: { 200: json(userSchema, 'The user'), ...refused },
-})
-
-const page = z.object({
-  page: wholeNumber(1, 10_000, 1),
-  size: wholeNumber(1, 100, 20),
-})
-
-const products = createRoute({
-  method: 'get',
-  path: '/api/v1/products',
-  summary: 'List products, a page at a time',
-  request: { query: page },
-  responses: {
-    200: json(
-      z.object({
-        items: z.array(productSchema),
-        page: z.int(),
-        size: z.int(),
-        total: z.int(),
-      }),
-      'One page',
-    ),
-    ...refused,
-  },
-})
-
-const product = createRoute({
-  method: 'get',
-  path: '/api/v1/products/{id}',
-  summary: 'Read a product with its options',
-  request: { params: idParameter('id') },
-  responses: { 200: json(productSchema, 'The product'), ...refused },
 })
 
 const cart = createRoute({
@@ -116,16 +81,6 @@ export function mountUsers(app: OpenAPIHono, kit: Kit): void {
       find: async () => undefined,
     })
   })
-}
-
-export function mountProducts(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'products.list', products, async (c, ctx) => {
-    const { page, size } = c.req.valid('query')
-    return c.json({ ...(await listProducts(ctx, page, size)), page, size }, 200)
-  })
-  mount(app, kit, 'products.read', product, async (c, ctx) =>
-    c.json(await readProduct(ctx, c.req.valid('param').id ?? ''), 200),
-  )
 }
 
 export function mountCarts(app: OpenAPIHono, kit: Kit): void {

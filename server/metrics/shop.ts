@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Observer } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
+import type { Afterwards } from '../designs/effects/afterwards.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
 import { pointNames } from '../points.ts'
 import type { TicketClient } from '../tickets/client.ts'
@@ -10,7 +11,12 @@ import { durationBounds } from './requests.ts'
 import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
 
 /** Is told and forgets: what observation costs is measured against this. */
-export const silentObserver: Observer = { passed: () => {}, orderEnded: () => {} }
+export const silentObserver: Observer = {
+  passed: () => {},
+  orderEnded: () => {},
+  dispatched: () => {},
+  contended: () => {},
+}
 
 /** Timings of the flows' points and orders by how they ended. */
 export function shopObserver(registry: Registry): Observer {
@@ -34,9 +40,46 @@ export function shopObserver(registry: Registry): Observer {
     cancelled: orders.series({ outcome: 'cancelled' }),
     unknown: orders.series({ outcome: 'unknown' }),
   }
+  const takes = hotCounter(registry, {
+    name: 'stampede_dispatch_takes_total',
+    help:
+      'Tries to give a paid order to a worker of the warehouse, by what came of them: taken, ' +
+      'none waits, raced = somebody was faster, lock-wait = the lock was held: ask again.',
+    labelNames: ['outcome'],
+  })
+  const dispatched = {
+    taken: takes.series({ outcome: 'taken' }),
+    none: takes.series({ outcome: 'none' }),
+    raced: takes.series({ outcome: 'raced' }),
+    'lock-wait': takes.series({ outcome: 'lock-wait' }),
+  }
   return {
     passed: (point, sinceMs) => passed[point]?.(sinceMs / 1000),
     orderEnded: (outcome) => ended[outcome](),
+    dispatched: (outcome) => dispatched[outcome](),
+    contended: stockContention(registry),
+  }
+}
+
+/** Series come with the options that are in use. */
+function stockContention(registry: Registry): Observer['contended'] {
+  const events = hotCounter(registry, {
+    name: 'stampede_stock_contention_total',
+    help:
+      'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
+      'found one taken, waits given up, holders refused because their lease had run out, locks ' +
+      'that Redis could not give, versions that had moved on, ends of stock met too late.',
+    labelNames: ['option', 'event'],
+  })
+  const waits = hotHistogram(registry, {
+    name: 'stampede_stock_lock_seconds',
+    help: 'Time from asking for the lock on an item until it was had, by option.',
+    labelName: 'option',
+    bounds: durationBounds,
+  })
+  return (option, event, waitedMs) => {
+    events.series({ option, event })()
+    if (event === 'lock-had') waits.series(option)(waitedMs / 1000)
   }
 }
 
@@ -67,6 +110,22 @@ export function meterConnections(registry: Registry, connections: Connections): 
   }
   const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
   scrapedByLabel(registry, head, 'counter', () => ({ ...none, ...retries }))
+}
+
+/** Effects in the memory of this process. */
+export function meterAfterwards(registry: Registry, afterwards: Afterwards): void {
+  scrapedGauge(
+    registry,
+    'stampede_effects_in_memory',
+    'Effects that wait or run in this process; lost where it dies.',
+    () => afterwards.pending,
+  )
+  const head = {
+    name: 'stampede_memory_effects_total',
+    help: 'Tries of effects in the memory of this process, by what came of them.',
+    labelName: 'outcome',
+  }
+  scrapedByLabel(registry, head, 'counter', () => ({ ...afterwards.counts }))
 }
 
 export function meterTickets(registry: Registry, tickets: TicketClient): void {

@@ -6,6 +6,7 @@ const backlog = {
   outboxPending: 3,
   outboxOldestSeconds: 1.5,
   queueJobs: { waiting: 2 },
+  dispatches: { waiting: 7 },
   openSagas: { running: 1 },
 }
 

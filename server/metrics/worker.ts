@@ -15,6 +15,7 @@ export interface WorkerState {
         outboxOldestSeconds: number
         queueJobs: Record<string, number>
         openSagas: Record<string, number>
+        dispatches: Record<string, number>
       }
     | undefined
 }
@@ -62,6 +63,12 @@ function meterBacklog(registry: Registry, fresh: () => WorkerState['backlog']): 
   const sagas = { name: 'stampede_sagas_open', help: 'Sagas not yet done or undone, by status.' }
   const head = { ...sagas, labelName: 'status' }
   scrapedByLabel(registry, head, 'gauge', () => fresh()?.openSagas ?? {})
+  const orders = {
+    name: 'stampede_dispatches',
+    help: 'Paid orders in the warehouse, by whether they wait or are taken.',
+    labelName: 'status',
+  }
+  scrapedByLabel(registry, orders, 'gauge', () => fresh()?.dispatches ?? {})
 }
 
 /** How long effects take, a series for each handler. */

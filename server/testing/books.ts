@@ -16,6 +16,24 @@ const findings: SQL[] = [
                         where o.status in ${live} and option_id = p.id), 0) as held
             from product_options p) counted
       where kept < 0 or initial_stock <> kept + held`,
+  sql`select concat('option ', id, ': ', quota_taken, ' of its quota are taken, ', held,
+                    ' are ordered') as finding
+      from (select p.id, p.quota_taken,
+              if(p.kind in ('reservation', 'promotion'), coalesce((
+                select sum(quantity) from order_items join orders o on o.id = order_id
+                where o.status in ${live} and option_id = p.id and unit_price_minor > 0), 0), 0)
+              as held
+            from product_options p) counted
+      where quota_taken <> held`,
+  sql`select concat('customer ', user_id, ' of promotion ', option_id, ': ', sum(claimed),
+                    ' are claimed, ', sum(held), ' are ordered') as finding
+      from (select user_id, option_id, quantity as claimed, 0 as held from promotion_claims
+            union all
+            select o.user_id, option_id, 0, quantity
+            from order_items join orders o on o.id = order_id
+            join product_options p on p.id = option_id and p.kind = 'promotion'
+            where o.status in ${live} and unit_price_minor > 0) claims
+      group by user_id, option_id having sum(claimed) <> sum(held)`,
   sql`select concat('order ', o.id, ': total ', total_minor, ', items ',
                     coalesce(sum(i.quantity * i.unit_price_minor), 0)) as finding
       from orders o left join order_items i on i.order_id = o.id

@@ -28,6 +28,15 @@ test('every option of the axis gets every test, each with its own design', () =>
   expect(planned).toEqual(Object.keys(axes.stock.options).map((option) => [option, 3]))
 })
 
+test('an option that does not go with the base is left out, and says why', () => {
+  const planned = planContract('transaction', () => {}, { base: 'before' })
+  const refused = planned.filter((plan) => plan.refused)
+  expect(refused.map(({ option, tests }) => [option, tests])).toEqual([['single-statement', []]])
+  expect(refused[0]?.refused).toContain('One statement')
+  const plain = planContract('transaction', () => {}, {})
+  expect(plain.filter((plan) => plan.refused)).toEqual([])
+})
+
 describe('a known failure', () => {
   test('is green while it fails, and its reason is in the title', async () => {
     expect(await outcome({}, 'row-lock', 'breaks before')).toContain('expect(')

@@ -1,6 +1,7 @@
 import { describe, test } from 'bun:test'
 import { type Axis, axes, type OptionName } from '../designs/axes.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { Problem } from '../errors.ts'
 
 /** Adds one promise of the contract; its body fails by a failed `expect`. */
 export type Check = (name: string, run: () => Promise<void>) => void
@@ -35,11 +36,19 @@ export function contract<A extends Axis>(
   suite: Suite,
   options: ContractOptions<A> = {},
 ): void {
-  for (const { option, tests } of planContract(axis, suite, options)) {
+  for (const { option, refused, tests } of planContract(axis, suite, options)) {
     describe(`${axis}=${option}`, () => {
+      if (refused !== undefined) test.skip(`does not go with ${options.base}: ${refused}`, () => {})
       for (const { title, run } of tests) test(title, run)
     })
   }
+}
+
+export interface PlannedOption {
+  option: string
+  /** Why the option does not go with the base; then it has no tests. */
+  refused?: string
+  tests: PlannedTest[]
 }
 
 /** @throws Error for a known failure of an option or a test that does not exist */
@@ -47,16 +56,26 @@ export function planContract<A extends Axis>(
   axis: A,
   suite: Suite,
   { base = 'after', knownFailures = {} }: ContractOptions<A>,
-): { option: string; tests: PlannedTest[] }[] {
+): PlannedOption[] {
   const options = Object.keys(axes[axis].options)
   const known = new Map(Object.entries<readonly KnownFailure[] | undefined>(knownFailures))
   for (const name of known.keys()) {
     if (!options.includes(name)) throw new Error(`axis ${axis} has no option "${name}"`)
   }
   return options.map((option) => {
-    const design = parseDesign(`${base},${axis}=${option}`)
+    const design = parsed(`${base},${axis}=${option}`)
+    if (design instanceof Problem) return { option, refused: design.message, tests: [] }
     return { option, tests: planOption(suite, design, known.get(option) ?? []) }
   })
+}
+
+function parsed(text: string): Design | Problem {
+  try {
+    return parseDesign(text)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'design-refused') return error
+    throw error
+  }
 }
 
 function planOption(

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
-import type { EffectCounts } from '../worker/effects.ts'
+import type { EffectCounts } from '../designs/effects/apply.ts'
 import { startEffects } from '../worker/effects.ts'
 import { openQueue, redisConnection } from '../worker/queue.ts'
 import { relay } from '../worker/relay.ts'
@@ -31,13 +31,15 @@ export async function openEffectsWorker(
   const worker = startEffects({ connections, partners, slackWebhookUrl }, consumer, prefix, counts)
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
   const open = sql`select event_id from outbox where relayed_at is null
-    or (select count(*) from effects where effects.event_id = outbox.event_id)
+    or (select count(*) from effects
+        where effects.event_id = outbox.event_id and effects.status <> 'again')
        < if(type = 'order.paid', 3, 1)`
   return {
     counts,
     relay: () => relay(connections, queue),
     async settle() {
       await eventually('all effects are settled', async () => {
+        await Promise.all([world.parts, world.others].map((parts) => parts.afterwards.drain()))
         await relay(connections, queue)
         return (await world.query(open)).length === 0
       })

@@ -6,23 +6,30 @@ import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { seed } from '../db/seed.ts'
+import { type Stockroom, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { createCoalescer } from '../designs/stock/coalescer.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
+import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { createTicketClient, type TicketClient } from '../tickets/client.ts'
-import { createAllocator } from '../tickets/ranges.ts'
+import { ticketRange } from '../tickets/ranges.ts'
+import { createSequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
 import { audit } from './books.ts'
+import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 
-/** Small: options 1 to 20 with 100 units each, users 1 to 20. */
-export const smallStockroom = {
+/**
+ * Small: options 1 to 20 with 100 units each, 11 to 14 of the other kinds, users 1 to 20, five days
+ * of best sellers.
+ */
+export const smallStockroom: Stockroom = {
   users: 20,
   balanceMinor: 1_000_000,
   products: 10,
@@ -30,7 +37,18 @@ export const smallStockroom = {
   stock: 100,
   limitedOptionId: 20,
   limitedStock: 1,
+  optionsPerProduct: [2],
+  popularDays: 5,
+  kinds: [
+    { optionId: 11, kind: 'one-plus-one' },
+    { optionId: 12, kind: 'gift', giftOptionId: 15 },
+    { optionId: 13, kind: 'reservation', quota: 12 },
+    { optionId: 14, kind: 'promotion', quota: 12 },
+  ],
 }
+
+/** Effects in memory are tried again soon: no test waits for a pause. */
+const retryPauseMs = 10
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
 
@@ -82,8 +100,10 @@ export async function openWorld(
   const script = createScript()
   const bank = createPretendBank()
   const limits = { ...defaultLimits, ...options.limits }
-  const others = partsOn(databaseUrl, bank, { ...defaultLimits, connections: 4 })
-  const under = partsOn(options.via?.(databaseUrl) ?? databaseUrl, bank, limits)
+  const newTicketClient = ticketServerInProcess()
+  const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
+  const others = open(databaseUrl, { ...defaultLimits, connections: 4 })
+  const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
   const parts = { ...under, chaos: script, connections: script.seams(under.connections) }
   return {
     databaseUrl,
@@ -96,6 +116,7 @@ export async function openWorld(
     ...observing(others),
     audit: () => audit(others.connections, bank.ledger.list()),
     async restock() {
+      await Promise.all([parts.afterwards.drain(), others.afterwards.drain()])
       await forgetRedis(others.redis)
       script.clear()
       bank.reset()
@@ -112,20 +133,25 @@ export async function openWorld(
   }
 }
 
-function partsOn(url: string, bank: PretendBank, limits: PoolLimits): Parts {
+function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
+  const connections = connect(url, limits)
   const side = connect(url, { ...defaultLimits, connections: 4 })
+  const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
+  const partners = bank.partnersClient
+  const channel = wakeChannelOf(schemaOf(url))
   const stockCounts = noStockCounts()
   return {
-    connections: connect(url, limits),
+    connections,
     side,
     coalescer: createCoalescer(side, stockCounts),
     stockCounts,
-    redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
-    tickets: ticketsInProcess(),
+    redis,
+    tickets,
     bank: bank.client,
-    partners: bank.partnersClient,
+    partners,
+    afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
     chaos: quiet,
-    observer: { passed: () => {}, orderEnded: () => {} },
+    observer: silentObserver,
     orderTtlSeconds: 900,
   }
 }
@@ -138,16 +164,12 @@ async function forgetRedis(redis: Redis): Promise<void> {
   if (keys.length > 0) await redis.del(...keys.map((key) => key.slice(keyPrefix.length)))
 }
 
-/** Each process has a range of its own, far from the others. */
-let nextStart = 1_000_000
-
-function ticketsInProcess(): TicketClient {
-  const start = nextStart
-  nextStart += 1_000_000
-  const allocator = createAllocator({ start, step: 1000, saved: new Map(), persist: () => {} })
-  const app = createTicketsApp(allocator)
+/** @returns makes a client, as each process has its own, of one ticket server */
+function ticketServerInProcess(): () => TicketClient {
+  const { lease } = memoryMarks(ticketRange.first)
+  const app = createTicketsApp(createSequences({ lease }))
   const send = async (url: string, init: RequestInit) => app.request(url, init)
-  return createTicketClient({ url: 'http://tickets.test', send })
+  return () => createTicketClient({ url: 'http://tickets.test', send })
 }
 
 function observing({ connections }: Parts) {
@@ -193,7 +215,7 @@ function observing({ connections }: Parts) {
 
 const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
-  ...['sagas', 'saga_steps', 'daily_popular_products', 'idempotency_keys'],
+  ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
   ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
@@ -203,9 +225,11 @@ async function emptied({ connections }: Parts): Promise<void> {
     for (const table of tablesFilledLater) {
       await db.execute(sql`delete from ${sql.identifier(table)}`)
     }
+    // The days before today are the seed's.
+    await db.execute(sql`delete from daily_popular_products where sold_date >= ${today()}`)
     await db.execute(sql`update product_options
       set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
-    await db.execute(sql`update users set balance_minor = initial_balance_minor`)
+    await db.execute(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.execute(sql`update sequences set value = 0`)
   })
 }

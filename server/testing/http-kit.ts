@@ -51,6 +51,7 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),
     partners: untouchable('partners', touched),
+    afterwards: untouchable('afterwards', touched),
     chaos: token === undefined ? quiet : board,
     observer: shopObserver(registry),
     orderTtlSeconds: 900,

@@ -12,6 +12,8 @@ export interface LossyProxy {
   through(databaseUrl: string): string
   /** Bites once, at the next statement that begins so. */
   lose(statement: string, how: How): void
+  /** While it is cut off, connections are gone and no new one is had: the server is away. */
+  cutOff(isAway: boolean): void
   /** How often it has bitten. */
   losses(): number
   stop(): void
@@ -24,6 +26,7 @@ export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
   const sockets = new Set<Socket>()
   let trap: { statement: string; how: How } | undefined
   let losses = 0
+  let isAway = false
 
   /** What is to happen to this chunk; the client sends one command at a time. */
   function fate(chunk: Buffer): How | undefined {
@@ -36,6 +39,7 @@ export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
   }
 
   const server = createServer((client) => {
+    if (isAway) return void client.destroy()
     const upstream = createConnection({ host: hostname, port: Number(port) })
     const cut = () => {
       client.destroy()
@@ -66,6 +70,10 @@ export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
     },
     lose(statement, how) {
       trap = { statement, how }
+    },
+    cutOff(away) {
+      isAway = away
+      if (isAway) for (const socket of sockets) socket.destroy()
     },
     losses: () => losses,
     stop() {

@@ -3,7 +3,8 @@ import type { AppForTest } from './http-kit.ts'
 interface Parameter {
   name: string
   in: 'path' | 'query' | 'header'
-  schema: { type: string; pattern?: string }
+  required?: boolean
+  schema: { type: string; pattern?: string; example?: string }
 }
 
 /** One operation of the OpenAPI document, as far as tests walk it. */
@@ -43,4 +44,12 @@ export async function operationsOf({ app }: Pick<AppForTest, 'app'>): Promise<Op
 /** The operation's path with every parameter filled in. */
 export function pathOf({ path }: Operation, values: Record<string, string> = {}): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? '1'))
+}
+
+/** Its query with what it requires and what is given, `?` included; empty where that is nothing. */
+export function queryOf({ parameters }: Operation, values: Record<string, string> = {}): string {
+  const required = parameters.filter(({ in: where, required }) => where === 'query' && required)
+  const usual = required.map(({ name, schema }) => [name, schema.example ?? ''])
+  const query = new URLSearchParams({ ...Object.fromEntries(usual), ...values })
+  return query.size > 0 ? `?${query}` : ''
 }

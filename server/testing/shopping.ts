@@ -62,6 +62,16 @@ export async function orderStates(world: World): Promise<string[]> {
   return rows.map(({ state }) => state)
 }
 
+/** Units that the best sellers of the run's days have, of one option or of all. */
+export async function soldOf(world: World, optionId?: string): Promise<number> {
+  const which = optionId === undefined ? sql`` : sql`and option_id = ${optionId}`
+  const [row] = await world.query<{ sold: string | null }>(
+    sql`select sum(total_sold) as sold from daily_popular_products
+        where sold_date >= (select date(min(created_at)) from orders) ${which}`,
+  )
+  return Number(row?.sold ?? 0)
+}
+
 export async function stockOf(world: World, optionId: string): Promise<number | undefined> {
   const [row] = await world.query<{ stock: number }>(
     sql`select stock from product_options where id = ${optionId}`,

@@ -19,6 +19,8 @@ export interface SpawnedShop {
   start(name: Name): Promise<void>
   /** kill -9; resolves once the process is gone. */
   kill(name: Name): Promise<void>
+  /** Asks it to stop; resolves with its exit code once it has drained. */
+  drain(name: Name): Promise<number | null>
   stop(): Promise<void>
 }
 
@@ -32,7 +34,7 @@ export async function startShop(databaseUrl: string, design = 'after'): Promise<
   const url = (name: Name) => running.get(name)?.url ?? ''
 
   const settings: Record<Name, () => Record<string, string>> = {
-    tickets: () => ({ TICKETS_FILE: join(folder, 'tickets.json') }),
+    tickets: () => ({ DATABASE_URL: databaseUrl }),
     bank: () => ({
       BANK_FILE: join(folder, 'bank.sqlite'),
       BANK_LATENCY_MS: '20',
@@ -64,6 +66,10 @@ export async function startShop(databaseUrl: string, design = 'after'): Promise<
     async kill(name) {
       running.get(name)?.kill('SIGKILL')
       await running.get(name)?.exited
+    },
+    async drain(name) {
+      running.get(name)?.kill('SIGTERM')
+      return (await running.get(name)?.exited) ?? null
     },
     async stop() {
       for (const child of running.values()) child.kill('SIGKILL')

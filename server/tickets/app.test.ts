@@ -1,25 +1,65 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { createTicketsApp } from './app.ts'
-import { createAllocator } from './ranges.ts'
+import { Registry } from 'prom-client'
+import { memoryMarks } from '../testing/memory-marks.ts'
+import { createTicketsFetch } from './app.ts'
+import { meterSequences } from './metrics.ts'
+import { createSequences, SequenceExhausted, type SequencesOptions } from './sequences.ts'
 
-const newApp = (start = 100, persist = () => {}) =>
-  createTicketsApp(createAllocator({ start, step: 10, saved: new Map(), persist }))
+const newServer = (lease: SequencesOptions['lease'] = memoryMarks(100).lease) => {
+  const sequences = createSequences({ lease })
+  const registry = new Registry()
+  meterSequences(registry, sequences)
+  return createTicketsFetch(sequences, registry)
+}
+type Server = ReturnType<typeof newServer>
 
-const post = (app: ReturnType<typeof newApp>, body: unknown) =>
-  app.request('/v1/ranges', {
+const ask = (server: Server, path: string, init?: RequestInit) =>
+  server(new Request(`http://tickets${path}`, init))
+
+const post = (server: Server, body: unknown) =>
+  ask(server, '/v1/ranges', {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
+const postOne = (server: Server, sequence: string) =>
+  ask(server, `/v1/ids/${sequence}`, { method: 'POST' })
 
 test('hands out ranges as decimal strings and lists its sequences', async () => {
-  const app = newApp()
-  const reply = await post(app, { sequence: 'orders', count: 15 })
+  const server = newServer()
+  const reply = await post(server, { sequence: 'orders', count: 15 })
   expect(reply.status).toBe(200)
   expect(await reply.json()).toEqual({ first: '100', last: '114' })
-  expect(await (await app.request('/v1/sequences')).json()).toEqual({
-    sequences: [{ sequence: 'orders', next: '115', highWater: '124' }],
-  })
-  expect((await app.request('/healthz')).status).toBe(200)
+  const listed = await (await ask(server, '/v1/sequences')).json()
+  const { sequences } = listed as { sequences: Record<string, unknown>[] }
+  const orders = sequences[0] ?? {}
+  expect(orders).toMatchObject({ sequence: 'orders', next: '115', step: 10_000 })
+  expect(orders.buffered).toBe(Number(orders.highWater) - 114)
+  expect((await ask(server, '/healthz')).status).toBe(200)
+})
+
+test('hands out one id a request, buffered or not, for a known name only', async () => {
+  const server = newServer()
+  const replies = [await postOne(server, 'orders'), await postOne(server, 'orders')]
+  expect(replies.map(({ status }) => status)).toEqual([200, 200])
+  const contentTypes = replies.map(({ headers }) => headers.get('content-type'))
+  expect(new Set(contentTypes)).toEqual(new Set(['application/json']))
+  const ids = await Promise.all(replies.map((reply) => reply.json()))
+  expect(ids).toEqual([{ id: '100' }, { id: '101' }])
+  for (const path of ['Orders', '%20', 'a'.repeat(33), 'or-ders']) {
+    const reply = await postOne(server, path)
+    expect(await reply.json()).toMatchObject({ status: 400, field: 'sequence', definite: true })
+  }
+  expect((await ask(server, '/v1/ids/orders')).status).toBe(404)
+  expect((await ask(server, '/x/v1/ids/orders', { method: 'POST' })).status).toBe(404)
+})
+
+test('tells what it has handed out', async () => {
+  const server = newServer()
+  await post(server, { sequence: 'orders', count: 15 })
+  await postOne(server, 'orders')
+  const text = await (await ask(server, '/metrics')).text()
+  expect(text).toContain('stampede_ticket_server_ids_total{sequence="orders"} 16')
+  expect(text).toContain('stampede_ticket_server_step_ids{sequence="orders"} 10000')
 })
 
 describe('bad input is a 400 that names the field', () => {
@@ -37,7 +77,7 @@ describe('bad input is a 400 that names the field', () => {
     [{ sequence: 'orders', count: 1, extra: true }, 'body'],
   ]
   test.each(cases)('%j', async (body, field) => {
-    const reply = await post(newApp(), body)
+    const reply = await post(newServer(), body)
     expect(reply.status).toBe(400)
     expect(reply.headers.get('content-type')).toBe('application/problem+json')
     const problem = await reply.json()
@@ -46,29 +86,32 @@ describe('bad input is a 400 that names the field', () => {
 })
 
 test('an exhausted sequence is 409, a 65th sequence 400, an unknown route 404', async () => {
-  expect((await post(newApp(2 ** 53 - 1), { sequence: 'orders', count: 2 })).status).toBe(409)
-  const app = newApp()
+  const exhausted = newServer(() => Promise.reject(new SequenceExhausted('no ids left')))
+  expect((await post(exhausted, { sequence: 'orders', count: 2 })).status).toBe(409)
+  const server = newServer()
   for (let i = 0; i < 64; i++) {
     const sequence = `s${'abcd'.charAt(i % 4)}${'_'.repeat(i >> 2)}`
-    expect((await post(app, { sequence, count: 1 })).status).toBe(200)
+    expect((await post(server, { sequence, count: 1 })).status).toBe(200)
   }
-  const reply = await post(app, { sequence: 'one_more', count: 1 })
+  const reply = await post(server, { sequence: 'one_more', count: 1 })
   expect(await reply.json()).toMatchObject({ status: 400, field: 'sequence' })
-  expect((await app.request('/nothing')).status).toBe(404)
+  expect((await ask(server, '/nothing')).status).toBe(404)
 })
 
-test('a mark that cannot be saved is 503 without internal text, no id consumed', async () => {
+test('without a lease the answer is 503 without internal text, no id consumed', async () => {
   const log = spyOn(console, 'error').mockImplementation(() => {})
-  let full = true
-  const app = newApp(100, () => {
-    if (full) throw new Error('ENOSPC /secret/path')
+  const { lease } = memoryMarks(100)
+  let isDown = true
+  const server = newServer(async (...wish) => {
+    if (isDown) throw new Error('ECONNREFUSED secret.host')
+    return lease(...wish)
   })
-  const reply = await post(app, { sequence: 'orders', count: 1 })
+  const reply = await post(server, { sequence: 'orders', count: 1 })
   expect(reply.status).toBe(503)
   expect(await reply.text()).not.toContain('secret')
-  expect(log).toHaveBeenCalledTimes(1)
+  expect((await postOne(server, 'orders')).status).toBe(503)
   log.mockRestore()
-  full = false
-  const again = await post(app, { sequence: 'orders', count: 1 })
+  isDown = false
+  const again = await post(server, { sequence: 'orders', count: 1 })
   expect(await again.json()).toEqual({ first: '100', last: '100' })
 })

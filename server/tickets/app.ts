@@ -1,42 +1,81 @@
 import { Hono } from 'hono'
+import type { Registry } from 'prom-client'
 import { z } from 'zod'
-import { PeerProblem, readBody, replyNoRoute, replyProblem } from '../peer-problem.ts'
-import {
-  type Allocator,
-  type Range,
-  rangeCountMax,
-  SequenceExhausted,
-  TooManySequences,
-} from './ranges.ts'
+import { check, PeerProblem, readBody, replyNoRoute, replyProblem } from '../peer-problem.ts'
+import { type Range, rangeCountMax } from './ranges.ts'
+import { MarkWentBack, SequenceExhausted, type Sequences, TooManySequences } from './sequences.ts'
+
+const sequenceName = z
+  .string()
+  .regex(/^[a-z][a-z_]{0,31}$/, 'must be 1 to 32 of a-z and _, a letter first')
 
 const rangeRequest = z.strictObject({
-  sequence: z.string().regex(/^[a-z][a-z_]{0,31}$/, 'must be 1 to 32 of a-z and _, a letter first'),
+  sequence: sequenceName,
   count: z.int().min(1).max(rangeCountMax),
 })
 
-/** The ticket server's HTTP surface over an allocator. */
-export function createTicketsApp(allocator: Allocator): Hono {
+/** The ticket server's HTTP surface over its sequences. */
+export function createTicketsApp(sequences: Sequences, registry?: Registry): Hono {
   const app = new Hono()
   app.onError(replyProblem)
   app.notFound(replyNoRoute)
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/v1/sequences', (c) => {
-    const sequences = allocator.list().map(({ sequence, next, highWater }) => {
-      return { sequence, next: String(next), highWater: String(highWater) }
-    })
-    return c.json({ sequences })
+    const listed = sequences.list().map(({ sequence, next, highWater, step, buffered }) => ({
+      sequence,
+      next: next === undefined ? null : String(next),
+      highWater: String(highWater),
+      step,
+      buffered,
+    }))
+    return c.json({ sequences: listed })
   })
   app.post('/v1/ranges', async (c) => {
     const { sequence, count } = await readBody(c, rangeRequest)
-    const { first, last } = take(allocator, sequence, count)
+    const { first, last } = await take(sequences, sequence, count)
     return c.json({ first: String(first), last: String(last) })
   })
+  app.post('/v1/ids/:sequence', async (c) => {
+    const sequence = check(sequenceName, c.req.param('sequence'), 'sequence')
+    const { first } = await take(sequences, sequence, 1)
+    return c.json({ id: String(first) })
+  })
+  if (registry) {
+    app.get('/metrics', async (c) =>
+      c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }),
+    )
+  }
   return app
 }
 
-function take(allocator: Allocator, sequence: string, count: number): Range {
+const onePath = '/v1/ids/'
+const json = { headers: { 'content-type': 'application/json' } }
+
+/**
+ * The app's fetch, with a short way for what is asked most: one id that is at hand. All else, bad
+ * names included, goes through the app.
+ */
+export function createTicketsFetch(
+  sequences: Sequences,
+  registry?: Registry,
+): (request: Request) => Response | Promise<Response> {
+  const app = createTicketsApp(sequences, registry)
+  return (request) => {
+    if (request.method === 'POST') {
+      const { url } = request
+      const at = url.indexOf('/', 'http://'.length)
+      if (url.startsWith(onePath, at)) {
+        const id = sequences.nextBuffered(url.slice(at + onePath.length))
+        if (id !== undefined) return new Response(`{"id":"${id}"}`, json)
+      }
+    }
+    return app.fetch(request)
+  }
+}
+
+async function take(sequences: Sequences, sequence: string, count: number): Promise<Range> {
   try {
-    return allocator.take(sequence, count)
+    return await sequences.take(sequence, count)
   } catch (error) {
     if (error instanceof TooManySequences) {
       throw new PeerProblem(400, 'too-many-sequences', error.message, { field: 'sequence' })
@@ -45,6 +84,7 @@ function take(allocator: Allocator, sequence: string, count: number): Range {
       throw new PeerProblem(409, 'sequence-exhausted', error.message)
     }
     console.error(error)
-    throw new PeerProblem(503, 'not-saved', 'the high-water mark could not be saved')
+    if (error instanceof MarkWentBack) throw new PeerProblem(503, 'mark-went-back', error.message)
+    throw new PeerProblem(503, 'no-lease', 'no lease could be had from the database')
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { memoryMarks } from '../testing/memory-marks.ts'
 import { createTicketsApp } from './app.ts'
 import {
   createTicketClient,
@@ -7,20 +8,23 @@ import {
   type TicketClient,
   type TicketClientOptions,
 } from './client.ts'
-import { createAllocator } from './ranges.ts'
+import { createSequences } from './sequences.ts'
 
 type Send = NonNullable<TicketClientOptions['send']>
 
-const newServer = () => {
-  const allocator = createAllocator({ start: 1, step: 10, saved: new Map(), persist: () => {} })
-  return createTicketsApp(allocator)
-}
+const newServer = () => createTicketsApp(createSequences({ lease: memoryMarks().lease }))
 const serverSend = (): Send => {
   const app = newServer()
   return async (url, init) => app.request(url, init)
 }
 const newClient = (options: Partial<TicketClientOptions>) =>
-  createTicketClient({ url: 'http://tickets', rangeSize: 10, timeoutMs: 200, ...options })
+  createTicketClient({
+    url: 'http://tickets',
+    rangeSize: 10,
+    rangeSizeMax: 10,
+    timeoutMs: 200,
+    ...options,
+  })
 
 /** Lets everything that is already under way on this loop finish. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { createBuffer } from './buffer.ts'
-import type { Range } from './ranges.ts'
+import { type BufferCounts, createBuffer } from './buffer.ts'
+import { createInOrder } from './in-order.ts'
+import { type Range, rangeCountMax, sizeOf } from './ranges.ts'
+import { createStep } from './step.ts'
 
 /** No id could be had within the deadline; nothing was consumed. Asking again tries again. */
 export class IdsUnavailable extends Error {
@@ -10,22 +12,15 @@ export class IdsUnavailable extends Error {
 export interface TicketClientOptions {
   /** Base URL of the ticket server. */
   url: string
-  /** Ids fetched at a time. */
+  /** Ids fetched at a time, at first and at least; and at most, when they are used up fast. */
   rangeSize?: number
-  /** Share of `rangeSize` below which the next range is fetched in the background. */
+  rangeSizeMax?: number
+  /** Share of the last range below which the next range is fetched in the background. */
   refillBelow?: number
-  /** Longest that one refill, and one wait for ids, may take. */
+  /** Longest that one request, and one wait for buffered ids, may take. */
   timeoutMs?: number
   /** How requests are sent; tests pass their own. */
   send?: (url: string, init: RequestInit) => Promise<Response>
-}
-
-export interface TicketClientStats {
-  /** Ranges received. */
-  refills: number
-  refillErrors: number
-  /** Calls that found the buffer short and had to wait. */
-  waits: number
 }
 
 export interface TicketClient {
@@ -35,9 +30,14 @@ export interface TicketClient {
    * `count` ids (1 to 100,000), rising, not always contiguous. Throws `RangeError` on a bad count.
    */
   take(sequence: string, count: number): string[] | Promise<string[]>
+  /**
+   * The same, larger than every id that anybody had from the server before the call: never out of
+   * the buffer, and at most two requests long.
+   */
+  takeInOrder(sequence: string, count: number): Promise<string[]>
   /** Ids that `next` can hand out without waiting. */
   buffered(sequence: string): number
-  stats(): TicketClientStats
+  stats(): BufferCounts
 }
 
 const decimal = z
@@ -46,15 +46,18 @@ const decimal = z
   .transform(Number)
 const rangeReply = z.object({ first: decimal, last: decimal })
 
+/** A range is to last so long: then a fifth of it outlasts the request for the next. */
+const rangeLastsMs = 100
+
 /**
  * Ids from the ticket server, strictly rising per sequence within this client; one refill in flight
  * per sequence. While the server is down the buffer is handed out, then `IdsUnavailable` is thrown.
  */
 export function createTicketClient(options: TicketClientOptions): TicketClient {
-  const { rangeSize = 1000, refillBelow = 0.2, timeoutMs = 1000, send = fetch } = options
+  const { rangeSize = 1000, rangeSizeMax = rangeCountMax, refillBelow = 0.2 } = options
+  const { timeoutMs = 1000, send = fetch } = options
   const endpoint = new URL('/v1/ranges', options.url).href
-  const stats: TicketClientStats = { refills: 0, refillErrors: 0, waits: 0 }
-  const buffers = new Map<string, ReturnType<typeof createBuffer>>()
+  const counts: BufferCounts = { refills: 0, refillErrors: 0, waits: 0 }
 
   async function request(sequence: string, count: number): Promise<Range> {
     const response = await send(endpoint, {
@@ -66,31 +69,56 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
     const text = await response.text()
     if (response.status !== 200) throw new Error(`status ${response.status}: ${text.slice(0, 200)}`)
     const range = rangeReply.parse(JSON.parse(text))
-    if (range.last - range.first + 1 !== count || range.last > Number.MAX_SAFE_INTEGER) {
+    if (sizeOf(range) !== count || range.last > Number.MAX_SAFE_INTEGER) {
       throw new Error(`asked for ${count} ids, got ${range.first} to ${range.last}`)
     }
     return range
   }
 
-  function bufferOf(sequence: string) {
-    const known = buffers.get(sequence)
-    if (known) return known
-    const buffer = createBuffer({
-      rangeSize,
+  const perSequence = (sequence: string) => ({
+    counts,
+    request: (count: number) => request(sequence, count),
+    unavailable: (cause: unknown) => new IdsUnavailable(`no ids for ${sequence}`, { cause }),
+  })
+  const bufferOf = kept((sequence) =>
+    createBuffer({
+      ...perSequence(sequence),
+      step: createStep({ least: rangeSize, most: rangeSizeMax, lastsMs: rangeLastsMs }),
       refillBelow,
+      requestMax: rangeCountMax,
       timeoutMs,
-      stats,
-      request: (count) => request(sequence, count),
-      unavailable: (cause) => new IdsUnavailable(`no ids for ${sequence}`, { cause }),
-    })
-    buffers.set(sequence, buffer)
-    return buffer
-  }
+    }),
+  )
+  const inOrderOf = kept((sequence) => createInOrder(perSequence(sequence)))
 
   return {
-    next: (sequence) => bufferOf(sequence).next(),
-    take: (sequence, count) => bufferOf(sequence).take(count),
-    buffered: (sequence) => buffers.get(sequence)?.buffered() ?? 0,
-    stats: () => ({ ...stats }),
+    next(sequence) {
+      const id = bufferOf(sequence).next()
+      return typeof id === 'number' ? String(id) : id.then(String)
+    },
+    take(sequence, count) {
+      const taken = bufferOf(sequence).take(count)
+      return Array.isArray(taken) ? idsIn(taken) : taken.then(idsIn)
+    },
+    takeInOrder: (sequence, count) => inOrderOf(sequence)(count).then((range) => idsIn([range])),
+    buffered: (sequence) => bufferOf(sequence).buffered(),
+    stats: () => ({ ...counts }),
+  }
+}
+
+const idsIn = (ranges: readonly Range[]): string[] =>
+  ranges.flatMap((range) =>
+    Array.from({ length: sizeOf(range) }, (_, index) => String(range.first + index)),
+  )
+
+/** What is made once for each name and kept. */
+function kept<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>()
+  return (name) => {
+    const there = made.get(name)
+    if (there !== undefined) return there
+    const fresh = make(name)
+    made.set(name, fresh)
+    return fresh
   }
 }

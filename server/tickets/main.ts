@@ -1,31 +1,33 @@
+import { Registry } from 'prom-client'
+import { defaultLimits, openPool } from '../db/pool.ts'
 import { readEnvironment } from '../environment.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
-import { createTicketsApp } from './app.ts'
+import { createTicketsFetch } from './app.ts'
 import { ticketsEnvironment } from './config.ts'
-import { openHighWaterFile } from './high-water.ts'
-import { createAllocator } from './ranges.ts'
+import { createMarks } from './marks.ts'
+import { meterSequences } from './metrics.ts'
+import { createSequences } from './sequences.ts'
+import { refuseMarksThatWentBack, refuseNotDurable } from './start-checks.ts'
 
 const settings = readEnvironment(ticketsEnvironment)
+const range = { first: settings.TICKETS_START, last: settings.TICKETS_END }
+// A lease is a statement of one row: who waits longer for it than this is better told so.
+const limits = { ...defaultLimits, connections: 4, lockWaitTimeoutSeconds: 1 }
+const pool = openPool(settings.DATABASE_URL, limits)
 
-function openFile() {
-  try {
-    return openHighWaterFile(settings.TICKETS_FILE)
-  } catch (error) {
-    return failStart('tickets', error)
-  }
-}
+const mayRefuse = settings.TICKETS_DURABILITY === 'refuse'
 
-const file = openFile()
-const allocator = createAllocator({
-  start: settings.TICKETS_START,
-  step: 10_000,
-  saved: file.saved,
-  persist: file.persist,
-})
+await refuseNotDurable(pool, mayRefuse)
+  .then(() => refuseMarksThatWentBack(pool, range))
+  .catch((error) => failStart('tickets', error))
+
+const sequences = createSequences({ lease: createMarks(pool, range) })
+const registry = new Registry()
+meterSequences(registry, sequences)
 
 serveUntilSignal({
   name: 'tickets',
   port: settings.STAMPEDE_PORT,
-  fetch: createTicketsApp(allocator).fetch,
-  onDrain: file.close,
+  fetch: createTicketsFetch(sequences, registry),
+  onDrain: pool.close,
 })

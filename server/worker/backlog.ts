@@ -6,6 +6,7 @@ import type { EffectJob } from './queue.ts'
 
 const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
 const openSagaStatuses = ['running', 'undoing'] as const
+const openDispatchStatuses = ['waiting', 'taken'] as const
 
 /** What waits to be done, as it was at `readAtMs` of the monotonic clock. */
 export interface Backlog {
@@ -15,6 +16,8 @@ export interface Backlog {
   outboxOldestSeconds: number
   queueJobs: Record<string, number>
   openSagas: Record<string, number>
+  /** Paid orders by where they are in the warehouse, those that are done left out. */
+  dispatches: Record<string, number>
 }
 
 /**
@@ -25,7 +28,7 @@ export async function readBacklog(
   connections: Connections,
   queue: Queue<EffectJob>,
 ): Promise<Backlog> {
-  const [outbox, sagas] = await connections.use(async (db) => [
+  const [outbox, sagas, dispatches] = await connections.use(async (db) => [
     await rowsOf<{ pending: number; oldestMicros: string | null }>(
       db,
       sql`select count(*) as pending,
@@ -37,14 +40,27 @@ export async function readBacklog(
       sql`select status, count(*) as open from sagas
           where status in ('running', 'undoing') group by status`,
     ),
+    await rowsOf<{ status: string; open: number }>(
+      db,
+      sql`select status, count(*) as open from dispatches
+          where status in ('waiting', 'taken') group by status`,
+    ),
   ])
   const jobs = await queue.getJobCounts(...jobStates)
-  const found = Object.fromEntries((sagas ?? []).map(({ status, open }) => [status, Number(open)]))
   return {
     readAtMs: performance.now(),
-    outboxPending: Number(outbox?.[0]?.pending ?? 0),
-    outboxOldestSeconds: Math.max(0, Number(outbox?.[0]?.oldestMicros ?? 0)) / 1e6,
+    outboxPending: Number(outbox[0]?.pending ?? 0),
+    outboxOldestSeconds: Math.max(0, Number(outbox[0]?.oldestMicros ?? 0)) / 1e6,
     queueJobs: Object.fromEntries(jobStates.map((state) => [state, jobs[state] ?? 0])),
-    openSagas: Object.fromEntries(openSagaStatuses.map((status) => [status, found[status] ?? 0])),
+    openSagas: byStatus(sagas, openSagaStatuses),
+    dispatches: byStatus(dispatches, openDispatchStatuses),
   }
+}
+
+function byStatus(
+  rows: readonly { status: string; open: number }[],
+  statuses: readonly string[],
+): Record<string, number> {
+  const found = new Map(rows.map(({ status, open }) => [status, Number(open)]))
+  return Object.fromEntries(statuses.map((status) => [status, found.get(status) ?? 0]))
 }

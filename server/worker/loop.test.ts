@@ -23,6 +23,22 @@ test('a turn that fails does not end the loop', async () => {
   await within(loop.stop(), 'the loop to end')
 })
 
+test('a wake ends the pause, and one that comes during a turn is not lost', async () => {
+  const gate = Promise.withResolvers<void>()
+  let turns = 0
+  const loop = startLoop('test', forEver, async () => {
+    turns += 1
+    if (turns === 1) await gate.promise
+    return false
+  })
+  loop.wake()
+  gate.resolve()
+  await eventually('a second turn', async () => turns === 2)
+  loop.wake()
+  await eventually('a third turn', async () => turns === 3)
+  await within(loop.stop(), 'the loop to end')
+})
+
 test('stopping waits for the turn in hand, and starts no other', async () => {
   const gate = Promise.withResolvers<void>()
   let turns = 0

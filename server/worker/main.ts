@@ -1,9 +1,13 @@
 import { workerEnvironment } from '../config.ts'
-import { quiet } from '../ctx.ts'
+import { createCtx, quiet } from '../ctx.ts'
 import { axes } from '../designs/axes.ts'
+import { wakeChannelOf } from '../designs/effects/afterwards.ts'
+import { handlers } from '../designs/effects/handlers.ts'
 import type { Stock } from '../designs/stock/stock.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
+import { warmReads } from '../flows/browse.ts'
+import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
 import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
@@ -12,18 +16,20 @@ import { serveUntilSignal } from '../process.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
-import { handlers } from './handlers.ts'
 import { startLoop } from './loop.ts'
-import { openQueue, queuePrefixOf, redisConnection } from './queue.ts'
+import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
 import { relay, requeueOverdue } from './relay.ts'
 
 /** Pauses of the loops when there is nothing to do. */
 const relayIdleMs = 50
 const recoveryIdleMs = 250
 const expiryIdleMs = 1000
+const leaseIdleMs = 5000
 const requeueIdleMs = 5000
 const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
+const warmIdleMs = 1000
+const warmMsMax = 10_000
 const settleIdleMs = 500
 const connectionsMax = 8
 
@@ -48,17 +54,28 @@ const effects = startEffects(
   state.effects,
   effectTimer(registry, Object.keys(handlers)),
 )
+const relaying = startLoop('relay', relayIdleMs, () => relay(connections, queue))
+const ears = wakeOnMessage(
+  redisConnection(config.REDIS_URL, 'worker'),
+  wakeChannelOf(prefix),
+  relaying.wake,
+)
 const stocks: [name: string, option: Stock][] = Object.entries(axes.stock.options)
 const loops = [
-  startLoop('relay', relayIdleMs, () => relay(connections, queue)),
+  relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
     const { ended } = await recoverSagas(parts, flowOf)
     state.sagasRecovered += ended
     return ended > 0
   }),
   startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
+  startLoop('lease', leaseIdleMs, () => offerAgain(parts)),
   startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+  startLoop('warm', warmIdleMs, async () => {
+    await warmReads(createCtx(parts, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    return false
+  }),
   startLoop('backlog', backlogIdleMs, async () => {
     state.backlog = await readBacklog(connections, queue)
     return false
@@ -83,6 +100,7 @@ serveUntilSignal({
     await Promise.all(loops.map((loop) => loop.stop()))
     await effects.close()
     await queue.close()
+    ears.disconnect()
     producer.disconnect()
     await closeParts(parts)
   },

@@ -1,18 +1,18 @@
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
+import { attemptsMax } from '../designs/effects/apply.ts'
+import type { Effect } from '../designs/effects/handlers.ts'
 import { schemaOf } from '../redis.ts'
 
-/** Tries of one effect, and the pause before the second; the next pause is twice as long. */
-export const attemptsMax = 3
+/** Pause before the second try of an effect; the next pause is twice as long. */
 const backoffMs = 200
 
 export const queueName = 'effects'
 
 /** One effect of one event, as it lies in the queue. */
-export interface EffectJob {
-  eventId: string
-  handler: string
-  payload: object
+export interface EffectJob extends Effect {
+  /** Its event was written long before it was relayed: it may have been relayed before. */
+  isLate: boolean
 }
 
 /**
@@ -46,4 +46,16 @@ export function openQueue(connection: Redis, prefix: string): Queue<EffectJob> {
   })
   queue.on('error', (error) => console.error('queue:', error.message))
   return queue
+}
+
+/**
+ * Calls `wake` for every message on a channel. A message that is lost costs its hearer one poll.
+ * @param connection of the role `worker`, used for nothing else
+ */
+export function wakeOnMessage(connection: Redis, channel: string, wake: () => void): Redis {
+  connection.on('message', wake)
+  connection.subscribe(channel).catch((error: unknown) => {
+    console.error(`redis (${channel}):`, error instanceof Error ? error.message : error)
+  })
+  return connection
 }

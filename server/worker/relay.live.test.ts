@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
+import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { placeOrder } from '../flows/place-order.ts'
+import { schemaOf } from '../redis.ts'
+import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { badCard, lines, newKey, orderStates, outcomeOf, stockOf } from '../testing/shopping.ts'
+import {
+  badCard,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  soldOf,
+  stockOf,
+} from '../testing/shopping.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
+import { redisConnection, wakeOnMessage } from './queue.ts'
 import { requeueOverdue } from './relay.ts'
 
 let world: World
@@ -18,12 +30,7 @@ const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
 
 const buy = () => place({ method: 'balance' })
 
-const sold = async () => {
-  const [row] = await world.query<{ sold: string | null }>(
-    sql`select sum(total_sold) as sold from daily_popular_products`,
-  )
-  return Number(row?.sold ?? 0)
-}
+const sold = () => soldOf(world)
 
 const requeue = () => requeueOverdue(world.others.connections)
 const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)
@@ -43,6 +50,23 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('has nothing to do twice', async () => {
       await buy()
       expect([await worker.relay(), await worker.relay()]).toEqual([true, false])
+      await worker.settle()
+    })
+
+    test('is woken by the commit of a payment, over a connection of its own', async () => {
+      const channel = wakeChannelOf(schemaOf(world.databaseUrl))
+      let woken = 0
+      const connection = redisConnection(Bun.env.TEST_REDIS_URL ?? '', 'worker')
+      const ears = wakeOnMessage(connection, channel, () => {
+        woken += 1
+      })
+      await eventually('it hears', async () => {
+        const [, hearers] = (await world.others.redis.pubsub('NUMSUB', channel)) as [string, number]
+        return hearers === 1
+      })
+      await buy()
+      await eventually('it is woken', async () => woken > 0)
+      ears.disconnect()
       await worker.settle()
     })
 

@@ -2,18 +2,20 @@ import type { Queue } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
 import { changed, plain, rowsOf } from '../db/statements.ts'
-import { handlersOf } from './handlers.ts'
+import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
 import type { EffectJob } from './queue.ts'
 
 const batch = 200
 /** An event with effects still open after this long is queued again: Redis may have lost it. */
 const overdueMs = 15_000
+/** An event relayed so long after it was written may have been relayed before. */
+const lateMs = 1000
 
 interface OutboxRow {
   id: string
   eventId: string
-  type: string
-  payload: object
+  payload: { type: string }
+  isLate: number
 }
 
 /**
@@ -26,8 +28,9 @@ export async function relay(connections: Connections, queue: Queue<EffectJob>): 
   const rows = await connections.use((db) =>
     rowsOf<OutboxRow>(
       db,
-      sql`select id, event_id as eventId, type, payload from outbox
-          where relayed_at is null order by id limit ${batch}`,
+      sql`select id, event_id as eventId, payload,
+                 created_at < ${new Date(Date.now() - lateMs)} as isLate
+          from outbox where relayed_at is null order by id limit ${batch}`,
     ),
   )
   if (rows.length === 0) return false
@@ -43,11 +46,11 @@ export async function relay(connections: Connections, queue: Queue<EffectJob>): 
 }
 
 /** One job per effect of the event; the id lets the queue drop what it already has. */
-function jobsOf({ eventId, type, payload }: OutboxRow) {
-  return handlersOf(type).map((handler) => ({
-    name: handler,
-    data: { eventId, handler, payload: plain(payload) },
-    opts: { jobId: `${eventId}-${handler}` },
+function jobsOf({ eventId, payload, isLate }: OutboxRow) {
+  return effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => ({
+    name: effect.handler,
+    data: { ...effect, isLate: Boolean(isLate) },
+    opts: { jobId: `${eventId}-${effect.handler}` },
   }))
 }
 
@@ -62,7 +65,8 @@ export async function requeueOverdue(connections: Connections): Promise<number> 
     const overdue = await rowsOf<{ id: string }>(
       db,
       sql`select id from outbox where relayed_at < ${before}
-          and (select count(*) from effects where effects.event_id = outbox.event_id)
+          and (select count(*) from effects
+               where effects.event_id = outbox.event_id and effects.status <> 'again')
               < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`,
     )
     if (overdue.length === 0) return 0

@@ -1,4 +1,5 @@
 import type { Report } from '../result.ts'
+import { escaped, list, table } from './markdown-text.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99 } from './rows.ts'
 import { headline, howToRead, repeatCommand, VERDICT_WORDS } from './words.ts'
 
@@ -76,20 +77,4 @@ function rig({ versions, generator, noiseFloor, startedAt }: Report): string {
       ...versions.notExercised.map((what) => `Not exercised: ${what}`),
     ].map(escaped),
   )
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-const list = (items: string[]) => items.map((item) => `- ${item}`).join('\n')
-
-/** Text from a run must not become mark-up or HTML in somebody's Markdown viewer. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[\\`*_[\]]/g, '\\$&')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/\s*\n\s*/g, ' ')
 }

@@ -2,18 +2,22 @@ import { copyOf, type SeededBug } from './bug.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
+import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
 import { refusedAndRepeated } from './repeats.ts'
+import { warehouse } from './warehouse.ts'
 
 /** Defects that the shop's tables let happen. */
 export const seededBugs: readonly SeededBug[] = [
   ...lostAndPhantom,
   ...refusedAndRepeated,
   ...stockAndMoney,
+  ...kinds,
   ...grants,
   ...events,
   ...flows,
+  ...warehouse,
 ]
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */

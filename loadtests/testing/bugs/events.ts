@@ -75,7 +75,7 @@ export const events: readonly SeededBug[] = [
     bug: 'an effect of no event',
     caughtBy: 'effects-once',
     says: 'belongs to no event',
-    sql: [`insert into effects values ('order-paid-107', 'messages', 'done', 1, null, now())`],
+    sql: [`insert into effects values ('order-paid-103', 'messages', 'done', 1, null, now())`],
   },
   {
     bug: 'an effect that its event does not have',

@@ -86,13 +86,16 @@ export const outbox = mysqlTable(
   ],
 )
 
-/** Inbox of the worker: an effect is applied in the transaction that writes its row here. */
+/**
+ * Inbox of the worker: an effect is applied in the transaction that writes its row here. `again` =
+ * it was dead and waits to be replayed; `attempts` counts the tries of all its lives.
+ */
 export const effects = mysqlTable(
   'effects',
   {
     eventId: varchar('event_id', { length: 120 }).notNull(),
     handler: varchar('handler', { length: 20 }).notNull(),
-    status: varchar('status', { length: 8, enum: ['done', 'dead'] }).notNull(),
+    status: varchar('status', { length: 8, enum: ['done', 'dead', 'again'] }).notNull(),
     attempts: int('attempts').notNull(),
     error: varchar('error', { length: 255 }),
     createdAt: moment('created_at').notNull(),

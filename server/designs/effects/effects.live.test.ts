@@ -6,7 +6,15 @@ import type { Delivery } from '../../gateway/bank/partners.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
-import { lines, newKey, orderStates, outcomeOf, recoverAll } from '../../testing/shopping.ts'
+import {
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  recoverAll,
+  soldOf,
+} from '../../testing/shopping.ts'
+import { listDead, replayEffect } from '../../worker/replay.ts'
 import type { Design } from '../design.ts'
 
 let world: World
@@ -23,11 +31,25 @@ const buy = (design: Design, userId = '1', ...items: string[]) => {
 const toldOf = (sink: Delivery['sink']) =>
   world.bank.partners.list().filter((delivery) => delivery.sink === sink)
 
-const soldOf = async (optionId: string) => {
-  const [row] = await world.query<{ sold: string | null }>(
-    sql`select sum(total_sold) as sold from daily_popular_products where option_id = ${optionId}`,
-  )
-  return Number(row?.sold ?? 0)
+/** As a replay finds it: its event is written down with whatever of it is dead. */
+const outboxRowOfPaid = sql`insert into outbox (event_id, type, payload, created_at, relayed_at)
+  select concat('order-paid-', o.id), 'order.paid',
+         concat('{"type":"order.paid","soldDate":"', utc_date(), '","lines":[{"optionId":"',
+                i.option_id, '","quantity":', i.quantity, '}]}'), '2026-01-01', null
+  from orders o join order_items i on i.order_id = o.id
+  on duplicate key update outbox.event_id = outbox.event_id`
+
+async function buyWithDeadMessage(design: Design): Promise<void> {
+  world.bank.partners.setFailure('messages', 1)
+  await buy(design, '1', '1x1')
+  await worker.settle()
+}
+
+async function replayAll(): Promise<boolean[]> {
+  const { connections } = world.others
+  const dead = await listDead(connections, { handler: 'messages' })
+  const more = await listDead(connections, { handler: 'best-sellers' })
+  return await Promise.all([...dead, ...more].map((one) => replayEffect(connections, one)))
 }
 
 const suite: Suite = (check, design) => {
@@ -43,7 +65,7 @@ const suite: Suite = (check, design) => {
       const told = toldOf(sink)
       expect([told.length, ...told.map(({ count }) => count)]).toEqual([11, ...Array(11).fill(1)])
     }
-    expect([await soldOf('1'), await soldOf('2')]).toEqual([20, 11])
+    expect([await soldOf(world, '1'), await soldOf(world, '2')]).toEqual([20, 11])
   })
 
   check('nobody is told of an order that is not paid', async () => {
@@ -51,7 +73,7 @@ const suite: Suite = (check, design) => {
     await placeOrder(world.ctx(design), request)
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
-    expect(await soldOf('1')).toBe(0)
+    expect(await soldOf(world, '1')).toBe(0)
   })
 
   check('a partner that fails does not fail the payment', async () => {
@@ -69,7 +91,7 @@ const suite: Suite = (check, design) => {
     world.script.clear()
     await recoverAll(world)
     await worker.settle()
-    expect([toldOf('messages').length, await soldOf('1')]).toEqual([1, 1])
+    expect([toldOf('messages').length, await soldOf(world, '1')]).toEqual([1, 1])
   })
 
   check(
@@ -95,6 +117,41 @@ const suite: Suite = (check, design) => {
     },
   )
 
+  check('what is dead is replayed once, however often it is asked for', async () => {
+    await buyWithDeadMessage(design)
+    expect(await replayAll()).toEqual([true])
+    expect(await replayAll()).toEqual([])
+    world.bank.partners.setFailure('messages', 0)
+    await worker.settle()
+    expect(toldOf('messages').map(({ count }) => count)).toEqual([1])
+    expect(toldOf('data-platform').length).toBe(1)
+    expect(await soldOf(world, '1')).toBe(1)
+    expect(toldOf('slack').length).toBe(1)
+  })
+
+  check('a best-seller that was dead is counted once when it is replayed', async () => {
+    await buy(design, '1', '2x1')
+    await worker.settle()
+    await world.query(sql`delete from daily_popular_products where sold_date >= utc_date()`)
+    await world.query(
+      sql`update effects set status = 'dead', attempts = 3 where handler = 'best-sellers'`,
+    )
+    await world.query(outboxRowOfPaid)
+    expect(await replayAll()).toEqual([true])
+    await worker.settle()
+    await world.query(sql`update outbox set relayed_at = null`)
+    await worker.settle()
+    expect(await soldOf(world, '1')).toBe(2)
+  })
+
+  check('what dies again after a replay raises an alert of its own', async () => {
+    await buyWithDeadMessage(design)
+    await replayAll()
+    await worker.settle()
+    expect(toldOf('slack').map(({ count }) => count)).toEqual([1, 1])
+    expect((await listDead(world.others.connections)).map(({ attempts }) => attempts)).toEqual([6])
+  })
+
   check('a partner that fails now and then is told in the end', async () => {
     world.bank.partners.setFailure('data-platform', 0.5)
     await Promise.all([buy(design, '1', '1x1'), buy(design, '2', '1x1'), buy(design, '3', '1x1')])
@@ -107,7 +164,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     await world.query(sql`update outbox set relayed_at = null`)
     await worker.settle()
-    expect([await soldOf('1'), toldOf('messages').length]).toEqual([3, 1])
+    expect([await soldOf(world, '1'), toldOf('messages').length]).toEqual([3, 1])
   })
 }
 
@@ -134,6 +191,11 @@ describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
           test: 'an effect that fails three times is dead, with one alert; the others are done',
           reason: 'nobody counts tries, and nobody is alerted',
         },
+        ...[
+          'what is dead is replayed once, however often it is asked for',
+          'a best-seller that was dead is counted once when it is replayed',
+          'what dies again after a replay raises an alert of its own',
+        ].map((test) => ({ test, reason: 'nothing is ever dead: the payment fails instead' })),
         {
           test: 'a partner that fails now and then is told in the end',
           reason: 'the payment fails instead, and each new try tells the other partner again',

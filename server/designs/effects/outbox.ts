@@ -1,14 +1,22 @@
 import { sql } from 'drizzle-orm'
+import { onEnd } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
 import type { Effects } from './effects.ts'
 
-/** One row in the same transaction; the worker's relay hands it to the queue after the commit. */
+/**
+ * One row in the same transaction; the worker's relay hands it to the queue after the commit.
+ * in: the event · out: its row · closes: an event without its commit, or a commit without its
+ * event. The relay is woken after the commit; where that is lost, it looks by itself.
+ */
 export const outbox: Effects = {
-  async publish(_ctx, db, event) {
+  async publish({ afterwards }, db, event) {
     await changed(
       db,
       sql`insert into outbox (event_id, type, payload, created_at)
           values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${new Date()})`,
     )
+    onEnd(db, (ending) => {
+      if (ending !== 'rolled-back') afterwards.wakeRelay()
+    })
   },
 }

@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, setSystemTime, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../db/connections.ts'
+import { createCtx, type Parts } from '../../ctx.ts'
+import type { Connections, Database } from '../../db/connections.ts'
 import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { createTicketClient } from '../../tickets/client.ts'
+import { inversionsIn } from '../../tickets/inversions.ts'
+import { parseDesign } from '../design.ts'
+import { numberRanges } from './number-ranges.ts'
 
 let world: World
 
@@ -15,19 +19,38 @@ const isRising = (ids: string[]) =>
   ids.every((id, index) => index === 0 || BigInt(id) > BigInt(ids[index - 1] ?? 0))
 
 const suite: Suite = (check, design) => {
-  const take = (db: Database, count: number) =>
-    design.ids.take(world.ctx(design), db, 'orders', count)
-  const taken = (count: number) => world.parts.connections.transaction((db) => take(db, count))
+  const take = (db: Database, count: number, parts: Parts = world.parts) =>
+    design.ids.take(createCtx(parts, design, 'test'), db, 'orders', count)
+  const taken = (count: number, parts: Parts = world.parts) =>
+    parts.connections.transaction((db) => take(db, count, parts))
 
-  check('20 callers at once get 50 ids each, all different, rising for each caller', async () => {
-    const callers = times(20, async () => {
+  check(
+    '20 callers in two processes get 12 ids each, all different, each his own rising',
+    async () => {
+      const callers = times(20, async (caller) => {
+        const parts = caller % 2 === 0 ? world.parts : world.others
+        const ids: string[] = []
+        for (let turn = 0; turn < 4; turn += 1) ids.push(...(await taken(3, parts)))
+        return ids
+      })
+      const lists = await Promise.all(callers)
+      expect(lists.filter((ids) => !isRising(ids))).toEqual([])
+      expect(new Set(lists.flat()).size).toBe(240)
+    },
+  )
+
+  check('an id taken after another was had is larger, in two processes too', async () => {
+    // Clocks that stand still: what the order is made of must be something else than luck.
+    setSystemTime(new Date())
+    try {
       const ids: string[] = []
-      for (let turn = 0; turn < 5; turn += 1) ids.push(...(await taken(10)))
-      return ids
-    })
-    const lists = await Promise.all(callers)
-    expect(lists.filter((ids) => !isRising(ids))).toEqual([])
-    expect(new Set(lists.flat()).size).toBe(1000)
+      for (const parts of [world.parts, world.others, world.parts, world.others]) {
+        ids.push(...(await taken(2, parts)))
+      }
+      expect(inversionsIn(ids)).toBe(0)
+    } finally {
+      setSystemTime()
+    }
   })
 
   check('sequences do not disturb each other', async () => {
@@ -37,6 +60,15 @@ const suite: Suite = (check, design) => {
     ])
     expect([orders?.length, payments?.length]).toEqual([3, 2])
     expect(isRising([...(orders ?? []), ...(await taken(1))])).toBe(true)
+  })
+
+  check('each id lies where its source’s do, and is one that the API takes', async () => {
+    const ids = await taken(3)
+    const ranges = Object.values(numberRanges).filter(({ first, last }) =>
+      ids.some((id) => Number(id) >= first && Number(id) <= last),
+    )
+    expect(ranges).toHaveLength(1)
+    expect(ids.filter((id) => !/^[1-9][0-9]{0,15}$/.test(id))).toEqual([])
   })
 
   check('an id once handed out is never handed out again, even after rollback', async () => {
@@ -62,6 +94,8 @@ const suite: Suite = (check, design) => {
   })
 }
 
+const acrossProcesses = 'an id taken after another was had is larger, in two processes too'
+
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('ids')
@@ -81,25 +115,80 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
           reason: 'the row of the sequence is locked until the commit',
         },
       ],
+      'ticket-server': [
+        { test: acrossProcesses, reason: 'each process uses up the range that it has leased' },
+      ],
+      'time-sorted': [
+        { test: acrossProcesses, reason: 'within a millisecond the process’s number decides' },
+      ],
     },
   })
 
   const unavailable = { code: 'ids-unavailable', definite: true }
 
-  test('sequence-table without the row of the sequence says that no id can be had', async () => {
-    await world.query(sql`delete from sequences where name = 'orders'`)
-    const ctx = world.ctx('before')
+  const failing = async (design: string, parts: Partial<Parts> = {}) => {
+    const ctx = createCtx({ ...world.parts, ...parts }, parseDesign(design), 'test')
     const work = ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
-    const error = await work.catch((caught) => caught)
+    const error = await within(
+      work.catch((caught: unknown) => caught),
+      'an answer',
+    )
+    return error
+  }
+
+  test('without the row of the sequence no id can be had', async () => {
+    await world.query(sql`delete from sequences where name = 'orders'`)
+    const errors = [await failing('before'), await failing('ids=sequence-function')]
     await world.query(sql`insert into sequences (name, value) values ('orders', 0)`)
-    expect(error).toMatchObject(unavailable)
+    expect(errors).toMatchObject([unavailable, unavailable])
   })
 
-  test('ticket-server without its server says that no id can be had', async () => {
+  test('a sequence at the end of its range refuses rather than go on among another’s', async () => {
+    const { last } = numberRanges.sequenceRows
+    await world.query(sql`update sequences set value = ${last} where name = 'orders'`)
+    expect(await failing('before')).toMatchObject(unavailable)
+    expect(await failing('ids=sequence-function')).toMatchObject(unavailable)
+  })
+
+  test('without its ticket server no id can be had, in either mode', async () => {
     const send = async () => new Response('', { status: 503 })
     const tickets = createTicketClient({ url: 'http://tickets.test', send })
-    const ctx = { ...world.ctx('after'), tickets }
-    const work = ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
-    await expect(within(work, 'an answer')).rejects.toMatchObject(unavailable)
+    expect(await failing('after', { tickets })).toMatchObject(unavailable)
+    expect(await failing('ids=ticket-server-strict', { tickets })).toMatchObject(unavailable)
+  })
+
+  test('MariaDB’s sequences are refused on MySQL, and it is said why', async () => {
+    const mysql = { execute: async () => [[{ version: '8.4.3' }]] } as unknown as Database
+    const side = { ...world.parts.side, use: (work) => work(mysql) } as Connections
+    expect(await failing('ids=database-sequence', { side })).toMatchObject({
+      ...unavailable,
+      detail: 'This source of ids is MariaDB’s SEQUENCE; this server is 8.4.3',
+    })
+  })
+
+  test('deadlocks of replaced tickets are tried again, counted, and end', async () => {
+    let failures = 3
+    const use: Connections['use'] = (work) => {
+      if (failures-- > 0)
+        return Promise.reject(Object.assign(new Error('deadlock'), { errno: 1213 }))
+      return world.parts.side.use(work)
+    }
+    const side = { ...world.parts.side, use }
+    const ctx = createCtx({ ...world.parts, side }, parseDesign('ids=replace-into'), 'test')
+    const take = () => ctx.connections.use((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
+    expect(await take()).toHaveLength(1)
+    expect(ctx.connections.retries.deadlock).toBe(3)
+    failures = Number.POSITIVE_INFINITY
+    await expect(take()).rejects.toMatchObject({ code: 'lock-contention' })
+  })
+
+  test('mixed designs of one schema never give the same id', async () => {
+    const designs = ['sequence-table', 'sequence-function', 'replace-into', 'database-sequence']
+    designs.push('ticket-server', 'ticket-server-strict', 'time-sorted')
+    const takes = times(42, async (index) => {
+      const ctx = world.ctx(`ids=${designs[index % designs.length]}`)
+      return ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 3))
+    })
+    expect(new Set((await Promise.all(takes)).flat()).size).toBe(126)
   })
 })

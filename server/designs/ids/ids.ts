@@ -15,3 +15,7 @@ export interface Ids {
    */
   take(ctx: Ctx, db: Database, sequence: SequenceName, count: number): Promise<string[]>
 }
+
+/** `count` ids in a row, the last of which is `last`. */
+export const idsUpTo = (last: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => String(last - count + 1 + index))

@@ -2,11 +2,13 @@ import { sql } from 'drizzle-orm'
 import { changed, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Ids } from './ids.ts'
+import { idWithin, numberRanges } from './number-ranges.ts'
 
 /**
  * One row per sequence: select, add one, update, for every single id, as the shop of 2024 did.
  * in: the caller's transaction · out: the next values · closes: two callers reading one value,
- * by holding the row's lock until the caller commits, which is what queues the crowd.
+ * by holding the row's lock until the caller commits, which is what queues the crowd · leaves open:
+ * a rollback takes the count back, so that an id somebody was told of comes again.
  */
 export const sequenceTable: Ids = {
   async take(_ctx, db, sequence, count) {
@@ -17,7 +19,7 @@ export const sequenceTable: Ids = {
         sql`select value from sequences where name = ${sequence} for update`,
       )
       if (!row) throw new Problem('ids-unavailable')
-      const next = (BigInt(row.value) + 1n).toString()
+      const next = idWithin(numberRanges.sequenceRows, Number(row.value) + 1)
       await changed(db, sql`update sequences set value = ${next} where name = ${sequence}`)
       ids.push(next)
     }

@@ -2,14 +2,24 @@ import { Problem } from '../../errors.ts'
 import { IdsUnavailable } from '../../tickets/client.ts'
 import type { Ids } from './ids.ts'
 
-/** Ids come out of a range leased ahead from the ticket server: no row, no lock, no round trip. */
+/**
+ * Ids come out of a range leased ahead from the ticket server: no row, no lock, no round trip.
+ * in: a count · out: values from this process's range · closes: one id twice, by leases that are
+ * durable before they are used · leaves open: two processes use up their ranges side by side, so
+ * that a later order may have the smaller id; what a dead process had leased is a gap.
+ */
 export const ticketServer: Ids = {
   async take({ tickets }, _db, sequence, count) {
-    try {
-      return await tickets.take(sequence, count)
-    } catch (error) {
-      if (error instanceof IdsUnavailable) throw new Problem('ids-unavailable', { cause: error })
-      throw error
-    }
+    return await orUnavailable(() => tickets.take(sequence, count))
   },
+}
+
+/** What the ticket client gives. @throws Problem `ids-unavailable` where it has none */
+export async function orUnavailable(take: () => string[] | Promise<string[]>): Promise<string[]> {
+  try {
+    return await take()
+  } catch (error) {
+    if (error instanceof IdsUnavailable) throw new Problem('ids-unavailable', { cause: error })
+    throw error
+  }
 }

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { contract, type Suite } from '../../testing/contract.ts'
+import type { Ctx } from '../../ctx.ts'
+import type { Database } from '../../db/connections.ts'
+import { barrier } from '../../testing/barrier.ts'
+import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import type { Stock } from './stock.ts'
 
@@ -17,24 +20,45 @@ async function settleAll({ settle }: Stock): Promise<void> {
 
 const suite: Suite = (check, design) => {
   const { stock } = design
-  const ctx = () => world.ctx(design)
+  const transaction = <T>(work: (db: Database, ctx: Ctx) => Promise<T>) =>
+    world.parts.connections.transaction((db) => work(db, world.ctx(design)))
   const take = (quantity: number, of = optionId) =>
-    world.parts.connections.transaction((db) => stock.take(ctx(), db, { optionId: of, quantity }))
+    transaction((db, ctx) => stock.take(ctx, db, { optionId: of, quantity }))
   const giveBack = (quantity: number) =>
-    world.parts.connections.transaction((db) => stock.giveBack(ctx(), db, { optionId, quantity }))
+    transaction((db, ctx) => stock.giveBack(ctx, db, { optionId, quantity }))
   const setLeft = (units: number) =>
     world.query(sql`update product_options set stock = ${units} where id = ${optionId}`)
   const left = async () => {
     await settleAll(stock)
-    const where = sql`where id = ${optionId}`
-    const [row] = await world.query<{ stock: number }>(
-      sql`select stock from product_options ${where}`,
+    const [row] = await world.query<{ units: number | string }>(
+      sql`select ${stock.available ?? sql`o.stock`} as units from product_options o
+          where o.id = ${optionId}`,
     )
-    return row?.stock
+    return Number(row?.units)
+  }
+
+  /** As many as the pool has connections begin together, and stay open as a flow's do. */
+  const atOnce = async (works: ((db: Database, ctx: Ctx) => Promise<unknown>)[]) => {
+    const start = barrier(Math.min(works.length, world.parts.connections.limits.connections))
+    return await Promise.all(
+      works.map((work) =>
+        transaction(async (db, ctx) => {
+          await start.arrive()
+          const answer = await work(db, ctx)
+          if (answer !== false) await db.execute(sql`select sleep(0.01)`)
+          return answer
+        }),
+      ),
+    )
+  }
+  const taker = (quantity: number) => (db: Database, ctx: Ctx) =>
+    stock.take(ctx, db, { optionId, quantity })
+  const giver = (quantity: number) => async (db: Database, ctx: Ctx) => {
+    await stock.giveBack(ctx, db, { optionId, quantity })
   }
   const crowd = async (buyers: number, quantity: number) => {
-    const answers = await Promise.all(Array.from({ length: buyers }, () => take(quantity)))
-    return answers.filter((isTaken) => isTaken).length
+    const answers = await atOnce(Array.from({ length: buyers }, () => taker(quantity)))
+    return answers.filter(Boolean).length
   }
 
   check('50 buyers at once of 10 units: 10 get one, 40 hear no, none are left', async () => {
@@ -51,9 +75,26 @@ const suite: Suite = (check, design) => {
 
   check('takers and givers at once: what is left is the sum', async () => {
     await setLeft(5)
-    const gifts = Array.from({ length: 20 }, () => giveBack(2))
-    const [taken] = await Promise.all([crowd(20, 1), ...gifts])
-    expect(await left()).toBe(5 + 40 - taken)
+    const works = Array.from({ length: 20 }, () => [taker(1), giver(2)]).flat()
+    const answers = await atOnce(works)
+    expect(await left()).toBe(5 + 40 - answers.filter(Boolean).length)
+  })
+
+  check('of two who take the last unit before either has committed, one has it', async () => {
+    await setLeft(1)
+    const waits = Promise.withResolvers<void>()
+    const contended: Ctx['observer']['contended'] = (_option, event) => {
+      if (event === 'lock-waited') waits.resolve()
+    }
+    let second: Promise<boolean> | undefined
+    const first = await transaction(async (db, ctx) => {
+      const isTaken = await stock.take(ctx, db, { optionId, quantity: 1 })
+      const watched = { ...ctx, observer: { ...ctx.observer, contended } }
+      second = transaction((other) => stock.take(watched, other, { optionId, quantity: 1 }))
+      await Promise.race([world.endsOrWaits(second), waits.promise])
+      return isTaken
+    })
+    expect([first, await second, await left()]).toEqual([true, false, 0])
   })
 
   check('what was taken is there again once given back', async () => {
@@ -63,20 +104,71 @@ const suite: Suite = (check, design) => {
     expect([await left(), await take(1)]).toEqual([4, true])
   })
 
+  check('a transaction may come for an item twice, and gets what is left', async () => {
+    await setLeft(4)
+    const answers = await transaction(async (db, ctx) => {
+      const first = await stock.take(ctx, db, { optionId, quantity: 3 })
+      const second = await stock.take(ctx, db, { optionId, quantity: 2 })
+      return [first, second, await stock.take(ctx, db, { optionId, quantity: 1 })]
+    })
+    expect([...answers, await left()]).toEqual([true, false, true, 0])
+  })
+
+  check('what is left is known though the transaction has looked around before', async () => {
+    await setLeft(2)
+    const isTaken = await transaction(async (db, ctx) => {
+      await db.execute(sql`select count(*) from product_options`)
+      await transaction((other) => stock.take(ctx, other, { optionId, quantity: 2 }))
+      return await stock.take(ctx, db, { optionId, quantity: 1 })
+    })
+    expect([isTaken, await left()]).toEqual([false, 0])
+  })
+
   check('a rollback takes nothing', async () => {
     await setLeft(4)
-    const work = world.parts.connections.transaction(async (db) => {
-      expect(await stock.take(ctx(), db, { optionId, quantity: 3 })).toBe(true)
+    const work = transaction(async (db, ctx) => {
+      expect(await stock.take(ctx, db, { optionId, quantity: 3 })).toBe(true)
       throw new Error('changed my mind')
     })
     await expect(work).rejects.toThrow('changed my mind')
-    expect(await left()).toBe(4)
+    expect([await left(), await take(4)]).toEqual([4, true])
   })
 
   check('an option that does not exist is sold out', async () => {
     expect(await take(1, '999999')).toBe(false)
   })
 }
+
+const crowdChecks = [
+  '50 buyers at once of 10 units: 10 get one, 40 hear no, none are left',
+  '20 buyers of 3 out of 10 units: 3 get theirs, the last unit stays',
+  'takers and givers at once: what is left is the sum',
+  'of two who take the last unit before either has committed, one has it',
+]
+const snapshotCheck = 'what is left is known though the transaction has looked around before'
+
+const because = (reason: string, tests: string[]): KnownFailure[] =>
+  tests.map((test) => ({ test, reason }))
+
+describeLive('a taken row', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('stock_rows')
+  })
+  afterAll(() => world.close())
+
+  test.each(['row-lock', 'conditional-update'])(
+    'of stock=%s is locked until the transaction ends, no other row is',
+    async (option) => {
+      const ctx = world.ctx(`stock=${option}`)
+      await world.parts.connections.transaction(async (db) => {
+        await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
+        expect(await world.isLocked('product_options', optionId)).toBe(true)
+        expect(await world.isLocked('product_options', '4')).toBe(false)
+      })
+      expect(await world.isLocked('product_options', optionId)).toBe(false)
+    },
+  )
+})
 
 describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
@@ -85,5 +177,16 @@ describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   afterAll(() => world.close())
   beforeEach(() => world.restock())
 
-  contract('stock', suite)
+  contract('stock', suite, {
+    knownFailures: {
+      'read-then-write': [
+        ...because('nothing is locked between look and write', crowdChecks),
+        ...because('the look sees a snapshot', [snapshotCheck]),
+      ],
+      'lock-released-early': [
+        ...because('the lock is gone before the commit', crowdChecks),
+        ...because('the look sees a snapshot', [snapshotCheck]),
+      ],
+    },
+  })
 })

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import type { Ctx, Parts } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
@@ -13,8 +14,22 @@ export interface Stock {
    * @returns false when there is not enough left
    */
   take(ctx: Ctx, db: Database, line: StockLine): Promise<boolean>
+  /**
+   * Takes all lines, the rows locked in the order of their ids whatever comes of it; 0 units only
+   * lock their row. A gift that is not to be had is left.
+   * @returns the gifts that were left; undefined when a line is sold out: the caller rolls back
+   */
+  takeAll?(
+    ctx: Ctx,
+    db: Database,
+    lines: readonly StockLine[],
+    gifts: readonly StockLine[],
+  ): Promise<readonly StockLine[] | undefined>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
+  /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
+  available?: SQL
+  /** Brings what is under way into the table. @returns how many things were settled */
   /**
    * Takes the line for good, durably before it answers, with no transaction of the caller's: what
    * `take` itself is built on. Where it is absent, a transaction around `take` does the same.

@@ -1,5 +1,7 @@
 import { axis } from '../axis.ts'
 import { oneBig } from './one-big.ts'
+import { singleStatement } from './single-statement.ts'
+import { sorted } from './sorted.ts'
 import { split } from './split.ts'
 import type { TransactionShape } from './transaction.ts'
 
@@ -7,9 +9,11 @@ export const transaction = axis<TransactionShape>()({
   question: 'How much does one transaction hold?',
   before: 'one-big',
   after: 'split',
-  options: { 'one-big': oneBig, split },
+  options: { 'one-big': oneBig, sorted, 'single-statement': singleStatement, split },
   lines: {
     'one-big': 'all items, the order and the bank call in one transaction',
+    sorted: 'one transaction too, its items locked in the order of their ids',
+    'single-statement': 'one transaction, all items taken by one update along the primary key',
     split: 'a transaction per item, the bank outside, undo on failure, recovery by saga rows',
   },
 })

@@ -1,6 +1,7 @@
 import { type Ctx, createCtx, type Parts } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { parseDesign } from '../design.ts'
+import { lineByLine } from './expand.ts'
 import { claimStale, releaseSaga, type Saga, stepsOf, turnRound } from './sagas.ts'
 import { runFrom, undoFrom } from './split.ts'
 import type { Flow } from './transaction.ts'
@@ -41,7 +42,7 @@ async function recover(ctx: Ctx, flowOf: FlowOf, saga: Saga): Promise<void> {
   const records = await stepsOf(ctx.connections, saga.id)
   const done = records.filter(({ status }) => status === 'done')
   const state = done.at(-1)?.state ?? saga.state
-  const flow = flowOf(saga.kind, state)
+  const flow = lineByLine(flowOf(saga.kind, state))
   const last = done.at(-1)?.position ?? -1
   if (saga.status === 'undoing') return await undoFrom(ctx, flow, saga.id, last, state)
 

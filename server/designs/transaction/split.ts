@@ -1,7 +1,8 @@
 import type { Ctx } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
+import { lineByLine } from './expand.ts'
 import { beginSaga, LeaseLost, moveSaga, recordStep, recordUndo, releaseSaga } from './sagas.ts'
-import type { DbStep, Flow, TransactionShape } from './transaction.ts'
+import type { DbStep, PlainFlow, TransactionShape } from './transaction.ts'
 
 /**
  * Each step commits by itself, the bank is asked with no transaction open, and a failure undoes
@@ -9,7 +10,8 @@ import type { DbStep, Flow, TransactionShape } from './transaction.ts'
  */
 export const split: TransactionShape = {
   async execute(ctx, flow, state) {
-    await runFrom(ctx, flow, { sagaId: undefined, position: 0, unrecorded: [] }, state)
+    const progress = { sagaId: undefined, position: 0, unrecorded: [] }
+    await runFrom(ctx, lineByLine(flow), progress, state)
   },
 }
 
@@ -30,7 +32,7 @@ const handOverMs = 500
  */
 export async function runFrom<State extends object>(
   ctx: Ctx,
-  flow: Flow<State>,
+  flow: PlainFlow<State>,
   progress: Progress,
   state: State,
 ): Promise<void> {
@@ -54,7 +56,7 @@ export async function runFrom<State extends object>(
 
 async function commitStep<State extends object>(
   ctx: Ctx,
-  flow: Flow<State>,
+  flow: PlainFlow<State>,
   step: DbStep<State>,
   progress: Progress,
   state: State,
@@ -83,7 +85,7 @@ async function commitStep<State extends object>(
 /** Undoes what is done, or leaves the saga to recovery where the way back is closed or unknown. */
 async function fallBack<State extends object>(
   ctx: Ctx,
-  flow: Flow<State>,
+  flow: PlainFlow<State>,
   progress: Progress,
   state: State,
   error: unknown,
@@ -114,7 +116,7 @@ const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])
 /** Undoes the done steps from `position` down to the first, each in its own transaction. */
 export async function undoFrom<State extends object>(
   ctx: Ctx,
-  flow: Flow<State>,
+  flow: PlainFlow<State>,
   sagaId: number,
   position: number,
   state: State,

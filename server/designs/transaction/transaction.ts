@@ -20,7 +20,26 @@ export interface OutsideStep<State> {
   settle(ctx: Ctx, state: State): Promise<'done' | 'not-done' | 'unknown'>
 }
 
-export type Step<State> = DbStep<State> | OutsideStep<State>
+/** Work on every line of an order; the shape says in which order, and whether one by one. */
+export interface LinesStep<State> {
+  /** Of the step that each line becomes. */
+  name: string
+  kind: 'lines'
+  /** Step that it may just as well follow, so that the rows that all want are held more briefly. */
+  mayFollow?: string
+  /** In the customer's order. */
+  lines: readonly { optionId: string }[]
+  /** One line, by its index: a step that only touches the database. */
+  run(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
+  undo?(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
+  /** All lines at once, rows locked in the order of their ids; for designs that can. */
+  runAll?(ctx: Ctx, state: State, db: Database): Promise<void>
+}
+
+/** What a shape runs: a step with its lines told apart. */
+export type PlainStep<State> = DbStep<State> | OutsideStep<State>
+
+export type Step<State> = PlainStep<State> | LinesStep<State>
 
 /** One verb as a list of steps. The state is plain JSON: it outlives the process that began. */
 export interface Flow<State extends object> {
@@ -29,6 +48,11 @@ export interface Flow<State extends object> {
   steps: Step<State>[]
   /** Once this step is done (by name) an interrupted flow is finished, before it is undone. */
   pivot: string
+}
+
+/** A flow with a step for each line: what saga rows count by position. */
+export interface PlainFlow<State extends object> extends Flow<State> {
+  steps: PlainStep<State>[]
 }
 
 /** Axis `transaction`: runs the steps of a flow, all in one transaction or each in its own. */

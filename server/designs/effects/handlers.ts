@@ -1,10 +1,19 @@
-import type { Parts } from '../ctx.ts'
-import type { Database } from '../db/connections.ts'
-import { countBestSellers } from '../designs/effects/best-sellers.ts'
-import type { OrderPaid } from '../designs/effects/effects.ts'
-import { sendAlert } from '../gateway/slack.ts'
+import type { Database } from '../../db/connections.ts'
+import type { PartnersClient } from '../../gateway/partners-client.ts'
+import { sendAlert } from '../../gateway/slack.ts'
+import { countBestSellers } from './best-sellers.ts'
+import type { OrderPaid } from './effects.ts'
 
 const alertTimeoutMs = 3000
+
+/** One thing that has to be done about one event. */
+export interface Effect {
+  eventId: string
+  /** Name in `handlers`. */
+  handler: string
+  /** The event itself. */
+  payload: { type: string }
+}
 
 /**
  * What has to be done about an event. `inside` runs in the transaction that writes the inbox row;
@@ -15,7 +24,8 @@ export interface Handler {
   outside?(parts: HandlerParts, eventId: string, payload: object): Promise<void>
 }
 
-export interface HandlerParts extends Pick<Parts, 'partners'> {
+export interface HandlerParts {
+  partners: PartnersClient
   /** Undefined = alerts are only logged and counted. */
   slackWebhookUrl: string | undefined
 }
@@ -59,3 +69,7 @@ const handlersByType: Record<string, string[]> = {
 
 /** Names of the handlers that an event of this type goes to. */
 export const handlersOf = (type: string): string[] => handlersByType[type] ?? []
+
+/** Effects of one event. */
+export const effectsOf = (eventId: string, payload: { type: string }): Effect[] =>
+  handlersOf(payload.type).map((handler) => ({ eventId, handler, payload }))

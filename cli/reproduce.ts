@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { ReproduceOptions } from '../loadtests/reproduce/command.ts'
+import { sourceNames } from '../loadtests/reproduce/reproduction.ts'
+import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
+import { installFlag, lastOf, parsed } from './flags.ts'
+import { parseWhole } from './values.ts'
+
+const flags = {
+  source: {
+    type: 'positional',
+    required: false,
+    valueHint: '…',
+    description: `${sourceNames.join(', ')}; default all`,
+  },
+  quick: { type: 'boolean', description: 'fewer and shorter rounds: the shape only' },
+  seed: { type: 'string', valueHint: 'n', description: 'of the intervals and crowds' },
+  out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
+  install: installFlag,
+} as const
+
+const schema = z.object({
+  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
+  out: z.string().optional(),
+})
+
+/**
+ * The command line as plain data.
+ * @throws Refusal (exit 4) naming the flag or the source
+ */
+export function readReproduceOptions(raw: string[]): ReproduceOptions {
+  const { texts, switches, positionals } = readArguments(raw, flags)
+  const { seed, out } = judgeFlags(schema, lastOf(texts))
+  const sources = positionals.map((word) => {
+    const found = sourceNames.find((name) => name.toLowerCase() === word.toLowerCase())
+    if (found) return found
+    throw unknownWord('source', word, [...sourceNames])
+  })
+  return {
+    sources,
+    seed,
+    quick: switches.quick ?? false,
+    out: out === undefined ? undefined : resolve(out),
+    install: switches.install ?? true,
+  }
+}
+
+export default {
+  meta: {
+    name: 'reproduce',
+    description: 'what the field reports tell, run here: their figures beside ours',
+  },
+  args: flags,
+  run: async (raw) => {
+    const options = readReproduceOptions(raw)
+    const { reproduce } = await import('../loadtests/reproduce/command.ts')
+    process.exitCode = await reproduce(options)
+  },
+} satisfies Command

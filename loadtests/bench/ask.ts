@@ -1,0 +1,47 @@
+import { Registry } from 'prom-client'
+import { createApp } from '../../server/app.ts'
+import type { Parts } from '../../server/ctx.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { silentMeter } from '../../server/metrics/requests.ts'
+
+const requestTimeoutMs = 20_000
+const dayMs = 24 * 3600 * 1000
+
+/** A UTC day so many days before today, YYYY-MM-DD. */
+export const daysAgo = (days: number): string =>
+  new Date(Date.now() - days * dayMs).toISOString().slice(0, 10)
+
+/** A request with one option of `reads`, made when called. */
+export type Ask = (reads: string, path: string) => () => Promise<unknown>
+
+/** Requests to the shop's own app, whose answers are read to the end. */
+export function askerOf(parts: Parts): Ask {
+  const defaultDesign = { current: parseDesign('after') }
+  const app = createApp({
+    kit: { parts, defaultDesign, meter: silentMeter(), requestTimeoutMs },
+    registry: new Registry(),
+    readiness: { draining: false },
+  })
+  return (option, path) => {
+    const headers = { 'x-design': `reads=${option}` }
+    return async () => {
+      const response = await app.request(path, { headers })
+      const bytes = (await response.arrayBuffer()).byteLength
+      if (response.status !== 200 || bytes < 500) throw new Error(`${path}: ${response.status}`)
+    }
+  }
+}
+
+/** Milliseconds per request, one after the other until `windowMs` have passed. */
+export async function millisecondsOf(
+  request: () => Promise<unknown>,
+  windowMs: number,
+): Promise<number> {
+  const startedMs = performance.now()
+  let requests = 0
+  while (performance.now() - startedMs < windowMs) {
+    await request()
+    requests += 1
+  }
+  return (performance.now() - startedMs) / requests
+}

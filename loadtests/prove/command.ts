@@ -1,0 +1,122 @@
+import Table from 'cli-table3'
+import { openDatabases } from '../../cli/services/databases.ts'
+import { runStep } from '../../cli/services/progress.ts'
+import { exitCodes } from '../../cli/services/refusal.ts'
+import { openSession } from '../../cli/services/session.ts'
+import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
+import { auditArm } from '../rehearse/books.ts'
+import { waitForQuiet } from '../rehearse/quiet.ts'
+import { fetchHttp } from '../simulator/fetch-http.ts'
+import { orderMany } from './crowd.ts'
+import { type Candidate, candidatesOf, isAsKnown, type Proof } from './proof.ts'
+
+/** What `./stampede prove` was asked for. */
+export interface ProveOptions {
+  /** Axes or `axis=option`; none = every option of every axis. */
+  options: string[]
+  orders: number
+  seed: number
+  /** Absolute path for the results as JSON. */
+  jsonFile: string | undefined
+  install: boolean
+}
+
+const callers = 32
+const quietMsMax = 60_000
+
+/**
+ * Drives many orders through every option and audits each: right ones must be green, and those that
+ * are known to break must be seen broken.
+ * @returns the exit code: 0 as known of every option, 1 where one is not
+ */
+export async function prove(options: ProveOptions): Promise<number> {
+  const session = await openSession()
+  try {
+    const databases = await openDatabases(session, options)
+    const rig = { session, databases, chaosToken: crypto.randomUUID() }
+    const proofs: Proof[] = []
+    for (const candidate of candidatesOf(options.options)) {
+      const proof = await runStep(`proving ${candidate.option}`, (progress) =>
+        proveOne(rig, candidate, options, (fraction) => progress.update(fraction)),
+      )
+      proofs.push(proof)
+      process.stderr.write(`${lineOf(proof)}\n`)
+    }
+    console.log(tableOf(proofs))
+    if (options.jsonFile) {
+      await Bun.write(options.jsonFile, `${JSON.stringify({ proofs }, null, 2)}\n`)
+    }
+    return proofs.every(isAsKnown) ? exitCodes.asExpected : exitCodes.broken
+  } finally {
+    await session.close()
+  }
+}
+
+let arms = 0
+
+async function proveOne(
+  rig: Rig,
+  candidate: Candidate,
+  { orders, seed }: ProveOptions,
+  advance: (fraction: number) => void,
+): Promise<Proof> {
+  const startedMs = performance.now()
+  const name = `prove-${++arms}`
+  const arm = await openArm(rig, { name: 'prove', design: candidate.design }, name)
+  try {
+    const isCrashed = candidate.knownBad === 'at-a-crash'
+    const crowd = {
+      http: fetchHttp(arm.api.url),
+      keyPrefix: name,
+      users: arm.users,
+      ...{ seed, callers },
+    }
+    const crash = isCrashed ? () => arm.crash('api') : undefined
+    const history = await orderMany(crowd, orders, advance, crash)
+    const findings = await auditOf(rig, arm, { history, started: orders, keyPrefix: name })
+    const seconds = (performance.now() - startedMs) / 1000
+    return { ...candidate, orders: history.length, seconds, findings, isCrashed }
+  } finally {
+    await arm.close()
+  }
+}
+
+async function auditOf(
+  rig: Rig,
+  arm: PrivateArm,
+  account: Parameters<typeof auditArm>[2],
+): Promise<string[]> {
+  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+  const checks = await auditArm(rig, arm, account, unquiet)
+  return checks
+    .filter(({ verdict }) => verdict !== 'true')
+    .map(({ name, verdict, count, first }) => `${name} ${verdict} (${count}): ${first ?? ''}`)
+}
+
+function lineOf(proof: Proof): string {
+  const { option, orders, seconds, findings } = proof
+  const found = findings.length === 0 ? 'audit green' : `audit red: ${findings[0]}`
+  return `${option}: ${orders} orders in ${seconds.toFixed(0)} s · ${found}${wordOf(proof)}`
+}
+
+function wordOf(proof: Proof): string {
+  if (isAsKnown(proof)) return proof.knownBad === 'never' ? '' : ' · as is known of it'
+  return proof.knownBad === 'never' ? ' · MUST NOT BE' : ' · known to break, and did not'
+}
+
+function tableOf(proofs: Proof[]): string {
+  const head = ['option', 'orders', 'known to break', 'audit', '']
+  const table = new Table({
+    head,
+    colWidths: [32, 10, 14, 60, 12],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  })
+  for (const proof of proofs) {
+    const { option, orders, knownBad, isCrashed, findings } = proof
+    const when = isCrashed ? 'at a crash' : knownBad
+    const audit = findings.length === 0 ? 'green' : findings.join('\n')
+    table.push([option, String(orders), when, audit, isAsKnown(proof) ? 'as known' : 'NOT SO'])
+  }
+  return table.toString()
+}

@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../ctx.ts'
+import type { Database } from '../../db/connections.ts'
+import { changed, rowsOf } from '../../db/statements.ts'
+
+/** Axis `dispatch`: how workers of the warehouse come by paid orders, each order by one of them. */
+export interface Dispatch {
+  /** Called inside the transaction that marks the order paid: it waits from its commit on. */
+  offer(ctx: Ctx, db: Database, orderId: string): Promise<void>
+  /**
+   * Gives the worker an order that waits; undefined where none does.
+   * @throws Problem `dispatch-unavailable` where Redis is needed and away, `lock-contention`
+   */
+  take(ctx: Ctx, workerId: string): Promise<string | undefined>
+}
+
+/** The row of an order that waits: the truth of every option, whatever else it keeps. */
+export async function writeOffer(db: Database, orderId: string): Promise<void> {
+  await changed(
+    db,
+    sql`insert into dispatches (order_id, status, queued_at)
+        values (${orderId}, 'waiting', ${new Date()})`,
+  )
+}
+
+/**
+ * Gives an order to a worker, provided that it waits.
+ * in: order, worker · out: whether it waited · closes: two workers who saw it waiting, since the
+ * statement decides under the row's lock
+ */
+export async function claimWaiting(
+  db: Database,
+  orderId: string,
+  workerId: string,
+): Promise<boolean> {
+  const claimed = await changed(
+    db,
+    sql`update dispatches set status = 'taken', worker = ${workerId}, taken_at = ${new Date()}
+        where order_id = ${orderId} and status = 'waiting'`,
+  )
+  return claimed === 1
+}
+
+/** Orders that wait, the lowest number first. */
+export async function waitingOrders(db: Database, limit: number): Promise<string[]> {
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    sql`select order_id as id from dispatches where status = 'waiting'
+        order by order_id limit ${limit}`,
+  )
+  return rows.map(({ id }) => String(id))
+}

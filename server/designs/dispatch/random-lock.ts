@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import type { Ctx } from '../../ctx.ts'
+import { rowsOf } from '../../db/statements.ts'
+import { Problem } from '../../errors.ts'
+import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
+import { orUnavailable } from './redis-away.ts'
+
+const lockKey = 'dispatch:lock'
+/** A holder that died loses the lock after this long. */
+const lockMs = 5000
+/** Pause before the lock is asked for again: this much, and up to as much again. */
+const pauseMs = 10
+const waitMsMax = 3000
+
+/** Deletes the lock only where it is still the caller's own. */
+const release = `
+  if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end`
+
+/**
+ * S4's first design: one Redis lock for all workers, asked for in a loop; its holder locks a random
+ * order. in: worker · out: an order taken · closes: two workers on one order, by the row's lock,
+ * since the Redis lock may run out · leaves open: all workers wait for one; `order by rand()` locks
+ * every order that waits, and payments that add one wait too; an old order may wait for ever.
+ */
+export const randomLock: Dispatch = {
+  offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+  async take(ctx, workerId) {
+    const token = crypto.randomUUID()
+    try {
+      await acquire(ctx, token)
+      return await takeRandom(ctx, workerId)
+    } finally {
+      // Also where no answer came: it may be what was lost. Without Redis the lock runs out.
+      await free(ctx.redis, token)
+    }
+  },
+}
+
+async function acquire({ redis, observer }: Ctx, token: string): Promise<void> {
+  const endsAtMs = performance.now() + waitMsMax
+  while (performance.now() < endsAtMs) {
+    if (await orUnavailable(redis.set(lockKey, token, 'PX', lockMs, 'NX'))) return
+    observer.dispatched('lock-wait')
+    await Bun.sleep(pauseMs * (1 + Math.random()))
+  }
+  throw new Problem('lock-contention')
+}
+
+const free = (redis: Redis, token: string) =>
+  redis.eval(release, 1, lockKey, token).catch(() => undefined)
+
+async function takeRandom(ctx: Ctx, workerId: string): Promise<string | undefined> {
+  return await ctx.connections.transaction(async (db) => {
+    const [row] = await rowsOf<{ id: string }>(
+      db,
+      sql`select order_id as id from dispatches where status = 'waiting'
+          order by rand() limit 1 for update`,
+    )
+    if (!row) return undefined
+    const orderId = String(row.id)
+    await ctx.at('dispatch.locked', db)
+    await claimWaiting(db, orderId, workerId)
+    return orderId
+  })
+}

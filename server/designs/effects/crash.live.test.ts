@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Delivery, Sink } from '../../gateway/bank/partners.ts'
+import { contract, type Suite } from '../../testing/contract.ts'
+import { forgetQueue, passLeases, untilQuiet } from '../../testing/crash-crowd.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { jsonRequest } from '../../testing/http-kit.ts'
+import { newKey } from '../../testing/shopping.ts'
+import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
+
+const answerMs = 10_000
+setDefaultTimeout(45_000)
+
+let world: World
+let shop: SpawnedShop
+
+const ask = (url: string, init: RequestInit = {}) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
+
+const failing = (sink: Sink, rate: number) =>
+  ask(`${shop.url('bank')}/partners/${sink}/failure`, jsonRequest('PUT', { rate }))
+
+async function buy(design: string): Promise<number> {
+  const payment = { method: 'balance' }
+  const body = { userId: '1', items: [{ optionId: '1', quantity: 1 }], payment }
+  const headers = { 'idempotency-key': newKey(), 'x-design': design }
+  const request = jsonRequest('POST', body, headers)
+  return (await ask(`${shop.url('server')}/api/v1/orders`, request)).status
+}
+
+async function messagesTold(): Promise<string[]> {
+  const answer = await ask(`${shop.url('bank')}/partners/ledger`)
+  const { deliveries } = (await answer.json()) as { deliveries: Delivery[] }
+  return deliveries.filter(({ sink }) => sink === 'messages').map(({ eventId }) => eventId)
+}
+
+const paidEvents = async () => {
+  const rows = await world.query<{ eventId: string }>(
+    sql`select concat('order-paid-', id) as eventId from orders where status = 'paid'`,
+  )
+  return rows.map(({ eventId }) => eventId)
+}
+
+const suite: Suite = (check, design) => {
+  check('kill -9 between the commit and an effect does not lose it', async () => {
+    await shop.kill('worker')
+    await failing('messages', 1)
+    await buy(design.label)
+    await shop.kill('server')
+    await failing('messages', 0)
+    await Promise.all([shop.start('server'), shop.start('worker')])
+    await passLeases(world)
+    await untilQuiet(world)
+    const paid = await paidEvents()
+    expect(paid.length).toBe(1)
+    expect(await messagesTold()).toEqual(paid)
+  })
+}
+
+describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('crash_effects')
+    shop = await startShop(world.databaseUrl)
+  })
+  afterAll(async () => {
+    await shop?.stop()
+    await forgetQueue(world.databaseUrl, 'all')
+    await world.close()
+  })
+  beforeEach(async () => {
+    await world.restock()
+    await ask(`${shop.url('bank')}/v1/ledger`, { method: 'DELETE' })
+  })
+
+  contract('effects', suite, {
+    knownFailures: {
+      'after-commit': [
+        {
+          test: 'kill -9 between the commit and an effect does not lose it',
+          reason: 'it was in the memory of the process, and nowhere else',
+        },
+      ],
+    },
+  })
+
+  test('a process that is asked to stop first ends what it has in memory', async () => {
+    await failing('messages', 1)
+    expect(await buy('after,effects=after-commit')).toBe(201)
+    const drained = shop.drain('server')
+    await failing('messages', 0)
+    expect(await drained).toBe(0)
+    expect(await messagesTold()).toEqual(await paidEvents())
+    await shop.start('server')
+  })
+})

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm'
+import type { Connections, Database } from '../../db/connections.ts'
+import { rowsOf } from '../../db/statements.ts'
+import { Problem } from '../../errors.ts'
+import { type Ids, type SequenceName, sequenceNames } from './ids.ts'
+import { idWithin, numberRanges } from './number-ranges.ts'
+
+/** Values that the server has in memory; what is left of them is lost with it, a gap. */
+const cache = 1000
+
+/** Of each schema that this process knows: settles once its sequences are there. */
+const made = new WeakMap<Connections, Promise<void>>()
+
+/**
+ * MariaDB's own SEQUENCE: a counter outside all transactions, durable a thousand values ahead.
+ * in: a count · out: one value each · closes: two callers getting one value, inside the server,
+ * without a row's lock or a commit · leaves open: a rollback or a crash leaves a gap.
+ */
+export const databaseSequence: Ids = {
+  async take({ side }, _db, sequence, count) {
+    await whenMade(side)
+    const calls = Array.from(
+      { length: count },
+      () => sql`select nextval(${nameOf(sequence)}) as id`,
+    )
+    const rows = await side.use((db) =>
+      rowsOf<{ id: string }>(db, sql.join(calls, sql` union all `)),
+    )
+    return rows.map(({ id }) => idWithin(numberRanges.databaseSequences, Number(id)))
+  },
+}
+
+const nameOf = (sequence: SequenceName) => sql.identifier(`ids_${sequence}`)
+
+async function whenMade(side: Connections): Promise<void> {
+  const making = made.get(side) ?? side.use(makeAll)
+  made.set(side, making)
+  try {
+    await making
+  } catch (error) {
+    // Not for good: the database may only have been away.
+    made.delete(side)
+    throw error
+  }
+}
+
+async function makeAll(db: Database): Promise<void> {
+  const [server] = await rowsOf<{ version: string }>(db, sql`select version() as version`)
+  if (!server?.version.includes('MariaDB')) {
+    const detail = `This source of ids is MariaDB’s SEQUENCE; this server is ${server?.version}`
+    throw new Problem('ids-unavailable', { detail })
+  }
+  const { first, last } = numberRanges.databaseSequences
+  const range = sql.raw(`start with ${first} minvalue ${first} maxvalue ${last} cache ${cache}`)
+  for (const name of sequenceNames) {
+    await db.execute(sql`create sequence if not exists ${nameOf(name)} ${range} nocycle`)
+  }
+}

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm'
+import type { Connections } from '../../db/connections.ts'
+import { contentionOf } from '../../db/failures.ts'
+import { insertedId } from '../../db/statements.ts'
+import type { Ids, SequenceName } from './ids.ts'
+import { idWithin, numberRanges } from './number-ranges.ts'
+
+/** A deadlock is broken at once, so that a next try costs one statement. */
+const attemptsMax = 20
+const backoffMsMax = 10
+
+/**
+ * Flickr's ticket table (2010), but on InnoDB: the row of the sequence is replaced, and what
+ * AUTO_INCREMENT gives the new one is the id.
+ * in: a count · out: one value per statement · closes: two callers getting one value, by the
+ * counter's own mutex · leaves open: delete and insert on a unique key deadlock with each other
+ * (Flickr's table locked as a whole), so each is tried up to 20 times; a rollback leaves a gap.
+ */
+export const replaceInto: Ids = {
+  async take({ side, connections }, _db, sequence, count) {
+    const ids: string[] = []
+    while (ids.length < count) {
+      const id = await replaced(side, sequence, connections.retries)
+      ids.push(idWithin(numberRanges.replaced, id))
+    }
+    return ids
+  },
+}
+
+/** @param retries counted into, by the kind of lock trouble */
+async function replaced(
+  side: Connections,
+  sequence: SequenceName,
+  retries: Record<string, number>,
+): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await side.use((db) =>
+        insertedId(db, sql`replace into replaced_tickets (name) values (${sequence})`),
+      )
+    } catch (error) {
+      const trouble = contentionOf(error)
+      if (!trouble || attempt === attemptsMax) throw error
+      retries[trouble] = (retries[trouble] ?? 0) + 1
+      await Bun.sleep(Math.random() * backoffMsMax)
+    }
+  }
+}

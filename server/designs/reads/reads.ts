@@ -1,0 +1,90 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../ctx.ts'
+
+export interface Product {
+  id: string
+  name: string
+  options: { id: string; name: string; priceMinor: number; stock: number }[]
+}
+
+/** A page of all products in the order of their ids; `page` counts from 1. */
+export interface Page {
+  page: number
+  size: number
+}
+
+/** Days YYYY-MM-DD (UTC), both included, and how many options at most. */
+export interface PopularRange {
+  from: string
+  to: string
+  limit: number
+}
+
+/** An option that sold, with its units over the whole range. */
+export interface PopularItem {
+  productId: string
+  productName: string
+  optionId: string
+  optionName: string
+  totalSold: number
+}
+
+/**
+ * Axis `reads`: what a crowd only looks at. Answers are JSON text, made once and passed on as they
+ * are; every option gives the same bytes for the same data.
+ */
+export interface Reads {
+  /** `{items: [product], page, size, total}` */
+  products(ctx: Ctx, page: Page): Promise<string>
+  /** The product; undefined where there is none. */
+  product(ctx: Ctx, id: string): Promise<string | undefined>
+  /** `{from, to, items: [popular item]}`: most sold first, of equals the smaller option id. */
+  popular(ctx: Ctx, range: PopularRange): Promise<string>
+  /** Gets ready what a crowd asks for first; called on a schedule, so that nobody waits for it. */
+  warm?(ctx: Ctx): Promise<void>
+}
+
+export interface OptionRow {
+  optionId: string
+  optionName: string
+  priceMinor: string
+  stock: number | string
+}
+
+/** What is shown of an option; the table goes by the name `o`. */
+export const optionColumns = ({ design }: Ctx): SQL =>
+  sql`o.id as optionId, o.name as optionName, o.price_minor as priceMinor,
+      ${design.stock.available ?? sql`o.stock`} as stock`
+
+export const productOf = (
+  { id, name }: { id: string; name: string },
+  options: OptionRow[],
+): Product => ({
+  id,
+  name,
+  options: options.map((option) => ({
+    id: option.optionId,
+    name: option.optionName,
+    priceMinor: Number(option.priceMinor),
+    stock: Number(option.stock),
+  })),
+})
+
+export const productsBody = (items: Product[], { page, size }: Page, total: number): string =>
+  JSON.stringify({ items, page, size, total })
+
+export const popularBody = (
+  { from, to }: PopularRange,
+  items: (Omit<PopularItem, 'totalSold'> & { totalSold: string | number })[],
+): string =>
+  JSON.stringify({
+    from,
+    to,
+    items: items.map(({ productId, productName, optionId, optionName, totalSold }) => ({
+      productId,
+      productName,
+      optionId,
+      optionName,
+      totalSold: Number(totalSold),
+    })),
+  })

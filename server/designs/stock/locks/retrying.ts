@@ -1,0 +1,11 @@
+import type { LineUp } from './lease.ts'
+
+/** Defaults of node-redlock 5 (`retryDelay`, `retryJitter`); it gives up after 10 tries. */
+const delayMs = 200
+const jitterMs = 100
+
+/** Waits as Redlock does: sleeps, tries again, and is told nothing. */
+export const retrying: LineUp = async () => ({
+  wait: () => Bun.sleep(delayMs + (Math.random() * 2 - 1) * jitterMs),
+  leave() {},
+})

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { orderInCrowd } from '../../testing/order-crowd.ts'
+import { axes } from '../axes.ts'
+
+let world: World
+
+const options = Object.keys(axes.stock.options)
+const bad = Object.keys(axes.stock.hazards ?? {})
+const correct = options.filter((option) => !bad.includes(option))
+const limitMs = 30_000
+
+describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('stock_orders')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  describe.each(correct)('stock=%s', (option) => {
+    test(
+      'the books agree after many orders of plenty',
+      async () => {
+        const { outcomes, findings } = await orderInCrowd(world, `stock=${option}`, { orders: 120 })
+        expect(findings).toEqual([])
+        expect(outcomes.paid).toBeGreaterThan(30)
+        expect(outcomes.cancelled).toBeGreaterThan(10)
+      },
+      limitMs,
+    )
+
+    test(
+      'the books agree when most hear that all is sold',
+      async () => {
+        const crowd = { orders: 120, units: 15 }
+        const { outcomes, findings } = await orderInCrowd(world, `stock=${option}`, crowd)
+        expect(findings).toEqual([])
+        expect(outcomes['sold-out']).toBeGreaterThan(40)
+      },
+      limitMs,
+    )
+  })
+
+  test.each(bad)(
+    'stock=%s sells more than there is, every time',
+    async (option) => {
+      const { findings } = await orderInCrowd(world, `stock=${option}`, { orders: 120 })
+      expect(findings.some((finding) => finding.startsWith('option '))).toBe(true)
+    },
+    limitMs,
+  )
+})

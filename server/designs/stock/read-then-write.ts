@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../../db/connections.ts'
+import { changed, rowsOf } from '../../db/statements.ts'
+import type { Stock } from './stock.ts'
+
+/**
+ * Look, then write what should be left.
+ * in: option, quantity · out: false = sold out · leaves open: whoever looks before another's commit
+ * sees the same units, and the last one to write wipes out what the others took or gave back.
+ */
+export const readThenWrite: Stock = {
+  take: (_ctx, db, { optionId, quantity }) => change(db, optionId, -quantity),
+  async giveBack(_ctx, db, { optionId, quantity }) {
+    await change(db, optionId, quantity)
+  },
+}
+
+async function change(db: Database, optionId: string, units: number): Promise<boolean> {
+  const [row] = await rowsOf<{ stock: number }>(
+    db,
+    sql`select stock from product_options where id = ${optionId}`,
+  )
+  if (!row || row.stock + units < 0) return false
+  await changed(
+    db,
+    sql`update product_options set stock = ${row.stock + units} where id = ${optionId}`,
+  )
+  return true
+}

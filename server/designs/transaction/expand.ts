@@ -1,0 +1,61 @@
+import type { DbStep, Flow, LinesStep, PlainFlow, PlainStep, Step } from './transaction.ts'
+
+/** A step for every line in the customer's order, so that a position is a line for good. */
+export function lineByLine<State extends object>(flow: Flow<State>): PlainFlow<State> {
+  return { ...flow, steps: expand(flow.steps, (step) => stepsOf(step, indexesOf(step))) }
+}
+
+/**
+ * A step for every line in the order of the ids: whoever goes by it never waits in a circle. What
+ * everybody wants is locked as late as the flow allows (research: a third more orders).
+ */
+export function linesById<State>(steps: readonly Step<State>[]): PlainStep<State>[] {
+  return expand(lateLines(steps), (step) => stepsOf(step, indexesById(step)))
+}
+
+/** As `linesById`, but one step for all lines where the flow can. */
+export function linesAtOnce<State>(steps: readonly Step<State>[]): PlainStep<State>[] {
+  return expand(lateLines(steps), (step) =>
+    step.runAll
+      ? [{ name: step.name, kind: 'db', run: step.runAll }]
+      : stepsOf(step, indexesById(step)),
+  )
+}
+
+/** The steps with each step of lines behind the one that it may follow. */
+function lateLines<State>(steps: readonly Step<State>[]): Step<State>[] {
+  const late = steps.filter((step) => step.kind === 'lines' && step.mayFollow !== undefined)
+  return steps
+    .filter((step) => !late.includes(step))
+    .flatMap((step) => [
+      step,
+      ...late.filter((lines) => lines.kind === 'lines' && lines.mayFollow === step.name),
+    ])
+}
+
+const expand = <State>(
+  steps: readonly Step<State>[],
+  how: (step: LinesStep<State>) => PlainStep<State>[],
+): PlainStep<State>[] => steps.flatMap((step) => (step.kind === 'lines' ? how(step) : [step]))
+
+const indexesOf = ({ lines }: LinesStep<never>): number[] => lines.map((_, index) => index)
+
+const indexesById = (step: LinesStep<never>): number[] =>
+  indexesOf(step).sort((a, b) => byId(step.lines[a]?.optionId, step.lines[b]?.optionId))
+
+/** Compares decimal ids by their value: a number would merge neighbours above 2^53. */
+export function byId(a = '', b = ''): number {
+  if (a.length !== b.length) return a.length - b.length
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function stepsOf<State>(step: LinesStep<State>, indexes: number[]): DbStep<State>[] {
+  return indexes.map((index) => ({
+    name: step.name,
+    kind: 'db',
+    run: (ctx, state, db) => step.run(ctx, state, db, index),
+    async undo(ctx, state, db) {
+      await step.undo?.(ctx, state, db, index)
+    },
+  }))
+}

@@ -1,0 +1,13 @@
+import { linesAtOnce } from './expand.ts'
+import { inOne } from './in-one.ts'
+import type { TransactionShape } from './transaction.ts'
+
+/**
+ * One transaction in which one statement takes all items, after the order is written.
+ * in: a flow · out: all of it or nothing · closes: the deadlock, since the statement walks the
+ * primary key, and the round trips with locks held between the items · leaves open: locks held
+ * while the bank is asked, a charge without a payment.
+ */
+export const singleStatement: TransactionShape = {
+  execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),
+}

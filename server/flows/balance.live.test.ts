@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { barrier } from '../testing/barrier.ts'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { lines, newKey, orderStates, outcomeOf } from '../testing/shopping.ts'
+import { payOrder } from './pay-order.ts'
+import { placeOrder } from './place-order.ts'
+import { chargeBalance, readUser } from './users.ts'
+
+let world: World
+
+const five = Array.from({ length: 5 })
+const balance = { method: 'balance' } as const
+
+const charge = (amountMinor = 500, key = newKey()) =>
+  outcomeOf(chargeBalance(world.ctx('after'), '1', amountMinor, key))
+
+const place = (design: string, more: object = {}) =>
+  placeOrder(world.ctx(design), {
+    ...{ userId: '1', idempotencyKey: newKey(), items: lines('1x1') },
+    ...more,
+  })
+
+const money = async () => (await readUser(world.ctx('after'), '1')).balanceMinor
+
+/** Exactly one did it, and the others were told why not. */
+function expectOneWinner(outcomes: unknown[]) {
+  const refused = outcomes.filter((outcome) => outcome === 'balance-conflict')
+  expect(refused).toHaveLength(outcomes.length - 1)
+}
+
+describeLive('a balance', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('balance')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  test('of five charges that rest on one reading one wins, the rest are refused', async () => {
+    const meeting = barrier(five.length)
+    world.script.on('begin', () => meeting.arrive())
+    expectOneWinner(await Promise.all(five.map(() => charge())))
+    expect(await money()).toBe(1_000_500)
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('takes the next charge once the first is through', async () => {
+    expect([await charge(), await charge(), await money()]).toMatchObject([
+      { balanceMinor: 1_000_500 },
+      { balanceMinor: 1_001_000 },
+      1_001_000,
+    ])
+  })
+
+  test('is charged once by one key, whatever was charged between', async () => {
+    const key = newKey()
+    await charge(500, key)
+    await charge(100)
+    expect(await charge(500, key)).toMatchObject({ balanceMinor: 1_000_600 })
+    expect(await world.audit()).toEqual([])
+  })
+
+  const shapes = ['one-big', 'sorted', 'single-statement', 'split']
+  describe.each(shapes)('in shape %s', (shape) => {
+    const design = `after,transaction=${shape}`
+
+    test('pays one of five orders that are paid at once', async () => {
+      const orders: string[] = []
+      for (const _ of five) orders.push((await place(design)).id)
+      world.script.meet('payment.collecting', five.length)
+      const paying = orders.map((orderId) =>
+        payOrder(world.ctx(design), { orderId, idempotencyKey: newKey(), ...balance }),
+      )
+      expectOneWinner(await Promise.all(paying.map(outcomeOf)))
+      expect((await orderStates(world)).toSorted()).toEqual([
+        'paid',
+        ...Array.from({ length: 4 }, () => 'pending'),
+      ])
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('pays one of five orders that are bought at once, the rest are undone', async () => {
+      world.script.meet('order.quoted', five.length)
+      const buying = five.map(() => place(design, { payment: balance }))
+      expectOneWinner(await Promise.all(buying.map(outcomeOf)))
+      const kept = (await orderStates(world)).filter((state) => state !== 'cancelled undone')
+      expect(kept).toEqual(['paid'])
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('that is too low is called too low, even where it has changed', async () => {
+      world.script.on('order.quoted', async (pass) => void (pass === 1 && (await charge(1))))
+      const everything = Array.from({ length: 10 }, (_, index) => `100x${index + 1}`)
+      const items = lines(...everything)
+      expect(await outcomeOf(place(design, { items, payment: balance }))).toBe(
+        'insufficient-balance',
+      )
+      expect(await world.audit()).toEqual([])
+    })
+  })
+})

@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../db/connections.ts'
+import { changed, rowsOf } from '../db/statements.ts'
+import { Problem } from '../errors.ts'
+
+export interface BalanceChange {
+  userId: string
+  /** As it was read when the flow began. */
+  balanceVersion: number
+  /** What is added; less than 0 takes it away. */
+  amountMinor: number
+}
+
+/**
+ * Changes a balance that nobody has changed since it was read.
+ * in: version, amount · out: the balance and its next version · closes: two changes that rest on
+ * one reading, by the condition on the locked row; the first wins and nobody tries again.
+ * The refusal is kept under its key: a repeat that comes late must not pay after a definite no.
+ * @throws Problem `insufficient-balance`, `balance-conflict`
+ */
+export async function changeBalance(
+  db: Database,
+  { userId, balanceVersion, amountMinor }: BalanceChange,
+): Promise<void> {
+  const written = await changed(
+    db,
+    sql`update users set balance_minor = balance_minor + ${amountMinor}, version = version + 1
+        where id = ${userId} and version = ${balanceVersion}
+          and balance_minor + ${amountMinor} >= 0`,
+  )
+  if (written === 1) return
+  const [row] = await rowsOf<{ balanceMinor: string }>(
+    db,
+    sql`select balance_minor as balanceMinor from users where id = ${userId} for update`,
+  )
+  const isTooLow = Number(row?.balanceMinor ?? 0) + amountMinor < 0
+  throw new Problem(isTooLow ? 'insufficient-balance' : 'balance-conflict')
+}

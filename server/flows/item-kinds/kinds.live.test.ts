@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, beforeEach, describe, expect } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { plain } from '../../db/statements.ts'
+import type { Design } from '../../designs/design.ts'
+import { contract, type Suite } from '../../testing/contract.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { killAt, moment } from '../../testing/interrupt.ts'
+import {
+  badCard,
+  card,
+  expireLeases,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  recoverAll,
+} from '../../testing/shopping.ts'
+import { expireOrders } from '../../worker/expiry.ts'
+import { cancelOrder } from '../cancel-order.ts'
+import { addToCart, listCart } from '../carts.ts'
+import { type PlaceOrder, placeOrder } from '../place-order.ts'
+import { readOrder } from '../read-order.ts'
+import { piecesPerCustomerMax } from './promotion.ts'
+
+// Of the small stockroom: 11 one-plus-one, 12 gift (brings 15), 13 reservation and 14 promotion,
+// both with a quota of 12.
+let world: World
+
+const place = (design: Design, items: string[], more: Partial<PlaceOrder> = {}) =>
+  placeOrder(world.ctx(design), {
+    ...{ userId: '1', idempotencyKey: newKey(), items: lines(...items) },
+    ...more,
+  })
+
+interface Left {
+  /** Stock of options 11 to 15. */
+  stock: number[]
+  /** Quota taken of options 13 and 14. */
+  quota: number[]
+  /** Pieces of the promotion by customer, where there are any. */
+  claims: Record<string, number>
+}
+
+const untouched: Left = { stock: [100, 100, 100, 100, 100], quota: [0, 0], claims: {} }
+
+async function left(): Promise<Left> {
+  const options = await world.query<{ stock: number; taken: number }>(
+    sql`select stock, quota_taken as taken from product_options where id between 11 and 15
+        order by id`,
+  )
+  const claims = await world.query<{ userId: string; quantity: number }>(
+    sql`select user_id as userId, quantity from promotion_claims where quantity <> 0`,
+  )
+  return {
+    stock: options.map(({ stock }) => stock),
+    quota: options.slice(2, 4).map(({ taken }) => taken),
+    claims: Object.fromEntries(claims.map(({ userId, quantity }) => [userId, quantity])),
+  }
+}
+
+const setStock = (optionId: string, units: number) =>
+  world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
+                  where id = ${optionId}`)
+
+/** What each kind takes, as `quantity x option`. */
+const takes: Record<string, { items: string[]; leaves: Left }> = {
+  'one-plus-one': {
+    items: ['3x11'],
+    leaves: { ...untouched, stock: [94, 100, 100, 100, 100] },
+  },
+  'a gift': { items: ['3x12'], leaves: { ...untouched, stock: [100, 97, 100, 100, 97] } },
+  'a reservation': { items: ['3x13'], leaves: { ...untouched, quota: [3, 0] } },
+  'a promotion': {
+    items: ['3x14'],
+    leaves: { stock: [100, 100, 100, 97, 100], quota: [0, 3], claims: { 1: 3 } },
+  },
+  'all kinds in one order, the gift bought beside': {
+    items: ['2x15', '1x14', '1x1', '2x13', '1x12', '1x11'],
+    leaves: { stock: [98, 99, 100, 99, 97], quota: [2, 1], claims: { 1: 1 } },
+  },
+}
+
+const taking: Suite = (check, design) => {
+  const ctx = () => world.ctx(design)
+
+  for (const [kind, { items, leaves }] of Object.entries(takes)) {
+    check(`${kind} is taken, and comes back when the customer cancels`, async () => {
+      const order = await place(design, items)
+      expect(await left()).toEqual(leaves)
+      expect(await readOrder(ctx(), order.id)).toEqual(order)
+      expect(await world.audit()).toEqual([])
+      await cancelOrder(ctx(), order.id, 'customer')
+      expect(await left()).toEqual(untouched)
+      expect(await world.audit()).toEqual([])
+    })
+
+    check(`${kind} comes back when the order expires`, async () => {
+      await place(design, items)
+      await world.query(sql`update orders set expires_at = '2001-01-01'`)
+      await expireOrders(world.others, design)
+      expect([await orderStates(world), await left()]).toEqual([['cancelled expired'], untouched])
+    })
+
+    check(`${kind} comes back when its payment fails or a later item is sold out`, async () => {
+      expect(await outcomeOf(place(design, items, { payment: badCard }))).toBe('card-declined')
+      expect(await left()).toEqual(untouched)
+      expect(await outcomeOf(place(design, [...items, '2x20']))).toBe('sold-out')
+      expect(await left()).toEqual(untouched)
+      expect(await world.audit()).toEqual([])
+    })
+  }
+}
+
+const rules: Suite = (check, design) => {
+  check('pays for what was wanted only, and sells no gift', async () => {
+    const order = await place(design, ['2x11', '1x12'], { payment: card })
+    expect(order.totalMinor).toBe(2 * 2100 + 2200)
+    expect(order.items).toMatchObject([
+      { optionId: '11', quantity: 2, unitPriceMinor: 2100, kind: 'one-plus-one', units: 4 },
+      { optionId: '12', quantity: 1, unitPriceMinor: 2200, kind: 'gift', units: 1 },
+      { optionId: '15', quantity: 1, unitPriceMinor: 0, kind: 'normal', units: 1, giftOf: '12' },
+    ])
+    const [event] = await world.query<{ payload: string }>(sql`select payload from outbox`)
+    expect(plain(event?.payload)).toMatchObject({
+      lines: [
+        { optionId: '11', quantity: 2 },
+        { optionId: '12', quantity: 1 },
+      ],
+    })
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('goes without a gift that is sold out, and says so', async () => {
+    await setStock('15', 1)
+    const { items, id } = await place(design, ['2x12', '1x1'])
+    expect(items.at(-1)).toMatchObject({ optionId: '15', quantity: 2, units: 0, giftOf: '12' })
+    expect((await left()).stock[4]).toBe(1)
+    await cancelOrder(world.ctx(design), id, 'customer')
+    expect((await left()).stock).toEqual([100, 100, 100, 100, 1])
+    expect(await world.audit()).toEqual([])
+    await setStock('15', 100)
+  })
+
+  check('sells no last piece to a buyer and gives it away at once', async () => {
+    await setStock('15', 1)
+    const { items } = await place(design, ['1x15', '1x12'])
+    expect((await left()).stock[4]).toBe(0)
+    expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
+    expect(await world.audit()).toEqual([])
+    await setStock('15', 100)
+  })
+
+  check('reserves nothing beyond the quota, whatever there is in stock', async () => {
+    await setStock('13', 0)
+    const orders = Array.from({ length: 8 }, (_, index) =>
+      outcomeOf(place(design, ['3x13'], { userId: String(index + 1) })),
+    )
+    const outcomes = await Promise.all(orders)
+    expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
+    expect((await left()).quota).toEqual([12, 0])
+    expect(await world.audit()).toEqual([])
+    await setStock('13', 100)
+  })
+
+  check('gives one customer a few pieces of a promotion, however many ask at once', async () => {
+    const asked = Array.from({ length: 4 }, () => outcomeOf(place(design, ['4x14'])))
+    const refused = (await Promise.all(asked)).filter((outcome) => outcome === 'sold-out')
+    expect(refused).toHaveLength(2)
+    expect((await left()).claims).toEqual({ 1: 8 })
+    const more = place(design, ['3x14'])
+    const detail = `Option 14 is for ${piecesPerCustomerMax} pieces a customer`
+    await expect(more).rejects.toMatchObject({ code: 'sold-out', detail })
+    expect(await outcomeOf(place(design, ['5x14'], { userId: '2' }))).toBe('sold-out')
+    expect(await left()).toMatchObject({ quota: [0, 8], claims: { 1: 8 } })
+    expect(await world.audit()).toEqual([])
+  })
+
+  check('puts a declined order back into the cart without its gifts', async () => {
+    const ctx = world.ctx(design)
+    await addToCart(ctx, '1', '12', 2)
+    await addToCart(ctx, '1', '11', 1)
+    const refused = place(design, [], { items: undefined, payment: badCard })
+    expect(await outcomeOf(refused)).toBe('card-declined')
+    expect(await listCart(ctx, '1')).toMatchObject([
+      { optionId: '12', quantity: 2 },
+      { optionId: '11', quantity: 1 },
+    ])
+  })
+}
+
+/** Each kind is a line, the gift the fifth one. */
+const killing: Suite = (check, design) => {
+  const everyKind = ['1x11', '1x12', '1x13', '1x14']
+  const moments = [1, 2, 3, 4, 5].flatMap((pass) => [
+    `order.stock.taken ${pass}`,
+    `committed ${pass}`,
+  ])
+  const reached = design.options.transaction === 'split' ? moments : ['order.stock.taken 1']
+
+  for (const where of [...reached, 'order.written', 'payment.claimed']) {
+    check(`a kill at ${where} leaves nothing taken once recovery has been`, async () => {
+      await killAt(world, moment(where), () => place(design, everyKind, { payment: card }))
+      await expireLeases(world)
+      expect(await recoverAll(world)).toBe(0)
+      expect(await left()).toEqual(untouched)
+      expect(await world.audit()).toEqual([])
+    })
+  }
+
+  check('a kill while it cancels gives everything back once', async () => {
+    const passes = design.options.transaction === 'split' ? [1, 2, 3, 4, 5] : [1, 5]
+    for (const pass of passes) {
+      await world.restock()
+      const { id } = await place(design, everyKind)
+      const cancel = () => cancelOrder(world.ctx(design), id, 'customer')
+      await killAt(world, moment(`order.stock.returned ${pass}`), cancel)
+      await expireLeases(world)
+      expect(await recoverAll(world)).toBe(0)
+      await cancel()
+      expect([await orderStates(world), await left()]).toEqual([['cancelled customer'], untouched])
+      expect(await world.audit()).toEqual([])
+    }
+  })
+}
+
+describeLive('kinds of items', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('item_kinds')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  describe('in every shape', () => {
+    contract('transaction', taking)
+    contract('transaction', rules)
+    contract('transaction', killing)
+  })
+  describe('from every kind of stock', () => {
+    contract('stock', taking)
+    contract('stock', rules)
+  })
+})

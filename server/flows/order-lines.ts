@@ -1,0 +1,112 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
+import { changed } from '../db/statements.ts'
+import type { StockLine } from '../designs/stock/stock.ts'
+import { byId } from '../designs/transaction/expand.ts'
+import type { LinesStep } from '../designs/transaction/transaction.ts'
+import { Problem } from '../errors.ts'
+import type { Claim } from './item-kinds/kind.ts'
+import { type KindName, kindOf } from './item-kinds/kinds.ts'
+
+/** A line of an order as stock knows it. Sagas of older versions have neither kind nor units. */
+export interface HeldLine extends StockLine {
+  kind?: KindName
+  /** Units of stock that the line holds or is to take: 0 for a reservation or a missed gift. */
+  units?: number
+}
+
+export interface OrderLine extends HeldLine {
+  unitPriceMinor: number
+  /** Of a gift: the option that it comes with. */
+  giftOf?: string
+}
+
+interface Holding {
+  userId: string
+  lines: HeldLine[]
+}
+
+export const unitsOf = ({ units, quantity }: HeldLine): number => units ?? quantity
+
+const stockOf = (line: HeldLine): StockLine => ({
+  optionId: line.optionId,
+  quantity: unitsOf(line),
+})
+
+const claimOf = ({ optionId, quantity }: HeldLine, userId: string): Claim => ({
+  optionId,
+  quantity,
+  userId,
+})
+
+/** Takes what the lines of an order need; a gift that is sold out is left. */
+export function takeLines(lines: readonly OrderLine[], mayFollow: string): LinesStep<Taking> {
+  const how = { run: takeLine, undo: dropLine, runAll: takeAll }
+  return { name: 'take-stock', kind: 'lines', mayFollow, lines, ...how }
+}
+
+/** Gives back what the lines of a cancelled order held. */
+export function giveBackLines(lines: readonly HeldLine[]): LinesStep<Holding> {
+  return { name: 'give-back', kind: 'lines', lines, run: dropLine }
+}
+
+interface Taking {
+  userId: string
+  lines: OrderLine[]
+  /** One a line, once the order is written. */
+  itemIds: string[]
+}
+
+/** Leaves a gift that is sold out; where the order is written already, its item is put right. */
+async function miss(db: Database, { lines, itemIds }: Taking, index: number): Promise<void> {
+  lineAt(lines, index).units = 0
+  const itemId = itemIds[index]
+  if (itemId) await changed(db, sql`update order_items set units = 0 where id = ${itemId}`)
+}
+
+async function takeLine(ctx: Ctx, state: Taking, db: Database, index: number): Promise<void> {
+  const line = lineAt(state.lines, index)
+  if (unitsOf(line) > 0 && !(await ctx.design.stock.take(ctx, db, stockOf(line)))) {
+    if (!line.giftOf) {
+      throw new Problem('sold-out', { detail: `Option ${line.optionId} is sold out` })
+    }
+    await miss(db, state, index)
+  }
+  await kindOf(line.kind).take?.(db, claimOf(line, state.userId))
+  await ctx.at('order.stock.taken', db)
+}
+
+/** The rows are locked by the one statement; what the kinds need besides lies in them. */
+async function takeAll(ctx: Ctx, state: Taking, db: Database): Promise<void> {
+  const { userId, lines } = state
+  const gifts = lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) }))
+  const bought = lines.filter(({ giftOf }) => !giftOf)
+  const { stock } = ctx.design
+  if (!stock.takeAll) throw new Problem('internal', { detail: 'The stock takes no lines at once' })
+  const missed = await stock.takeAll(ctx, db, bought.map(stockOf), gifts)
+  if (!missed) {
+    const ids = bought.map(({ optionId }) => optionId).join(', ')
+    throw new Problem('sold-out', { detail: `Of the options ${ids} one is sold out` })
+  }
+  for (const gift of gifts) {
+    if (missed.includes(gift)) await miss(db, state, lines.indexOf(gift.line))
+  }
+  for (const line of bought.toSorted((a, b) => byId(a.optionId, b.optionId))) {
+    await kindOf(line.kind).take?.(db, claimOf(line, userId))
+  }
+  await ctx.at('order.stock.taken', db)
+}
+
+async function dropLine(ctx: Ctx, state: Holding, db: Database, index: number): Promise<void> {
+  const line = lineAt(state.lines, index)
+  if (unitsOf(line) > 0) await ctx.design.stock.giveBack(ctx, db, stockOf(line))
+  await kindOf(line.kind).undo?.(db, claimOf(line, state.userId))
+  await ctx.at('order.stock.returned', db)
+}
+
+function lineAt<Line>(lines: Line[], index: number): Line {
+  const line = lines[index]
+  if (!line) throw new Problem('internal', { detail: `The order has no line ${index}` })
+  return line
+}

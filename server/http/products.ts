@@ -1,0 +1,85 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
+import { type Kit, mount } from './endpoint.ts'
+import {
+  dayRange,
+  idParameter,
+  idSchema,
+  json,
+  productSchema,
+  refused,
+  wholeNumber,
+} from './schemas.ts'
+
+const products = createRoute({
+  method: 'get',
+  path: '/api/v1/products',
+  summary: 'List products, a page at a time',
+  request: { query: z.object({ page: wholeNumber(1, 10_000, 1), size: wholeNumber(1, 1000, 20) }) },
+  responses: {
+    200: json(
+      z.object({ items: z.array(productSchema), page: z.int(), size: z.int(), total: z.int() }),
+      'One page',
+    ),
+    ...refused,
+  },
+})
+
+const product = createRoute({
+  method: 'get',
+  path: '/api/v1/products/{id}',
+  summary: 'Read a product with its options',
+  request: { params: idParameter('id') },
+  responses: { 200: json(productSchema, 'The product'), ...refused },
+})
+
+const popularItem = z
+  .object({
+    productId: idSchema,
+    productName: z.string(),
+    optionId: idSchema,
+    optionName: z.string(),
+    totalSold: z.int(),
+  })
+  .openapi('PopularItem')
+
+const popular = createRoute({
+  method: 'get',
+  path: '/api/v1/products/popular',
+  summary: 'List what sold most between two days, both included',
+  request: { query: dayRange({ limit: wholeNumber(1, 100, 10) }) },
+  responses: {
+    200: json(
+      z.object({ from: z.iso.date(), to: z.iso.date(), items: z.array(popularItem) }),
+      'Most sold first',
+    ),
+    ...refused,
+  },
+})
+
+const headers = { 'content-type': 'application/json' }
+
+export function mountProducts(app: OpenAPIHono, kit: Kit): void {
+  mount(app, kit, 'products.list', products, async (c, ctx) =>
+    c.body(await listProducts(ctx, c.req.valid('query')), 200, headers),
+  )
+  mountPopular(app, kit)
+  mount(app, kit, 'products.read', product, async (c, ctx) =>
+    c.body(await readProduct(ctx, c.req.valid('param').id ?? ''), 200, headers),
+  )
+}
+
+/**
+ * Behind the route of one product: beside it, Hono's fast router would give up (it takes no word
+ * where a parameter may stand), and every route would be found by the slow one.
+ */
+function mountPopular(app: OpenAPIHono, kit: Kit): void {
+  const beside = new OpenAPIHono()
+  mount(beside, kit, 'products.popular', popular, async (c, ctx) =>
+    c.body(await listPopular(ctx, c.req.valid('query')), 200, headers),
+  )
+  app.openAPIRegistry.registerPath(popular)
+  app.get('/api/v1/products/:id', (c, next) =>
+    c.req.param('id') === 'popular' ? beside.fetch(c.req.raw) : next(),
+  )
+}

@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import { cancelOrder } from '../flows/cancel-order.ts'
+import { placeOrder } from '../flows/place-order.ts'
+import type { World } from './fixtures.ts'
+import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
+
+export interface OrderCrowd {
+  orders: number
+  /** Orders under way at once; as many as the pool has connections unless said otherwise. */
+  atOnce?: number
+  /** Units of each of the four options that are wanted; plenty unless said otherwise. */
+  units?: number
+}
+
+export interface CrowdReport {
+  /** Orders by what came of them: `pending`, `paid`, `cancelled`, or the code of a Problem. */
+  outcomes: Record<string, number>
+  /** What the audit finds, once all is at rest; empty = the books agree. */
+  findings: string[]
+}
+
+const hotOptions = 4
+
+/**
+ * Drives orders through the flow itself, many at once in this process: two of four hot options
+ * each, in either order, one unit of each; every third is paid by card, every fifth cancelled.
+ * Then ends what was interrupted, settles what is under way, and audits.
+ * @param world left as it is, with the units set: `restock` keeps those
+ */
+export async function orderInCrowd(
+  world: World,
+  design: string,
+  { orders, atOnce = world.parts.connections.limits.connections, units = orders * 2 }: OrderCrowd,
+): Promise<CrowdReport> {
+  await world.query(
+    sql`update product_options set stock = ${units}, initial_stock = ${units}
+        where id <= ${hotOptions}`,
+  )
+  const outcomes: Record<string, number> = {}
+  let next = 0
+  const buy = async () => {
+    while (next < orders) {
+      const outcome = await outcomeOf(orderOnce(world, design, next++))
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, buy))
+  await recoverAll(world)
+  await world.ctx(design).design.stock.settle?.(world.others)
+  return { outcomes, findings: await world.audit() }
+}
+
+async function orderOnce(world: World, design: string, turn: number): Promise<string> {
+  const ctx = world.ctx(design)
+  const first = turn % hotOptions
+  const second = (first + 1 + (turn % (hotOptions - 1))) % hotOptions
+  const { id, status } = await placeOrder(ctx, {
+    userId: String(1 + (turn % 20)),
+    idempotencyKey: newKey(),
+    items: [first, second].map((index) => ({ optionId: String(1 + index), quantity: 1 })),
+    ...(turn % 3 === 0 ? { payment: card } : {}),
+  })
+  if (turn % 5 !== 0 || status !== 'pending') return status
+  await cancelOrder(ctx, id, 'customer')
+  return 'cancelled'
+}

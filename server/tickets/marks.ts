@@ -1,0 +1,70 @@
+import type { PoolConnection, ResultSetHeader } from 'mysql2/promise'
+import type { BorrowingPool } from '../db/pool.ts'
+import type { Range } from './ranges.ts'
+import { SequenceExhausted } from './sequences.ts'
+
+/** A statement without an answer by then has failed, and its connection with it. */
+export const statementMsMax = 2000
+
+/**
+ * Runs `work` on a connection that nobody else uses; after any error the connection is given up,
+ * since its statement may still be running.
+ */
+export async function onConnection<T>(
+  pool: BorrowingPool,
+  work: (connection: PoolConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.borrow()
+  try {
+    const result = await work(connection)
+    connection.release()
+    return result
+  } catch (error) {
+    connection.destroy()
+    throw error
+  } finally {
+    pool.counters.inUse -= 1
+  }
+}
+
+/**
+ * Leases ranges by raising a sequence's high-water mark in MySQL.
+ * in: a sequence, a count · out: the ids between the old mark and the new · closes: two instances
+ * that lease at once, by one statement that commits by itself before an id of the range is known;
+ * an answer that is lost on the way leaves a gap.
+ * @param range no id outside it is leased
+ */
+export function createMarks(pool: BorrowingPool, { first, last }: Range) {
+  /** @throws SequenceExhausted at the end of the range, or the database's own error */
+  return function lease(sequence: string, count: number): Promise<Range> {
+    return onConnection(pool, async (connection) => {
+      const run = async (sql: string, values: unknown[]) => {
+        const [result] = await connection.query<ResultSetHeader>({
+          sql,
+          values,
+          timeout: statementMsMax,
+        })
+        return result
+      }
+      const raise = () =>
+        run(
+          `update ticket_marks set updated_at = utc_timestamp(3),
+            high_water = last_insert_id(greatest(high_water, ?) + ?)
+            where name = ? and greatest(high_water, ?) + ? <= ?`,
+          [first - 1, count, sequence, first - 1, count, last],
+        )
+      let raised = await raise()
+      if (raised.affectedRows === 0) {
+        await run(`insert ignore into ticket_marks values (?, ?, utc_timestamp(3))`, [
+          sequence,
+          first - 1,
+        ])
+        raised = await raise()
+      }
+      if (raised.affectedRows === 0) {
+        throw new SequenceExhausted(`${sequence} has no ${count} ids left up to ${last}`)
+      }
+      return { first: raised.insertId - count + 1, last: raised.insertId }
+    })
+  }
+}
