@@ -3,6 +3,8 @@ import type { CommandTable } from './arguments.ts'
 /** Every command of `./stampede`. */
 export const commands: CommandTable = {
   rehearse: async () => (await import('./rehearse.ts')).default,
+  ladder: async () => (await import('./ladder.ts')).default,
+  compare: async () => (await import('./compare.ts')).default,
   up: async () => (await import('./up.ts')).default,
   spike: async () => (await import('./spike.ts')).default,
   down: async () => (await import('./down.ts')).default,

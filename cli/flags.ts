@@ -45,11 +45,11 @@ export function parseDuration(text: string): number {
 }
 
 /** A word that no axis knows is refused here, before anything is started. */
-export function designLabel(text: string): string {
+export function designLabel(text: string, flag = '--arms'): string {
   try {
     return parseDesign(text).label
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new Refusal(`--arms: ${message}`, exitCodes.badArguments)
+    throw new Refusal(`${flag}: ${message}`, exitCodes.badArguments)
   }
 }

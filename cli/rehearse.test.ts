@@ -16,6 +16,7 @@ test('nothing asked for: what can be left to the scenario is left to it', () => 
     seed: 1,
     faults: [],
     driver: undefined,
+    stock: 'plenty',
     target: 'private',
     quick: false,
     out: undefined,
@@ -27,8 +28,8 @@ test('nothing asked for: what can be left to the scenario is left to it', () => 
 test('everything asked for', () => {
   const words =
     '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
-    '--driver k6 --target compose --quick --no-prometheus --no-install --out /tmp/report ' +
-    '--fault bank@1s..2s --fault bank@3s..4s'
+    '--driver k6 --stock scarce --target compose --quick --no-prometheus --no-install ' +
+    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s'
   expect(readRehearseOptions(words.split(' '))).toEqual({
     scenario: 'smoke',
     arms: ['after', 'before'],
@@ -42,6 +43,7 @@ test('everything asked for', () => {
       { name: 'bank', settings: {}, fromSeconds: 3, toSeconds: 4 },
     ],
     driver: 'k6',
+    stock: 'scarce',
     target: 'compose',
     quick: true,
     out: '/tmp/report',
@@ -58,6 +60,7 @@ describe('a refusal names the flag', () => {
     ],
     [['--driver', 'jmeter'], '--driver: unknown value'],
     [['--target', 'compos'], "--target: unknown value 'compos'; did you mean 'compose'?"],
+    [['--stock', 'scarse'], "--stock: unknown value 'scarse'; did you mean 'scarce'?"],
     [['--arms', 'before'], '--arms: '],
     [['--blocks', '0'], '--blocks: '],
     [['--duration', '12'], '--duration: '],

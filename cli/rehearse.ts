@@ -1,6 +1,11 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { type RehearseOptions, scenarioNames, targets } from '../loadtests/rehearse/options.ts'
+import {
+  type RehearseOptions,
+  scenarioNames,
+  stockLevels,
+  targets,
+} from '../loadtests/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { designLabel, installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
 import { parseArms, parseFault, parseWhole } from './values.ts'
@@ -22,6 +27,7 @@ const flags = {
     description: 'a fault while the crowd is there; may be repeated',
   },
   driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
+  stock: { type: 'string', valueHint: 'plenty|scarce', description: 'scarce: most is sold out' },
   target: {
     type: 'string',
     valueHint: 'private|compose',
@@ -47,6 +53,7 @@ const schema = z.object({
   seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
   fault: z.array(parsed(parseFault)).default([]),
   driver: oneOf(['k6', 'simulator']).optional(),
+  stock: oneOf(stockLevels).default('plenty'),
   target: oneOf(targets).default('private'),
   out: z.string().optional(),
 })
@@ -69,6 +76,7 @@ export function readRehearseOptions(raw: string[]): RehearseOptions {
     seed: asked.seed,
     faults: asked.fault,
     driver: asked.driver,
+    stock: asked.stock,
     target: asked.target,
     quick: switches.quick ?? false,
     out: asked.out === undefined ? undefined : resolve(asked.out),

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Connections, Database } from './db/connections.ts'
 import type { OptionName } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
+import type { Coalescer } from './designs/stock/coalescer.ts'
+import type { StockCounts } from './designs/stock/stock-counts.ts'
 import type { BankClient } from './gateway/bank-client.ts'
 import type { PartnersClient } from './gateway/partners-client.ts'
 import type { Point } from './points.ts'
@@ -58,6 +60,10 @@ export interface Parts {
   side: Connections
   /** Keys are the schema's own; a command fails after a second, at once while Redis is away. */
   redis: Redis
+  /** Merges what this process takes from stock, over `side`. */
+  coalescer: Coalescer
+  /** What the designs of the stock have done in this process. */
+  stockCounts: StockCounts
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient

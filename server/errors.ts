@@ -27,6 +27,7 @@ export const problems = {
   'partner-failed': [503, false, 'A partner system failed'],
   'ids-unavailable': [503, true, 'No order number can be had'],
   'lock-unavailable': [503, true, 'The lock on an item cannot be had'],
+  'stock-unavailable': [503, true, 'The stock cannot be asked now'],
   'lock-contention': [503, true, 'Too many buyers want the same rows'],
   'pool-exhausted': [503, true, 'All database connections are busy'],
   'database-unavailable': [503, true, 'The database is not available'],

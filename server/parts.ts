@@ -3,11 +3,14 @@ import type { WorkerConfig } from './config.ts'
 import type { Chaos, Parts } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
+import { createCoalescer } from './designs/stock/coalescer.ts'
+import { noStockCounts } from './designs/stock/stock-counts.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
 import { meterReads } from './metrics/reads.ts'
 import { meterConnections, meterTickets, shopObserver, silentObserver } from './metrics/shop.ts'
+import { meterStock } from './metrics/stock.ts'
 import { openRedis, schemaOf } from './redis.ts'
 import { createTicketClient } from './tickets/client.ts'
 
@@ -36,6 +39,7 @@ export function openParts(
     connections: poolConnections,
   })
   const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
+  const stockCounts = noStockCounts()
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const redis = openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL))
   const bank = createBankClient({ url: config.BANK_URL })
@@ -44,11 +48,14 @@ export function openParts(
     meterConnections(registry, connections)
     meterTickets(registry, tickets)
     meterReads(registry, redis)
+    meterStock(registry, stockCounts)
   }
   return {
     connections,
     side,
     redis,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,
     partners: createPartnersClient({ url: config.BANK_URL }),
@@ -59,7 +66,9 @@ export function openParts(
 }
 
 /** Ends what `openParts` has opened, once nobody uses it any more. */
-export async function closeParts({ connections, side, redis }: Parts): Promise<void> {
+export async function closeParts(parts: Parts): Promise<void> {
+  const { connections, side, redis, coalescer } = parts
   redis.disconnect()
+  await coalescer.close()
   await Promise.all([connections.close(), side.close()])
 }

@@ -6,6 +6,7 @@ import { createRunBoard } from '../../loadtests/watch/run-board.ts'
 import type { Connections } from '../../server/db/connections.ts'
 import { defaultLimits } from '../../server/db/pool.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
 import { meterDesign } from '../../server/metrics/design.ts'
@@ -14,6 +15,7 @@ import { requestMeter } from '../../server/metrics/requests.ts'
 import { meterMySql } from '../../server/metrics/sampler/mysql.ts'
 import { meterRedis } from '../../server/metrics/sampler/redis.ts'
 import { meterConnections, meterTickets, shopObserver } from '../../server/metrics/shop.ts'
+import { meterStock } from '../../server/metrics/stock.ts'
 import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
@@ -86,6 +88,7 @@ function shared(): Registry {
   }
   meterConnections(registry, connections as Connections)
   meterTickets(registry, {} as TicketClient)
+  meterStock(registry, noStockCounts())
   meterBank(registry, {} as BankClient)
   shopObserver(registry)
   return registry

@@ -1,10 +1,14 @@
 import type { Benchmark } from './figure.ts'
 import { driver } from './figures/driver.ts'
 import { driversAgree } from './figures/drivers-agree.ts'
+import { flashSale } from './figures/flash-sale.ts'
 import { fourItems } from './figures/four-items.ts'
+import { idsInProcess } from './figures/ids-in-process.ts'
+import { idsOverHttp } from './figures/ids-over-http.ts'
 import { observation } from './figures/observation.ts'
 import { reads } from './figures/reads.ts'
 import { server } from './figures/server.ts'
+import { stockCoalesced } from './figures/stock-coalesced.ts'
 import { stockRush } from './figures/stock-rush.ts'
 
 /** Every benchmark. A new one is one file and one line here. */
@@ -16,4 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   reads,
   stockRush,
   fourItems,
+  stockCoalesced,
+  idsInProcess,
+  idsOverHttp,
+  flashSale,
 ]

@@ -10,6 +10,7 @@ import { type Rig, starter } from '../rehearse/arm.ts'
 /** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
 export interface BenchShop {
   url: string
+  ticketsUrl: string
   parts: Parts
   ctx(design: string): Ctx
   close(): Promise<void>
@@ -44,6 +45,7 @@ export async function openBenchShop(
   const parts = openParts(config, new Registry(), quiet, poolConnections)
   return {
     url,
+    ticketsUrl: tickets.url,
     parts,
     ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
     async close() {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JourneyRecord } from '../crowd/history.ts'
 import { bugsPastIndexes, seededBugs } from '../testing/bugs/all.ts'
 import type { SeededBug } from '../testing/bugs/bug.ts'
+import { soundGrants } from '../testing/bugs/grants.ts'
 import { openWorld, type World } from '../testing/fixture-world.ts'
 import { audit } from './audit.ts'
 import type { CheckResult, Evidence } from './checker.ts'
@@ -75,6 +76,7 @@ describe('what is allowed', () => {
       'an order not yet expired, or expired a moment ago',
       { sql: ['update orders set expires_at = utc_timestamp() where id = 103'] },
     ],
+    ['merged takes and reservations that were settled', { sql: soundGrants }],
     ['an event delivered over and over', { evidence: repeatAll }],
   ]
   test.each(allowed)('%s', async (_name, change) => {

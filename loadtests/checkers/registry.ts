@@ -16,6 +16,7 @@ import { outboxDrained } from './outbox-drained.ts'
 import { quiet } from './quiet.ts'
 import { sagasSettled } from './sagas-settled.ts'
 import { stockConserved } from './stock-conserved.ts'
+import { stockGrants } from './stock-grants.ts'
 
 /** Every checker, in the order of the report. */
 export const checkers: readonly Checker[] = [
@@ -26,6 +27,7 @@ export const checkers: readonly Checker[] = [
   oneChargePerKey,
   stockConserved,
   kindsKept,
+  stockGrants,
   orderTotals,
   balances,
   capturesMatchBank,

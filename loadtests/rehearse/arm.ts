@@ -5,7 +5,7 @@ import { type ServerChild, startServer } from '../../cli/services/child.ts'
 import type { Databases } from '../../cli/services/databases.ts'
 import type { Session } from '../../cli/services/session.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
-import { defaultStockroom, seed } from '../../server/db/seed.ts'
+import { defaultStockroom, type Stockroom, seed } from '../../server/db/seed.ts'
 import type { ArmSpec } from './result.ts'
 
 /** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
@@ -18,6 +18,8 @@ export interface Rig {
   session: Session
   databases: Databases
   chaosToken: string
+  /** What every shop has to sell; the usual where absent. */
+  stockroom?: Stockroom
 }
 
 /**
@@ -49,7 +51,7 @@ export interface PrivateArm extends RunningArm {
 export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
   const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(rig.databases.databaseUrl, schema)
-  await seed(url)
+  await seed(url, rig.stockroom)
   const folder = rig.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
@@ -70,7 +72,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     tickets,
     bank,
     db,
-    users: defaultStockroom.users,
+    users: (rig.stockroom ?? defaultStockroom).users,
     async crash(part) {
       const { port } = arm[part]
       await arm[part].kill9()

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
+import { stockrooms } from '../../server/db/seed.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { Rig, RunningArm } from './arm.ts'
@@ -29,7 +30,9 @@ export interface BlockRig extends Rig {
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
-  const arm = await rig.openArm(rig, turn.arm, `${turn.arm.name}-${turn.index}`)
+  const stockroom = stockrooms[plan.stock ?? 'plenty']
+  const name = `${turn.arm.name}-${turn.index}`
+  const arm = await rig.openArm({ ...rig, stockroom }, turn.arm, name)
   try {
     const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
     await waitForQuiet(arm.db, quietMsMax)

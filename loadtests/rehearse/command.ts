@@ -1,13 +1,12 @@
 import { openDatabases } from '../../cli/services/databases.ts'
 import { obtainK6 } from '../../cli/services/k6.ts'
-import { runStep } from '../../cli/services/progress.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
 import { promises } from '../checkers/registry.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
 import { watchRun } from '../watch/watch-run.ts'
 import { openArm } from './arm.ts'
-import { type BlockRig, runBlock } from './block.ts'
+import type { BlockRig } from './block.ts'
 import { openCompose } from './compose-target.ts'
 import { readEnvironment } from './environment.ts'
 import { exitCodeOf, judge } from './judge.ts'
@@ -15,7 +14,8 @@ import type { RehearseOptions } from './options.ts'
 import { planOf, turnsOf } from './plan.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { writeReport } from './report/write.ts'
-import type { Block, Plan } from './result.ts'
+import type { Plan } from './result.ts'
+import { runBlocks, say } from './run-blocks.ts'
 
 /**
  * The main job: both designs under the same crowd, audited, judged, reported.
@@ -47,7 +47,10 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
   const environment = await readEnvironment(databases, driver, session.folder)
   announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
-  const blocks = await runBlocks(rig, plan)
+  const blocks = await runBlocks(
+    rig,
+    turnsOf(plan).map((turn) => ({ plan, turn })),
+  )
   const report = { ...judge(plan, blocks, environment), startedAt: startedAt.toISOString() }
   const paths = await writeReport(folder, report, blocks, promises())
   const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
@@ -64,20 +67,6 @@ async function openPrivate(session: Session, plan: Plan, folder: string, options
   return { ...shared, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 
-async function runBlocks(rig: BlockRig, plan: Plan): Promise<Block[]> {
-  const turns = turnsOf(plan)
-  const blocks: Block[] = []
-  await runStep('rehearsing', async (progress) => {
-    for (const turn of turns) {
-      progress.update(turn.index / turns.length, `block ${turn.index + 1} of ${turns.length}`)
-      const block = await runBlock(rig, plan, turn)
-      blocks.push(block)
-      say(lineOf(block, turns.length))
-    }
-  })
-  return blocks
-}
-
 function announce(plan: Plan, servers: string): void {
   const { describe } = scenarios[plan.scenario as ScenarioName]
   say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
@@ -85,18 +74,6 @@ function announce(plan: Plan, servers: string): void {
   say(`  ${plan.blocks} blocks an arm in ABBA order, seed ${plan.seed}, on ${servers}`)
 }
 
-/** `block 3 of 12 · before: 212 of 730 paid · 41 deadlocks · audit green` */
-function lineOf(block: Block, count: number): string {
-  const paid = block.history.filter(({ outcome }) => outcome === 'paid').length
-  const bad = block.checks.filter(({ verdict }) => verdict !== 'true').map(({ name }) => name)
-  return [
-    `block ${block.index + 1} of ${count}`,
-    `${block.arm}: ${paid} of ${block.planned} paid`,
-    `${block.contention.deadlocks} deadlocks`,
-    bad.length === 0 ? 'audit green' : `audit: ${bad.join(', ')}`,
-  ].join(' · ')
-}
-
-const say = (line: string) => void process.stderr.write(`${line}\n`)
-
-const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')
+/** Opens the chaos doors of a session's shops. */
+export const randomToken = () =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')

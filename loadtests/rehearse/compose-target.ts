@@ -73,7 +73,7 @@ function refuse(name: string, port: number, error: unknown): never {
  * @throws Refusal when the arm has another design, or never comes to rest
  */
 async function attachArm(
-  { databases }: Rig,
+  { databases, stockroom }: Rig,
   spec: ArmSpec,
   ports: typeof published,
 ): Promise<RunningArm> {
@@ -89,7 +89,7 @@ async function attachArm(
     if (unquiet.length > 0) throw new Refusal(`the arm ${name} is busy: ${unquiet.join(', ')}`)
     const marks = await readMarks(db)
     await createSchema(databases.databaseUrl, schema)
-    await seed(url)
+    await seed(url, stockroom)
     await writeMarks(db, marks)
     await ask(`${bank}/v1/ledger`, 'DELETE')
     await ask(`${api}/readyz`)
@@ -103,7 +103,7 @@ async function attachArm(
     api: { url: api, pid: null },
     bank: { url: bank },
     db,
-    users: defaultStockroom.users,
+    users: (stockroom ?? defaultStockroom).users,
     close: () => db.end(),
   }
 }

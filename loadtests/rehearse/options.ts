@@ -1,4 +1,4 @@
-import type { Driver } from './result.ts'
+import type { Driver, StockLevel } from './result.ts'
 
 /** What `./stampede rehearse` was asked for; what is undefined is the scenario's own to decide. */
 export interface RehearseOptions {
@@ -23,6 +23,7 @@ export interface RehearseOptions {
     toSeconds: number
   }[]
   driver: Driver | undefined
+  stock: StockLevel
   /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
   target: (typeof targets)[number]
   /** At most 90 s, with the tools that are at hand. */
@@ -36,5 +37,6 @@ export interface RehearseOptions {
 }
 
 export const targets = ['private', 'compose'] as const
+export const stockLevels = ['plenty', 'scarce'] as const
 export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm'] as const
 export type ScenarioName = (typeof scenarioNames)[number]

@@ -1,5 +1,5 @@
 import type { RehearseOptions } from './options.ts'
-import type { Driver, Plan } from './result.ts'
+import type { Driver, Plan, StockLevel } from './result.ts'
 
 interface Shape {
   blocks: number
@@ -68,12 +68,19 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
     seed: options.seed,
     driver,
     ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
+    ...stockOf(options.stock),
     faults:
-      options.faults.length > 0
-        ? options.faults
-        : (ownFaults[options.scenario]?.(durationSeconds) ?? []),
+      options.faults.length > 0 ? options.faults : faultsOf(options.scenario, durationSeconds),
   }
 }
+
+/** The faults that a scenario brings itself. */
+export const faultsOf = (scenario: RehearseOptions['scenario'], seconds: number): Plan['faults'] =>
+  ownFaults[scenario]?.(seconds) ?? []
+
+/** Plenty goes without saying. */
+export const stockOf = (stock: StockLevel): Pick<Plan, 'stock'> =>
+  stock === 'plenty' ? {} : { stock }
 
 /** One block to come: which arm, and the number of its pair, which decides the crowd's seed. */
 export interface Turn {

@@ -12,6 +12,10 @@ const openWork: Record<string, string> = {
     where status in ('paying', 'cancelling')`,
   'declined orders not cancelled': `select count(*) as open from orders o join payments p
     on p.order_id = o.id and p.status = 'declined' where o.status = 'pending'`,
+  'stock batches not settled': `select count(*) as open from stock_batches
+    where settled_at is null`,
+  'stock reservations not settled': `select count(*) as open from stock_reservations
+    where status in ('open', 'counted')`,
   'open transactions': `select count(*) as open from information_schema.innodb_trx
     where trx_mysql_thread_id <> connection_id()`,
 }

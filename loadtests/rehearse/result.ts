@@ -1,6 +1,9 @@
 import type { CheckResult, Verdict } from '../checkers/checker.ts'
 import type { JourneyRecord } from '../crowd/history.ts'
 
+/** How much there is to sell: enough for everybody, or so little that most find it sold out. */
+export type StockLevel = 'plenty' | 'scarce'
+
 export type Driver = 'k6' | 'simulator'
 
 /** Where the processor time of a block went, in percent of one core. */
@@ -63,6 +66,8 @@ export interface Plan {
   seed: number
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
+  /** Plenty where absent. */
+  stock?: StockLevel
   /** Set when the arms were those of docker compose. */
   target?: 'compose'
 }

@@ -62,6 +62,15 @@ export const s3Stockroom: Stockroom = {
   popularDays: 220,
 }
 
+/**
+ * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale (421
+ * journeys, 50 of warm-up before them) more than half find something of their cart sold out.
+ */
+export const stockrooms = {
+  plenty: defaultStockroom,
+  scarce: { ...defaultStockroom, stock: 60 },
+} satisfies Record<string, Stockroom>
+
 const rowsPerInsert = 1000
 /** Best-seller counts of a day: options beyond sold nothing on it. */
 const soldPerDayMax = 1000

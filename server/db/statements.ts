@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { ResultSetHeader, RowDataPacket } from 'mysql2'
 import type { Database } from './connections.ts'
 
@@ -19,6 +19,13 @@ export async function insertedId(db: Database, statement: SQL): Promise<number> 
   const [result] = (await db.execute(statement)) as unknown as [ResultSetHeader]
   return result.insertId
 }
+
+/** Values for `in (…)`; there must be one at least. */
+export const listOf = (values: readonly (string | number)[]): SQL =>
+  sql.join(
+    values.map((value) => sql`${value}`),
+    sql`,`,
+  )
 
 /** A DATETIME as the driver gives it (UTC, no zone) as an ISO 8601 instant. */
 export function instant(value: string): string {

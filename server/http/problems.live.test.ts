@@ -6,6 +6,7 @@ import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
+import { openRedis } from '../redis.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -120,6 +121,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
       return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+    },
+    async 'stock-unavailable'() {
+      const redis = openRedis('redis://127.0.0.1:9', 'problems')
+      redis.disconnect()
+      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
     },
     async 'lock-unavailable'() {
       const redis = { ...world.parts.redis, eval: throwing(new Error('away')) } as unknown as Redis

@@ -64,6 +64,14 @@ const findings: SQL[] = [
         on e.reference = concat('payment-', p.reference) and e.amount_minor = -p.amount_minor
       where p.method = 'balance' group by p.id, p.status
       having count(e.reference) <> if(p.status = 'captured', 1, 0)`,
+  sql`select concat('batch ', b.id, ' of ', b.quantity, ': ', coalesce(sum(c.quantity), 0),
+                    ' claimed, ', b.returned, ' returned, ',
+                    if(b.settled_at is null, 'open', 'settled')) as finding
+      from stock_batches b left join stock_claims c on c.batch_id = b.id
+      group by b.id, b.quantity, b.returned, b.settled_at
+      having b.settled_at is null or b.quantity <> coalesce(sum(c.quantity), 0) + b.returned`,
+  sql`select concat('reservation ', id, ' is ', status) as finding from stock_reservations
+      where status not in ('settled', 'refused')`,
 ]
 
 /**

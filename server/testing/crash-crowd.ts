@@ -51,6 +51,8 @@ const unfinished: SQL[] = [
   unsettledEffects,
   sql`select id from sagas where status in ('running', 'undoing')`,
   sql`select id from orders where status in ('paying', 'cancelling')`,
+  sql`select id from stock_batches where settled_at is null`,
+  sql`select id from stock_reservations where status in ('open', 'counted')`,
 ]
 
 export const openEvents = async (world: World) => (await world.query(unsettledEffects)).length
@@ -84,6 +86,7 @@ export async function expectBooksAgree(world: World, shop: SpawnedShop): Promise
 export async function passLeases(world: World): Promise<void> {
   await world.query(sql`update sagas set lease_until = '2001-01-01'`)
   await world.query(sql`update idempotency_keys set locked_until = '2001-01-01'`)
+  await world.query(sql`update stock_batches set created_at = '2001-01-01'`)
 }
 
 /**

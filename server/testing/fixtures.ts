@@ -9,6 +9,8 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { type Stockroom, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { createCoalescer } from '../designs/stock/coalescer.ts'
+import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -127,9 +129,13 @@ export async function openWorld(
 }
 
 function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
+  const side = connect(url, { ...defaultLimits, connections: 4 })
+  const stockCounts = noStockCounts()
   return {
     connections: connect(url, limits),
-    side: connect(url, { ...defaultLimits, connections: 4 }),
+    side,
+    coalescer: createCoalescer(side, stockCounts),
+    stockCounts,
     redis: openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url)),
     tickets,
     bank: bank.client,
@@ -201,6 +207,7 @@ const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
+  ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
 
 async function emptied({ connections }: Parts): Promise<void> {

@@ -4,6 +4,7 @@ import { meterChaos } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { type Parts, quiet } from '../ctx.ts'
 import { parseDesign } from '../designs/design.ts'
+import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
@@ -45,6 +46,8 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     connections: untouchable('connections', touched),
     side: untouchable('side', touched),
     redis: untouchable('redis', touched),
+    coalescer: untouchable('coalescer', touched),
+    stockCounts: noStockCounts(),
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),
     partners: untouchable('partners', touched),

@@ -22,9 +22,9 @@ export async function refuseMarksThatWentBack(
   for (const name of sequenceNames) {
     const [row] = await rowsOf<{ largest: string | null; mark: string | null }>(
       pool,
-      `select (select max(id) from ?? where id between ? and ?) as largest,
+      `select (select max(id) from ${name} where id between ? and ?) as largest,
         (select high_water from ticket_marks where name = ?) as mark`,
-      [name, first, last, name],
+      [first, last, name],
     )
     if (!row?.largest || Number(row.largest) <= Number(row.mark ?? 0)) continue
     const mark = row.mark === null ? 'there is no mark' : `the mark is ${row.mark}`

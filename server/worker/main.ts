@@ -1,5 +1,7 @@
 import { workerEnvironment } from '../config.ts'
 import { createCtx, quiet } from '../ctx.ts'
+import { axes } from '../designs/axes.ts'
+import type { Stock } from '../designs/stock/stock.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { warmReads } from '../flows/browse.ts'
@@ -25,6 +27,7 @@ const forgetIdleMs = 60_000
 const backlogIdleMs = 1000
 const warmIdleMs = 1000
 const warmMsMax = 10_000
+const settleIdleMs = 500
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -48,6 +51,7 @@ const effects = startEffects(
   state.effects,
   effectTimer(registry, Object.keys(handlers)),
 )
+const stocks: [name: string, option: Stock][] = Object.entries(axes.stock.options)
 const loops = [
   startLoop('relay', relayIdleMs, () => relay(connections, queue)),
   startLoop('recovery', recoveryIdleMs, async () => {
@@ -66,6 +70,10 @@ const loops = [
     state.backlog = await readBacklog(connections, queue)
     return false
   }),
+  // Requests may ask for any design: every option that leaves something to settle has a loop.
+  ...stocks.flatMap(([name, { settle }]) =>
+    settle ? startLoop(`stock ${name}`, settleIdleMs, async () => (await settle(parts)) > 0) : [],
+  ),
 ]
 
 serveUntilSignal({

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { amount, duration, percent, times } from '../format.ts'
 import type { ArmReport, Ratio, Report } from '../result.ts'
-import type { Html } from './html.ts'
+import type { Html } from './page.ts'
 
 /** The two numbers that matter: how much more is sold, and how long the slowest 1 % wait. */
 export function keyNumbers(report: Report): Html {

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { amount, duration, percent } from '../format.ts'
 import type { Block, Report } from '../result.ts'
 import { blocksOf } from '../summarize.ts'
-import type { Html } from './html.ts'
+import type { Html } from './page.ts'
 
 type Facts = [term: string, text: string][]
 

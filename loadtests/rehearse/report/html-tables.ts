@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { CheckResult, Report } from '../result.ts'
-import type { Html } from './html.ts'
+import type { Html } from './page.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99, type Row } from './rows.ts'
 
 /** Before, after and ratio, figure by figure. */

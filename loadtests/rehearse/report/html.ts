@@ -1,18 +1,11 @@
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { Block, Report } from '../result.ts'
 import { type ArmSeries, armSeriesOf, type Chart, chartRowsOf } from './charts.ts'
 import { keyNumbers } from './html-numbers.ts'
 import { rigSection } from './html-rig.ts'
 import { checksSection, comparisonSection } from './html-tables.ts'
+import { type Html, renderPage, reportStyles, textOf } from './page.ts'
 import { crowdWords, headline, howToRead, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
-
-export type Html = ReturnType<typeof html>
-
-/** Text written by us (styles, scripts) goes in as it is; everything else is escaped by `html`. */
-interface Assets {
-  styles: string
-  scripts: string[]
-}
 
 /**
  * The report as one HTML page that loads nothing: styles, uPlot and data are inside, and a content
@@ -37,50 +30,19 @@ export async function renderHtml(
       <h2 id="reading">How to read this</h2>
       <ul class="notes">${howToRead(report).map((note) => html`<li>${note}</li>`)}</ul>
     </section>`
-  return String(await page(report, await assets(), charts, body))
-}
-
-/** A page without charts that loads nothing either: `body` goes into its main part. */
-export async function plainPage(title: string, body: Html): Promise<string> {
-  const { styles } = await assets()
-  return String(await frame({ title, styles, body, scripts: html`` }))
-}
-
-function page(report: Report, { styles, scripts }: Assets, charts: Chart[], body: Html): Html {
-  const title = `${VERDICT_WORDS[report.verdict].sign} ${report.scenario}: ${headline(report)}`
-  const inside = html`${body}
-<footer>Stampede ${report.versions.stampede}. This page loads nothing from anywhere.</footer>`
-  const after = html`
-<script id="chart-data" type="application/json">${raw(scriptJson(charts))}</script>
-${scripts.map((script) => html`<script>${raw(script)}</script>`)}`
-  return frame({ title, styles, body: inside, scripts: after })
-}
-
-interface Frame {
-  title: string
-  styles: string
-  body: Html
-  scripts: Html
-}
-
-function frame({ title, styles, body, scripts }: Frame): Html {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${raw(styles)}</style>
-</head>
-<body>
-<main>${body}
-</main>${scripts}
-</body>
-</html>
-`
+  const [uplot, styles, drawing] = await Promise.all([
+    uplotParts(),
+    reportStyles(),
+    textOf(new URL('charts.browser.js', import.meta.url).href),
+  ])
+  return await renderPage({
+    title: `${VERDICT_WORDS[report.verdict].sign} ${report.scenario}: ${headline(report)}`,
+    body,
+    version: report.versions.stampede,
+    styles: [uplot.style, ...styles],
+    scripts: [uplot.script, `(() => {\n${drawing}\n})()`],
+    data: charts,
+  })
 }
 
 function verdictSection(report: Report): Html {
@@ -154,24 +116,8 @@ function secondsTable({ arm, role, series }: ArmSeries): Html {
     </details>`
 }
 
-async function assets(): Promise<Assets> {
+async function uplotParts(): Promise<{ script: string; style: string }> {
   const uplot = (file: string) => textOf(import.meta.resolve(`uplot/dist/${file}`))
-  const own = (file: string) => textOf(new URL(file, import.meta.url).href)
-  const [library, charts, ...styles] = await Promise.all([
-    uplot('uPlot.iife.min.js'),
-    own('charts.browser.js'),
-    uplot('uPlot.min.css'),
-    own('palette.css'),
-    own('tables.css'),
-    own('page.css'),
-  ])
-  return {
-    styles: styles.join('\n'),
-    scripts: [`${library}\nwindow.uPlot = uPlot`, `(() => {\n${charts}\n})()`],
-  }
+  const [library, style] = await Promise.all([uplot('uPlot.iife.min.js'), uplot('uPlot.min.css')])
+  return { script: `${library}\nwindow.uPlot = uPlot`, style }
 }
-
-const textOf = (href: string) => Bun.file(new URL(href)).text()
-
-/** JSON that can't end the script element which holds it. */
-const scriptJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c')

@@ -1,5 +1,5 @@
 import type { Report } from '../result.ts'
-import { escaped, list, table } from './markdown-parts.ts'
+import { escaped, list, table } from './markdown-text.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99 } from './rows.ts'
 import { headline, howToRead, repeatCommand, VERDICT_WORDS } from './words.ts'
 

@@ -1,41 +1,20 @@
-import Table from 'cli-table3'
-import pc from 'picocolors'
 import type { CheckResult, Report } from '../result.ts'
 import { checkRowsOf, checkText, comparisonOf, hasThinP99, type Row } from './rows.ts'
-import { crowdWords, headline, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
-
-export interface TerminalOptions {
-  /** Whether escape codes may be written; false leaves plain text that reads the same. */
-  colour: boolean
-  /** Columns to wrap sentences at; tables keep their own width, about 90. */
-  columns: number
-}
-
-type Paint = ReturnType<typeof pc.createColors>
-
-/** Lines only where they help: under the head. All ASCII, so that any pager and log shows it. */
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
+import {
+  type Paint,
+  paintOf,
+  paintVerdict,
+  plainTable,
+  type TerminalOptions,
+  trimmed,
+  widthOf,
+  wrap,
+} from './terminal-text.ts'
+import { crowdWords, headline, repeatCommand, VERDICT_WORDS } from './words.ts'
 
 /** The report for a terminal or a pipe, with a final newline. */
-export function renderTerminal(report: Report, { colour, columns }: TerminalOptions): string {
-  const paint = pc.createColors(colour)
-  const width = Math.max(60, Math.min(columns, 100))
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const [paint, width] = [paintOf(options), widthOf(options)]
   const parts = [
     verdictLines(report, paint, width),
     comparisonTable(report, paint),
@@ -95,35 +74,11 @@ function footer(report: Report, paint: Paint, width: number): string {
   ].join('\n')
 }
 
-function plainTable(head: string[], figureColumns: number, paint: Paint): Table.Table {
-  return new Table({
-    head: head.map((text) => paint.bold(text)),
-    chars: LINES,
-    // Colours of cli-table3 are off: picocolors decides once for the whole report.
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1, compact: true },
-    colAligns: head.map((_, index) => (index > 0 && index <= figureColumns ? 'right' : 'left')),
-  })
-}
-
 function cellsOf({ label, cells, ratio }: Row, withRatio: boolean, paint: Paint): string[] {
   return [`  ${label}`, ...cells, ...(withRatio ? [paint.bold(ratio)] : [])]
-}
-
-function paintVerdict(paint: Paint, verdict: Report['verdict']): (text: string) => string {
-  if (verdict === 'as-expected') return paint.green
-  return verdict === 'invariant-broken' ? paint.red : paint.yellow
 }
 
 function paintCheck(paint: Paint, check: CheckResult | undefined): (text: string) => string {
   if (check?.verdict === 'true') return paint.green
   return check?.verdict === 'false' ? paint.red : paint.yellow
 }
-
-function wrap(text: string, width: number, first = '', rest = first): string[] {
-  return Bun.wrapAnsi(tight(text), width, { hard: false, trim: true })
-    .replaceAll('\u00a0', ' ')
-    .split('\n')
-    .map((line, index) => `${index === 0 ? first : rest}${line}`)
-}
-
-const trimmed = (text: string) => text.replaceAll(/[ \t]+$/gm, '')

@@ -12,6 +12,12 @@ export const VERDICT_WORDS: Record<RunVerdict, { sign: string; word: string }> =
   untrusted: { sign: '?', word: 'not to be trusted' },
 }
 
+/** What scarce stock does to the figures of a sale. */
+export const SCARCE_WORDS =
+  'Stock is scarce: whoever comes late is told “sold out”, which is a right answer and writes ' +
+  'nothing. No design can sell more than there is, so scarce stock hides what the writing of ' +
+  'orders costs; see the same with --stock plenty.'
+
 /** Name of the first arm and of the one under judgement; the same when there is only one. */
 export function judgedArms(report: Report): { before: string; after: string } {
   const names = Object.keys(report.arms)
@@ -56,7 +62,8 @@ function boast({ ratios, noiseFloor }: Report, before: string): string {
 export function crowdWords({ scenario, plan, versions }: Report): string {
   const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
   const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
-  return `${scenario}, ${crowd}, ${blocks}, ${versions.driver}`
+  const stock = plan.stock === 'scarce' ? ', scarce stock' : ''
+  return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}`
 }
 
 /** No line ends between a figure and its unit. */
@@ -83,6 +90,7 @@ export function repeatCommand(plan: Plan): string {
     `--seed ${plan.seed}`,
     ...faults,
     `--driver ${plan.driver}`,
+    ...(plan.stock ? [`--stock ${plan.stock}`] : []),
     ...(plan.target ? [`--target ${plan.target}`] : []),
   ].join(' ')
 }
@@ -105,6 +113,7 @@ export function howToRead(report: Report): string[] {
         'bootstrap interval. A difference counts only if the whole interval clears 1 by more ' +
         'than the noise floor: how far blocks of one arm differ among themselves.'
       : 'One arm was rehearsed: there is nothing to compare it with.',
+    ...(report.plan.stock === 'scarce' ? [SCARCE_WORDS] : []),
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is marked * and only indicative.`,
     offered === 0
       ? 'Nothing was offered, so no zero in this report means anything.'

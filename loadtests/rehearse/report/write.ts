@@ -1,7 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Block, Report } from '../result.ts'
-import { blocksOf } from '../summarize.ts'
+import { writeHistories, writeWhole } from './files.ts'
 import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
@@ -27,14 +27,7 @@ export async function writeReport(
   promises: Record<string, string> = {},
 ): Promise<ReportPaths> {
   await mkdir(directory, { recursive: true })
-  const histories: string[] = []
-  for (const arm of Object.keys(report.arms)) {
-    for (const [index, block] of blocksOf(arm, blocks).entries()) {
-      const path = join(directory, `history-${fileWord(arm)}-${index + 1}.jsonl`)
-      await writeWhole(path, block.history.map((line) => `${JSON.stringify(line)}\n`).join(''))
-      histories.push(path)
-    }
-  }
+  const histories = await writeHistories(directory, Object.keys(report.arms), blocks)
   const paths = {
     html: join(directory, 'report.html'),
     markdown: join(directory, 'report.md'),
@@ -45,18 +38,3 @@ export async function writeReport(
   await writeWhole(paths.json, renderJson(report))
   return { ...paths, histories }
 }
-
-/** A reader never sees half a file, and a failed write leaves no litter. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`
-  try {
-    await Bun.write(draft, text)
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
-}
-
-/** An arm's name as part of a file name: no separators, no surprises. */
-const fileWord = (text: string) => text.replaceAll(/[^\w=-]+/g, '_')

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { type Html, plainPage } from '../../rehearse/report/html.ts'
+import { type Html, renderPage, reportStyles } from '../../rehearse/report/page.ts'
 import type { Row } from '../reproduction.ts'
 import { isSurprise, medianOf } from '../shape.ts'
 import type { Line, ReproduceReport } from './result.ts'
@@ -27,7 +27,13 @@ export async function renderHtml(report: ReproduceReport): Promise<string> {
     ${report.sources.map((source) => sourceSection(source, report.seed))}
     ${section('The rig', html`<ul class="notes">${rigLines(report).map(item)}</ul>`)}
     ${section('How to read this', html`<ul class="notes">${howToRead.map(item)}</ul>`)}`
-  return await plainPage('The sources, reproduced', body)
+  return await renderPage({
+    title: 'The sources, reproduced',
+    body,
+    version: report.versions.stampede,
+    styles: await reportStyles(),
+    scripts: [],
+  })
 }
 
 const item = (text: string): Html => html`<li>${text}</li>`

@@ -1,4 +1,4 @@
-import { escaped, list, table } from '../../rehearse/report/markdown-parts.ts'
+import { escaped, list, table } from '../../rehearse/report/markdown-text.ts'
 import type { ReproduceReport } from './result.ts'
 import { auditLine, cellsOf, columns, howToRead, remarksOf, rigLines, tableOf } from './words.ts'
 

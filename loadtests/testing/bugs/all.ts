@@ -1,6 +1,7 @@
 import { copyOf, type SeededBug } from './bug.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
+import { grants } from './grants.ts'
 import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
@@ -12,6 +13,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...refusedAndRepeated,
   ...stockAndMoney,
   ...kinds,
+  ...grants,
   ...events,
   ...flows,
 ]

@@ -30,5 +30,15 @@ export interface Stock {
   /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
   available?: SQL
   /** Brings what is under way into the table. @returns how many things were settled */
+  /**
+   * Takes the line for good, durably before it answers, with no transaction of the caller's: what
+   * `take` itself is built on. Where it is absent, a transaction around `take` does the same.
+   */
+  takeAlone?(ctx: Ctx, line: StockLine): Promise<boolean>
+  /**
+   * Brings what is under way into the tables, and gives back what dead processes had taken; safe at
+   * any time, by any number of processes at once.
+   * @returns how many things it settled; 0 = nothing to do just now
+   */
   settle?(parts: Parts): Promise<number>
 }

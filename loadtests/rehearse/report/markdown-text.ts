@@ -1,4 +1,3 @@
-/** A table whose cells are escaped by whoever gives them, but for the bars between them. */
 export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

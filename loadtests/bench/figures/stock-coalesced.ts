@@ -1,0 +1,75 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../../server/ctx.ts'
+import { defaultStockroom } from '../../../server/db/seed.ts'
+import { rowsOf } from '../../../server/db/statements.ts'
+import type { Benchmark } from '../figure.ts'
+import { interleaved } from '../interleave.ts'
+import { type BenchShop, openBenchShop } from '../shop.ts'
+
+const rounds = 7
+const roundMs = 1000
+const floor = 20
+const aim = 100
+/** Each option at the number of callers that suits it best; the pool has 16 connections. */
+const callers = { rowLock: 16, coalesced: 1024 }
+/** More than can be taken in all rounds, and below what the column can hold. */
+const units = 2_000_000_000
+const line = { optionId: '1', quantity: 1 }
+
+/** One product that all want: what one process takes durably, by the stock's own interface. */
+export const stockCoalesced: Benchmark = {
+  name: 'stock-coalesced',
+  summary: 'durable decrements of one product per second: `coalesced` ÷ `row-lock`',
+  async measure({ servers }, advance) {
+    const stockroom = { ...defaultStockroom, users: 10, products: 10, stock: units }
+    const shop = await openBenchShop(await servers(), 'stock', { stockroom })
+    try {
+      const taken = { count: 0 }
+      const rowLock = taking(shop.ctx('stock=row-lock'), callers.rowLock, taken)
+      const coalesced = taking(shop.ctx('stock=coalesced'), callers.coalesced, taken)
+      await Promise.all([rowLock(), coalesced()])
+      const { ratio, a, b } = await interleaved([rowLock, coalesced], rounds, advance)
+      const left = await leftIn(shop)
+      if (left !== units - taken.count) {
+        throw new Error(`${taken.count} of ${units} units were taken, and ${left} are left`)
+      }
+      const note =
+        `row-lock ${perSecond(a)}/s with ${callers.rowLock} callers, coalesced ${perSecond(b)}/s ` +
+        `with ${callers.coalesced}; ${taken.count} units taken, as many are gone`
+      const bounds = { floor, aim, better: 'higher', unit: 'ratio', note } as const
+      return [{ name: 'stock-coalesced', ...ratio, ...bounds }]
+    } finally {
+      await shop.close()
+    }
+  },
+}
+
+/** Callers that take one unit after the other for a second. @returns units per second */
+function taking(ctx: Ctx, count: number, taken: { count: number }): () => Promise<number> {
+  const { stock } = ctx.design
+  const take = () =>
+    stock.takeAlone?.(ctx, line) ?? ctx.connections.transaction((db) => stock.take(ctx, db, line))
+  return async () => {
+    const before = taken.count
+    const startedMs = performance.now()
+    const endsMs = startedMs + roundMs
+    const caller = async () => {
+      while (performance.now() < endsMs) if (await take()) taken.count += 1
+    }
+    await Promise.all(Array.from({ length: count }, caller))
+    return ((taken.count - before) * 1000) / (performance.now() - startedMs)
+  }
+}
+
+async function leftIn({ parts }: BenchShop): Promise<number> {
+  const rows = await parts.connections.use((db) =>
+    rowsOf<{ stock: number }>(
+      db,
+      sql`select stock from product_options where id = ${line.optionId}`,
+    ),
+  )
+  return rows[0]?.stock ?? Number.NaN
+}
+
+const perSecond = (rates: readonly number[]) =>
+  Math.round(rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0)

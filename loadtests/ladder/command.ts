@@ -1,0 +1,80 @@
+import { openDatabases } from '../../cli/services/databases.ts'
+import { obtainK6 } from '../../cli/services/k6.ts'
+import { openSession } from '../../cli/services/session.ts'
+import { promises } from '../checkers/registry.ts'
+import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { openArm } from '../rehearse/arm.ts'
+import type { BlockRig } from '../rehearse/block.ts'
+import { randomToken } from '../rehearse/command.ts'
+import { readEnvironment } from '../rehearse/environment.ts'
+import { exitCodeOf } from '../rehearse/judge.ts'
+import type { Block } from '../rehearse/result.ts'
+import { runBlocks, say } from '../rehearse/run-blocks.ts'
+import { newRunFolder } from '../watch/run-folders.ts'
+import { judgeLadder } from './judge.ts'
+import type { LadderOptions } from './options.ts'
+import { minutesOf, plansOf, workOf } from './plan.ts'
+import { renderTerminal } from './report/terminal.ts'
+import { writeReport } from './report/write.ts'
+import { ladderReport } from './report.ts'
+import type { LadderPlan, LadderReport } from './result.ts'
+
+/**
+ * Many designs under the same crowd, audited, judged against the first, reported.
+ * @returns the exit code: 0 as expected, 1 an invariant broke, 3 not to be trusted
+ * @throws Refusal when a server or tool cannot be had
+ */
+export async function ladder(options: LadderOptions): Promise<number> {
+  const session = await openSession()
+  try {
+    const { k6, reason } = await obtainK6(session, options)
+    if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
+    const databases = await openDatabases(session, options)
+    const chaosToken = randomToken()
+    const rig: BlockRig = { session, databases, chaosToken, k6Path: k6?.path, openArm }
+    const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
+    const plans = plansOf(options, k6 ? 'k6' : 'simulator')
+    const { report, folder } = await climb(rig, options, plans, driver)
+    const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
+    console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
+    console.log(`Report: ${folder}/report.html`)
+    return exitCodeOf(report.verdict)
+  } finally {
+    await session.close()
+  }
+}
+
+/** Runs, judges and writes. Prometheus does not look on: its boards know two arms. */
+export async function climb(
+  rig: BlockRig,
+  options: LadderOptions,
+  plans: LadderPlan[],
+  driver: string,
+): Promise<{ report: LadderReport; folder: string }> {
+  const startedAt = new Date()
+  const folder = options.out ?? newRunFolder('rehearsal', startedAt)
+  const environment = await readEnvironment(rig.databases, driver, rig.session.folder)
+  announce(options, plans, `${environment.database}, Redis ${environment.redis}, ${driver}`)
+  const work = workOf(plans)
+  const blocks = await runBlocks(rig, work)
+  const own = plans.map((plan) => blocks.filter((_, index) => work[index]?.plan === plan))
+  const stocks = plans.map((plan, index) => judgeLadder(plan, own[index] as Block[]))
+  const report = ladderReport(options, stocks, environment, startedAt)
+  await writeReport(folder, report, own, { promises: promises(), jsonFile: options.jsonFile })
+  return { report, folder }
+}
+
+function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: string): void {
+  const [plan] = plans
+  if (!plan) return
+  const { describe } = scenarios[plan.scenario as ScenarioName]
+  say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
+  for (const { title, hazards } of plan.arms) {
+    say(`  ${title}${hazards.length > 0 ? ' (known to go wrong)' : ''}`)
+  }
+  for (const { name, reason } of leftOut) say(`  left out: ${name}: ${reason}`)
+  const stock = plans.map((one) => one.stock).join(' and ')
+  say(`  ${plan.blocks} blocks a design, there and back, ${stock} stock, seed ${plan.seed}`)
+  say('  no Prometheus looks on: its boards know two arms')
+  say(`  on ${servers}; about ${minutesOf(plans)} min`)
+}

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'bun:test'
+import { checksOf, fixtureEnvironment } from '../testing/fixture-blocks.ts'
+import {
+  type Doing,
+  fixtureLadder,
+  fixtureLadderPlan,
+  fixtureRung,
+} from '../testing/fixture-ladder.ts'
+import { judgeLadder } from './judge.ts'
+import { ladderReport } from './report.ts'
+import type { LadderPlan, Rung, StockReport } from './result.ts'
+
+const waits = (deadlocks: number) => ({
+  contention: { deadlocks, lockWaits: 9, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 },
+})
+const before: Doing = { paid: 2, changes: waits(30) }
+const names = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after']
+const rungs = names.map((name) => fixtureRung(name))
+
+function judged(
+  doings: Record<string, Doing>,
+  changes: Partial<LadderPlan> = {},
+  arms: Rung[] = rungs,
+): StockReport {
+  const plan = fixtureLadderPlan(arms, changes)
+  return judgeLadder(plan, fixtureLadder(plan, { before, ...doings }))
+}
+
+const red = (name: string) => ({ changes: { checks: checksOf({ [name]: 2 }) } })
+const meaningsOf = ({ axes }: StockReport) =>
+  Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
+const rungOf = ({ rungs }: StockReport, name: string) => rungs.find((rung) => rung.name === name)
+
+describe('what an axis means', () => {
+  const cases: [string, Record<string, number>, string][] = [
+    [
+      'helps alone, and after cannot do without it',
+      { plus: 4, minus: 5 },
+      'helps alone and is needed',
+    ],
+    [
+      'shows nothing alone, and after loses by its leaving',
+      { plus: 2, minus: 5 },
+      'helps only together',
+    ],
+    ['costs alone, and after needs it', { plus: 1, minus: 5 }, 'costs alone, helps only together'],
+    [
+      'helps alone, and is not missed',
+      { plus: 4, minus: 10 },
+      'helps alone, others make up for it',
+    ],
+    ['does nothing', { plus: 2, minus: 10 }, 'no difference'],
+    ['costs', { plus: 1, minus: 10 }, 'costs alone'],
+  ]
+  for (const [name, { plus = 0, minus = 0 }, meaning] of cases) {
+    test(name, () => {
+      const report = judged({ 'plus-a': { paid: plus }, 'minus-a': { paid: minus } })
+      expect(meaningsOf(report).a).toBe(meaning as never)
+      expect(report.faults).toEqual([])
+    })
+  }
+
+  test('alone it breaks the data, and after needs it', () => {
+    const report = judged({ 'plus-a': red('stock conserved'), 'minus-a': { paid: 5 } })
+    expect(meaningsOf(report).a).toBe('after needs it')
+    expect(report.axes[0]?.sentence).toMatch(/^after needs a: alone, no claim \(audit red\); left/)
+  })
+
+  test('after is better without it', () => {
+    const report = judged({
+      'plus-a': { paid: 2 },
+      'minus-b': { paid: 6 },
+      'plus-b': { paid: 2 },
+      after: { paid: 6 },
+    })
+    expect(meaningsOf(report)).toEqual({ a: 'after is better without it', b: 'no difference' })
+  })
+
+  test('the sentence has ratio, interval, deadlocks and says “no difference” plainly', () => {
+    const { axes } = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2, changes: waits(3) } })
+    expect(axes[0]?.sentence).toMatch(
+      /^a helps alone, others .*: alone, over before: goodput 2\.00 × \(2\.00 to 2\.00\), p99/,
+    )
+    expect(axes[1]?.sentence).toMatch(
+      /^b made no difference here: alone, over before: goodput 1\.00 × .*: no difference/,
+    )
+    expect(axes[1]?.sentence).toContain('deadlocks 60 → 6')
+  })
+
+  test('with goodput alike, p99 decides, if about as many were served', () => {
+    const same = { 'minus-b': { checkoutMs: 400 }, 'plus-a': { paid: 2, checkoutMs: 10 } }
+    const report = judged(same)
+    expect(rungOf(report, 'minus-b')?.against?.effect).toBe('worse')
+    expect(rungOf(report, 'plus-a')?.over).toMatchObject({
+      directions: { goodput: 'none', p99: 'lower' },
+      effect: 'better',
+    })
+  })
+
+  test('without a leave-out pass only the alone gain is told', () => {
+    const arms = ['before', 'plus-a', 'plus-b', 'after'].map((name) => fixtureRung(name))
+    const report = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2 } }, {}, arms)
+    expect(meaningsOf(report)).toEqual({ a: 'helps alone', b: 'no difference' })
+    expect(report.claims.join()).toContain(
+      'The steps that raise goodput alone multiply to 2.00 ×, all together are 4.98 ×: the rest',
+    )
+  })
+})
+
+describe('the noise floor', () => {
+  test('of the two designs compared decides: a gain within it is none', () => {
+    const report = judged({ 'plus-a': { rounds: [2, 4] }, 'minus-a': { paid: 10 } })
+    const step = rungOf(report, 'plus-a')?.over
+    expect(step?.noiseFloor.goodput).toBeCloseTo(1, 5)
+    expect(step?.directions.goodput).toBe('none')
+    // Another pair of designs is quieter.
+    expect(rungOf(report, 'after')?.over?.noiseFloor.goodput).toBe(0)
+    expect(rungOf(report, 'after')?.over?.directions.goodput).toBe('higher')
+  })
+
+  test('one block is no measurement', () => {
+    const report = judged({}, { blocks: 1 })
+    expect(report.rungs.every(({ over }) => over === null)).toBe(true)
+    expect(report.faults[0]).toMatchObject({ verdict: 'untrusted' })
+  })
+})
+
+describe('an audit', () => {
+  test('that is red in after breaks the run and forbids its claims', () => {
+    const report = judged({ after: red('stock conserved') })
+    expect(report.faults[0]).toEqual({
+      verdict: 'invariant-broken',
+      reason: 'after broke “stock conserved”, which nothing known of it explains.',
+    })
+    expect(rungOf(report, 'after')).toMatchObject({
+      audit: 'red',
+      over: null,
+      silence: 'audit red',
+    })
+    expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
+  })
+
+  test('red alike in before and in a step from it is known; against after it is silent', () => {
+    const report = judged({
+      before: { ...before, changes: { ...before.changes, checks: checksOf({ 'bank agrees': 1 }) } },
+      'plus-a': red('bank agrees'),
+      'minus-a': red('bank agrees'),
+      'minus-b': red('effects once'),
+    })
+    expect(rungOf(report, 'before')?.audit).toBe('known')
+    expect(rungOf(report, 'plus-a')).toMatchObject({ audit: 'known', silence: null })
+    expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
+    expect(rungOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
+    expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
+    // What before did not break is nobody's heritage.
+    expect(rungOf(report, 'minus-b')?.audit).toBe('red')
+    expect(report.faults.map(({ verdict }) => verdict)).toEqual(['invariant-broken'])
+  })
+
+  test('that could not be made is no pass', () => {
+    const report = judged({ 'plus-a': { changes: { checks: [] } } })
+    expect(rungOf(report, 'plus-a')).toMatchObject({ audit: 'unknown', over: null })
+    expect(report.faults[0]).toMatchObject({
+      verdict: 'untrusted',
+      reason: 'plus-a was not audited.',
+    })
+  })
+})
+
+test('a design whose generator dropped journeys is silent, the others are not', () => {
+  const dropping = { planned: 1200, started: 1100, dropped: 100, history: [] }
+  const report = judged({ 'plus-a': { changes: dropping } })
+  expect(rungOf(report, 'plus-a')?.silence).toMatch(/INVALID: the generator dropped 8\.3 %/)
+  expect(rungOf(report, 'plus-b')?.over).not.toBeNull()
+  expect(report.faults.map(({ verdict }) => verdict)).toEqual(['untrusted'])
+})
+
+test('an after that misses a target is told, whatever the ladder says', () => {
+  const report = judged({ after: { paid: 9 } })
+  expect(report.faults).toEqual([
+    { verdict: 'target-missed', reason: 'after served 90.00 % (target 99 %).' },
+  ])
+})
+
+test('a full machine is told, for it flattens differences', () => {
+  const cpu = { generator: 20, server: 60, database: 40, machineBusyPercent: 99 }
+  expect(judged({ 'plus-a': { changes: { cpu } } }).notes.join()).toMatch(
+    /over 97 % busy in a block of plus-a: goodput/,
+  )
+})
+
+test('a before that did not break proves nothing', () => {
+  const report = judged({ before: { paid: 10 } })
+  expect(report.faults[0]?.reason).toMatch(/before did not break/)
+})
+
+test('a plan without arms, or an arm without blocks, is refused', () => {
+  expect(() => judgeLadder(fixtureLadderPlan([]), [])).toThrow(RangeError)
+  expect(() => judgeLadder(fixtureLadderPlan(rungs), [])).toThrow(RangeError)
+})
+
+describe('a comparison', () => {
+  const option = (name: string, hazards: string[] = []) =>
+    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards })
+  const options = [option('first'), option('second', ['it oversells']), option('third')]
+
+  test('has the first option for its reference, and no axes', () => {
+    const report = judged({ first: { paid: 5 } }, {}, options)
+    expect(report.axes).toEqual([])
+    expect(report.claims[0]).toMatch(/^a=second over first: goodput 1\.99 ×/)
+    expect(report.claims).toHaveLength(2)
+    expect(report.faults).toEqual([])
+  })
+
+  test('a known hazard that happened is labelled, silent, and no failure of the run', () => {
+    const report = judged({ second: red('stock conserved') }, {}, options)
+    expect(rungOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
+    expect(report.faults).toEqual([])
+  })
+
+  test('a red reference without a hazard silences everybody', () => {
+    const report = judged({ first: red('stock conserved') }, {}, options)
+    expect(report.rungs.map(({ over }) => over)).toEqual([null, null, null])
+    expect(report.faults[0]?.verdict).toBe('invariant-broken')
+  })
+})
+
+describe('the report over all levels of stock', () => {
+  const wish = { kind: 'ladder' as const, words: ['--leave-out'], leftOut: [] }
+  const report = (stocks: StockReport[]) =>
+    ladderReport(wish, stocks, fixtureEnvironment(), new Date(0))
+
+  test('says that scarce stock hides the bottleneck, with both ratios', () => {
+    const each = (name: string) => (name === 'before' ? { changes: waits(3) } : {})
+    const soldOut = Object.fromEntries(
+      names.map((name) => [name, { paid: 4, soldOut: true, ...each(name) }]),
+    )
+    const scarce = { stock: 'scarce' as const }
+    const { reasons, verdict, again } = report([judged({}), judged(soldOut, scarce)])
+    expect(verdict).toBe('as-expected')
+    expect(reasons[0]).toMatch(/60\.0 % of the answered were told “sold out”/)
+    expect(reasons[0]).toMatch(/after over before: 4\.98 × with plenty of stock, 1\.00 ×/)
+    expect(reasons[0]).toMatch(/1\.00 × \(no difference\) with scarce stock/)
+    expect(again).toBe(
+      './stampede ladder --leave-out --scenario flash-sale --stock both --blocks 2 ' +
+        '--duration 30s --rate 60 --seed 20260105 --driver simulator',
+    )
+  })
+
+  test('says that stock was not scarce where hardly anybody met “sold out”', () => {
+    expect(report([judged({}, { stock: 'scarce' })]).reasons[0]).toMatch(/not scarce .*: 0 % of/)
+  })
+
+  test('the worst verdict of all wins', () => {
+    const broken = judged({ after: red('stock conserved') }, { stock: 'scarce' })
+    const { verdict, reasons } = report([judged({}), broken])
+    expect(verdict).toBe('invariant-broken')
+    expect(reasons[0]).toMatch(/^With scarce stock: after broke/)
+  })
+})

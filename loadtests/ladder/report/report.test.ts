@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'bun:test'
+import { checksOf, fixtureEnvironment, fixturePromises } from '../../testing/fixture-blocks.ts'
+import { fixtureLadder, fixtureLadderPlan, fixtureRung } from '../../testing/fixture-ladder.ts'
+import { judgeLadder } from '../judge.ts'
+import { ladderReport } from '../report.ts'
+import { chartsOf } from './charts.ts'
+import { renderHtml } from './html.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderTerminal } from './terminal.ts'
+import { headline } from './words.ts'
+
+const contention = { deadlocks: 41, lockWaits: 900, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 }
+const doings = {
+  before: { paid: 1, checkoutMs: 900, changes: { contention } },
+  'plus-ids': { paid: 3, checkoutMs: 700 },
+  'plus-stock': { paid: 1, changes: { checks: checksOf({ 'stock conserved': 2 }) } },
+  'plus-effects': { paid: 1, checkoutMs: 900 },
+  'minus-effects': { paid: 4 },
+  'minus-ids': { paid: 7 },
+  'minus-stock': { paid: 5 },
+}
+const names = [
+  ...['before', 'plus-ids', 'plus-stock', 'plus-effects'],
+  ...['minus-ids', 'minus-stock', 'minus-effects', 'after'],
+]
+const rungs = names.map((name) =>
+  fixtureRung(name, name === 'plus-stock' ? { hazards: ['<b>oversells</b>'] } : {}),
+)
+const plan = fixtureLadderPlan(rungs)
+const stock = judgeLadder(plan, fixtureLadder(plan, doings))
+const report = ladderReport(
+  {
+    kind: 'ladder',
+    words: ['--leave-out'],
+    leftOut: [{ name: 'before + x=y', reason: 'y needs z' }],
+  },
+  [stock],
+  fixtureEnvironment(),
+  new Date(0),
+)
+
+describe('the terminal report', () => {
+  const text = renderTerminal(report, { colour: false, columns: 96 })
+
+  test('is plain, at most 100 columns but for the command, and names every design', () => {
+    expect(text).not.toContain(String.fromCharCode(27))
+    const lines = text.split('\n').filter((line) => !line.includes('design=of'))
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +82 +1,800 +✓ green\n/)
+    expect(text).toMatch(/plus-ids +before +▲ 3\.\d\d × \(.*\) +▼ 0\.78 ×/)
+    expect(text).toMatch(/minus-ids +after +▼ 0\.70 ×/)
+    expect(text).toMatch(/plus-stock +before +no claim +audit red/)
+    expect(text).toContain('Left out: before + x=y: y needs z')
+    expect(text).toContain('plus-stock is known to go wrong: <b>oversells</b>; it broke “stock')
+  })
+
+  test('says the same with colour', () => {
+    const words = (coloured: string) => Bun.stripANSI(coloured).split(/\s+/)
+    expect(words(renderTerminal(report, { colour: true, columns: 96 }))).toEqual(words(text))
+  })
+})
+
+test('Markdown has the alone-gain beside the leave-out-loss, and no mark-up of the run', () => {
+  const text = renderMarkdown(report)
+  expect(text).toMatch(/\| ids \| ▲ 3\.\d\d × .* \| ▼ 0\.70 × .* \| helps alone and is needed \|/)
+  expect(text).not.toContain('<b>')
+  expect(text).toContain(report.again)
+})
+
+describe('the HTML report', () => {
+  test('is one file that fetches nothing, with charts, tables and checks', async () => {
+    const page = await renderHtml(report, fixturePromises())
+    expect(page).not.toMatch(/<(?:script|link|img)[^>]*(?:src|href)=/)
+    expect(page).not.toContain('<b>oversells')
+    expect(page.match(/<figure/g)).toHaveLength(4)
+    for (const words of ['helps alone and is needed', 'no claim: audit red', 'stock conserved']) {
+      expect(page).toContain(words)
+    }
+  })
+
+  test('its charts lie on their scale, in the order of dot and interval', () => {
+    const charts = chartsOf(stock)
+    for (const { marks, one, ticks } of charts) {
+      for (const { at } of marks.filter((mark) => mark.at !== null)) {
+        const line = [0, at?.low ?? 0, at?.dot ?? 0, at?.high ?? 0, 100]
+        expect(line.toSorted((a, b) => a - b)).toEqual(line)
+      }
+      expect(one).toBeGreaterThan(0)
+      expect(ticks.length).toBeGreaterThan(0)
+    }
+    const tones = charts.map(({ marks }) => marks.map(({ tone }) => tone).join())
+    expect(tones[0]).toBe('better,silent,none,better')
+    expect(tones[2]).toBe('worse,worse,worse')
+  })
+})
+
+test('the headline of a ladder and of a comparison', () => {
+  expect(headline(report)).toBe(
+    'After has 9.96 × the goodput of before: ids helps alone, effects helps only together.',
+  )
+  const options = ['one', 'two'].map((name) =>
+    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}` }),
+  )
+  const compared = fixtureLadderPlan(options)
+  const of = (paid: number) =>
+    ladderReport(
+      { kind: 'compare', words: ['a=one,two'], leftOut: [] },
+      [judgeLadder(compared, fixtureLadder(compared, { two: { paid } }))],
+      fixtureEnvironment(),
+      new Date(0),
+    )
+  expect(headline(of(5))).toBe('No option does better than a=one beyond noise.')
+  const faster = fixtureLadder(compared, { one: { paid: 5 } })
+  const better = ladderReport(
+    { kind: 'compare', words: [], leftOut: [] },
+    [judgeLadder(compared, faster)],
+    fixtureEnvironment(),
+    new Date(0),
+  )
+  expect(headline(better)).toBe('a=two does best: 1.99 × the goodput of a=one.')
+})

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'bun:test'
+import { Problem } from '../errors.ts'
+import { axisNames } from './axes.ts'
+import { parseDesign } from './design.ts'
+import { axisWords, ladder, optionsOf, sideBySide } from './ladder.ts'
+
+const entry = (before: string, after: string) => ({
+  before,
+  after,
+  options: { [before]: 0, [after]: 0 },
+})
+const entries = { colour: entry('red', 'blue'), size: entry('big', 'small'), same: entry('x', 'x') }
+const parse = (text: string) => {
+  if (text === 'after,size=big') {
+    throw new Problem('design-refused', { detail: 'blue is never big' })
+  }
+  return { label: `label of ${text}`, hazards: text.includes('red') ? ['red runs'] : [] }
+}
+
+describe('a ladder', () => {
+  test('goes from before by each axis alone and by after without each to after', () => {
+    const { rungs, leftOut } = ladder(true, entries, parse)
+    expect(rungs.map(({ name, title, role, axis }) => [name, title, role, axis])).toEqual([
+      ['before', 'before', 'before', null],
+      ['plus-colour', 'before + colour=blue', 'alone', 'colour'],
+      ['plus-size', 'before + size=small', 'alone', 'size'],
+      ['minus-colour', 'after, but colour=red', 'without', 'colour'],
+      ['after', 'after', 'after', null],
+    ])
+    expect(leftOut).toEqual([{ name: 'after, but size=big', reason: 'blue is never big' }])
+    expect(rungs[3]?.hazards).toEqual(['red runs'])
+  })
+
+  test('leaves an axis alone that both presets choose alike', () => {
+    const { rungs } = ladder(false, entries, parse)
+    expect(rungs.map(({ name }) => name)).toEqual(['before', 'plus-colour', 'plus-size', 'after'])
+  })
+
+  test('of the real axes: names fit a metric label and are unique, designs are whole', () => {
+    const { rungs } = ladder(true)
+    const names = rungs.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    for (const { name, design } of rungs) {
+      expect(name).toMatch(/^[a-z0-9-]{1,32}$/)
+      expect(parseDesign(design).label).toBe(design)
+    }
+    expect(rungs[0]?.design).toBe(parseDesign('before').label)
+    expect(rungs.at(-1)?.design).toBe(parseDesign('after').label)
+  })
+})
+
+describe('side by side', () => {
+  test.each(axisNames.map((axis) => [axis]))('every option of %s, by its own name', (axis) => {
+    const options = optionsOf(axis) ?? []
+    const { rungs, leftOut } = sideBySide(axis, options, 'after')
+    expect(rungs.length + leftOut.length).toBe(options.length)
+    expect(new Set(rungs.map(({ name }) => name)).size).toBe(rungs.length)
+    for (const { name, role, design } of rungs) {
+      expect(name).toMatch(/^[a-z0-9-]{1,32}$/)
+      expect(role).toBe('option')
+      expect(design).toContain(`${axis}=${name}`)
+    }
+  })
+
+  test('what the base refuses is left out with its reason', () => {
+    const refuse = (text: string) => {
+      if (text.includes('ids=ticket-server')) {
+        throw new Problem('design-refused', { detail: 'no server' })
+      }
+      return { label: text, hazards: [] }
+    }
+    const { rungs, leftOut } = sideBySide(
+      'ids',
+      ['sequence-table', 'ticket-server'],
+      'after',
+      refuse,
+    )
+    expect(rungs.map(({ name }) => name)).toEqual(['sequence-table'])
+    expect(leftOut).toEqual([{ name: 'ids=ticket-server', reason: 'no server' }])
+  })
+
+  test('an axis that is not there has no options', () => {
+    expect(optionsOf('toString')).toBeUndefined()
+    expect(axisWords).toEqual([...axisNames])
+  })
+})

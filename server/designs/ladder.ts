@@ -1,0 +1,107 @@
+import { Problem } from '../errors.ts'
+import { axes } from './axes.ts'
+import type { AxisEntry } from './axis.ts'
+import { type Design, parseDesign } from './design.ts'
+
+/** One design of a ladder or of a comparison, and what it is there for. */
+export interface Rung {
+  /** Short, of a-z 0-9 -: names the arm, its metrics and its schema. */
+  name: string
+  /** What stands in tables: `before + ids=ticket-server`. */
+  title: string
+  /** `alone` = before and one axis of after; `without` = after and one axis of before. */
+  role: 'before' | 'alone' | 'without' | 'after' | 'option'
+  /** The axis by which it differs; null where it differs by all. */
+  axis: string | null
+  /** The whole design. */
+  design: string
+  /** What is known to go wrong with it. */
+  hazards: readonly string[]
+}
+
+/** Rungs to climb, and those that cannot be: options that a design of theirs refuses. */
+export interface Rungs {
+  rungs: Rung[]
+  leftOut: { name: string; reason: string }[]
+}
+
+type Entries = Record<string, Pick<AxisEntry<unknown, string>, 'before' | 'after' | 'options'>>
+type Parse = (text: string) => Pick<Design, 'label' | 'hazards'>
+type Wish = Omit<Rung, 'design' | 'hazards'> & { asked: string }
+
+export const axisWords = Object.keys(axes)
+
+/** Names of the options of an axis; undefined where there is no such axis. */
+export function optionsOf(axis: string, entries: Entries = axes): string[] | undefined {
+  const entry = Object.hasOwn(entries, axis) ? entries[axis] : undefined
+  return entry && Object.keys(entry.options)
+}
+
+/**
+ * Every step from before to after: each axis alone, and after without each.
+ * @param leaveOut false leaves the designs “after without …” away
+ */
+export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Rungs {
+  const moving = Object.entries(entries).filter(([, entry]) => entry.before !== entry.after)
+  const alone = moving.map(([axis, { after }]) => ({
+    name: `plus-${axis}`,
+    title: `before + ${axis}=${after}`,
+    role: 'alone' as const,
+    axis,
+    asked: `before,${axis}=${after}`,
+  }))
+  const without = moving.map(([axis, { before }]) => ({
+    name: `minus-${axis}`,
+    title: `after, but ${axis}=${before}`,
+    role: 'without' as const,
+    axis,
+    asked: `after,${axis}=${before}`,
+  }))
+  return climbable(
+    [
+      { name: 'before', title: 'before', role: 'before', axis: null, asked: 'before' },
+      ...alone,
+      ...(leaveOut ? without : []),
+      { name: 'after', title: 'after', role: 'after', axis: null, asked: 'after' },
+    ],
+    parse,
+  )
+}
+
+/** Options of one axis over a base; the first is what the others are compared with. */
+export function sideBySide(
+  axis: string,
+  options: readonly string[],
+  base: string,
+  parse?: Parse,
+): Rungs {
+  const { options: chosen } = parseDesign(base)
+  const whole = { ...chosen } as Record<string, string>
+  const designOf = (option: string) =>
+    Object.entries({ ...whole, [axis]: option })
+      .map(([name, value]) => `${name}=${value}`)
+      .join(',')
+  const wishes = options.map((option) => ({
+    name: option.slice(0, 32),
+    title: `${axis}=${option}`,
+    role: 'option' as const,
+    axis,
+    asked: designOf(option),
+  }))
+  return climbable(wishes, parse)
+}
+
+function climbable(wishes: Wish[], parse: Parse = parseDesign): Rungs {
+  const rungs: Rung[] = []
+  const leftOut: Rungs['leftOut'] = []
+  for (const { asked, ...rung } of wishes) {
+    try {
+      const { label, hazards } = parse(asked)
+      rungs.push({ ...rung, design: label, hazards })
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      leftOut.push({ name: rung.title, reason: error.detail ?? error.message })
+    }
+  }
+  return { rungs, leftOut }
+}

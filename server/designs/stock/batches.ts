@@ -1,0 +1,199 @@
+import { sql } from 'drizzle-orm'
+import type { Connections, Database } from '../../db/connections.ts'
+import { changed, insertedId, listOf, rowsOf } from '../../db/statements.ts'
+
+/** A place in a batch: units of stock that are off the shelf and wait to be claimed. */
+export interface Ticket {
+  batchId: number
+  ticket: number
+  quantity: number
+}
+
+/** One that waits for a batch. Who takes alone keeps the units; the others get a ticket. */
+export interface Wanted {
+  quantity: number
+  isAlone: boolean
+}
+
+export interface Taken {
+  /** Absent where nobody got a ticket. */
+  batchId: number | undefined
+  /** One answer for each that waited. */
+  served: boolean[]
+}
+
+/**
+ * Takes what all of them want in one statement, or what there is in the order of their coming.
+ * in: option, who waits · out: who is served, committed with the caller's transaction, which is
+ * nothing but this · closes: the gap between look and take, as the condition is evaluated on the
+ * locked row; where stock runs short, the look locks it until the commit.
+ */
+export async function takeBatch(
+  db: Database,
+  optionId: string,
+  waiting: readonly Wanted[],
+): Promise<Taken> {
+  const all = waiting.reduce((sum, { quantity }) => sum + quantity, 0)
+  const isAll =
+    (await changed(
+      db,
+      sql`update product_options set stock = stock - ${all}
+          where id = ${optionId} and stock >= ${all}`,
+    )) === 1
+  const served = isAll ? waiting.map(() => true) : await takeWhatFits(db, optionId, waiting)
+  const quantity = waiting.reduce(
+    (sum, one, index) => (served[index] && !one.isAlone ? sum + one.quantity : sum),
+    0,
+  )
+  if (quantity === 0) return { batchId: undefined, served }
+  const batchId = await insertedId(
+    db,
+    sql`insert into stock_batches (option_id, quantity, created_at)
+        values (${optionId}, ${quantity}, ${new Date()})`,
+  )
+  return { batchId, served }
+}
+
+async function takeWhatFits(
+  db: Database,
+  optionId: string,
+  waiting: readonly Wanted[],
+): Promise<boolean[]> {
+  const [row] = await rowsOf<{ stock: number }>(
+    db,
+    sql`select stock from product_options where id = ${optionId} for update`,
+  )
+  let left = row?.stock ?? 0
+  const before = left
+  const served = waiting.map(({ quantity }) => {
+    if (quantity > left) return false
+    left -= quantity
+    return true
+  })
+  if (left < before) await putBack(db, optionId, left - before)
+  return served
+}
+
+/** @param units that come back; below zero, that are taken */
+async function putBack(db: Database, optionId: string, units: number): Promise<void> {
+  await changed(db, sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
+}
+
+/**
+ * Writes down what became of a ticket.
+ * in: ticket · out: false where its batch is settled, so that its units are somebody else's ·
+ * closes: a claim that comes after the settling, by a shared lock on the batch's row until the
+ * caller's transaction ends: the settling waits for it, or this one sees that it is too late.
+ */
+export async function claimTicket(
+  db: Database,
+  { batchId, ticket, quantity }: Ticket,
+  status: 'kept' | 'returned' = 'kept',
+): Promise<boolean> {
+  const claimed = await changed(
+    db,
+    sql`insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
+        select id, ${ticket}, option_id, ${quantity}, ${status}, ${new Date()}
+        from stock_batches where id = ${batchId} and settled_at is null lock in share mode`,
+  )
+  return claimed === 1
+}
+
+/**
+ * Gives units of an open batch back at once, under the number of a ticket whose transaction has
+ * been rolled back. Once the batch is settled there is nothing to do: the settling gave them back.
+ */
+export async function returnTicket(
+  connections: Connections,
+  optionId: string,
+  ticket: Ticket,
+): Promise<boolean> {
+  return await connections.transaction(async (db) => {
+    const isOpen = await claimTicket(db, ticket, 'returned')
+    if (isOpen) await putBack(db, optionId, ticket.quantity)
+    return isOpen
+  })
+}
+
+export interface Settled {
+  batches: number
+  /** Units that nobody had claimed. */
+  units: number
+}
+
+/**
+ * Ends batches: what nobody has claimed by now goes back to stock, and nobody can any more.
+ * in: ids · out: how many it ended, and what went back · closes: two of them at once, and claims
+ * under way, by the lock on the batch's row; batches that somebody has a lock on are left alone.
+ */
+export async function settleBatches(
+  connections: Connections,
+  ids: readonly number[],
+): Promise<Settled> {
+  if (ids.length === 0) return { batches: 0, units: 0 }
+  return await connections.transaction(async (db) => {
+    const batches = await rowsOf<{ id: string; optionId: string; quantity: number }>(
+      db,
+      sql`select id, option_id as optionId, quantity from stock_batches
+          where id in (${listOf(ids)}) and settled_at is null
+          order by option_id, id for update skip locked`,
+    )
+    if (batches.length === 0) return { batches: 0, units: 0 }
+    const locked = listOf(batches.map(({ id }) => id))
+    const claims = await rowsOf<{ batchId: string; units: string }>(
+      db,
+      sql`select batch_id as batchId, sum(quantity) as units from stock_claims
+          where batch_id in (${locked}) group by batch_id`,
+    )
+    const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
+    await changed(
+      db,
+      sql`update stock_batches set settled_at = ${new Date()} where id in (${locked})`,
+    )
+    let units = 0
+    for (const { id, optionId, quantity } of batches) {
+      const rest = quantity - (claimed.get(id) ?? 0)
+      if (rest === 0) continue
+      units += rest
+      await changed(db, sql`update stock_batches set returned = ${rest} where id = ${id}`)
+      await putBack(db, optionId, rest)
+    }
+    return { batches: batches.length, units }
+  })
+}
+
+/** Batches begun before the moment that nobody has settled, oldest first; locks nothing. */
+export async function batchesSince(
+  connections: Connections,
+  before: Date,
+  limit: number,
+): Promise<number[]> {
+  const rows = await connections.use((db) =>
+    rowsOf<{ id: string }>(
+      db,
+      sql`select id from stock_batches where settled_at is null and created_at < ${before}
+          order by created_at limit ${limit}`,
+    ),
+  )
+  return rows.map(({ id }) => Number(id))
+}
+
+/** Deletes a lot of what was settled before the moment. @returns how many batches */
+export async function forgetBatches(
+  connections: Connections,
+  before: Date,
+  limit: number,
+): Promise<number> {
+  const rows = await connections.use((db) =>
+    rowsOf<{ id: string }>(
+      db,
+      sql`select id from stock_batches where settled_at < ${before} limit ${limit}`,
+    ),
+  )
+  if (rows.length === 0) return 0
+  const ids = listOf(rows.map(({ id }) => id))
+  return await connections.transaction(async (db) => {
+    await changed(db, sql`delete from stock_claims where batch_id in (${ids})`)
+    return await changed(db, sql`delete from stock_batches where id in (${ids})`)
+  })
+}

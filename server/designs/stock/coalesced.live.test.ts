@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../ctx.ts'
+import { Problem } from '../../errors.ts'
+import { placeOrder } from '../../flows/place-order.ts'
+import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { killAt, moment, pauseAt } from '../../testing/interrupt.ts'
+import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
+import { afterGrace, settleAll } from '../../testing/stock-kit.ts'
+import { claimTicket } from './batches.ts'
+import { coalesced, settleCoalesced } from './coalesced.ts'
+import { createCoalescer } from './coalescer.ts'
+import { noStockCounts } from './stock-counts.ts'
+
+let world: World
+
+const optionId = '3'
+const atStart = 100
+const merged = 'transaction=split,stock=coalesced'
+
+const order = (ctx: Ctx, ...items: string[]) =>
+  placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
+const take = (parts: World['parts'], quantity: number) =>
+  parts.connections.transaction((db) =>
+    coalesced.take({ ...world.ctx(merged), ...parts }, db, { optionId, quantity }),
+  )
+const left = () => stockOf(world, optionId)
+const openBatches = async () =>
+  (await world.query(sql`select id from stock_batches where settled_at is null`)).length
+/** What another process does about batches that are old by now. */
+const sweep = async () => {
+  await settleCoalesced(world.others, afterGrace())
+}
+
+describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('coalesced')
+  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  test('a hundred who come at once are one statement, and a batch of their own', async () => {
+    const { stockCounts, coalescer } = world.parts
+    const before = { ...stockCounts }
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => coalescer.takeAlone(optionId, 1)),
+    )
+    expect(answers.every(Boolean)).toBe(true)
+    expect([stockCounts.flushes - before.flushes, stockCounts.merged - before.merged]).toEqual([
+      1, 100,
+    ])
+    expect(await left()).toBe(0)
+    await sweep()
+    expect(await left()).toBe(0)
+  })
+
+  test('where stock runs short, who fits is served in the order of coming', async () => {
+    await world.query(sql`update product_options set stock = 8 where id = ${optionId}`)
+    const { coalescer } = world.parts
+    const wanted = [5, 2, 4, 1, 1]
+    const alone = wanted.map((quantity) => coalescer.takeAlone(optionId, quantity))
+    expect(await Promise.all(alone)).toEqual([true, true, false, true, false])
+    expect(await left()).toBe(0)
+  })
+
+  test('two processes sell exactly what is there', async () => {
+    await world.query(sql`update product_options set stock = 50 where id = ${optionId}`)
+    const crowd = [world.parts, world.others].flatMap((parts) =>
+      Array.from({ length: 40 }, () => take(parts, 1)),
+    )
+    const answers = await Promise.all(crowd)
+    expect(answers.filter(Boolean).length).toBe(50)
+    await settleAll(coalesced, world.parts, world.others)
+    expect([await left(), await openBatches()]).toEqual([0, 0])
+  })
+
+  test('what a living process lets go of comes back without waiting for the sweeper', async () => {
+    const works = [1, 2, 3].map((quantity) =>
+      outcomeOf(
+        world.parts.connections.transaction(async (db) => {
+          await coalesced.take(world.ctx(merged), db, { optionId, quantity })
+          if (quantity === 2) throw new Problem('cart-empty')
+        }),
+      ),
+    )
+    expect(await Promise.all(works)).toEqual([undefined, 'cart-empty', undefined])
+    await world.parts.coalescer.tend()
+    expect([await left(), await openBatches()]).toEqual([atStart - 4, 0])
+  })
+
+  test('one that is rolled back need not wait for the rest of its batch', async () => {
+    const { coalescer } = world.parts
+    const [slow, gone] = await Promise.all([1, 2].map((units) => coalescer.take(optionId, units)))
+    gone?.ended('rolled-back')
+    await coalescer.tend()
+    expect([await left(), await openBatches()]).toEqual([atStart - 1, 1])
+    slow?.ended('rolled-back')
+    await coalescer.tend()
+    expect([await left(), await openBatches()]).toEqual([atStart, 0])
+  })
+
+  test('killed between the flush and the claim: it comes back once it is old', async () => {
+    await world.parts.coalescer.take(optionId, 3)
+    await settleAll(coalesced, world.others)
+    expect(await left()).toBe(atStart - 3)
+    await sweep()
+    expect(await left()).toBe(atStart)
+  })
+
+  test('a claim that comes too late is refused, and nothing is sold', async () => {
+    const { coalescer } = world.parts
+    const late: Ctx['coalescer'] = {
+      ...coalescer,
+      async take(option, quantity) {
+        const grant = await coalescer.take(option, quantity)
+        await sweep()
+        return grant
+      },
+    }
+    const ctx = { ...world.ctx('transaction=one-big,stock=coalesced'), coalescer: late }
+    expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
+    await settleAll(coalesced, world.parts)
+    expect([await left(), await world.audit()]).toEqual([atStart, []])
+  })
+
+  test('a claim under way is left alone, however old its batch is', async () => {
+    const ctx = world.ctx('transaction=one-big,stock=coalesced')
+    const slow = await pauseAt(world, moment('order.written'), () => order(ctx, '2x3'))
+    await sweep()
+    expect(await left()).toBe(atStart - 2)
+    await slow.resume()
+    await settleAll(coalesced, world.parts)
+    expect([await left(), await world.audit()]).toEqual([atStart - 2, []])
+  })
+
+  test('where the commit’s end is not known, the sweeper finds out', async () => {
+    const { coalescer, connections } = world.parts
+    const [kept, lost] = await Promise.all([2, 3].map((units) => coalescer.take(optionId, units)))
+    if (!kept || !lost) throw new Error('there was enough for both')
+    await connections.transaction((db) => claimTicket(db, kept))
+    kept.ended('unknown')
+    lost.ended('unknown')
+    await coalescer.tend()
+    expect([await left(), await openBatches()]).toEqual([atStart - 5, 1])
+    await sweep()
+    expect([await left(), await openBatches()]).toEqual([atStart - 2, 0])
+  })
+
+  test('a flush whose own commit is unknown has taken nothing for good', async () => {
+    const { side } = world.parts
+    const unsure = createCoalescer(
+      {
+        ...side,
+        async transaction(work) {
+          await side.transaction(work)
+          throw new Problem('commit-unknown')
+        },
+      },
+      noStockCounts(),
+    )
+    expect(await outcomeOf(unsure.take(optionId, 1))).toBe('database-unavailable')
+    expect(await outcomeOf(unsure.takeAlone(optionId, 1))).toBe('commit-unknown')
+    await sweep()
+    expect(await left()).toBe(atStart - 1)
+  })
+
+  test('two sweepers at once give each unit back once', async () => {
+    const { coalescer } = world.parts
+    for (let turn = 0; turn < 5; turn += 1) await coalescer.take(optionId, 4)
+    const sweepers = [world.others, world.parts, world.others].map((parts) =>
+      settleCoalesced(parts, afterGrace()),
+    )
+    await Promise.all(sweepers)
+    await settleAll(coalesced, world.others)
+    expect([await left(), await openBatches()]).toEqual([atStart, 0])
+  })
+
+  test('settled batches are forgotten with their claims', async () => {
+    await take(world.parts, 2)
+    await settleAll(coalesced, world.parts)
+    await world.query(sql`update stock_batches set settled_at = '2001-01-01'`)
+    await settleAll(coalesced, world.others)
+    const rows = sql`select 1 from stock_batches union all select 1 from stock_claims`
+    expect([await world.query(rows), await left()]).toEqual([[], atStart - 2])
+  })
+
+  describe.each(['one-big', 'split'])('transaction=%s', (shape) => {
+    const ctx = () => world.ctx(`transaction=${shape},stock=coalesced`)
+    const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
+
+    test.each(moments)('killed at %s: all is sold or all is back', async (words) => {
+      await killAt(world, moment(words), () => order(ctx(), '2x3', '1x4'))
+      await sweep()
+      expect(await recoverAll(world)).toBe(0)
+      await settleAll(coalesced, world.others)
+      expect(await world.audit()).toEqual([])
+    })
+
+    test('a crowd after ten pieces: ten are sold, and the books agree', async () => {
+      const setStart = (units: number) =>
+        sql`update product_options set stock = stock + ${units} - initial_stock,
+                                       initial_stock = ${units} where id = ${optionId}`
+      await world.query(setStart(10))
+      const crowd = Array.from({ length: 40 }, (_, buyer) =>
+        outcomeOf(order(ctx(), ...(buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3']))),
+      )
+      const answers = await Promise.all(crowd)
+      expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
+      await settleAll(coalesced, world.parts)
+      expect([await left(), await world.audit()]).toEqual([0, []])
+      await world.query(setStart(atStart))
+    })
+  })
+})

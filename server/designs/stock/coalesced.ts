@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm'
+import type { Parts } from '../../ctx.ts'
+import { onEnd } from '../../db/connections.ts'
+import { changed } from '../../db/statements.ts'
+import { Problem } from '../../errors.ts'
+import { batchesSince, claimTicket, forgetBatches, settleBatches } from './batches.ts'
+import type { Stock } from './stock.ts'
+
+/**
+ * Longer than a request lives (answer 8 s, statement 10 s). No more than a courtesy: a claim that
+ * comes later still is refused, and one under way is waited for.
+ */
+const graceMs = 20_000
+/** Settled batches are kept so long for those who audit. */
+const keptMs = 3600_000
+const lot = 500
+
+/**
+ * Waiting decrements of one option in this process are one statement, committed before any of them
+ * is answered; one flush at a time. The caller's transaction then claims its ticket of the batch.
+ * in: option, quantity · out: false = sold out · closes: the queue for the row lock, which is held
+ * for one flush instead of until each caller's commit. Units that nobody claims (killed, rolled
+ * back) come back: at once from a living process, else by `settle` after 20 s; until then they are
+ * missed. Leaves open: a caller that holds the row's lock itself waits for its own flush in vain
+ * until the lock times out: take first, then touch the row.
+ */
+export const coalesced: Stock = {
+  async take(ctx, db, { optionId, quantity }) {
+    const grant = await ctx.coalescer.take(optionId, quantity)
+    if (!grant) return false
+    try {
+      onEnd(db, grant.ended)
+    } catch (error) {
+      grant.ended('rolled-back')
+      throw error
+    }
+    if (!(await claimTicket(db, grant))) throw new Problem('lock-contention')
+    return true
+  },
+
+  takeAlone: (ctx, { optionId, quantity }) => ctx.coalescer.takeAlone(optionId, quantity),
+
+  /** With the caller's transaction or not at all: what is rare need not be merged. */
+  async giveBack(_ctx, db, { optionId, quantity }) {
+    await changed(
+      db,
+      sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
+    )
+  },
+
+  settle: (parts) => settleCoalesced(parts),
+}
+
+/**
+ * Ends what this process has of its own to end, and sweeps up after others.
+ * @param nowMs by which batches are old
+ */
+export async function settleCoalesced(
+  { side, coalescer, stockCounts }: Parts,
+  nowMs = Date.now(),
+): Promise<number> {
+  const tended = await coalescer.tend()
+  const abandoned = await batchesSince(side, new Date(nowMs - graceMs), lot)
+  const { batches, units } = await settleBatches(side, abandoned)
+  stockCounts.settled += batches
+  stockCounts.returned += units
+  const forgotten = await forgetBatches(side, new Date(nowMs - keptMs), lot)
+  return tended + batches + forgotten
+}

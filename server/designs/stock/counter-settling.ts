@@ -1,0 +1,154 @@
+import type { Parts } from '../../ctx.ts'
+import { Problem } from '../../errors.ts'
+import { beginEpoch, type ComparedCounter, countersIn, hasCounters } from './counter-epochs.ts'
+import {
+  countedReturns,
+  forgetReservations,
+  markSettled,
+  refuseReservations,
+  settleOpen,
+  statusesOf,
+} from './counter-rows.ts'
+import {
+  credit,
+  dropCounter,
+  entriesAfter,
+  forgetCredited,
+  look,
+  release,
+  type StreamEntry,
+  writeCounter,
+} from './counter-scripts.ts'
+
+/** Longer than a request lives (answer 8 s, statement 10 s); later claims are refused. */
+const graceMs = 20_000
+const lot = 500
+const pagesMax = 20
+/** Rows that are settled or refused are kept so long: far longer than any request. */
+const keptMs = 3600_000
+const compareEveryMs = 5000
+const comparedMax = 100
+
+/** @throws Problem `stock-unavailable` for whatever Redis does not answer */
+export async function askRedis<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    throw new Problem('stock-unavailable', { cause: error })
+  }
+}
+
+/** Makes an option's counter anew from the tables, unless somebody else just has. */
+export async function rebuildCounter(
+  { side, redis, stockCounts }: Parts,
+  optionId: string,
+): Promise<'made' | 'there' | 'missing'> {
+  const outcome = await beginEpoch(side, optionId, {
+    epochNow: async () => (await askRedis(look(redis, optionId)))?.epoch,
+    write: (left, epoch) => askRedis(writeCounter(redis, optionId, left, epoch)),
+  })
+  if (outcome === 'made') stockCounts.rebuilt += 1
+  return outcome
+}
+
+/**
+ * One turn of the settling: claims into the table, returns into the table and then into Redis,
+ * entries that are settled or abandoned out of the stream. Every part may be cut off anywhere and
+ * is done again. A shop without counters never asks Redis.
+ * @param nowMs by which reservations are old
+ */
+export async function settleCounters(parts: Parts, nowMs = Date.now()): Promise<number> {
+  const { side, stockCounts } = parts
+  const settled = await settleOpen(side, lot)
+  const credited = await creditReturns(parts)
+  stockCounts.settled += settled
+  if (!(await hasCounters(side))) return settled + credited
+  const released = await clearStream(parts, nowMs)
+  await compareCounters(parts)
+  const forgotten = await forgetReservations(side, new Date(nowMs - keptMs), lot)
+  return settled + credited + released + forgotten
+}
+
+async function creditReturns(parts: Parts): Promise<number> {
+  const { side, redis } = parts
+  const returns = await countedReturns(side, lot)
+  const credited: string[] = []
+  for (const { epoch, ...one } of returns) {
+    const isCredited =
+      epoch !== null && (await askRedis(credit(redis, { ...one, epoch: epoch ?? '' })))
+    if (isCredited) credited.push(one.id)
+    // A counter made anew has it from the table.
+    else await rebuildCounter(parts, one.optionId)
+  }
+  await markSettled(side, credited)
+  await askRedis(forgetCredited(redis, credited))
+  return returns.length
+}
+
+async function clearStream(parts: Parts, nowMs: number): Promise<number> {
+  let after: string | undefined
+  let released = 0
+  let seen = 0
+  for (let page = 0; page < pagesMax; page += 1) {
+    const entries = await askRedis(entriesAfter(parts.redis, after, lot))
+    after = entries.at(-1)?.entry
+    seen += entries.length
+    released += await clearPage(parts, entries, nowMs - graceMs)
+    if (entries.length < lot) break
+  }
+  parts.stockCounts.streamLength = seen - released
+  return released
+}
+
+async function clearPage(
+  { side, redis, stockCounts }: Parts,
+  entries: readonly StreamEntry[],
+  before: number,
+): Promise<number> {
+  const ids = entries.map(({ id }) => id)
+  let statuses = await statusesOf(side, ids)
+  const abandoned = entries.filter(({ id, atMs }) => !statuses.has(id) && atMs < before)
+  if (abandoned.length > 0) {
+    await refuseReservations(side, abandoned)
+    statuses = await statusesOf(side, ids)
+  }
+  const outcomes = entries.map(async (entry) => {
+    const status = statuses.get(entry.id)
+    if (status !== 'settled' && status !== 'refused') return false
+    const isOut = await release(redis, entry, status === 'refused' ? 'back' : 'settled')
+    if (isOut && status === 'refused') stockCounts.returned += entry.quantity
+    return isOut
+  })
+  return (await askRedis(Promise.all(outcomes))).filter((isOut) => isOut).length
+}
+
+/**
+ * Compares idle counters with the table: no row open, no entry in the stream, and the same before
+ * and after the look. What differs is counted, and the counter is dropped, to be made anew.
+ */
+async function compareCounters({ side, redis, stockCounts }: Parts): Promise<void> {
+  if (performance.now() - stockCounts.comparedAtMs < compareEveryMs) return
+  stockCounts.comparedAtMs = performance.now()
+  const before = await countersIn(side, comparedMax)
+  if (before.length === 0) return
+  const looks = await askRedis(Promise.all(before.map(({ optionId }) => look(redis, optionId))))
+  const optionIds = before.map(({ optionId }) => optionId)
+  const after = new Map(
+    (await countersIn(side, comparedMax, optionIds)).map((row) => [row.optionId, row]),
+  )
+  let drift = 0
+  for (const [index, counter] of before.entries()) {
+    const seen = looks[index]
+    const isStill = isSame(counter, after.get(counter.optionId)) && counter.unsettled === 0
+    if (!seen || !isStill || seen.epoch !== counter.epoch) continue
+    if (seen.reserved !== 0 && seen.streamLength !== 0) continue
+    if (seen.left === counter.stock) continue
+    drift += Math.abs(seen.left - counter.stock)
+    await askRedis(dropCounter(redis, counter.optionId, seen.epoch))
+    stockCounts.driftMended += 1
+  }
+  stockCounts.drift = drift
+}
+
+const isSame = (one: ComparedCounter, other: ComparedCounter | undefined): boolean =>
+  other?.epoch === one.epoch && other.stock === one.stock && other.unsettled === one.unsettled
