@@ -225,7 +225,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  test('a saga of an older version, whose lines have neither kind nor units, is undone', async () => {
+  test('a saga of an older version, of lines without kind and units, is undone', async () => {
     await killAt(world, moment('committed 4'), () => place(card))
     const younger = ['kind', 'units'].flatMap((name) => [
       `$.lines[0].${name}`,
