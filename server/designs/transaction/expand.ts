@@ -22,15 +22,19 @@ export function linesAtOnce<State>(steps: readonly Step<State>[]): PlainStep<Sta
   )
 }
 
-/** The steps with each step of lines behind the one that it may follow. */
+/**
+ * The steps with each step of lines behind the one that it may follow.
+ * @throws Error where the flow has no step of that name: the lines would be lost
+ */
 function lateLines<State>(steps: readonly Step<State>[]): Step<State>[] {
-  const late = steps.filter((step) => step.kind === 'lines' && step.mayFollow !== undefined)
+  const late = steps.filter((step) => step.kind === 'lines').filter(({ mayFollow }) => mayFollow)
+  for (const { name, mayFollow } of late) {
+    if (steps.some((step) => step.name === mayFollow)) continue
+    throw new Error(`step ${name} may follow ${mayFollow}, which is not there`)
+  }
   return steps
-    .filter((step) => !late.includes(step))
-    .flatMap((step) => [
-      step,
-      ...late.filter((lines) => lines.kind === 'lines' && lines.mayFollow === step.name),
-    ])
+    .filter((step) => step.kind !== 'lines' || !late.includes(step))
+    .flatMap((step) => [step, ...late.filter(({ mayFollow }) => mayFollow === step.name)])
 }
 
 const expand = <State>(

@@ -225,6 +225,21 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     })
   })
 
+  test('a saga of an older version, of lines without kind and units, is undone', async () => {
+    await killAt(world, moment('committed 4'), () => place(card))
+    const younger = ['kind', 'units'].flatMap((name) => [
+      `$.lines[0].${name}`,
+      `$.lines[1].${name}`,
+    ])
+    const paths = sql.join(
+      younger.map((path) => sql`${path}`),
+      sql`,`,
+    )
+    await world.query(sql`update saga_steps set state = json_remove(state, ${paths})`)
+    expect(await recoverAll(world)).toBe(0)
+    await expectEnd('cancelled undone')
+  })
+
   test('a saga that nobody understands does not hold up the others', async () => {
     const state = JSON.stringify({})
     for (const [kind, design] of [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { plain } from '../../db/statements.ts'
 import type { Design } from '../../designs/design.ts'
@@ -15,6 +15,7 @@ import {
   outcomeOf,
   recoverAll,
 } from '../../testing/shopping.ts'
+import { settleAll } from '../../testing/stock-kit.ts'
 import { expireOrders } from '../../worker/expiry.ts'
 import { cancelOrder } from '../cancel-order.ts'
 import { addToCart, listCart } from '../carts.ts'
@@ -43,27 +44,45 @@ interface Left {
 
 const untouched: Left = { stock: [100, 100, 100, 100, 100], quota: [0, 0], claims: {} }
 
-async function left(): Promise<Left> {
-  const options = await world.query<{ stock: number; taken: number }>(
-    sql`select stock, quota_taken as taken from product_options where id between 11 and 15
-        order by id`,
+async function left({ stock }: Design): Promise<Left> {
+  await settleAll(stock, world.others)
+  const options = await world.query<{ units: number | string; taken: number }>(
+    sql`select ${stock.available ?? sql`o.stock`} as units, quota_taken as taken
+        from product_options o where o.id between 11 and 15 order by o.id`,
   )
   const claims = await world.query<{ userId: string; quantity: number }>(
     sql`select user_id as userId, quantity from promotion_claims where quantity <> 0`,
   )
   return {
-    stock: options.map(({ stock }) => stock),
+    stock: options.map(({ units }) => Number(units)),
     quota: options.slice(2, 4).map(({ taken }) => taken),
     claims: Object.fromEntries(claims.map(({ userId, quantity }) => [userId, quantity])),
   }
+}
+
+/** The books, once what is under way has come into them. */
+async function audit({ stock }: Design): Promise<string[]> {
+  await settleAll(stock, world.others)
+  return await world.audit()
 }
 
 const setStock = (optionId: string, units: number) =>
   world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
                   where id = ${optionId}`)
 
-/** What each kind takes, as `quantity x option`. */
-const takes: Record<string, { items: string[]; leaves: Left }> = {
+interface Taking {
+  /** `quantity x option` */
+  items: string[]
+  leaves: Left
+}
+
+const allKinds: Taking = {
+  items: ['2x15', '1x14', '1x1', '2x13', '1x12', '1x11'],
+  leaves: { stock: [98, 99, 100, 99, 97], quota: [2, 1], claims: { 1: 1 } },
+}
+
+/** What each kind takes. */
+const takes: Record<string, Taking> = {
   'one-plus-one': {
     items: ['3x11'],
     leaves: { ...untouched, stock: [94, 100, 100, 100, 100] },
@@ -74,42 +93,44 @@ const takes: Record<string, { items: string[]; leaves: Left }> = {
     items: ['3x14'],
     leaves: { stock: [100, 100, 100, 97, 100], quota: [0, 3], claims: { 1: 3 } },
   },
-  'all kinds in one order, the gift bought beside': {
-    items: ['2x15', '1x14', '1x1', '2x13', '1x12', '1x11'],
-    leaves: { stock: [98, 99, 100, 99, 97], quota: [2, 1], claims: { 1: 1 } },
-  },
+  'each kind, with a gift bought beside,': allKinds,
 }
 
-const taking: Suite = (check, design) => {
-  const ctx = () => world.ctx(design)
+const taking =
+  (kinds: typeof takes): Suite =>
+  (check, design) => {
+    const ctx = () => world.ctx(design)
 
-  for (const [kind, { items, leaves }] of Object.entries(takes)) {
-    check(`${kind} is taken, and comes back when the customer cancels`, async () => {
-      const order = await place(design, items)
-      expect(await left()).toEqual(leaves)
-      expect(await readOrder(ctx(), order.id)).toEqual(order)
-      expect(await world.audit()).toEqual([])
-      await cancelOrder(ctx(), order.id, 'customer')
-      expect(await left()).toEqual(untouched)
-      expect(await world.audit()).toEqual([])
-    })
+    for (const [kind, { items, leaves }] of Object.entries(kinds)) {
+      check(`${kind} is taken, and comes back when the customer cancels`, async () => {
+        const order = await place(design, items)
+        expect(await left(design)).toEqual(leaves)
+        expect(await readOrder(ctx(), order.id)).toEqual(order)
+        expect(await audit(design)).toEqual([])
+        await cancelOrder(ctx(), order.id, 'customer')
+        expect(await left(design)).toEqual(untouched)
+        expect(await audit(design)).toEqual([])
+      })
 
-    check(`${kind} comes back when the order expires`, async () => {
-      await place(design, items)
-      await world.query(sql`update orders set expires_at = '2001-01-01'`)
-      await expireOrders(world.others, design)
-      expect([await orderStates(world), await left()]).toEqual([['cancelled expired'], untouched])
-    })
+      check(`${kind} comes back when the order expires`, async () => {
+        await place(design, items)
+        await world.query(sql`update orders set expires_at = '2001-01-01'`)
+        await expireOrders(world.others, design)
+        expect([await orderStates(world), await left(design)]).toEqual([
+          ['cancelled expired'],
+          untouched,
+        ])
+      })
 
-    check(`${kind} comes back when its payment fails or a later item is sold out`, async () => {
-      expect(await outcomeOf(place(design, items, { payment: badCard }))).toBe('card-declined')
-      expect(await left()).toEqual(untouched)
-      expect(await outcomeOf(place(design, [...items, '2x20']))).toBe('sold-out')
-      expect(await left()).toEqual(untouched)
-      expect(await world.audit()).toEqual([])
-    })
+      check(`${kind} comes back when its payment fails or a later item is sold out`, async () => {
+        expect(await outcomeOf(place(design, items, { payment: badCard }))).toBe('card-declined')
+        expect(await left(design)).toEqual(untouched)
+        expect(await outcomeOf(place(design, [...items, '2x20']))).toBe('sold-out')
+        expect(await left(design)).toEqual(untouched)
+        expect(await audit(design)).toEqual([])
+      })
+    }
   }
-}
 
 const rules: Suite = (check, design) => {
   check('pays for what was wanted only, and sells no gift', async () => {
@@ -127,26 +148,26 @@ const rules: Suite = (check, design) => {
         { optionId: '12', quantity: 1 },
       ],
     })
-    expect(await world.audit()).toEqual([])
+    expect(await audit(design)).toEqual([])
   })
 
   check('goes without a gift that is sold out, and says so', async () => {
     await setStock('15', 1)
     const { items, id } = await place(design, ['2x12', '1x1'])
     expect(items.at(-1)).toMatchObject({ optionId: '15', quantity: 2, units: 0, giftOf: '12' })
-    expect((await left()).stock[4]).toBe(1)
+    expect((await left(design)).stock[4]).toBe(1)
     await cancelOrder(world.ctx(design), id, 'customer')
-    expect((await left()).stock).toEqual([100, 100, 100, 100, 1])
-    expect(await world.audit()).toEqual([])
+    expect((await left(design)).stock).toEqual([100, 100, 100, 100, 1])
+    expect(await audit(design)).toEqual([])
     await setStock('15', 100)
   })
 
   check('sells no last piece to a buyer and gives it away at once', async () => {
     await setStock('15', 1)
     const { items } = await place(design, ['1x15', '1x12'])
-    expect((await left()).stock[4]).toBe(0)
+    expect((await left(design)).stock[4]).toBe(0)
     expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
-    expect(await world.audit()).toEqual([])
+    expect(await audit(design)).toEqual([])
     await setStock('15', 100)
   })
 
@@ -157,8 +178,8 @@ const rules: Suite = (check, design) => {
     )
     const outcomes = await Promise.all(orders)
     expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
-    expect((await left()).quota).toEqual([12, 0])
-    expect(await world.audit()).toEqual([])
+    expect((await left(design)).quota).toEqual([12, 0])
+    expect(await audit(design)).toEqual([])
     await setStock('13', 100)
   })
 
@@ -166,13 +187,12 @@ const rules: Suite = (check, design) => {
     const asked = Array.from({ length: 4 }, () => outcomeOf(place(design, ['4x14'])))
     const refused = (await Promise.all(asked)).filter((outcome) => outcome === 'sold-out')
     expect(refused).toHaveLength(2)
-    expect((await left()).claims).toEqual({ 1: 8 })
+    expect((await left(design)).claims).toEqual({ 1: 8 })
     const more = place(design, ['3x14'])
     const detail = `Option 14 is for ${piecesPerCustomerMax} pieces a customer`
     await expect(more).rejects.toMatchObject({ code: 'sold-out', detail })
     expect(await outcomeOf(place(design, ['5x14'], { userId: '2' }))).toBe('sold-out')
-    expect(await left()).toMatchObject({ quota: [0, 8], claims: { 1: 8 } })
-    expect(await world.audit()).toEqual([])
+    expect(await left(design)).toMatchObject({ quota: [0, 8], claims: { 1: 8 } })
   })
 
   check('puts a declined order back into the cart without its gifts', async () => {
@@ -202,8 +222,8 @@ const killing: Suite = (check, design) => {
       await killAt(world, moment(where), () => place(design, everyKind, { payment: card }))
       await expireLeases(world)
       expect(await recoverAll(world)).toBe(0)
-      expect(await left()).toEqual(untouched)
-      expect(await world.audit()).toEqual([])
+      expect(await left(design)).toEqual(untouched)
+      expect(await audit(design)).toEqual([])
     })
   }
 
@@ -217,8 +237,11 @@ const killing: Suite = (check, design) => {
       await expireLeases(world)
       expect(await recoverAll(world)).toBe(0)
       await cancel()
-      expect([await orderStates(world), await left()]).toEqual([['cancelled customer'], untouched])
-      expect(await world.audit()).toEqual([])
+      expect([await orderStates(world), await left(design)]).toEqual([
+        ['cancelled customer'],
+        untouched,
+      ])
+      expect(await audit(design)).toEqual([])
     }
   })
 }
@@ -230,13 +253,18 @@ describeLive('kinds of items', ['TEST_DATABASE_URL'], () => {
   afterAll(() => world.close())
   beforeEach(() => world.restock())
 
-  describe('in every shape', () => {
-    contract('transaction', taking)
-    contract('transaction', rules)
-    contract('transaction', killing)
+  contract('transaction', taking(takes))
+  contract('transaction', rules)
+  contract('transaction', killing)
+})
+
+describeLive('kinds of items by stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('item_kinds_by_stock')
   })
-  describe('from every kind of stock', () => {
-    contract('stock', taking)
-    contract('stock', rules)
-  })
+  afterAll(() => world.close())
+  beforeEach(() => world.restock())
+
+  contract('stock', taking({ 'each kind': allKinds }))
+  contract('stock', rules)
 })
