@@ -126,6 +126,17 @@ const retries: Question = {
   thresholds: tooHighFrom(1.5, 2),
 }
 
+const refused: Question = {
+  title: 'requests sent away at the door',
+  unit: 'reqps',
+  good: '0 until the shop is full. An early no costs next to nothing and says when to come back.',
+  otherwise:
+    'more come than can be served. Those refused count as failed above; open Admission for who ' +
+    'they are. The axis `admission` has no door in `open`, there it is always 0.',
+  live: (arm) => perSecond('arm', 'stampede_admission_refused_total', `arm="$${arm}"`),
+  recorded: 'refused:rate5s',
+}
+
 const ofArm = (arm: Arm, legend: string, expr: string, dashed = false): Query => ({
   expr,
   legend,
@@ -234,6 +245,7 @@ export const beforeAndAfter: BoardEntry = {
     bothLive('Are buyers served?', served, failed),
     bothLive('How long does it take?', howLong),
     bothLive('Where do they wait?', rowLocks, pool),
+    bothLive('Who is sent away, and who asks again?', refused, retries),
     { title: 'Is the data right?', height: 8, panels: arms.map(verdicts) },
     {
       title: 'Both arms at the same second of their blocks',

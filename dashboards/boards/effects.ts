@@ -103,6 +103,39 @@ export const effects: BoardEntry = {
       ],
     },
     {
+      title: 'In the memory of the processes: effects=after-commit',
+      height: 7,
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Effects in memory',
+          unit: 'short',
+          good: '0 unless effects=after-commit; then a few, and 0 soon after the peak.',
+          otherwise: 'all of it is lost if the process dies now. At 10,000 payments are refused.',
+          thresholds: tooHighFrom(100, 1000),
+          queries: [
+            {
+              expr: `sum by (arm, job) (stampede_effects_in_memory{${arms}})`,
+              legend: '{{arm}} {{job}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Effects in memory, by what came of a try',
+          unit: 'ops',
+          good: 'done keeps up with the payments.',
+          otherwise: 'dead: tried three times and forgotten; nothing can queue it again.',
+          queries: [
+            {
+              expr: perSecond('arm, outcome', 'stampede_memory_effects_total', arms),
+              legend: '{{arm}} {{outcome}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
       title: 'Redis, which both arms share',
       height: 8,
       panels: [
