@@ -26,10 +26,10 @@ export const admission: BoardEntry = {
             'An early no is cheap, for the shop and for the client: who waits for an answer that ' +
             'comes too late has cost as much as a sale. Who pays goes before who orders, and who ' +
             'only looks comes last.\n\n' +
-            'With **open** there is no door: nothing is counted here, the limit is not applied, ' +
-            'and the crowd queues for connections (*Order flow*). **rate-limited** counts who is ' +
-            'let in and refused. **adaptive** also moves its limit with the time that requests ' +
-            'queue for a connection, and lets some wait at the door for a moment.',
+            'With **open** there is no door: nothing is counted here, and the crowd queues for ' +
+            'connections (*Order flow*). **rate-limited** counts who is let in and refused, so ' +
+            'many a second. Only **adaptive** goes by the limit: it moves with the time that ' +
+            'requests queue for a connection, and some wait at the door for a moment.',
         },
       ],
     },
@@ -81,7 +81,7 @@ export const admission: BoardEntry = {
           kind: 'timeseries',
           title: 'In, and how many may be in',
           unit: 'short',
-          good: 'in stays below the limit, and meets it only at the peak.',
+          good: 'in stays below the limit of adaptive, and meets it only at the peak.',
           otherwise:
             'the limit falls to the number of connections: requests queue for them, or hold ' +
             'them long. See InnoDB for what they wait for.',

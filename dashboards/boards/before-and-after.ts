@@ -58,7 +58,9 @@ const failed: Question = {
   title: 'requests failed per second',
   unit: 'reqps',
   good: '0. Sold out and declined are right answers and do not count here.',
-  otherwise: 'the server gave up on buyers: locks, connections or an overload, see two rows down.',
+  otherwise:
+    'the server gave up on buyers: locks or connections, see two rows down; or sent them away at ' +
+    'the door, see three.',
   live: (arm) =>
     orZero(
       perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}",code=~"5.."`),
@@ -131,8 +133,8 @@ const refused: Question = {
   unit: 'reqps',
   good: '0 until the shop is full. An early no costs next to nothing and says when to come back.',
   otherwise:
-    'more come than can be served. Those refused count as failed above; open Admission for who ' +
-    'they are. The axis `admission` has no door in `open`, there it is always 0.',
+    'more come than can be served. open Admission for who they are. What adaptive refuses is ' +
+    'a 503 and counts as failed above. Always 0 with admission=open, which has no door.',
   live: (arm) => perSecond('arm', 'stampede_admission_refused_total', `arm="$${arm}"`),
   recorded: 'refused:rate5s',
 }

@@ -187,7 +187,7 @@ export const ids: BoardEntry = {
         },
         {
           kind: 'timeseries',
-          title: 'Leases taken in the database, and those that failed',
+          title: 'Leases taken, and failed',
           unit: 'ops',
           good: 'one in ten seconds or fewer; none fails.',
           otherwise:

@@ -33,8 +33,7 @@ export const stock: BoardEntry = {
             'stay at 0.\n\n' +
             '**row-lock** and **conditional-update** queue in the database: *Row locks*. ' +
             '**redis-lock**, **pubsub-lock** and **lock-released-early** queue for a lock ' +
-            'in Redis; **optimistic** and **derived** do not queue but look again: second ' +
-            'row.\n\n' +
+            'in Redis, **optimistic** and **derived** look again: *What comes between*.\n\n' +
             '**coalesced** takes for all that wait with one statement: *One statement for ' +
             'many*. **redis-counter** asks Redis only, and the table follows: the last row.',
         },

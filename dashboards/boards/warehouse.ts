@@ -95,7 +95,7 @@ export const warehouse: BoardEntry = {
           title: 'An order is handed out: 95 % within',
           unit: 's',
           good: 'milliseconds; 0 where nobody asks.',
-          otherwise: 'up to 3 s under random-lock: the lock is waited for, then refused.',
+          otherwise: '3 s under random-lock: the lock is waited for so long, then refused.',
           thresholds: tooHighFrom(0.1, 1),
           queries: [
             {

@@ -21,8 +21,8 @@ export const oneArmOnly: Record<string, string> = {
   'Ids handed out by the ticket server / A': tickets,
   'Ids that need no database / A': tickets,
   'Ids in the next lease / A': tickets,
-  'Leases taken in the database, and those that failed / A': tickets,
-  'Leases taken in the database, and those that failed / B': tickets,
+  'Leases taken, and failed / A': tickets,
+  'Leases taken, and failed / B': tickets,
   'Answers that were there, of all / A': 'only reads=cached has a cache that readers ask',
   'Handlers: 95 % take less than / A': 'effects=inline leaves nothing for the worker to handle',
 }
