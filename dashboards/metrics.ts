@@ -97,7 +97,7 @@ const axes: Metrics = {
   stampede_stock_counters_rebuilt_total: counter('counters in Redis made anew from the tables'),
   stampede_stock_counters_mended_total: counter('counters that differed and were dropped'),
   stampede_stock_stream_length: gauge('reservations not settled when last looked'),
-  stampede_stock_counter_drift_units: gauge('units by which idle counters differed when looked at'),
+  stampede_stock_drift_units: gauge('units by which idle counters differed when looked at'),
   stampede_reads_total: counter('readers of the cache', 'kind', 'outcome'),
   stampede_reads_rebuilds_total: counter('answers made for the cache', 'kind'),
   stampede_reads_rebuild_failures_total: counter('answers that could not be made', 'kind'),

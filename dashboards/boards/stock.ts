@@ -215,9 +215,7 @@ export const stock: BoardEntry = {
           good: '0: what Redis says and what the table says is one and the same.',
           otherwise: 'docs/how-to/runbooks/stock-drift.md.',
           thresholds: tooHighFrom(1, 1),
-          queries: [
-            { expr: `max by (arm) (${name('counter_drift_units')}{${arms}})`, legend: '{{arm}}' },
-          ],
+          queries: [{ expr: `max by (arm) (${name('drift_units')}{${arms}})`, legend: '{{arm}}' }],
         },
         {
           kind: 'timeseries',
