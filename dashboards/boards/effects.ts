@@ -41,7 +41,7 @@ export const effects: BoardEntry = {
           kind: 'timeseries',
           title: 'Jobs in the queue, by state',
           unit: 'short',
-          good: 'near 0: the relay makes first tries itself, the queue has what is left over or failed.',
+          good: 'near 0: the relay makes first tries itself, here is what is left over or failed.',
           otherwise: 'waiting with none active: the worker is gone. failed: read its log.',
           queries: [
             {
