@@ -82,6 +82,49 @@ const shop: Metrics = {
   nodejs_external_memory_bytes: gauge('memory that scripts hold outside the heap'),
 }
 
+/** The shop's axes beyond the order itself: at 0 from the start, whichever options are in force. */
+const axes: Metrics = {
+  stampede_stock_contention_total: counter(
+    'what came between a taker and an item',
+    'option',
+    'event',
+  ),
+  stampede_stock_lock_seconds: histogram('time until a lock on an item was had', 'option'),
+  stampede_stock_flushes_total: counter('statements that took from stock for many at once'),
+  stampede_stock_merged_takes_total: counter('takes that were merged into such statements'),
+  stampede_stock_units_returned_total: counter('units given back that nobody had claimed'),
+  stampede_stock_grants_settled_total: counter('batches and reservations in the tables for good'),
+  stampede_stock_counters_rebuilt_total: counter('counters in Redis made anew from the tables'),
+  stampede_stock_counters_mended_total: counter('counters that differed and were dropped'),
+  stampede_stock_stream_length: gauge('reservations not settled when last looked'),
+  stampede_stock_drift_units: gauge('units by which idle counters differed when looked at'),
+  stampede_reads_total: counter('readers of the cache', 'kind', 'outcome'),
+  stampede_reads_rebuilds_total: counter('answers made for the cache', 'kind'),
+  stampede_reads_rebuild_failures_total: counter('answers that could not be made', 'kind'),
+  stampede_reads_rebuild_seconds_total: counter('time spent on making answers', 'kind'),
+  stampede_reads_redis_errors_total: counter('commands to Redis that failed', 'kind'),
+  stampede_reads_refused_entries_total: counter('values in Redis that are not whole', 'kind'),
+  stampede_effects_in_memory: gauge('effects that wait or run in a process'),
+  stampede_memory_effects_total: counter('tries of such effects', 'outcome'),
+  stampede_dispatch_takes_total: counter('tries to give a paid order to a worker', 'outcome'),
+  stampede_dispatches: gauge('paid orders in the warehouse', 'status'),
+  stampede_admission_admitted_total: counter('requests let in', 'class'),
+  stampede_admission_refused_total: counter('requests refused at the door', 'class'),
+  stampede_admission_wait_seconds: histogram('time at the door until let in or refused', 'class'),
+  stampede_admission_limit: gauge('requests that may be in at once'),
+  stampede_admission_in_flight: gauge('requests that are in'),
+  stampede_admission_queue_length: gauge('requests that wait at the door'),
+}
+
+/** The ticket server. Every series has the label `arm`. */
+const tickets: Metrics = {
+  stampede_ticket_server_leases_total: counter('leases taken in the database', 'sequence'),
+  stampede_ticket_server_lease_errors_total: counter('leases that could not be had', 'sequence'),
+  stampede_ticket_server_step_ids: gauge('ids that the next lease is to have', 'sequence'),
+  stampede_ticket_server_buffered_ids: gauge('ids that need no database', 'sequence'),
+  stampede_ticket_server_ids_total: counter('ids handed out', 'sequence'),
+}
+
 /** The harness: what runs, when, and what the audit said. */
 const harness: Metrics = {
   stampede_run_info: gauge('1 while the run is under way', 'run', 'scenario', 'driver', 'seed'),
@@ -140,13 +183,18 @@ const crowd: Metrics = {
 /** Metrics by who exports them; `labels` are on every series of the source. */
 export const sources: Record<string, { labels: readonly string[]; metrics: Metrics }> = {
   shop: { labels: ['arm'], metrics: shop },
+  axes: { labels: ['arm'], metrics: axes },
+  tickets: { labels: ['arm'], metrics: tickets },
   harness: { labels: [], metrics: harness },
   mysql: { labels: [], metrics: mysql },
   redis: { labels: [], metrics: redis },
   crowd: { labels: ['run', 'arm'], metrics: crowd },
 }
 
-export const knownMetrics: Metrics = { ...shop, ...harness, ...mysql, ...redis, ...crowd }
+export const knownMetrics: Metrics = Object.assign(
+  {},
+  ...Object.values(sources).map(({ metrics }) => metrics),
+)
 
 /** Known, but on no board, each with the reason. */
 export const withoutPanel: Record<string, string> = {

@@ -22,6 +22,14 @@ export const ratio = (by: string, [above, below]: [string, string], matchers: st
 /** A value, and 0 where only the other one is there: a counter that nothing has moved yet. */
 export const orZero = (value: string, there: string) => `${value} or 0 * ${there}`
 
+/** Of those who came to the door, the share that was refused; 0 where nobody was, or came. */
+export const refusedShare = (by: string, matchers: string) => {
+  const [refused, admitted] = ['refused', 'admitted'].map((what) =>
+    perSecond(by, `stampede_admission_${what}_total`, matchers),
+  )
+  return orZero(`${refused} / (${refused} + ${admitted} > 0)`, `${refused}`)
+}
+
 /** Checkout, where a sale is made or lost. */
 export const checkoutRoutes = 'route=~"orders.create|payments.create"'
 

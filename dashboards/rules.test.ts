@@ -36,7 +36,9 @@ test('the event has its alerts, and each one its runbook', () => {
     'StampedeGoodputBurnSlow',
     'StampedeLockWaits',
     'StampedeOutboxLag',
+    'StampedePayersRefused',
     'StampedeRetryAmplification',
+    'StampedeStockDrift',
     'StampedeTicketBufferLow',
   ])
   const pages = alerts.map(({ annotations }) => join(checkout, annotations?.runbook_url ?? '?'))

@@ -58,7 +58,9 @@ const failed: Question = {
   title: 'requests failed per second',
   unit: 'reqps',
   good: '0. Sold out and declined are right answers and do not count here.',
-  otherwise: 'the server gave up on buyers: locks, connections or an overload, see two rows down.',
+  otherwise:
+    'the server gave up on buyers: locks or connections, see two rows down; or sent them away at ' +
+    'the door, see three.',
   live: (arm) =>
     orZero(
       perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}",code=~"5.."`),
@@ -124,6 +126,17 @@ const retries: Question = {
     ),
   recorded: 'attempts_per_intent:ratio5s',
   thresholds: tooHighFrom(1.5, 2),
+}
+
+const refused: Question = {
+  title: 'requests sent away at the door',
+  unit: 'reqps',
+  good: '0 until the shop is full. An early no costs next to nothing and says when to come back.',
+  otherwise:
+    'more come than can be served. open Admission for who they are. What adaptive refuses is ' +
+    'a 503 and counts as failed above. Always 0 with admission=open, which has no door.',
+  live: (arm) => perSecond('arm', 'stampede_admission_refused_total', `arm="$${arm}"`),
+  recorded: 'refused:rate5s',
 }
 
 const ofArm = (arm: Arm, legend: string, expr: string, dashed = false): Query => ({
@@ -234,6 +247,7 @@ export const beforeAndAfter: BoardEntry = {
     bothLive('Are buyers served?', served, failed),
     bothLive('How long does it take?', howLong),
     bothLive('Where do they wait?', rowLocks, pool),
+    bothLive('Who is sent away, and who asks again?', refused, retries),
     { title: 'Is the data right?', height: 8, panels: arms.map(verdicts) },
     {
       title: 'Both arms at the same second of their blocks',

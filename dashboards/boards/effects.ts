@@ -41,7 +41,7 @@ export const effects: BoardEntry = {
           kind: 'timeseries',
           title: 'Jobs in the queue, by state',
           unit: 'short',
-          good: 'waiting is near 0, failed is 0.',
+          good: 'near 0: the relay makes first tries itself, here is what is left over or failed.',
           otherwise: 'waiting with none active: the worker is gone. failed: read its log.',
           queries: [
             {
@@ -97,6 +97,39 @@ export const effects: BoardEntry = {
             {
               expr: quantile(0.95, 'arm, handler', 'stampede_effect_duration_seconds', arms),
               legend: '{{arm}} {{handler}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'In the memory of the processes: effects=after-commit',
+      height: 7,
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Effects in memory',
+          unit: 'short',
+          good: '0 unless effects=after-commit; then a few, and 0 soon after the peak.',
+          otherwise: 'all of it is lost if the process dies now. At 10,000 payments are refused.',
+          thresholds: tooHighFrom(100, 1000),
+          queries: [
+            {
+              expr: `sum by (arm, job) (stampede_effects_in_memory{${arms}})`,
+              legend: '{{arm}} {{job}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Effects in memory, by what came of a try',
+          unit: 'ops',
+          good: 'done keeps up with the payments.',
+          otherwise: 'dead: tried three times and forgotten; nothing can queue it again.',
+          queries: [
+            {
+              expr: perSecond('arm, outcome', 'stampede_memory_effects_total', arms),
+              legend: '{{arm}} {{outcome}}',
             },
           ],
         },

@@ -1,8 +1,10 @@
 import type { BoardEntry } from '../board.ts'
+import { optionPanel } from '../option-panel.ts'
 import { tooHighFrom, tooLowBelow } from '../panels.ts'
-import { designs, perSecond, quantile } from '../queries.ts'
+import { perSecond, quantile } from '../queries.ts'
 
 const arms = 'arm=~"$arm"'
+const served = (metric: string) => `stampede_ticket_server_${metric}`
 
 export const ids: BoardEntry = {
   uid: 'stampede-ids',
@@ -14,33 +16,21 @@ export const ids: BoardEntry = {
       title: 'Where they come from',
       height: 6,
       panels: [
-        {
-          kind: 'table',
-          title: 'Option in force',
-          unit: 'none',
-          width: 8,
-          good: 'the option that you meant to try, for each arm.',
-          otherwise: 'change it with `PUT /designs`, or start the arm with another design.',
-          queries: [
-            {
-              expr: designs('arm, option', `${arms},axis="ids"`),
-              legend: '{{arm}} {{option}}',
-            },
-          ],
-          columns: { arm: 'Arm', option: 'Ids come from', Value: 'In force' },
-          readings: { '1': { text: 'yes', color: 'green' } },
-        },
+        optionPanel('ids', 'Ids come from'),
         {
           kind: 'text',
           title: 'How to read this board',
           width: 16,
           content:
-            'With **sequence-table** every id is an update of one row inside the order’s own ' +
-            'transaction: whoever comes next waits until that transaction ends. Its price is on ' +
-            '*Orders written* and *Row locks*, the ticket panels stay empty.\n\n' +
-            'With **ticket-server** ids are leased ahead, a thousand at a time, and ' +
-            'handed out from ' +
-            'memory: the row locks go away, and the buffer must never run dry.',
+            'With **sequence-table** every id is an update of one row inside the order’s ' +
+            'own transaction: whoever comes next waits until that transaction ends. Its ' +
+            'price is on *Orders written* and *Row locks*; **sequence-function** and ' +
+            '**replace-into** hold the row for one statement only. The ticket panels stay ' +
+            'empty, as with **database-sequence** and **time-sorted**.\n\n' +
+            'With **ticket-server** ids are leased ahead, a thousand at a time or more, and ' +
+            'handed out from memory: the row locks go away, and the buffer must never run ' +
+            'dry. **ticket-server-strict** asks for each id, askers share a round trip: ' +
+            'only the last row moves.',
         },
       ],
     },
@@ -105,8 +95,8 @@ export const ids: BoardEntry = {
           title: 'Ids that can be had at once',
           unit: 'short',
           good:
-            'a saw-tooth between 200 and 1,200: a new range comes before the old one ' +
-            'is used up.',
+            'a saw-tooth between 200 and 1,200, higher where ids go fast: a new range comes ' +
+            'before the old one is used up.',
           otherwise:
             'below 100 refills do not come back: see errors beside this, then the runbook.',
           thresholds: tooLowBelow(100, 200),
@@ -146,6 +136,72 @@ export const ids: BoardEntry = {
             {
               expr: perSecond('arm', 'stampede_ticket_refill_errors_total', arms),
               legend: '{{arm}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'The ticket server',
+      height: 8,
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Ids handed out by the ticket server',
+          unit: 'ops',
+          good: 'in ranges of a thousand or more; single ids where order is strict.',
+          otherwise: 'far more than are used: processes restart and throw their ranges away.',
+          queries: [
+            {
+              expr: perSecond('arm, sequence', served('ids_total'), arms),
+              legend: '{{arm}} {{sequence}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Ids that need no database',
+          unit: 'short',
+          good: 'about a whole lease: so long the database may be away.',
+          otherwise: 'falls and does not come back: leases cannot be taken, see beside this.',
+          thresholds: tooLowBelow(1000, 5000),
+          queries: [
+            {
+              expr: `min by (arm, sequence) (${served('buffered_ids')}{${arms}})`,
+              legend: '{{arm}} {{sequence}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Ids in the next lease',
+          unit: 'short',
+          good: 'a lease lasts 10 to 20 s: more ids while many are wanted, fewer after.',
+          otherwise: 'at a million and still too short: something takes ids that it does not use.',
+          queries: [
+            {
+              expr: `max by (arm, sequence) (${served('step_ids')}{${arms}})`,
+              legend: '{{arm}} {{sequence}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Leases taken, and failed',
+          unit: 'ops',
+          good: 'one in ten seconds or fewer; none fails.',
+          otherwise:
+            'failed: the database is away, or a high-water mark went back and the sequence has ' +
+            'stopped. docs/how-to/runbooks/ticket-buffer-low.md.',
+          queries: [
+            {
+              expr: perSecond('arm, sequence', served('leases_total'), arms),
+              legend: '{{arm}} {{sequence}}',
+            },
+            {
+              expr: perSecond('arm, sequence', served('lease_errors_total'), arms),
+              legend: '{{arm}} {{sequence}} failed',
+              dashed: true,
             },
           ],
         },

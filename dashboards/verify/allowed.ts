@@ -14,7 +14,15 @@ export const mayBeEmptyInSpikes: Record<string, string> = Object.fromEntries(
     .map((panel) => [panel, 'a spike is not audited, a rehearsal is']),
 )
 
+const tickets = 'the ticket server knows a sequence once somebody has asked for its ids'
+
 export const oneArmOnly: Record<string, string> = {
   'Ids that can be had at once / A': 'only ids=ticket-server keeps a buffer',
+  'Ids handed out by the ticket server / A': tickets,
+  'Ids that need no database / A': tickets,
+  'Ids in the next lease / A': tickets,
+  'Leases taken, and failed / A': tickets,
+  'Leases taken, and failed / B': tickets,
+  'Answers that were there, of all / A': 'only reads=cached has a cache that readers ask',
   'Handlers: 95 % take less than / A': 'effects=inline leaves nothing for the worker to handle',
 }

@@ -120,7 +120,7 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
   test('every board opens without an error and without an empty panel', async () => {
     await crowds
     const boards = await readBoards()
-    expect(boards.length).toBe(7)
+    expect(boards.length).toBe(11)
     for (const { uid } of boards) {
       const address = `${consoleUrl}/console/${uid}?from=now-2m&to=now`
       const { page, troubles } = await openPage(browser, address)
@@ -134,7 +134,7 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
       })
       await page.close()
     }
-  }, 90_000)
+  }, 150_000)
 
   test('every query of boards, variables, annotations and rules finds its data', async () => {
     const prometheus = await openPrometheus(watch.prometheus.url)

@@ -4,6 +4,7 @@ import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
 import type { Afterwards } from '../designs/effects/afterwards.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
+import { contentionOf } from '../designs/stock/contention.ts'
 import { pointNames } from '../points.ts'
 import type { TicketClient } from '../tickets/client.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
@@ -61,7 +62,7 @@ export function shopObserver(registry: Registry): Observer {
   }
 }
 
-/** Series come with the options that are in use. */
+/** Every series is there from the start, at 0: a board must not be empty where all is well. */
 function stockContention(registry: Registry): Observer['contended'] {
   const events = hotCounter(registry, {
     name: 'stampede_stock_contention_total',
@@ -77,6 +78,10 @@ function stockContention(registry: Registry): Observer['contended'] {
     labelName: 'option',
     bounds: durationBounds,
   })
+  for (const [option, possible] of Object.entries(contentionOf)) {
+    for (const event of possible) events.series({ option, event })
+    if (possible.includes('lock-had')) waits.series(option)
+  }
   return (option, event, waitedMs) => {
     events.series({ option, event })()
     if (event === 'lock-had') waits.series(option)(waitedMs / 1000)

@@ -44,7 +44,7 @@ export function meterStock(registry: Registry, counts: StockCounts): void {
     () => counts.streamLength,
   )
   gauge(
-    'counter_drift_units',
+    'drift_units',
     'Units by which idle counters differed from the table at the last look.',
     () => counts.drift,
   )
