@@ -88,7 +88,7 @@ async function auditOf(
   arm: PrivateArm,
   account: Parameters<typeof auditArm>[2],
 ): Promise<Pick<Proof, 'findings' | 'unknowns'>> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+  const unquiet = await waitForQuiet(arm.db, quietMsMax, [arm.api.url])
   const checks = await auditArm(rig, arm, account, unquiet)
   const told = (wanted: CheckResult['verdict']) =>
     checks
