@@ -13,7 +13,8 @@ function shopWith(use: () => Promise<never>, options: AppOptions = {}) {
   const limit = { initial: places, min: 1, max: places }
   const doors = createDoors({ poolConnections: 1, pool: idlePool, clock, limit })
   const connections = { use, transaction: use } as unknown as Connections
-  return { clock, doors, ...appForTest({ doors, parts: { connections }, ...options }) }
+  const design = 'after,reads=indexed'
+  return { clock, doors, ...appForTest({ doors, design, parts: { connections }, ...options }) }
 }
 
 const hangs = () => new Promise<never>(() => {})
@@ -26,7 +27,7 @@ function fill({ app }: ReturnType<typeof shopWith>): void {
 
 describe('a place is given back', () => {
   test('when the handler throws', async () => {
-    const shop = shopWith(() => Promise.reject(new Error('down')), { design: 'after' })
+    const shop = shopWith(() => Promise.reject(new Error('down')))
     const errors = console.error
     console.error = () => {}
     for (let round = 0; round < places * 3; round += 1) {

@@ -57,7 +57,7 @@ describe('a known failure', () => {
 
   test('of an unknown test or option is refused', () => {
     expect(() => plan(known('keps'))).toThrow('no test is named "keps"')
-    expect(() => plan({ optimistic: [] })).toThrow('axis stock has no option "optimistic"')
+    expect(() => plan({ hopeful: [] })).toThrow('axis stock has no option "hopeful"')
   })
 })
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { EffectCounts } from '../designs/effects/apply.ts'
 import { startEffects } from '../worker/effects.ts'
+import { createHandOver } from '../worker/hand-over.ts'
 import { openQueue, redisConnection } from '../worker/queue.ts'
 import { relay } from '../worker/relay.ts'
 import { eventually } from './barrier.ts'
@@ -28,7 +29,9 @@ export async function openEffectsWorker(
   const queue = openQueue(producer, prefix)
   const counts = { done: 0, retried: 0, dead: 0 }
   const { connections, partners } = world.others
-  const worker = startEffects({ connections, partners, slackWebhookUrl }, consumer, prefix, counts)
+  const parts = { connections, partners, slackWebhookUrl }
+  const worker = startEffects(parts, consumer, prefix, counts)
+  const handOver = createHandOver(parts, queue, counts)
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
   const open = sql`select event_id from outbox where relayed_at is null
     or (select count(*) from effects
@@ -36,15 +39,16 @@ export async function openEffectsWorker(
        < if(type = 'order.paid', 3, 1)`
   return {
     counts,
-    relay: () => relay(connections, queue),
+    relay: () => relay(connections, handOver),
     async settle() {
       await eventually('all effects are settled', async () => {
         await Promise.all([world.parts, world.others].map((parts) => parts.afterwards.drain()))
-        await relay(connections, queue)
+        await relay(connections, handOver)
         return (await world.query(open)).length === 0
       })
     },
     async close() {
+      await handOver.drain()
       await worker.close()
       await queue.close()
       producer.disconnect()

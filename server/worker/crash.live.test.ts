@@ -22,7 +22,7 @@ describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
   beforeAll(async () => {
     world = await openWorld('crash_worker')
     shop = await startShop(world.databaseUrl)
-  })
+  }, 60_000)
   afterAll(async () => {
     await shop.stop()
     await forgetQueue(world.databaseUrl, 'all')

@@ -2,11 +2,13 @@ import { type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import {
   applyEffect,
+  attemptsMax,
   buryEffect,
   type EffectCounts,
   type EffectParts,
   NoSuchHandler,
 } from '../designs/effects/apply.ts'
+import type { Effect } from '../designs/effects/handlers.ts'
 import { type EffectJob, queueName } from './queue.ts'
 
 const concurrency = 8
@@ -42,24 +44,42 @@ async function attempt(
   counts: EffectCounts,
   took: Took,
 ): Promise<void> {
-  const tries = job.attemptsMade + 1
-  const startedMs = performance.now()
+  const tries = job.data.triesBefore + job.attemptsMade + 1
   // Only a job that somebody has had before can be settled already.
   const isRepeat = tries > 1 || job.stalledCounter > 0 || job.data.isLate
+  const outcome = await tryEffect(parts, job.data, { tries, isRepeat }, counts, took)
+  if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${tries}`)
+  if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${tries}`)
+}
+
+/**
+ * Makes one try of an effect, and buries it after the last.
+ * @returns `again` where it failed and is to be tried again
+ * @throws what kept it from being buried
+ */
+export async function tryEffect(
+  parts: EffectParts,
+  effect: Effect,
+  { tries, isRepeat }: { tries: number; isRepeat: boolean },
+  counts: EffectCounts,
+  took: Took,
+): Promise<'done' | 'again' | 'dead'> {
+  const startedMs = performance.now()
   try {
-    await applyEffect(parts, job.data, tries, isRepeat)
+    await applyEffect(parts, effect, tries, isRepeat)
     counts.done += 1
+    return 'done'
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof NoSuchHandler) throw new UnrecoverableError(message)
-    if (tries < (job.opts.attempts ?? 1)) {
+    if (error instanceof NoSuchHandler) return 'dead'
+    if (tries < attemptsMax) {
       counts.retried += 1
-      throw error
+      return 'again'
     }
-    await buryEffect(parts.connections, job.data, tries, message)
+    const message = error instanceof Error ? error.message : String(error)
+    await buryEffect(parts.connections, effect, tries, message)
     counts.dead += 1
-    throw new UnrecoverableError(message)
+    return 'dead'
   } finally {
-    took(job.data.handler, performance.now() - startedMs)
+    took(effect.handler, performance.now() - startedMs)
   }
 }

@@ -16,6 +16,7 @@ import { serveUntilSignal } from '../process.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
+import { createHandOver } from './hand-over.ts'
 import { startLoop } from './loop.ts'
 import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
 import { relay, requeueOverdue } from './relay.ts'
@@ -47,14 +48,17 @@ const state: WorkerState = {
 }
 meterWorker(registry, state)
 
+const effectParts = { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL }
+const took = effectTimer(registry, Object.keys(handlers))
 const effects = startEffects(
-  { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
+  effectParts,
   redisConnection(config.REDIS_URL, 'worker'),
   prefix,
   state.effects,
-  effectTimer(registry, Object.keys(handlers)),
+  took,
 )
-const relaying = startLoop('relay', relayIdleMs, () => relay(connections, queue))
+const handOver = createHandOver(effectParts, queue, state.effects, took)
+const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
   wakeChannelOf(prefix),
@@ -98,6 +102,7 @@ serveUntilSignal({
   },
   async onDrain() {
     await Promise.all(loops.map((loop) => loop.stop()))
+    await handOver.drain()
     await effects.close()
     await queue.close()
     ears.disconnect()

@@ -13,6 +13,19 @@ export const queueName = 'effects'
 export interface EffectJob extends Effect {
   /** Its event was written long before it was relayed: it may have been relayed before. */
   isLate: boolean
+  /** Tries before it came into the queue: 0 or 1. */
+  triesBefore: number
+}
+
+/**
+ * The job of an effect. Its id lets the queue drop what it already has; what has failed before
+ * begins with the pause of a second try.
+ */
+export function asQueued(data: EffectJob) {
+  const { eventId, handler, triesBefore } = data
+  const jobId = `${eventId}-${handler}`
+  const again = { attempts: attemptsMax - triesBefore, delay: backoffMs }
+  return { name: handler, data, opts: triesBefore > 0 ? { jobId, ...again } : { jobId } }
 }
 
 /**

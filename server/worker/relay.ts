@@ -1,8 +1,8 @@
-import type { Queue } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
 import { changed, plain, rowsOf } from '../db/statements.ts'
 import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
+import type { HandOver } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
 
 const batch = 200
@@ -19,12 +19,12 @@ interface OutboxRow {
 }
 
 /**
- * One turn of the relay: hands committed outbox rows to the queue, oldest first. A crash between
- * queueing and marking queues them again; job ids and the inbox make that harmless. It locks
- * nothing: a locking read of the newest rows would hold up the payments that write the next.
+ * One turn of the relay: hands committed outbox rows over, oldest first. A crash before they are
+ * marked hands them over again; job ids and the inbox make that harmless. It locks nothing: a
+ * locking read of the newest rows would hold up the payments that write the next.
  * @returns whether there was anything to relay
  */
-export async function relay(connections: Connections, queue: Queue<EffectJob>): Promise<boolean> {
+export async function relay(connections: Connections, handOver: HandOver): Promise<boolean> {
   const rows = await connections.use((db) =>
     rowsOf<OutboxRow>(
       db,
@@ -34,7 +34,7 @@ export async function relay(connections: Connections, queue: Queue<EffectJob>): 
     ),
   )
   if (rows.length === 0) return false
-  await queue.addBulk(rows.flatMap(jobsOf))
+  await handOver.begin(rows.flatMap(jobsOf))
   const ids = rows.map(({ id }) => sql`${id}`)
   await connections.use((db) =>
     changed(
@@ -45,14 +45,13 @@ export async function relay(connections: Connections, queue: Queue<EffectJob>): 
   return true
 }
 
-/** One job per effect of the event; the id lets the queue drop what it already has. */
-function jobsOf({ eventId, payload, isLate }: OutboxRow) {
-  return effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => ({
-    name: effect.handler,
-    data: { ...effect, isLate: Boolean(isLate) },
-    opts: { jobId: `${eventId}-${effect.handler}` },
+/** The effects of the event. */
+const jobsOf = ({ eventId, payload, isLate }: OutboxRow): EffectJob[] =>
+  effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => ({
+    ...effect,
+    isLate: Boolean(Number(isLate)),
+    triesBefore: 0,
   }))
-}
 
 /**
  * Queues again what was relayed long ago and still lacks an effect. It looks before it writes: an

@@ -19,9 +19,9 @@ export const s4: Reproduction = {
   name: 'S4',
   title: 'Stock that is derived, orders that workers choose',
   told:
-    'Stock is not decremented but computed as quantity less the lines sold, so that no row of the ' +
-    'item is locked; workers choose their order, where a random waiting one was taken for update ' +
-    'in a loop around a Redis lock; a queue as well. The source tells no figures.',
+    'Stock is not decremented but computed as quantity less the lines sold, so that no row of ' +
+    'the item is locked; workers choose their order, where a random waiting one was taken for ' +
+    'update in a loop around a Redis lock; a queue as well. The source tells no figures.',
   async reproduce(rig, advance) {
     const shop = await openBenchShop(rig, 'warehouse', { poolConnections: callers })
     try {

@@ -61,7 +61,7 @@ describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () 
   beforeAll(async () => {
     world = await openWorld('crash_effects')
     shop = await startShop(world.databaseUrl)
-  })
+  }, 60_000)
   afterAll(async () => {
     await shop?.stop()
     await forgetQueue(world.databaseUrl, 'all')

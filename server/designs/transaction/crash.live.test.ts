@@ -31,7 +31,7 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
   beforeAll(async () => {
     world = await openWorld('crash_server')
     shop = await startShop(world.databaseUrl)
-  })
+  }, 60_000)
   afterAll(async () => {
     await shop.stop()
     await forgetQueue(world.databaseUrl, 'all')
@@ -43,7 +43,9 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
     async () => {
       const keys = Array.from({ length: buyers }, newKey)
       const crowd = keys.map((key, buyer) => checkout(shop, buyer, key))
-      await eventually('some have paid', async () => (await paidCount(world)) >= 5)
+      await eventually('some have paid', async () => (await paidCount(world)) >= 5, {
+        deadlineMs: 20_000,
+      })
       await shop.kill('server')
       const answers = await Promise.all(crowd)
       expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)

@@ -62,6 +62,7 @@ async function left({ stock }: Design): Promise<Left> {
 
 /** The books, once what is under way has come into them. */
 async function audit({ stock }: Design): Promise<string[]> {
+  await settleAll(stock, world.parts)
   await settleAll(stock, world.others)
   return await world.audit()
 }
