@@ -164,8 +164,9 @@ function figureOf(timesMs: Map<Option, number[]>, claimedMs: number[]): Figure {
     better: 'higher',
     unit: `ratio (row lock ÷ ${best})`,
     note:
-      `until the last of 1,000 answers, medians: ${told.join(', ')}. By itself ${merged} needs no ` +
-      'transaction for each buyer, the others do; in one, as in an order, it takes ' +
+      `until the last of 1,000 answers, medians: ${told.join(', ')}. By itself ` +
+      `${merged} needs no transaction for each buyer, the others do; in one, as in an order, ` +
+      'it takes ' +
       `${(median(claimedMs) / 1000).toFixed(2)} s`,
   }
 }
