@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, type Mock, spyOn, test } from 'bun:test'
+import { parseDesign } from './designs/design.ts'
 import { appForTest, jsonRequest, tokenForTest } from './testing/http-kit.ts'
 import { operationsOf, pathOf } from './testing/operations.ts'
 import { flawsOf } from './testing/problems.ts'
@@ -112,3 +113,18 @@ test('GET /designs lists the axes; PUT changes what later requests run under', a
   const after = (await (await app.request('/designs')).json()) as { preset: string }
   expect(after.preset).toBe('before')
 })
+
+test.each(['derived', 'redis-counter'])(
+  'stock=%s is not for a shop that keeps its stock in another book',
+  async (option) => {
+    const { app, touched } = appForTest({ token: tokenForTest })
+    const design = `stock=${option}`
+    const asked = await app.request('/api/v1/products', { headers: { 'x-design': design } })
+    expect(await flawsOf(asked, ['design-refused'], 'x-design')).toEqual([])
+    const headers = { authorization: `Bearer ${tokenForTest}` }
+    const put = await app.request('/designs', jsonRequest('PUT', { design }, headers))
+    expect(await flawsOf(put, ['design-refused'], 'design')).toEqual([])
+    const { current } = (await (await app.request('/designs')).json()) as { current: string }
+    expect([current, touched]).toEqual([parseDesign('after').label, []])
+  },
+)

@@ -15,11 +15,11 @@ export function inherits({ role }: Rung, arm: JudgedArm, before: JudgedArm): boo
   return between && broken.length > 0 && broken.every((name) => old.has(name))
 }
 
-/** How an arm's data came out. Red is known of before, of what inherits it, and of hazards. */
+/** How an arm's data came out. Red is known of before, of what inherits it, and of flaws. */
 export function auditOf(rung: Rung, arm: JudgedArm, reference: JudgedArm): Audit {
   const { checkers } = arm.report
   if (checkers.some(({ verdict }) => verdict === 'false')) {
-    const known = rung.role === 'before' || rung.hazards.length > 0
+    const known = rung.role === 'before' || rung.flaws.length > 0
     return known || inherits(rung, arm, reference) ? 'known' : 'red'
   }
   const established = checkers.length > 0 && checkers.every(({ verdict }) => verdict === 'true')

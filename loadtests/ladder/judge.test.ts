@@ -207,8 +207,8 @@ test('a plan without arms, or an arm without blocks, is refused', () => {
 })
 
 describe('a comparison', () => {
-  const option = (name: string, hazards: string[] = []) =>
-    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards })
+  const option = (name: string, hazards: string[] = [], flaws = hazards) =>
+    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards, flaws })
   const options = [option('first'), option('second', ['it oversells']), option('third')]
 
   test('has the first option for its reference, and no axes', () => {
@@ -223,6 +223,13 @@ describe('a comparison', () => {
     const report = judged({ second: red('stock conserved') }, {}, options)
     expect(rungOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
     expect(report.faults).toEqual([])
+  })
+
+  test('a hazard that costs time or order excuses no red audit', () => {
+    const slow = [option('first'), option('second', ['it is slow'], [])]
+    const report = judged({ second: red('stock conserved') }, {}, slow)
+    expect(rungOf(report, 'second')).toMatchObject({ audit: 'red', over: null })
+    expect(report.faults[0]?.verdict).toBe('invariant-broken')
   })
 
   test('a red reference without a hazard silences everybody', () => {

@@ -19,6 +19,8 @@ export interface Rung extends ArmSpec {
   axis: string | null
   /** What is known to go wrong with it, and not with after, or not with every option alike. */
   hazards: readonly string[]
+  /** Of these, what makes its audit red; the others excuse no red audit. */
+  flaws: readonly string[]
   /** What is known of after, or of every option alike: it excuses no red audit. */
   caveats: readonly string[]
 }

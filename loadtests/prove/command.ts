@@ -3,12 +3,13 @@ import { openDatabases } from '../../cli/services/databases.ts'
 import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes } from '../../cli/services/refusal.ts'
 import { openSession } from '../../cli/services/session.ts'
+import type { CheckResult } from '../checkers/checker.ts'
 import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
 import { auditArm } from '../rehearse/books.ts'
 import { waitForQuiet } from '../rehearse/quiet.ts'
 import { fetchHttp } from '../simulator/fetch-http.ts'
 import { orderMany } from './crowd.ts'
-import { type Candidate, candidatesOf, isAsKnown, type Proof } from './proof.ts'
+import { type Candidate, candidatesOf, doubtOf, isAsKnown, type Proof } from './proof.ts'
 
 /** What `./stampede prove` was asked for. */
 export interface ProveOptions {
@@ -73,9 +74,10 @@ async function proveOne(
     }
     const crash = isCrashed ? () => arm.crash('api') : undefined
     const history = await orderMany(crowd, orders, advance, crash)
-    const findings = await auditOf(rig, arm, { history, started: orders, keyPrefix: name })
+    const audit = await auditOf(rig, arm, { history, started: orders, keyPrefix: name })
     const seconds = (performance.now() - startedMs) / 1000
-    return { ...candidate, orders: history.length, seconds, findings, isCrashed }
+    const paid = history.filter(({ outcome }) => outcome === 'paid').length
+    return { ...candidate, ...audit, orders: history.length, paid, seconds, isCrashed }
   } finally {
     await arm.close()
   }
@@ -85,38 +87,44 @@ async function auditOf(
   rig: Rig,
   arm: PrivateArm,
   account: Parameters<typeof auditArm>[2],
-): Promise<string[]> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax)
+): Promise<Pick<Proof, 'findings' | 'unknowns'>> {
+  const unquiet = await waitForQuiet(arm.db, quietMsMax, [arm.api.url])
   const checks = await auditArm(rig, arm, account, unquiet)
-  return checks
-    .filter(({ verdict }) => verdict !== 'true')
-    .map(({ name, verdict, count, first }) => `${name} ${verdict} (${count}): ${first ?? ''}`)
+  const told = (wanted: CheckResult['verdict']) =>
+    checks
+      .filter(({ verdict }) => verdict === wanted)
+      .map(({ name, count, first }) => `${name} ${wanted} (${count}): ${first ?? ''}`)
+  return { findings: told('false'), unknowns: told('unknown') }
 }
 
 function lineOf(proof: Proof): string {
-  const { option, orders, seconds, findings } = proof
+  const { option, orders, paid, seconds, findings } = proof
   const found = findings.length === 0 ? 'audit green' : `audit red: ${findings[0]}`
-  return `${option}: ${orders} orders in ${seconds.toFixed(0)} s · ${found}${wordOf(proof)}`
+  const asked = `${orders} orders, ${paid} paid, in ${seconds.toFixed(0)} s`
+  return `${option}: ${asked} · ${found}${wordOf(proof)}`
 }
 
 function wordOf(proof: Proof): string {
+  const doubt = doubtOf(proof)
+  if (doubt !== undefined) return ` · SHOWS NOTHING: ${doubt}`
   if (isAsKnown(proof)) return proof.knownBad === 'never' ? '' : ' · as is known of it'
   return proof.knownBad === 'never' ? ' · MUST NOT BE' : ' · known to break, and did not'
 }
 
 function tableOf(proofs: Proof[]): string {
-  const head = ['option', 'orders', 'known to break', 'audit', '']
+  const head = ['option', 'orders', 'paid', 'known to break', 'audit', '']
   const table = new Table({
     head,
-    colWidths: [32, 10, 14, 60, 12],
+    colWidths: [32, 10, 10, 14, 60, 12],
     wordWrap: true,
     style: { head: [], border: [] },
   })
   for (const proof of proofs) {
-    const { option, orders, knownBad, isCrashed, findings } = proof
+    const { option, orders, paid, knownBad, isCrashed, findings, unknowns } = proof
     const when = isCrashed ? 'at a crash' : knownBad
-    const audit = findings.length === 0 ? 'green' : findings.join('\n')
-    table.push([option, String(orders), when, audit, isAsKnown(proof) ? 'as known' : 'NOT SO'])
+    const audit = [...findings, ...unknowns].join('\n') || 'green'
+    const counts = [String(orders), String(paid)]
+    table.push([option, ...counts, when, audit, isAsKnown(proof) ? 'as known' : 'NOT SO'])
   }
   return table.toString()
 }

@@ -17,9 +17,13 @@ export interface Candidate {
 /** What the audit of one option came to. */
 export interface Proof extends Candidate {
   orders: number
+  /** Of these, paid: a shop that sells nothing has its books in order whatever its design. */
+  paid: number
   seconds: number
-  /** Checks that were not true, with their first finding. */
+  /** Checks that found something wrong, with their first finding. */
   findings: string[]
+  /** Checks that could not tell. */
+  unknowns: string[]
   isCrashed: boolean
 }
 
@@ -54,6 +58,15 @@ function designWith(option: string): string {
   }
 }
 
-/** True where the audit says what is known of the option. */
-export const isAsKnown = ({ knownBad, findings }: Proof): boolean =>
-  findings.length > 0 === (knownBad !== 'never')
+/** Below this share of orders paid nothing is shown of a design, neither good nor bad. */
+const paidShareMin = 0.01
+
+/** Why nothing is shown of the option, whatever was found; undefined where something is. */
+export function doubtOf({ orders, paid, findings, unknowns }: Proof): string | undefined {
+  if (paid === 0 || paid < orders * paidShareMin) return `only ${paid} of ${orders} were paid`
+  return findings.length === 0 ? unknowns[0] : undefined
+}
+
+/** True where the audit was made and says what is known of the option. */
+export const isAsKnown = (proof: Proof): boolean =>
+  doubtOf(proof) === undefined && proof.findings.length > 0 === (proof.knownBad !== 'never')

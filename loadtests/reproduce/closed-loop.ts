@@ -8,7 +8,7 @@ export interface Looped {
   failed: number
   seconds: number
   perSecond: number
-  /** Of what was done; NaN when nothing was. */
+  /** Of what was done; as long as it lasted when nothing was, which is a bound. */
   p99Ms: number
 }
 
@@ -43,7 +43,7 @@ export async function closedLoop(
   }
   await Promise.all(Array.from({ length: callers }, caller))
   const seconds = (performance.now() - startedMs) / 1000
-  const p99Ms = timesMs.length > 0 ? percentile(timesMs, 0.99) : Number.NaN
+  const p99Ms = timesMs.length > 0 ? percentile(timesMs, 0.99) : seconds * 1000
   return { done: timesMs.length, failed, seconds, perSecond: timesMs.length / seconds, p99Ms }
 }
 

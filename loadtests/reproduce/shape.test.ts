@@ -51,6 +51,20 @@ describe('a comparison', () => {
     const one = row('lower', design('a', null, [400]), design('b', null, [0]))
     expect(shapeOf(one)[0]?.[1]).toBeCloseTo(400)
   })
+
+  test('never makes nought lose against a part of a per cent', () => {
+    const one = row('lower', design('a', 50, [0.4, 0.2]), design('b', 0, [0, 0]))
+    expect(shapeOf(one)[0]?.[2]).toBe('no difference here')
+  })
+
+  test.each([
+    [[Number.NaN], [5]],
+    [[5], [Number.NaN]],
+    [[], [5]],
+  ])('of %p and %p, where nothing was measured, is none', (ours, others) => {
+    const one = row('lower', design('a', 2, ours), design('b', 1, others))
+    expect(() => shapeOf(one)).toThrow(RangeError)
+  })
 })
 
 describe('the verdict', () => {

@@ -28,11 +28,15 @@ export function comparisonsOf(rows: readonly Row[], seed: number): Comparison[] 
 }
 
 function comparisonOf(row: Row, reference: Measured, other: Measured, seed: number): Comparison {
-  const gain = (from: number, to: number) =>
-    row.better === 'lower' ? nonzero(from) / nonzero(to) : nonzero(to) / nonzero(from)
+  const gain = (from: number, to: number) => {
+    const ratio = nonzero(from, to) / nonzero(to, from)
+    return row.better === 'lower' ? ratio : 1 / ratio
+  }
   const theirs =
     reference.theirs === null || other.theirs === null ? null : gain(reference.theirs, other.theirs)
-  const ratios = other.ours.map((figure, round) => gain(reference.ours[round] ?? 0, figure))
+  const ratios = other.ours.map((figure, round) =>
+    gain(reference.ours[round] ?? Number.NaN, figure),
+  )
   const ours = ratioOf(ratios, seed)
   const here = ours.low > 1 ? 'other' : ours.high < 1 ? 'reference' : 'neither'
   const there = theirs === null ? null : theirs > 1 ? 'other' : 'reference'
@@ -45,8 +49,12 @@ function say(there: Winner | null, here: Winner): Comparison['verdict'] {
   return there === here ? 'same shape' : 'other shape'
 }
 
-/** Counts may be nought; a ratio to nought is taken to one, and so is a bound. */
-const nonzero = (figure: number) => (figure > 0 ? figure : 1)
+/**
+ * A figure of a pair, where nought is taken to one, or to the other if that is less: so it is a
+ * bound, and never the loser. What was not measured stays no number, which has no ratio: taken to
+ * one it would be the best of all.
+ */
+const nonzero = (figure: number, other: number) => (figure === 0 ? Math.min(1, other || 1) : figure)
 
 /** The median of the rounds. */
 export const medianOf = ({ ours }: Measured): number => median(ours)

@@ -27,6 +27,7 @@ export function fixtureRung(name: string, changes: Partial<Rung> = {}): Rung {
     axis: axis === '' ? null : axis,
     design: `design=of-${name}`,
     hazards: [],
+    flaws: [],
     caveats: [],
     ...changes,
   }

@@ -14,6 +14,8 @@ export interface Design extends Chosen {
   readonly label: string
   /** What is known to go wrong with it: of single options, then of their combinations. */
   readonly hazards: readonly string[]
+  /** Of the hazards, those that make its audit red: of options that are known to be bad. */
+  readonly flaws: readonly string[]
 }
 
 const presetChoice = (which: 'before' | 'after') =>
@@ -90,12 +92,18 @@ function freeze(options: Choice): Design {
     ...axisNames.flatMap((axis) => entryOf(axis).hazards?.[options[axis]] ?? []),
     ...combined.map(({ reason }) => reason),
   ]
+  const flaws = axisNames.flatMap((axis) => {
+    const { hazards = {}, knownBad = {} } = entryOf(axis)
+    const option = options[axis]
+    return knownBad[option] ? (hazards[option] ?? `${axis}=${option}`) : []
+  })
   return Object.freeze({
     ...chosen,
     options: Object.freeze(options),
     preset: presetOf(options),
     label,
     hazards: Object.freeze(hazards),
+    flaws: Object.freeze(flaws),
   })
 }
 

@@ -14,7 +14,8 @@ const parse = (text: string) => {
   if (text === 'after,size=big') {
     throw new Problem('design-refused', { detail: 'blue is never big' })
   }
-  return { label: `label of ${text}`, hazards: text.includes('red') ? ['red runs'] : [] }
+  const flaws = text.includes('red') ? ['red runs'] : []
+  return { label: `label of ${text}`, hazards: [...flaws, 'dear'], flaws }
 }
 
 describe('a ladder', () => {
@@ -28,16 +29,18 @@ describe('a ladder', () => {
       ['after', 'after', 'after', null],
     ])
     expect(leftOut).toEqual([{ name: 'after, but size=big', reason: 'blue is never big' }])
-    expect(rungs[3]?.hazards).toEqual(['red runs'])
+    expect(rungs[3]).toMatchObject({ hazards: ['red runs'], flaws: ['red runs'] })
+    expect(rungs.at(-1)).toMatchObject({ hazards: [], flaws: [], caveats: ['dear'] })
   })
 
   test('what is known of after is a caveat of all, and no hazard of any', () => {
     const risky = (text: string) => ({
       label: text,
       hazards: ['all', ...(text === 'after' ? ['new'] : text === 'before' ? ['old'] : [])],
+      flaws: ['all', ...(text === 'before' ? ['old'] : [])],
     })
     const { rungs } = ladder(false, entries, risky)
-    expect(rungs[0]).toMatchObject({ hazards: ['old'], caveats: ['all'] })
+    expect(rungs[0]).toMatchObject({ hazards: ['old'], flaws: ['old'], caveats: ['all'] })
     expect(rungs.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
   })
 
@@ -77,7 +80,7 @@ describe('side by side', () => {
       if (text.includes('ids=ticket-server')) {
         throw new Problem('design-refused', { detail: 'no server' })
       }
-      return { label: text, hazards: [] }
+      return { label: text, hazards: [], flaws: [] }
     }
     const { rungs, leftOut } = sideBySide(
       'ids',

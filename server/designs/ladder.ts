@@ -17,6 +17,8 @@ export interface Rung {
   design: string
   /** What is known to go wrong with it, and not with after, or not with every option alike. */
   hazards: readonly string[]
+  /** Of these, what makes its audit red; the others excuse no red audit. */
+  flaws: readonly string[]
   /** What is known of after, or of every option alike: it excuses no red audit. */
   caveats: readonly string[]
 }
@@ -28,8 +30,8 @@ export interface Rungs {
 }
 
 type Entries = Record<string, Pick<AxisEntry<unknown, string>, 'before' | 'after' | 'options'>>
-type Parse = (text: string) => Pick<Design, 'label' | 'hazards'>
-type Wish = Omit<Rung, 'design' | 'hazards' | 'caveats'> & { asked: string }
+type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'flaws'>
+type Wish = Omit<Rung, 'design' | 'hazards' | 'flaws' | 'caveats'> & { asked: string }
 
 export const axisWords = Object.keys(axes)
 
@@ -98,8 +100,8 @@ function climbable(wishes: Wish[], parse: Parse = parseDesign): Rungs {
   const leftOut: Rungs['leftOut'] = []
   for (const { asked, ...rung } of wishes) {
     try {
-      const { label, hazards } = parse(asked)
-      rungs.push({ ...rung, design: label, hazards, caveats: [] })
+      const { label, hazards, flaws } = parse(asked)
+      rungs.push({ ...rung, design: label, hazards, flaws, caveats: [] })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       leftOut.push({ name: rung.title, reason: error.detail ?? error.message })
@@ -116,6 +118,7 @@ function withCaveats(rungs: Rung[]): Rung[] {
   return rungs.map((rung) => ({
     ...rung,
     hazards: rung.hazards.filter((hazard) => !isShared(hazard)),
+    flaws: rung.flaws.filter((flaw) => !isShared(flaw)),
     caveats: rung.hazards.filter(isShared),
   }))
 }

@@ -3,6 +3,7 @@ import { axes, axisNames } from '../designs/axes.ts'
 import type { AxisEntry } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
+import { sameBook } from '../designs/stock/one-book.ts'
 import { type Kit, mount } from './endpoint.ts'
 import { body, json, refused } from './schemas.ts'
 
@@ -63,7 +64,8 @@ export function mountDesigns(app: OpenAPIHono, kit: Kit, canWrite: boolean): voi
   mount(app, kit, 'designs.read', read, (c) => c.json(overview(kit), 200))
   if (!canWrite) return
   mount(app, kit, 'designs.write', write, (c) => {
-    kit.defaultDesign.current = parseDesign(c.req.valid('json').design, kit.defaultDesign.current)
+    const { current } = kit.defaultDesign
+    kit.defaultDesign.current = sameBook(parseDesign(c.req.valid('json').design, current), current)
     return c.json(overview(kit), 200)
   })
 }

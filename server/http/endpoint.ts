@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { type Ctx, createCtx, type Parts } from '../ctx.ts'
 import type { Doors } from '../designs/admission/doors.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
+import { sameBook } from '../designs/stock/one-book.ts'
 import { Problem, toResponse } from '../errors.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
 import type { RouteName } from '../route-names.ts'
@@ -147,7 +148,7 @@ export function designOf(kit: Kit, c: Context): Design {
     throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
   }
   try {
-    return parseDesign(asked, current)
+    return sameBook(parseDesign(asked, current), current)
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause
     throw new Problem(cause.code, { detail: cause.message, field, cause })

@@ -156,7 +156,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'stock-unavailable'() {
       const redis = openRedis('redis://127.0.0.1:9', 'problems')
       redis.disconnect()
-      return order(shop({ parts: { redis } }), {}, { 'x-design': 'stock=redis-counter' })
+      return order(shop({ parts: { redis }, design: 'after,stock=redis-counter' }))
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))

@@ -12,7 +12,7 @@ const keyLifeMs = 24 * 3600 * 1000
 /**
  * One turn of the expiry loop: cancels pending orders whose time is up and gives their stock back.
  * The deadline is a column, so no restart forgets it.
- * @returns whether there was anything to cancel
+ * @returns whether there may be more that can be cancelled
  */
 export async function expireOrders(parts: Parts, design: Design): Promise<boolean> {
   const due = await parts.connections.use((db) =>
@@ -24,15 +24,18 @@ export async function expireOrders(parts: Parts, design: Design): Promise<boolea
           order by o.expires_at limit ${batch}`,
     ),
   )
+  let cancelled = 0
   for (const { id, reason } of due) {
     try {
       await cancelOrder(createCtx(parts, design, 'expiry'), id, reason ?? 'expired')
+      cancelled += 1
     } catch (error) {
-      // Somebody else was faster, or recovery has it; the next turn looks again.
-      if (!(error instanceof Problem)) throw error
+      // Somebody else was faster, or recovery has it; the next turn looks again. An order that
+      // nobody understands must not hold up those behind it.
+      if (!(error instanceof Problem)) console.error(`expiry of order ${id}:`, error)
     }
   }
-  return due.length === batch
+  return due.length === batch && cancelled > 0
 }
 
 /** Forgets idempotency keys after a day. @returns whether there may be more */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { wakeChannelOf } from '../designs/effects/afterwards.ts'
@@ -127,6 +127,20 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await Promise.all(both)
       expect(await orderStates(world)).toEqual(['cancelled expired'])
       expect(await world.audit()).toEqual([])
+    })
+
+    test('is not held up by an order that cannot be cancelled', async () => {
+      const logged = spyOn(console, 'error').mockImplementation(() => {})
+      await place()
+      await place()
+      await makeDue()
+      world.script.on('order.stock.returned', (pass) =>
+        pass === 1 ? Promise.reject(new Error('nobody knows')) : undefined,
+      )
+      await expireOrders({ ...world.others, chaos: world.script }, parseDesign('before'))
+      expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
+      expect(logged).toHaveBeenCalledTimes(1)
+      logged.mockRestore()
     })
 
     test('never touches what is paid', async () => {

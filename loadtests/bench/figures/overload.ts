@@ -68,21 +68,35 @@ function figureOf(
 
 type Run = (design: string, rate: number, durationSeconds: number) => Promise<Block>
 
-/** Goodput at capacity, and at five times that; never nought, which has no ratio. */
+/**
+ * Goodput at capacity, and at five times that, where nought is next to nothing.
+ * @throws Error when nothing is paid at capacity: there is nothing to keep
+ */
 function pair(run: Run, design: string, capacity: number) {
   const goodput = async (rate: number) =>
-    Math.max(0.01, goodputPerSecondOf([await run(design, rate, seconds.measure)]))
-  return [() => goodput(capacity), () => goodput(capacity * times)] as const
+    goodputPerSecondOf([await run(design, rate, seconds.measure)])
+  const atCapacity = async () => {
+    const paid = await goodput(capacity)
+    if (paid === 0) throw new Error(`${design} pays nothing at ${capacity} journeys/s`)
+    return paid
+  }
+  return [atCapacity, async () => Math.max(0.01, await goodput(capacity * times))] as const
 }
 
-/** The highest rate held, coarsely: a few per cent more or less change both ends of the ratio. */
+/**
+ * The highest rate held, coarsely: a few per cent more or less change both ends of the ratio.
+ * @throws Error when none is: five times a guess need be no overload
+ */
 async function kneeOf(run: Run): Promise<number> {
   const trials: Trial[] = []
   for (;;) {
     const rate = nextRate(trials, bounds)
-    if (rate === undefined) return Math.max(1, found(trials, bounds).held)
+    if (rate === undefined) break
     trials.push(judgeTrial(rate, 'after', await run('after', rate, seconds.search), target))
   }
+  const { held } = found(trials, bounds)
+  if (held > 0) return held
+  throw new Error(`no rate was held: ${trials.at(-1)?.reasons.join(', ')}`)
 }
 
 /** Runs blocks one after the other, each on a fresh arm with a small pool. */

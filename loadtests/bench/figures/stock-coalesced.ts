@@ -35,7 +35,8 @@ export const stockCoalesced: Benchmark = {
       }
       const note =
         `row-lock ${perSecond(a)}/s with ${callers.rowLock} callers, coalesced ${perSecond(b)}/s ` +
-        `with ${callers.coalesced}; ${taken.count} units taken, as many are gone`
+        `with ${callers.coalesced}; ${taken.count} units taken, as many are gone; taken for good ` +
+        'and by themselves: in an order each buyer’s transaction claims its share besides'
       const bounds = { floor, aim, better: 'higher', unit: 'ratio', note } as const
       return [{ name: 'stock-coalesced', ...ratio, ...bounds }]
     } finally {

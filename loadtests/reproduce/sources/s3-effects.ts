@@ -10,6 +10,8 @@ type Effects = (typeof names)[number]
 /** The source's load test: payments that timed out of those sent above 50 a second. */
 const timedOut = { of: 5100, count: 2933 }
 const rate = 50
+/** Milliseconds that stand for nobody having been served: the longest wait of a journey. */
+const unserved = 60_000
 
 export const s3Effects: Reproduction = {
   name: 'S3-effects',
@@ -70,7 +72,7 @@ function rowsOf(failed: Record<Effects, number[]>, blocks: Record<Effects, Block
       theirs: name === 'inline' ? theirs : null,
       ours: ours(name),
     }))
-  const p99 = (name: Effects) => blocks[name].map((block) => latencyOf([block])?.p99 ?? Number.NaN)
+  const p99 = (name: Effects) => blocks[name].map((block) => latencyOf([block])?.p99 ?? unserved)
   const lostThere = (100 * timedOut.count) / timedOut.of
   return [
     {

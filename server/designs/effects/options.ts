@@ -14,6 +14,7 @@ export const effects = axis<Effects>()({
     'after-commit': 'in the memory of the process, once the payment has committed',
     outbox: 'a row in that transaction, a relay and a queue worker after it',
   },
+  knownBad: { 'after-commit': 'at-a-crash' },
   hazards: {
     'after-commit': 'a process that dies after the commit loses the effects it had in memory',
   },

@@ -4,6 +4,8 @@ import { onEnd } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import { batchesSince, claimTicket, forgetBatches, settleBatches } from './batches.ts'
+import { conditionalUpdate } from './conditional-update.ts'
+import { holdsRow } from './held-rows.ts'
 import type { Stock } from './stock.ts'
 
 /**
@@ -21,11 +23,14 @@ const lot = 500
  * in: option, quantity · out: false = sold out · closes: the queue for the row lock, which is held
  * for one flush instead of until each caller's commit. Units that nobody claims (killed, rolled
  * back) come back: at once from a living process, else by `settle` after 20 s; until then they are
- * missed. Leaves open: a caller that holds the row's lock itself waits for its own flush in vain
- * until the lock times out: take first, then touch the row.
+ * missed. Who holds the row already takes without the others, whose flush waits for its end.
+ * Leaves open: two orders that each hold the row of a quota and want the other's item wait for each
+ * other unseen, since it is the flush that waits, until a lock times out after 3 s.
  */
 export const coalesced: Stock = {
-  async take(ctx, db, { optionId, quantity }) {
+  async take(ctx, db, line) {
+    const { optionId, quantity } = line
+    if (holdsRow(db, optionId)) return await conditionalUpdate.take(ctx, db, line)
     const grant = await ctx.coalescer.take(optionId, quantity)
     if (!grant) return false
     try {

@@ -31,6 +31,8 @@ const taken = (optionId: unknown) =>
  * near the end, gap locks reach as far as the item's neighbours in the index.
  */
 export const derived: Stock = {
+  book: 'lines',
+
   async take(ctx, db, line) {
     const { optionId, quantity } = line
     const isSingle = isFirst(db, optionId) && quantity <= unitsMax

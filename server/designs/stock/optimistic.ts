@@ -16,7 +16,8 @@ interface Seen {
 /**
  * Look without a lock, write if the version is still the same, else look again.
  * in: option, quantity · out: false = sold out; Problem `lock-contention` after 50 lost tries ·
- * closes: the gap between look and take, since the write asks for the version that was looked at.
+ * closes: the gap between look and take, since the write asks for what was looked at: the version,
+ * and the stock, since other options that take of the row, or settle into it, count no version.
  * The first look commits by itself: a snapshot would show the same version for ever. A write that
  * came too late leaves the row locked under REPEATABLE READ, so that the next look is the
  * transaction's own, and the second try wins; READ COMMITTED would need more of them.
@@ -29,7 +30,7 @@ export const optimistic: Stock = {
       const written = await changed(
         db,
         sql`update product_options set stock = stock - ${quantity}, version = version + 1
-            where id = ${optionId} and version = ${seen.version}`,
+            where id = ${optionId} and version = ${seen.version} and stock = ${seen.stock}`,
       )
       if (written === 1) return true
       seen = await lookAgain(ctx, db, optionId)

@@ -22,6 +22,8 @@ const attemptsMax = 3
  * second); and another design that takes of the same options is not seen by the counter.
  */
 export const redisCounter: Stock = {
+  book: 'counter',
+
   async take(ctx, db, line) {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const reservation = await reserved(ctx, line)

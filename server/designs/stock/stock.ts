@@ -7,8 +7,16 @@ export interface StockLine {
   quantity: number
 }
 
+/**
+ * Where it stands what is left: in the row of the option, in the lines taken, or in a counter.
+ * Who goes by one of them does not see what is sold by another.
+ */
+export type Book = 'row' | 'lines' | 'counter'
+
 /** Axis `stock`: how one item of an order is taken from stock, never below zero. */
 export interface Stock {
+  /** Absent = `row`. */
+  book?: Book
   /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
   available?: SQL
   /**

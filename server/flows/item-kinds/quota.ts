@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
+import { holdRow } from '../../designs/stock/held-rows.ts'
 import type { StockLine } from '../../designs/stock/stock.ts'
 import { Problem } from '../../errors.ts'
 
@@ -10,6 +11,7 @@ import { Problem } from '../../errors.ts'
  * @throws Problem `sold-out`
  */
 export async function takeQuota(db: Database, { optionId, quantity }: StockLine): Promise<void> {
+  holdRow(db, optionId)
   const taken = await changed(
     db,
     sql`update product_options set quota_taken = quota_taken + ${quantity}
