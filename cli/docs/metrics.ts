@@ -24,7 +24,7 @@ import {
   shopObserver,
 } from '../../server/metrics/shop.ts'
 import { meterStock } from '../../server/metrics/stock.ts'
-import { effectTimer, meterWorker } from '../../server/metrics/worker.ts'
+import { meterEffects, meterWorker } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
 import type { TicketClient } from '../../server/tickets/client.ts'
 import { meterSequences } from '../../server/tickets/metrics.ts'
@@ -83,7 +83,7 @@ function ofWorker(): Registry {
   const registry = shared()
   const effects = { done: 0, retried: 0, dead: 0 }
   meterWorker(registry, { effects, sagasRecovered: 0, backlog: undefined })
-  effectTimer(registry, [])
+  meterEffects(registry, [])
   return registry
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { effectTimer, meterWorker, type WorkerState } from './worker.ts'
+import { meterEffects, meterWorker, type WorkerState } from './worker.ts'
 
 const backlog = {
   outboxPending: 3,
@@ -40,10 +40,13 @@ test.each([undefined, performance.now() - 60_000])(
 
 test('effects are timed by handlers that there are', async () => {
   const registry = new Registry()
-  const took = effectTimer(registry, ['messages'])
+  const { took, lagged } = meterEffects(registry, ['messages'])
   took('messages', 30)
   took('made-up', 30)
+  lagged('messages', 4)
+  lagged('made-up', 4)
   const text = await registry.metrics()
   expect(text).toContain('stampede_effect_duration_seconds_sum{handler="messages"} 0.03')
+  expect(text).toContain('stampede_effect_lag_seconds_sum{handler="messages"} 0.004')
   expect(text).not.toContain('made-up')
 })

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import type { EffectMeter } from '../worker/effects.ts'
 import { hotHistogram } from './hot.ts'
 import { durationBounds } from './requests.ts'
 import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
@@ -71,17 +72,30 @@ function meterBacklog(registry: Registry, fresh: () => WorkerState['backlog']): 
   scrapedByLabel(registry, orders, 'gauge', () => fresh()?.dispatches ?? {})
 }
 
-/** How long effects take, a series for each handler. */
-export function effectTimer(
-  registry: Registry,
-  handlerNames: string[],
-): (handler: string, durationMs: number) => void {
+/** Seconds, fine where a relay that is woken lies. */
+const lagBounds = [
+  ...Array.from({ length: 20 }, (_, index) => (index + 1) / 1000),
+  ...[0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+]
+
+/** How long effects take and how late they come, a series for each handler. */
+export function meterEffects(registry: Registry, handlerNames: string[]): EffectMeter {
   const durations = hotHistogram(registry, {
     name: 'stampede_effect_duration_seconds',
     help: 'Time of one try to apply an effect, by handler.',
     labelName: 'handler',
     bounds: durationBounds,
   })
-  const series = new Map(handlerNames.map((name) => [name, durations.series(name)]))
-  return (handler, durationMs) => series.get(handler)?.(durationMs / 1000)
+  const lags = hotHistogram(registry, {
+    name: 'stampede_effect_lag_seconds',
+    help: 'Time from the writing of an event, just before its commit, until its effect is done.',
+    labelName: 'handler',
+    bounds: lagBounds,
+  })
+  const took = new Map(handlerNames.map((name) => [name, durations.series(name)]))
+  const lagged = new Map(handlerNames.map((name) => [name, lags.series(name)]))
+  return {
+    took: (handler, durationMs) => took.get(handler)?.(durationMs / 1000),
+    lagged: (handler, lagMs) => lagged.get(handler)?.(lagMs / 1000),
+  }
 }

@@ -8,15 +8,21 @@ import {
   type EffectParts,
   NoSuchHandler,
 } from '../designs/effects/apply.ts'
-import type { Effect } from '../designs/effects/handlers.ts'
 import { type EffectJob, queueName } from './queue.ts'
 
 const concurrency = 8
 /** A worker that was killed loses its jobs to others after this long. */
 const lockMs = 5000
 
-/** Told of every try of a handler, whether it succeeds or not. */
-export type Took = (handler: string, durationMs: number) => void
+/** Who is told of the effects' times, milliseconds. */
+export interface EffectMeter {
+  /** Of every try, whether it succeeds or not. */
+  took(handler: string, durationMs: number): void
+  /** From the writing of the event, just before its commit, until its effect is committed. */
+  lagged(handler: string, lagMs: number): void
+}
+
+export const silentEffectMeter: EffectMeter = { took: () => {}, lagged: () => {} }
 
 /** Starts the queue worker: after three failed tries an effect is dead and an alert goes out. */
 export function startEffects(
@@ -24,9 +30,9 @@ export function startEffects(
   connection: Redis,
   prefix: string,
   counts: EffectCounts,
-  took: Took = () => {},
+  meter = silentEffectMeter,
 ): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts, took), {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts, meter), {
     connection,
     prefix,
     concurrency,
@@ -42,12 +48,12 @@ async function attempt(
   parts: EffectParts,
   job: Job<EffectJob>,
   counts: EffectCounts,
-  took: Took,
+  meter: EffectMeter,
 ): Promise<void> {
   const tries = job.data.triesBefore + job.attemptsMade + 1
   // Only a job that somebody has had before can be settled already.
   const isRepeat = tries > 1 || job.stalledCounter > 0 || job.data.isLate
-  const outcome = await tryEffect(parts, job.data, { tries, isRepeat }, counts, took)
+  const outcome = await tryEffect(parts, job.data, { tries, isRepeat }, counts, meter)
   if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${tries}`)
   if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${tries}`)
 }
@@ -59,15 +65,16 @@ async function attempt(
  */
 export async function tryEffect(
   parts: EffectParts,
-  effect: Effect,
+  effect: EffectJob,
   { tries, isRepeat }: { tries: number; isRepeat: boolean },
   counts: EffectCounts,
-  took: Took,
+  meter: EffectMeter,
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
     await applyEffect(parts, effect, tries, isRepeat)
     counts.done += 1
+    meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)
     return 'done'
   } catch (error) {
     if (error instanceof NoSuchHandler) return 'dead'
@@ -80,6 +87,6 @@ export async function tryEffect(
     counts.dead += 1
     return 'dead'
   } finally {
-    took(effect.handler, performance.now() - startedMs)
+    meter.took(effect.handler, performance.now() - startedMs)
   }
 }

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { EffectCounts, EffectParts } from '../designs/effects/apply.ts'
-import { type Took, tryEffect } from './effects.ts'
+import { silentEffectMeter, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
 /** First tries under way at once; what comes on top of them waits in the queue. */
@@ -25,12 +25,12 @@ export function createHandOver(
   parts: EffectParts,
   queue: Queue<EffectJob>,
   counts: EffectCounts,
-  took: Took = () => {},
+  meter = silentEffectMeter,
 ): HandOver {
   const running = new Set<Promise<void>>()
 
   async function firstTry(job: EffectJob): Promise<void> {
-    const outcome = await tryEffect(parts, job, { tries: 1, isRepeat: job.isLate }, counts, took)
+    const outcome = await tryEffect(parts, job, { tries: 1, isRepeat: job.isLate }, counts, meter)
     if (outcome !== 'again') return
     await queue.addBulk([asQueued({ ...job, triesBefore: 1 })])
   }

@@ -10,7 +10,7 @@ import { warmReads } from '../flows/browse.ts'
 import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
-import { effectTimer, meterWorker, type WorkerState } from '../metrics/worker.ts'
+import { meterEffects, meterWorker, type WorkerState } from '../metrics/worker.ts'
 import { closeParts, openParts } from '../parts.ts'
 import { serveUntilSignal } from '../process.ts'
 import { readBacklog } from './backlog.ts'
@@ -49,15 +49,15 @@ const state: WorkerState = {
 meterWorker(registry, state)
 
 const effectParts = { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL }
-const took = effectTimer(registry, Object.keys(handlers))
+const effectMeter = meterEffects(registry, Object.keys(handlers))
 const effects = startEffects(
   effectParts,
   redisConnection(config.REDIS_URL, 'worker'),
   prefix,
   state.effects,
-  took,
+  effectMeter,
 )
-const handOver = createHandOver(effectParts, queue, state.effects, took)
+const handOver = createHandOver(effectParts, queue, state.effects, effectMeter)
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),

@@ -13,6 +13,8 @@ export const queueName = 'effects'
 export interface EffectJob extends Effect {
   /** Its event was written long before it was relayed: it may have been relayed before. */
   isLate: boolean
+  /** When its event was written, epoch ms: just before its transaction committed. */
+  writtenAtMs: number
   /** Tries before it came into the queue: 0 or 1. */
   triesBefore: number
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
-import { changed, plain, rowsOf } from '../db/statements.ts'
+import { changed, instant, plain, rowsOf } from '../db/statements.ts'
 import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
 import type { HandOver } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
@@ -15,7 +15,7 @@ interface OutboxRow {
   id: string
   eventId: string
   payload: { type: string }
-  isLate: number
+  createdAt: string
 }
 
 /**
@@ -28,8 +28,7 @@ export async function relay(connections: Connections, handOver: HandOver): Promi
   const rows = await connections.use((db) =>
     rowsOf<OutboxRow>(
       db,
-      sql`select id, event_id as eventId, payload,
-                 created_at < ${new Date(Date.now() - lateMs)} as isLate
+      sql`select id, event_id as eventId, payload, created_at as createdAt
           from outbox where relayed_at is null order by id limit ${batch}`,
     ),
   )
@@ -46,12 +45,13 @@ export async function relay(connections: Connections, handOver: HandOver): Promi
 }
 
 /** The effects of the event. */
-const jobsOf = ({ eventId, payload, isLate }: OutboxRow): EffectJob[] =>
-  effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => ({
-    ...effect,
-    isLate: Boolean(Number(isLate)),
-    triesBefore: 0,
-  }))
+function jobsOf({ eventId, payload, createdAt }: OutboxRow): EffectJob[] {
+  const writtenAtMs = Date.parse(instant(createdAt))
+  const isLate = Date.now() - writtenAtMs > lateMs
+  return effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => {
+    return { ...effect, writtenAtMs, isLate, triesBefore: 0 }
+  })
+}
 
 /**
  * Queues again what was relayed long ago and still lacks an effect. It looks before it writes: an

@@ -69,12 +69,13 @@ async function commitStep<State extends object>(
     const sagaId =
       progress.sagaId ??
       (await beginSaga(db, { kind, idempotencyKey, design: ctx.design.label, state }))
-    await step.run(ctx, draft, db)
+    // Before the step: who has lost the saga finds out at once, and the step's rows are held less.
     for (const outside of progress.unrecorded) {
-      await recordStep(db, sagaId, outside, flow.steps[outside]?.name ?? '', draft)
+      await recordStep(db, sagaId, outside, flow.steps[outside]?.name ?? '', state)
     }
-    await recordStep(db, sagaId, position, step.name, draft)
     if (isLast) await moveSaga(db, sagaId, 'running', 'done')
+    await step.run(ctx, draft, db)
+    await recordStep(db, sagaId, position, step.name, draft)
     return { draft, sagaId }
   })
   progress.sagaId = committed.sagaId
