@@ -11,7 +11,10 @@ const integer = (id: string): SQL => sql.raw(String(BigInt(id)))
 
 const idsOf = (units: Units) => sql.join([...units.keys()].map(integer), sql`,`)
 
+/** The same of every option, as most orders want, or a count for each. */
 function unitsById(units: Units): SQL {
+  const [first, ...others] = new Set(units.values())
+  if (others.length === 0) return sql`${first}`
   const cases = [...units].map(([id, count]) => sql`when ${integer(id)} then ${count}`)
   return sql`case id ${sql.join(cases, sql` `)} end`
 }
