@@ -14,6 +14,8 @@ import { openSession, type Session } from './services/session.ts'
 const root = resolve(import.meta.dir, '..')
 const checkMsMax = 300_000
 const workers = 2
+/** A guard against what hangs, not a measure: a busy machine takes several times as long. */
+const testMsMax = 30_000
 
 const flags = {
   files: {
@@ -84,10 +86,11 @@ async function runTests(session: Session, files: string[], install: boolean) {
     console.log(`tests that need Prometheus are skipped: ${error.message}`)
   })
   const report = join(session.folder, 'junit.xml')
+  const limits = [`--parallel=${workers}`, `--timeout=${testMsMax}`]
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = await startChild(session, {
     name: 'tests',
-    command: [process.execPath, 'test', `--parallel=${workers}`, ...reporter, ...files],
+    command: [process.execPath, 'test', ...limits, ...reporter, ...files],
     folder: root,
     inherit: true,
     environment: {

@@ -55,6 +55,7 @@ const shop: Metrics = {
   stampede_effects_retried_total: counter('side effects that failed and will be tried again'),
   stampede_effects_dead_total: counter('side effects given up after the last try'),
   stampede_effect_duration_seconds: histogram('time that a side effect took', 'handler'),
+  stampede_effect_lag_seconds: histogram('time from a commit until its effect is done', 'handler'),
   stampede_outbox_pending: gauge('outbox rows not handed to the queue yet'),
   stampede_outbox_oldest_seconds: gauge('age of the oldest such row'),
   stampede_queue_jobs: gauge('jobs in the queue by state', 'state'),

@@ -100,6 +100,21 @@ export const effects: BoardEntry = {
             },
           ],
         },
+        {
+          kind: 'timeseries',
+          title: 'From the commit until an effect is done: 99 %',
+          unit: 's',
+          good: 'below 0.02: the relay is woken by the commit, the first try is made at once.',
+          otherwise:
+            'towards 0.05 and beyond it only polls (Redis is away), or more is paid than it can do.',
+          thresholds: tooHighFrom(0.05, 1),
+          queries: [
+            {
+              expr: quantile(0.99, 'arm, handler', 'stampede_effect_lag_seconds', arms),
+              legend: '{{arm}} {{handler}}',
+            },
+          ],
+        },
       ],
     },
     {

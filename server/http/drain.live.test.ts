@@ -6,7 +6,7 @@ import { eventually } from '../testing/barrier.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/http-kit.ts'
 
-const requests = 50
+const requests = 20
 
 describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
   let world: World

@@ -21,7 +21,7 @@ let shop: SpawnedShop
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('crash_worker')
-    shop = await startShop(world.databaseUrl)
+    shop = await startShop(world.databaseUrl, 'admission=open')
   }, 60_000)
   afterAll(async () => {
     await shop.stop()

@@ -24,7 +24,10 @@ const names = [
   ...['minus-ids', 'minus-stock', 'minus-effects', 'after'],
 ]
 const rungs = names.map((name) =>
-  fixtureRung(name, name === 'plus-stock' ? { hazards: ['<b>oversells</b>'] } : {}),
+  fixtureRung(
+    name,
+    name === 'plus-stock' ? { hazards: ['<b>oversells</b>'], flaws: ['<b>oversells</b>'] } : {},
+  ),
 )
 const plan = fixtureLadderPlan(rungs)
 const stock = judgeLadder(plan, fixtureLadder(plan, doings))

@@ -60,7 +60,7 @@ const suite: Suite = (check, design) => {
 describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('crash_effects')
-    shop = await startShop(world.databaseUrl)
+    shop = await startShop(world.databaseUrl, 'admission=open')
   }, 60_000)
   afterAll(async () => {
     await shop?.stop()

@@ -22,7 +22,7 @@ describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
 
     beforeAll(async () => {
       world = await openWorld(`crash_stock_${option}`)
-      shop = await startShop(world.databaseUrl, `stock=${option}`)
+      shop = await startShop(world.databaseUrl, `stock=${option},admission=open`)
     }, testMs)
     afterAll(async () => {
       await shop.stop()

@@ -30,7 +30,7 @@ async function paidKeys(): Promise<Set<string>> {
 describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('crash_server')
-    shop = await startShop(world.databaseUrl)
+    shop = await startShop(world.databaseUrl, 'admission=open')
   }, 60_000)
   afterAll(async () => {
     await shop.stop()
