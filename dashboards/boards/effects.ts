@@ -106,7 +106,7 @@ export const effects: BoardEntry = {
           unit: 's',
           good: 'below 0.02: the relay is woken by the commit, the first try is made at once.',
           otherwise:
-            'towards 0.05 and beyond it only polls (Redis is away), or more is paid than it can do.',
+            'towards 0.05 it only polls (Redis is away); beyond, more is paid than it can do.',
           thresholds: tooHighFrom(0.05, 1),
           queries: [
             {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ScenarioName } from '../crowd/profiles.ts'
+import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import { startFakeShop } from '../testing/fake-shop.ts'
 import { spawnForTest } from '../testing/spawn-for-test.ts'
 import { type DriveResult, drive } from './drive.ts'
@@ -70,7 +70,7 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
   test('bad settings are an error that names the variable', async () => {
     const entries = await readdir(join(import.meta.dir, '..', 'k6'))
     const scripts = entries.filter((name) => name.endsWith('.ts') && name !== 'driver.ts')
-    expect(scripts).toHaveLength(3)
+    expect(scripts).toHaveLength(Object.keys(scenarios).length)
     for (const script of scripts) {
       const child = Bun.spawn([k6Path ?? '', 'run', '--quiet', join('loadtests/k6', script)], {
         cwd: join(import.meta.dir, '..', '..'),

@@ -157,7 +157,7 @@ function figureOf(
     better: 'lower',
     unit: 'ms',
     note:
-      `effects of ${payments} payments at ${perSecond}/s, median ${percentile(ms, 0.5).toFixed(1)} ` +
-      'ms; each taken to the upper end of its bucket, from just before the commit on: too long',
+      `effects of ${payments} payments at ${perSecond}/s, median ${percentile(ms, 0.5)} ms; ` +
+      'each taken to the upper end of its bucket, from just before the commit on: too long',
   }
 }
