@@ -38,7 +38,7 @@ export async function spawnProcess(
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
-    timeout: 60_000,
+    timeout: 240_000,
     killSignal: 'SIGKILL',
   })
   const log = new Response(child.stderr).text()

@@ -12,7 +12,7 @@ const plan: Plan = {
   arms: (['before', 'after'] as const).map((name) => ({ name, design: parseDesign(name).label })),
   blocks: 4,
   durationSeconds: 10,
-  rate: 60,
+  rate: 70,
   seed: 1,
   driver: 'simulator',
   faults: [],
