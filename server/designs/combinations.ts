@@ -28,6 +28,13 @@ export const combinations: readonly Combination[] = [
       'sees that deadlock: one of them gives up after 6 s (503)',
   },
   {
+    when: { transaction: ['one-big'], stock: ['coalesced'] },
+    verdict: 'hazard',
+    reason:
+      'two orders that each hold the quota of an item and want the other’s wait unseen: a merged ' +
+      'take stands behind a row that its own order cannot let go, until its lock wait ends (3 s)',
+  },
+  {
     when: { transaction: ['single-statement'], stock: oneByOne },
     verdict: 'refused',
     reason: 'One statement cannot take all items where stock is taken one item at a time',
