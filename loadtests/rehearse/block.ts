@@ -65,7 +65,9 @@ async function sendCrowd(
   label: string,
 ): Promise<Crowd> {
   const keyPrefix = `${plan.seed}-${turn.pair}${label}`
-  const directory = join(rig.session.dataPath('crowds'), `${turn.index}-${label}`)
+  // One session may run blocks of the same number for several ends, as benchmarks do.
+  const own = `${turn.arm.name}-${turn.index}-${label}-${crypto.randomUUID().slice(0, 8)}`
+  const directory = join(rig.session.dataPath('crowds'), own)
   await mkdir(directory, { recursive: true })
   const children: Child[] = []
   const { done } = await drive({
