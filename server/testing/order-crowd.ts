@@ -3,6 +3,7 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import type { World } from './fixtures.ts'
 import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
+import { settleAll } from './stock-kit.ts'
 
 export interface OrderCrowd {
   orders: number
@@ -20,7 +21,6 @@ export interface CrowdReport {
 }
 
 const hotOptions = 4
-const settleTurnsMax = 20
 
 /**
  * Drives orders through the flow itself, many at once in this process: two of four hot options
@@ -47,9 +47,7 @@ export async function orderInCrowd(
   }
   await Promise.all(Array.from({ length: atOnce }, buy))
   await recoverAll(world)
-  const { stock } = world.ctx(design).design
-  for (let turn = 0; turn < settleTurnsMax; turn += 1)
-    if (!(await stock.settle?.(world.parts))) break
+  await settleAll(world.ctx(design).design.stock, world.parts)
   return { outcomes, findings: await world.audit() }
 }
 

@@ -5,18 +5,11 @@ import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
 import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
-import type { Stock } from './stock.ts'
+import { settleAll } from '../../testing/stock-kit.ts'
 
 let world: World
 
 const optionId = '3'
-const turnsMax = 20
-
-/** Brings what is under way into the tables. */
-async function settleAll({ settle }: Stock): Promise<void> {
-  for (let turn = 0; turn < turnsMax; turn += 1) if (!(await settle?.(world.parts))) return
-  throw new Error(`there was something to settle ${turnsMax} times`)
-}
 
 const suite: Suite = (check, design) => {
   const { stock } = design
@@ -29,7 +22,7 @@ const suite: Suite = (check, design) => {
   const setLeft = (units: number) =>
     world.query(sql`update product_options set stock = ${units} where id = ${optionId}`)
   const left = async () => {
-    await settleAll(stock)
+    await settleAll(stock, world.parts)
     const [row] = await world.query<{ units: number | string }>(
       sql`select ${stock.available ?? sql`o.stock`} as units from product_options o
           where o.id = ${optionId}`,
