@@ -5,6 +5,7 @@ import type { Design } from './designs/design.ts'
 import type { Afterwards } from './designs/effects/afterwards.ts'
 import type { Coalescer } from './designs/stock/coalescer.ts'
 import type { StockCounts } from './designs/stock/stock-counts.ts'
+import type { Lots } from './designs/transaction/lots.ts'
 import type { BankClient } from './gateway/bank-client.ts'
 import type { PartnersClient } from './gateway/partners-client.ts'
 import type { Point } from './points.ts'
@@ -67,6 +68,8 @@ export interface Parts {
   redis: Redis
   /** Merges what this process takes from stock, over `side`. */
   coalescer: Coalescer
+  /** Merges orders of this process, over `connections`. */
+  lots: Lots
   /** What the designs of the stock have done in this process. */
   stockCounts: StockCounts
   tickets: TicketClient

@@ -6,9 +6,11 @@ import { defaultLimits } from './db/pool.ts'
 import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts'
 import { createCoalescer } from './designs/stock/coalescer.ts'
 import { noStockCounts } from './designs/stock/stock-counts.ts'
+import { createLots } from './designs/transaction/lots.ts'
 import { createBankClient } from './gateway/bank-client.ts'
 import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
+import { meterLots } from './metrics/lots.ts'
 import { meterReads } from './metrics/reads.ts'
 import {
   meterAfterwards,
@@ -46,6 +48,7 @@ export function openParts(
     connections: poolConnections,
   })
   const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
+  const lots = createLots(connections)
   const stockCounts = noStockCounts()
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
@@ -60,12 +63,14 @@ export function openParts(
     meterAfterwards(registry, afterwards)
     meterReads(registry, redis)
     meterStock(registry, stockCounts)
+    meterLots(registry, lots.counts)
   }
   return {
     connections,
     side,
     redis,
     coalescer: createCoalescer(side, stockCounts),
+    lots,
     stockCounts,
     tickets,
     bank: isMetered ? meterBank(registry, bank) : bank,

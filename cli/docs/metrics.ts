@@ -9,10 +9,12 @@ import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { Afterwards } from '../../server/designs/effects/afterwards.ts'
 import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
+import { noLotCounts } from '../../server/designs/transaction/lots.ts'
 import type { BankClient } from '../../server/gateway/bank-client.ts'
 import { meterAdmission } from '../../server/metrics/admission.ts'
 import { meterBank } from '../../server/metrics/bank.ts'
 import { meterDesign } from '../../server/metrics/design.ts'
+import { meterLots } from '../../server/metrics/lots.ts'
 import { createRegistry } from '../../server/metrics/process.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import { meterMySql } from '../../server/metrics/sampler/mysql.ts'
@@ -99,6 +101,7 @@ function shared(): Registry {
   meterTickets(registry, {} as TicketClient)
   meterAfterwards(registry, {} as Afterwards)
   meterStock(registry, noStockCounts())
+  meterLots(registry, noLotCounts())
   meterBank(registry, {} as BankClient)
   shopObserver(registry)
   return registry

@@ -1,9 +1,12 @@
 import { blockPanel } from '../block-panel.ts'
 import type { BoardEntry } from '../board.ts'
+import { optionPanel } from '../option-panel.ts'
 import { tooHighFrom, tooLowBelow } from '../panels.ts'
 import { orZero, perSecond } from '../queries.ts'
 
 const status = 'mysql_global_status'
+const lots = 'stampede_order_lots'
+const arms = 'arm=~"$arm"'
 
 export const innodb: BoardEntry = {
   uid: 'stampede-innodb',
@@ -78,11 +81,44 @@ export const innodb: BoardEntry = {
               legend: 'deadlocks',
             },
             {
-              expr: perSecond('arm, reason', 'stampede_transaction_retries_total', 'arm=~"$arm"'),
+              expr: perSecond('arm, reason', 'stampede_transaction_retries_total', arms),
               legend: '{{arm}} again after {{reason}}',
               dashed: true,
             },
           ],
+        },
+      ],
+    },
+    {
+      title: 'Orders that share a transaction',
+      height: 8,
+      panels: [
+        optionPanel('transaction', 'A transaction is'),
+        {
+          kind: 'timeseries',
+          title: 'Orders, and transactions for them',
+          unit: 'ops',
+          good: 'orders follow the crowd, transactions level off; all 0: the option is another.',
+          otherwise: 'the two lie on each other: nobody waits, so there is nothing to share.',
+          queries: [
+            { expr: perSecond('arm', `${lots}_orders_total`, arms), legend: '{{arm}} orders' },
+            {
+              expr: perSecond('arm', `${lots}_begun_total`, arms),
+              legend: '{{arm}} transactions',
+              dashed: true,
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Shared transactions that were undone',
+          unit: 'ops',
+          good: 'none.',
+          otherwise:
+            'an order in the lot could not be (a key used twice, a quota), or the database went ' +
+            'away: each order of the lot was then tried by itself.',
+          thresholds: tooHighFrom(0.1, 1),
+          queries: [{ expr: perSecond('arm', `${lots}_undone_total`, arms), legend: '{{arm}}' }],
         },
       ],
     },

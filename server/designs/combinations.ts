@@ -35,7 +35,7 @@ export const combinations: readonly Combination[] = [
       'take stands behind a row that its own order cannot let go, until its lock wait ends (3 s)',
   },
   {
-    when: { transaction: ['single-statement'], stock: oneByOne },
+    when: { transaction: ['single-statement', 'batched'], stock: oneByOne },
     verdict: 'refused',
     reason: 'One statement cannot take all items where stock is taken one item at a time',
   },

@@ -59,7 +59,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
     expect(await world.audit()).toEqual([])
   })
 
-  const shapes = ['one-big', 'sorted', 'single-statement', 'split']
+  const shapes = ['one-big', 'sorted', 'single-statement', 'batched', 'split']
   describe.each(shapes)('in shape %s', (shape) => {
     const design = `after,transaction=${shape}`
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
-import { changed, rowsOf } from '../db/statements.ts'
+import { changed, listOf, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
-import type { Flow, Step } from '../designs/transaction/transaction.ts'
+import type { DbStep, Flow, Party, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import type { PaymentPart } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
@@ -124,38 +124,11 @@ const cartOf = (db: Database, userId: string) =>
         order by id`,
   )
 
-const writeOrder: Step<OrderState> = {
+const writeOrder: DbStep<OrderState> = {
   name: 'write-order',
   kind: 'db',
-  async run(ctx, state, db) {
-    const [orderId = ''] = await ctx.design.ids.take(ctx, db, 'orders', 1)
-    const itemIds = await ctx.design.ids.take(ctx, db, 'order_items', state.lines.length)
-    state.orderId = orderId
-    state.itemIds = itemIds
-    await changed(
-      db,
-      sql`insert into orders
-            (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
-          values (${orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
-                  ${state.totalMinor},
-                  ${state.idempotencyKey}, ${new Date()}, ${new Date(state.expiresAtMs)})`,
-    )
-    const rows = state.lines.map(
-      (line, index) =>
-        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${unitsOf(line)},
-             ${line.unitPriceMinor})`,
-    )
-    await changed(
-      db,
-      sql`insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
-          values ${sql.join(rows, sql`,`)}`,
-    )
-    if (state.cartItemIds.length > 0) {
-      const ids = state.cartItemIds.map((id) => sql`${id}`)
-      await changed(db, sql`delete from cart_items where id in (${sql.join(ids, sql`,`)})`)
-    }
-    await ctx.at('order.written', db)
-  },
+  run: (ctx, state, db) => writeOrders([{ ctx, state }], db),
+  together: writeOrders,
   async undo(_ctx, state, db) {
     await changed(
       db,
@@ -165,6 +138,57 @@ const writeOrder: Step<OrderState> = {
     )
     if (state.cartItemIds.length > 0) await refillCart(db, state)
   },
+}
+
+/** Writes each table once, however many orders there are. */
+async function writeOrders(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
+  const ctx = parties[0]?.ctx
+  if (!ctx) return
+  const { ids } = ctx.design
+  const orderIds = await ids.take(ctx, db, 'orders', parties.length)
+  const lineCount = parties.reduce((sum, { state }) => sum + state.lines.length, 0)
+  const itemIds = await ids.take(ctx, db, 'order_items', lineCount)
+  for (const [index, { state }] of parties.entries()) {
+    state.orderId = orderIds[index] ?? ''
+    state.itemIds = itemIds.splice(0, state.lines.length)
+  }
+  await insertOrders(db, parties)
+  await insertItems(db, parties)
+  const cartItemIds = parties.flatMap(({ state }) => state.cartItemIds)
+  if (cartItemIds.length > 0) {
+    await changed(db, sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
+  }
+  for (const party of parties) await party.ctx.at('order.written', db)
+}
+
+async function insertOrders(db: Database, parties: readonly Party<OrderState>[]): Promise<void> {
+  const rows = parties.map(
+    ({ state }) =>
+      sql`(${state.orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
+           ${state.totalMinor}, ${state.idempotencyKey}, ${new Date()},
+           ${new Date(state.expiresAtMs)})`,
+  )
+  await changed(
+    db,
+    sql`insert into orders
+          (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
+        values ${sql.join(rows, sql`,`)}`,
+  )
+}
+
+async function insertItems(db: Database, parties: readonly Party<OrderState>[]): Promise<void> {
+  const rows = parties.flatMap(({ state: { orderId, itemIds, lines } }) =>
+    lines.map(
+      (line, index) =>
+        sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${unitsOf(line)},
+             ${line.unitPriceMinor})`,
+    ),
+  )
+  await changed(
+    db,
+    sql`insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
+        values ${sql.join(rows, sql`,`)}`,
+  )
 }
 
 /** What was ordered from the cart goes back there; what was put in since is added up. */

@@ -12,6 +12,7 @@ import { type Design, parseDesign } from '../designs/design.ts'
 import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { createCoalescer } from '../designs/stock/coalescer.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
+import { createLots } from '../designs/transaction/lots.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -104,7 +105,8 @@ export async function openWorld(
   const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
   const others = open(databaseUrl, { ...defaultLimits, connections: 4 })
   const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
-  const parts = { ...under, chaos: script, connections: script.seams(under.connections) }
+  const connections = script.seams(under.connections)
+  const parts = { ...under, chaos: script, connections, lots: createLots(connections) }
   return {
     databaseUrl,
     script,
@@ -144,6 +146,7 @@ function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: 
     connections,
     side,
     coalescer: createCoalescer(side, stockCounts),
+    lots: createLots(connections),
     stockCounts,
     redis,
     tickets,

@@ -51,6 +51,7 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     side: untouchable('side', touched),
     redis: untouchable('redis', touched),
     coalescer: untouchable('coalescer', touched),
+    lots: untouchable('lots', touched),
     stockCounts: noStockCounts(),
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),

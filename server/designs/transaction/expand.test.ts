@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { Problem } from '../../errors.ts'
 import { byId, lineByLine, linesAtOnce, linesById } from './expand.ts'
 import type { Flow, LinesStep, PlainStep } from './transaction.ts'
 
@@ -54,9 +55,11 @@ test('by id goes by the value of the ids, after the step that it may follow', as
 })
 
 test('at once is one step where the flow can, else one by one by id', async () => {
-  const runAll: LinesStep<Seen>['runAll'] = async (_ctx, { order }) => void order.push('all')
-  const steps = linesAtOnce<Seen>([{ ...lines, runAll }, step('write')])
+  const together: LinesStep<Seen>['together'] = async (parties) =>
+    parties.map(({ state }) => (state.order.push('all') > 1 ? new Problem('sold-out') : undefined))
+  const steps = linesAtOnce<Seen>([{ ...lines, together }, step('write')])
   expect([names(steps), await seen(steps)]).toEqual([['write', 'take'], ['all']])
+  await expect(seen([...steps, ...steps])).rejects.toMatchObject({ code: 'sold-out' })
   expect(await seen(linesAtOnce(flow.steps))).toEqual(await seen(linesById(flow.steps)))
 })
 

@@ -15,11 +15,16 @@ export function linesById<State>(steps: readonly Step<State>[]): PlainStep<State
 
 /** As `linesById`, but one step for all lines where the flow can. */
 export function linesAtOnce<State>(steps: readonly Step<State>[]): PlainStep<State>[] {
-  return expand(lateLines(steps), (step) =>
-    step.runAll
-      ? [{ name: step.name, kind: 'db', run: step.runAll }]
-      : stepsOf(step, indexesById(step)),
-  )
+  return expand(lateLines(steps), (step) => atOnce(step) ?? stepsOf(step, indexesById(step)))
+}
+
+function atOnce<State>({ name, together }: LinesStep<State>): DbStep<State>[] | undefined {
+  if (!together) return undefined
+  const run: DbStep<State>['run'] = async (ctx, state, db) => {
+    const [refusal] = await together([{ ctx, state }], db)
+    if (refusal) throw refusal
+  }
+  return [{ name, kind: 'db', run }]
 }
 
 /**

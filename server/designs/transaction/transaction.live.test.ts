@@ -250,6 +250,7 @@ describeLive('transaction', ['TEST_DATABASE_URL'], () => {
       'one-big': bankInside,
       sorted: bankInside,
       'single-statement': bankInside,
+      batched: bankInside,
     },
   })
 })

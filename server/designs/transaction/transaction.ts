@@ -1,11 +1,20 @@
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
+import type { Problem } from '../../errors.ts'
+
+/** One of several flows of the same steps that are run together. */
+export interface Party<State> {
+  ctx: Ctx
+  state: State
+}
 
 /** A step that only touches the database: it runs, and is undone, inside a transaction. */
 export interface DbStep<State> {
   name: string
   kind: 'db'
   run(ctx: Ctx, state: State, db: Database): Promise<void>
+  /** The same for several flows in one transaction, with as few statements. */
+  together?(parties: readonly Party<State>[], db: Database): Promise<void>
   /** Takes the committed step back, in a transaction of its own. */
   undo?(ctx: Ctx, state: State, db: Database): Promise<void>
 }
@@ -32,8 +41,15 @@ export interface LinesStep<State> {
   /** One line, by its index: a step that only touches the database. */
   run(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
   undo?(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
-  /** All lines at once, rows locked in the order of their ids; for designs that can. */
-  runAll?(ctx: Ctx, state: State, db: Database): Promise<void>
+  /**
+   * All lines of all flows at once, rows locked in the order of their ids; for designs that can.
+   * @returns one a flow: why it is refused, undefined = it is not. Refused beside others it leaves
+   * nothing behind; alone it may, and the caller rolls back.
+   */
+  together?(
+    parties: readonly Party<State>[],
+    db: Database,
+  ): Promise<readonly (Problem | undefined)[]>
 }
 
 /** What a shape runs: a step with its lines told apart. */
@@ -48,6 +64,14 @@ export interface Flow<State extends object> {
   steps: Step<State>[]
   /** Once this step is done (by name) an interrupted flow is finished, before it is undone. */
   pivot: string
+}
+
+/** A flow that can be run with others of the same steps. */
+export interface JointFlow<State extends object> extends Flow<State> {
+  steps: [
+    LinesStep<State> & Required<Pick<LinesStep<State>, 'together'>>,
+    ...(DbStep<State> & Required<Pick<DbStep<State>, 'together'>>)[],
+  ]
 }
 
 /** A flow with a step for each line: what saga rows count by position. */
