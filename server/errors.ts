@@ -15,6 +15,7 @@ export const problems = {
   'method-not-allowed': [405, true, 'The route does not take this method'],
   'sold-out': [409, true, 'An item is sold out'],
   'cart-empty': [409, true, 'The cart is empty'],
+  'cart-full': [409, true, 'The cart holds no more'],
   'balance-conflict': [409, true, 'The balance was changed by somebody else meanwhile'],
   'order-not-payable': [409, true, 'The order cannot be paid now'],
   'order-not-cancellable': [409, true, 'The order cannot be cancelled now'],

@@ -9,6 +9,9 @@ export interface CartItem {
   quantity: number
 }
 
+/** What an order may have at its most, and so a cart too. */
+export const orderLimits = { lines: 20, pieces: 99 } as const
+
 const columns = sql`id, option_id as optionId, quantity`
 
 export async function listCart(ctx: Ctx, userId: string): Promise<CartItem[]> {
@@ -21,8 +24,9 @@ export async function listCart(ctx: Ctx, userId: string): Promise<CartItem[]> {
 }
 
 /**
- * Puts an option into the cart, or more of it.
- * @throws Problem `not-found` naming the user or the option
+ * Puts an option into the cart, or more of it. Two at the same moment may put in a line too many;
+ * an order leaves it in the cart.
+ * @throws Problem `not-found` naming the user or the option, `cart-full`
  */
 export async function addToCart(
   ctx: Ctx,
@@ -34,10 +38,16 @@ export async function addToCart(
     const found = await rowsOf<{ kind: string }>(
       db,
       sql`select 'userId' as kind from users where id = ${userId}
-          union all select 'optionId' from product_options where id = ${optionId}`,
+          union all select 'optionId' from product_options where id = ${optionId}
+          union all select 'full' from cart_items
+            where user_id = ${userId} and option_id <> ${optionId}
+            having count(*) >= ${orderLimits.lines}`,
     )
     for (const field of ['userId', 'optionId']) {
       if (!found.some(({ kind }) => kind === field)) throw new Problem('not-found', { field })
+    }
+    if (found.some(({ kind }) => kind === 'full')) {
+      throw cartFull('optionId', `A cart has at most ${orderLimits.lines} lines`)
     }
     const [id = ''] = await ctx.design.ids.take(ctx, db, 'cart_items', 1)
     const written = await changed(
@@ -53,9 +63,14 @@ export async function addToCart(
       sql`select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`,
     )
     if (!item) throw new Problem('internal')
+    if (item.quantity > orderLimits.pieces) {
+      throw cartFull('quantity', `A line has at most ${orderLimits.pieces} pieces`)
+    }
     return item
   })
 }
+
+const cartFull = (field: string, detail: string) => new Problem('cart-full', { field, detail })
 
 /** @throws Problem `not-found` */
 export async function removeFromCart(ctx: Ctx, userId: string, itemId: string): Promise<void> {

@@ -5,6 +5,7 @@ import { changed, listOf, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import type { DbStep, Flow, Party, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
+import { orderLimits } from './carts.ts'
 import type { PaymentPart } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
@@ -121,7 +122,7 @@ const cartOf = (db: Database, userId: string) =>
   rowsOf<StockLine & { id: string }>(
     db,
     sql`select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
-        order by id`,
+        order by id limit ${orderLimits.lines}`,
   )
 
 const writeOrder: DbStep<OrderState> = {

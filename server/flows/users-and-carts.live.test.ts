@@ -4,7 +4,7 @@ import type { Product } from '../designs/reads/reads.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { newKey, outcomeOf } from '../testing/shopping.ts'
 import { listProducts, readProduct } from './browse.ts'
-import { addToCart, listCart, removeFromCart } from './carts.ts'
+import { addToCart, listCart, orderLimits, removeFromCart } from './carts.ts'
 import { chargeBalance, readUser } from './users.ts'
 
 let world: World
@@ -47,6 +47,22 @@ describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
       await removeFromCart(ctx, '1', id)
       await expect(removeFromCart(ctx, '1', id)).rejects.toMatchObject(missing)
       expect(await listCart(ctx, '1')).toEqual([])
+    })
+
+    test('holds what an order may have, and of more it keeps what it had', async () => {
+      const ctx = world.ctx(design)
+      await addToCart(ctx, '1', '3', orderLimits.pieces)
+      const more = addToCart(ctx, '1', '3', 1)
+      await expect(more).rejects.toMatchObject({ code: 'cart-full', field: 'quantity' })
+      for (let line = 1; line < orderLimits.lines; line += 1) {
+        await world.query(sql`insert into cart_items (id, user_id, option_id, quantity)
+                              values (${1_000_000 + line}, 1, ${1000 + line}, 1)`)
+      }
+      const other = addToCart(ctx, '1', '4', 1)
+      await expect(other).rejects.toMatchObject({ code: 'cart-full', field: 'optionId' })
+      const cart = await listCart(ctx, '1')
+      const pieces = cart.find(({ optionId }) => String(optionId) === '3')?.quantity
+      expect([cart.length, pieces]).toEqual([orderLimits.lines, orderLimits.pieces])
     })
 
     test.each([

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { cancelOrder } from '../flows/cancel-order.ts'
+import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
 import { type Kit, mount } from './endpoint.ts'
@@ -19,7 +20,7 @@ import {
 const items = z
   .array(z.strictObject({ optionId: idSchema, quantity: quantitySchema }))
   .min(1)
-  .max(20)
+  .max(orderLimits.lines)
   .refine((lines) => new Set(lines.map(({ optionId }) => optionId)).size === lines.length, {
     message: 'each option at most once',
   })

@@ -86,6 +86,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     'sold-out': async () => order(shop(), { items: [{ optionId: '20', quantity: 2 }] }),
     'cart-empty': async () => post(shop(), '/api/v1/orders', { userId: '1', fromCart: true }),
+    async 'cart-full'() {
+      await post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 99 })
+      return post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 1 })
+    },
     async 'order-not-payable'() {
       const { id: orderId } = await placed(shop())
       await post(shop(), '/api/v1/payments', { orderId, ...balance })

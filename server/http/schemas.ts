@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { orderLimits } from '../flows/carts.ts'
 import { kindNames } from '../flows/item-kinds/kinds.ts'
 
 /** Ids fit an unsigned 63-bit column and travel as decimal strings. */
@@ -8,7 +9,7 @@ export const idSchema = z
   .openapi({ example: '1' })
 
 export const amountSchema = z.int().min(1).max(1_000_000_000_00).openapi({ example: 50_000 })
-export const quantitySchema = z.int().min(1).max(99).openapi({ example: 1 })
+export const quantitySchema = z.int().min(1).max(orderLimits.pieces).openapi({ example: 1 })
 
 /** A whole number in a query, in plain digits; `Number` alone would take `0x10` and `1e1` too. */
 export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>

@@ -19,7 +19,7 @@ export interface HandOver {
  * there is no room for. A way over the queue costs several round trips to Redis, which most effects
  * do without.
  * in: effects of committed events · out: each begun or queued · leaves open: a process that dies
- * under a first try loses it; `requeueOverdue` finds its event, and the inbox lets one try win.
+ * under a first try loses it; the overdue sweep finds its event, and the inbox lets one try win.
  */
 export function createHandOver(
   parts: EffectParts,

@@ -19,7 +19,7 @@ import { expireOrders, forgetKeys } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
 import { startLoop } from './loop.ts'
 import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
-import { relay, requeueOverdue } from './relay.ts'
+import { createOverdueSweep, relay } from './relay.ts'
 
 /** Pauses of the loops when there is nothing to do. */
 const relayIdleMs = 50
@@ -58,6 +58,7 @@ const effects = startEffects(
   effectMeter,
 )
 const handOver = createHandOver(effectParts, queue, state.effects, effectMeter)
+const sweepOverdue = createOverdueSweep(connections)
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
@@ -74,7 +75,7 @@ const loops = [
   }),
   startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
   startLoop('lease', leaseIdleMs, () => offerAgain(parts)),
-  startLoop('requeue', requeueIdleMs, async () => (await requeueOverdue(connections)) > 0),
+  startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue()) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
   startLoop('warm', warmIdleMs, async () => {
     await warmReads(createCtx(parts, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)

@@ -18,7 +18,7 @@ import {
 } from '../testing/shopping.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
-import { requeueOverdue } from './relay.ts'
+import { createOverdueSweep } from './relay.ts'
 
 let world: World
 let worker: EffectsWorker
@@ -32,7 +32,6 @@ const buy = () => place({ method: 'balance' })
 
 const sold = () => soldOf(world)
 
-const requeue = () => requeueOverdue(world.others.connections)
 const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)
 
 describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
@@ -90,15 +89,25 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await worker.settle()
       await buy()
       await relayedLongAgo()
-      expect([await requeue(), await requeue()]).toEqual([1, 0])
+      const sweep = createOverdueSweep(world.others.connections)
+      expect([await sweep(), await sweep()]).toEqual([1, 0])
       await worker.settle()
       expect(await sold()).toBe(4)
+    })
+
+    test('looks at an event once after each relay, and a new process at all of them', async () => {
+      const sweep = createOverdueSweep(world.others.connections)
+      expect(await sweep()).toBe(0)
+      await buy()
+      await relayedLongAgo()
+      expect(await sweep()).toBe(0)
+      expect(await createOverdueSweep(world.others.connections)()).toBe(1)
     })
 
     test('leaves alone what was relayed a moment ago', async () => {
       await buy()
       await world.query(sql`update outbox set relayed_at = utc_timestamp(3)`)
-      expect(await requeue()).toBe(0)
+      expect(await createOverdueSweep(world.others.connections)()).toBe(0)
     })
   })
 

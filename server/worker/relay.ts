@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Connections } from '../db/connections.ts'
-import { changed, instant, plain, rowsOf } from '../db/statements.ts'
+import type { Connections, Database } from '../db/connections.ts'
+import { changed, instant, listOf, plain, rowsOf } from '../db/statements.ts'
 import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
 import type { HandOver } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
@@ -34,12 +34,9 @@ export async function relay(connections: Connections, handOver: HandOver): Promi
   )
   if (rows.length === 0) return false
   await handOver.begin(rows.flatMap(jobsOf))
-  const ids = rows.map(({ id }) => sql`${id}`)
+  const ids = listOf(rows.map(({ id }) => id))
   await connections.use((db) =>
-    changed(
-      db,
-      sql`update outbox set relayed_at = ${new Date()} where id in (${sql.join(ids, sql`,`)})`,
-    ),
+    changed(db, sql`update outbox set relayed_at = ${new Date()} where id in (${ids})`),
   )
   return true
 }
@@ -54,26 +51,39 @@ function jobsOf({ eventId, payload, createdAt }: OutboxRow): EffectJob[] {
 }
 
 /**
- * Queues again what was relayed long ago and still lacks an effect. It looks before it writes: an
- * update that counts effects would lock those that the worker is about to insert.
- * @returns how many events
+ * Queues again what was relayed long ago and still lacks an effect. Each event is looked at once
+ * after each time that it was relayed, so that a sweep costs no more when the sale grows old; the
+ * first sweep of a process looks at all. It looks before it writes: an update that counts effects
+ * would lock those that the worker is about to insert.
+ * @returns a sweep, which tells how many events it queued
  */
-export async function requeueOverdue(connections: Connections): Promise<number> {
-  const before = new Date(Date.now() - overdueMs)
-  return await connections.use(async (db) => {
-    const overdue = await rowsOf<{ id: string }>(
-      db,
-      sql`select id from outbox where relayed_at < ${before}
-          and (select count(*) from effects
-               where effects.event_id = outbox.event_id and effects.status <> 'again')
-              < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`,
-    )
-    if (overdue.length === 0) return 0
-    const ids = overdue.map(({ id }) => sql`${id}`)
-    return await changed(
-      db,
-      sql`update outbox set relayed_at = null
-          where id in (${sql.join(ids, sql`,`)}) and relayed_at < ${before}`,
-    )
-  })
+export function createOverdueSweep(connections: Connections): () => Promise<number> {
+  let looked = new Date(0)
+  return async () => {
+    const before = new Date(Date.now() - overdueMs)
+    const overdue = await connections.use((db) => overdueIds(db, looked, before))
+    const queued = await connections.use((db) => queueAgain(db, overdue, before))
+    if (overdue.length < batch) looked = before
+    return queued
+  }
+}
+
+async function overdueIds(db: Database, from: Date, before: Date): Promise<string[]> {
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    sql`select id from outbox where relayed_at >= ${from} and relayed_at < ${before}
+        and (select count(*) from effects
+             where effects.event_id = outbox.event_id and effects.status <> 'again')
+            < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+async function queueAgain(db: Database, ids: readonly string[], before: Date): Promise<number> {
+  if (ids.length === 0) return 0
+  return await changed(
+    db,
+    sql`update outbox set relayed_at = null
+        where id in (${listOf(ids)}) and relayed_at < ${before}`,
+  )
 }
