@@ -1,5 +1,6 @@
 import { createPool, type Pool, type PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
+import { openSocket } from './socket.ts'
 
 export interface PoolLimits {
   connections: number
@@ -7,8 +8,10 @@ export interface PoolLimits {
   queueLimit: number
   /** A lock that is not had by then fails its statement (InnoDB's own default is 50 s). */
   lockWaitTimeoutSeconds: number
-  /** Cap on any single statement. */
+  /** Cap on any single statement, which the server keeps. */
   statementTimeoutSeconds: number
+  /** A connection is given up when a statement has no answer for so long: more than its cap. */
+  answerTimeoutMs: number
 }
 
 export const defaultLimits: PoolLimits = {
@@ -16,6 +19,7 @@ export const defaultLimits: PoolLimits = {
   queueLimit: 512,
   lockWaitTimeoutSeconds: 3,
   statementTimeoutSeconds: 10,
+  answerTimeoutMs: 15_000,
 }
 
 /** A connection is had within this time or not at all; mysql2 itself would wait for ever. */
@@ -58,6 +62,8 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
     // A stack captured for every statement is a tenth of the server's processor time.
     trace: false,
     connectTimeout: acquireTimeoutMs,
+    stream: ({ config }: { config: { host: string; port: number } }) =>
+      openSocket(config.host, config.port, limits.answerTimeoutMs),
   })
   prepareSessions(pool, limits)
   const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 }

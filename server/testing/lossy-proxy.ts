@@ -3,8 +3,9 @@ import { createConnection, createServer, type Socket } from 'node:net'
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
  * lost; in both the connection is gone. `refused` = the server says error 1105, nothing else.
+ * `silence` = the statement is swallowed, the connection stays open, and no answer ever comes.
  */
-export type How = 'request' | 'answer' | 'refused'
+export type How = 'request' | 'answer' | 'refused' | 'silence'
 
 /** A TCP proxy in front of the database that loses what the test wants it to lose. */
 export interface LossyProxy {
@@ -53,6 +54,7 @@ export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
     client.on('data', (chunk: Buffer) => {
       const how = fate(chunk)
       if (how === 'request') return cut()
+      if (how === 'silence') return
       if (how === 'refused') return void client.write(refusal)
       isLosingAnswer = how === 'answer'
       upstream.write(chunk)

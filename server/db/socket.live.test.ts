@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
+import { stockOf } from '../testing/shopping.ts'
+import { type Connections, connect } from './connections.ts'
+import { defaultLimits } from './pool.ts'
+import { changed, rowsOf } from './statements.ts'
+
+const answerTimeoutMs = 100
+
+let world: World
+let proxy: LossyProxy
+let pool: Connections
+
+const takeOne = () =>
+  pool.transaction((db) =>
+    changed(db, sql`update product_options set stock = stock - 1 where id = 1`),
+  )
+const connectionId = () =>
+  pool.use(async (db) => {
+    const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+    return String(row?.id)
+  })
+
+describeLive('a server that says nothing any more', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
+    world = await openWorld('socket')
+    pool = connect(proxy.through(world.databaseUrl), {
+      ...defaultLimits,
+      ...{ connections: 1, answerTimeoutMs },
+    })
+  })
+  afterAll(async () => {
+    await pool.close()
+    await world.close()
+    proxy.stop()
+  })
+  beforeEach(() => world.restock())
+
+  test('costs the statement its connection, and its caller no more than the time set', async () => {
+    const id = await connectionId()
+    proxy.lose('update product_options', 'silence')
+    await expect(takeOne()).rejects.toMatchObject({ code: 'database-unavailable' })
+    expect(await connectionId()).not.toBe(id)
+    expect([await takeOne(), await stockOf(world, '1')]).toEqual([1, 99])
+  })
+
+  test('leaves a commit unknown', async () => {
+    proxy.lose('COMMIT', 'silence')
+    await expect(takeOne()).rejects.toMatchObject({ code: 'commit-unknown' })
+    expect(await stockOf(world, '1')).toBe(100)
+  })
+
+  test('is told from one that is asked nothing: a loan may last', async () => {
+    const id = await connectionId()
+    await pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
+    expect(await connectionId()).toBe(id)
+  })
+})
