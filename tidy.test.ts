@@ -40,7 +40,9 @@ test('names of files are kebab-case', () => {
 const edge = ['server/http/', 'server/app.ts', 'server/main.ts', 'server/worker/']
 
 /** These know the server from inside: they weigh it, or set up what it is to go through. */
-const harness = ['rehearse', 'bench', 'reproduce', 'prove'].map((name) => `loadtests/${name}/`)
+const harness = ['rehearse', 'measure', 'bench', 'reproduce', 'prove'].map(
+  (name) => `loadtests/${name}/`,
+)
 
 /** Imports point one way: http → flows → designs → db. */
 const directions: Direction[] = [

@@ -5,7 +5,8 @@ import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { type Stockroom, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { closeParts, openParts } from '../../server/parts.ts'
-import { type Rig, starter } from '../rehearse/arm.ts'
+import { openReader, type Rig, starter } from '../rehearse/arm.ts'
+import { deadlocksOf } from '../rehearse/contention.ts'
 
 /** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
 export interface BenchShop {
@@ -15,6 +16,8 @@ export interface BenchShop {
   ticketsUrl: string
   parts: Parts
   ctx(design: string): Ctx
+  /** InnoDB's own count since its start. */
+  deadlocks(): Promise<number>
   close(): Promise<void>
 }
 
@@ -48,13 +51,16 @@ export async function openBenchShop(
     STAMPEDE_METRICS: 'off' as const,
   }
   const parts = openParts(config, new Registry(), quiet, poolConnections)
+  const reader = openReader(url)
   return {
     url,
     settings,
     ticketsUrl: tickets.url,
     parts,
     ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
+    deadlocks: () => deadlocksOf(reader),
     async close() {
+      await reader.end()
       await closeParts(parts)
       await Promise.all([tickets.stop(), bank.stop()])
       await dropSchema(rig.databases.databaseUrl, schema)

@@ -8,7 +8,7 @@ const answerMsMax = 5000
 export async function readContention(db: Pool, apiUrl: string): Promise<Contention> {
   const [rows] = await db.query<RowDataPacket[]>({
     sql: `show global status where variable_name in
-          ('Innodb_deadlocks', 'Innodb_row_lock_waits', 'Innodb_row_lock_time')`,
+          ('Innodb_row_lock_waits', 'Innodb_row_lock_time')`,
     timeout: answerMsMax,
   })
   const status = new Map(rows.map((row) => [row.Variable_name, Number(row.Value)]))
@@ -16,7 +16,7 @@ export async function readContention(db: Pool, apiUrl: string): Promise<Contenti
     await fetch(`${apiUrl}/metrics`, { signal: AbortSignal.timeout(answerMsMax) })
   ).text()
   return {
-    deadlocks: status.get('Innodb_deadlocks') ?? (await deadlocksOfMySql(db)),
+    deadlocks: await deadlocksOf(db),
     lockWaits: status.get('Innodb_row_lock_waits') ?? 0,
     lockTimeMs: status.get('Innodb_row_lock_time') ?? 0,
     poolWaits: metricTotal(metrics, 'stampede_pool_waits_total'),
@@ -35,14 +35,20 @@ export function difference(later: Contention, earlier: Contention): Contention {
   }
 }
 
-/** MySQL has no such status variable, MariaDB no such enabled metric. */
-async function deadlocksOfMySql(db: Pool): Promise<number> {
-  const [rows] = await db.query<RowDataPacket[]>({
-    sql: `select count as deadlocks from information_schema.innodb_metrics
-          where name = 'lock_deadlocks'`,
-    timeout: answerMsMax,
-  })
-  return Number(rows[0]?.deadlocks ?? 0)
+/**
+ * InnoDB's own count since its start. MySQL has no such status variable, MariaDB no such enabled
+ * metric.
+ */
+export async function deadlocksOf(db: Pool): Promise<number> {
+  const ask = async (sql: string) => {
+    const [rows] = await db.query<RowDataPacket[]>({ sql, timeout: answerMsMax })
+    return rows[0]
+  }
+  const status = await ask(`show global status where variable_name = 'Innodb_deadlocks'`)
+  const metric = async () =>
+    await ask(`select count as Value from information_schema.innodb_metrics
+               where name = 'lock_deadlocks'`)
+  return Number((status ?? (await metric()))?.Value ?? 0)
 }
 
 /** Sum over the series of one metric in Prometheus text format. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { median } from 'simple-statistics'
 import { changed } from '../../../server/db/statements.ts'
+import { interleaved } from '../../measure/turns.ts'
 import type { Benchmark } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { type BenchShop, openBenchShop } from '../shop.ts'
 
 const orders = 400

@@ -1,13 +1,11 @@
-import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../../server/ctx.ts'
 import { defaultStockroom } from '../../../server/db/seed.ts'
-import { rowsOf } from '../../../server/db/statements.ts'
 import type { LinesStep } from '../../../server/designs/transaction/transaction.ts'
-import { Problem } from '../../../server/errors.ts'
 import { type OrderState, placeOrder, placeOrderFlow } from '../../../server/flows/place-order.ts'
+import { closedLoop } from '../../measure/closed-loop.ts'
+import { interleaved } from '../../measure/turns.ts'
 import { percentile } from '../../rehearse/statistics.ts'
 import type { Benchmark, Figure } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { type BenchShop, openBenchShop } from '../shop.ts'
 
 const buyers = 64
@@ -24,7 +22,7 @@ const careless = 'one-big'
 const atomic = ['sorted', 'single-statement', 'batched'] as const
 
 type Items = { optionId: string; quantity: number }[]
-/** Something that takes four items; false where the database refused it three times. */
+/** Something that takes four items; a Problem is a refusal. */
 type Take = (ctx: Ctx, items: Items, buyer: number) => Promise<unknown>
 
 /** What is compared: the transaction of the items by itself, and the whole order around it. */
@@ -70,7 +68,7 @@ export const fourItems: Benchmark = {
 
 interface Arm {
   shape: string
-  /** InnoDB's own count, over all turns. */
+  /** Over all turns; the deadlocks are InnoDB's own count. */
   deadlocks: number
   refused: number
   /** @returns what was done per second */
@@ -107,19 +105,13 @@ function armOf(shop: BenchShop, shape: string, take: Take): Arm {
     deadlocks: 0,
     refused: 0,
     async measure(durationMs) {
-      const before = await deadlocksOf(shop)
-      const startedMs = performance.now()
-      let placed = 0
-      const buy = async (buyer: number) => {
-        while (performance.now() - startedMs < durationMs) {
-          if (await isDone(() => take(ctx, anyItems(), buyer))) placed += 1
-          else arm.refused += 1
-        }
-      }
-      await Promise.all(Array.from({ length: buyers }, (_, buyer) => buy(buyer)))
-      const seconds = (performance.now() - startedMs) / 1000
-      arm.deadlocks += (await deadlocksOf(shop)) - before
-      return placed / seconds
+      const before = await shop.deadlocks()
+      const looped = await closedLoop(buyers, durationMs, (call) =>
+        take(ctx, anyItems(), call % buyers),
+      )
+      arm.refused += looped.failed
+      arm.deadlocks += (await shop.deadlocks()) - before
+      return looped.perSecond
     },
   }
   return arm
@@ -131,24 +123,6 @@ function anyItems(): Items {
   while (wanted.size < itemsEach) wanted.add(1 + Math.floor(Math.random() * products))
   return [...wanted].map((id) => ({ optionId: String(id), quantity: 1 }))
 }
-
-async function isDone(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return true
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'lock-contention') return false
-    throw error
-  }
-}
-
-async function deadlocksOf({ parts }: BenchShop): Promise<number> {
-  const [row] = await parts.side.use((db) => rowsOf<{ count: string }>(db, deadlockCount))
-  return Number(row?.count ?? Number.NaN)
-}
-
-const deadlockCount: SQL = sql`select variable_value as count
-  from information_schema.global_status where variable_name = 'Innodb_deadlocks'`
 
 /** One look at each beforehand tells which of them is measured in turn with the careless one. */
 async function bestOf(arms: Map<string, Arm>): Promise<Arm> {

@@ -1,8 +1,8 @@
 import { median } from 'simple-statistics'
 import { createTicketClient, type TicketClient } from '../../../server/tickets/client.ts'
 import { inversionsIn } from '../../../server/tickets/inversions.ts'
+import { interleaved } from '../../measure/turns.ts'
 import type { Benchmark } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { openBenchShop } from '../shop.ts'
 import { tableIds } from './table-ids.ts'
 

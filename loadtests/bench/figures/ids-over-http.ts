@@ -1,5 +1,5 @@
+import { interleaved } from '../../measure/turns.ts'
 import type { Benchmark } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { openBenchShop } from '../shop.ts'
 import { rateText } from './ids-in-process.ts'
 import { answersWithin } from './pound.ts'

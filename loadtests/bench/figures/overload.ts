@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { parseDesign } from '../../../server/designs/design.ts'
 import { found, nextRate } from '../../capacity/search.ts'
 import { judgeTrial, type Trial } from '../../capacity/verdict.ts'
+import { interleaved } from '../../measure/turns.ts'
 import { openArm, type PrivateArm, type Rig, starter } from '../../rehearse/arm.ts'
 import { type BlockRig, runBlock } from '../../rehearse/block.ts'
 import type { ArmSpec, Block, Plan } from '../../rehearse/result.ts'
 import { goodputPerSecondOf } from '../../rehearse/summarize.ts'
 import type { Benchmark, Figure } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 
 const rounds = 5
 const openRounds = 2

@@ -1,9 +1,9 @@
 import type { Parts } from '../../../server/ctx.ts'
 import { s3Stockroom } from '../../../server/db/seed.ts'
 import { byDay, totalsOf, unindexed } from '../../../server/designs/reads/popular.ts'
+import { interleaved } from '../../measure/turns.ts'
 import { type Ask, askerOf, daysAgo, millisecondsOf } from '../ask.ts'
 import type { Benchmark, Figure } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { openBenchShop } from '../shop.ts'
 
 const rounds = 6

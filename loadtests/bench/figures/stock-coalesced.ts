@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../../server/ctx.ts'
 import { defaultStockroom } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
+import { interleaved } from '../../measure/turns.ts'
 import type { Benchmark } from '../figure.ts'
-import { interleaved } from '../interleave.ts'
 import { type BenchShop, openBenchShop } from '../shop.ts'
 
 const rounds = 7

@@ -1,8 +1,8 @@
 import { s3Stockroom } from '../../../server/db/seed.ts'
 import { type Ask, askerOf, daysAgo, millisecondsOf } from '../../bench/ask.ts'
 import { openBenchShop } from '../../bench/shop.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { auditShop } from '../audit-shop.ts'
-import { inTurns } from '../closed-loop.ts'
 import type { ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const options = ['database', 'cached'] as const

@@ -1,8 +1,8 @@
 import { parseDesign } from '../../../server/designs/design.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { runBlock } from '../../rehearse/block.ts'
 import type { Block, Plan } from '../../rehearse/result.ts'
 import { latencyOf } from '../../rehearse/summarize.ts'
-import { inTurns } from '../closed-loop.ts'
 import type { Outcome, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const names = ['inline', 'after-commit', 'outbox'] as const

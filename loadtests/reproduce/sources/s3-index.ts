@@ -3,8 +3,8 @@ import { byDay, totalsOf, unindexed } from '../../../server/designs/reads/popula
 import type { PopularRange } from '../../../server/designs/reads/reads.ts'
 import { daysAgo, millisecondsOf } from '../../bench/ask.ts'
 import { type BenchShop, openBenchShop } from '../../bench/shop.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { auditShop } from '../audit-shop.ts'
-import { inTurns } from '../closed-loop.ts'
 import type { ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const arms = ['without', 'with'] as const

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { changed, rowsOf } from '../../../server/db/statements.ts'
 import { type BenchShop, openBenchShop } from '../../bench/shop.ts'
-import { inTurns, timeOfRush } from '../closed-loop.ts'
+import { timeOfRush } from '../../measure/closed-loop.ts'
+import { inTurns } from '../../measure/turns.ts'
 import type { Audited, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const optionId = '1'

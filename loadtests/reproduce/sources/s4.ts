@@ -3,8 +3,9 @@ import type { Ctx } from '../../../server/ctx.ts'
 import { changed, rowsOf } from '../../../server/db/statements.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { type BenchShop, openBenchShop } from '../../bench/shop.ts'
+import { closedLoop, timeOfRush } from '../../measure/closed-loop.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { auditShop } from '../audit-shop.ts'
-import { closedLoop, inTurns, timeOfRush } from '../closed-loop.ts'
 import type { Audited, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 
 const stocks = ['row-lock', 'derived'] as const

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { schemaUrl } from '../../../server/db/migrate.ts'
 import { parseDesign } from '../../../server/designs/design.ts'
 import { hasJMeter, runJMeter, type Samples } from '../../jmeter/run.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { waitForQuiet } from '../../rehearse/quiet.ts'
 import { auditShop } from '../audit-shop.ts'
-import { inTurns } from '../closed-loop.ts'
 import type { Outcome, ReproduceRig, Row } from '../reproduction.ts'
 
 const shapes = ['one-big', 'split'] as const

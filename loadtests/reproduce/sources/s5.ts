@@ -1,11 +1,9 @@
-import type { RowDataPacket } from 'mysql2'
-import type { Pool } from 'mysql2/promise'
 import type { Ctx } from '../../../server/ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { type BenchShop, openBenchShop } from '../../bench/shop.ts'
-import { openReader } from '../../rehearse/arm.ts'
+import { closedLoop } from '../../measure/closed-loop.ts'
+import { inTurns } from '../../measure/turns.ts'
 import { auditShop } from '../audit-shop.ts'
-import { closedLoop, inTurns } from '../closed-loop.ts'
 import type { Measured, Outcome, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
 import { withJMeter } from './s5-jmeter.ts'
 
@@ -46,9 +44,8 @@ async function underLoad(
   advance: (fraction: number) => void,
 ): Promise<Outcome> {
   const shop = await openBenchShop(rig, `split${buyers}`, { poolConnections: buyers })
-  const reader = openReader(shop.url)
   try {
-    const figures = await measure(rig, { shop, reader, buyers }, advance)
+    const figures = await measure(rig, { shop, buyers }, advance)
     const findings = await auditShop(shop.url)
     const design = `both shapes, ${buyers} buyers at once`
     return {
@@ -57,7 +54,6 @@ async function underLoad(
       seen: [],
     }
   } finally {
-    await reader.end()
     await shop.close()
   }
 }
@@ -70,7 +66,7 @@ interface Figures {
 
 async function measure(
   { quick }: ReproduceRig,
-  { shop, reader, buyers }: { shop: BenchShop; reader: Pool; buyers: number },
+  { shop, buyers }: { shop: BenchShop; buyers: number },
   advance: (fraction: number) => void,
 ): Promise<Record<Shape, Figures>> {
   const figures: Record<Shape, Figures> = {
@@ -79,11 +75,11 @@ async function measure(
   }
   const round = async (shape: Shape) => {
     const ctx = shop.ctx(`before,effects=outbox,ids=ticket-server,transaction=${shape}`)
-    const deadlocksBefore = await deadlocksOf(reader)
+    const deadlocksBefore = await shop.deadlocks()
     const looped = await closedLoop(buyers, quick ? 700 : 2000, (call) => order(ctx, call))
     const all = looped.done + looped.failed
     figures[shape].failedPercent.push((100 * looped.failed) / Math.max(1, all))
-    figures[shape].deadlocks.push((await deadlocksOf(reader)) - deadlocksBefore)
+    figures[shape].deadlocks.push((await shop.deadlocks()) - deadlocksBefore)
     figures[shape].perSecond.push(looped.perSecond)
     return looped.perSecond
   }
@@ -104,14 +100,6 @@ function order(ctx: Ctx, call: number) {
     items: own.map((id) => ({ optionId: String(id), quantity: 1 })),
     payment: { method: 'balance' },
   })
-}
-
-async function deadlocksOf(reader: Pool): Promise<number> {
-  const [rows] = await reader.query<RowDataPacket[]>({
-    sql: `show global status where variable_name = 'Innodb_deadlocks'`,
-    timeout: 5000,
-  })
-  return Number(rows[0]?.Value ?? 0)
 }
 
 function rowsOf(buyers: number, figures: Record<Shape, Figures>): Row[] {

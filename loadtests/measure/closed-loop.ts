@@ -64,27 +64,3 @@ export async function timeOfRush(
   await Promise.all(Array.from({ length: callers }, caller))
   return performance.now() - startedMs
 }
-
-/**
- * Measures every design once a round, each round in the other direction, so that a drift of the
- * machine favours none.
- * @returns the figures of each design, one a round
- */
-export async function inTurns<Name extends string>(
-  names: readonly Name[],
-  rounds: number,
-  measure: (name: Name, round: number) => Promise<number>,
-  advance: (fraction: number) => void,
-): Promise<Record<Name, number[]>> {
-  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
-    Name,
-    number[]
-  >
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      figures[name].push(await measure(name, round))
-    }
-    advance((round + 1) / rounds)
-  }
-  return figures
-}
