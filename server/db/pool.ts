@@ -87,6 +87,8 @@ function prepareSessions(pool: Pool, limits: PoolLimits): void {
     connection.query(`SET innodb_lock_wait_timeout = ${limits.lockWaitTimeoutSeconds}`, ignore)
     // MariaDB has the first name, MySQL the second: each server refuses the other's.
     connection.query(`SET max_statement_time = ${limits.statementTimeoutSeconds}`, ignore)
+    // MariaDB would make a subquery of a long list, which locks in another order.
+    connection.query('SET in_predicate_conversion_threshold = 0', ignore)
     connection.query(`SET max_execution_time = ${limits.statementTimeoutSeconds * 1000}`, ignore)
   })
 }

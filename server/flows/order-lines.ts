@@ -4,6 +4,7 @@ import type { Database } from '../db/connections.ts'
 import { changed } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { byId } from '../designs/transaction/expand.ts'
+import { passedBy } from '../designs/transaction/lots.ts'
 import type { LinesStep, Party } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import type { Claim } from './item-kinds/kind.ts'
@@ -77,90 +78,73 @@ async function takeLine(ctx: Ctx, state: Taking, db: Database, index: number): P
   await ctx.at('order.stock.taken', db)
 }
 
-/** Units that an order takes, its gifts apart: these are left where they are not to be had. */
-interface Want {
-  bought: StockLine[]
-  gifts: (StockLine & { line: OrderLine })[]
+interface OrderGift extends StockLine {
+  line: OrderLine
 }
-
-const wantOf = ({ state: { lines } }: Party<Taking>): Want => ({
-  bought: lines.filter(({ giftOf }) => !giftOf).map(stockOf),
-  gifts: lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) })),
-})
 
 /** The rows are locked by the one statement; what the kinds need besides lies in them. */
 async function takeTogether(parties: readonly Party<Taking>[], db: Database): Promise<Refusals> {
-  const wants = parties.map(wantOf)
-  const missed = await takeWants(parties[0]?.ctx, wants, db)
+  const [first] = parties
+  if (!first) return []
+  const { stock } = first.ctx.design
+  if (!stock.takeAll) throw new Problem('internal', { detail: 'The stock takes no lines at once' })
+  const orders = parties.map(({ state: { lines } }) => ({
+    lines: lines.filter(({ giftOf }) => !giftOf).map(stockOf),
+    gifts: lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) })),
+  }))
+  const missed = (await stock.takeAll(first.ctx, db, orders)) as (OrderGift[] | undefined)[]
+  const isAlone = parties.length === 1
+  const refusals: Refusals = []
   for (const [index, party] of parties.entries()) {
     const left = missed[index]
-    if (left) await finishTaking(party, db, left)
+    if (!left) refusals.push(soldOut(orders[index]?.lines ?? []))
+    else if (isAlone) refusals.push(await finishTaking(party, db, left))
+    else refusals.push(await unlessRefused(party, db, left))
   }
-  return wants.map(({ bought }, index) => (missed[index] ? undefined : soldOut(bought)))
+  const served = parties.filter((_, index) => !refusals[index])
+  await passedBy(served, 'order.stock.taken', db)
+  return refusals
 }
 
 type Refusals = (Problem | undefined)[]
 
-/** For each order the gifts that were left; undefined = one of its items is sold out. */
-type Missed = (readonly StockLine[] | undefined)[]
-
-/** For all at once, or where there is too little for all of them, in the order of their coming. */
-async function takeWants(
-  ctx: Ctx | undefined,
-  wants: readonly Want[],
-  db: Database,
-): Promise<Missed> {
-  const [first, ...others] = wants
-  if (!ctx || !first) return []
-  if (others.length === 0) return [await takeAll(ctx, db, first)]
-  await changed(db, sql`savepoint all_orders`)
-  const all = {
-    bought: wants.flatMap(({ bought }) => bought),
-    gifts: wants.flatMap(({ gifts }) => gifts),
-  }
-  const left = await takeAll(ctx, db, all)
-  if (left) return wants.map(() => left)
-  await changed(db, sql`rollback to savepoint all_orders`)
-  return await takeInTurn(ctx, wants, db)
-}
-
-/** All rows are locked by now, so that nobody waits in a circle. */
-async function takeInTurn(ctx: Ctx, wants: readonly Want[], db: Database): Promise<Missed> {
-  const missed: Missed = []
-  for (const want of wants) {
-    await changed(db, sql`savepoint one_order`)
-    const left = await takeAll(ctx, db, want)
-    if (!left) await changed(db, sql`rollback to savepoint one_order`)
-    missed.push(left)
-  }
-  return missed
-}
-
-async function takeAll(ctx: Ctx, db: Database, { bought, gifts }: Want) {
-  const { stock } = ctx.design
-  if (!stock.takeAll) throw new Problem('internal', { detail: 'The stock takes no lines at once' })
-  return await stock.takeAll(ctx, db, bought, gifts)
-}
-
-function soldOut(bought: readonly StockLine[]): Problem {
-  const ids = bought.map(({ optionId }) => optionId).join(', ')
+function soldOut(lines: readonly StockLine[]): Problem {
+  const ids = lines.map(({ optionId }) => optionId).join(', ')
   return new Problem('sold-out', { detail: `Of the options ${ids} one is sold out` })
 }
 
 /** What there is to do besides, once the units are taken. */
 async function finishTaking(
-  { ctx, state }: Party<Taking>,
+  { state }: Party<Taking>,
   db: Database,
-  missed: readonly StockLine[],
-): Promise<void> {
-  for (const [index, line] of state.lines.entries()) {
-    if (missed.some((gift) => 'line' in gift && gift.line === line)) await miss(db, state, index)
-  }
+  missed: readonly OrderGift[],
+): Promise<undefined> {
+  for (const { line } of missed) await miss(db, state, state.lines.indexOf(line))
   const bought = state.lines.filter(({ giftOf }) => !giftOf)
   for (const line of bought.toSorted((a, b) => byId(a.optionId, b.optionId))) {
     await kindOf(line.kind).take?.(db, claimOf(line, state.userId))
   }
-  await ctx.at('order.stock.taken', db)
+}
+
+/** The same; where a kind refuses the order, all that was taken for it is given back. */
+async function unlessRefused(
+  party: Party<Taking>,
+  db: Database,
+  missed: readonly OrderGift[],
+): Promise<Problem | undefined> {
+  const { ctx, state } = party
+  if (!state.lines.some(({ kind }) => kindOf(kind).take)) return finishTaking(party, db, missed)
+  await changed(db, sql`savepoint units_taken`)
+  try {
+    return await finishTaking(party, db, missed)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    await changed(db, sql`rollback to savepoint units_taken`)
+    for (const line of state.lines.map(stockOf)) {
+      if (line.quantity > 0) await ctx.design.stock.giveBack(ctx, db, line)
+    }
+    return error
+  }
 }
 
 async function dropLine(ctx: Ctx, state: Holding, db: Database, index: number): Promise<void> {

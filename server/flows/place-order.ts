@@ -3,6 +3,7 @@ import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, listOf, rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
+import { passedBy } from '../designs/transaction/lots.ts'
 import type { DbStep, Flow, Party, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
@@ -128,7 +129,12 @@ const cartOf = (db: Database, userId: string) =>
 const writeOrder: DbStep<OrderState> = {
   name: 'write-order',
   kind: 'db',
-  run: (ctx, state, db) => writeOrders([{ ctx, state }], db),
+  async run(ctx, state, db) {
+    const parties = [{ ctx, state }]
+    await takeIds(parties, db)
+    await writeOrders(parties, db)
+  },
+  prepare: takeIds,
   together: writeOrders,
   async undo(_ctx, state, db) {
     await changed(
@@ -141,8 +147,7 @@ const writeOrder: DbStep<OrderState> = {
   },
 }
 
-/** Writes each table once, however many orders there are. */
-async function writeOrders(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
+async function takeIds(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
   const ctx = parties[0]?.ctx
   if (!ctx) return
   const { ids } = ctx.design
@@ -153,13 +158,17 @@ async function writeOrders(parties: readonly Party<OrderState>[], db: Database):
     state.orderId = orderIds[index] ?? ''
     state.itemIds = itemIds.splice(0, state.lines.length)
   }
+}
+
+/** Writes each table once, however many orders there are. */
+async function writeOrders(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
   await insertOrders(db, parties)
   await insertItems(db, parties)
-  const cartItemIds = parties.flatMap(({ state }) => state.cartItemIds)
-  if (cartItemIds.length > 0) {
+  for (const { cartItemIds } of parties.map(({ state }) => state)) {
+    if (cartItemIds.length === 0) continue
     await changed(db, sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
   }
-  for (const party of parties) await party.ctx.at('order.written', db)
+  await passedBy(parties, 'order.written', db)
 }
 
 async function insertOrders(db: Database, parties: readonly Party<OrderState>[]): Promise<void> {

@@ -103,7 +103,7 @@ export async function openWorld(
   const limits = { ...defaultLimits, ...options.limits }
   const newTicketClient = ticketServerInProcess()
   const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
-  const others = open(databaseUrl, { ...defaultLimits, connections: 4 })
+  const others = open(databaseUrl, { ...defaultLimits, connections: 8 })
   const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
   const connections = script.seams(under.connections)
   const parts = { ...under, chaos: script, connections, lots: createLots(connections) }

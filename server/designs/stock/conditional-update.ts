@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { changed } from '../../db/statements.ts'
 import type { Stock } from './stock.ts'
-import { added, lockedStock, takeStatement } from './take-all.ts'
+import { takeWanted } from './take-all.ts'
 
 /**
  * One statement looks and takes.
@@ -18,18 +18,7 @@ export const conditionalUpdate: Stock = {
     return taken === 1
   },
 
-  /** Gifts make it lock the rows first, to see which of them are there: the order is the same. */
-  async takeAll(_ctx, db, lines, gifts) {
-    const units = added(lines)
-    const left = gifts.length > 0 ? await lockedStock(db, added([...lines, ...gifts])) : new Map()
-    const missed = gifts.filter(({ optionId, quantity }) => {
-      const wanted = (units.get(optionId) ?? 0) + quantity
-      if (wanted > (left.get(optionId) ?? 0)) return true
-      units.set(optionId, wanted)
-      return false
-    })
-    return (await changed(db, takeStatement(units))) === units.size ? missed : undefined
-  },
+  takeAll: (_ctx, db, orders) => takeWanted(db, orders),
 
   async giveBack(_ctx, db, { optionId, quantity }) {
     await changed(

@@ -7,6 +7,12 @@ export interface StockLine {
   quantity: number
 }
 
+/** What one order takes; its gifts are left where they are not to be had. */
+export interface Wanted {
+  lines: readonly StockLine[]
+  gifts: readonly StockLine[]
+}
+
 /**
  * Where it stands what is left: in the row of the option, in the lines taken, or in a counter.
  * Who goes by one of them does not see what is sold by another.
@@ -25,16 +31,17 @@ export interface Stock {
    */
   take(ctx: Ctx, db: Database, line: StockLine): Promise<boolean>
   /**
-   * Takes all lines, the rows locked in the order of their ids whatever comes of it; 0 units only
-   * lock their row. A gift that is not to be had is left.
-   * @returns the gifts that were left; undefined when a line is sold out: the caller rolls back
+   * Takes all lines of one or several orders, the rows locked in the order of their ids whatever
+   * comes of it; 0 units only lock their row. Where there is too little for all, who came first is
+   * served; a gift that is not to be had is left.
+   * @returns for each order the gifts that were left; undefined when one of its lines is sold out.
+   * A single order may then have taken some: the caller rolls back.
    */
   takeAll?(
     ctx: Ctx,
     db: Database,
-    lines: readonly StockLine[],
-    gifts: readonly StockLine[],
-  ): Promise<readonly StockLine[] | undefined>
+    orders: readonly Wanted[],
+  ): Promise<(readonly StockLine[] | undefined)[]>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
   /**

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { rowsOf } from '../../db/statements.ts'
-import type { StockLine } from './stock.ts'
+import { changed, rowsOf } from '../../db/statements.ts'
+import type { StockLine, Wanted } from './stock.ts'
 
 /** Units by option. */
 export type Units = ReadonlyMap<string, number>
@@ -29,18 +29,63 @@ export function takeStatement(units: Units): SQL {
     where id in (${idsOf(units)}) and stock >= ${unitsById(units)}`
 }
 
-/** The stock of options whose rows stay locked, in the order of the ids. */
-export async function lockedStock(db: Database, units: Units): Promise<Units> {
+/** Reads what is left of options whose rows stay locked, in the order of the ids. */
+export function lockStatement(units: Units): SQL {
+  return sql`select id, stock from product_options force index (primary)
+    where id in (${idsOf(units)}) for update`
+}
+
+/**
+ * Takes for one order or several: at best in one statement, where gifts are wanted or stock runs
+ * short in two, which lock first and then take for whom there is enough.
+ * @returns for each order the gifts that were left; undefined = one of its lines is sold out
+ */
+export async function takeWanted(
+  db: Database,
+  orders: readonly Wanted[],
+): Promise<(readonly StockLine[] | undefined)[]> {
+  const lines = orders.flatMap((order) => order.lines)
+  const gifts = orders.flatMap((order) => order.gifts)
+  if (gifts.length === 0) {
+    if (orders.length > 1) await changed(db, sql`savepoint nothing_taken`)
+    const units = added(lines)
+    if ((await changed(db, takeStatement(units))) === units.size) return orders.map(() => [])
+    if (orders.length === 1) return [undefined]
+    await changed(db, sql`rollback to savepoint nothing_taken`)
+  }
   const rows = await rowsOf<{ id: string; stock: number }>(
     db,
-    sql`select id, stock from product_options force index (primary)
-        where id in (${idsOf(units)}) for update`,
+    lockStatement(added([...lines, ...gifts])),
   )
-  return new Map(rows.map(({ id, stock }) => [String(id), stock]))
+  const { left, taken } = inTurn(orders, new Map(rows.map(({ id, stock }) => [String(id), stock])))
+  if (taken.size > 0) await changed(db, takeStatement(taken))
+  return left
+}
+
+/** Who is served, in the order of their coming, and what that takes of each option. */
+function inTurn(orders: readonly Wanted[], stock: Units) {
+  const taken = new Map<string, number>()
+  const fits = (units: Units) =>
+    [...units].every(([id, count]) => (taken.get(id) ?? 0) + count <= (stock.get(id) ?? -1))
+  const take = (units: Units) => {
+    for (const [id, count] of units) taken.set(id, (taken.get(id) ?? 0) + count)
+  }
+  const left = orders.map(({ lines, gifts }) => {
+    const units = added(lines)
+    if (!fits(units)) return undefined
+    take(units)
+    return gifts.filter((gift) => {
+      const piece = added([gift])
+      if (!fits(piece)) return true
+      take(piece)
+      return false
+    })
+  })
+  return { left, taken }
 }
 
 /** Adds lines of the same option up. */
-export function added(lines: readonly StockLine[]): Map<string, number> {
+function added(lines: readonly StockLine[]): Map<string, number> {
   const units = new Map<string, number>()
   for (const { optionId, quantity } of lines) {
     units.set(optionId, (units.get(optionId) ?? 0) + quantity)

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
+import { connect } from '../../db/connections.ts'
+import { defaultLimits } from '../../db/pool.ts'
+import { changed } from '../../db/statements.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { type LossyProxy, openLossyProxy } from '../../testing/lossy-proxy.ts'
 import { card, lines, newKey, orderStates, outcomeOf, stockOf } from '../../testing/shopping.ts'
 import { createLots } from './lots.ts'
@@ -26,27 +30,31 @@ const place = async ({ items, ctx = world.ctx(design), userId = '1', ...more }: 
     ...more,
   })
 
+/** True where it is placed, else the code of the Problem. */
+const placed = (wish: Wish) => outcomeOf(place(wish).then(() => true))
+
 /** Orders that have read their prices before the first of them goes on: one lot. */
 async function together(wishes: Wish[]): Promise<unknown[]> {
   world.script.meet('order.quoted', wishes.length)
-  const outcomes = await Promise.all(
-    wishes.map((wish) => outcomeOf(place(wish).then(({ id }) => Number(id) > 0))),
-  )
+  const outcomes = await Promise.all(wishes.map(placed))
   world.script.clear()
   return outcomes
 }
 
+const times = (count: number, wish: Wish) => Array.from({ length: count }, () => wish)
+
 /** What `run` adds to the counts of the lots. */
-async function counting(run: () => Promise<unknown>) {
-  const before = { ...world.parts.lots.counts }
+async function counting(run: () => Promise<unknown>, { counts } = world.parts.lots) {
+  const before = { ...counts }
   await run()
-  const { lots, flows, undone } = world.parts.lots.counts
   return {
-    lots: lots - before.lots,
-    flows: flows - before.flows,
-    undone: undone - before.undone,
+    lots: counts.lots - before.lots,
+    flows: counts.flows - before.flows,
+    undone: counts.undone - before.undone,
   }
 }
+
+const stockAt = (optionId: string) => stockOf(world, optionId)
 
 const setStock = (optionId: string, units: number) =>
   world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
@@ -81,24 +89,60 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     expect(await world.audit()).toEqual([])
   })
 
-  test('where stock runs short, who fits is served, and the rest leave nothing', async () => {
+  test('more than a lot holds are two lots, and nobody is forgotten', async () => {
+    const wishes = Array.from({ length: 150 }, (_, index) => ({
+      items: [`1x${1 + (index % 10)}`, `1x${1 + ((index + 3) % 10)}`],
+    }))
+    const counts = await counting(async () =>
+      expect(await together(wishes)).toEqual(wishes.map(() => true)),
+    )
+    expect(counts).toEqual({ lots: 2, flows: 150, undone: 0 })
+    expect(await stockAt('1')).toBe(70)
+    expect(await world.audit()).toEqual([])
+  })
+
+  test.each([
+    [
+      ['2x3', '1x1'],
+      ['3', '1'],
+    ],
+    [
+      ['2x3', '1x1', '1x12'],
+      ['3', '1'],
+    ],
+  ])('where stock runs short, who fits has %p, and the rest leave nothing', async (items, ids) => {
     await setStock('3', 5)
-    const wishes = Array.from({ length: 4 }, () => ({ items: ['2x3', '1x1', '1x12'] }))
     await setStock('15', 1)
     const counts = await counting(async () =>
-      expect((await together(wishes)).toSorted()).toEqual(['sold-out', 'sold-out', true, true]),
+      expect((await together(times(4, { items }))).toSorted()).toEqual([
+        ...['sold-out', 'sold-out'],
+        ...[true, true],
+      ]),
     )
     expect(counts).toEqual({ lots: 1, flows: 4, undone: 0 })
-    expect(await Promise.all(['3', '1', '15'].map(stockAt))).toEqual([1, 98, 0])
+    expect(await Promise.all(ids.map(stockAt))).toEqual([1, 98])
     expect(await orderStates(world)).toEqual(['pending', 'pending'])
     expect(await world.audit()).toEqual([])
     await setStock('3', 100)
     await setStock('15', 100)
   })
 
+  test('a quota that ends within a lot is kept, and its refusals leave nothing', async () => {
+    const wishes = Array.from({ length: 8 }, (_, index) => ({
+      items: ['3x13', '1x1', '1x12'],
+      userId: String(index + 1),
+    }))
+    const counts = await counting(async () =>
+      expect((await together(wishes)).filter((outcome) => outcome === true)).toHaveLength(4),
+    )
+    expect(counts).toEqual({ lots: 1, flows: 8, undone: 0 })
+    expect(await Promise.all(['1', '12', '15', '13'].map(stockAt))).toEqual([96, 96, 96, 100])
+    expect(await orderStates(world)).toHaveLength(4)
+    expect(await world.audit()).toEqual([])
+  })
+
   test('one that cannot be does not spoil the others', async () => {
-    const key = newKey()
-    const items = ['1x1', '1x2']
+    const [key, items] = [newKey(), ['1x1', '1x2']]
     await place({ items, idempotencyKey: key })
     const counts = await counting(async () => {
       world.script.meet('order.quoted', 3)
@@ -113,27 +157,49 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     expect(await world.audit()).toEqual([])
   })
 
-  test('a quota that ends within a lot is kept, and its refusals leave nothing', async () => {
-    const wishes = Array.from({ length: 8 }, (_, index) => ({
-      items: ['3x13', '1x1'],
-      userId: String(index + 1),
-    }))
-    const outcomes = await together(wishes)
-    expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(4)
-    expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
-    expect(await stockAt('1')).toBe(96)
+  test('who wants a row that is held waits alone; the rest of the lot is served', async () => {
+    const impatient = connect(world.databaseUrl, { ...defaultLimits, lockWaitTimeoutSeconds: 1 })
+    const ctx = { ...world.ctx(design), connections: impatient, lots: createLots(impatient) }
+    const held = Promise.withResolvers<void>()
+    const holding = world.others.connections.transaction(async (db) => {
+      await changed(db, sql`update product_options set stock = stock where id = 1`)
+      await held.promise
+    })
+    await world.isLocked('product_options', '1')
+    world.script.meet('order.quoted', 3)
+    const works = ['1x1', '1x2', '1x3'].map((item) => placed({ ctx, items: [item] }))
+    expect(await Promise.all(works.slice(1))).toEqual([true, true])
+    held.resolve()
+    expect(await works[0]).toBe(true)
+    await holding
+    expect([ctx.lots.counts, impatient.retries]).toEqual([{ lots: 1, flows: 3, undone: 1 }, {}])
     expect(await world.audit()).toEqual([])
+    await impatient.close()
   })
 
   test('a lot whose connection is lost is tried by each order alone', async () => {
-    world.script.on('order.stock.taken', (pass, site) => (pass === 2 ? world.cut(site) : undefined))
-    const wish = { items: ['1x1'] }
+    world.script.on('order.stock.taken', (pass, site) => (pass === 1 ? world.cut(site) : undefined))
     const counts = await counting(async () =>
-      expect(await together([wish, wish, wish])).toEqual([true, true, true]),
+      expect(await together(times(3, { items: ['1x1'] }))).toEqual([true, true, true]),
     )
     expect(counts).toEqual({ lots: 1, flows: 3, undone: 1 })
     expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([97, 3])
     expect(await world.audit()).toEqual([])
+  })
+
+  test('a lot that finds no database is refused as a whole, and not tried again', async () => {
+    const all = Promise.withResolvers<void>()
+    world.script.on('order.quoted', (pass) => {
+      if (pass === 3) proxy.cutOff(true)
+      if (pass === 3) all.resolve()
+      return all.promise
+    })
+    const counts = await counting(async () => {
+      const works = times(3, { items: ['1x1'] }).map(placed)
+      expect(await Promise.all(works)).toEqual(works.map(() => 'database-unavailable'))
+    })
+    proxy.cutOff(false)
+    expect([counts.undone, await stockAt('1'), await world.audit()]).toEqual([0, 100, []])
   })
 
   test.each(['request', 'answer'] as const)(
@@ -142,33 +208,37 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       world.script.on('order.written', async (pass) => {
         if (pass === 3) proxy.lose('COMMIT', how)
       })
-      world.script.meet('order.quoted', 3)
-      const works = [1, 2, 3].map(() => outcomeOf(place({ items: ['1x1'] })))
-      expect(await Promise.all(works)).toEqual(works.map(() => 'commit-unknown'))
-      const placed = how === 'answer' ? 3 : 0
-      expect(await orderStates(world)).toHaveLength(placed)
-      expect(await stockAt('1')).toBe(100 - placed)
+      const outcomes = await together(times(3, { items: ['1x1'] }))
+      expect(outcomes).toEqual(outcomes.map(() => 'commit-unknown'))
+      const count = how === 'answer' ? 3 : 0
+      expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([100 - count, count])
       expect(await world.audit()).toEqual([])
     },
   )
 
-  test('lots of two processes with the same items never deadlock', async () => {
-    const ctxs = [world.ctx(design), { ...world.ctx(design), ...world.others }]
-    const all = ['1x1', '1x2', '1x3', '1x4', '1x14', '1x12']
-    const orders = Array.from({ length: 60 }, (_, index) =>
-      outcomeOf(
-        place({
-          ctx: ctxs[index % 2] as Ctx,
-          items: index % 3 === 0 ? all : all.toReversed().toSpliced(index % 6, 2),
-          userId: String(1 + (index % 20)),
-        }).then(() => true),
-      ),
-    )
-    const outcomes = await Promise.all(orders)
-    expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
-    expect([world.parts.connections.retries, world.others.connections.retries]).toEqual([{}, {}])
-    expect(await world.audit()).toEqual([])
-  })
+  test.each(['ticket-server', 'sequence-table'])(
+    'lots of two processes and orders that pay at once never deadlock (ids=%s)',
+    async (ids) => {
+      const ctx = world.ctx(`${design},ids=${ids}`)
+      const ctxs: Ctx[] = [ctx, { ...ctx, ...world.others }]
+      const all = ['1x1', '1x2', '1x3', '1x4', '1x5', '1x12']
+      const wishes = Array.from({ length: 60 }, (_, index) => ({
+        ctx: ctxs[index % 2] ?? ctx,
+        items: index % 3 === 0 ? all : all.toReversed().toSpliced(index % 6, 2),
+        userId: String(1 + (index % 20)),
+        ...(index % 5 === 0 ? { payment: card } : {}),
+      }))
+      const { lots } = world.others
+      const counts = await counting(() => counting(() => expectAllPlaced(wishes), lots))
+      expect([counts.undone, counts.flows]).toEqual([0, 24])
+      expect([world.parts.connections.retries, world.others.connections.retries]).toEqual([{}, {}])
+      expect(await world.audit()).toEqual([])
+    },
+  )
+
+  const expectAllPlaced = async (wishes: Wish[]) => {
+    expect(await Promise.all(wishes.map(placed))).toEqual(wishes.map(() => true))
+  }
 
   test('an order that goes to the bank goes by itself', async () => {
     const counts = await counting(() => place({ items: ['1x1'], payment: card }))
@@ -176,22 +246,28 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     expect(await orderStates(world)).toEqual(['paid'])
   })
 
-  describe('with room for two', () => {
-    test('whoever comes when the queue is full is refused, and nothing is taken', async () => {
-      const { connections } = world.parts
-      const narrow = { ...connections, limits: { ...connections.limits, queueLimit: 2 } }
-      const ctx = { ...world.ctx(design), lots: createLots(narrow) }
-      const wishes = Array.from({ length: 5 }, () => ({ ctx, items: ['1x1'] }))
-      expect((await together(wishes)).toSorted()).toEqual([
-        'pool-exhausted',
-        'pool-exhausted',
-        'pool-exhausted',
-        true,
-        true,
-      ])
-      expect([await stockAt('1'), await world.audit()]).toEqual([98, []])
-    })
+  test('whoever comes when the queue is full is refused, and nothing is taken', async () => {
+    const { connections } = world.parts
+    const narrow = { ...connections, limits: { ...connections.limits, queueLimit: 2 } }
+    const ctx = { ...world.ctx(design), lots: createLots(narrow) }
+    const outcomes = await together(times(5, { ctx, items: ['1x1'] }))
+    expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(2)
+    expect(outcomes.filter((outcome) => outcome === 'pool-exhausted')).toHaveLength(3)
+    expect([await stockAt('1'), await world.audit()]).toEqual([98, []])
+  })
+
+  test('whoever is in no lot in time is refused, and nothing is taken', async () => {
+    const ctx = { ...world.ctx(design), lots: createLots(world.parts.connections, 50) }
+    const wish = { ctx, items: ['1x1'] }
+    const slow = await pauseAt(world, moment('order.stock.taken'), () => placed(wish))
+    // It waits in the second lane for the row.
+    const next = placed(wish)
+    await world.endsOrWaits(next)
+    expect(await Promise.all([placed(wish), placed(wish)])).toEqual([
+      'pool-exhausted',
+      'pool-exhausted',
+    ])
+    expect([await slow.resume(), await next]).toEqual([true, true])
+    expect([await stockAt('1'), await world.audit()]).toEqual([98, []])
   })
 })
-
-const stockAt = (optionId: string) => stockOf(world, optionId)

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import { rowsOf } from '../../db/statements.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../../testing/shopping.ts'
-import { takeStatement } from '../stock/take-all.ts'
+import { lockStatement, takeStatement } from '../stock/take-all.ts'
 
 const design = 'after,transaction=single-statement'
 /** Many more than a page of the index has. */
@@ -36,9 +37,15 @@ interface Plan {
   rows: string
 }
 
-async function planFor(count: number, first: number): Promise<Plan[]> {
+async function planFor(
+  count: number,
+  first: number,
+  statement: (units: Map<string, number>) => SQL = takeStatement,
+): Promise<Plan[]> {
   const units = new Map(Array.from({ length: count }, (_, index) => [`${first + index}`, 1]))
-  return await world.query<Plan>(sql`explain ${takeStatement(units)}`)
+  return await world.parts.connections.use((db) =>
+    rowsOf<Plan>(db, sql`explain ${statement(units)}`),
+  )
 }
 
 describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
@@ -58,9 +65,11 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
 
   test('walks a range of the primary key in a big table too', async () => {
     await fillTable()
-    for (const count of counts) {
-      const range = { type: 'range', key: 'PRIMARY', rows: String(count) }
-      expect(await planFor(count, 1500)).toMatchObject([range])
+    for (const count of [...counts, 200, 2000]) {
+      const plan = { key: 'PRIMARY', rows: String(count) }
+      const lookup = count === 1 ? 'const' : 'range'
+      expect(await planFor(count, 1500)).toMatchObject([{ ...plan, type: 'range' }])
+      expect(await planFor(count, 1500, lockStatement)).toMatchObject([{ ...plan, type: lookup }])
     }
     await world.query(sql`delete from product_options where id >= 1000`)
   })

@@ -13,7 +13,9 @@ export interface DbStep<State> {
   name: string
   kind: 'db'
   run(ctx: Ctx, state: State, db: Database): Promise<void>
-  /** The same for several flows in one transaction, with as few statements. */
+  /** Before `together`, with no row locked yet that others want: what it needs beforehand. */
+  prepare?(parties: readonly Party<State>[], db: Database): Promise<void>
+  /** The same as `run` for several flows in one transaction, with as few statements. */
   together?(parties: readonly Party<State>[], db: Database): Promise<void>
   /** Takes the committed step back, in a transaction of its own. */
   undo?(ctx: Ctx, state: State, db: Database): Promise<void>
