@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { faults } from '../../chaos/faults.ts'
+import { axes, axisNames } from '../../server/designs/axes.ts'
 import { problems } from '../../server/errors.ts'
 import { routeNames } from '../../server/route-names.ts'
 import { commands } from '../commands.ts'
 import { driftedPages, generatedPages } from '../docs.ts'
+import { headerOf } from './axis-pages.ts'
 import { fieldsOf, typeOf } from './json-schema.ts'
 import { page, table } from './markdown.ts'
 import { referencePages } from './pages.ts'
@@ -28,6 +30,10 @@ describe('each registry is on its page, whole', () => {
     ['faults', Object.keys(faults)],
     ['metrics', [...routeNames]],
     ['commands', Object.keys(commands)],
+    ...axisNames.map((name): [string, string[]] => [
+      `axes/${name}`,
+      Object.keys(axes[name].options).map((option) => `\n## ${option}\n`),
+    ]),
   ])('%s', async (name, words) => {
     const text = await textOf(name)
     for (const word of words) expect(text).toContain(word)
@@ -48,6 +54,23 @@ describe('each registry is on its page, whole', () => {
       expect(names.length).toBeGreaterThan(10)
       expect(new Set(names).size).toBe(names.length)
     }
+  })
+})
+
+describe('the header of an option', () => {
+  const header = (comment: string) =>
+    headerOf(`/** Another. */\nconst one = 1\n\n/**\n${comment} */\nexport const it = 1\n`, 'it.ts')
+
+  test('is text, and a list of what goes in, comes out, is closed and left open', () => {
+    const text = ' * Looks.\n * in: this\n * · out: that · closes:\n * a gap · leaves open: none.\n'
+    expect(header(`${text} *\n * More.\n`)).toBe(
+      'Looks.\n\n- **in** this\n- **out** that\n- **closes** a gap\n' +
+        '- **leaves open** none.\n\nMore.',
+    )
+  })
+
+  test('that says nothing of races is refused, with its file', () => {
+    expect(() => header(' * Looks, and closes its eyes.\n')).toThrow('it.ts: the header says')
   })
 })
 

@@ -1,5 +1,6 @@
 import { checkersReference } from '../../loadtests/checkers/reference.ts'
 import type { GeneratedPage } from '../docs.ts'
+import { axisPages } from './axis-pages.ts'
 import { commandsPage } from './commands.ts'
 import { environmentPage } from './environment.ts'
 import { httpPage } from './http.ts'
@@ -17,6 +18,7 @@ const checkersPage = async () =>
 
 const writers: Record<string, () => Promise<string>> = {
   axes: axesPage,
+  ...axisPages,
   checkers: checkersPage,
   commands: commandsPage,
   environment: environmentPage,

@@ -2,33 +2,20 @@ import { z } from 'zod'
 import { commonSettings, type Fault } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
 import { axes, axisNames } from '../../server/designs/axes.ts'
-import type { AxisEntry } from '../../server/designs/axis.ts'
 import { combinations } from '../../server/designs/combinations.ts'
 import { parseDesign, presetNames } from '../../server/designs/design.ts'
 import { type ProblemCode, problems } from '../../server/errors.ts'
 import { pointNames, points } from '../../server/points.ts'
+import { optionsTable } from './axis-pages.ts'
 import { fieldsOf, type JsonSchema } from './json-schema.ts'
 import { block, code, page, table } from './markdown.ts'
 
 export async function axesPage(): Promise<string> {
-  const axisParts = axisNames.flatMap((name) => {
-    const {
-      question,
-      before,
-      after,
-      lines,
-      hazards = {},
-    } = axes[name] as AxisEntry<unknown, string>
-    const rows = Object.entries<string>(lines).map(([option, line]) => {
-      const role = option === before ? 'before' : option === after ? 'after' : ''
-      return [code(option), role, line, hazards[option] ?? '']
-    })
-    return [
-      `## ${name}`,
-      question,
-      table(['option', 'preset', 'what it does', 'known to go wrong'], rows),
-    ]
-  })
+  const axisParts = axisNames.flatMap((name) => [
+    `## [${name}](axes/${name}.md)`,
+    axes[name].question,
+    optionsTable(name),
+  ])
   const presets = presetNames.map((name) => [code(name), code(parseDesign(name).label)])
   return page(
     'Axes and options',
@@ -36,6 +23,7 @@ export async function axesPage(): Promise<string> {
       'the design in force, or as a preset followed by such a list: ' +
       '`before,stock=conditional-update`.',
     table(['preset', 'design'], presets),
+    'The page of an axis says which race an option closes and which it leaves open.',
     ...axisParts,
     ...combinationParts(),
   )

@@ -1,4 +1,5 @@
 import type { BoardEntry } from '../board.ts'
+import { optionPanel } from '../option-panel.ts'
 import { tooHighFrom, tooLowBelow } from '../panels.ts'
 import { perSecond, quantile } from '../queries.ts'
 
@@ -121,6 +122,7 @@ export const effects: BoardEntry = {
       title: 'In the memory of the processes: effects=after-commit',
       height: 7,
       panels: [
+        optionPanel('effects', 'Effects happen'),
         {
           kind: 'timeseries',
           title: 'Effects in memory',

@@ -22,7 +22,7 @@ const labelValues: Record<string, string[]> = {
   state: ['waiting'],
   status: ['201'],
   fault: ['slow-query'],
-  axis: ['admission', 'dispatch', 'ids', 'reads', 'stock', 'transaction'],
+  axis: ['admission', 'dispatch', 'effects', 'ids', 'reads', 'stock', 'transaction'],
   option: ['ticket-server'],
   checker: ['stock-conserved', 'quiet'],
   command: ['commit', 'select'],

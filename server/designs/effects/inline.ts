@@ -3,7 +3,12 @@ import { PartnerFailed } from '../../gateway/partners-client.ts'
 import { countBestSellers } from './best-sellers.ts'
 import type { Effects } from './effects.ts'
 
-/** Everything at once, inside the payment's transaction: its locks wait for the partners too. */
+/**
+ * Everything at once, inside the payment's transaction.
+ * in: the event · out: all effects done · closes: a payment without its effects · leaves open:
+ * locks that wait for the partners, a payment that fails with one of them, and a partner that was
+ * told of a payment which was then rolled back.
+ */
 export const inline: Effects = {
   async publish({ partners }, db, event) {
     await countBestSellers(db, event)

@@ -2,7 +2,12 @@ import { sql } from 'drizzle-orm'
 import { changed, rowsOf } from '../../db/statements.ts'
 import type { Stock } from './stock.ts'
 
-/** Lock the row, look, write: two round trips with the lock held between them. */
+/**
+ * Lock the row, look, write.
+ * in: option, quantity · out: false = sold out · closes: the gap between look and take, as nobody
+ * else looks meanwhile · leaves open: the queue for the row, which is held over two round trips and
+ * whatever else the transaction does.
+ */
 export const rowLock: Stock = {
   async take(_ctx, db, { optionId, quantity }) {
     const [row] = await rowsOf<{ stock: number }>(

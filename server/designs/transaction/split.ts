@@ -7,6 +7,9 @@ import type { DbStep, PlainFlow, TransactionShape } from './transaction.ts'
 /**
  * Each step commits by itself, the bank is asked with no transaction open, and a failure undoes
  * what was done. Saga rows let recovery finish or undo what a dead process left behind.
+ * in: a flow · out: done, undone, or in the hands of recovery · closes: locks held while somebody
+ * is waited for, the deadlock, and a charge without a payment, since the bank is asked again what
+ * became of it · leaves open: others see an order half done, and a commit for each step is paid.
  */
 export const split: TransactionShape = {
   async execute(ctx, flow, state) {
