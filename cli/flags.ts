@@ -12,6 +12,14 @@ export const installFlag = {
   negativeDescription: 'refuse instead of fetching what is missing',
 } as const
 
+/** Of every command that sends crowds at arms. */
+export const prometheusFlag = {
+  type: 'boolean',
+  default: true,
+  description: 'keep metrics of the run in a private Prometheus, where one can be had',
+  negativeDescription: 'no Prometheus, no metrics of the run to open later',
+} as const
+
 /** Of a flag that stands there more than once the last counts. */
 export function lastOf(texts: Record<string, string[]>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(texts).map(([name, all]) => [name, all.at(-1)]))

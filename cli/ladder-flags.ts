@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type LadderOptions, stockWords } from '../loadtests/ladder/options.ts'
 import { scenarioNames } from '../loadtests/rehearse/options.ts'
 import { type Arguments, judgeFlags } from './arguments.ts'
-import { installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
+import { installFlag, lastOf, oneOf, parseDuration, parsed, prometheusFlag } from './flags.ts'
 import { parseWhole } from './values.ts'
 
 /** Flags of every command that sends one crowd at many designs. */
@@ -22,6 +22,7 @@ export const ladderFlags = {
   quick: { type: 'boolean', description: 'two short blocks a design, with the tools at hand' },
   out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
   json: { type: 'string', valueHint: 'file', description: 'write the report there as JSON, too' },
+  prometheus: prometheusFlag,
   install: installFlag,
 } as const
 
@@ -57,6 +58,7 @@ export function readLadderFlags({
     quick: switches.quick ?? false,
     out: asked.out === undefined ? undefined : resolve(asked.out),
     jsonFile: asked.json === undefined ? undefined : resolve(asked.json),
+    prometheus: switches.prometheus ?? true,
     install: switches.install ?? true,
   }
 }

@@ -22,6 +22,7 @@ describe('ladder', () => {
       quick: false,
       out: undefined,
       jsonFile: undefined,
+      prometheus: true,
       install: true,
     })
     expect(names(options)).toContain('minus-ids')

@@ -7,7 +7,15 @@ import {
   targets,
 } from '../loadtests/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
-import { designLabel, installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
+import {
+  designLabel,
+  installFlag,
+  lastOf,
+  oneOf,
+  parseDuration,
+  parsed,
+  prometheusFlag,
+} from './flags.ts'
 import { parseArms, parseFault, parseWhole } from './values.ts'
 
 const flags = {
@@ -35,12 +43,7 @@ const flags = {
   },
   quick: { type: 'boolean', description: 'at most 90 s, with the tools at hand' },
   out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
-  prometheus: {
-    type: 'boolean',
-    default: true,
-    description: 'keep metrics of the run in a private Prometheus, where one can be had',
-    negativeDescription: 'no Prometheus, no metrics of the run to open later',
-  },
+  prometheus: prometheusFlag,
   install: installFlag,
 } as const
 

@@ -28,3 +28,27 @@ test('the committed targets get loopback addresses; the rest is left out', async
   ])
   expect(jobs.flatMap(({ static_configs }) => static_configs)).toHaveLength(3)
 })
+
+test('arms that the template lacks are targets of the same jobs', async () => {
+  const names = ['api-before', 'api-plus-ids', 'tickets-plus-ids']
+  const addresses = Object.fromEntries(
+    names.map((name) => [name, { address: '127.0.0.1:1', path: `/scrape/${name}` }]),
+  )
+  const { scrape_configs: jobs } = JSON.parse(
+    await privateConfig(addresses, ['before', 'plus-ids']),
+  ) as Config
+  const targets = jobs.map(({ job_name, static_configs }) => [
+    job_name,
+    static_configs.map(({ labels }) => [labels.instance, labels.arm]),
+  ])
+  expect(targets).toEqual([
+    [
+      'api',
+      [
+        ['api-before', 'before'],
+        ['api-plus-ids', 'plus-ids'],
+      ],
+    ],
+    ['tickets', [['tickets-plus-ids', 'plus-ids']]],
+  ])
+})

@@ -28,19 +28,27 @@ const template = z.looseObject({
   ),
 })
 
+/** Processes of every arm: an instance is called `<role>-<arm>`, its job by the role. */
+export const armRoles = ['api', 'worker', 'tickets'] as const
+
 /**
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).
  * @param addresses by the template's label `instance`; a target without one is left out, and a
  * name that the template lacks becomes a job
+ * @param arms whose processes are scraped, those that the template lacks as those that it has
  * @throws Error when the template is not what it must be
  */
-export async function privateConfig(addresses: Record<string, ScrapeAddress>): Promise<string> {
+export async function privateConfig(
+  addresses: Record<string, ScrapeAddress>,
+  arms: readonly string[] = [],
+): Promise<string> {
   const text = await Bun.file(join(dashboards, 'prometheus.yml')).text()
   const committed = template.parse(Bun.YAML.parse(text))
   const known = new Set<string>()
   const jobs = committed.scrape_configs.map((job) => ({
     ...job,
-    static_configs: job.static_configs.flatMap(({ labels }) => {
+    static_configs: [...labelsOf(job), ...labelsOfArms(job, arms)].flatMap((labels) => {
+      if (known.has(labels.instance)) return []
       known.add(labels.instance)
       const there = addresses[labels.instance]
       return there ? [targetAt(there, labels)] : []
@@ -55,6 +63,15 @@ export async function privateConfig(addresses: Record<string, ScrapeAddress>): P
   const ruleFiles = await committedRules()
   return JSON.stringify({ ...committed, rule_files: ruleFiles, scrape_configs: used }, null, 2)
 }
+
+type Job = z.infer<typeof template>['scrape_configs'][number]
+
+const labelsOf = (job: Job) => job.static_configs.map(({ labels }) => labels)
+
+const labelsOfArms = ({ job_name: role }: Job, arms: readonly string[]) =>
+  (armRoles as readonly string[]).includes(role)
+    ? arms.map((arm) => ({ instance: `${role}-${arm}`, arm }))
+    : []
 
 const targetAt = ({ address, path }: ScrapeAddress, labels: object) => ({
   targets: [address],

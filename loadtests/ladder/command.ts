@@ -10,7 +10,8 @@ import { readEnvironment } from '../rehearse/environment.ts'
 import { exitCodeOf } from '../rehearse/judge.ts'
 import type { Block } from '../rehearse/result.ts'
 import { runBlocks, say } from '../rehearse/run-blocks.ts'
-import { newRunFolder } from '../watch/run-folders.ts'
+import { newRunFolder, runName } from '../watch/run-folders.ts'
+import { watchRun } from '../watch/watch-run.ts'
 import { judgeLadder } from './judge.ts'
 import type { LadderOptions } from './options.ts'
 import { minutesOf, plansOf, workOf } from './plan.ts'
@@ -27,32 +28,44 @@ import type { LadderPlan, LadderReport } from './result.ts'
 export async function ladder(options: LadderOptions): Promise<number> {
   const session = await openSession()
   try {
+    const startedAt = new Date()
     const { k6, reason } = await obtainK6(session, options)
     if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
     const databases = await openDatabases(session, options)
-    const chaosToken = randomToken()
-    const rig: BlockRig = { session, databases, chaosToken, k6Path: k6?.path, openArm }
     const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
     const plans = plansOf(options, k6 ? 'k6' : 'simulator')
-    const { report, folder } = await climb(rig, options, plans, driver)
+    const folder = options.out ?? newRunFolder('rehearsal', startedAt)
+    const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+    const rig = await watchedBy(shared, plans, folder, options)
+    const report = await climb(rig, options, plans, { driver, folder, startedAt })
     const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
     console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
     console.log(`Report: ${folder}/report.html`)
+    if (rig.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
     return exitCodeOf(report.verdict)
   } finally {
     await session.close()
   }
 }
 
-/** Runs, judges and writes. Prometheus does not look on: its boards know two arms. */
+/** The rig with a Prometheus that looks on, where one can be had. */
+async function watchedBy(
+  shared: Omit<BlockRig, 'openArm' | 'watch'>,
+  [plan]: LadderPlan[],
+  folder: string,
+  options: LadderOptions,
+): Promise<BlockRig> {
+  const watch = plan ? await watchRun(shared, plan, folder, options) : null
+  return watch ? { ...shared, watch, openArm: watch.openArm } : { ...shared, openArm }
+}
+
+/** Runs, judges and writes. */
 export async function climb(
   rig: BlockRig,
   options: LadderOptions,
   plans: LadderPlan[],
-  driver: string,
-): Promise<{ report: LadderReport; folder: string }> {
-  const startedAt = new Date()
-  const folder = options.out ?? newRunFolder('rehearsal', startedAt)
+  { driver, folder, startedAt }: { driver: string; folder: string; startedAt: Date },
+): Promise<LadderReport> {
   const environment = await readEnvironment(rig.databases, driver, rig.session.folder)
   announce(options, plans, `${environment.database}, Redis ${environment.redis}, ${driver}`)
   const work = workOf(plans)
@@ -61,7 +74,7 @@ export async function climb(
   const stocks = plans.map((plan, index) => judgeLadder(plan, own[index] as Block[]))
   const report = ladderReport(options, stocks, environment, startedAt)
   await writeReport(folder, report, own, { promises: promises(), jsonFile: options.jsonFile })
-  return { report, folder }
+  return report
 }
 
 function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: string): void {
@@ -75,6 +88,5 @@ function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: stri
   for (const { name, reason } of leftOut) say(`  left out: ${name}: ${reason}`)
   const stock = plans.map((one) => one.stock).join(' and ')
   say(`  ${plan.blocks} blocks a design, there and back, ${stock} stock, seed ${plan.seed}`)
-  say('  no Prometheus looks on: its boards know two arms')
   say(`  on ${servers}; about ${minutesOf(plans)} min`)
 }

@@ -26,7 +26,8 @@ test.skipIf(!hasServers)(
       const options = { ...all, rungs, blocks: 1, durationSeconds: 1 }
       const rig = { ...rigForTest(session, 'ladder'), k6Path: undefined, openArm }
       const plans = plansOf(options, 'simulator')
-      const { report } = await climb(rig, options, plans, 'embedded simulator')
+      const how = { driver: 'embedded simulator', folder: out, startedAt: new Date() }
+      const report = await climb(rig, options, plans, how)
       const [stock] = report.stocks
       expect(stock?.sums.verdict).toBe('true')
       expect(stock?.arms.after?.offered).toBe(20)

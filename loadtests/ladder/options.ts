@@ -24,6 +24,8 @@ export interface LadderOptions {
   out: string | undefined
   /** Absolute path where the report goes as JSON, besides its folder. */
   jsonFile: string | undefined
+  /** Keep metrics in a private Prometheus, where one can be had. */
+  prometheus: boolean
   install: boolean
 }
 

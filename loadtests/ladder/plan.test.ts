@@ -18,6 +18,7 @@ const options: LadderOptions = {
   quick: false,
   out: undefined,
   jsonFile: undefined,
+  prometheus: false,
   install: true,
 }
 

@@ -35,7 +35,7 @@ interface Wish {
 const blockMsMax = 3_600_000
 
 /**
- * Has a private Prometheus look on at a rehearsal; its data stays beside the report.
+ * Has a private Prometheus look on at the arms of a plan; its data stays beside the report.
  * @returns null, after saying why, where there is none: a rehearsal does not need it
  */
 export async function watchRun(
@@ -46,7 +46,8 @@ export async function watchRun(
 ): Promise<RunWatch | null> {
   const tool = wish.prometheus ? await toolFor(rig, wish) : null
   if (!tool) return null
-  const watch = await openWatch(rig, startHarness(), tool, folder)
+  const armNames = plan.arms.map(({ name }) => name)
+  const watch = await openWatch(rig, startHarness(), tool, folder, armNames)
   const { board } = watch.harness
   const run = runName(folder)
   const { scenario, driver, seed } = plan

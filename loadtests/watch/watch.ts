@@ -7,7 +7,7 @@ import {
   type PrivatePrometheus,
   startPrometheus,
 } from '../../cli/services/prometheus.ts'
-import { privateConfig } from '../../cli/services/prometheus-config.ts'
+import { armRoles, privateConfig } from '../../cli/services/prometheus-config.ts'
 import type { Session } from '../../cli/services/session.ts'
 import type { PrivateArm } from '../rehearse/arm.ts'
 import type { Harness } from './harness.ts'
@@ -25,18 +25,19 @@ export interface Watch {
 }
 
 const root = resolve(import.meta.dir, '../..')
-const armNames = ['before', 'after']
 const seeingMsMax = 15_000
 
 /**
  * Starts sampler and Prometheus beside the session's servers.
  * @param runFolder where the data is kept, below `prometheus/`
+ * @param armNames of the arms that may come up
  */
 export async function openWatch(
   rig: { session: Session; databases: Databases },
   harness: Harness,
   tool: PrometheusTool,
   runFolder: string,
+  armNames: readonly string[] = ['before', 'after'],
 ): Promise<Watch> {
   const { session, databases } = rig
   session.add({ name: 'harness', stop: harness.stop })
@@ -49,17 +50,17 @@ export async function openWatch(
       STAMPEDE_PORT: '0',
     },
   })
-  const roles = ['api', 'worker', 'tickets'] as const
-  const relayed = roles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
+  const relayed = armRoles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
   const sampled = { address: `127.0.0.1:${sampler.port}` }
-  const config = await privateConfig({
+  const addresses = {
     ...Object.fromEntries(
       relayed.map((name) => [name, { address: harness.address, path: `/scrape/${name}` }]),
     ),
     mysql: { ...sampled, path: '/mysql' },
     redis: { ...sampled, path: '/redis' },
     harness: { address: harness.address, path: '/metrics' },
-  })
+  }
+  const config = await privateConfig(addresses, armNames)
   const data = dataFolder(runFolder)
   const prometheus = await startPrometheus(session, tool, { config, data })
   const seeing = Promise.race([harness.firstScrape, Bun.sleep(seeingMsMax)])
@@ -69,12 +70,12 @@ export async function openWatch(
     prometheus,
     samplerUrl: sampler.url,
     armUp(arm) {
-      for (const role of roles) {
+      for (const role of armRoles) {
         harness.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
       }
     },
     armDown(arm) {
-      for (const role of roles) harness.expose(`${role}-${arm.spec.name}`, null)
+      for (const role of armRoles) harness.expose(`${role}-${arm.spec.name}`, null)
     },
   }
 }
