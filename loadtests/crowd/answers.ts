@@ -22,6 +22,10 @@ export function idIn(body: unknown): string | null {
   return typeof id === 'string' && /^\d{1,20}$/.test(id) ? id : null
 }
 
+/** The order that a worker of the warehouse was given; null unless it is a decimal string. */
+export const idOfDispatch = (body: unknown): string | null =>
+  idIn({ id: (body as { orderId?: unknown } | null | undefined)?.orderId })
+
 /** The payment in a body; null unless it is whole. */
 export function paymentIn(body: unknown): Payment | null {
   const id = idIn(body)

@@ -2,7 +2,7 @@ import { idIn, type Payment, paymentIn, problemIn } from './answers.ts'
 import { defaultPolicy } from './client-policy.ts'
 import type { JourneyOutcome, JourneyRecord, Operation } from './history.ts'
 import { type Client, type Intent, type Pursuit, pursue } from './intent.ts'
-import type { Customer } from './shopping.ts'
+import type { Customer, Item } from './shopping.ts'
 
 /** A customer in the shop: what they want, and what is known of them so far. */
 export interface Visit {
@@ -14,11 +14,17 @@ export interface Visit {
 
 const pollsMax = 3
 
-/** Orders what is in the cart, then pays for it in a second request. */
-export async function orderThenPay(visit: Visit): Promise<JourneyOutcome> {
+/**
+ * Orders, then pays for it in a second request.
+ * @param wanted as the shop is told; the cart, unless it says something else
+ */
+export async function orderThenPay(
+  visit: Visit,
+  wanted: { fromCart: true } | { items: Item[] } = { fromCart: true },
+): Promise<JourneyOutcome> {
   const { client, customer, key, record } = visit
   const { userId } = customer
-  const ordered = await pursue(client, order(key, { userId, fromCart: true }))
+  const ordered = await pursue(client, order(key, { userId, ...wanted }))
   record.order = operation(ordered, ordered.outcome, 'totalMinor')
   if (ordered.outcome !== 'ok') return outcomeOf(record.order)
   if (customer.leaves === 'before-payment') return 'left'

@@ -21,8 +21,15 @@ export interface JourneyContext {
   onBadPolicy?: (header: string) => void
 }
 
-/** One customer from the door to the receipt. Rejects only if the driver's `send` does. */
-export async function journey(http: Http, context: JourneyContext): Promise<JourneyRecord> {
+/**
+ * One customer from the door to the receipt. Rejects only if the driver's `send` does.
+ * @param shop what the customer does there
+ */
+export async function journey(
+  http: Http,
+  context: JourneyContext,
+  shop: (visit: Visit) => Promise<JourneyOutcome> = browseAndBuy,
+): Promise<JourneyRecord> {
   const customer = customerOf(context.seed, context.index, context.users)
   const startedMs = context.startedMs ?? http.now()
   const visit: Visit = {
@@ -64,7 +71,7 @@ function clientFor(http: Http, context: JourneyContext): Client {
   }
 }
 
-async function shop(visit: Visit): Promise<JourneyOutcome> {
+async function browseAndBuy(visit: Visit): Promise<JourneyOutcome> {
   const { customer } = visit
   if (!(await browse(visit))) return 'failed'
   if (!customer.buysAtOnce && !(await fillCart(visit))) return 'failed'

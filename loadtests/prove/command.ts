@@ -10,6 +10,7 @@ import { waitForQuiet } from '../rehearse/quiet.ts'
 import { fetchHttp } from '../simulator/fetch-http.ts'
 import { orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, doubtOf, isAsKnown, type Proof } from './proof.ts'
+import { type Handed, handOut } from './warehouse.ts'
 
 /** What `./stampede prove` was asked for. */
 export interface ProveOptions {
@@ -73,14 +74,28 @@ async function proveOne(
       ...{ seed, callers },
     }
     const crash = isCrashed ? () => arm.crash('api') : undefined
-    const history = await orderMany(crowd, orders, advance, crash)
+    let isOver = false
+    const handing = isOfWarehouse(candidate) ? handOut(crowd.http, () => isOver) : undefined
+    const history = await orderMany(crowd, orders, advance, crash).finally(() => {
+      isOver = true
+    })
+    const handed = await handing
     const audit = await auditOf(rig, arm, { history, started: orders, keyPrefix: name })
+    if (handed) judgeHanded(handed, audit)
     const seconds = (performance.now() - startedMs) / 1000
     const paid = history.filter(({ outcome }) => outcome === 'paid').length
     return { ...candidate, ...audit, orders: history.length, paid, seconds, isCrashed }
   } finally {
     await arm.close()
   }
+}
+
+const isOfWarehouse = ({ option }: Candidate) => option.startsWith('dispatch=')
+
+/** Adds to the audit what the books cannot show: what the workers were told. */
+function judgeHanded({ orders, twice }: Handed, audit: Pick<Proof, 'findings' | 'unknowns'>) {
+  if (orders === 0) audit.unknowns.push('handed-out-once unknown: no order was handed out')
+  if (twice.length > 0) audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
 }
 
 async function auditOf(

@@ -1,9 +1,12 @@
-import type { JourneyOutcome, JourneyRecord, Operation } from '../crowd/history.ts'
-import type { Answer, Http } from '../crowd/http.ts'
-import { customerOf } from '../crowd/shopping.ts'
+import { buyAtOnce, orderThenPay, type Visit } from '../crowd/checkout.ts'
+import { type ClientPolicy, defaultPolicy } from '../crowd/client-policy.ts'
+import type { JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
+import type { Http } from '../crowd/http.ts'
+import { journey } from '../crowd/journey.ts'
+import type { PaymentChoice } from '../crowd/shopping.ts'
 
-/** Longest that one answer is waited for; the shop itself gives one within 8 s. */
-const answerMsMax = 10_000
+/** Asks once, and longer than the shop takes to answer anything (8 s). */
+const policy: ClientPolicy = { ...defaultPolicy, attempts: 1, timeoutMs: 10_000 }
 /** Of so many customers one pays by card, with a bank that takes its time; the rest by balance. */
 const cardEvery = 50
 
@@ -17,8 +20,8 @@ export interface OrderCrowd {
 }
 
 /**
- * Orders and pays in one request, again and again, until `count` customers have had their answer:
- * the hot options of the crowd, in each customer's own order.
+ * Orders and pays, again and again, until `count` customers have had their answer: the hot options
+ * of the crowd, in each customer's own order; every other one pays in a request of its own.
  * @param halfway called once half of them have begun
  * @returns a history as of any driver; what had no clear answer is `info`
  */
@@ -35,7 +38,8 @@ export async function orderMany(
     while (begun < count) {
       const index = begun++
       if (index * 2 >= count) half ??= halfway()
-      history.push(await orderOnce(crowd, index))
+      const context = { ...crowd, index, policy, design: null }
+      history.push(await journey(crowd.http, context, checkOut))
       advance(history.length / count)
     }
   }
@@ -44,63 +48,11 @@ export async function orderMany(
   return history
 }
 
-async function orderOnce(crowd: OrderCrowd, index: number): Promise<JourneyRecord> {
-  const { http, keyPrefix, seed, users } = crowd
-  const { userId, items } = customerOf(seed, index, users)
-  const key = `${keyPrefix}-${index}-o`
-  const payment =
+/** No browsing, no cart, nobody leaves. */
+function checkOut(visit: Visit): Promise<JourneyOutcome> {
+  const { index } = visit.record
+  const payment: PaymentChoice =
     index % cardEvery === 0 ? { method: 'card', cardToken: 'card-ok' } : { method: 'balance' }
-  const startedMs = http.now()
-  const answer = await http.send({
-    method: 'POST',
-    path: '/api/v1/orders',
-    name: 'order',
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': key,
-      'x-attempt': '1',
-    },
-    body: JSON.stringify({ userId, items, payment }),
-    timeoutMs: answerMsMax,
-    needsBody: true,
-  })
-  const endedMs = http.now()
-  const order = operationOf(answer, key, startedMs, endedMs)
-  return {
-    ...{ index, userId, startedMs, endedMs, order },
-    outcome: outcomeOf(order),
-    checkoutMs: endedMs - startedMs,
-    attempts: 1,
-    intents: 1,
-  }
-}
-
-interface Body {
-  id?: string
-  totalMinor?: number
-  code?: string
-  definite?: boolean
-}
-
-function operationOf(
-  { status, body }: Answer,
-  key: string,
-  invokedMs: number,
-  doneMs: number,
-): Operation {
-  const { id, totalMinor, code, definite } = (body ?? {}) as Body
-  const isOk = status === 201
-  const base = { keys: [key], status, invokedMs, doneMs, attempts: 1 }
-  if (isOk && id !== undefined && totalMinor !== undefined) {
-    return { ...base, outcome: 'ok', id, amountMinor: totalMinor }
-  }
-  const outcome = !isOk && definite === true ? 'fail' : 'info'
-  return { ...base, outcome, ...(code === undefined ? {} : { code }) }
-}
-
-function outcomeOf({ outcome, code, status }: Operation): JourneyOutcome {
-  if (outcome === 'ok') return 'paid'
-  if (outcome === 'info') return 'unknown'
-  if (code === 'sold-out') return 'soldOut'
-  return status === 402 ? 'left' : 'failed'
+  const own: Visit = { ...visit, customer: { ...visit.customer, payment, leaves: 'never' } }
+  return index % 2 === 0 ? buyAtOnce(own) : orderThenPay(own, { items: own.customer.items })
 }
