@@ -52,6 +52,21 @@ const armPalettes: Record<Theme, Record<string, string[]>> = {
   },
 }
 
+/**
+ * Which colour in turn each series takes: those of before and of after count by themselves, all
+ * others together.
+ * @param arms of the series, '' where one has none
+ */
+export function turnsOf(arms: readonly string[]): number[] {
+  const taken = new Map<string, number>()
+  return arms.map((arm) => {
+    const owner = Object.hasOwn(armPalettes.light, arm) ? arm : 'others'
+    const turn = taken.get(owner) ?? 0
+    taken.set(owner, turn + 1)
+    return turn
+  })
+}
+
 const papers: Record<Theme, string> = { light: '#ffffff', dark: '#1b1e23' }
 
 /**

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { contrast, mapped, seriesColour, themedColour, thresholdColour } from './colours.ts'
+import {
+  contrast,
+  mapped,
+  seriesColour,
+  themedColour,
+  thresholdColour,
+  turnsOf,
+} from './colours.ts'
 import type { Mapping } from './field-schema.ts'
 import { reduced } from './reduce.ts'
 import { stretchesOf } from './states.ts'
@@ -36,6 +43,10 @@ describe('colours', () => {
     expect(seriesColour(fixed, { arm: 'before' }, 0, 'light', null)).toBe(
       themedColour('purple', 'light'),
     )
+  })
+  test('arms without colours of their own are told apart by the palette', () => {
+    const arms = ['before', 'batched', 'before', 'sorted', 'after', '']
+    expect(turnsOf(arms)).toEqual([0, 0, 1, 1, 0, 2])
   })
   test('thresholds take the highest step reached, also by percent', () => {
     expect(thresholdColour(0.5, { thresholds }, 'light')).toBe(themedColour('green', 'light'))

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { seriesColour } from '../../model/colours.ts'
+import { seriesColour, turnsOf } from '../../model/colours.ts'
 import { type Frame, frameOf, type Series } from '../../model/frames.ts'
 import type { PanelOf } from '../../model/panel-schema.ts'
 import { reduced } from '../../model/reduce.ts'
@@ -51,15 +51,9 @@ export function timeseriesBody(panel: Panel, { title, words }: PanelMaking): Pan
   }
 }
 
-/** Series of an arm take that arm's colours in turn, the others the palette's. */
 function colouredBy(series: readonly Series[], look: Look): LegendEntry[] {
-  const taken = new Map<string, number>()
-  return series.map((one) => {
-    const arm = one.labels.arm ?? ''
-    const index = taken.get(arm) ?? 0
-    taken.set(arm, index + 1)
-    return { series: one, colour: colourOf(one, index, look) }
-  })
+  const turns = turnsOf(series.map(({ labels }) => labels.arm ?? ''))
+  return series.map((one, at) => ({ series: one, colour: colourOf(one, turns[at] ?? 0, look) }))
 }
 
 const colourOf = ({ settings, labels, values }: Series, index: number, look: Look) =>
