@@ -92,7 +92,7 @@ async function takeTogether(parties: readonly Party<Taking>[], db: Database): Pr
     lines: lines.filter(({ giftOf }) => !giftOf).map(stockOf),
     gifts: lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) })),
   }))
-  const missed = (await stock.takeAll(first.ctx, db, orders)) as (OrderGift[] | undefined)[]
+  const missed = await stock.takeAll(first.ctx, db, orders)
   const isAlone = parties.length === 1
   const refusals: Refusals = []
   for (const [index, party] of parties.entries()) {

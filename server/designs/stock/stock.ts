@@ -8,9 +8,9 @@ export interface StockLine {
 }
 
 /** What one order takes; its gifts are left where they are not to be had. */
-export interface Wanted {
+export interface Wanted<Gift extends StockLine = StockLine> {
   lines: readonly StockLine[]
-  gifts: readonly StockLine[]
+  gifts: readonly Gift[]
 }
 
 /**
@@ -37,11 +37,11 @@ export interface Stock {
    * @returns for each order the gifts that were left; undefined when one of its lines is sold out.
    * A single order may then have taken some: the caller rolls back.
    */
-  takeAll?(
+  takeAll?<Gift extends StockLine>(
     ctx: Ctx,
     db: Database,
-    orders: readonly Wanted[],
-  ): Promise<(readonly StockLine[] | undefined)[]>
+    orders: readonly Wanted<Gift>[],
+  ): Promise<(readonly Gift[] | undefined)[]>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
   /**

@@ -40,10 +40,10 @@ export function lockStatement(units: Units): SQL {
  * short in two, which lock first and then take for whom there is enough.
  * @returns for each order the gifts that were left; undefined = one of its lines is sold out
  */
-export async function takeWanted(
+export async function takeWanted<Gift extends StockLine>(
   db: Database,
-  orders: readonly Wanted[],
-): Promise<(readonly StockLine[] | undefined)[]> {
+  orders: readonly Wanted<Gift>[],
+): Promise<(readonly Gift[] | undefined)[]> {
   const lines = orders.flatMap((order) => order.lines)
   const gifts = orders.flatMap((order) => order.gifts)
   if (gifts.length === 0) {
@@ -63,7 +63,7 @@ export async function takeWanted(
 }
 
 /** Who is served, in the order of their coming, and what that takes of each option. */
-function inTurn(orders: readonly Wanted[], stock: Units) {
+function inTurn<Gift extends StockLine>(orders: readonly Wanted<Gift>[], stock: Units) {
   const taken = new Map<string, number>()
   const fits = (units: Units) =>
     [...units].every(([id, count]) => (taken.get(id) ?? 0) + count <= (stock.get(id) ?? -1))
