@@ -14,10 +14,16 @@ export interface Connections {
   retries: Record<string, number>
   /** Lends a connection for single statements, each of which commits by itself. */
   use<T>(work: (db: Database) => Promise<T>): Promise<T>
-  /** Runs `work` in one transaction; after lock trouble the whole of it is tried again. */
-  transaction<T>(work: (db: Database) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in one transaction; after lock trouble the whole of it is tried again.
+   * @param isolation as the servers' default (REPEATABLE READ), unless another is asked for
+   */
+  transaction<T>(work: (db: Database) => Promise<T>, isolation?: Isolation): Promise<T>
   close(): Promise<void>
 }
+
+/** `read committed` locks rows and no gaps between them. */
+export type Isolation = 'read committed'
 
 /** How a transaction ended; `unknown` = the connection was lost while it committed. */
 export type Ending = 'committed' | 'rolled-back' | 'unknown'
@@ -63,7 +69,8 @@ export function connect(url: string, limits?: PoolLimits): Connections {
     limits: pool.limits,
     retries,
     use: (work) => lend(pool, (db) => work(db)),
-    transaction: (work) => retrying(retries, () => lend(pool, (db, c) => unit(c, db, work))),
+    transaction: (work, isolation) =>
+      retrying(retries, () => lend(pool, (db, c) => unit(c, db, work, isolation))),
     close: pool.close,
   }
 }
@@ -114,7 +121,10 @@ async function unit<T>(
   connection: PoolConnection,
   db: Database,
   work: (db: Database) => Promise<T>,
+  isolation: Isolation | undefined,
 ): Promise<T> {
+  // For the next transaction only.
+  if (isolation) await connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)
   await connection.query('START TRANSACTION')
   listeners.set(db, [])
   let ending: Ending = 'rolled-back'

@@ -52,9 +52,9 @@ export function createScript(): Script {
     },
     seams: (connections) => ({
       ...connections,
-      async transaction(work) {
+      async transaction(work, isolation) {
         await pass('begin', nowhere)
-        const result = await connections.transaction(work)
+        const result = await connections.transaction(work, isolation)
         await pass('committed', nowhere)
         return result
       },

@@ -65,6 +65,24 @@ const suite: Suite = (check, design) => {
     expect((await rows()).every((line) => line.startsWith('taken w'))).toBe(true)
   })
 
+  check('eight workers never deadlock, on an index full of what is gone either', async () => {
+    const ctx = world.ctx(design)
+    const [rounds, count] = [4, 200]
+    for (let round = 1; round <= rounds; round += 1) {
+      await world.query(sql`delete from dispatches`)
+      const ids = Array.from({ length: count }, (_, index) => String(round * 1_000_000 + index))
+      await ctx.connections.transaction(async (db) => {
+        for (const id of ids) await design.dispatch.offer(ctx, db, id)
+      })
+      let asked = 0
+      const work = async (workerId: string) => {
+        while (asked++ < count) await design.dispatch.take(ctx, workerId)
+      }
+      await Promise.all(Array.from({ length: 8 }, (_, index) => work(`w${index}`)))
+    }
+    expect(world.parts.connections.retries).toEqual({})
+  })
+
   check('one worker has the oldest first', async () => {
     const ids = await buyMany(design, 12)
     expect(await empty(design, 'w')).toEqual(ids)

@@ -5,7 +5,9 @@ import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 /**
  * The oldest order that nobody is taking right now. in: worker · out: an order taken · closes: two
  * workers on one order, by its row lock, and workers who wait for each other, since a locked row is
- * passed over. Two who ask at once may have theirs in either order.
+ * passed over, and READ COMMITTED locks no gap: what is taken moves in the index to just before the
+ * first that waits, which every worker has looked at. Two who ask at once may have theirs in either
+ * order.
  */
 export const skipLocked: Dispatch = {
   offer: (_ctx, db, orderId) => writeOffer(db, orderId),
@@ -21,5 +23,5 @@ export const skipLocked: Dispatch = {
       await ctx.at('dispatch.locked', db)
       await claimWaiting(db, orderId, workerId)
       return orderId
-    }),
+    }, 'read committed'),
 }
