@@ -94,9 +94,11 @@ function order(ctx: Ctx, call: number) {
   const first = (call * 7) % hotOptions
   const wanted = Array.from({ length: items }, (_, item) => 1 + ((first + item * 3) % hotOptions))
   const own = call % 2 === 0 ? wanted : wanted.toReversed()
+  // Over all rounds: one and the same customer would meet the limit of a promotion in the last.
+  const key = ++keys
   return placeOrder(ctx, {
-    userId: String(1 + (call % 5000)),
-    idempotencyKey: `reproduce-${++keys}`,
+    userId: String(1 + (key % 5000)),
+    idempotencyKey: `reproduce-${key}`,
     items: own.map((id) => ({ optionId: String(id), quantity: 1 })),
     payment: { method: 'balance' },
   })
