@@ -11,7 +11,7 @@ import { exitCodeOf } from '../rehearse/judge.ts'
 import type { Block } from '../rehearse/result.ts'
 import { runBlocks, say } from '../rehearse/run-blocks.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
-import { watchRun } from '../watch/watch-run.ts'
+import { watched } from '../watch/watch-run.ts'
 import { judgeLadder } from './judge.ts'
 import type { LadderOptions } from './options.ts'
 import { minutesOf, plansOf, workOf } from './plan.ts'
@@ -36,7 +36,10 @@ export async function ladder(options: LadderOptions): Promise<number> {
     const plans = plansOf(options, k6 ? 'k6' : 'simulator')
     const folder = options.out ?? newRunFolder('rehearsal', startedAt)
     const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
-    const rig = await watchedBy(shared, plans, folder, options)
+    const [plan] = plans
+    const rig: BlockRig = plan
+      ? await watched(shared, plan, folder, options)
+      : { ...shared, openArm }
     const report = await climb(rig, options, plans, { driver, folder, startedAt })
     const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
     console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
@@ -46,17 +49,6 @@ export async function ladder(options: LadderOptions): Promise<number> {
   } finally {
     await session.close()
   }
-}
-
-/** The rig with a Prometheus that looks on, where one can be had. */
-async function watchedBy(
-  shared: Omit<BlockRig, 'openArm' | 'watch'>,
-  [plan]: LadderPlan[],
-  folder: string,
-  options: LadderOptions,
-): Promise<BlockRig> {
-  const watch = plan ? await watchRun(shared, plan, folder, options) : null
-  return watch ? { ...shared, watch, openArm: watch.openArm } : { ...shared, openArm }
 }
 
 /** Runs, judges and writes. */

@@ -4,8 +4,7 @@ import { openSession, type Session } from '../../cli/services/session.ts'
 import { promises } from '../checkers/registry.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
-import { watchRun } from '../watch/watch-run.ts'
-import { openArm } from './arm.ts'
+import { watched } from '../watch/watch-run.ts'
 import type { BlockRig } from './block.ts'
 import { openCompose } from './compose-target.ts'
 import { readEnvironment } from './environment.ts'
@@ -63,8 +62,7 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
 async function openPrivate(session: Session, plan: Plan, folder: string, options: RehearseOptions) {
   const databases = await openDatabases(session, options)
   const shared = { session, databases, chaosToken: randomToken() }
-  const watch = await watchRun(shared, plan, folder, options)
-  return { ...shared, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
+  return await watched(shared, plan, folder, options)
 }
 
 function announce(plan: Plan, servers: string): void {

@@ -38,7 +38,7 @@ const blockMsMax = 3_600_000
  * Has a private Prometheus look on at the arms of a plan; its data stays beside the report.
  * @returns null, after saying why, where there is none: a rehearsal does not need it
  */
-export async function watchRun(
+async function watchRun(
   rig: Rig,
   plan: Plan,
   folder: string,
@@ -75,6 +75,12 @@ export async function watchRun(
       return { url, labels: { run, arm, block: String(block) } }
     },
   }
+}
+
+/** The rig with a Prometheus that looks on, where one can be had. */
+export async function watched<Own extends Rig>(rig: Own, plan: Plan, folder: string, wish: Wish) {
+  const watch = await watchRun(rig, plan, folder, wish)
+  return { ...rig, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 
 /** Fetched where it may be; in a hurry only what is at hand. */

@@ -72,6 +72,12 @@ export async function soldOf(world: World, optionId?: string): Promise<number> {
   return Number(row?.sold ?? 0)
 }
 
+/** As if the option had been seeded with so many units. */
+export async function setStock(world: World, optionId: string, units: number): Promise<void> {
+  await world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
+                        where id = ${optionId}`)
+}
+
 export async function stockOf(world: World, optionId: string): Promise<number | undefined> {
   const [row] = await world.query<{ stock: number }>(
     sql`select stock from product_options where id = ${optionId}`,

@@ -8,7 +8,15 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { type LossyProxy, openLossyProxy } from '../../testing/lossy-proxy.ts'
-import { card, lines, newKey, orderStates, outcomeOf, stockOf } from '../../testing/shopping.ts'
+import {
+  card,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  setStock,
+  stockOf,
+} from '../../testing/shopping.ts'
 import { createLots } from './lots.ts'
 
 const design = 'after,transaction=batched'
@@ -55,10 +63,6 @@ async function counting(run: () => Promise<unknown>, { counts } = world.parts.lo
 }
 
 const stockAt = (optionId: string) => stockOf(world, optionId)
-
-const setStock = (optionId: string, units: number) =>
-  world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
-                  where id = ${optionId}`)
 
 describeLive('batched', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
@@ -111,8 +115,8 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       ['3', '1'],
     ],
   ])('where stock runs short, who fits has %p, and the rest leave nothing', async (items, ids) => {
-    await setStock('3', 5)
-    await setStock('15', 1)
+    await setStock(world, '3', 5)
+    await setStock(world, '15', 1)
     const counts = await counting(async () =>
       expect((await together(times(4, { items }))).toSorted()).toEqual([
         ...['sold-out', 'sold-out'],
@@ -123,8 +127,8 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     expect(await Promise.all(ids.map(stockAt))).toEqual([1, 98])
     expect(await orderStates(world)).toEqual(['pending', 'pending'])
     expect(await world.audit()).toEqual([])
-    await setStock('3', 100)
-    await setStock('15', 100)
+    await setStock(world, '3', 100)
+    await setStock(world, '15', 100)
   })
 
   test('a quota that ends within a lot is kept, and its refusals leave nothing', async () => {

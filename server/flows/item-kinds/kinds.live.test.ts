@@ -14,6 +14,7 @@ import {
   orderStates,
   outcomeOf,
   recoverAll,
+  setStock,
 } from '../../testing/shopping.ts'
 import { settleAll } from '../../testing/stock-kit.ts'
 import { expireOrders } from '../../worker/expiry.ts'
@@ -66,10 +67,6 @@ async function audit({ stock }: Design): Promise<string[]> {
   await settleAll(stock, world.others)
   return await world.audit()
 }
-
-const setStock = (optionId: string, units: number) =>
-  world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
-                  where id = ${optionId}`)
 
 interface Taking {
   /** `quantity x option` */
@@ -153,27 +150,27 @@ const rules: Suite = (check, design) => {
   })
 
   check('goes without a gift that is sold out, and says so', async () => {
-    await setStock('15', 1)
+    await setStock(world, '15', 1)
     const { items, id } = await place(design, ['2x12', '1x1'])
     expect(items.at(-1)).toMatchObject({ optionId: '15', quantity: 2, units: 0, giftOf: '12' })
     expect((await left(design)).stock[4]).toBe(1)
     await cancelOrder(world.ctx(design), id, 'customer')
     expect((await left(design)).stock).toEqual([100, 100, 100, 100, 1])
     expect(await audit(design)).toEqual([])
-    await setStock('15', 100)
+    await setStock(world, '15', 100)
   })
 
   check('sells no last piece to a buyer and gives it away at once', async () => {
-    await setStock('15', 1)
+    await setStock(world, '15', 1)
     const { items } = await place(design, ['1x15', '1x12'])
     expect((await left(design)).stock[4]).toBe(0)
     expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
     expect(await audit(design)).toEqual([])
-    await setStock('15', 100)
+    await setStock(world, '15', 100)
   })
 
   check('reserves nothing beyond the quota, whatever there is in stock', async () => {
-    await setStock('13', 0)
+    await setStock(world, '13', 0)
     const orders = Array.from({ length: 8 }, (_, index) =>
       outcomeOf(place(design, ['3x13'], { userId: String(index + 1) })),
     )
@@ -181,7 +178,7 @@ const rules: Suite = (check, design) => {
     expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
     expect((await left(design)).quota).toEqual([12, 0])
     expect(await audit(design)).toEqual([])
-    await setStock('13', 100)
+    await setStock(world, '13', 100)
   })
 
   check('gives one customer a few pieces of a promotion, however many ask at once', async () => {
