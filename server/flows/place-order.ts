@@ -164,7 +164,8 @@ async function takeIds(parties: readonly Party<OrderState>[], db: Database): Pro
 async function writeOrders(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
   await insertOrders(db, parties)
   await insertItems(db, parties)
-  for (const { cartItemIds } of parties.map(({ state }) => state)) {
+  for (const { state } of parties) {
+    const { cartItemIds } = state
     if (cartItemIds.length === 0) continue
     await changed(db, sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
   }

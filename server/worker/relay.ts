@@ -61,10 +61,12 @@ export function createOverdueSweep(connections: Connections): () => Promise<numb
   let looked = new Date(0)
   return async () => {
     const before = new Date(Date.now() - overdueMs)
-    const overdue = await connections.use((db) => overdueIds(db, looked, before))
-    const queued = await connections.use((db) => queueAgain(db, overdue, before))
-    if (overdue.length < batch) looked = before
-    return queued
+    return await connections.use(async (db) => {
+      const overdue = await overdueIds(db, looked, before)
+      const queued = await queueAgain(db, overdue, before)
+      if (overdue.length < batch) looked = before
+      return queued
+    })
   }
 }
 
