@@ -32,7 +32,7 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
         // The crash was felt: an API server that dies takes answers with it.
         const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
-        expect(wasRetried).toBe(part === 'api')
+        if (part === 'api') expect(wasRetried).toBe(true)
         expect(crowd.history.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(0)
         await arm.close()
       } finally {

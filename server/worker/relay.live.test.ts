@@ -52,6 +52,18 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await worker.settle()
     })
 
+    test('does not wait for events that are not committed yet', async () => {
+      for (let turn = 0; turn < 3; turn += 1) await buy()
+      await world.parts.connections.transaction(async (db) => {
+        await db.execute(sql`insert into outbox (event_id, type, payload, created_at)
+                             values ('of-nobody', 'order.paid', '{}', now())`)
+        const relaying = worker.relay()
+        expect(await world.endsOrWaits(relaying)).toBe('ends')
+        await db.execute(sql`delete from outbox where event_id = 'of-nobody'`)
+      })
+      await worker.settle()
+    })
+
     test('is woken by the commit of a payment, over a connection of its own', async () => {
       const channel = wakeChannelOf(schemaOf(world.databaseUrl))
       let woken = 0

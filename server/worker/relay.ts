@@ -35,8 +35,12 @@ export async function relay(connections: Connections, handOver: HandOver): Promi
   if (rows.length === 0) return false
   await handOver.begin(rows.flatMap(jobsOf))
   const ids = listOf(rows.map(({ id }) => id))
+  // A scan, which a small table gets otherwise, waits for events that are not committed yet.
   await connections.use((db) =>
-    changed(db, sql`update outbox set relayed_at = ${new Date()} where id in (${ids})`),
+    changed(
+      db,
+      sql`update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`,
+    ),
   )
   return true
 }

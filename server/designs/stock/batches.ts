@@ -125,6 +125,7 @@ export interface Settled {
  * Ends batches: what nobody has claimed by now goes back to stock, and nobody can any more.
  * in: ids · out: how many it ended, and what went back · closes: two of them at once, and claims
  * under way, by the lock on the batch's row; batches that somebody has a lock on are left alone.
+ * By the primary key, or it would read, lock and so hide from others all that are open.
  */
 export async function settleBatches(
   connections: Connections,
@@ -134,7 +135,7 @@ export async function settleBatches(
   return await connections.transaction(async (db) => {
     const batches = await rowsOf<{ id: string; optionId: string; quantity: number }>(
       db,
-      sql`select id, option_id as optionId, quantity from stock_batches
+      sql`select id, option_id as optionId, quantity from stock_batches force index (primary)
           where id in (${listOf(ids)}) and settled_at is null
           order by option_id, id for update skip locked`,
     )
@@ -148,7 +149,8 @@ export async function settleBatches(
     const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
     await changed(
       db,
-      sql`update stock_batches set settled_at = ${new Date()} where id in (${locked})`,
+      sql`update stock_batches force index (primary) set settled_at = ${new Date()}
+          where id in (${locked})`,
     )
     let units = 0
     for (const { id, optionId, quantity } of batches) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
+import type { Connections } from '../../db/connections.ts'
 import { Problem } from '../../errors.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { eventually } from '../../testing/barrier.ts'
@@ -8,7 +9,7 @@ import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
 import { afterGrace, settleAll } from '../../testing/stock-kit.ts'
-import { claimTicket } from './batches.ts'
+import { claimTicket, settleBatches, takeBatch } from './batches.ts'
 import { coalesced, settleCoalesced } from './coalesced.ts'
 import { createCoalescer } from './coalescer.ts'
 import { noStockCounts } from './stock-counts.ts'
@@ -176,6 +177,33 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     await Promise.all(sweepers)
     await settleAll(coalesced, world.others)
     expect([await left(), await openBatches()]).toEqual([atStart, 0])
+  })
+
+  test('who settles locks no batch of another process, which would pass over it', async () => {
+    const { side } = world.parts
+    const one = [{ quantity: 1, isAlone: false }]
+    const ids: number[] = []
+    for (let turn = 0; turn < 8; turn += 1) {
+      const { batchId } = await side.transaction((db) => takeBatch(db, optionId, one))
+      ids.push(batchId ?? 0)
+    }
+    const [ours, theirs] = [ids.slice(0, 4), ids.slice(4)]
+    // Nothing goes back to stock then, whose row is one for both.
+    for (const batchId of ids) {
+      await side.transaction((db) => claimTicket(db, { batchId, ticket: 0, quantity: 1 }))
+    }
+    let settledMeanwhile = 0
+    const slow: Connections = {
+      ...side,
+      transaction: (work) =>
+        side.transaction(async (db) => {
+          const result = await work(db)
+          settledMeanwhile = (await settleBatches(world.others.side, theirs)).batches
+          return result
+        }),
+    }
+    expect((await settleBatches(slow, ours)).batches).toBe(4)
+    expect(settledMeanwhile).toBe(4)
   })
 
   test('settled batches are forgotten with their claims', async () => {

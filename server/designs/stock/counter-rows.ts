@@ -47,7 +47,8 @@ export async function recordReturn(
 
 /**
  * Brings open claims and returns into the stock of their options, a lot in one transaction.
- * closes: two settlings of one row, by its lock and its status.
+ * closes: two settlings of one row, by its lock and its status; by the primary key, so that claims
+ * under way are not waited for.
  * @returns how many
  */
 export async function settleOpen(connections: Connections, limit: number): Promise<number> {
@@ -61,7 +62,7 @@ export async function settleOpen(connections: Connections, limit: number): Promi
   return await connections.transaction(async (db) => {
     const rows = await rowsOf<{ id: string; optionId: string; quantity: number }>(
       db,
-      sql`select id, option_id as optionId, quantity from stock_reservations
+      sql`select id, option_id as optionId, quantity from stock_reservations force index (primary)
           where id in (${listOf(open.map(({ id }) => id))}) and status = 'open'
           order by id for update`,
     )
@@ -72,7 +73,8 @@ export async function settleOpen(connections: Connections, limit: number): Promi
     }
     await changed(
       db,
-      sql`update stock_reservations set status = if(quantity < 0, 'counted', 'settled')
+      sql`update stock_reservations force index (primary)
+          set status = if(quantity < 0, 'counted', 'settled')
           where id in (${listOf(rows.map(({ id }) => id))})`,
     )
     return rows.length
