@@ -2,9 +2,9 @@ import Table from 'cli-table3'
 import { unknownWord } from '../../cli/arguments.ts'
 import { openDatabases } from '../../cli/services/databases.ts'
 import { obtainK6 } from '../../cli/services/k6.ts'
-import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes } from '../../cli/services/refusal.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
+import { lostLine, runPieces } from '../measure/pieces.ts'
 import { openArm } from '../rehearse/arm.ts'
 import type { BlockRig } from '../rehearse/block.ts'
 import { type Benchmark, type BenchRig, type Figure, reaches } from './figure.ts'
@@ -13,7 +13,7 @@ import { benchmarks } from './registry.ts'
 
 /**
  * Runs benchmarks and holds their figures against the floors.
- * @returns the exit code: 0, or 2 where a figure falls short
+ * @returns the exit code: 0, 2 where a figure falls short, 3 where one could not be measured
  * @throws Refusal (exit 4) for a name that no benchmark has
  */
 export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
@@ -22,16 +22,20 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
   try {
     const rig = await openRig(session)
     const figures: Figure[] = []
-    for (const benchmark of chosen) {
-      const found = await runStep(`measuring ${benchmark.name}`, (progress) =>
-        benchmark.measure(rig, (fraction) => progress.update(fraction)),
-      )
-      if (found.length === 0) console.log(`${benchmark.name}: left out, it needs k6`)
-      figures.push(...found)
-    }
+    const lost = await runPieces(
+      chosen,
+      { name: ({ name }) => name, title: (name) => `measuring ${name}` },
+      (benchmark, progress) => benchmark.measure(rig, (fraction) => progress.update(fraction)),
+      (found, { name }) => {
+        if (found.length === 0) console.log(`${name}: left out, it needs k6`)
+        figures.push(...found)
+      },
+    )
     console.log(tableOf(figures))
     for (const { name, note } of figures) if (note) console.log(`${name}: ${note}`)
-    if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify({ figures }, null, 2)}\n`)
+    for (const piece of lost) console.log(lostLine(piece))
+    if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify({ figures, lost }, null, 2)}\n`)
+    if (lost.length > 0) return exitCodes.untrusted
     return figures.every(reaches) ? exitCodes.asExpected : exitCodes.missed
   } finally {
     await session.close()

@@ -1,9 +1,9 @@
 import Table from 'cli-table3'
 import { openDatabases } from '../../cli/services/databases.ts'
-import { runStep } from '../../cli/services/progress.ts'
 import { exitCodes } from '../../cli/services/refusal.ts'
 import { openSession } from '../../cli/services/session.ts'
 import type { CheckResult } from '../checkers/checker.ts'
+import { lostLine, runPieces } from '../measure/pieces.ts'
 import { openArm, type PrivateArm, type Rig } from '../rehearse/arm.ts'
 import { auditArm } from '../rehearse/books.ts'
 import { waitForQuiet } from '../rehearse/quiet.ts'
@@ -29,7 +29,8 @@ const quietMsMax = 60_000
 /**
  * Drives many orders through every option and audits each: right ones must be green, and those that
  * are known to break must be seen broken.
- * @returns the exit code: 0 as known of every option, 1 where one is not
+ * @returns the exit code: 0 as known of every option, 1 where one is not, 3 where one could not be
+ * tried to its end
  */
 export async function prove(options: ProveOptions): Promise<number> {
   const session = await openSession()
@@ -37,18 +38,23 @@ export async function prove(options: ProveOptions): Promise<number> {
     const databases = await openDatabases(session, options)
     const rig = { session, databases, chaosToken: crypto.randomUUID() }
     const proofs: Proof[] = []
-    for (const candidate of candidatesOf(options.options)) {
-      const proof = await runStep(`proving ${candidate.option}`, (progress) =>
+    const lost = await runPieces(
+      candidatesOf(options.options),
+      { name: ({ option }) => option, title: (option) => `proving ${option}` },
+      (candidate, progress) =>
         proveOne(rig, candidate, options, (fraction) => progress.update(fraction)),
-      )
-      proofs.push(proof)
-      process.stderr.write(`${lineOf(proof)}\n`)
-    }
+      (proof) => {
+        proofs.push(proof)
+        process.stderr.write(`${lineOf(proof)}\n`)
+      },
+    )
     console.log(tableOf(proofs))
+    for (const piece of lost) console.log(lostLine(piece))
     if (options.jsonFile) {
-      await Bun.write(options.jsonFile, `${JSON.stringify({ proofs }, null, 2)}\n`)
+      await Bun.write(options.jsonFile, `${JSON.stringify({ proofs, lost }, null, 2)}\n`)
     }
-    return proofs.every(isAsKnown) ? exitCodes.asExpected : exitCodes.broken
+    if (!proofs.every(isAsKnown)) return exitCodes.broken
+    return lost.length > 0 ? exitCodes.untrusted : exitCodes.asExpected
   } finally {
     await session.close()
   }

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabases } from '../../cli/services/databases.ts'
 import { obtainK6 } from '../../cli/services/k6.ts'
-import { runStep } from '../../cli/services/progress.ts'
 import { openSession, type Session } from '../../cli/services/session.ts'
+import { runPieces } from '../measure/pieces.ts'
 import { openArm } from '../rehearse/arm.ts'
 import { readEnvironment } from '../rehearse/environment.ts'
 import { exitCodeOf } from '../rehearse/judge.ts'
@@ -15,7 +15,7 @@ import { renderMarkdown } from './report/markdown.ts'
 import type { ReproduceReport } from './report/result.ts'
 import { renderTerminal } from './report/terminal.ts'
 import type { ReproduceRig, SourceName } from './reproduction.ts'
-import { verdictOf } from './shape.ts'
+import { comparisonsOf, verdictOf } from './shape.ts'
 
 /** What `./stampede reproduce` was asked for. */
 export interface ReproduceOptions {
@@ -31,7 +31,7 @@ export interface ReproduceOptions {
 /**
  * Sets up what the sources describe, runs it, and prints their figures beside ours.
  * @returns the exit code: 0 as expected, 1 data broke that must not, 2 another design won here than
- * there
+ * there, 3 a source could not be run to its end
  * @throws Refusal when a server or tool cannot be had
  */
 export async function reproduce(options: ReproduceOptions): Promise<number> {
@@ -54,15 +54,22 @@ async function reproduceIn(session: Session, options: ReproduceOptions): Promise
     ...{ openArm, quick, seed },
   }
   const sources: ReproduceReport['sources'] = []
-  for (const { name, title, told, reproduce: run } of chosen(options)) {
-    const outcome = await runStep(`reproducing ${name}`, (progress) =>
-      run(rig, (fraction) => progress.update(fraction)),
-    )
-    sources.push({ name, title, told, ...outcome })
-  }
   const versions = await readEnvironment(databases, 'in process', session.folder)
-  const verdict = verdictOf(sources, seed)
-  const report = { verdict, startedAt: startedAt.toISOString(), seed, quick, versions, sources }
+  const lost = await runPieces(
+    chosen(options),
+    { name: ({ name }) => name, title: (name) => `reproducing ${name}` },
+    async (source, progress) => {
+      const outcome = await source.reproduce(rig, (fraction) => progress.update(fraction))
+      // What cannot be compared is lost with its source, not with the report.
+      comparisonsOf(outcome.rows, seed)
+      return outcome
+    },
+    (outcome, { name, title, told }) => sources.push({ name, title, told, ...outcome }),
+  )
+  const verdict = verdictOf(sources, lost, seed)
+  const report: ReproduceReport = {
+    ...{ verdict, startedAt: startedAt.toISOString(), seed, quick, versions, sources, lost },
+  }
   const folder = options.out ?? newRunFolder('reproduction', startedAt)
   await write(folder, report)
   console.log(renderTerminal(report))

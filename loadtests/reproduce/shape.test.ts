@@ -79,6 +79,13 @@ describe('the verdict', () => {
     ['target-missed', outcome([same], audit([], true))],
     ['invariant-broken', outcome([other], audit(['oversold']))],
   ] as const)('is %s', (verdict, one) => {
-    expect(verdictOf([one], 1)).toBe(verdict)
+    expect(verdictOf([one], [], 1)).toBe(verdict)
+  })
+
+  test.each([
+    ['untrusted', outcome([other], audit([]))],
+    ['invariant-broken', outcome([same], audit(['oversold']))],
+  ] as const)('where a source was lost, is %s', (verdict, one) => {
+    expect(verdictOf([one], [{ name: 'S4', why: 'no ids' }], 1)).toBe(verdict)
   })
 })

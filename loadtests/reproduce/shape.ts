@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics'
-import type { Ratio } from '../rehearse/result.ts'
+import type { LostPiece } from '../measure/pieces.ts'
+import type { Ratio, RunVerdict } from '../rehearse/result.ts'
 import { ratioOf } from '../rehearse/statistics.ts'
 import type { Audited, Measured, Outcome, Row } from './reproduction.ts'
 
@@ -63,15 +64,20 @@ export const medianOf = ({ ours }: Measured): number => median(ours)
 export const isSurprise = ({ findings, isKnownBad }: Audited): boolean =>
   findings.length > 0 !== isKnownBad
 
-/** Data broke that must not, or the sources' winner lost: worst first, as the exit codes are. */
+/**
+ * Data broke that must not, a source was not run to its end, or the sources' winner lost: worst
+ * first, as the exit codes are.
+ */
 export function verdictOf(
   outcomes: readonly Outcome[],
+  lost: readonly LostPiece[],
   seed: number,
-): 'as-expected' | 'invariant-broken' | 'target-missed' {
+): RunVerdict {
   const audits = outcomes.flatMap(({ audits }) => audits)
   if (audits.some(({ findings, isKnownBad }) => findings.length > 0 && !isKnownBad)) {
     return 'invariant-broken'
   }
+  if (lost.length > 0) return 'untrusted'
   const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows, seed))
   const hasOtherShape = comparisons.some(({ verdict }) => verdict === 'other shape')
   return hasOtherShape || audits.some(isSurprise) ? 'target-missed' : 'as-expected'

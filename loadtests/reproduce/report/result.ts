@@ -1,3 +1,4 @@
+import type { LostPiece } from '../../measure/pieces.ts'
 import type { Environment } from '../../rehearse/result.ts'
 import type { Outcome, Reproduction } from '../reproduction.ts'
 import { comparisonsOf, type verdictOf } from '../shape.ts'
@@ -9,6 +10,8 @@ export interface ReproduceReport {
   seed: number
   quick: boolean
   versions: Environment
+  /** Sources that could not be run to their end. */
+  lost: LostPiece[]
   sources: (Pick<Reproduction, 'name' | 'title' | 'told'> & Outcome)[]
 }
 

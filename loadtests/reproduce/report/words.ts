@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics'
+import { lostLine } from '../../measure/pieces.ts'
 import { amount, interval, times } from '../../rehearse/format.ts'
 import type { Audited, Outcome } from '../reproduction.ts'
 import { isSurprise } from '../shape.ts'
@@ -55,12 +56,13 @@ export const remarksOf = ({ rows, seen }: Outcome): string[] => [
   ...seen,
 ]
 
-/** With what it was measured, a line each. */
-export function rigLines({ versions, seed, quick, startedAt }: ReproduceReport): string[] {
+/** What was not measured and with what the rest was, a line each. */
+export function rigLines({ versions, seed, quick, startedAt, lost }: ReproduceReport): string[] {
   const settings = Object.entries(versions.databaseSettings).map(
     ([name, value]) => `${name}=${value}`,
   )
   return [
+    ...lost.map(lostLine),
     `Stampede ${versions.stampede}, commit ${versions.gitCommit}, Bun ${versions.bun}`,
     `${versions.database} (${settings.join(', ')}), Redis ${versions.redis}`,
     `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB, fsync ` +
