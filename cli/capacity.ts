@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { CapacityOptions } from '../loadtests/capacity/options.ts'
-import { scenarioNames } from '../loadtests/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
-import { designLabel, installFlag, lastOf, oneOf, parseDuration, parsed } from './flags.ts'
+import { crowdFlags, crowdSchema, rate } from './crowd-flags.ts'
+import { designLabel, installFlag, lastOf, parsed, path, seed } from './flags.ts'
 import { BadValue, parseSeconds, parseWhole } from './values.ts'
 
 const flags = {
@@ -12,17 +11,16 @@ const flags = {
     valueHint: 'before,after',
     description: 'one design or more; join the axes of one with +, as in after+ids=sequence-table',
   },
-  scenario: { type: 'string', valueHint: 'name', description: `${scenarioNames.join(', ')}` },
+  scenario: crowdFlags.scenario,
   p99: { type: 'string', valueHint: '500ms', description: 'longest p99 of a checkout' },
   goodput: { type: 'string', valueHint: '99', description: 'least % answered rightly, 1 to 100' },
   duration: { type: 'string', valueHint: '8s', description: 'crowd per block, 2s to 30m' },
   from: { type: 'string', valueHint: 'n', description: 'arrivals per second to begin with' },
   max: { type: 'string', valueHint: 'n', description: 'highest rate to try, 1 to 5000' },
   blocks: { type: 'string', valueHint: 'n', description: 'most blocks per arm, 2 to 40' },
-  seed: { type: 'string', valueHint: 'n', description: 'same seed, same crowds and data' },
+  seed: crowdFlags.seed,
   driver: {
-    type: 'string',
-    valueHint: 'k6|simulator',
+    ...crowdFlags.driver,
     description: 'the simulator, which costs the cores least, unless k6 is asked for',
   },
   quick: { type: 'boolean', description: 'shorter and fewer blocks, a coarser border' },
@@ -36,22 +34,20 @@ const shapes = {
   quick: { durationSeconds: 4, blocksMax: 7, ratioMax: 1.3, minutes: 5 },
 } as const
 
-const rate = parsed((text) => parseWhole(text, 1, 5000))
-
 const schema = z
   .object({
     arms: parsed(parseArmList).default(['before', 'after']),
-    scenario: oneOf(scenarioNames).default('smoke'),
+    scenario: crowdSchema.scenario.default('smoke'),
     p99: parsed(parseMilliseconds).default(500),
     goodput: parsed((text) => parseWhole(text, 1, 100)).default(99),
-    duration: parsed(parseDuration).optional(),
+    duration: crowdSchema.duration,
     from: rate.default(20),
     max: rate.default(2000),
     blocks: parsed((text) => parseWhole(text, 2, 40)).optional(),
-    seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
-    driver: oneOf(['k6', 'simulator']).default('simulator'),
-    json: z.string().optional(),
-    out: z.string().optional(),
+    seed,
+    driver: crowdSchema.driver.default('simulator'),
+    json: path,
+    out: path,
   })
   .refine(({ from, max }) => from <= max, { message: 'is above --max', path: ['from'] })
 
@@ -99,8 +95,8 @@ export function readCapacityOptions(raw: string[]): CapacityOptions {
       ratioMax,
     },
     timeMsMax: minutes * 60_000 * asked.arms.length,
-    jsonFile: asked.json === undefined ? undefined : resolve(asked.json),
-    out: asked.out === undefined ? undefined : resolve(asked.out),
+    jsonFile: asked.json,
+    out: asked.out,
     install: switches.install ?? true,
   }
 }

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { parseDesign } from '../server/designs/design.ts'
 import { unknownWord } from './arguments.ts'
 import { exitCodes, Refusal } from './services/refusal.ts'
-import { BadValue, parseSeconds } from './values.ts'
+import { BadValue, parseSeconds, parseWhole } from './values.ts'
 
 /** Of every command that uses tools. */
 export const installFlag = {
@@ -45,6 +46,15 @@ export function oneOf<const T extends readonly string[]>(words: T) {
     return found
   })
 }
+
+/** Of whatever is random in a run. */
+export const seed = parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1)
+
+/** The file or folder that a flag names, as an absolute path. */
+export const path = z
+  .string()
+  .transform((text) => resolve(text))
+  .optional()
 
 export function parseDuration(text: string): number {
   const seconds = parseSeconds(text)

@@ -1,14 +1,13 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type LadderOptions, stockWords } from '../loadtests/ladder/options.ts'
-import { scenarioNames } from '../loadtests/rehearse/options.ts'
 import { type Arguments, judgeFlags } from './arguments.ts'
-import { installFlag, lastOf, oneOf, parseDuration, parsed, prometheusFlag } from './flags.ts'
+import { crowdFlags, crowdSchema } from './crowd-flags.ts'
+import { installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'
 import { parseWhole } from './values.ts'
 
 /** Flags of every command that sends one crowd at many designs. */
 export const ladderFlags = {
-  scenario: { type: 'string', valueHint: 'name', description: `${scenarioNames.join(', ')}` },
+  ...crowdFlags,
   stock: {
     type: 'string',
     valueHint: 'plenty|scarce|both',
@@ -16,9 +15,6 @@ export const ladderFlags = {
   },
   blocks: { type: 'string', valueHint: 'n', description: 'blocks per design, 2 to 20' },
   duration: { type: 'string', valueHint: '10s', description: 'crowd per block, 2s to 30m' },
-  rate: { type: 'string', valueHint: 'n', description: 'peak arrivals per second, 1 to 5000' },
-  seed: { type: 'string', valueHint: 'n', description: 'same seed, same crowd and data' },
-  driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
   quick: { type: 'boolean', description: 'two short blocks a design, with the tools at hand' },
   out: { type: 'string', valueHint: 'dir', description: 'where the report goes' },
   json: { type: 'string', valueHint: 'file', description: 'write the report there as JSON, too' },
@@ -27,15 +23,11 @@ export const ladderFlags = {
 } as const
 
 const schema = z.object({
-  scenario: oneOf(scenarioNames).default('flash-sale'),
+  ...crowdSchema,
   stock: oneOf(stockWords).default('plenty'),
   blocks: parsed((text) => parseWhole(text, 2, 20)).optional(),
-  duration: parsed(parseDuration).optional(),
-  rate: parsed((text) => parseWhole(text, 1, 5000)).optional(),
-  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
-  driver: oneOf(['k6', 'simulator']).optional(),
-  out: z.string().optional(),
-  json: z.string().optional(),
+  out: path,
+  json: path,
 })
 
 /**
@@ -56,8 +48,8 @@ export function readLadderFlags({
     seed: asked.seed,
     driver: asked.driver,
     quick: switches.quick ?? false,
-    out: asked.out === undefined ? undefined : resolve(asked.out),
-    jsonFile: asked.json === undefined ? undefined : resolve(asked.json),
+    out: asked.out,
+    jsonFile: asked.json,
     prometheus: switches.prometheus ?? true,
     install: switches.install ?? true,
   }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { ProveOptions } from '../loadtests/prove/command.ts'
 import { axes } from '../server/designs/axes.ts'
 import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
-import { installFlag, lastOf, parsed } from './flags.ts'
+import { installFlag, lastOf, parsed, path, seed } from './flags.ts'
 import { parseWhole } from './values.ts'
 
 const flags = {
@@ -21,8 +20,8 @@ const flags = {
 
 const schema = z.object({
   orders: parsed((text) => parseWhole(text, 100, 1_000_000)).default(10_000),
-  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
-  json: z.string().optional(),
+  seed,
+  json: path,
 })
 
 const known = Object.entries(axes).flatMap(([axis, { options }]) => [
@@ -43,7 +42,7 @@ export function readProveOptions(raw: string[]): ProveOptions {
     options: positionals,
     orders,
     seed,
-    jsonFile: json === undefined ? undefined : resolve(json),
+    jsonFile: json,
     install: switches.install ?? true,
   }
 }

@@ -1,25 +1,12 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
-import {
-  type RehearseOptions,
-  scenarioNames,
-  stockLevels,
-  targets,
-} from '../loadtests/rehearse/options.ts'
+import { type RehearseOptions, stockLevels, targets } from '../loadtests/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
-import {
-  designLabel,
-  installFlag,
-  lastOf,
-  oneOf,
-  parseDuration,
-  parsed,
-  prometheusFlag,
-} from './flags.ts'
+import { crowdFlags, crowdSchema } from './crowd-flags.ts'
+import { designLabel, installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'
 import { parseArms, parseFault, parseWhole } from './values.ts'
 
 const flags = {
-  scenario: { type: 'string', valueHint: 'name', description: `${scenarioNames.join(', ')}` },
+  ...crowdFlags,
   arms: {
     type: 'string',
     valueHint: 'before,after',
@@ -27,14 +14,11 @@ const flags = {
   },
   blocks: { type: 'string', valueHint: 'n', description: 'blocks per arm, 1 to 20' },
   duration: { type: 'string', valueHint: '12s', description: 'crowd per block, 2s to 30m' },
-  rate: { type: 'string', valueHint: 'n', description: 'peak arrivals per second, 1 to 5000' },
-  seed: { type: 'string', valueHint: 'n', description: 'same seed, same crowd and data' },
   fault: {
     type: 'string',
     valueHint: 'name:json@10s..20s',
     description: 'a fault while the crowd is there; may be repeated',
   },
-  driver: { type: 'string', valueHint: 'k6|simulator', description: 'k6 where it can be had' },
   stock: { type: 'string', valueHint: 'plenty|scarce', description: 'scarce: most is sold out' },
   target: {
     type: 'string',
@@ -48,17 +32,13 @@ const flags = {
 } as const
 
 const schema = z.object({
-  scenario: oneOf(scenarioNames).default('flash-sale'),
+  ...crowdSchema,
   arms: parsed(parseArms).default(['before', 'after']),
   blocks: parsed((text) => parseWhole(text, 1, 20)).optional(),
-  duration: parsed(parseDuration).optional(),
-  rate: parsed((text) => parseWhole(text, 1, 5000)).optional(),
-  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
   fault: z.array(parsed(parseFault)).default([]),
-  driver: oneOf(['k6', 'simulator']).optional(),
   stock: oneOf(stockLevels).default('plenty'),
   target: oneOf(targets).default('private'),
-  out: z.string().optional(),
+  out: path,
 })
 
 /**
@@ -82,7 +62,7 @@ export function readRehearseOptions(raw: string[]): RehearseOptions {
     stock: asked.stock,
     target: asked.target,
     quick: switches.quick ?? false,
-    out: asked.out === undefined ? undefined : resolve(asked.out),
+    out: asked.out,
     prometheus: switches.prometheus ?? true,
     install: switches.install ?? true,
   }

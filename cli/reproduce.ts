@@ -1,10 +1,8 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { ReproduceOptions } from '../loadtests/reproduce/command.ts'
 import { sourceNames } from '../loadtests/reproduce/reproduction.ts'
 import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
-import { installFlag, lastOf, parsed } from './flags.ts'
-import { parseWhole } from './values.ts'
+import { installFlag, lastOf, path, seed } from './flags.ts'
 
 const flags = {
   source: {
@@ -20,8 +18,8 @@ const flags = {
 } as const
 
 const schema = z.object({
-  seed: parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1),
-  out: z.string().optional(),
+  seed,
+  out: path,
 })
 
 /**
@@ -40,7 +38,7 @@ export function readReproduceOptions(raw: string[]): ReproduceOptions {
     sources,
     seed,
     quick: switches.quick ?? false,
-    out: out === undefined ? undefined : resolve(out),
+    out,
     install: switches.install ?? true,
   }
 }
