@@ -71,7 +71,8 @@ function clientFor(http: Http, context: JourneyContext): Client {
   }
 }
 
-async function browseAndBuy(visit: Visit): Promise<JourneyOutcome> {
+/** Looks around, fills a cart or buys at once, and pays, as far as the customer goes. */
+export async function browseAndBuy(visit: Visit): Promise<JourneyOutcome> {
   const { customer } = visit
   if (!(await browse(visit))) return 'failed'
   if (!customer.buysAtOnce && !(await fillCart(visit))) return 'failed'

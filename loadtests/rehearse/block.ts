@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../cli/services/child.ts'
 import { stockrooms } from '../../server/db/seed.ts'
+import type { CrowdAccount } from '../checkers/checker.ts'
 import { type ScenarioName, scenarios } from '../crowd/profiles.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { Rig, RunningArm } from './arm.ts'
@@ -13,9 +14,8 @@ import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
 import { processesOf, waitForQuiet } from './quiet.ts'
 import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
+import { warmUp } from './warm-up.ts'
 
-/** A few steady seconds before the crowd: code is compiled, connections are open. Not measured. */
-const warmUp = { rate: 25, durationSeconds: 2 }
 const quietMsMax = 60_000
 /** Slack over the crowd's own time before a driver is taken for hung. */
 const driverSlackMs = 40_000
@@ -34,7 +34,11 @@ export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<B
   const name = `${turn.arm.name}-${turn.index}`
   const arm = await rig.openArm({ ...rig, stockroom }, turn.arm, name)
   try {
-    const warm = await sendCrowd(rig, arm, warmUpPlan(plan), turn, 'w')
+    const warm = await warmUp(arm, {
+      seed: seedOf(plan, turn),
+      keyPrefix: keysOf(plan, turn, 'w'),
+      crowdSeconds: plan.durationSeconds,
+    })
     await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
     // The first block would else be half over before anybody looks.
     await rig.watch?.seeing
@@ -45,28 +49,19 @@ export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<B
   }
 }
 
-const warmUpPlan = (plan: Plan): Plan => ({
-  ...plan,
-  ...warmUp,
-  scenario: 'smoke',
-  driver: 'simulator',
-})
+/** Pairs share the seed, so that both arms meet the same people. */
+const seedOf = ({ seed }: Plan, { pair }: Turn) => seed * 1000 + pair
+const keysOf = ({ seed }: Plan, { pair }: Turn, label: 'w' | 'c') => `${seed}-${pair}${label}`
 
 interface Crowd extends DriveResult {
   keyPrefix: string
 }
 
-/** Sends one crowd at an arm; pairs share the seed, so that both arms meet the same people. */
-async function sendCrowd(
-  rig: BlockRig,
-  arm: RunningArm,
-  plan: Plan,
-  turn: Turn,
-  label: string,
-): Promise<Crowd> {
-  const keyPrefix = `${plan.seed}-${turn.pair}${label}`
+/** Sends the crowd at an arm. */
+async function sendCrowd(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): Promise<Crowd> {
+  const keyPrefix = keysOf(plan, turn, 'c')
   // One session may run blocks of the same number for several ends, as benchmarks do.
-  const own = `${turn.arm.name}-${turn.index}-${label}-${crypto.randomUUID().slice(0, 8)}`
+  const own = `${turn.arm.name}-${turn.index}-${crypto.randomUUID().slice(0, 8)}`
   const directory = join(rig.session.dataPath('crowds'), own)
   await mkdir(directory, { recursive: true })
   const children: Child[] = []
@@ -76,17 +71,16 @@ async function sendCrowd(
     bunPath: process.execPath,
     scenario: plan.scenario as ScenarioName,
     target: arm.api.url,
-    seed: plan.seed * 1000 + turn.pair,
+    seed: seedOf(plan, turn),
     rate: plan.rate,
     durationSeconds: plan.durationSeconds,
     keyPrefix,
     users: arm.users,
     directory,
-    // The warm-up is not measured, by nobody.
-    ...(rig.watch && label === 'c' ? { remoteWrite: rig.watch.remoteWrite(turn) } : {}),
+    ...(rig.watch ? { remoteWrite: rig.watch.remoteWrite(turn) } : {}),
     spawn: async ({ name, command, environment, folder }) => {
       const child = await startChild(rig.session, {
-        name: `crowd-${turn.index}-${label}-${name}`,
+        name: `crowd-${turn.index}-${name}`,
         command,
         environment,
         folder,
@@ -117,7 +111,7 @@ async function measure(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): 
   const launchedMs = Date.now()
   const faults = playFaults(door, plan.faults, launchedMs, rig.session.signal)
   rig.watch?.blockBegins(turn, launchedMs)
-  const crowd = await sendCrowd(rig, arm, plan, turn, 'c')
+  const crowd = await sendCrowd(rig, arm, plan, turn)
   rig.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const windows = await faults
@@ -159,11 +153,11 @@ async function closeBooks(
   arm: RunningArm,
   turn: Turn,
   { crowd, ...measured }: Measured,
-  warmUp: Crowd,
+  warm: CrowdAccount,
 ): Promise<Block> {
   const unquiet = await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const checks = await auditArm(rig, arm, { ...crowd, warmUp }, unquiet)
+  const checks = await auditArm(rig, arm, { ...crowd, warmUp: warm }, unquiet)
   rig.watch?.audited(turn, checks)
   const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn

@@ -63,8 +63,8 @@ export const s3Stockroom: Stockroom = {
 }
 
 /**
- * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale (421
- * journeys, 50 of warm-up before them) more than half find something of their cart sold out.
+ * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale, 421
+ * journeys, more than half find something of their cart sold out.
  */
 export const stockrooms = {
   plenty: defaultStockroom,
