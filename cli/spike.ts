@@ -8,6 +8,8 @@ import { exitCodes, Refusal } from './services/refusal.ts'
 const flags = {
   arm: { type: 'string', valueHint: 'name', description: 'before, after, or both (default)' },
   ...crowdFlags,
+  seed: { ...crowdFlags.seed, description: 'same seed, same crowd' },
+  driver: { ...crowdFlags.driver, description: 'k6 where it is at hand' },
   duration: { type: 'string', valueHint: '12s', description: 'of the crowd, 2s to 30m' },
   'side-by-side': {
     type: 'boolean',

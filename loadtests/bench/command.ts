@@ -62,7 +62,11 @@ async function openRig(session: Session): Promise<BenchRig> {
     session,
     k6Path: k6?.path ?? null,
     servers() {
-      opened ??= open()
+      // A start that failed is tried again by the next benchmark.
+      opened ??= open().catch((error: unknown) => {
+        opened = undefined
+        throw error
+      })
       return opened
     },
   }

@@ -38,7 +38,12 @@ export async function openBenchShop(
   await mkdir(folder, { recursive: true })
   const spec = { name: 'bench', design: 'after' }
   const start = starter(rig, spec, `bench-${name}`, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()]).catch(
+    async (error: unknown) => {
+      await start.stopAll()
+      throw error
+    },
+  )
   const settings = {
     DATABASE_URL: url,
     REDIS_URL: rig.databases.redisUrl,

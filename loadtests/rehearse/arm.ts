@@ -59,14 +59,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
   const folder = rig.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
-  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()])
-  const shop = {
-    DATABASE_URL: url,
-    REDIS_URL: rig.databases.redisUrl,
-    TICKETS_URL: tickets.url,
-    BANK_URL: bank.url,
-  }
-  const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
+  const { tickets, bank, api, worker, shop } = await startAll(start, url, rig.databases.redisUrl)
   const db = openReader(url)
   const arm: PrivateArm = {
     spec,
@@ -107,12 +100,16 @@ type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL'
 
 /** Starts the processes of one arm, one by one. */
 export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
-  const start = (role: string, entry: string, environment: Record<string, string>) =>
-    startServer(rig.session, {
+  const begun: Promise<ServerChild>[] = []
+  const start = (role: string, entry: string, environment: Record<string, string>) => {
+    const child = startServer(rig.session, {
       name: `${name}-${role}`,
       command: [process.execPath, join(root, 'server', entry)],
       environment,
     })
+    begun.push(child)
+    return child
+  }
   const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
   return {
     /** Of the shop on this schema. */
@@ -137,5 +134,30 @@ export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
         STAMPEDE_PORT: String(port),
         SLACK_WEBHOOK_URL: `${shop.BANK_URL}/partners/slack`,
       }),
+    /** Ends what is up of them and what still comes up. */
+    async stopAll() {
+      const ends = (await Promise.allSettled(begun)).map(
+        (start) => start.status === 'fulfilled' && start.value.stop(),
+      )
+      await Promise.allSettled(ends)
+    },
+  }
+}
+
+/** @throws what kept one of them from starting, once none of the others is up either */
+async function startAll(start: ReturnType<typeof starter>, databaseUrl: string, redisUrl: string) {
+  try {
+    const [tickets, bank] = await Promise.all([start.tickets(databaseUrl), start.bank()])
+    const shop = {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      TICKETS_URL: tickets.url,
+      BANK_URL: bank.url,
+    }
+    const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
+    return { tickets, bank, api, worker, shop }
+  } catch (error) {
+    await start.stopAll()
+    throw error
   }
 }

@@ -40,6 +40,8 @@ export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<B
       crowdSeconds: plan.durationSeconds,
     })
     await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
+    // The crowd's customers are the same people, who would order what is left in their carts.
+    await arm.db.query('delete from cart_items')
     // The first block would else be half over before anybody looks.
     await rig.watch?.seeing
     const measured = await measure(rig, arm, plan, turn)

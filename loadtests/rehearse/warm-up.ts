@@ -2,6 +2,7 @@ import type { CrowdAccount } from '../checkers/checker.ts'
 import { defaultPolicy } from '../crowd/client-policy.ts'
 import type { JourneyRecord } from '../crowd/history.ts'
 import { browseAndBuy, journey } from '../crowd/journey.ts'
+import { crowdNumbers, type Item } from '../crowd/shopping.ts'
 import { fetchHttp } from '../simulator/fetch-http.ts'
 import type { RunningArm } from './arm.ts'
 
@@ -9,13 +10,15 @@ import type { RunningArm } from './arm.ts'
 const callers = 8
 /** By then an API server has compiled what a sale runs through most. */
 const lengthMsMax = 5000
-/** Options so much further on are ones that nobody of the crowd wants. */
-const shelf = 100
+/** From here on there are options that nobody of the crowd wants, so many shelves of 21 each. */
+const shelvesFrom = 100
+const shelves = 14
 
 /**
  * Sends customers at an arm before its crowd, each as soon as the one before has done: code is
- * compiled, connections are open. Not measured; audited with the crowd. They buy what the crowd
- * does not, so that however many a design serves in that time, the sale's stock is untouched.
+ * compiled, connections are open. Not measured; audited with the crowd. The first take a piece each
+ * of what the crowd wants, so that every kind of item has been sold once; the others buy elsewhere:
+ * however many a design serves in that time, the sale's stock is the same.
  * @param keyPrefix of their orders: another one than the crowd's
  * @param crowdSeconds how long the crowd comes: it is warmed up for at most half of that
  */
@@ -31,7 +34,7 @@ export async function warmUp(
     while (performance.now() < endsAtMs) {
       const index = started++
       const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
-      history.push(await journey(http, context, buyElsewhere))
+      history.push(await journey(http, context, buyOtherThings))
     }
   }
   await Promise.all(Array.from({ length: callers }, caller))
@@ -39,12 +42,20 @@ export async function warmUp(
 }
 
 /** Every other one pays without the bank, whose time would be most of a warm-up. */
-const buyElsewhere: typeof browseAndBuy = (visit) => {
+const buyOtherThings: typeof browseAndBuy = (visit) => {
   const { customer, record } = visit
   const payment = record.index % 2 === 0 ? { method: 'balance' as const } : customer.payment
-  const items = customer.items.map(({ optionId, quantity }) => ({
+  return browseAndBuy({
+    ...visit,
+    customer: { ...customer, payment, items: itemsOf(record.index, customer.items) },
+  })
+}
+
+function itemsOf(index: number, wishes: readonly Item[]): Item[] {
+  if (index < crowdNumbers.hotOptions) return [{ optionId: String(index + 1), quantity: 1 }]
+  const shelf = shelvesFrom + (index % shelves) * Number(crowdNumbers.limitedOptionId)
+  return wishes.map(({ optionId, quantity }) => ({
     optionId: String(Number(optionId) + shelf),
     quantity,
   }))
-  return browseAndBuy({ ...visit, customer: { ...customer, items, payment } })
 }

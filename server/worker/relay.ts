@@ -89,7 +89,7 @@ async function queueAgain(db: Database, ids: readonly string[], before: Date): P
   if (ids.length === 0) return 0
   return await changed(
     db,
-    sql`update outbox set relayed_at = null
+    sql`update outbox force index (primary) set relayed_at = null
         where id in (${listOf(ids)}) and relayed_at < ${before}`,
   )
 }

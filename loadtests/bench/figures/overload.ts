@@ -132,6 +132,10 @@ async function openSmallArm(rig: Rig, spec: ArmSpec, name: string): Promise<Priv
   }
   await arm.api.stop()
   const folder = join(rig.session.dataPath(name))
-  arm.api = await starter(rig, spec, `${name}-small`, folder).api(shop, 0)
+  const { api } = starter(rig, spec, `${name}-small`, folder)
+  arm.api = await api(shop, 0).catch(async (error: unknown) => {
+    await arm.close()
+    throw error
+  })
   return arm
 }

@@ -122,7 +122,7 @@ export async function markSettled(
   return await connections.use((db) =>
     changed(
       db,
-      sql`update stock_reservations set status = 'settled'
+      sql`update stock_reservations force index (primary) set status = 'settled'
           where id in (${listOf(ids)}) and status = 'counted'`,
     ),
   )
