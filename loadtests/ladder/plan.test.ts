@@ -59,5 +59,5 @@ test('both levels of stock share the rounds; all blocks of a round meet the same
   ] as ('plenty' | 'scarce')[])
   expect(work.map(({ turn }) => turn.pair)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
   expect(work.map(({ turn }) => turn.index)).toEqual(work.map((_, index) => index))
-  expect(minutesOf(plans)).toBe(3)
+  expect(minutesOf(plans)).toBe(5)
 })

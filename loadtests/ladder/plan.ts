@@ -9,7 +9,7 @@ const usual = { blocks: 4 }
 const quick = { blocks: 2, durationSeconds: 5 }
 
 /** Besides its crowd a block takes so long: start, warm-up, coming to rest, audit. */
-const aroundSeconds = 10
+const aroundSeconds = 16
 
 /** One plan for each level of stock. @param driver the one that can be had */
 export function plansOf(options: LadderOptions, driver: Driver): LadderPlan[] {
