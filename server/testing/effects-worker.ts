@@ -46,6 +46,8 @@ export async function openEffectsWorker(
         await relay(connections, handOver)
         return (await world.query(open)).length === 0
       })
+      // A second try of what is done may still be under way, into the next test's empty tables.
+      await handOver.drain()
     },
     async close() {
       await handOver.drain()
