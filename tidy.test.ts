@@ -5,6 +5,7 @@ import packageFile from './package.json' with { type: 'json' }
 import { axes } from './server/designs/axes.ts'
 import { problems } from './server/errors.ts'
 import {
+  circleComplaints,
   type Direction,
   idleExceptions,
   testsInProduction,
@@ -39,13 +40,40 @@ test('names of files are kebab-case', () => {
 
 const edge = ['server/http/', 'server/app.ts', 'server/main.ts', 'server/worker/']
 
-/** These know the server from inside: they weigh it, or set up what it is to go through. */
-const harness = ['rehearse', 'measure', 'bench', 'reproduce', 'prove'].map(
-  (name) => `loadtests/${name}/`,
-)
+/** What each top folder may import from the others: everything points down this list. */
+const rooms: Record<string, readonly string[]> = {
+  cli: ['experiments', 'dashboards', 'audit', 'console', 'lab', 'loadtests', 'chaos', 'server'],
+  experiments: ['audit', 'lab', 'loadtests', 'server'],
+  dashboards: ['lab', 'server'],
+  audit: ['loadtests'],
+  console: ['server'],
+  lab: ['server'],
+  loadtests: [],
+  server: [],
+  chaos: [],
+}
 
-/** Imports point one way: http → flows → designs → db. */
+/** The composition root mounts chaos; chaos knows the shop's vocabulary. */
+const exceptionsOf: Record<string, Partial<Direction>> = {
+  server: { exempt: ['server/app.ts', 'server/main.ts'] },
+  chaos: {
+    typesAllowed: true,
+    except: ['server/errors.ts', 'server/points.ts', 'server/route-names.ts'],
+  },
+}
+
+const names = Object.keys(rooms)
+const betweenRooms: Direction[] = names.map((name) => ({
+  from: `${name}/`,
+  never: names
+    .filter((other) => other !== name && !rooms[name]?.includes(other))
+    .map((other) => `${other}/`),
+  ...exceptionsOf[name],
+}))
+
+/** Imports point one way: between top folders, and in the server http → flows → designs → db. */
 const directions: Direction[] = [
+  ...betweenRooms,
   { from: 'server/flows/', never: edge },
   { from: 'server/designs/', never: ['server/flows/', ...edge] },
   {
@@ -54,50 +82,25 @@ const directions: Direction[] = [
     // The seed writes a row for each name of a sequence.
     except: ['server/designs/ids/ids.ts'],
   },
-  { from: 'server/gateway/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
+  { from: 'server/bank/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
+  { from: 'server/clients/', never: ['server/flows/', 'server/designs/', 'server/db/', ...edge] },
   {
     from: 'server/tickets/',
     never: ['server/flows/', 'server/designs/', 'server/db/', ...edge],
     // Its marks are in the database; at its start they are held against the tables of that name.
     except: ['server/db/pool.ts', 'server/designs/ids/ids.ts'],
   },
-  { from: 'server/', never: ['chaos/'], exempt: ['server/app.ts', 'server/main.ts'] },
-  { from: 'server/', never: ['cli/', 'loadtests/', 'dashboards/'] },
-  { from: 'chaos/', never: ['cli/', 'loadtests/', 'dashboards/'] },
-  {
-    from: 'chaos/',
-    never: ['server/'],
-    typesAllowed: true,
-    except: ['server/errors.ts', 'server/points.ts', 'server/route-names.ts'],
-  },
-  {
-    from: 'loadtests/',
-    never: ['server/', 'chaos/'],
-    exempt: harness,
-  },
-  {
-    from: 'loadtests/rehearse/',
-    never: ['server/', 'chaos/'],
-    except: ['server/db/migrate.ts', 'server/db/seed.ts'],
-  },
-  {
-    from: 'cli/',
-    never: ['server/', 'chaos/'],
-    // A design is refused before anything is started; a replay is the worker's own.
-    except: [
-      'server/designs/axes.ts',
-      'server/designs/design.ts',
-      'server/designs/ladder.ts',
-      'server/worker/replay.ts',
-    ],
-    exempt: ['cli/docs/'],
-  },
 ]
 
 test('imports point one way', () => {
   expect(wrongWays(files, directions)).toEqual([])
   // A benchmark uses the tests' fake shop, and nobody runs it in earnest.
-  expect(testsInProduction(files, ['loadtests/bench/'])).toEqual([])
+  expect(testsInProduction(files, ['experiments/bench/'])).toEqual([])
+})
+
+test('nothing imports in a circle', () => {
+  const ofValues = (complaint: string) => complaint.startsWith('a circle of imports')
+  expect(circleComplaints(files).filter(ofValues)).toEqual([])
 })
 
 test('every exception to the way of imports is used', () => {
@@ -110,7 +113,7 @@ test('options are named only where they are made, chosen or told about', () => {
   )
   // A problem may be named as the option that makes it: then the word alone says nothing.
   const words = Object.keys(problems)
-  const free = ['server/designs/', ...harness, 'cli/', 'dashboards/']
+  const free = ['server/designs/', 'experiments/', 'cli/', 'dashboards/']
   expect(optionNames(files, options, free, words)).toEqual([])
 })
 

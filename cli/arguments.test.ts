@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { readArguments, runCommandLine, unknownWord } from './arguments.ts'
-import { Refusal } from './services/refusal.ts'
+import { Refusal } from '../lab/refusal.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
+import { readArguments, runCommandLine } from './arguments.ts'
 
 const flags = {
   rate: { type: 'string' },

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { ArgsDef, CommandDef } from 'citty'
 import { renderUsage } from 'citty'
-import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { exitCodes, Refusal } from './services/refusal.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
 
 /** What stood on the command line: flags by name with every occurrence, and the rest. */
 export interface Arguments {
@@ -70,14 +70,6 @@ function unknownFlag(flag: string, definitions: ArgsDef): Refusal {
       : [`--${name}`]
   })
   return unknownWord('flag', flag, [...known, '--help'])
-}
-
-/** "unknown X 'Y'; did you mean 'Z'?", or the list of right words when none is near. */
-export function unknownWord(kind: string, word: string, known: string[]): Refusal {
-  const nearest = closest(word, known)
-  const isNear = distance(word, nearest) <= Math.max(2, word.length / 3)
-  const hint = isNear ? `did you mean '${nearest}'?` : `there is: ${known.join(', ')}`
-  return new Refusal(`unknown ${kind} '${word}'; ${hint}`, exitCodes.badArguments)
 }
 
 function refuseExtraWords(words: string[], definitions: ArgsDef): void {

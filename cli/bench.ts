@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { BenchOptions } from '../loadtests/bench/options.ts'
+import type { BenchOptions } from '../experiments/bench/options.ts'
 import { type Command, readArguments } from './arguments.ts'
 
 const flags = {
@@ -22,7 +22,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readBenchOptions(raw)
-    const { bench } = await import('../loadtests/bench/command.ts')
+    const { bench } = await import('../experiments/bench/command.ts')
     process.exitCode = await bench(options)
   },
 } satisfies Command

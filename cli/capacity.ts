@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CapacityOptions } from '../loadtests/capacity/options.ts'
+import type { CapacityOptions } from '../experiments/capacity/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { crowdFlags, crowdSchema, rate } from './crowd-flags.ts'
 import { designLabel, installFlag, lastOf, parsed, path, seed } from './flags.ts'
@@ -106,7 +106,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readCapacityOptions(raw)
-    const { capacity } = await import('../loadtests/capacity/command.ts')
+    const { capacity } = await import('../experiments/capacity/command.ts')
     process.exitCode = await capacity(options)
   },
 } satisfies Command

@@ -17,5 +17,5 @@ export const commands: CommandTable = {
   reproduce: async () => (await import('./reproduce.ts')).default,
   bench: async () => (await import('./bench.ts')).default,
   dashboards: async () => (await import('./dashboards.ts')).default,
-  docs: async () => (await import('./docs.ts')).default,
+  docs: async () => (await import('./docs.ts')).docsCommand(commands),
 }

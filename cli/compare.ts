@@ -1,9 +1,10 @@
-import type { LadderOptions } from '../loadtests/ladder/options.ts'
+import type { LadderOptions } from '../experiments/ladder/options.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
 import { axisWords, optionsOf, sideBySide } from '../server/designs/ladder.ts'
-import { type Command, readArguments, unknownWord } from './arguments.ts'
+import { type Command, readArguments } from './arguments.ts'
 import { designLabel } from './flags.ts'
 import { ladderFlags, readLadderFlags } from './ladder-flags.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
 
 const flags = {
   options: {
@@ -80,7 +81,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readCompareOptions(raw)
-    const { ladder } = await import('../loadtests/ladder/command.ts')
+    const { ladder } = await import('../experiments/ladder/command.ts')
     process.exitCode = await ladder(options)
   },
 } satisfies Command

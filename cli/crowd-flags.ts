@@ -1,4 +1,4 @@
-import { scenarioNames } from '../loadtests/rehearse/options.ts'
+import { scenarioNames } from '../experiments/rehearse/options.ts'
 import { oneOf, parseDuration, parsed, seed } from './flags.ts'
 import { parseWhole } from './values.ts'
 

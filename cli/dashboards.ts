@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { type Command, readArguments, unknownWord } from './arguments.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
-
-const verbs = ['build', 'check', 'verify'] as const
+import { type DashboardsOptions, verbs } from '../dashboards/options.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
+import { type Command, readArguments } from './arguments.ts'
 
 const flags = {
   verb: {
@@ -19,12 +19,6 @@ const flags = {
     description: 'verify: default is the one of ./stampede up',
   },
 } as const
-
-export interface DashboardsOptions {
-  verb: (typeof verbs)[number]
-  jsonFile: string | undefined
-  prometheus: string | undefined
-}
 
 /**
  * The command line as plain data.

@@ -1,18 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Command, readArguments } from './arguments.ts'
+import { exitCodes } from '../lab/refusal.ts'
+import { type Command, type CommandTable, readArguments } from './arguments.ts'
+import type { GeneratedPage } from './docs/generated-page.ts'
 import { referencePages } from './docs/pages.ts'
-import { exitCodes } from './services/refusal.ts'
-
-/** A reference page that is written from a registry, never by hand. */
-export interface GeneratedPage {
-  /** Relative to the checkout. */
-  path: string
-  generate(): Promise<string>
-}
-
-/** Every generated page of the project. */
-export const generatedPages: GeneratedPage[] = [...referencePages]
 
 /** Paths whose file differs from what its generator says. */
 export async function driftedPages(root: string, pages: GeneratedPage[]): Promise<string[]> {
@@ -37,17 +28,19 @@ const flags = {
   check: { type: 'boolean', description: 'write nothing, fail where a page is out of date' },
 } as const
 
-export default {
+/** @param commands what the page of the commands tells of: this command stands among them */
+export const docsCommand = (commands: CommandTable): Command => ({
   meta: { name: 'docs', description: 'writes the reference pages from the registries' },
   args: flags,
   run: async (raw) => {
     const { switches } = readArguments(raw, flags)
     const root = resolve(import.meta.dir, '..')
-    const drifted = await driftedPages(root, generatedPages)
-    if (!switches.check) await writePages(root, generatedPages)
+    const pages = referencePages(commands)
+    const drifted = await driftedPages(root, pages)
+    if (!switches.check) await writePages(root, pages)
     for (const path of drifted)
       console.log(`${path}: ${switches.check ? 'out of date' : 'written'}`)
-    console.log(`${generatedPages.length} generated pages, ${drifted.length} out of date`)
+    console.log(`${pages.length} generated pages, ${drifted.length} out of date`)
     if (switches.check && drifted.length > 0) process.exitCode = exitCodes.broken
   },
-} satisfies Command
+})

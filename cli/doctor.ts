@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { run } from '../lab/processes/run.ts'
+import { exitCodes } from '../lab/refusal.ts'
+import { guardDatabaseUrl } from '../lab/servers/databases.ts'
+import { lookForGrafana } from '../lab/servers/grafana.ts'
+import { k6Prospect, lookForK6 } from '../lab/tools/k6.ts'
+import { lookForPrometheus } from '../lab/tools/monitoring-tools.ts'
+import { packagesOf } from '../lab/tools/packages.ts'
+import { lookForDatabase, lookForRedis, whichOnMachine } from '../lab/tools/tools.ts'
 import { type Command, readArguments } from './arguments.ts'
-import { guardDatabaseUrl } from './services/databases.ts'
-import { lookForGrafana } from './services/grafana.ts'
-import { k6Prospect, lookForK6 } from './services/k6.ts'
-import { lookForPrometheus } from './services/monitoring-tools.ts'
-import { packagesOf } from './services/packages.ts'
-import { exitCodes } from './services/refusal.ts'
-import { run } from './services/run.ts'
-import { lookForDatabase, lookForRedis, whichOnMachine } from './services/tools.ts'
 
 /** One thing Stampede uses. `obtainable` = it will be had when it is first needed. */
 export interface Part {

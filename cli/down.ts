@@ -5,7 +5,7 @@ export default {
   args: {},
   run: async (raw) => {
     readArguments(raw)
-    const { down } = await import('../loadtests/watch/down.ts')
+    const { down } = await import('../experiments/up/down.ts')
     await down()
   },
 } satisfies Command

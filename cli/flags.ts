@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
 import { parseDesign } from '../server/designs/design.ts'
-import { unknownWord } from './arguments.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
 import { BadValue, parseSeconds, parseWhole } from './values.ts'
 
 /** Of every command that uses tools. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type LadderOptions, stockWords } from '../loadtests/ladder/options.ts'
+import { type LadderOptions, stockWords } from '../experiments/ladder/options.ts'
 import { type Arguments, judgeFlags } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'

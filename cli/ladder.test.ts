@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { Refusal } from '../lab/refusal.ts'
 import { optionsOf } from '../server/designs/ladder.ts'
 import { readCompareOptions } from './compare.ts'
 import { readLadderOptions } from './ladder.ts'
-import { Refusal } from './services/refusal.ts'
 
 const names = (options: { rungs: { name: string }[] }) => options.rungs.map(({ name }) => name)
 

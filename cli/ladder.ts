@@ -1,4 +1,4 @@
-import type { LadderOptions } from '../loadtests/ladder/options.ts'
+import type { LadderOptions } from '../experiments/ladder/options.ts'
 import { ladder as rungsOfLadder } from '../server/designs/ladder.ts'
 import { type Command, readArguments } from './arguments.ts'
 import { ladderFlags, readLadderFlags } from './ladder-flags.ts'
@@ -34,7 +34,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readLadderOptions(raw)
-    const { ladder } = await import('../loadtests/ladder/command.ts')
+    const { ladder } = await import('../experiments/ladder/command.ts')
     process.exitCode = await ladder(options)
   },
 } satisfies Command

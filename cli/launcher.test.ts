@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { run } from './services/run.ts'
+import { run } from '../lab/processes/run.ts'
 
 const folders: string[] = []
 afterAll(async () => {

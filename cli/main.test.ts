@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { run } from '../lab/processes/run.ts'
 import { commands } from './commands.ts'
-import { run } from './services/run.ts'
 import { readTally } from './test.ts'
 
 const cli = (...words: string[]) =>

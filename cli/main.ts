@@ -1,8 +1,8 @@
+import { interrupted } from '../lab/processes/signals.ts'
+import { Refusal } from '../lab/refusal.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import { runCommandLine } from './arguments.ts'
 import { commands } from './commands.ts'
-import { Refusal } from './services/refusal.ts'
-import { interrupted } from './services/signals.ts'
 
 const meta = {
   name: './stampede',

@@ -1,6 +1,6 @@
+import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { type Command, readArguments } from './arguments.ts'
 import { installFlag } from './flags.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
 
 const flags = {
   run: { type: 'positional', required: true, description: 'its name, or the folder of its report' },
@@ -15,7 +15,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const { positionals, switches } = readArguments(raw, flags)
-    const { openRun } = await import('../loadtests/watch/open-run.ts')
+    const { openRun } = await import('../experiments/up/open-run.ts')
     const [asked] = positionals
     if (asked === undefined) throw new Refusal(await whichRun(), exitCodes.badArguments)
     await openRun(asked, { install: switches.install ?? true })
@@ -23,7 +23,7 @@ export default {
 } satisfies Command
 
 async function whichRun(): Promise<string> {
-  const { keptRuns } = await import('../loadtests/watch/run-folders.ts')
+  const { keptRuns } = await import('../experiments/watch/run-folders.ts')
   const runs = (await keptRuns()).slice(0, 10)
   if (runs.length === 0) return 'open needs a run, and there is none yet: ./stampede rehearse'
   return ['open needs a run; the last are:', ...runs.map((name) => `  ${name}`)].join('\n')

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { ProveOptions } from '../loadtests/prove/command.ts'
+import type { ProveOptions } from '../experiments/prove/command.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
 import { axes } from '../server/designs/axes.ts'
-import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
+import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { installFlag, lastOf, parsed, path, seed } from './flags.ts'
 import { parseWhole } from './values.ts'
 
@@ -55,7 +56,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readProveOptions(raw)
-    const { prove } = await import('../loadtests/prove/command.ts')
+    const { prove } = await import('../experiments/prove/command.ts')
     process.exitCode = await prove(options)
   },
 } satisfies Command

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type RehearseOptions, stockLevels, targets } from '../loadtests/rehearse/options.ts'
+import { type RehearseOptions, stockLevels, targets } from '../experiments/rehearse/options.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { designLabel, installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'
@@ -73,7 +73,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readRehearseOptions(raw)
-    const { rehearse } = await import('../loadtests/rehearse/command.ts')
+    const { rehearse } = await import('../experiments/rehearse/command.ts')
     process.exitCode = await rehearse(options)
   },
 } satisfies Command

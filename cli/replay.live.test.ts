@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
-import { readUp } from '../loadtests/watch/up-file.ts'
+import { readUp } from '../experiments/up/up-file.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 
 const server = Bun.env.TEST_DATABASE_URL

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { type DeadFilter, handlerNames, replayDead } from '../server/worker/replay.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { lastOf, oneOf, parsed } from './flags.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
 import { BadValue } from './values.ts'
 
 const flags = {
@@ -40,7 +40,7 @@ export function readReplayOptions(raw: string[]): ReplayOptions {
 
 /** Name and URL of every database to look at: of what is up, else DATABASE_URL. */
 async function databasesOf(arm: ReplayOptions['arm']): Promise<[name: string, url: string][]> {
-  const { readUp } = await import('../loadtests/watch/up-file.ts')
+  const { readUp } = await import('../experiments/up/up-file.ts')
   const up = await readUp()
   if (up) {
     const names = arm === undefined || arm === 'both' ? (['before', 'after'] as const) : [arm]

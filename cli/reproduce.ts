@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { ReproduceOptions } from '../loadtests/reproduce/command.ts'
-import { sourceNames } from '../loadtests/reproduce/reproduction.ts'
-import { type Command, judgeFlags, readArguments, unknownWord } from './arguments.ts'
+import type { ReproduceOptions } from '../experiments/reproduce/command.ts'
+import { sourceNames } from '../experiments/reproduce/reproduction.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
+import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { installFlag, lastOf, path, seed } from './flags.ts'
 
 const flags = {
@@ -51,7 +52,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readReproduceOptions(raw)
-    const { reproduce } = await import('../loadtests/reproduce/command.ts')
+    const { reproduce } = await import('../experiments/reproduce/command.ts')
     process.exitCode = await reproduce(options)
   },
 } satisfies Command

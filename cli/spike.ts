@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { SpikeOptions } from '../loadtests/watch/spike.ts'
+import type { SpikeOptions } from '../experiments/up/spike.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { lastOf, oneOf } from './flags.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
 
 const flags = {
   arm: { type: 'string', valueHint: 'name', description: 'before, after, or both (default)' },
@@ -49,7 +49,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readSpikeOptions(raw)
-    const { spike } = await import('../loadtests/watch/spike.ts')
+    const { spike } = await import('../experiments/up/spike.ts')
     await spike(options)
   },
 } satisfies Command

@@ -1,15 +1,15 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { startChild } from '../lab/processes/child.ts'
+import { run } from '../lab/processes/run.ts'
+import { openSession, type Session } from '../lab/processes/session.ts'
+import { runStep } from '../lab/progress.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { openDatabases } from '../lab/servers/databases.ts'
+import { obtainCompose } from '../lab/tools/compose-client.ts'
+import { obtainK6 } from '../lab/tools/k6.ts'
+import { obtainPrometheus } from '../lab/tools/monitoring-tools.ts'
 import { type Command, readArguments } from './arguments.ts'
-import { startChild } from './services/child.ts'
-import { obtainCompose } from './services/compose-client.ts'
-import { openDatabases } from './services/databases.ts'
-import { obtainK6 } from './services/k6.ts'
-import { obtainPrometheus } from './services/monitoring-tools.ts'
-import { runStep } from './services/progress.ts'
-import { exitCodes, Refusal } from './services/refusal.ts'
-import { run } from './services/run.ts'
-import { openSession, type Session } from './services/session.ts'
 
 const root = resolve(import.meta.dir, '..')
 const checkMsMax = 300_000
@@ -61,7 +61,7 @@ async function runChecks(session: Session): Promise<string[]> {
     'biome check': [biome, 'check', '--error-on-warnings', '.'],
     types: [tsc, '--noEmit'],
     'types of the k6 scripts': [tsc, '--noEmit', '-p', 'loadtests/k6'],
-    'types of the browser code': [tsc, '--noEmit', '-p', 'server/console/browser'],
+    'types of the browser code': [tsc, '--noEmit', '-p', 'console/browser'],
   }
   const failed: string[] = []
   for (const [name, command] of Object.entries(checks)) {

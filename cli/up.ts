@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { UpOptions } from '../loadtests/watch/up.ts'
+import type { UpOptions } from '../experiments/up/up.ts'
 import { type Command, judgeFlags, readArguments } from './arguments.ts'
 import { designLabel, installFlag, lastOf, parsed } from './flags.ts'
 import { parseArms } from './values.ts'
@@ -33,7 +33,7 @@ export default {
   args: flags,
   run: async (raw) => {
     const options = readUpOptions(raw)
-    const { up } = await import('../loadtests/watch/up.ts')
+    const { up } = await import('../experiments/up/up.ts')
     await up(options)
   },
 } satisfies Command

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from '../cli/services/run.ts'
+import { run } from '../lab/processes/run.ts'
 import { rulesFolder } from './rules.ts'
 import { findTool } from './testing/prometheus.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../cli/services/refusal.ts'
+import { exitCodes, Refusal } from '../lab/refusal.ts'
 
 /** `dashboards/rules`: recording and alert rules; their unit tests lie in `tests/` below. */
 export const rulesFolder = join(import.meta.dir, 'rules')

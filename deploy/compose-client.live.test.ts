@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { run } from '../cli/services/run.ts'
+import { run } from '../lab/processes/run.ts'
 import { interpolated, interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
 
 // Docker's own compose client reads the file; for `config` it needs no engine.

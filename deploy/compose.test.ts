@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { k6Version } from '../cli/services/k6.ts'
-import { published } from '../loadtests/rehearse/compose-target.ts'
+import { published } from '../experiments/run/compose-target.ts'
+import { k6Version } from '../lab/tools/k6.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import {
   interpolated,

@@ -13,7 +13,7 @@ import { type Statement, statementsOf } from './testing/statements.ts'
 const tree = await readTree(root)
 const spoken = /^(?:server|chaos|cli|loadtests\/(?:checkers|rehearse))\/.*\.ts$/
 /** SQLite, the pretend bank's own ledger; and the option that is MariaDB's, refused on MySQL. */
-const otherSql = ['server/gateway/bank/', 'server/designs/ids/database-sequence.ts']
+const otherSql = ['server/bank/', 'server/designs/ids/database-sequence.ts']
 const sources = tree.filter(
   ({ path }) =>
     spoken.test(path) && !isForTests(path) && !otherSql.some((one) => path.startsWith(one)),

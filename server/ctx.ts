@@ -1,4 +1,7 @@
 import type { Redis } from 'ioredis'
+import type { BankClient } from './clients/bank-client.ts'
+import type { PartnersClient } from './clients/partners-client.ts'
+import type { TicketClient } from './clients/ticket-client.ts'
 import type { Connections, Database } from './db/connections.ts'
 import type { OptionName } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
@@ -6,10 +9,7 @@ import type { Afterwards } from './designs/effects/afterwards.ts'
 import type { Coalescer } from './designs/stock/coalescer.ts'
 import type { StockCounts } from './designs/stock/stock-counts.ts'
 import type { Lots } from './designs/transaction/lots.ts'
-import type { BankClient } from './gateway/bank-client.ts'
-import type { PartnersClient } from './gateway/partners-client.ts'
 import type { Point } from './points.ts'
-import type { TicketClient } from './tickets/client.ts'
 
 /** Where a fault may bite: the point in the flow, the route, and the connection if one is held. */
 export interface Site {

@@ -1,4 +1,7 @@
 import type { Registry } from 'prom-client'
+import { createBankClient } from './clients/bank-client.ts'
+import { createPartnersClient } from './clients/partners-client.ts'
+import { createTicketClient } from './clients/ticket-client.ts'
 import type { WorkerConfig } from './config.ts'
 import type { Chaos, Parts } from './ctx.ts'
 import { connect } from './db/connections.ts'
@@ -7,8 +10,6 @@ import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts
 import { createCoalescer } from './designs/stock/coalescer.ts'
 import { noStockCounts } from './designs/stock/stock-counts.ts'
 import { createLots } from './designs/transaction/lots.ts'
-import { createBankClient } from './gateway/bank-client.ts'
-import { createPartnersClient } from './gateway/partners-client.ts'
 import { meterBank } from './metrics/bank.ts'
 import { meterLots } from './metrics/lots.ts'
 import { meterReads } from './metrics/reads.ts'
@@ -21,7 +22,6 @@ import {
 } from './metrics/shop.ts'
 import { meterStock } from './metrics/stock.ts'
 import { openRedis, schemaOf } from './redis.ts'
-import { createTicketClient } from './tickets/client.ts'
 
 type Settings = Pick<
   WorkerConfig,

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
-import { commands } from '../commands.ts'
-import { exitCodes } from '../services/refusal.ts'
+import { exitCodes } from '../../lab/refusal.ts'
+import type { CommandTable } from '../arguments.ts'
 import { block, code, page, table } from './markdown.ts'
 
 const meanings: Record<keyof typeof exitCodes, string> = {
@@ -12,7 +12,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   badArguments: 'bad arguments',
 }
 
-export async function commandsPage(): Promise<string> {
+export async function commandsPage(commands: CommandTable): Promise<string> {
   const main = { meta: { name: './stampede' } }
   const parts: string[] = []
   const exits = Object.entries(exitCodes).map(([name, exitCode]) => {

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { consoleEnvironment } from '../../console/config.ts'
+import { samplerEnvironment } from '../../lab/sampler/config.ts'
+import { bankEnvironment } from '../../server/bank/config.ts'
 import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
-import { consoleEnvironment } from '../../server/console/config.ts'
 import { listenEnvironment } from '../../server/environment.ts'
-import { bankEnvironment } from '../../server/gateway/bank/config.ts'
-import { samplerEnvironment } from '../../server/metrics/sampler/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { code, page, table } from './markdown.ts'
@@ -14,9 +14,9 @@ const processes: [title: string, entry: string, schema: z.ZodObject][] = [
   ['Worker', 'server/worker/main.ts', workerEnvironment],
   ['Schema and seed, where absent', 'server/db/prepare.ts', prepareEnvironment],
   ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
-  ['Bank and partners', 'server/gateway/bank/main.ts', bankEnvironment],
-  ['Sampler', 'server/metrics/sampler/main.ts', samplerEnvironment],
-  ['Console', 'server/console/main.ts', consoleEnvironment],
+  ['Bank and partners', 'server/bank/main.ts', bankEnvironment],
+  ['Sampler', 'lab/sampler/main.ts', samplerEnvironment],
+  ['Console', 'console/main.ts', consoleEnvironment],
 ]
 
 const root = resolve(import.meta.dir, '../..')

@@ -1,8 +1,9 @@
-import { checkersReference } from '../../loadtests/checkers/reference.ts'
-import type { GeneratedPage } from '../docs.ts'
+import { checkersReference } from '../../audit/reference.ts'
+import type { CommandTable } from '../arguments.ts'
 import { axisPages } from './axis-pages.ts'
 import { commandsPage } from './commands.ts'
 import { environmentPage } from './environment.ts'
+import type { GeneratedPage } from './generated-page.ts'
 import { httpPage } from './http.ts'
 import { page } from './markdown.ts'
 import { metricsPage } from './metrics.ts'
@@ -16,7 +17,7 @@ const checkersPage = async () =>
     checkersReference(),
   )
 
-const writers: Record<string, () => Promise<string>> = {
+const writers: Record<string, (commands: CommandTable) => Promise<string>> = {
   axes: axesPage,
   ...axisPages,
   checkers: checkersPage,
@@ -30,7 +31,8 @@ const writers: Record<string, () => Promise<string>> = {
 }
 
 /** The pages of docs/reference. */
-export const referencePages: GeneratedPage[] = Object.entries(writers).map(([name, generate]) => ({
-  path: `docs/reference/${name}.md`,
-  generate,
-}))
+export const referencePages = (commands: CommandTable): GeneratedPage[] =>
+  Object.entries(writers).map(([name, write]) => ({
+    path: `docs/reference/${name}.md`,
+    generate: () => write(commands),
+  }))

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startChild } from '../../cli/services/child.ts'
-import { freePort } from '../../cli/services/free-port.ts'
-import { packageRoots } from '../../cli/services/packages.ts'
-import type { Session } from '../../cli/services/session.ts'
-import { whichOnMachine } from '../../cli/services/tools.ts'
+import { startChild } from '../../lab/processes/child.ts'
+import type { Session } from '../../lab/processes/session.ts'
+import { freePort } from '../../lab/servers/free-port.ts'
+import { packageRoots } from '../../lab/tools/packages.ts'
+import { whichOnMachine } from '../../lab/tools/tools.ts'
 import { rulesFolder } from '../rules.ts'
 
 /** `prometheus` or `promtool` from this machine or the cache; null where there is none. */

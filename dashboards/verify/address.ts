@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
+import { exitCodes, Refusal } from '../../lab/refusal.ts'
 
 /** Where `./stampede up` writes down what is up. */
 const upFile = join(resolve(import.meta.dir, '../..'), '.stampede/up.json')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../../cli/services/refusal.ts'
+import { exitCodes, Refusal } from '../../lab/refusal.ts'
 
 /** One series of an answer; the last of its values, as Prometheus writes it (`'NaN'` included). */
 export interface Series {

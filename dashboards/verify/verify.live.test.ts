@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSession, type Session } from '../../cli/services/session.ts'
+import { openSession, type Session } from '../../lab/processes/session.ts'
 import { readBoards } from '../files.ts'
 import { readRules } from '../rules.ts'
 import {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
-import { packageRoots } from '../../cli/services/packages.ts'
-import { whichOnMachine } from '../../cli/services/tools.ts'
+import { packageRoots } from '../../lab/tools/packages.ts'
+import { whichOnMachine } from '../../lab/tools/tools.ts'
 
 /** A program of this machine, or of the packages that were unpacked into the cache; else null. */
 export async function findProgram(name: string): Promise<string | null> {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
+import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
 import { changeBalance } from './balance.ts'
 
 export interface PaymentPart {

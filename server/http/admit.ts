@@ -2,7 +2,8 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import { type Arrival, classOfRoute, type RequestClass } from '../designs/admission/admission.ts'
 import type { Design } from '../designs/design.ts'
 import type { RouteName } from '../route-names.ts'
-import { attemptOf, designOf, type Kit, refuse } from './endpoint.ts'
+import type { Kit } from './kit.ts'
+import { attemptOf, designOf, refuse } from './request.ts'
 
 /** Shown by clients whose journey was let in; given with the answer to its first request. */
 const passHeader = 'x-pass'

@@ -4,7 +4,8 @@ import type { AxisEntry } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
 import { sameBook } from '../designs/stock/one-book.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { mount } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import { body, json, refused } from './schemas.ts'
 
 const designsSchema = z

@@ -1,14 +1,13 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
-import { type Ctx, createCtx, type Parts } from '../ctx.ts'
-import type { Doors } from '../designs/admission/doors.ts'
-import { type Design, parseDesign } from '../designs/design.ts'
-import { sameBook } from '../designs/stock/one-book.ts'
+import type { MiddlewareHandler } from 'hono'
+import { type Ctx, createCtx } from '../ctx.ts'
+import type { Design } from '../designs/design.ts'
 import { Problem, toResponse } from '../errors.ts'
-import type { RequestMeter } from '../metrics/requests.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
 import { limitBody } from './body-limit.ts'
+import type { Kit } from './kit.ts'
+import { attemptOf, designOf, refuse, requestIdOf, setClientPolicy } from './request.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -17,24 +16,9 @@ declare module 'hono' {
   }
 }
 
-/** What every route is mounted with. */
-export interface Kit {
-  parts: Parts
-  /** The process's default design; PUT /designs replaces it. */
-  defaultDesign: { current: Design }
-  /** Who is in, whatever the design: all share one pool. */
-  doors: Doors
-  meter: RequestMeter
-  /** An answer is given by then, whatever the handler still waits for. */
-  requestTimeoutMs: number
-}
-
-/** Longest `x-design` that is read; every axis named takes about 200. */
-const designLengthMax = 500
 /** Bounds of what an answer repeats of the request: a client may make up names of any length. */
 const fieldLengthMax = 100
 const messageLengthMax = 300
-const requestIdPattern = /^[\w.:-]{1,64}$/
 
 type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
@@ -102,18 +86,6 @@ function readsBody(name: RouteName): MiddlewareHandler {
   }
 }
 
-/** The answer to a request that failed before or in its handler. */
-export function refuse(kit: Kit, route: string, error: unknown, c: Context): Response {
-  const response = toResponse(error, requestIdOf(c))
-  setClientPolicy(kit, route, response)
-  return response
-}
-
-function setClientPolicy({ parts }: Kit, route: string, response: Response): void {
-  const policy = parts.chaos.clientPolicy(route)
-  if (policy) response.headers.set('x-client-policy', policy)
-}
-
 async function answer<R extends RouteConfig>(
   kit: Kit,
   name: string,
@@ -135,26 +107,6 @@ async function answer<R extends RouteConfig>(
   return response
 }
 
-/**
- * The design that a request asks for, else the process's.
- * @throws Problem `unknown-design`, `design-refused`
- */
-export function designOf(kit: Kit, c: Context): Design {
-  const asked = c.req.header('x-design')
-  const { current } = kit.defaultDesign
-  if (asked === undefined) return current
-  const field = 'x-design'
-  if (asked.length > designLengthMax) {
-    throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
-  }
-  try {
-    return sameBook(parseDesign(asked, current), current)
-  } catch (cause) {
-    if (!(cause instanceof Problem)) throw cause
-    throw new Problem(cause.code, { detail: cause.message, field, cause })
-  }
-}
-
 async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> {
   if (work instanceof Response) return work
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -166,17 +118,6 @@ async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> 
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Number of this try as the client counts them: 1 is a new intent. */
-export function attemptOf(c: Context): number {
-  return Number(c.req.header('x-attempt') ?? 0)
-}
-
-/** The client's own `x-request-id` where it is a plain short word, else a new one. */
-export function requestIdOf(c: Context): string {
-  const asked = c.req.header('x-request-id')
-  return asked !== undefined && requestIdPattern.test(asked) ? asked : crypto.randomUUID()
 }
 
 interface Issue {

@@ -2,7 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Registry } from 'prom-client'
 import { Problem } from '../errors.ts'
-import { type Kit, mount, mountPlain } from './endpoint.ts'
+import { mount, mountPlain } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import { json, refused } from './schemas.ts'
 
 const text = (description: string) => ({

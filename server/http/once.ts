@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import { Problem, toProblemBody } from '../errors.ts'
-import { requestIdOf } from './endpoint.ts'
+import { requestIdOf } from './request.ts'
 
 /** A plain answer, fit to be stored and replayed. */
 export interface Reply {

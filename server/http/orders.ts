@@ -3,7 +3,8 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { mount } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import { once, type Reply } from './once.ts'
 import {
   body,

@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { payOrder } from '../flows/pay-order.ts'
 import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { mount } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import { once, type Reply } from './once.ts'
 import {
   body,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { IdsUnavailable } from '../clients/ticket-client.ts'
 import type { Parts } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
@@ -11,7 +12,6 @@ import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { newKey } from '../testing/shopping.ts'
-import { IdsUnavailable } from '../tickets/client.ts'
 
 const reached = new Set<ProblemCode>()
 const item = { optionId: '1', quantity: 1 }

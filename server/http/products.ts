@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { mount } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import {
   dayRange,
   idParameter,

@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { addToCart, listCart, removeFromCart } from '../flows/carts.ts'
 import { chargeBalance, readUser } from '../flows/users.ts'
-import { type Kit, mount } from './endpoint.ts'
+import { mount } from './endpoint.ts'
+import type { Kit } from './kit.ts'
 import { once } from './once.ts'
 import {
   amountSchema,

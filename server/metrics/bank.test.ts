@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { type BankClient, BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
+import { type BankClient, BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import { meterBank } from './bank.ts'
 
 const request = { reference: 'r', amountMinor: 1, cardToken: 'c' }

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import { type BankClient, BankRefused, BankUnavailable } from '../gateway/bank-client.ts'
+import { type BankClient, BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import { hotHistogram } from './hot.ts'
 import { durationBounds } from './requests.ts'
 

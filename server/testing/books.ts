@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Charge } from '../bank/ledger.ts'
 import type { Connections } from '../db/connections.ts'
 import { rowsOf } from '../db/statements.ts'
-import type { Charge } from '../gateway/bank/ledger.ts'
 
 const live = sql`('pending', 'paying', 'paid', 'cancelling')`
 

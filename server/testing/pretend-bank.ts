@@ -1,10 +1,10 @@
 import { Database } from 'bun:sqlite'
 import type { Hono } from 'hono'
-import { createBankApp } from '../gateway/bank/app.ts'
-import { createLedger, type Ledger } from '../gateway/bank/ledger.ts'
-import { createPartners, type Partners } from '../gateway/bank/partners.ts'
-import { type BankClient, createBankClient } from '../gateway/bank-client.ts'
-import { createPartnersClient, type PartnersClient } from '../gateway/partners-client.ts'
+import { createBankApp } from '../bank/app.ts'
+import { createLedger, type Ledger } from '../bank/ledger.ts'
+import { createPartners, type Partners } from '../bank/partners.ts'
+import { type BankClient, createBankClient } from '../clients/bank-client.ts'
+import { createPartnersClient, type PartnersClient } from '../clients/partners-client.ts'
 
 /** `lost` = it happened, the answer never came; `vanished` = the request never came. */
 export type Loss = 'lost' | 'vanished' | undefined

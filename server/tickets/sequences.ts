@@ -1,4 +1,4 @@
-import { createBuffer } from './buffer.ts'
+import { createBuffer } from '../clients/ticket-buffer.ts'
 import { type Range, sizeOf } from './ranges.ts'
 import { createStep } from './step.ts'
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { idleExceptions, importsOf, testsInProduction, wrongWays } from './imports.ts'
+import {
+  circleComplaints,
+  idleExceptions,
+  importsOf,
+  testsInProduction,
+  wrongWays,
+} from './imports.ts'
 
 const file = (path: string, text: string) => ({ path, text })
 const target = (text: string) => importsOf(file('server/http/a.ts', text)).map((one) => one.target)
@@ -68,4 +74,33 @@ test('production may not import from tests', () => {
   expect(testsInProduction([file('server/db/a.ts', text)])).toHaveLength(1)
   expect(testsInProduction([file('server/db/a.test.ts', text)])).toEqual([])
   expect(testsInProduction([file('server/db/a.ts', text)], ['server/db/'])).toEqual([])
+})
+
+describe('circles', () => {
+  const value = (to: string) => `import { x } from '${to}'`
+  const type = (to: string) => `import type { X } from '${to}'`
+
+  test('of values are named, however long', () => {
+    const files = [
+      file('a/1.ts', value('./2.ts')),
+      file('a/2.ts', value('./3.ts')),
+      file('a/3.ts', value('./1.ts')),
+      file('a/4.ts', value('./1.ts')),
+    ]
+    expect(circleComplaints(files)).toEqual(['a circle of imports: a/1.ts a/2.ts a/3.ts'])
+  })
+
+  test('of types are named where they tie two folders together', () => {
+    const files = [file('a/1.ts', type('../b/1.ts')), file('b/1.ts', value('../a/1.ts'))]
+    expect(circleComplaints(files)).toEqual(['a circle between folders: a/1.ts b/1.ts'])
+  })
+
+  test('of types in one folder, and lines without a way back, are none', () => {
+    const files = [
+      file('a/1.ts', type('./2.ts')),
+      file('a/2.ts', value('./1.ts')),
+      file('b/1.ts', value('../a/1.ts')),
+    ]
+    expect(circleComplaints(files)).toEqual([])
+  })
 })

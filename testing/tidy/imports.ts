@@ -91,3 +91,53 @@ export function testsInProduction(files: TextFile[], free: readonly string[] = [
         .map(({ target, line }) => `${file.path}:${line}: imports ${target}, which is for tests`),
     )
 }
+
+/**
+ * Groups of files that import each other in a circle, each as the sorted list of its paths.
+ * @param counts which imports count, e.g. values only; `target` is a path of the checkout
+ */
+export function circles(
+  files: TextFile[],
+  counts: (found: Import) => boolean = () => true,
+): string[][] {
+  const bound = files.filter((file) => isSource(file) && !isForTests(file.path))
+  const targets = new Map(
+    bound.map((file) => [
+      file.path,
+      importsOf(file)
+        .filter(counts)
+        .map((one) => one.target),
+    ]),
+  )
+  const reached = new Map([...targets.keys()].map((path) => [path, reachable(path, targets)]))
+  const inCircle = [...targets.keys()].filter((path) => reached.get(path)?.has(path))
+  const groups = new Map<string, string[]>()
+  for (const path of inCircle) {
+    const mates = inCircle.filter(
+      (other) => reached.get(path)?.has(other) && reached.get(other)?.has(path),
+    )
+    groups.set(mates.join(), mates)
+  }
+  return [...groups.values()]
+}
+
+function reachable(from: string, targets: Map<string, string[]>): Set<string> {
+  const seen = new Set<string>()
+  const waiting = [...(targets.get(from) ?? [])]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    waiting.push(...(targets.get(next) ?? []))
+  }
+  return seen
+}
+
+/** Circles in words: of values anywhere, and of types where they tie folders together. */
+export function circleComplaints(files: TextFile[]): Complaints {
+  const ofValues = circles(files, ({ isType }) => !isType)
+  const betweenFolders = circles(files).filter((paths) => new Set(paths.map(dirname)).size > 1)
+  return [
+    ...ofValues.map((paths) => `a circle of imports: ${paths.join(' ')}`),
+    ...betweenFolders.map((paths) => `a circle between folders: ${paths.join(' ')}`),
+  ]
+}

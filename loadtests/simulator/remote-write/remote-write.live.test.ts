@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { remoteWriteUrl } from '../../../cli/services/prometheus.ts'
-import { queryInstant } from '../../../cli/services/prometheus-client.ts'
-import { idleConfig } from '../../../cli/services/prometheus-config.ts'
+import { drive } from '../../../experiments/run/drive.ts'
+import type { Driver } from '../../../experiments/run/result.ts'
+import { remoteWriteUrl } from '../../../lab/servers/prometheus.ts'
+import { queryInstant } from '../../../lab/servers/prometheus-client.ts'
+import { idleConfig } from '../../../lab/servers/prometheus-config.ts'
+import { openPrometheus, prometheusTool } from '../../../lab/testing/prometheus-for-test.ts'
+import { spawnForTest } from '../../../lab/testing/spawn-for-test.ts'
 import { eventually } from '../../../server/testing/barrier.ts'
-import { drive } from '../../rehearse/drive.ts'
-import type { Driver } from '../../rehearse/result.ts'
 import { startFakeShop } from '../../testing/fake-shop.ts'
-import { openPrometheus, prometheusTool } from '../../testing/prometheus-for-test.ts'
-import { spawnForTest } from '../../testing/spawn-for-test.ts'
 
 const k6Path = process.env.TEST_K6
 const drivers: Driver[] = k6Path ? ['k6', 'simulator'] : ['simulator']

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import type { Delivery, Sink } from '../../gateway/bank/partners.ts'
+import type { Delivery, Sink } from '../../bank/partners.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { forgetQueue, passLeases, untilQuiet } from '../../testing/crash-crowd.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'

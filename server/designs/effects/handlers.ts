@@ -1,6 +1,6 @@
+import type { PartnersClient } from '../../clients/partners-client.ts'
+import { sendAlert } from '../../clients/slack.ts'
 import type { Database } from '../../db/connections.ts'
-import type { PartnersClient } from '../../gateway/partners-client.ts'
-import { sendAlert } from '../../gateway/slack.ts'
 import { countBestSellers } from './best-sellers.ts'
 import type { OrderPaid } from './effects.ts'
 

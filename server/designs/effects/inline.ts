@@ -1,5 +1,5 @@
+import { PartnerFailed } from '../../clients/partners-client.ts'
 import { Problem } from '../../errors.ts'
-import { PartnerFailed } from '../../gateway/partners-client.ts'
 import { countBestSellers } from './best-sellers.ts'
 import type { Effects } from './effects.ts'
 

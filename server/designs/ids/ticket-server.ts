@@ -1,5 +1,5 @@
+import { IdsUnavailable } from '../../clients/ticket-client.ts'
 import { Problem } from '../../errors.ts'
-import { IdsUnavailable } from '../../tickets/client.ts'
 import type { Ids } from './ids.ts'
 
 /**

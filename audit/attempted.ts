@@ -1,0 +1,27 @@
+import type { JourneyRecord } from '../loadtests/crowd/history.ts'
+import type { CrowdAccount } from './checker.ts'
+
+/** First try, or `-2` to `-20` for the others: a client policy allows at most 20. */
+const tail = /^-(0|[1-9]\d*)-([op])(?:-(?:[2-9]|1\d|20))?$/
+
+/**
+ * Tells which keys clients may have sent. A journey with a line in the history sent those of its
+ * line and no others; one that was started and never reported may have sent any of its own.
+ */
+export function attemptedKeys({
+  history,
+  started,
+  keyPrefix,
+}: CrowdAccount): (key: string) => boolean {
+  const recorded = new Map<number, JourneyRecord>(history.map((line) => [line.index, line]))
+  return (key) => {
+    const [, digits = '', kind] =
+      (key.startsWith(keyPrefix) && tail.exec(key.slice(keyPrefix.length))) || []
+    if (!kind) return false
+    const index = Number(digits)
+    const line = recorded.get(index)
+    if (!line) return index < started
+    const operation = kind === 'o' ? line.order : line.payment
+    return operation?.keys.includes(key) ?? false
+  }
+}

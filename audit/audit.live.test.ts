@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { JourneyRecord } from '../loadtests/crowd/history.ts'
+import { audit } from './audit.ts'
+import type { CheckResult, Evidence } from './checker.ts'
+import { checkers } from './registry.ts'
+import { select } from './select.ts'
+import { openWorld, type World } from './testing/fixture-world.ts'
+import { bugsPastIndexes, seededBugs } from './testing/seeded-bugs/all.ts'
+import type { SeededBug } from './testing/seeded-bugs/bug.ts'
+import { soundGrants } from './testing/seeded-bugs/grants.ts'
+
+const url = Bun.env.TEST_DATABASE_URL ?? ''
+let world: World
+
+beforeAll(async () => {
+  world = await openWorld(url)
+})
+afterAll(() => world.close())
+
+async function auditOf(where: World, { sql, evidence }: Partial<SeededBug>) {
+  const taken = await where.reset()
+  await where.run(sql ?? [])
+  evidence?.(taken)
+  return await audit(taken)
+}
+
+const named = (results: readonly CheckResult[], name: string) =>
+  results.find((result) => result.name === name)
+
+test('a shop in order makes every checker true: no false alarm', async () => {
+  const results = await auditOf(world, {})
+  expect(results.map(({ name }) => name)).toEqual(checkers.map(({ name }) => name))
+  expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  expect(results.filter(({ count }) => count > 0)).toEqual([])
+})
+
+test.each(seededBugs)('$caughtBy catches: $bug', async (seeded) => {
+  const found = named(await auditOf(world, seeded), seeded.caughtBy)
+  expect(found).toMatchObject({ verdict: 'false', first: expect.stringContaining(seeded.says) })
+  expect(found?.count).toBeGreaterThan(0)
+})
+
+test.each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded) => {
+  const spoiled = await openWorld(url)
+  try {
+    const found = named(await auditOf(spoiled, seeded), seeded.caughtBy)
+    expect(found).toMatchObject({ verdict: 'false', first: expect.stringContaining(seeded.says) })
+  } finally {
+    await spoiled.close()
+  }
+})
+
+test('every checker has a seeded bug, but for the one that is never false', () => {
+  const caught = new Set([...seededBugs, ...bugsPastIndexes].map(({ caughtBy }) => caughtBy))
+  const untested = checkers.map(({ name }) => name).filter((name) => !caught.has(name))
+  expect(untested).toEqual(['quiet'])
+})
+
+describe('what is allowed', () => {
+  const allowed: [string, Partial<SeededBug>][] = [
+    ['an order that nobody was told of', { evidence: ({ history }) => history.splice(2, 1) }],
+    [
+      'a second live order of a customer who tried again under a new key',
+      {
+        sql: [
+          `update orders set status = 'pending', cancel_reason = null where id = 106`,
+          'update product_options set stock = stock - 3 where id = 11',
+        ],
+      },
+    ],
+    [
+      'an order of a key whose outcome is open',
+      { sql: [`update orders set idempotency_key = 'fix-10-o' where id = 110`] },
+    ],
+    [
+      'an order not yet expired, or expired a moment ago',
+      { sql: ['update orders set expires_at = utc_timestamp() where id = 103'] },
+    ],
+    ['merged takes and reservations that were settled', { sql: soundGrants }],
+    ['an event delivered over and over', { evidence: repeatAll }],
+    [
+      'effects in memory, whose event is written nowhere',
+      {
+        sql: [
+          `insert into effects select 'order-paid-107', handler, 'done', 1, null, now()
+           from effects where event_id = 'order-paid-101'`,
+        ],
+      },
+    ],
+    [
+      'a dead effect that was replayed and died again, with a second alert',
+      {
+        sql: [
+          `update effects set attempts = 6
+           where event_id = 'order-paid-102' and handler = 'messages'`,
+          `insert into outbox (event_id, type, payload, created_at, relayed_at)
+           values ('alert-order-paid-102-messages-2', 'effect.dead', '{}', now(), now())`,
+          `insert into effects
+           values ('alert-order-paid-102-messages-2', 'slack', 'done', 1, null, now())`,
+        ],
+      },
+    ],
+  ]
+  test.each(allowed)('%s', async (_name, change) => {
+    const results = await auditOf(world, change)
+    expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  })
+
+  function repeatAll({ deliveries }: Evidence) {
+    for (const delivery of deliveries) delivery.count += 3
+  }
+})
+
+describe('the crowd that warmed the shop up', () => {
+  const sql = ['orders', 'payments', 'sagas', 'idempotency_keys'].map(
+    (table) => `update ${table} set idempotency_key = replace(idempotency_key, 'fix-', 'warm-')
+                where idempotency_key regexp '^fix-[0-4]-'`,
+  )
+
+  /** The first five journeys came before the measured ones, under keys of their own. */
+  function evidence(taken: Evidence) {
+    const history: JourneyRecord[] = JSON.parse(
+      JSON.stringify(taken.history.splice(0, 5)).replaceAll('fix-', 'warm-'),
+    )
+    taken.warmUp = { history, started: 5, keyPrefix: 'warm' }
+  }
+
+  test('its orders are no phantoms', async () => {
+    const results = await auditOf(world, { sql, evidence })
+    expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+  })
+
+  test('its orders count as much as those of the measured crowd', async () => {
+    const lost = [...sql, 'delete from orders where id = 103']
+    const results = await auditOf(world, { sql: lost, evidence })
+    expect(named(results, 'no-lost-order')?.first).toContain('order 103 of key warm-2-o')
+  })
+
+  test('its success does not stand in for the measured crowd', async () => {
+    const onlyWarm = (taken: Evidence) => {
+      evidence(taken)
+      taken.history = []
+    }
+    const results = await auditOf(world, { sql, evidence: onlyWarm })
+    expect(named(results, 'no-lost-order')?.verdict).toBe('unknown')
+  })
+})
+
+test('inversions are counted without being condemned', async () => {
+  const results = await auditOf(world, {
+    evidence: ({ history }) => {
+      const late = history.find(({ index }) => index === 0)?.order
+      if (late) Object.assign(late, { invokedMs: Date.now(), doneMs: Date.now() + 5 })
+    },
+  })
+  expect(named(results, 'ids-unique-and-ordered')).toEqual({
+    name: 'ids-unique-and-ordered',
+    verdict: 'true',
+    count: 1,
+    first: 'order 101 was asked for after 107 was acknowledged',
+  })
+})
+
+describe('unknown, never a pass', () => {
+  const cases: [string, string, Partial<SeededBug>][] = [
+    ['no-lost-order', 'no order', { evidence: (evidence) => evidence.history.splice(0) }],
+    ['stock-conserved', 'no option', { sql: ['delete from product_options'] }],
+    ['balances', 'no user', { sql: ['delete from users'] }],
+    ['quiet', 'saga 3 runs', { evidence: ({ unquiet }) => unquiet.push('saga 3 runs') }],
+  ]
+  test.each(cases)('%s: %s', async (name, why, change) => {
+    expect(named(await auditOf(world, change), name)).toMatchObject({
+      verdict: 'unknown',
+      first: expect.stringContaining(why),
+    })
+  })
+
+  const columns = 'information_schema.columns'
+  const endless = `select count(*) from ${columns} a, ${columns} b, ${columns} c`
+
+  test('the server itself ends a statement that takes too long', async () => {
+    await world.reset()
+    await expect(select(world.db, endless, 20)).rejects.toThrow()
+  })
+
+  test('a checker that crashes, and only that one', async () => {
+    const spoiled = await openWorld(url)
+    try {
+      const results = await auditOf(spoiled, { sql: ['drop table sagas'] })
+      const missed = results.filter(({ verdict }) => verdict !== 'true')
+      expect(missed).toEqual([
+        { name: 'sagas-settled', verdict: 'unknown', count: 0, first: expect.any(String) },
+      ])
+      expect(missed[0]?.first).toContain("sagas' doesn't exist")
+    } finally {
+      await spoiled.close()
+    }
+  })
+})

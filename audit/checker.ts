@@ -1,0 +1,56 @@
+import type { Pool } from 'mysql2/promise'
+import type { JourneyRecord } from '../loadtests/crowd/history.ts'
+
+/** True, false, or could not be established. A crashed checker is unknown, never a pass. */
+export type Verdict = 'true' | 'false' | 'unknown'
+
+export interface CheckResult {
+  name: string
+  verdict: Verdict
+  /** How many things violate the invariant (or were counted, for a count that is only reported). */
+  count: number
+  /** First violation in words, or why the verdict is unknown. */
+  first?: string
+}
+
+/** One charge as the bank's own ledger has it. */
+export interface BankCharge {
+  reference: string
+  amountMinor: number
+  status: 'captured' | 'declined' | 'refunded' | 'voided'
+}
+
+/** How often a partner received an event. */
+export interface Delivery {
+  sink: string
+  eventId: string
+  count: number
+}
+
+/** What one crowd has sent, by its own account. */
+export interface CrowdAccount {
+  history: JourneyRecord[]
+  /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so it is known what was tried. */
+  started: number
+  keyPrefix: string
+}
+
+/** Everything that an audit may read, taken after the block went quiet. */
+export interface Evidence extends CrowdAccount {
+  db: Pool
+  /** The crowd that came before the measured one: its orders are in the database too. */
+  warmUp?: CrowdAccount
+  bank: BankCharge[]
+  deliveries: Delivery[]
+  /** Active faults as the chaos board lists them. */
+  activeFaults: string[]
+  /** Why the block did not go quiet; empty when it did. */
+  unquiet: string[]
+}
+
+export interface Checker {
+  name: string
+  /** One sentence for the reference page: what holds when this is true. */
+  promise: string
+  check(evidence: Evidence): Promise<Omit<CheckResult, 'name'>>
+}

@@ -1,0 +1,49 @@
+import type { BankCharge, Checker } from '../checker.ts'
+import { judged } from '../findings.ts'
+import { type PaymentRow, paymentsIn } from '../rows.ts'
+
+/** Two ledgers kept by two parties, compared both ways: what a lost answer breaks shows here. */
+export const capturesMatchBank: Checker = {
+  name: 'captures-match-bank',
+  promise:
+    'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
+    'by reference and amount, both ways; whoever was cancelled was not charged, or refunded.',
+  async check(evidence) {
+    const { bank } = evidence
+    const cards = (await paymentsIn(evidence)).filter(({ method }) => method === 'card')
+    const captured = cards.filter(({ status }) => status === 'captured')
+    const charges = new Map(bank.map((charge) => [charge.reference, charge]))
+    return judged([
+      ...captured.flatMap((payment) => notAtBank(payment, charges.get(payment.reference)) ?? []),
+      ...orphans(bank, captured, cards),
+    ])
+  },
+}
+
+function notAtBank(payment: PaymentRow, charge: BankCharge | undefined): string | undefined {
+  const name = `payment ${payment.id} (${payment.reference})`
+  if (charge?.status !== 'captured') {
+    return `${name} is captured by us, ${charge?.status ?? 'unknown'} to the bank`
+  }
+  if (charge.amountMinor !== payment.amountMinor) {
+    return `${name} is of ${payment.amountMinor}, the bank took ${charge.amountMinor}`
+  }
+  if (payment.orderStatus === 'paid') return undefined
+  return `${name} was charged, its order ${payment.orderId} is ${payment.orderStatus ?? 'missing'}`
+}
+
+function orphans(
+  bank: readonly BankCharge[],
+  captured: readonly PaymentRow[],
+  cards: readonly PaymentRow[],
+): string[] {
+  const ours = new Set(captured.map(({ reference }) => reference))
+  const known = new Map(cards.map((payment) => [payment.reference, payment]))
+  return bank
+    .filter(({ reference, status }) => status === 'captured' && !ours.has(reference))
+    .map(({ reference, amountMinor }) => {
+      const payment = known.get(reference)
+      const ourSide = payment ? `payment ${payment.id} is ${payment.status}` : 'we know of none'
+      return `the bank took ${amountMinor} for ${reference}, ${ourSide}`
+    })
+}

@@ -1,0 +1,68 @@
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { Checker } from '../checker.ts'
+import { judged, merged, violationsIn } from '../findings.ts'
+import { journeysOf } from '../journeys.ts'
+
+/**
+ * Inversions are counted, not condemned: id sources that lease ranges to several holders hand them
+ * out side by side. Duplicates and ids that JavaScript cannot tell apart are violations.
+ */
+export const idsUniqueAndOrdered: Checker = {
+  name: 'ids-unique-and-ordered',
+  promise:
+    'Ids are unique and below 2^53. The count is that of inversions: orders asked for after ' +
+    'another one was acknowledged that yet have the smaller id.',
+  async check(evidence) {
+    const { db } = evidence
+    const history = journeysOf(evidence)
+    const statements = tables.flatMap((table) => [duplicates(table), outOfRange(table)])
+    const finding = merged([await violationsIn(db, statements), judged(toldTwice(history))])
+    return finding.verdict === 'true' ? inversions(history) : finding
+  },
+}
+
+const tables = ['orders', 'order_items', 'payments', 'cart_items'] as const
+
+const duplicates = (table: string) => `
+  select concat('${table}: id ', id, ' is there ', count(*), ' times') as violation
+  from ${table} group by id having count(*) > 1`
+
+const outOfRange = (table: string) => `
+  select concat('${table}: id ', id, ' is not within 1 to 2^53 - 1') as violation
+  from ${table} where id = 0 or id > 9007199254740991`
+
+function toldTwice(history: readonly JourneyRecord[]): string[] {
+  return (['order', 'payment'] as const).flatMap((kind) => {
+    const told = history.flatMap((record) => record[kind]?.id ?? [])
+    return [...Map.groupBy(told, (id) => id)]
+      .filter(([, same]) => same.length > 1)
+      .map(([id, same]) => `${same.length} clients were told ${kind} ${id}`)
+  })
+}
+
+interface Acknowledged {
+  id: bigint
+  invokedMs: number
+  doneMs: number
+}
+
+/** One sweep over time: the largest id acknowledged so far against each order asked for later. */
+function inversions(history: readonly JourneyRecord[]) {
+  const orders = history.flatMap(({ order }): Acknowledged[] =>
+    order?.outcome === 'ok' && order.id !== undefined ? [{ ...order, id: BigInt(order.id) }] : [],
+  )
+  const answered = orders.toSorted((a, b) => a.doneMs - b.doneMs)
+  const found: string[] = []
+  let position = 0
+  let largest = 0n
+  for (const { id, invokedMs } of orders.toSorted((a, b) => a.invokedMs - b.invokedMs)) {
+    let earlier = answered[position]
+    while (earlier && earlier.doneMs < invokedMs) {
+      if (earlier.id > largest) largest = earlier.id
+      position += 1
+      earlier = answered[position]
+    }
+    if (id < largest) found.push(`order ${id} was asked for after ${largest} was acknowledged`)
+  }
+  return { ...judged(found), verdict: 'true' as const }
+}

@@ -1,0 +1,68 @@
+import type { JourneyRecord, Operation } from '../../loadtests/crowd/history.ts'
+import type { Checker } from '../checker.ts'
+import { judged, unknown } from '../findings.ts'
+import { journeysOf } from '../journeys.ts'
+import { byId, byKey, type OrderRow, ordersIn, type PaymentRow, paymentsIn } from '../rows.ts'
+
+/** What was acknowledged must be there (Jepsen's `set`: lost = acknowledged − present). */
+export const noLostOrder: Checker = {
+  name: 'no-lost-order',
+  promise:
+    'Every order that a client was told it has is in the database, as told, and every payment ' +
+    'that it was told of is captured for a paid order.',
+  async check(evidence) {
+    if (!evidence.history.some(hasOrder)) return unknown('no order was acknowledged to any client')
+    const orders = await ordersIn(evidence)
+    const shop = {
+      byId: byId(orders),
+      byKey: byKey(orders),
+      payments: byId(await paymentsIn(evidence)),
+    }
+    const acknowledged = journeysOf(evidence).filter(hasOrder)
+    return judged(acknowledged.flatMap((record) => lossIn(record, shop) ?? []))
+  },
+}
+
+const hasOrder = ({ order }: JourneyRecord): boolean => order?.outcome === 'ok'
+
+interface Shop {
+  byId: Map<string, OrderRow>
+  byKey: Map<string, OrderRow[]>
+  payments: Map<string, PaymentRow>
+}
+
+function lossIn({ order, payment, outcome }: JourneyRecord, shop: Shop): string | undefined {
+  if (!order) return undefined
+  const name = `order ${order.id ?? '?'} of key ${order.keys.at(-1) ?? '?'}`
+  const row = rowOf(order, shop)
+  if (!row) return `${name} was acknowledged but is not in the database`
+  if (order.amountMinor !== undefined && order.amountMinor !== row.totalMinor) {
+    return `${name} was acknowledged with ${order.amountMinor}, but stands at ${row.totalMinor}`
+  }
+  const saidPaid = outcome === 'paid' || payment?.outcome === 'ok'
+  // Told 202, the bank was asked afterwards and had nothing: only such an order may be undone.
+  if (row.cancelReason === 'undone' && (saidPaid || order.status !== 202)) {
+    return `${name} was acknowledged but then undone`
+  }
+  return saidPaid ? unpaid(name, row, payment, shop) : undefined
+}
+
+function rowOf({ id, keys }: Operation, shop: Shop): OrderRow | undefined {
+  return id === undefined ? shop.byKey.get(keys.at(-1) ?? '')?.[0] : shop.byId.get(id)
+}
+
+function unpaid(
+  name: string,
+  row: OrderRow,
+  payment: Operation | undefined,
+  { payments }: Shop,
+): string | undefined {
+  if (row.status !== 'paid') return `${name} was acknowledged as paid but is ${row.status}`
+  if (payment?.id === undefined) return undefined
+  const found = payments.get(payment.id)
+  if (found?.orderId !== row.id || found.status !== 'captured') {
+    return `payment ${payment.id} of ${name} was acknowledged but is ${found?.status ?? 'missing'}`
+  }
+  if (payment.amountMinor === undefined || payment.amountMinor === found.amountMinor) return
+  return `payment ${payment.id} was acknowledged with ${payment.amountMinor}, not its amount`
+}

@@ -1,0 +1,28 @@
+import { attemptedKeys } from '../attempted.ts'
+import type { Checker } from '../checker.ts'
+import { judged } from '../findings.ts'
+import { crowdsOf } from '../journeys.ts'
+import { type OrderRow, ordersIn, paymentsIn } from '../rows.ts'
+
+/** What is there must have been asked for (Jepsen's `set`: unexpected = present − attempted). */
+export const noPhantomOrder: Checker = {
+  name: 'no-phantom-order',
+  promise: 'Every order and every payment in the database was asked for by a client.',
+  async check(evidence) {
+    const attempts = crowdsOf(evidence).map(attemptedKeys)
+    const wasAttempted = (key: string) => attempts.some((isAttempt) => isAttempt(key))
+    const orders = (await ordersIn(evidence))
+      .filter((order) => !isUndone(order) && !(isOrderKey(order.key) && wasAttempted(order.key)))
+      .map(({ id, key, status }) => `${status} order ${id} has key ${key}, which nobody sent`)
+    const payments = (await paymentsIn(evidence))
+      .filter(({ key }) => !wasAttempted(key))
+      .map(({ id, key, status }) => `${status} payment ${id} has key ${key}, which nobody sent`)
+    return judged([...orders, ...payments])
+  },
+}
+
+/** An undone order gives its key back for the next try, and is renamed. */
+const isUndone = ({ id, key, status, cancelReason }: OrderRow): boolean =>
+  key === `undone-${id}` && status === 'cancelled' && cancelReason === 'undone'
+
+const isOrderKey = (key: string): boolean => /-o(-\d+)?$/.test(key)

@@ -1,0 +1,38 @@
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { Checker } from '../checker.ts'
+import { judged, merged, violationsIn } from '../findings.ts'
+import { journeysOf } from '../journeys.ts'
+import { byId, byKey, type OrderRow, ordersIn } from '../rows.ts'
+
+export const oneOrderPerKey: Checker = {
+  name: 'one-order-per-key',
+  promise: 'No idempotency key made two orders, and every answer under a key named the same order.',
+  async check(evidence) {
+    const { db } = evidence
+    const orders = await ordersIn(evidence)
+    const twice = [...byKey(orders)]
+      .filter(([, rows]) => rows.length > 1)
+      .map(([key, rows]) => `key ${key} made orders ${rows.map(({ id }) => id).join(' and ')}`)
+    const rows = byId(orders)
+    const told = journeysOf(evidence).flatMap((record) => toldAnother(record, rows) ?? [])
+    return merged([judged(twice), judged(told), await violationsIn(db, [otherReplay])])
+  },
+}
+
+/** The answer that ended the intent came under its last key. */
+function toldAnother({ order }: JourneyRecord, rows: Map<string, OrderRow>): string | undefined {
+  if (order?.outcome !== 'ok' || order.id === undefined) return
+  const row = rows.get(order.id)
+  const key = order.keys.at(-1) ?? ''
+  if (!row || row.key === key || row.key === `undone-${row.id}`) return
+  return `key ${key} was answered with order ${order.id}, which belongs to key ${row.key}`
+}
+
+/** Stored answers are what every replay says. Concatenated, an id is compared digit by digit. */
+const otherReplay = `
+  select concat('replays of key ', k.idempotency_key, ' name order ',
+                json_unquote(json_extract(k.response_body, '$.id')), ' instead of ', o.id)
+         as violation
+  from idempotency_keys k join orders o on o.idempotency_key = k.idempotency_key
+  where k.response_status between 200 and 299
+    and coalesce(json_unquote(json_extract(k.response_body, '$.id')), '') <> concat(o.id, '')`

@@ -1,0 +1,13 @@
+import type { Checker } from '../checker.ts'
+import { unknown } from '../findings.ts'
+
+/** The other verdicts are about a system at rest; without rest they are only hints. */
+export const quiet: Checker = {
+  name: 'quiet',
+  promise: 'The system had come to rest before it was audited.',
+  async check({ unquiet }) {
+    const [first] = unquiet
+    if (first === undefined) return { verdict: 'true', count: 0 }
+    return { ...unknown(`did not come to rest: ${first}`), count: unquiet.length }
+  },
+}

@@ -1,0 +1,10 @@
+import type { JourneyRecord } from '../loadtests/crowd/history.ts'
+import type { CrowdAccount, Evidence } from './checker.ts'
+
+/** The measured crowd and, where there was one, the crowd that warmed the shop up. */
+export const crowdsOf = (evidence: Evidence): CrowdAccount[] =>
+  evidence.warmUp ? [evidence, evidence.warmUp] : [evidence]
+
+/** Every journey that was reported: promises to customers hold for the first of them too. */
+export const journeysOf = (evidence: Evidence): JourneyRecord[] =>
+  crowdsOf(evidence).flatMap(({ history }) => history)

@@ -1,0 +1,47 @@
+import type { Checker } from './checker.ts'
+import { balances } from './checkers/balances.ts'
+import { capturesMatchBank } from './checkers/captures-match-bank.ts'
+import { chaosOff } from './checkers/chaos-off.ts'
+import { dispatchedOnce } from './checkers/dispatched-once.ts'
+import { effectsOnce } from './checkers/effects-once.ts'
+import { failMeansFail } from './checkers/fail-means-fail.ts'
+import { idsUniqueAndOrdered } from './checkers/ids-unique-and-ordered.ts'
+import { kindsKept } from './checkers/kinds-kept.ts'
+import { noLostOrder } from './checkers/no-lost-order.ts'
+import { noPhantomOrder } from './checkers/no-phantom-order.ts'
+import { oneChargePerKey } from './checkers/one-charge-per-key.ts'
+import { oneOrderPerKey } from './checkers/one-order-per-key.ts'
+import { orderTotals } from './checkers/order-totals.ts'
+import { ordersTerminal } from './checkers/orders-terminal.ts'
+import { outboxDrained } from './checkers/outbox-drained.ts'
+import { quiet } from './checkers/quiet.ts'
+import { sagasSettled } from './checkers/sagas-settled.ts'
+import { stockConserved } from './checkers/stock-conserved.ts'
+import { stockGrants } from './checkers/stock-grants.ts'
+
+/** Every checker, in the order of the report. */
+export const checkers: readonly Checker[] = [
+  noLostOrder,
+  noPhantomOrder,
+  failMeansFail,
+  oneOrderPerKey,
+  oneChargePerKey,
+  stockConserved,
+  kindsKept,
+  stockGrants,
+  orderTotals,
+  balances,
+  capturesMatchBank,
+  idsUniqueAndOrdered,
+  effectsOnce,
+  outboxDrained,
+  dispatchedOnce,
+  sagasSettled,
+  ordersTerminal,
+  chaosOff,
+  quiet,
+]
+
+/** What each checker stands for, by its name. */
+export const promises = (): Record<string, string> =>
+  Object.fromEntries(checkers.map(({ name, promise }) => [name, promise]))

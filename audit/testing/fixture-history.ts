@@ -1,0 +1,99 @@
+import type { Pool } from 'mysql2/promise'
+import type { JourneyOutcome, JourneyRecord, Operation } from '../../loadtests/crowd/history.ts'
+import type { Evidence } from '../checker.ts'
+import { keyPrefix, referenceOf } from './fixture-rows.ts'
+
+const startMs = Date.parse('2026-01-05T09:00:00Z')
+
+/** What the clients, the bank and the partners saw of the shop in fixture-rows.ts: all in order. */
+export function worldEvidence(db: Pool): Evidence {
+  const charge = (
+    key: string,
+    amountMinor: number,
+    status: Evidence['bank'][number]['status'],
+  ) => ({
+    reference: referenceOf(`${keyPrefix}-${key}`),
+    amountMinor,
+    status,
+  })
+  const delivery = (sink: string, eventId: string, count = 1) => ({ sink, eventId, count })
+  return {
+    db,
+    history: journeys(),
+    started: 11,
+    keyPrefix,
+    bank: [
+      charge('1-o', 1_000, 'captured'),
+      charge('3-p', 1_000, 'declined'),
+      charge('4-o', 0, 'voided'),
+      charge('5-p', 9_000, 'captured'),
+      charge('10-o', 1_000, 'refunded'),
+    ],
+    deliveries: [
+      delivery('data-platform', 'order-paid-101', 2),
+      delivery('data-platform', 'order-paid-102'),
+      delivery('data-platform', 'order-paid-107'),
+      delivery('messages', 'order-paid-101'),
+      delivery('messages', 'order-paid-107'),
+      delivery('slack', 'alert-order-paid-102-best-sellers'),
+    ],
+    activeFaults: [],
+    unquiet: [],
+  }
+}
+
+/** Journey 9 was started and never reported: its order is not a phantom. */
+function journeys(): JourneyRecord[] {
+  const ok = (id: string, amountMinor: number, status = 201) =>
+    ({ outcome: 'ok', id, amountMinor, status }) as const
+  const info = { outcome: 'info', status: 0 } as const
+  const refused = (status: number, code: string) => ({ outcome: 'fail', status, code }) as const
+  return [
+    line(0, 'paid', { order: ok('101', 4_500), payment: ok('501', 4_500) }),
+    line(1, 'paid', { order: ok('102', 1_000), payment: { ...ok('502', 1_000), keys: [] } }),
+    line(2, 'left', { order: ok('103', 5_000) }),
+    line(3, 'left', { order: ok('104', 1_000), payment: refused(402, 'card-declined') }),
+    line(4, 'unknown', {
+      order: ok('105', 2_500, 202),
+      payment: { ...info, id: '504', keys: [] },
+    }),
+    line(5, 'paid', {
+      order: { ...ok('107', 9_000), keys: [`${keyPrefix}-5-o`, `${keyPrefix}-5-o-2`] },
+      payment: ok('505', 9_000),
+    }),
+    line(6, 'soldOut', { order: refused(409, 'sold-out') }),
+    line(7, 'unknown', { order: info }),
+    line(8, 'left', {}),
+    line(10, 'unknown', { order: { ...info, status: 503, code: 'in-recovery' } }),
+  ]
+}
+
+type Answer = Pick<Operation, 'outcome' | 'status'> & Partial<Operation>
+
+/** One journey a second, so that every order was acknowledged before the next was asked for. */
+function line(
+  index: number,
+  outcome: JourneyOutcome,
+  { order, payment }: { order?: Answer; payment?: Answer },
+): JourneyRecord {
+  const startedMs = startMs + index * 1_000
+  const operation = (kind: string, offsetMs: number, answer: Answer): Operation => ({
+    keys: [`${keyPrefix}-${index}-${kind}`],
+    invokedMs: startedMs + offsetMs,
+    doneMs: startedMs + offsetMs + 40,
+    attempts: 1,
+    ...answer,
+  })
+  return {
+    index,
+    userId: String(index + 1),
+    startedMs,
+    endedMs: startedMs + 200,
+    outcome,
+    checkoutMs: order ? 140 : null,
+    ...(order ? { order: operation('o', 10, order) } : {}),
+    ...(payment ? { payment: operation('p', 60, payment) } : {}),
+    attempts: 3,
+    intents: 3,
+  }
+}

@@ -1,0 +1,55 @@
+import type { JourneyRecord, Operation } from '../../../loadtests/crowd/history.ts'
+import type { BankCharge, Evidence } from '../../checker.ts'
+import { keyPrefix, referenceOf } from '../fixture-rows.ts'
+
+/** A defect of the shop, as it would show in the evidence, and the checker that must name it. */
+export interface SeededBug {
+  bug: string
+  caughtBy: string
+  /** What its first violation must mention. */
+  says: string
+  /** SQL that plants it in the small shop of fixture-rows.ts, or … */
+  sql?: string[]
+  /** … what it changes in the rest of the evidence. */
+  evidence?: (evidence: Evidence) => void
+}
+
+/** Copies a row, with changes, past everything that the shop would check. */
+export const copyOf = (table: string, id: number, changes: string) => [
+  `create temporary table copied as select * from ${table} where id = ${id}`,
+  `update copied set ${changes}`,
+  `insert into ${table} select * from copied`,
+  'drop temporary table copied',
+]
+
+/** One piece too many of an option in an order. */
+export const extraItem = (id: number, orderId: number, optionId: number, priceMinor: number) =>
+  'insert into order_items (id, order_id, option_id, quantity, unit_price_minor, units) ' +
+  `values (${[id, orderId, optionId, 1, priceMinor, 1].join(', ')})`
+
+/** Changes what a client saw of its order. */
+export const setOrder =
+  (index: number, changes: Partial<Operation>) =>
+  ({ history }: Evidence) =>
+    Object.assign(operationOf(history, index, 'order'), changes)
+
+/** Changes what a client saw of its payment. */
+export const setPayment =
+  (index: number, changes: Partial<Operation>) =>
+  ({ history }: Evidence) =>
+    Object.assign(operationOf(history, index, 'payment'), changes)
+
+function operationOf(history: JourneyRecord[], index: number, kind: 'order' | 'payment') {
+  const found = history.find((line) => line.index === index)?.[kind]
+  if (!found) throw new Error(`journey ${index} of the fixture has no ${kind}`)
+  return found
+}
+
+/** Changes a charge in the ledger of the bank; `key` without its prefix, e.g. `4-o`. */
+export const setCharge =
+  (key: string, changes: Partial<BankCharge>) =>
+  ({ bank }: Evidence) => {
+    const found = bank.find(({ reference }) => reference === referenceOf(`${keyPrefix}-${key}`))
+    if (!found) throw new Error(`the bank of the fixture has no charge for ${key}`)
+    Object.assign(found, changes)
+  }

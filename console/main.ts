@@ -1,0 +1,25 @@
+import { readEnvironment } from '../server/environment.ts'
+import { failStart, serveUntilSignal } from '../server/process.ts'
+import { consoleEnvironment } from './config.ts'
+import { type ConsoleOptions, consoleApp } from './console.ts'
+
+const settings = readEnvironment(consoleEnvironment)
+
+function open(options: ConsoleOptions) {
+  try {
+    return consoleApp(options)
+  } catch (error) {
+    return failStart('console', error)
+  }
+}
+
+serveUntilSignal({
+  name: 'console',
+  port: settings.STAMPEDE_PORT,
+  fetch: open({
+    prometheusUrl: settings.PROMETHEUS_URL,
+    dashboardsFolder: settings.DASHBOARDS_FOLDER,
+    title: settings.CONSOLE_TITLE,
+    scrapeIntervalMs: settings.SCRAPE_INTERVAL_MS,
+  }).fetch,
+})

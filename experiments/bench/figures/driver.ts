@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises'
+import { startChild } from '../../../lab/processes/child.ts'
+import type { Session } from '../../../lab/processes/session.ts'
+import { startFakeShop } from '../../../loadtests/testing/fake-shop.ts'
+import { ratioOf } from '../../judge/statistics.ts'
+import { drive } from '../../run/drive.ts'
+import type { Driver } from '../../run/result.ts'
+import type { Benchmark } from '../figure.ts'
+
+const rounds = 4
+const rate = 150
+/** The difference of a long and a short run is free of what a start costs. */
+const seconds = { short: 2, long: 6 }
+const floor = 2.5
+
+/** What one journey costs the generator: the smaller, the more is left for the shop. */
+export const driver: Benchmark = {
+  name: 'driver',
+  summary: 'processor time per journey, same journeys, same answers: k6 ÷ the simulator',
+  async measure({ session, k6Path }, advance) {
+    if (!k6Path) return []
+    const shop = startFakeShop({ remembers: false })
+    try {
+      const ratios: number[] = []
+      for (let round = 0; round < rounds; round += 1) {
+        const perJourney = async (name: Driver) =>
+          await microsPerJourney(session, name, k6Path, shop.target, round)
+        const order: Driver[] = round % 2 === 0 ? ['k6', 'simulator'] : ['simulator', 'k6']
+        const costs: Record<Driver, number> = { k6: 0, simulator: 0 }
+        for (const name of order) costs[name] = await perJourney(name)
+        ratios.push(costs.k6 / costs.simulator)
+        advance((round + 1) / rounds)
+      }
+      return [{ name: 'driver', ...ratioOf(ratios, 1), floor, better: 'higher', unit: 'ratio' }]
+    } finally {
+      await shop.stop()
+    }
+  },
+}
+
+async function microsPerJourney(
+  session: Session,
+  name: Driver,
+  k6Path: string,
+  target: string,
+  round: number,
+): Promise<number> {
+  const one = async (durationSeconds: number) => {
+    const label = `bench-${name}-${round}-${durationSeconds}`
+    const directory = session.dataPath(label)
+    await mkdir(directory, { recursive: true })
+    const { done } = await drive({
+      driver: name,
+      k6Path,
+      bunPath: process.execPath,
+      scenario: 'smoke',
+      target,
+      seed: round,
+      rate,
+      durationSeconds,
+      keyPrefix: label,
+      users: 1000,
+      directory,
+      spawn: ({ command, environment, folder }) =>
+        startChild(session, { name: label, command, environment, folder }),
+    })
+    const { cpuMicros, started } = await done
+    if (cpuMicros === null) throw new Error(`${name}: its processor time is not known`)
+    return { cpuMicros, started }
+  }
+  const short = await one(seconds.short)
+  const long = await one(seconds.long)
+  return (long.cpuMicros - short.cpuMicros) / (long.started - short.started)
+}

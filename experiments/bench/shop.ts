@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises'
+import { Registry } from 'prom-client'
+import { type Ctx, createCtx, type Parts, quiet } from '../../server/ctx.ts'
+import { createSchema, dropSchema } from '../../server/db/migrate.ts'
+import { type Stockroom, seed } from '../../server/db/seed.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { closeParts, openParts } from '../../server/parts.ts'
+import { openReader, type Rig, starter } from '../run/arm.ts'
+import { deadlocksOf } from '../run/contention.ts'
+
+/** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
+export interface BenchShop {
+  url: string
+  /** Where everything is, for a process beside it. */
+  settings: Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+  ticketsUrl: string
+  parts: Parts
+  ctx(design: string): Ctx
+  /** InnoDB's own count since its start. */
+  deadlocks(): Promise<number>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a shop with a ticket server and a bank of its own; nothing is metered.
+ * @param name of the schema, a-z and 0-9
+ * @param poolConnections so many statements can be at the database at once
+ */
+export async function openBenchShop(
+  rig: Rig,
+  name: string,
+  { stockroom, poolConnections = 16 }: { stockroom?: Stockroom; poolConnections?: number } = {},
+): Promise<BenchShop> {
+  const schema = `${rig.databases.schemaPrefix}bench_${name}`
+  const url = await createSchema(rig.databases.databaseUrl, schema)
+  await seed(url, stockroom)
+  const folder = rig.session.dataPath(`bench-${name}`)
+  await mkdir(folder, { recursive: true })
+  const spec = { name: 'bench', design: 'after' }
+  const start = starter(rig, spec, `bench-${name}`, folder)
+  const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()]).catch(
+    async (error: unknown) => {
+      await start.stopAll()
+      throw error
+    },
+  )
+  const settings = {
+    DATABASE_URL: url,
+    REDIS_URL: rig.databases.redisUrl,
+    TICKETS_URL: tickets.url,
+    BANK_URL: bank.url,
+  }
+  const config = {
+    ...settings,
+    STAMPEDE_ORDER_TTL_SECONDS: 900,
+    STAMPEDE_METRICS: 'off' as const,
+  }
+  const parts = openParts(config, new Registry(), quiet, poolConnections)
+  const reader = openReader(url)
+  return {
+    url,
+    settings,
+    ticketsUrl: tickets.url,
+    parts,
+    ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
+    deadlocks: () => deadlocksOf(reader),
+    async close() {
+      await reader.end()
+      await closeParts(parts)
+      await Promise.all([tickets.stop(), bank.stop()])
+      await dropSchema(rig.databases.databaseUrl, schema)
+    },
+  }
+}

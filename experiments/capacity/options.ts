@@ -1,0 +1,38 @@
+import type { ScenarioName } from '../rehearse/options.ts'
+import type { ArmSpec, Driver } from '../run/result.ts'
+
+/** What `./stampede capacity` was asked for. */
+export interface CapacityOptions {
+  arms: ArmSpec[]
+  scenario: ScenarioName
+  /** What a rate must keep to count as held. */
+  target: Target
+  /** Seconds of crowd per block. */
+  durationSeconds: number
+  seed: number
+  driver: Driver
+  bounds: SearchBounds
+  /** All arms together, milliseconds. */
+  timeMsMax: number
+  /** Absolute path for the result as JSON. */
+  jsonFile: string | undefined
+  /** Absolute path of a folder for result and table. */
+  out: string | undefined
+  install: boolean
+}
+
+export interface Target {
+  p99MsMax: number
+  /** Share of the journeys wanted that were answered rightly, 0..100. */
+  servedPercentMin: number
+}
+
+export interface SearchBounds {
+  /** Peak arrivals per second: where the search begins, and where it ends in any case. */
+  rateFrom: number
+  rateMax: number
+  /** Blocks per arm. */
+  blocksMax: number
+  /** Done once the lowest rate not held is at most so many times the highest held. */
+  ratioMax: number
+}

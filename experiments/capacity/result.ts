@@ -1,0 +1,57 @@
+import { exitCodes } from '../../lab/refusal.ts'
+import { relativeDifference } from '../judge/statistics.ts'
+import type { ArmSpec, Driver, Environment } from '../run/result.ts'
+import type { SearchBounds, Target } from './options.ts'
+import { type Found, found } from './search.ts'
+import type { Trial } from './verdict.ts'
+
+/** What one arm holds. */
+export interface ArmCapacity extends Found {
+  arm: ArmSpec
+  trials: Trial[]
+  /** Good answers per second at the highest rate held; null when none was. */
+  goodputPerSecond: number | null
+  p99Ms: number | null
+  /** How far apart the runs at that rate are in p99, 0.1 = 10 %; null for a single one. */
+  noise: number | null
+}
+
+export interface CapacityResult {
+  arms: ArmCapacity[]
+  scenario: string
+  target: Target
+  durationSeconds: number
+  seed: number
+  driver: Driver
+  versions: Environment
+  startedAt: string
+}
+
+export function capacityOf(arm: ArmSpec, trials: Trial[], bounds: SearchBounds): ArmCapacity {
+  const border = found(trials, bounds)
+  const runs = trials.filter(({ rate, outcome }) => rate === border.held && outcome === 'held')
+  const p99s = runs.flatMap(({ p99Ms }) => p99Ms ?? [])
+  const mean = (figures: number[]) =>
+    figures.length === 0 ? null : figures.reduce((a, b) => a + b, 0) / figures.length
+  return {
+    ...border,
+    arm,
+    trials,
+    goodputPerSecond: mean(runs.map(({ goodputPerSecond }) => goodputPerSecond)),
+    p99Ms: mean(p99s),
+    noise: p99s.length < 2 ? null : relativeDifference(Math.min(...p99s), Math.max(...p99s)),
+  }
+}
+
+/**
+ * The last arm is the one under judgement, as in a rehearsal: 1 when its audit was red at a rate it
+ * should hold, 3 when a border could not be established, 2 when it holds no rate at all, else 0.
+ */
+export function exitCodeOf(arms: readonly ArmCapacity[]): number {
+  const last = arms.at(-1)
+  if (last?.trials.some(({ audit }) => audit === 'red')) return exitCodes.broken
+  if (arms.some(({ trials, isComplete }) => trials.length === 0 || !isComplete)) {
+    return exitCodes.untrusted
+  }
+  return last?.held === 0 ? exitCodes.missed : exitCodes.asExpected
+}

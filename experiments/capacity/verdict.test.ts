@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'bun:test'
+import type { CheckResult } from '../../audit/checker.ts'
+import type { Block } from '../run/result.ts'
+import { checksOf, fixtureBlock, fixtureEnvironment } from '../testing/fixture-blocks.ts'
+import { renderMarkdown, renderTerminal } from './report.ts'
+import { capacityOf, exitCodeOf } from './result.ts'
+import { judgeTrial, type Trial } from './verdict.ts'
+
+const target = { p99MsMax: 500, servedPercentMin: 99 }
+const judged = (block: Block) => judgeTrial(40, 'after', block, target)
+const busy = { generator: 95, server: 60, database: 40, machineBusyPercent: 99 }
+const slow = (changes: Partial<Block> = {}) => {
+  const block = fixtureBlock(changes)
+  return { ...block, history: block.history.map((line) => ({ ...line, checkoutMs: 900 })) }
+}
+
+describe('a rate', () => {
+  test('is held where all is well', () => {
+    expect(judged(fixtureBlock())).toMatchObject({ outcome: 'held', reasons: [], audit: 'green' })
+  })
+
+  test('is lost where answers are late, wrong or missing', () => {
+    expect(judged(slow())).toMatchObject({ outcome: 'lost', reasons: ['p99 900 ms'] })
+    const failing = judged(fixtureBlock({}, ['paid', 'failed']))
+    expect(failing).toMatchObject({ outcome: 'lost', reasons: ['50.0 % served'] })
+    const nothing = judged(fixtureBlock({}, ['failed']))
+    expect(nothing.reasons).toEqual(['0.0 % served', 'no checkout was served'])
+  })
+
+  test('does not count with an audit that is red, however fast it was', () => {
+    const block = fixtureBlock({ checks: checksOf({ 'stock conserved': 1 }) })
+    const reasons = ['audit red: stock conserved']
+    expect(judged(block)).toMatchObject({ outcome: 'lost', reasons, audit: 'red' })
+  })
+
+  test('is unclear without an audit, or where it never went quiet', () => {
+    const unknown: CheckResult[] = [{ name: 'stock conserved', verdict: 'unknown', count: 0 }]
+    expect(judged(fixtureBlock({ checks: unknown })).outcome).toBe('unclear')
+    expect(judged(fixtureBlock({ checks: [] })).outcome).toBe('unclear')
+    expect(judged(fixtureBlock({ quietAfterMs: null })).outcome).toBe('unclear')
+  })
+
+  test('missed while the generator struggled says nothing of the arm; held it counts', () => {
+    expect(judged(slow({ cpu: busy })).outcome).toBe('unclear')
+    expect(judged(slow({ cpu: busy })).reasons).toContain('the generator used 95 % of a core')
+    expect(judged(fixtureBlock({ cpu: busy })).outcome).toBe('held')
+    const dropped = judged(fixtureBlock({ planned: 1400, dropped: 200 }))
+    expect(dropped.outcome).toBe('unclear')
+    expect(dropped.reasons).toEqual(['85.7 % served', 'the generator dropped 14.3 %'])
+  })
+})
+
+const bounds = { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.1 }
+const good = judged(fixtureBlock())
+const at = (rate: number, outcome: Trial['outcome'], more: Partial<Trial> = {}): Trial => {
+  const reasons = outcome === 'held' ? [] : ['p99 900 ms']
+  return { ...good, rate, outcome, reasons, ...more }
+}
+const arm = { name: 'arm-2', design: 'all,of=it', asked: 'after+x=y' }
+const held = [at(40, 'held', { p99Ms: 100 }), at(43, 'lost'), at(40, 'held', { p99Ms: 125 })]
+const capacity = (trials: Trial[]) => capacityOf(arm, trials, bounds)
+
+describe('an arm', () => {
+  test('has the figures of its runs at the border, and how far they are apart', () => {
+    const { p99Ms, noise, held: rate, lost } = capacity(held)
+    expect([rate, lost, p99Ms, noise]).toEqual([40, 43, 112.5, 0.25])
+  })
+
+  test('that holds nothing has none', () => {
+    const { p99Ms, noise, goodputPerSecond } = capacity([at(1, 'lost')])
+    expect([p99Ms, noise, goodputPerSecond]).toEqual([null, null, null])
+  })
+})
+
+test('exit codes: as expected, broken, nothing held, not established', () => {
+  const fine = capacity(held)
+  const red = capacity([...held, at(50, 'lost', { audit: 'red' })])
+  expect(exitCodeOf([fine, fine])).toBe(0)
+  expect(exitCodeOf([fine, red])).toBe(1)
+  // What is wrong with the first design is the lesson.
+  expect(exitCodeOf([red, fine])).toBe(0)
+  expect(exitCodeOf([fine, capacity([at(1, 'lost')])])).toBe(2)
+  expect(exitCodeOf([capacity([at(20, 'held')]), fine])).toBe(3)
+  expect(exitCodeOf([capacity([])])).toBe(3)
+})
+
+test('the tables say what is held, what stopped it, and at least where it is not the arm', () => {
+  const result = {
+    arms: [capacity(held), capacity([at(20, 'held'), at(21, 'unclear'), at(20, 'held')])],
+    scenario: 'smoke',
+    target,
+    durationSeconds: 8,
+    seed: 7,
+    driver: 'simulator' as const,
+    versions: fixtureEnvironment(),
+    startedAt: '2026-01-05T09:00:00.000Z',
+  }
+  for (const text of [renderTerminal(result), renderMarkdown(result)]) {
+    expect(text).toContain('after+x=y')
+    expect(text).toContain('[40, 43]')
+    expect(text).toContain('at least 20')
+    expect(text).toContain('at 43: p99 900 ms')
+    expect(text).toContain('p99 25 % apart')
+    expect(text).toContain('seed 7')
+  }
+})

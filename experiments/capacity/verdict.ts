@@ -1,0 +1,96 @@
+import { amount } from '../judge/format.ts'
+import { TRUST } from '../judge/rules.ts'
+import { armReport } from '../judge/summarize.ts'
+import type { ArmReport, Block } from '../run/result.ts'
+import type { Target } from './options.ts'
+import type { Outcome, Probe } from './search.ts'
+
+/** One block at one rate, and what is to be said of it. */
+export interface Trial extends Probe {
+  /** Why it was not held; empty when it was. */
+  reasons: string[]
+  goodputPerSecond: number
+  servedPercent: number
+  p99Ms: number | null
+  droppedPercent: number
+  generatorCpuPercent: number
+  audit: 'green' | 'red' | 'unknown'
+}
+
+/** Whether an arm holds a rate, by one audited block of it. */
+export function judgeTrial(rate: number, design: string, block: Block, target: Target): Trial {
+  const report = armReport(design, [block])
+  const audit = auditOf(report)
+  const p99Ms = report.latencyMs?.p99 ?? null
+  const missed = missedBy(report, p99Ms, target)
+  const droppedPercent = (100 * report.dropped) / Math.max(1, report.offered)
+  const blame = generatorBlame(droppedPercent, block.cpu.generator)
+  const distrust = [
+    ...(audit === 'unknown' ? ['the audit could not be made'] : []),
+    ...(block.quietAfterMs === null ? ['it never went quiet'] : []),
+  ]
+  return {
+    rate,
+    outcome: outcomeOf(audit, missed, blame, distrust),
+    reasons: [
+      ...(audit === 'red' ? [`audit red: ${brokenIn(report)}`] : []),
+      ...distrust,
+      ...missed,
+      ...(missed.length > 0 ? blame : []),
+    ],
+    goodputPerSecond: report.goodputPerSecond,
+    servedPercent: report.servedPercent,
+    p99Ms,
+    droppedPercent,
+    generatorCpuPercent: block.cpu.generator,
+    audit,
+  }
+}
+
+/** A generator that struggles makes answers look late, never early: what it shows held is held. */
+function outcomeOf(
+  audit: Trial['audit'],
+  missed: string[],
+  blame: string[],
+  distrust: string[],
+): Outcome {
+  if (audit === 'red') return 'lost'
+  if (distrust.length > 0) return 'unclear'
+  if (missed.length === 0) return 'held'
+  return blame.length > 0 ? 'unclear' : 'lost'
+}
+
+function missedBy(report: ArmReport, p99Ms: number | null, target: Target): string[] {
+  const { p99MsMax, servedPercentMin } = target
+  const served = report.servedPercent
+  return [
+    ...(served < servedPercentMin ? [`${served.toFixed(1)} % served`] : []),
+    ...(p99Ms === null ? ['no checkout was served'] : []),
+    ...(p99Ms !== null && p99Ms > p99MsMax ? [`p99 ${amount(p99Ms)} ms`] : []),
+  ]
+}
+
+function generatorBlame(droppedPercent: number, cpuPercent: number): string[] {
+  return [
+    ...(droppedPercent > TRUST.droppedPercentMax
+      ? [`the generator dropped ${droppedPercent.toFixed(1)} %`]
+      : []),
+    ...(cpuPercent > TRUST.generatorCpuPercentMax
+      ? [`the generator used ${Math.round(cpuPercent)} % of a core`]
+      : []),
+  ]
+}
+
+function auditOf({ checkers }: ArmReport): Trial['audit'] {
+  if (checkers.some(({ verdict }) => verdict === 'false')) return 'red'
+  if (checkers.length === 0 || checkers.some(({ verdict }) => verdict === 'unknown')) {
+    return 'unknown'
+  }
+  return 'green'
+}
+
+const brokenIn = ({ checkers }: ArmReport) =>
+  checkers
+    .filter(({ verdict }) => verdict === 'false')
+    .map(({ name }) => name)
+    .join(', ')

@@ -1,0 +1,300 @@
+import { describe, expect, test } from 'bun:test'
+import type { Block, Plan, Report } from '../run/result.ts'
+import {
+  checksOf,
+  fixtureBlock,
+  fixtureEnvironment,
+  fixturePlan,
+  fixtureSession,
+} from '../testing/fixture-blocks.ts'
+import { exitCodeOf, judge } from './judge.ts'
+
+const quiet = { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 }
+const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
+const plan = fixturePlan({ blocks: 2 })
+
+/** ABBA: before breaks by deadlocks and is paid half as often, after is healthy. */
+function session(
+  changes: { before?: Partial<Block>; after?: Partial<Block> } = {},
+  arms = ['before', 'after', 'after', 'before'],
+): Block[] {
+  const broken = { contention: { ...quiet, deadlocks: 3 }, ...changes.before }
+  return arms.map((arm, index) =>
+    arm === 'before'
+      ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
+      : fixtureBlock({ index, arm, ...changes.after }),
+  )
+}
+
+function judged(blocks: Block[], changes: Partial<Plan> = {}): Report {
+  return judge({ ...plan, ...changes }, blocks, fixtureEnvironment())
+}
+
+const expectReason = (report: Report, says: RegExp) =>
+  expect(report.reasons.filter((reason) => says.test(reason))).not.toEqual([])
+
+describe('a healthy rehearsal', () => {
+  test('is as expected, claims its ratios, and says how before broke', () => {
+    const report = judged(session())
+    expect(report.verdict).toBe('as-expected')
+    const { value = 0, low, high } = report.ratios?.goodput ?? {}
+    expect(value).toBeCloseTo(2, 2)
+    expect([low, high]).toEqual([value, value])
+    expect(report.ratios?.p99?.value).toBeCloseTo(1, 10)
+    expect(report.claims[0]).toMatch(/^Goodput of after is higher than of before: 2\.00 ×/)
+    expect(report.claims[1]).toMatch(/no difference beyond noise/)
+    expectReason(report, /^before broke, as expected: 6 deadlocks, 1,200 journeys failed/)
+    expect(report.sums.verdict).toBe('true')
+  })
+
+  test('of a believable session gives five times the goodput, the same each time', () => {
+    const whole = fixturePlan()
+    const report = judge(whole, fixtureSession(whole), fixtureEnvironment())
+    expect(report.verdict).toBe('as-expected')
+    expect(report.ratios?.goodput.low).toBeGreaterThan(2)
+    expect(report).toEqual(judge(whole, fixtureSession(whole), fixtureEnvironment()))
+  })
+
+  test('names neither reason nor rule that did not fire', () => {
+    const { reasons } = judged(session())
+    expect(reasons.join()).not.toMatch(/broke "|INVALID|understated|quiet|differ|% of a core/)
+  })
+})
+
+const crashed = checksOf({}).map((check, index) =>
+  index === 0 ? { ...check, verdict: 'unknown' as const, first: 'timed out' } : check,
+)
+const dropping = (dropped: number) => ({ planned: 1200, started: 1200 - dropped, dropped })
+const dropped = (count: number) => ({
+  ...dropping(count),
+  history: fixtureBlock({}, ['paid'], 1200 - count).history,
+})
+
+const cases: [string, Block[], Report['verdict'], RegExp][] = [
+  [
+    'an invariant broke in after',
+    session({ after: { checks: checksOf({ 'stock conserved': 4 }) } }),
+    'invariant-broken',
+    /^after broke "stock conserved" 8 times, first: block 2: order 7000017/,
+  ],
+  [
+    'an audit is unknown, even in before',
+    session({ before: { checks: crashed } }),
+    'untrusted',
+    /^before: "no lost order" could not be established \(block 1: timed out\)/,
+  ],
+  ['there was no audit', session({ after: { checks: [] } }), 'untrusted', /was not audited/],
+  ['never quiet', session({ before: { quietAfterMs: null } }), 'untrusted', /never went quiet/],
+  ['1.5 % dropped', session({ after: dropped(18) }), 'untrusted', /^Checkout times.*understated/],
+  ['6 % dropped', session({ after: dropped(72) }), 'untrusted', /^INVALID/],
+  [
+    'the generator is saturated',
+    session({ before: { cpu: { ...idle, generator: 91 } } }),
+    'untrusted',
+    /used 91 % of a core under before/,
+  ],
+  [
+    'the crowds differ',
+    session({ before: { planned: 1100, started: 1100, history: [] } }),
+    'untrusted',
+    /different crowds: 36\.7 journeys a second for before, 40\.0 for after/,
+  ],
+  [
+    'a block is missing',
+    session({}, ['before', 'after', 'after']),
+    'untrusted',
+    /before has 1 of the 2 blocks planned/,
+  ],
+  [
+    'before did not break',
+    session({ before: { contention: quiet, history: fixtureBlock().history } }),
+    'untrusted',
+    /before did not break: the rehearsal proved nothing/,
+  ],
+  [
+    'after served too little',
+    session({ after: { history: fixtureBlock({}, ['paid'], 1180).history } }),
+    'target-missed',
+    /^after served 98\.33 % \(target 99 %\)/,
+  ],
+  [
+    'after is too slow',
+    session({ after: { history: slowed(501) } }),
+    'target-missed',
+    /^The p99 of after is 501 ms/,
+  ],
+  [
+    'nothing was checked out',
+    session({ after: { history: fixtureBlock({}, ['left']).history } }),
+    'target-missed',
+    /No checkout of after was served/,
+  ],
+  [
+    'after deadlocked',
+    session({ after: { contention: { ...quiet, deadlocks: 1 } } }),
+    'target-missed',
+    /^after had 2 deadlocks/,
+  ],
+  [
+    'the machine is full',
+    session({ after: { cpu: { ...idle, machineBusyPercent: 99 } } }),
+    'as-expected',
+    /All cores were 99 % busy during after/,
+  ],
+  [
+    'before has known failures',
+    session({ before: { checks: checksOf({ 'bank agrees': 1 }) } }),
+    'as-expected',
+    /^Known failure of before: "bank agrees" 2 times, first: block 1: order/,
+  ],
+  [
+    'its own sums are wrong',
+    session({ after: { planned: 1201 } }),
+    'untrusted',
+    /does not add up: block 2 \(after\): 1201 planned/,
+  ],
+]
+
+describe('each rule fires', () => {
+  for (const [name, blocks, verdict, says] of cases) {
+    test(`when ${name}`, () => {
+      const report = judged(blocks)
+      expect(report.verdict).toBe(verdict)
+      expectReason(report, says)
+      if (verdict === 'untrusted' || verdict === 'invariant-broken') {
+        expect(report.ratios).toBeNull()
+        expect(report.claims).toEqual([])
+      }
+    })
+  }
+})
+
+function slowed(checkoutMs: number) {
+  return fixtureBlock().history.map((journey) => ({ ...journey, checkoutMs }))
+}
+
+describe('each rule holds its fire just below its threshold', () => {
+  const nearly: [string, Block[]][] = [
+    ['1 % dropped', session({ after: { planned: 1200, started: 1188, dropped: 12 } })],
+    ['85 % of a core', session({ after: { cpu: { ...idle, generator: 85 } } })],
+    ['500 ms', session({ after: { history: slowed(500) } })],
+    ['99 % served', session({ after: { history: fixtureBlock({}, ['paid'], 1188).history } })],
+    ['a full machine', session({ after: { cpu: { ...idle, machineBusyPercent: 97 } } })],
+  ]
+  for (const [name, blocks] of nearly) {
+    test(name, () => {
+      const trimmed = blocks.map((block) => ({
+        ...block,
+        history: block.history.slice(0, block.started),
+      }))
+      expect(judged(trimmed).verdict).toBe('as-expected')
+    })
+  }
+})
+
+describe('the worst verdict wins', () => {
+  test('a broken invariant is evidence even from a bad run; all reasons stay, worst first', () => {
+    const report = judged(
+      session({
+        before: { cpu: { ...idle, generator: 99 } },
+        after: {
+          checks: checksOf({ 'no lost order': 1 }),
+          contention: { ...quiet, deadlocks: 1 },
+        },
+      }),
+    )
+    expect(report.verdict).toBe('invariant-broken')
+    expect(report.reasons[0]).toMatch(/no lost order/)
+    expect(report.reasons[1]).toMatch(/99 % of a core/)
+    expect(report.reasons[2]).toMatch(/deadlocks/)
+  })
+
+  test('distrust hides a missed target: it may be the rig that missed it', () => {
+    const report = judged(
+      session({ after: { quietAfterMs: null, contention: { ...quiet, deadlocks: 1 } } }),
+    )
+    expect(report.verdict).toBe('untrusted')
+  })
+
+  test('exit codes are 0, 1, 2, 3', () => {
+    const verdicts = ['as-expected', 'invariant-broken', 'target-missed', 'untrusted'] as const
+    expect(verdicts.map(exitCodeOf)).toEqual([0, 1, 2, 3])
+  })
+})
+
+const sameDesign = { arms: ['before', 'after'].map((name) => ({ name, design: 'stock=x' })) }
+
+describe('what is compared', () => {
+  test('one arm alone is legal and has no ratio', () => {
+    const [, only] = fixturePlan().arms
+    const blocks = session({}, ['after'])
+    const report = judged(blocks, { arms: only ? [only] : [], blocks: 1 })
+    expect(report).toMatchObject({ verdict: 'as-expected', ratios: null, noiseFloor: null })
+  })
+
+  test('an A/A pair need not break, and claims no difference', () => {
+    const calm = { contention: quiet, history: fixtureBlock().history }
+    const report = judged(session({ before: calm }), sameDesign)
+    expect(report.verdict).toBe('as-expected')
+    expect(report.claims).toHaveLength(2)
+    for (const claim of report.claims) expect(claim).toMatch(/no difference beyond noise/)
+    expectReason(report, /same design: this rehearsal measures the noise/)
+  })
+
+  test('an A/A pair that differs says that the rig favours one', () => {
+    expectReason(judged(session(), sameDesign), /same design and yet differ/)
+  })
+
+  test('a smoke run need not break and needs no second block, but then claims nothing', () => {
+    const calm = { contention: quiet, history: fixtureBlock().history }
+    const smoke = { scenario: 'smoke', blocks: 1 }
+    const report = judged(session({ before: calm }, ['before', 'after']), smoke)
+    expect(report).toMatchObject({ verdict: 'as-expected', ratios: null })
+    expectReason(report, /A comparison needs 2 blocks/)
+    const flash = judged(session({ before: calm }, ['before', 'after']), { blocks: 1 })
+    expect(flash.verdict).toBe('untrusted')
+  })
+})
+
+test('with faults on, falling short of a target is told and not judged', () => {
+  const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
+  const report = judged(session({ after: { history: slowed(501) } }), { faults })
+  expect(report.verdict).toBe('as-expected')
+  expectReason(report, /^With faults on, for which there is no target: The p99 of after is 501 ms/)
+})
+
+describe('a ratio', () => {
+  test('of a before that was paid nothing is a bound, said aloud', () => {
+    const history = fixtureBlock({}, ['failed']).history
+    const report = judged(session({ before: { history } }))
+    expect(report.ratios?.goodput.value).toBeCloseTo(1195, 6)
+    expect(report.ratios?.p99).toBeNull()
+    expectReason(report, /before was paid nothing in 2 of 2 blocks.*a bound/)
+    expectReason(report, /there is no p99 ratio/)
+  })
+
+  test('a thin p99 and few pairs are called indicative', () => {
+    const few = fixtureBlock({}, ['paid'], 300)
+    const thin = { history: few.history, planned: 300, started: 300 }
+    const report = judged(session({ before: thin, after: thin }))
+    expectReason(report, /thinnest block of before has 300 checkouts, a p99 needs 1,000/)
+    expectReason(report, /rest on 2 pairs of blocks: indicative/)
+    expectReason(report, /p99 of after is 100 ms .*indicative: 600 checkouts/)
+    const six = fixturePlan({ blocks: 6 })
+    const many = session(
+      {},
+      [...'baabbaabbaab'].map((arm) => (arm === 'b' ? 'before' : 'after')),
+    )
+    expect(judged(many, six).reasons.join()).not.toMatch(/pairs of blocks/)
+  })
+
+  test('the worst arm and the busiest block speak for the generator', () => {
+    const report = judged(session({ before: { cpu: { ...idle, generator: 44 } } }))
+    expect(report.generator).toEqual({ droppedPercent: 0, cpuPercent: 44 })
+  })
+
+  test('refuses a plan without arms and an arm without blocks', () => {
+    expect(() => judged(session(), { arms: [] })).toThrow(RangeError)
+    expect(() => judged(session({}, ['before']))).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readLadderOptions } from '../../cli/ladder.ts'
+import { openSession } from '../../lab/processes/session.ts'
+import { openArm } from '../run/arm.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { climb } from './command.ts'
+import { plansOf } from './plan.ts'
+import type { LadderReport } from './result.ts'
+
+if (!hasServers) console.log('skipped: a tiny ladder (no TEST_DATABASE_URL)')
+
+test.skipIf(!hasServers)(
+  'a tiny ladder runs, is audited, judged and written',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stampede-ladder-'))
+    const session = await openSession(folder)
+    try {
+      const out = join(folder, 'report')
+      const words = `--scenario smoke --rate 20 --stock scarce --out ${out} --quick`
+      const all = readLadderOptions(words.split(' '))
+      const rungs = all.rungs.filter(({ role }) => role === 'before' || role === 'after')
+      // One short block each: that it works, not how fast.
+      const options = { ...all, rungs, blocks: 1, durationSeconds: 1 }
+      const rig = { ...rigForTest(session, 'ladder'), k6Path: undefined, openArm }
+      const plans = plansOf(options, 'simulator')
+      const how = { driver: 'embedded simulator', folder: out, startedAt: new Date() }
+      const report = await climb(rig, options, plans, how)
+      const [stock] = report.stocks
+      expect(stock?.sums.verdict).toBe('true')
+      expect(stock?.arms.after?.offered).toBe(20)
+      expect(stock?.arms.after?.outcomes.paid).toBeGreaterThan(0)
+      expect(stock?.rungs.at(-1)?.audit).toBe('green')
+      // One block is no comparison, and the report says so.
+      expect(stock?.rungs.at(-1)?.silence).toMatch(/needs 2 blocks/)
+      expect((await readdir(out)).sort()).toEqual([
+        'history-scarce-after-1.jsonl',
+        'history-scarce-before-1.jsonl',
+        'report.html',
+        'report.json',
+        'report.md',
+      ])
+      const written = (await Bun.file(join(out, 'report.json')).json()) as LadderReport
+      expect(written.again).toStartWith('./stampede ladder --no-leave-out --scenario smoke')
+    } finally {
+      await session.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+  90_000,
+)

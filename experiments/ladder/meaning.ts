@@ -1,0 +1,93 @@
+import { amount, interval, times } from '../judge/format.ts'
+import type { ArmReport, Ratio } from '../run/result.ts'
+import type { AxisReport, Direction, Meaning, RungReport, Step } from './result.ts'
+
+type Arms = Record<string, ArmReport>
+
+/** What the run says of each axis of a ladder, in the order of the axes. */
+export function axesOf(rungs: readonly RungReport[], arms: Arms): AxisReport[] {
+  const names = new Set(rungs.flatMap(({ role, axis }) => (role === 'option' ? [] : (axis ?? []))))
+  return [...names].map((axis) => {
+    const alone = rungs.find((rung) => rung.role === 'alone' && rung.axis === axis)
+    const without = rungs.find((rung) => rung.role === 'without' && rung.axis === axis)
+    const meaning = meaningOf(alone, without)
+    const parts = [
+      alone ? `alone, ${stepWords(alone, alone.over, arms)}` : 'alone it is no design',
+      ...(without ? [`left out, ${stepWords(without, without.against, arms)}`] : []),
+    ]
+    return { axis, meaning, sentence: `${sentenceOf(axis, meaning)}: ${parts.join('; ')}.` }
+  })
+}
+
+function sentenceOf(axis: string, meaning: Meaning): string {
+  if (meaning === 'no difference') return `${axis} made no difference here`
+  if (meaning === 'no claim') return `${axis} allows no claim`
+  return meaning.startsWith('after') ? meaning.replace(/it$/, axis) : `${axis} ${meaning}`
+}
+
+/** Alone it shows what it buys over before; left out, what after owes to it. */
+export function meaningOf(alone: RungReport | undefined, without: RungReport | undefined): Meaning {
+  const gain = alone?.over?.effect
+  const loss = without?.against?.effect
+  if (loss === 'worse') {
+    if (gain === 'better') return 'helps alone and is needed'
+    if (gain === 'worse') return 'costs alone, helps only together'
+    return gain === 'none' ? 'helps only together' : 'after needs it'
+  }
+  if (gain === 'worse') return 'costs alone'
+  if (loss === 'better') return 'after is better without it'
+  if (gain === 'better')
+    return loss === 'none' ? 'helps alone, others make up for it' : 'helps alone'
+  return gain === 'none' || loss === 'none' ? 'no difference' : 'no claim'
+}
+
+/** Sentences about whole designs: after, or each option of a comparison. */
+export function claimsOf(rungs: readonly RungReport[], arms: Arms): string[] {
+  const whole = rungs
+    .filter(({ role }) => role === 'after' || role === 'option')
+    .filter((rung, index) => rung.role === 'after' || index > 0)
+  return [
+    ...whole.map((rung) => `${rung.title} ${stepWords(rung, rung.over, arms)}.`),
+    ...togetherClaim(rungs),
+  ]
+}
+
+/** How much of the gain comes only from the steps together. */
+function togetherClaim(rungs: readonly RungReport[]): string[] {
+  const after = rungs.find(({ role }) => role === 'after')?.over
+  const helping = rungs.filter((rung) => rung.role === 'alone' && rung.over?.effect === 'better')
+  if (after?.directions.goodput !== 'higher') return []
+  if (!rungs.some(({ role, over }) => role === 'alone' && over)) return []
+  const product = helping
+    .filter(({ over }) => over?.directions.goodput === 'higher')
+    .reduce((all, { over }) => all * (over?.goodput.value ?? 1), 1)
+  const sum =
+    product === 1
+      ? 'No step alone raises goodput beyond noise'
+      : `The steps that raise goodput alone multiply to ${times(product)}`
+  const rest = product < after.goodput.low ? ': the rest comes only from steps together' : ''
+  return [`${sum}, all together are ${times(after.goodput.value)}${rest}.`]
+}
+
+/** `over before: goodput 5.9 × (5.1 to 6.8), p99 1 × (…): no difference, deadlocks 41 → 0` */
+function stepWords(rung: RungReport, step: Step | null, arms: Arms): string {
+  if (!step) return `no claim (${silenceOf(rung)})`
+  const [from, to] = [arms[step.with], arms[rung.name]]
+  const figures = [
+    `goodput ${ratioWords(step.goodput, step.directions.goodput)}`,
+    step.p99 && step.directions.p99
+      ? `p99 ${ratioWords(step.p99, step.directions.p99)}`
+      : 'no p99 ratio',
+    `deadlocks ${amount(from?.deadlocks ?? 0)} → ${amount(to?.deadlocks ?? 0)}`,
+  ]
+  return `over ${step.with}: ${figures.join(', ')}`
+}
+
+/** A ratio, or that it does not clear the noise. */
+export const ratioWords = (ratio: Ratio, direction: Direction): string =>
+  direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
+
+const silenceOf = ({ silence, audit, broken }: RungReport): string =>
+  silence === null && audit !== 'green'
+    ? `it breaks “${broken.join('”, “')}”`
+    : (silence ?? 'nothing to compare').replace(/\.$/, '')

@@ -1,0 +1,32 @@
+import type { ScenarioName } from '../rehearse/options.ts'
+import type { Driver, StockLevel } from '../run/result.ts'
+import type { LeftOut, Rung } from './result.ts'
+
+/** What `./stampede ladder` or `compare` was asked for; undefined is for the scenario to decide. */
+export interface LadderOptions {
+  kind: 'ladder' | 'compare'
+  rungs: Rung[]
+  leftOut: LeftOut[]
+  /** The words of the command that choose the designs: what the repeat command says again. */
+  words: string[]
+  scenario: ScenarioName
+  /** Levels of stock, each with blocks of its own. */
+  stocks: StockLevel[]
+  /** Blocks per arm. */
+  blocks: number | undefined
+  durationSeconds: number | undefined
+  /** Peak arrivals per second. */
+  rate: number | undefined
+  seed: number
+  driver: Driver | undefined
+  quick: boolean
+  /** Absolute path of the report's folder. */
+  out: string | undefined
+  /** Absolute path where the report goes as JSON, besides its folder. */
+  jsonFile: string | undefined
+  /** Keep metrics in a private Prometheus, where one can be had. */
+  prometheus: boolean
+  install: boolean
+}
+
+export const stockWords = ['plenty', 'scarce', 'both'] as const

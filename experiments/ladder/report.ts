@@ -1,0 +1,103 @@
+import { percent, times } from '../judge/format.ts'
+import type { Environment, RunVerdict, StockLevel } from '../run/result.ts'
+import { hazardLines } from './audit.ts'
+import type { LadderOptions } from './options.ts'
+import type { LadderPlan, LadderReport, StockReport } from './result.ts'
+
+export const levelWords: Record<StockLevel, string> = {
+  plenty: 'plenty of stock',
+  scarce: 'scarce stock',
+}
+
+/** The whole run: what was judged of each level of stock, and the verdict over all. */
+export function ladderReport(
+  options: Pick<LadderOptions, 'kind' | 'words' | 'leftOut'>,
+  stocks: StockReport[],
+  versions: Environment,
+  startedAt: Date,
+): LadderReport {
+  const several = stocks.length > 1
+  const faults = stocks.flatMap(({ stock, faults }) =>
+    faults.map(({ verdict, reason }) => ({
+      verdict,
+      reason: several ? `With ${levelWords[stock]}: ${reason}` : reason,
+    })),
+  )
+  const { kind, leftOut } = options
+  const [plan] = stocks.map((stock) => stock.plan)
+  return {
+    kind,
+    verdict: worstOf(faults.map(({ verdict }) => verdict)),
+    reasons: [...faults.map(({ reason }) => reason), ...stockLines(stocks)],
+    again: plan ? againCommand(options, plan, stocks) : '',
+    stocks,
+    leftOut,
+    versions,
+    startedAt: startedAt.toISOString(),
+  }
+}
+
+/** Everything said of one level of stock, what matters most first. */
+export const sentencesOf = ({ claims, axes, rungs, notes }: StockReport) => ({
+  claims: [...claims, ...axes.map(({ sentence }) => sentence)],
+  remarks: [...hazardLines(rungs), ...notes],
+})
+
+function worstOf(verdicts: RunVerdict[]): RunVerdict {
+  const worst: RunVerdict[] = ['invariant-broken', 'untrusted', 'target-missed']
+  return worst.find((verdict) => verdicts.includes(verdict)) ?? 'as-expected'
+}
+
+/** Of the answered, so many must have met “sold out” for stock to have been scarce, percent. */
+const scarcePercentMin = 30
+
+/** What the level of stock does to the figures. */
+function stockLines(stocks: readonly StockReport[]): string[] {
+  const scarce = stocks.find(({ stock }) => stock === 'scarce')
+  if (!scarce) return []
+  const share = soldOutPercent(scarce)
+  if (share < scarcePercentMin) {
+    return [
+      `Stock was not scarce for this crowd: ${percent(share)} of the answered met “sold out”. ` +
+        'A higher rate or a longer crowd makes it so.',
+    ]
+  }
+  const why =
+    `Scarce stock hides the write bottleneck: ${percent(share)} of the answered were told “sold ` +
+    'out”, which writes nothing, and no design can sell more than there is'
+  const gains = stocks.flatMap(({ stock, rungs }) => {
+    const over = rungs.at(-1)?.over
+    if (!over) return []
+    const none = over.directions.goodput === 'none' ? ' (no difference)' : ''
+    return [`${times(over.goodput.value)}${none} with ${levelWords[stock]}`]
+  })
+  const last = scarce.rungs.at(-1)
+  const [first] = scarce.rungs
+  const whose = `goodput of ${last?.title} over ${first?.title}`
+  return [`${why}${gains.length > 1 ? `; ${whose}: ${gains.join(', ')}` : ''}.`]
+}
+
+function soldOutPercent({ arms }: StockReport): number {
+  const outcomes = Object.values(arms).map((arm) => arm.outcomes)
+  const sold = outcomes.reduce((sum, { paid }) => sum + paid, 0)
+  const refused = outcomes.reduce((sum, { soldOut }) => sum + soldOut, 0)
+  return sold + refused === 0 ? 0 : (100 * refused) / (sold + refused)
+}
+
+function againCommand(
+  { kind, words }: Pick<LadderOptions, 'kind' | 'words'>,
+  plan: LadderPlan,
+  stocks: readonly StockReport[],
+): string {
+  return [
+    `./stampede ${kind}`,
+    ...words,
+    `--scenario ${plan.scenario}`,
+    `--stock ${stocks.length > 1 ? 'both' : plan.stock}`,
+    `--blocks ${plan.blocks}`,
+    `--duration ${plan.durationSeconds}s`,
+    `--rate ${plan.rate}`,
+    `--seed ${plan.seed}`,
+    `--driver ${plan.driver}`,
+  ].join(' ')
+}

@@ -1,0 +1,117 @@
+import { interval } from '../../judge/format.ts'
+import type { Ratio } from '../../run/result.ts'
+import type { Direction, RungReport, Step, StockReport } from '../result.ts'
+import { silenceOf } from './rows.ts'
+
+/** One design on a chart: where its ratio, interval and noise lie, 0..100 % of the width. */
+export interface Mark {
+  title: string
+  said: string
+  tone: 'better' | 'worse' | 'none' | 'silent'
+  /** Null where nothing may be claimed. */
+  at: { dot: number; low: number; high: number; noiseLow: number; noiseHigh: number } | null
+}
+
+/** Ratios of several designs on one logarithmic scale. */
+export interface StepChart {
+  title: string
+  explanation: string
+  marks: Mark[]
+  /** Where ratio 1 lies: no difference. */
+  one: number
+  ticks: { at: number; label: string }[]
+}
+
+interface Part {
+  title: string
+  ratio: Ratio | null
+  direction: Direction
+  noise: number
+  silence: string
+}
+
+const tickRatios = [-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power))
+/** A chart of nothing but ones must not be all width. */
+const spanMin = Math.log(1.5)
+const room = 0.06
+
+/** Charts of one level of stock, two by two: goodput and p99. */
+export function chartsOf({ rungs }: StockReport): StepChart[] {
+  const [first] = rungs
+  const over = rungs.slice(1).filter(({ role }) => role !== 'without')
+  const without = rungs.filter(({ role }) => role === 'without')
+  return [
+    ...chartPair(over, (rung) => rung.over, first?.title ?? ''),
+    ...(without.length > 0 ? chartPair(without, (rung) => rung.against, 'after') : []),
+  ]
+}
+
+function chartPair(
+  rungs: readonly RungReport[],
+  stepOf: (rung: RungReport) => Step | null,
+  base: string,
+): StepChart[] {
+  const parts = (of: (step: Step) => Omit<Part, 'title' | 'silence'>): Part[] =>
+    rungs.map((rung) => {
+      const step = stepOf(rung)
+      const figures = step ? of(step) : { ratio: null, direction: 'none' as const, noise: 0 }
+      return { title: rung.title, silence: step ? 'none served' : silenceOf(rung), ...figures }
+    })
+  return [
+    chart(
+      `Goodput ÷ that of ${base}`,
+      'Right of the line sells more.',
+      parts(({ goodput, directions, noiseFloor }) => ({
+        ratio: goodput,
+        direction: directions.goodput,
+        noise: noiseFloor.goodput,
+      })),
+      'higher',
+    ),
+    chart(
+      `p99 checkout time ÷ that of ${base}`,
+      'Left of the line answers sooner.',
+      parts(({ p99, directions, noiseFloor }) => ({
+        ratio: p99,
+        direction: directions.p99 ?? 'none',
+        noise: noiseFloor.p99 ?? 0,
+      })),
+      'lower',
+    ),
+  ]
+}
+
+function chart(title: string, explanation: string, parts: Part[], good: Direction): StepChart {
+  const drawn = parts.flatMap(({ ratio }) => (ratio ? [ratio.low, ratio.high] : []))
+  const logs = [0, ...drawn.map(Math.log)]
+  const middle = (Math.min(...logs) + Math.max(...logs)) / 2
+  const half = Math.max(spanMin, Math.max(...logs) - Math.min(...logs)) / 2
+  const [from, to] = [middle - half * (1 + 2 * room), middle + half * (1 + 2 * room)]
+  const at = (ratio: number) =>
+    Math.min(100, Math.max(0, (100 * (Math.log(ratio) - from)) / (to - from)))
+  return {
+    title,
+    explanation,
+    one: at(1),
+    ticks: tickRatios
+      .filter((ratio) => Math.log(ratio) >= from && Math.log(ratio) <= to)
+      .map((ratio) => ({ at: at(ratio), label: `${Number(ratio.toPrecision(1))} ×` })),
+    marks: parts.map(({ title, ratio, direction, noise, silence }) => ({
+      title,
+      said: ratio ? interval(ratio) : `no claim: ${silence}`,
+      tone: ratio ? toneOf(direction, good) : 'silent',
+      at: ratio && {
+        dot: at(ratio.value),
+        low: at(ratio.low),
+        high: at(ratio.high),
+        noiseLow: at(1 / (1 + noise)),
+        noiseHigh: at(1 + noise),
+      },
+    })),
+  }
+}
+
+function toneOf(direction: Direction, good: Direction): Mark['tone'] {
+  if (direction === 'none') return 'none'
+  return direction === good ? 'better' : 'worse'
+}

@@ -1,0 +1,89 @@
+import { amount, times } from '../../judge/format.ts'
+import { P99_SAMPLES_MIN } from '../../judge/summarize.ts'
+import { VERDICT_WORDS } from '../../report/words.ts'
+import { levelWords } from '../report.ts'
+import type { LadderReport, RungReport, Step, StockReport } from '../result.ts'
+
+/** The run in one sentence. */
+export function headline(report: LadderReport): string {
+  const [stock] = report.stocks
+  if (report.verdict !== 'as-expected' || !stock) return report.reasons[0] ?? 'Nothing was run.'
+  return report.kind === 'ladder' ? ladderLine(stock) : compareLine(stock)
+}
+
+function ladderLine({ rungs, axes }: StockReport): string {
+  const over = rungs.find(({ role }) => role === 'after')?.over
+  const together = axes.filter(({ meaning }) => meaning.includes('only together'))
+  const alone = axes.filter(({ meaning }) => meaning.startsWith('helps alone'))
+  const parts = [
+    alone.length > 0 ? `${names(alone)} ${alone.length > 1 ? 'help' : 'helps'} alone` : '',
+    together.length > 0
+      ? `${names(together)} ${together.length > 1 ? 'help' : 'helps'} only together`
+      : '',
+  ].filter((part) => part !== '')
+  const whole = over ? gainWords(over) : 'There is no claim about after'
+  return `${whole}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`
+}
+
+function gainWords({ goodput, directions }: Step): string {
+  return directions.goodput === 'none'
+    ? 'After shows no difference to before in goodput'
+    : `After has ${times(goodput.value)} the goodput of before`
+}
+
+const names = (axes: { axis: string }[]) => axes.map(({ axis }) => axis).join(', ')
+
+function compareLine({ rungs, arms }: StockReport): string {
+  const sound = rungs.filter(({ audit, silence }) => audit === 'green' && silence === null)
+  const rate = ({ name }: RungReport) => arms[name]?.goodputPerSecond ?? 0
+  const better = sound.filter(({ over }) => over?.effect === 'better')
+  const [best] = better.toSorted((a, b) => rate(b) - rate(a))
+  if (best) {
+    const over = best.over?.directions.goodput === 'higher' ? ` of ${rungs[0]?.title}` : ''
+    const ratio = best.over && over ? `${times(best.over.goodput.value)} the goodput${over}` : ''
+    return `${best.title} does best${ratio ? `: ${ratio}` : ': it answers sooner'}.`
+  }
+  return `No option does better than ${rungs[0]?.title} beyond noise.`
+}
+
+/** Who came, for how long and how often, in half a line. */
+export function crowdWords({ stocks, versions }: LadderReport): string {
+  const plan = stocks[0]?.plan
+  const levels = stocks.map(({ stock }) => levelWords[stock]).join(' and ')
+  return [
+    plan?.scenario ?? '',
+    `up to ${plan?.rate}/s for ${plan?.durationSeconds} s`,
+    levels,
+    `${plan?.blocks} blocks a design`,
+    versions.driver,
+  ].join(', ')
+}
+
+/** What the words mean and what the figures can't say, for a reader who was not there. */
+export function howToRead(report: LadderReport): string[] {
+  const isLadder = report.kind === 'ladder'
+  const own = isLadder
+    ? [
+        'plus-X is before with the one option of after on axis X; minus-X is after with the one ' +
+          'option of before. What X buys alone is plus-X ÷ before; what after owes to it is ' +
+          'minus-X ÷ after.',
+        'An axis helps only together where alone it shows nothing and leaving it out costs: the ' +
+          'next bottleneck hides it. Gains do not add up, and a ladder is no proof for another ' +
+          'machine, crowd or size of shop.',
+      ]
+    : ['Every option ran on the same base; the first one is what the others are compared with.']
+  return [
+    ...own,
+    'A ratio is the median over pairs of blocks that met the same crowd, with its 95 % bootstrap ' +
+      'interval. It counts only if the whole interval clears 1 by more than the noise floor of ' +
+      'these two designs: how far blocks of one of them differ among themselves.',
+    'Goodput is journeys paid while the crowd was there, per second. Checkout times are those of ' +
+      'the served: read them beside “served”.',
+    'A design whose audit is red makes no claim; what before breaks may be inherited by the ' +
+      'steps from it, and is labelled.',
+    'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',
+    `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is only indicative.`,
+    `Verdict: ${VERDICT_WORDS[report.verdict].word}. Exit codes: 0 as expected, 1 an invariant ` +
+      'broke, 2 after missed a target, 3 not to be trusted.',
+  ]
+}

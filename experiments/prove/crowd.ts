@@ -1,0 +1,58 @@
+import { buyAtOnce, orderThenPay, type Visit } from '../../loadtests/crowd/checkout.ts'
+import { type ClientPolicy, defaultPolicy } from '../../loadtests/crowd/client-policy.ts'
+import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { Http } from '../../loadtests/crowd/http.ts'
+import { journey } from '../../loadtests/crowd/journey.ts'
+import type { PaymentChoice } from '../../loadtests/crowd/shopping.ts'
+
+/** Asks once, and longer than the shop takes to answer anything (8 s). */
+const policy: ClientPolicy = { ...defaultPolicy, attempts: 1, timeoutMs: 10_000 }
+/** Of so many customers one pays by card, with a bank that takes its time; the rest by balance. */
+const cardEvery = 50
+
+export interface OrderCrowd {
+  http: Http
+  keyPrefix: string
+  seed: number
+  users: number
+  /** Orders asked for at the same time. */
+  callers: number
+}
+
+/**
+ * Orders and pays, again and again, until `count` customers have had their answer: the hot options
+ * of the crowd, in each customer's own order; every other one pays in a request of its own.
+ * @param halfway called once half of them have begun
+ * @returns a history as of any driver; what had no clear answer is `info`
+ */
+export async function orderMany(
+  crowd: OrderCrowd,
+  count: number,
+  advance: (fraction: number) => void,
+  halfway: () => Promise<void> = async () => {},
+): Promise<JourneyRecord[]> {
+  const history: JourneyRecord[] = []
+  let begun = 0
+  let half: Promise<void> | undefined
+  const caller = async () => {
+    while (begun < count) {
+      const index = begun++
+      if (index * 2 >= count) half ??= halfway()
+      const context = { ...crowd, index, policy, design: null }
+      history.push(await journey(crowd.http, context, checkOut))
+      advance(history.length / count)
+    }
+  }
+  await Promise.all(Array.from({ length: crowd.callers }, caller))
+  await half
+  return history
+}
+
+/** No browsing, no cart, nobody leaves. */
+function checkOut(visit: Visit): Promise<JourneyOutcome> {
+  const { index } = visit.record
+  const payment: PaymentChoice =
+    index % cardEvery === 0 ? { method: 'card', cardToken: 'card-ok' } : { method: 'balance' }
+  const own: Visit = { ...visit, customer: { ...visit.customer, payment, leaves: 'never' } }
+  return index % 2 === 0 ? buyAtOnce(own) : orderThenPay(own, { items: own.customer.items })
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import type { Answer, Http } from '../../loadtests/crowd/http.ts'
+import { handOut } from './warehouse.ts'
+
+/** Answers in turn, then says that nothing waits; time passes only by pauses. */
+function shopWith(answers: Answer[]): Http {
+  let nowMs = 0
+  return {
+    now: () => nowMs,
+    async pause(milliseconds) {
+      nowMs += milliseconds
+    },
+    send: async () => answers.shift() ?? { status: 204 },
+  }
+}
+
+const order = (orderId: string): Answer => ({ status: 200, body: { orderId } })
+
+test('workers take what there is, and go when the sale is over and nothing waits', async () => {
+  const answers = [order('1'), { status: 503 }, order('2'), { status: 204 }, order('3')]
+  let looks = 0
+  expect(await handOut(shopWith(answers), () => ++looks > 8)).toEqual({ orders: 3, twice: [] })
+})
+
+test('an order that two workers were told to pick is found', async () => {
+  const answers = [order('7'), order('8'), order('7')]
+  const { orders, twice } = await handOut(shopWith(answers), () => true)
+  expect([orders, twice]).toEqual([2, ['order 7 was handed to w0 and w2']])
+})
+
+test('a shop that answers nothing any more does not hold them for ever', async () => {
+  const silent = { ...shopWith([]), send: async () => ({ status: 0 }) }
+  expect(await handOut(silent, () => true)).toEqual({ orders: 0, twice: [] })
+})

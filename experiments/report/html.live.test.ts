@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { judge } from '../judge/judge.ts'
+import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
+import { writeReport } from './write.ts'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const executablePath = names.map((name) => Bun.which(name)).find((path) => path !== null)
+if (!executablePath) console.log('skipped: the report in a browser (no Chromium on this machine)')
+
+const switches = ['--no-sandbox', '--disable-background-networking', '--disable-quic']
+
+let directory = ''
+let browser: Browser
+let troubles: string[] = []
+
+beforeAll(async () => {
+  if (!executablePath) return
+  directory = await mkdtemp(join(tmpdir(), 'report-page-'))
+  const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
+  const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
+  const blocks = fixtureSession(plan)
+  await writeReport(directory, judge(plan, blocks, fixtureEnvironment()), blocks)
+  browser = await chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
+})
+afterAll(async () => {
+  await browser?.close()
+  if (directory !== '') await rm(directory, { recursive: true, force: true })
+})
+
+/** A fresh page with the report; whatever it complains of or fetches is collected in `troubles`. */
+async function open(options: BrowserContextOptions): Promise<Page> {
+  troubles = []
+  const page = await browser.newPage(options)
+  page.on('pageerror', (error) => troubles.push(error.message))
+  page.on('console', (message) => troubles.push(message.text()))
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:')) troubles.push(request.url())
+  })
+  await page.goto(`file://${join(directory, 'report.html')}`)
+  return page
+}
+
+describe.skipIf(!executablePath)('the report in a browser', () => {
+  test('draws two arms by three charts, without an error and without a request', async () => {
+    const page = await open({ viewport: { width: 1280, height: 800 } })
+    expect(await page.locator('figure canvas').count()).toBe(6)
+    expect(await page.locator('figure [role=img]').first().getAttribute('aria-label')).toMatch(
+      /^before: arrived up to 60/,
+    )
+    expect(troubles).toEqual([])
+  })
+
+  test('reads out the second under the pointer, in every chart at once', async () => {
+    const page = await open({ viewport: { width: 1280, height: 2400 } })
+    await page.locator('.u-over').first().hover()
+    const read = await page.locator('.u-legend .u-series:first-child .u-value').allTextContents()
+    expect(new Set(read).size).toBe(1)
+    expect(read[0]).toMatch(/^\d+ s$/)
+  })
+
+  test('fits a telephone', async () => {
+    const page = await open({ viewport: { width: 390, height: 844 } })
+    const overflow = 'document.documentElement.scrollWidth - window.innerWidth'
+    expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0)
+    expect(troubles).toEqual([])
+  })
+
+  test('is dark where the reader is, and light on paper', async () => {
+    const page = await open({ colorScheme: 'dark' })
+    const paper = "getComputedStyle(document.documentElement).getPropertyValue('--paper')"
+    expect(await page.evaluate(paper)).toBe('#14161a')
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(await page.evaluate(paper)).toBe('#fbfaf7')
+    await page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(await page.evaluate(paper)).toBe('#14161a')
+    expect(troubles).toEqual([])
+  })
+})

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'bun:test'
+import { judge } from '../judge/judge.ts'
+import type { Block, Plan, Report } from '../run/result.ts'
+import {
+  checksOf,
+  fixtureBlock,
+  fixtureEnvironment,
+  fixturePlan,
+  fixturePromises,
+  fixtureSession,
+} from '../testing/fixture-blocks.ts'
+import { armSeriesOf, chartRowsOf } from './charts.ts'
+import { renderHtml } from './html.ts'
+import { renderJson } from './json.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderTerminal } from './terminal.ts'
+import { headline, repeatCommand } from './words.ts'
+
+const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
+const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
+const blocks = fixtureSession(plan)
+const report = judge(plan, blocks, fixtureEnvironment())
+
+const brokenBlocks = blocks.map((block) =>
+  block.arm === 'after' ? { ...block, checks: checksOf({ 'stock conserved': 4 }) } : block,
+)
+const broken = judge(plan, brokenBlocks, fixtureEnvironment())
+
+const ESCAPE = String.fromCharCode(27)
+
+describe('the terminal report', () => {
+  test('is plain, at most 100 columns but for the command, and tells the verdict', () => {
+    const text = renderTerminal(report, { colour: false, columns: 96 })
+    expect(text).not.toContain(ESCAPE)
+    const lines = text.split('\n')
+    const tables = lines.filter((line) => !line.includes('ids=sequence-table'))
+    expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(text).toContain('AS EXPECTED')
+    expect(text).toMatch(/goodput, paid per second +\S+ \(audit red\) +\S+ +[\d.]+ × \([\d.]+ to/)
+    expect(text).toMatch(/deadlocks +[1-9]\d* +0\n/)
+    expect(text).toMatch(/effects once +✗ broken \(\d+\) +✓ true/)
+  })
+
+  test('says the same with colour', () => {
+    const coloured = renderTerminal(report, { colour: true, columns: 96 })
+    expect(coloured).toContain(ESCAPE)
+    const plain = renderTerminal(report, { colour: false, columns: 96 })
+    const words = (text: string) => Bun.stripANSI(text).split(/\s+/)
+    expect(words(coloured)).toEqual(words(plain))
+  })
+
+  test('has no ratio column when no claim may be made', () => {
+    const text = renderTerminal(broken, { colour: false, columns: 96 })
+    expect(text).toContain('INVARIANT BROKEN')
+    expect(text).not.toContain('ratio (95 %)')
+    expect(text).toContain('After corrupts data: 1 of 10 checks broke, first “stock conserved”.')
+  })
+})
+
+describe('the JSON report', () => {
+  test('has the shape of the issue', () => {
+    const json = JSON.parse(renderJson(broken)) as Report
+    expect(json).toMatchObject({
+      verdict: 'invariant-broken',
+      scenario: 'flash-sale',
+      driver: 'k6',
+    })
+    expect(json).toMatchObject({ ratios: null, generator: { droppedPercent: 0 } })
+    expect(Object.keys(json.arms)).toEqual(['before', 'after'])
+    expect(json.arms.after?.checkers).toContainEqual({
+      name: 'stock conserved',
+      verdict: 'false',
+      count: 8,
+      first: 'block 2: order 7000017 violates "stock conserved"',
+    })
+    expect(Object.keys(json.arms.after?.latencyMs ?? {})).toContain('p99')
+    expect(JSON.parse(renderJson(report)).ratios.goodput).toEqual(report.ratios?.goodput)
+  })
+})
+
+describe('the Markdown report', () => {
+  test('has tables of equal width, the promises and the command', () => {
+    const text = renderMarkdown(report, fixturePromises())
+    const rows = text.split('\n').filter((line) => line.startsWith('| goodput'))
+    expect(rows[0]?.split(' | ')).toHaveLength(4)
+    expect(text).toContain('No idempotency key made two orders.')
+    expect(text).toContain(repeatCommand(plan))
+  })
+
+  test('does not turn text of a run into mark-up', () => {
+    const code = /```[\s\S]*?```|`[^`\n]*`/g
+    const text = renderMarkdown(hostile().report).replaceAll('\\`', '').replaceAll(code, '')
+    expect(text).toContain('boo')
+    expect(text).not.toContain('<script>')
+    expect(text).not.toMatch(/(^|[^\\])\*\*boo/)
+  })
+})
+
+/** A session whose every free text tries to break out. */
+function hostile(): { report: Report; blocks: Block[] } {
+  const evil = '</script><script>alert(1)</script> **boo** | `x` "q"'
+  const arms = [
+    { name: 'before', design: 'stock=x' },
+    { name: evil, design: evil },
+  ]
+  const evilPlan: Plan = { ...plan, arms, scenario: evil, faults: [{ ...fault, name: evil }] }
+  const evilBlocks = blocks.map((block) => ({
+    ...block,
+    arm: block.arm === 'after' ? evil : block.arm,
+    checks: [{ name: evil, verdict: 'false' as const, count: 1, first: evil }],
+    faults: block.faults.map((window) => ({ ...window, name: evil })),
+  }))
+  const environment = { ...fixtureEnvironment(), machine: evil, notExercised: [evil] }
+  return { report: judge(evilPlan, evilBlocks, environment), blocks: evilBlocks }
+}
+
+describe('the HTML report', () => {
+  test('is one file: nothing in it is fetched from anywhere', async () => {
+    const page = await renderHtml(report, blocks, fixturePromises())
+    const licence = '/*! https://github.com/leeoniya/uPlot'
+    expect(page.includes(licence)).toBe(true)
+    const outside = /(?:src|href)\s*=|url\(|@import|https?:\/\//
+    expect(outside.test(page.replace(licence, ''))).toBe(false)
+    expect(page.includes('content="default-src &#39;none&#39;;')).toBe(true)
+    expect(page.includes('prefers-color-scheme: dark')).toBe(true)
+  })
+
+  test('shows verdict, figures, checks, environment and command', async () => {
+    const page = await renderHtml(report, blocks, fixturePromises())
+    const shown = ['as expected', 'MariaDB 10.11.14', 'innodb_doublewrite', '412 µs', '--seed 2026']
+    shown.push('No idempotency key made two orders.', 'a replica that lags')
+    shown.push('first in before, block 1: order 7000017')
+    expect(shown.filter((text) => !page.includes(text))).toEqual([])
+  })
+
+  test('escapes every text of the run, in the page and in its data', async () => {
+    const evil = hostile()
+    const page = await renderHtml(evil.report, evil.blocks, {})
+    expect(page.includes('<script>alert')).toBe(false)
+    expect(page.match(/<script/g)).toHaveLength(3)
+    expect(page.match(/<\/script>/g)).toHaveLength(3)
+  })
+})
+
+describe('the charts', () => {
+  const rows = chartRowsOf(armSeriesOf(report, blocks))
+
+  test('have the same scales on both sides, and every line fits them', () => {
+    for (const { charts } of rows) {
+      const [left, right] = charts
+      expect(left?.yRange).toEqual(right?.yRange ?? [0, 0])
+      expect(left?.xMax).toBe(right?.xMax ?? 0)
+      for (const { lines, yRange, seconds } of charts) {
+        for (const { values } of lines) {
+          expect(values).toHaveLength(seconds.length)
+          const drawn = values.filter((value) => value !== null)
+          for (const value of drawn) expect(value).toBeLessThanOrEqual(yRange[1])
+        }
+      }
+    }
+  })
+
+  test('carry the fault windows and say in words what they show', () => {
+    const [orders, trouble] = rows
+    expect(orders?.charts[0]?.faults).toEqual([{ name: 'bank', fromSeconds: 2, toSeconds: 4 }])
+    expect(orders?.charts[1]?.summary).toMatch(/^arrived up to 60, paid up to \d+/)
+    expect(trouble?.charts[1]?.summary).toBe('failed none, unknown none')
+  })
+
+  test('one arm alone wears the colour of after', () => {
+    const [, only] = plan.arms
+    const alone = { ...plan, arms: only ? [only] : [], blocks: 1 }
+    const own = [fixtureBlock()]
+    const [row] = chartRowsOf(armSeriesOf(judge(alone, own, fixtureEnvironment()), own))
+    expect(row?.charts.map((chart) => chart.role)).toEqual(['after'])
+  })
+})
+
+describe('the words', () => {
+  test('the command repeats the rehearsal, quoted for a shell', () => {
+    const command = repeatCommand({ ...plan, arms: [{ name: 'a', design: 'x=1,y=2', asked: 'a' }] })
+    expect(command).toBe(
+      './stampede rehearse --scenario flash-sale --arms a --blocks 2 --duration 8s --rate 60 ' +
+        `--seed 20260105 --fault 'bank:{"latencyMs":800}@2s..4s' --driver k6`,
+    )
+    expect(repeatCommand({ ...plan, target: 'compose' })).toEndWith(' --target compose')
+    const quote = repeatCommand({ ...plan, scenario: "it's; rm -rf /" })
+    expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
+  })
+
+  test('the headline never boasts when no claim may be made', () => {
+    expect(headline(report)).toMatch(/^After holds: [\d.]+ × the goodput of before, every check/)
+    const { ratios: _, ...rest } = report
+    expect(headline({ ...rest, ratios: null })).toMatch(/^After holds: every check passed/)
+    expect(headline({ ...report, verdict: 'untrusted' })).toMatch(/^This run can’t be trusted/)
+  })
+})

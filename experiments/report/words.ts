@@ -1,0 +1,129 @@
+import { amount, percent, times } from '../judge/format.ts'
+import { exitCodeOf } from '../judge/judge.ts'
+import { directionOf } from '../judge/statistics.ts'
+import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
+import type { Plan, Report, RunVerdict } from '../run/result.ts'
+
+/** A verdict in a word, with a sign beside the colour. */
+export const VERDICT_WORDS: Record<RunVerdict, { sign: string; word: string }> = {
+  'as-expected': { sign: '✓', word: 'as expected' },
+  'invariant-broken': { sign: '✗', word: 'invariant broken' },
+  'target-missed': { sign: '!', word: 'target missed' },
+  untrusted: { sign: '?', word: 'not to be trusted' },
+}
+
+/** What scarce stock does to the figures of a sale. */
+export const SCARCE_WORDS =
+  'Stock is scarce: whoever comes late is told “sold out”, which is a right answer and writes ' +
+  'nothing. No design can sell more than there is, so scarce stock hides what the writing of ' +
+  'orders costs; see the same with --stock plenty.'
+
+/** Name of the first arm and of the one under judgement; the same when there is only one. */
+export function judgedArms(report: Report): { before: string; after: string } {
+  const names = Object.keys(report.arms)
+  return { before: names[0] ?? '', after: names.at(-1) ?? '' }
+}
+
+/** The verdict in one sentence. */
+export function headline(report: Report): string {
+  const sentence = verdictSentence(report)
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}
+
+function verdictSentence(report: Report): string {
+  const { before, after } = judgedArms(report)
+  const arm = report.arms[after]
+  const [reason = ''] = report.reasons
+  switch (report.verdict) {
+    case 'invariant-broken': {
+      const broken = arm?.checkers.filter((check) => check.verdict === 'false') ?? []
+      const [first] = broken
+      return `${after} corrupts data: ${broken.length} of ${arm?.checkers.length} checks broke, \
+first “${first?.name}”.`
+    }
+    case 'untrusted':
+      return `This run can’t be trusted. ${reason}`
+    case 'target-missed':
+      return `${after} keeps its data right but misses a target. ${reason}`
+    case 'as-expected':
+      return `${after} holds: ${boast(report, before)}every check passed, \
+${percent(arm?.servedPercent ?? 0)} served.`
+  }
+}
+
+function boast({ ratios, noiseFloor }: Report, before: string): string {
+  if (!ratios || !noiseFloor) return ''
+  return directionOf(ratios.goodput, noiseFloor.goodput) === 'none'
+    ? `no difference in goodput to ${before} beyond noise, `
+    : `${times(ratios.goodput.value)} the goodput of ${before}, `
+}
+
+/** Who came, for how long and how often, in half a line. */
+export function crowdWords({ scenario, plan, versions }: Report): string {
+  const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
+  const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
+  const stock = plan.stock === 'scarce' ? ', scarce stock' : ''
+  return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}`
+}
+
+/** No line ends between a figure and its unit. */
+export function tight(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
+}
+
+/** The command that repeats this rehearsal, safe to paste into a POSIX shell. */
+export function repeatCommand(plan: Plan): string {
+  const arms = plan.arms.map((arm) => (arm.asked ?? arm.design).replaceAll(',', '+')).join(',')
+  const faults = plan.faults.flatMap((fault) => [
+    '--fault',
+    shellWord(
+      `${fault.name}:${JSON.stringify(fault.settings)}@${fault.fromSeconds}s..${fault.toSeconds}s`,
+    ),
+  ])
+  return [
+    './stampede rehearse',
+    `--scenario ${shellWord(plan.scenario)}`,
+    `--arms ${shellWord(arms)}`,
+    `--blocks ${plan.blocks}`,
+    `--duration ${plan.durationSeconds}s`,
+    `--rate ${plan.rate}`,
+    `--seed ${plan.seed}`,
+    ...faults,
+    `--driver ${plan.driver}`,
+    ...(plan.stock ? [`--stock ${plan.stock}`] : []),
+    ...(plan.target ? [`--target ${plan.target}`] : []),
+  ].join(' ')
+}
+
+/** What the words mean and what the figures can't say, for a reader who was not there. */
+export function howToRead(report: Report): string[] {
+  const { before, after } = judgedArms(report)
+  const offered = report.arms[after]?.offered ?? 0
+  const comparing = before !== after
+  return [
+    'The crowd arrives on a fixed schedule and waits for nobody: a shop that stalls still gets ' +
+      'its next customers.',
+    'Goodput is journeys paid while the crowd was there, per second: what a backlog pays later ' +
+      'does not count. Sold out and customers who leave by choice ' +
+      'are right answers; failed and unknown are not.',
+    'Checkout time runs from the first order attempt to the answer that settled the purchase, ' +
+      'retries included. Only served journeys have one, so read it beside “served”.',
+    comparing
+      ? `A ratio is ${after} ÷ ${before}, the median over neighbouring blocks with a 95 % ` +
+        'bootstrap interval. A difference counts only if the whole interval clears 1 by more ' +
+        'than the noise floor: how far blocks of one arm differ among themselves.'
+      : 'One arm was rehearsed: there is nothing to compare it with.',
+    ...(report.plan.stock === 'scarce' ? [SCARCE_WORDS] : []),
+    `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is marked * and only indicative.`,
+    offered === 0
+      ? 'Nothing was offered, so no zero in this report means anything.'
+      : `A zero is not never: 0 of ${amount(offered)} journeys bounds the true rate below ` +
+        `${percent(Math.min(100, (3 / offered) * 100))} at 95 % (rule of three).`,
+    `Exit code ${exitCodeOf(report.verdict)}: ${VERDICT_WORDS[report.verdict].word}. ` +
+      '0 as expected, 1 an invariant broke, 2 a target was missed, 3 not to be trusted.',
+  ]
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { judge } from '../judge/judge.ts'
+import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
+import { writeReport } from './write.ts'
+
+let directory = ''
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'report-'))
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+const plan = fixturePlan({ blocks: 2, durationSeconds: 4, rate: 10 })
+const blocks = fixtureSession(plan)
+const report = judge(plan, blocks, fixtureEnvironment())
+
+test('writes every file whole, makes the folder, and leaves no drafts', async () => {
+  const target = join(directory, 'deep', 'er')
+  const paths = await writeReport(target, report, blocks)
+  const files = (await readdir(target)).sort()
+  expect(files).toEqual([
+    'history-after-1.jsonl',
+    'history-after-2.jsonl',
+    'history-before-1.jsonl',
+    'history-before-2.jsonl',
+    'report.html',
+    'report.json',
+    'report.md',
+  ])
+  expect(await Bun.file(paths.json).json()).toEqual(JSON.parse(JSON.stringify(report)))
+  expect(await Bun.file(paths.html).text()).toEndWith('</html>\n')
+})
+
+test('the histories are the raw lines, blocks in the order in which they ran', async () => {
+  const { histories } = await writeReport(directory, report, blocks)
+  const lines = (await Bun.file(histories[1] ?? '').text()).trimEnd().split('\n')
+  const second = blocks.filter((block) => block.arm === 'before')[1]
+  expect(histories[1]).toEndWith('history-before-2.jsonl')
+  expect(lines.map((line) => JSON.parse(line))).toEqual(second?.history ?? [])
+})
+
+test('an arm can not write outside its folder', async () => {
+  const name = '../../evil'
+  const arms = [{ name, design: 'x=1' }]
+  const own = blocks.map((block) => ({ ...block, arm: name }))
+  const evil = judge({ ...plan, arms }, own, fixtureEnvironment())
+  const { histories } = await writeReport(directory, evil, own)
+  for (const path of histories) expect(path).toStartWith(join(directory, 'history-_'))
+})
+
+test('a failed write throws and leaves no litter', async () => {
+  const file = join(directory, 'taken')
+  await Bun.write(file, 'a file where a folder should be')
+  expect(writeReport(file, report, blocks)).rejects.toThrow()
+  expect(await readdir(directory)).toEqual(['taken'])
+})

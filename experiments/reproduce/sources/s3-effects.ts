@@ -1,0 +1,102 @@
+import { parseDesign } from '../../../server/designs/design.ts'
+import { latencyOf } from '../../judge/summarize.ts'
+import { inTurns } from '../../measure/turns.ts'
+import { runBlock } from '../../run/block.ts'
+import type { Block, Plan } from '../../run/result.ts'
+import type { Outcome, ReproduceRig, Reproduction, Row } from '../reproduction.ts'
+
+const names = ['inline', 'after-commit', 'outbox'] as const
+type Effects = (typeof names)[number]
+/** The source's load test: payments that timed out of those sent above 50 a second. */
+const timedOut = { of: 5100, count: 2933 }
+const rate = 50
+/** Milliseconds that stand for nobody having been served: the longest wait of a journey. */
+const unserved = 60_000
+
+export const s3Effects: Reproduction = {
+  name: 'S3-effects',
+  title: 'Side effects of a payment as events',
+  told:
+    'Best-seller counts and the record for the data platform left the payment’s transaction and ' +
+    `became events. Its load test lost ${timedOut.count} of ${timedOut.of} payments to timeouts ` +
+    'above 50 a second; it paid random payment ids, and nobody audited the data.',
+  async reproduce(rig, advance) {
+    const blocks: Record<Effects, Block[]> = { inline: [], 'after-commit': [], outbox: [] }
+    const failed = await inTurns(
+      names,
+      rig.quick ? 1 : 4,
+      async (effects, round) => {
+        const block = await underLoad(rig, effects, round)
+        blocks[effects].push(block)
+        return failedPercentOf(block)
+      },
+      advance,
+    )
+    return {
+      rows: rowsOf(failed, blocks),
+      audits: names.map((name) => audit(name, blocks)),
+      seen: [],
+    }
+  },
+}
+
+let turns = 0
+
+/** A steady crowd at the source's rate; only the effects differ. */
+async function underLoad(rig: ReproduceRig, effects: Effects, pair: number): Promise<Block> {
+  const arm = { name: effects, design: parseDesign(`after,effects=${effects}`).label }
+  const plan: Plan = {
+    scenario: 'smoke',
+    arms: [arm],
+    blocks: 1,
+    durationSeconds: rig.quick ? 4 : 10,
+    rate,
+    seed: rig.seed,
+    driver: 'simulator',
+    faults: [],
+  }
+  return await runBlock(rig, plan, { index: turns++, arm, pair })
+}
+
+function failedPercentOf({ history }: Block): number {
+  const bought = history.filter(({ order }) => order !== undefined)
+  const lost = bought.filter(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
+  return (100 * lost.length) / Math.max(1, bought.length)
+}
+
+function rowsOf(failed: Record<Effects, number[]>, blocks: Record<Effects, Block[]>): Row[] {
+  const designs = (ours: (name: Effects) => number[], theirs: number | null) =>
+    names.map((name) => ({
+      name,
+      option: `effects=${name}`,
+      theirs: name === 'inline' ? theirs : null,
+      ours: ours(name),
+    }))
+  const p99 = (name: Effects) => blocks[name].map((block) => latencyOf([block])?.p99 ?? unserved)
+  const lostThere = (100 * timedOut.count) / timedOut.of
+  return [
+    {
+      what: `checkouts that failed at ${rate} journeys/s`,
+      unit: '% failed',
+      better: 'lower',
+      designs: designs((name) => failed[name], lostThere),
+      note: 'The source’s figure is of its whole shop at that time, effects inside.',
+    },
+    {
+      what: `checkout at ${rate} journeys/s: p99`,
+      unit: 'ms',
+      better: 'lower',
+      designs: designs(p99, null),
+    },
+  ]
+}
+
+function audit(name: Effects, blocks: Record<Effects, Block[]>): Outcome['audits'][number] {
+  const findings = blocks[name].flatMap(({ checks }) =>
+    checks
+      .filter(({ verdict }) => verdict !== 'true')
+      .map(({ name, first, verdict }) => `${name}: ${first ?? verdict}`),
+  )
+  // Lost at a crash only, and there is none here.
+  return { design: `effects=${name}`, findings, isKnownBad: false }
+}

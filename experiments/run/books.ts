@@ -1,0 +1,42 @@
+import { audit } from '../../audit/audit.ts'
+import type { BankCharge, CheckResult, CrowdAccount, Delivery } from '../../audit/checker.ts'
+import type { Rig, RunningArm } from './arm.ts'
+import { listFaults } from './fault-timeline.ts'
+
+const answerMsMax = 10_000
+
+/**
+ * Reads what an audit needs from an arm that has gone quiet (database, bank, partners, chaos
+ * board) and runs every checker over it.
+ * @param unquiet what was still open when nobody wanted to wait any longer
+ */
+export async function auditArm(
+  { chaosToken }: Pick<Rig, 'chaosToken'>,
+  arm: RunningArm,
+  { history, started, keyPrefix, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
+  unquiet: string[],
+): Promise<CheckResult[]> {
+  const door = { url: arm.api.url, token: chaosToken }
+  const [faults, bank, partners] = await Promise.all([
+    listFaults(door),
+    getJson<{ charges: BankCharge[] }>(`${arm.bank.url}/v1/ledger`),
+    getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`),
+  ])
+  return await audit({
+    db: arm.db,
+    history,
+    started,
+    keyPrefix,
+    ...(warmUp ? { warmUp } : {}),
+    bank: bank.charges,
+    deliveries: partners.deliveries,
+    activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),
+    unquiet,
+  })
+}
+
+async function getJson<Body>(url: string): Promise<Body> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return (await response.json()) as Body
+}

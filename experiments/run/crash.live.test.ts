@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSession } from '../../lab/processes/session.ts'
+import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { openArm, type PrivateArm } from './arm.ts'
+import { auditArm } from './books.ts'
+import { drive } from './drive.ts'
+import { processesOf, waitForQuiet } from './quiet.ts'
+
+if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
+
+/** Everything must be settled this long after the restart. */
+const settledMsMax = 30_000
+
+describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart', () => {
+  test.each(['api', 'worker'] as const)(
+    'of the %s: the books balance',
+    async (part) => {
+      const folder = await mkdtemp(join(tmpdir(), 'stampede-crash-'))
+      const session = await openSession(folder)
+      const rig = rigForTest(session, 'crash')
+      try {
+        // A refusal would be tried again too, and that is not what is asked here.
+        const spec = { name: 'after', design: parseDesign('after,admission=open').label }
+        const arm = await openArm(rig, spec, `${part}-${process.pid}`)
+        const { crowd, unquiet } = await crashUnder(arm, part, folder)
+        const checks = await auditArm(rig, arm, crowd, unquiet)
+        expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+        // The crash was felt: an API server that dies takes answers with it.
+        const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
+        if (part === 'api') expect(wasRetried).toBe(true)
+        expect(crowd.history.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(0)
+        await arm.close()
+      } finally {
+        await session.close()
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+    90_000,
+  )
+})
+
+/** A small crowd; once some of its orders are in, the part dies and comes back. */
+async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: string) {
+  const keyPrefix = `crash-${part}`
+  const directory = join(folder, 'crowd')
+  await mkdir(directory)
+  const { done } = await drive({
+    driver: 'simulator',
+    bunPath: process.execPath,
+    scenario: 'smoke',
+    target: arm.api.url,
+    seed: 7,
+    rate: 20,
+    durationSeconds: 7,
+    keyPrefix,
+    users: arm.users,
+    directory,
+    spawn: spawnForTest,
+  })
+  await ordersReach(arm, 40)
+  await arm.crash(part)
+  const result = await done
+  const unquiet = await waitForQuiet(arm.db, settledMsMax, processesOf(arm))
+  return { crowd: { ...result, keyPrefix }, unquiet }
+}
+
+async function ordersReach(arm: PrivateArm, count: number): Promise<void> {
+  for (let turn = 0; turn < 400; turn += 1) {
+    const [rows] = await arm.db.query('select count(*) as orders from orders')
+    if (Number((rows as { orders: string }[])[0]?.orders) >= count) return
+    await Bun.sleep(25)
+  }
+  throw new Error('the crowd never came')
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
+import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
+import { type DriveResult, drive } from './drive.ts'
+import type { Driver } from './result.ts'
+
+const k6Path = process.env.TEST_K6
+if (!k6Path) console.log('skipped: k6 against the simulator (TEST_K6 names no k6)')
+
+interface Run extends DriveResult {
+  seen: string[]
+}
+
+async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string): Promise<Run> {
+  const directory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
+  const shop = startFakeShop(clientPolicy ? { clientPolicy, orders: 'shed' } : {})
+  const { done } = await drive({
+    driver,
+    ...(k6Path ? { k6Path } : {}),
+    bunPath: process.execPath,
+    scenario,
+    target: shop.target,
+    seed: 5,
+    rate: 60,
+    durationSeconds: 1,
+    keyPrefix: 'same',
+    users: 50,
+    design: 'after',
+    directory,
+    spawn: spawnForTest,
+  })
+  const result = await done.finally(async () => {
+    await shop.stop()
+    await rm(directory, { recursive: true, force: true })
+  })
+  return { ...result, seen: shop.seen.sort() }
+}
+
+describe.skipIf(!k6Path)('k6 and the simulator', () => {
+  test.each(['smoke', 'flash-sale', 'retry-storm', 'overload'] as const)(
+    'send the same %s',
+    async (name) => {
+      const k6 = await run('k6', name)
+      const simulator = await run('simulator', name)
+      for (const result of [k6, simulator]) {
+        expect(result.exitCode).toBe(0)
+        expect(result.dropped).toBe(0)
+        expect(result.started).toBe(result.planned)
+        expect(result.history).toHaveLength(result.started)
+        expect(result.cpuMicros).toBeGreaterThan(0)
+      }
+      expect(k6.seen).toEqual(simulator.seen)
+      expect(outcomes(k6)).toEqual(outcomes(simulator))
+    },
+  )
+
+  test('retry alike when the shop tells them to', async () => {
+    const policy = 'attempts=4;backoff=none;key=new'
+    const k6 = await run('k6', 'smoke', policy)
+    const simulator = await run('simulator', 'smoke', policy)
+    expect(k6.seen).toEqual(simulator.seen)
+    expect(k6.seen.some((line) => /-o-4 4$/.test(line))).toBe(true)
+    expect(outcomes(k6)).toEqual(outcomes(simulator))
+  })
+
+  test('bad settings are an error that names the variable', async () => {
+    const entries = await readdir(join(import.meta.dir, '..', 'k6'))
+    const scripts = entries.filter((name) => name.endsWith('.ts') && name !== 'driver.ts')
+    expect(scripts).toHaveLength(Object.keys(scenarios).length)
+    for (const script of scripts) {
+      const child = Bun.spawn([k6Path ?? '', 'run', '--quiet', join('loadtests/k6', script)], {
+        cwd: join(import.meta.dir, '..', '..'),
+        env: { HOME: tmpdir(), STAMPEDE_TARGET: 'http://example.com:80' },
+        stdout: 'ignore',
+        stderr: 'pipe',
+      })
+      expect(await child.exited).not.toBe(0)
+      expect(await child.stderr.text()).toContain('STAMPEDE_TARGET must be http://127.0.0.1:PORT')
+    }
+  })
+})
+
+/** Index and end of every journey, keys and numbers included, times left out. */
+function outcomes({ history }: Run) {
+  return history
+    .map(({ startedMs: _s, endedMs: _e, checkoutMs: _c, order, payment, ...rest }) => ({
+      ...rest,
+      order: order?.keys,
+      payment: payment?.outcome,
+    }))
+    .sort((a, b) => a.index - b.index)
+}

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import {
+  inFlightMax,
+  plannedJourneys,
+  type ScenarioName,
+  scenarios,
+} from '../../loadtests/crowd/profiles.ts'
+import { readHistory, readStarted } from './driver-files.ts'
+import type { Driver } from './result.ts'
+
+/** A child as `Bun.spawn` gives it; the caller starts it, so that it dies with the caller. */
+export interface DriverProcess {
+  pid: number
+  exited: Promise<number>
+  /** Known once the child has exited; processor time in microseconds. */
+  resourceUsage(): { cpuTime: { total: number | bigint } } | undefined
+}
+
+export type SpawnDriver = (child: {
+  /** Name for logs: `k6` or `simulator`. */
+  name: Driver
+  /** Argument vector, no shell. */
+  command: string[]
+  /** The whole environment of the child. */
+  environment: Record<string, string>
+  folder: string
+}) => DriverProcess | Promise<DriverProcess>
+
+export interface DriveOptions {
+  driver: Driver
+  /** Needed for the k6 driver. */
+  k6Path?: string
+  bunPath: string
+  scenario: ScenarioName
+  /** Origin of the shop, loopback only. */
+  target: string
+  seed: number
+  /** Peak arrivals per second. */
+  rate: number
+  durationSeconds: number
+  /** Must be new for every drive at the same shop: old keys are answered with old orders. */
+  keyPrefix: string
+  /** Users that the shop was seeded with. */
+  users: number
+  design?: string
+  /** A Prometheus that the driver pushes its metrics to, and labels for all of them. */
+  remoteWrite?: { url: string; labels: Record<string, string> }
+  /** An existing folder, a new one for every drive: history, summary and log are written there. */
+  directory: string
+  spawn: SpawnDriver
+}
+
+export interface DriveResult {
+  planned: number
+  /** Journeys 0 to started - 1 were begun. Those cut off at the end have no line in the history. */
+  started: number
+  /** Planned but not started: too many under way, or the generator was stopped. */
+  dropped: number
+  history: JourneyRecord[]
+  /** Processor time of the generator, its start included; null when the spawner can't tell. */
+  cpuMicros: number | null
+  exitCode: number
+}
+
+const loadtests = join(import.meta.dir, '../../loadtests')
+const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ']
+
+/**
+ * Starts one crowd. `done` settles when the driver has exited by itself (about duration + 10 s at
+ * most; the deadline and an early SIGTERM are the caller's business).
+ * @throws Error when the folder holds an earlier drive, or (from `done`) when the driver left no
+ * whole account of what it did, with its own words
+ */
+export async function drive(
+  options: DriveOptions,
+): Promise<{ pid: number; done: Promise<DriveResult> }> {
+  const { driver, directory: folder } = options
+  const files = {
+    history: join(folder, 'history.jsonl'),
+    summary: join(folder, 'driver-summary.json'),
+    log: join(folder, 'driver.log'),
+  }
+  for (const path of Object.values(files)) {
+    if (existsSync(path)) throw new Error(`${path} is left from an earlier drive`)
+  }
+  const start = driver === 'k6' ? k6Start(options, files) : simulatorStart(options, files)
+  const child = await options.spawn({ name: driver, folder, ...start })
+  return { pid: child.pid, done: account(options, files, child) }
+}
+
+interface Files {
+  history: string
+  summary: string
+  log: string
+}
+
+async function account(
+  { driver, scenario, rate, durationSeconds }: DriveOptions,
+  files: Files,
+  child: DriverProcess,
+): Promise<DriveResult> {
+  const exitCode = await child.exited
+  const planned = plannedJourneys(scenarios[scenario].stages(rate, durationSeconds))
+  const started = await readStarted(driver, files.summary).catch(async (error: Error) => {
+    const log = Bun.file(files.log)
+    const lines = (await log.exists()) ? (await log.text()).trimEnd().split('\n').slice(-10) : []
+    const message = [`${driver} ended with code ${exitCode}: ${error.message}`, ...lines].join('\n')
+    throw new Error(message, { cause: error })
+  })
+  const history = await readHistory(files.history)
+  const total = child.resourceUsage()?.cpuTime.total
+  const cpuMicros = total === undefined ? null : Number(total)
+  return { planned, started, dropped: planned - started, history, cpuMicros, exitCode }
+}
+
+function crowdEnvironment(options: DriveOptions): Record<string, string> {
+  const environment: Record<string, string> = {
+    STAMPEDE_TARGET: options.target,
+    STAMPEDE_SEED: String(options.seed),
+    STAMPEDE_RATE: String(options.rate),
+    STAMPEDE_DURATION_SECONDS: String(options.durationSeconds),
+    STAMPEDE_KEY_PREFIX: options.keyPrefix,
+    STAMPEDE_USERS: String(options.users),
+  }
+  if (options.design) environment.STAMPEDE_DESIGN = options.design
+  for (const name of inherited) {
+    const value = process.env[name]
+    if (value !== undefined) environment[name] = value
+  }
+  return environment
+}
+
+function k6Start(options: DriveOptions, files: Files) {
+  const { k6Path, scenario } = options
+  if (!k6Path) throw new Error('the k6 driver needs k6Path')
+  const output = ['--summary-export', files.summary, '--console-output', files.history]
+  // Warnings would be a line per timed-out request; errors are kept for the message when k6 fails.
+  const logging = ['--log-format', 'raw', '--log-output', `file=${files.log},level=error`]
+  const script = join(loadtests, 'k6', `${scenario}.ts`)
+  const push = k6Push(options)
+  return {
+    command: [k6Path, 'run', '--quiet', '--no-color', '--no-usage-report']
+      .concat(output, logging, push.arguments)
+      .concat(script),
+    environment: {
+      ...crowdEnvironment(options),
+      ...push.environment,
+      STAMPEDE_HISTORY: '1',
+      K6_NEW_MACHINE_READABLE_SUMMARY: 'true',
+      K6_AUTO_EXTENSION_RESOLUTION: 'false',
+      // A seventh less processor time than Go's default for a fifth more memory (1000 users).
+      GOGC: '200',
+    },
+  }
+}
+
+/** Histograms, since k6's percentile gauges count from the run's start and hide a recovery. */
+function k6Push({ remoteWrite }: DriveOptions) {
+  if (!remoteWrite) return { arguments: [], environment: {} }
+  const tags = Object.entries(remoteWrite.labels).flatMap(([name, label]) => [
+    '--tag',
+    `${name}=${label}`,
+  ])
+  return {
+    arguments: ['--out', 'experimental-prometheus-rw', ...tags],
+    environment: {
+      K6_PROMETHEUS_RW_SERVER_URL: remoteWrite.url,
+      K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
+      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
+      K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+    },
+  }
+}
+
+function simulatorStart(options: DriveOptions, files: Files) {
+  const { bunPath, scenario, rate, remoteWrite } = options
+  const connections = inFlightMax(rate, scenarios[scenario].policy)
+  return {
+    command: [bunPath, join(loadtests, 'simulator', 'main.ts')],
+    environment: {
+      ...crowdEnvironment(options),
+      STAMPEDE_SCENARIO: scenario,
+      STAMPEDE_HISTORY_FILE: files.history,
+      STAMPEDE_SUMMARY_FILE: files.summary,
+      // One more than the crowd needs, for the push.
+      BUN_CONFIG_MAX_HTTP_REQUESTS: String(connections + (remoteWrite ? 1 : 0)),
+      ...(remoteWrite && {
+        STAMPEDE_REMOTE_WRITE_URL: remoteWrite.url,
+        STAMPEDE_REMOTE_WRITE_LABELS: JSON.stringify(remoteWrite.labels),
+      }),
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { median } from 'simple-statistics'
+import { run } from '../../lab/processes/run.ts'
+import type { Databases } from '../../lab/servers/databases.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Environment } from './result.ts'
+
+const root = join(import.meta.dir, '../..')
+const syncs = 50
+
+/** What the figures were made with and on. @param folder where the database keeps its data */
+export async function readEnvironment(
+  databases: Databases,
+  driver: string,
+  folder: string,
+): Promise<Environment> {
+  const commit = await run(['git', 'rev-parse', '--short', 'HEAD'], { folder: root })
+  const dirty = await run(['git', 'status', '--porcelain'], { folder: root })
+  const suffix = dirty.code === 0 && dirty.out.trim() !== '' ? ' (with local changes)' : ''
+  const isMariaDb = databases.databaseVersion.includes('MariaDB')
+  const models = new Set(cpus().map(({ model }) => model))
+  return {
+    stampede: packageJson.version,
+    gitCommit: commit.code === 0 ? `${commit.out.trim()}${suffix}` : 'not a git checkout',
+    bun: Bun.version,
+    database: `${isMariaDb ? 'MariaDB' : 'MySQL'} ${databases.databaseVersion}`,
+    redis: databases.redisVersion,
+    driver,
+    machine: `${[...models].join(', ')}, ${process.platform} ${release()}`,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    databaseSettings: databases.settings,
+    fsyncMicros: Math.round(fsyncMicros(folder)),
+    notExercised: [isMariaDb ? 'MySQL 8 and 9' : 'MariaDB', 'a network between the processes'],
+  }
+}
+
+/** Median time of an append of 512 bytes made durable, microseconds: the floor of every commit. */
+function fsyncMicros(folder: string): number {
+  const path = join(folder, 'fsync-probe')
+  const file = openSync(path, 'w')
+  const line = new Uint8Array(512)
+  try {
+    const times = Array.from({ length: syncs }, () => {
+      const startedMs = performance.now()
+      writeSync(file, line)
+      fdatasyncSync(file)
+      return (performance.now() - startedMs) * 1000
+    })
+    return median(times)
+  } finally {
+    closeSync(file)
+    rmSync(path, { force: true })
+  }
+}

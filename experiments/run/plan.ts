@@ -1,0 +1,106 @@
+import type { RehearseOptions } from '../rehearse/options.ts'
+import type { Driver, Plan, StockLevel } from './result.ts'
+
+interface Shape {
+  blocks: number
+  durationSeconds: number
+  rate: number
+}
+
+/**
+ * What a scenario does when nothing else is asked for. The default run fits five minutes: fewer
+ * than six blocks an arm give no 95 % interval of a median (benchstat).
+ */
+const shapes: Record<RehearseOptions['scenario'], { usual: Shape; quick: Shape }> = {
+  smoke: {
+    usual: { blocks: 2, durationSeconds: 6, rate: 20 },
+    quick: { blocks: 2, durationSeconds: 4, rate: 20 },
+  },
+  'flash-sale': {
+    usual: { blocks: 6, durationSeconds: 10, rate: 60 },
+    quick: { blocks: 2, durationSeconds: 6, rate: 60 },
+  },
+  'retry-storm': {
+    usual: { blocks: 6, durationSeconds: 10, rate: 30 },
+    quick: { blocks: 2, durationSeconds: 6, rate: 30 },
+  },
+  overload: {
+    usual: { blocks: 6, durationSeconds: 12, rate: 400 },
+    quick: { blocks: 2, durationSeconds: 8, rate: 400 },
+  },
+}
+
+/** Without a storm the scenario would be a steady crowd: it brings its own fault. */
+const ownFaults: Partial<Record<RehearseOptions['scenario'], (seconds: number) => Plan['faults']>> =
+  {
+    'retry-storm': (seconds) => [
+      {
+        name: 'retry-storm',
+        settings: { attempts: 5, timeoutMs: 300, backoff: 'none', key: 'same' },
+        fromSeconds: seconds / 3,
+        toSeconds: (seconds * 2) / 3,
+      },
+    ],
+  }
+
+/** Rate and length of a crowd, as asked for or else as the scenario has it. */
+export function shapeOf(
+  options: Pick<RehearseOptions, 'scenario' | 'blocks' | 'durationSeconds' | 'rate' | 'quick'>,
+): Shape {
+  const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
+  return {
+    blocks: options.blocks ?? shape.blocks,
+    durationSeconds: options.durationSeconds ?? shape.durationSeconds,
+    rate: options.rate ?? shape.rate,
+  }
+}
+
+/** Fills in what the scenario decides. @param driver the one that can be had */
+export function planOf(options: RehearseOptions, driver: Driver): Plan {
+  const { blocks, durationSeconds, rate } = shapeOf(options)
+  const [before, after] = options.labels
+  const [askedBefore, askedAfter] = options.arms
+  return {
+    scenario: options.scenario,
+    arms: [
+      { name: 'before', design: before, asked: askedBefore },
+      { name: 'after', design: after, asked: askedAfter },
+    ],
+    blocks,
+    durationSeconds,
+    rate,
+    seed: options.seed,
+    driver,
+    ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
+    ...stockOf(options.stock),
+    faults:
+      options.faults.length > 0 ? options.faults : faultsOf(options.scenario, durationSeconds),
+  }
+}
+
+/** The faults that a scenario brings itself. */
+export const faultsOf = (scenario: RehearseOptions['scenario'], seconds: number): Plan['faults'] =>
+  ownFaults[scenario]?.(seconds) ?? []
+
+/** Plenty goes without saying. */
+export const stockOf = (stock: StockLevel): Pick<Plan, 'stock'> =>
+  stock === 'plenty' ? {} : { stock }
+
+/** One block to come: which arm, and the number of its pair, which decides the crowd's seed. */
+export interface Turn {
+  index: number
+  arm: Plan['arms'][number]
+  pair: number
+}
+
+/** ABBA: every second pair turns round, so that a drift of the machine favours neither arm. */
+export function turnsOf(plan: Plan): Turn[] {
+  const turns: Turn[] = []
+  for (let pair = 0; pair < plan.blocks; pair += 1) {
+    const turned = (pair + plan.seed) % 2 === 1
+    for (const arm of turned ? plan.arms.toReversed() : plan.arms) {
+      turns.push({ index: turns.length, arm, pair })
+    }
+  }
+  return turns
+}

@@ -1,0 +1,152 @@
+import type { CheckResult, Verdict } from '../../audit/checker.ts'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+
+/** How much there is to sell: enough for everybody, or so little that most find it sold out. */
+export type StockLevel = 'plenty' | 'scarce'
+
+export type Driver = 'k6' | 'simulator'
+
+/** Where the processor time of a block went, in percent of one core. */
+export interface CpuShares {
+  generator: number
+  server: number
+  database: number
+  /** All cores together, 0..100. */
+  machineBusyPercent: number
+}
+
+/** InnoDB and pool counters over one block. */
+export interface Contention {
+  deadlocks: number
+  lockWaits: number
+  lockTimeMs: number
+  /** Requests that had to wait for a pooled connection, and those that gave up waiting. */
+  poolWaits: number
+  poolTimeouts: number
+}
+
+/** One arm under the crowd, once. */
+export interface Block {
+  index: number
+  arm: string
+  /** Epoch ms at which the crowd (after warm-up) began and at which its last arrival was due. */
+  crowdStartMs: number
+  crowdEndMs: number
+  /** Journeys the schedule wanted, those that started, those the generator could not start. */
+  planned: number
+  started: number
+  dropped: number
+  history: JourneyRecord[]
+  contention: Contention
+  cpu: CpuShares
+  checks: CheckResult[]
+  /** Fault windows as they really were, epoch ms. */
+  faults: { name: string; settings: unknown; startMs: number; endMs: number; injected: number }[]
+  /** Milliseconds from the last arrival until everything was quiet, null if it never was. */
+  quietAfterMs: number | null
+}
+
+export interface ArmSpec {
+  name: string
+  /** The whole design, an option for every axis. */
+  design: string
+  /** As the command line said it, e.g. a preset; what the repeat command says again. */
+  asked?: string
+}
+
+export interface Plan {
+  scenario: string
+  arms: ArmSpec[]
+  /** Blocks per arm. */
+  blocks: number
+  /** Seconds of crowd per block. */
+  durationSeconds: number
+  /** Peak arrivals per second. */
+  rate: number
+  seed: number
+  driver: Driver
+  faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
+  /** Plenty where absent. */
+  stock?: StockLevel
+  /** Set when the arms were those of docker compose. */
+  target?: 'compose'
+}
+
+export interface Environment {
+  stampede: string
+  gitCommit: string
+  bun: string
+  database: string
+  redis: string
+  driver: string
+  machine: string
+  cores: number
+  memoryGiB: number
+  /** Durability and isolation settings of the private database, by variable name. */
+  databaseSettings: Record<string, string>
+  /** Median fdatasync time of the data directory, microseconds. */
+  fsyncMicros: number
+  notExercised: string[]
+}
+
+/** A ratio after ÷ before with its 95 % bootstrap interval. */
+export interface Ratio {
+  value: number
+  low: number
+  high: number
+}
+
+/** Nearest-rank percentiles, milliseconds. A p99 from under 1,000 samples is indicative only. */
+export interface Latency {
+  p50: number
+  p95: number
+  p99: number
+  max: number
+  samples: number
+}
+
+export interface ArmReport {
+  design: string
+  /** Journeys the schedule wanted: `started + dropped`. The outcomes add up to `started`. */
+  offered: number
+  started: number
+  dropped: number
+  goodputPerSecond: number
+  outcomes: { paid: number; soldOut: number; left: number; failed: number; unknown: number }
+  /** Share of offered journeys that were answered rightly, 0..100. */
+  servedPercent: number
+  /** Checkout time of served journeys: first order attempt to settled purchase. */
+  latencyMs: Latency | null
+  attemptsPerIntent: number
+  deadlocks: number
+  lockWaits: number
+  poolWaits: number
+  quietAfterMs: number | null
+  checkers: CheckResult[]
+}
+
+/** `as-expected` 0, `invariant-broken` 1, `target-missed` 2, `untrusted` 3: the exit codes. */
+export type RunVerdict = 'as-expected' | 'invariant-broken' | 'target-missed' | 'untrusted'
+
+export interface Report {
+  verdict: RunVerdict
+  reasons: string[]
+  scenario: string
+  seed: number
+  driver: Driver
+  plan: Plan
+  versions: Environment
+  arms: Record<string, ArmReport>
+  /** After ÷ before; null when no claim may be made (see reasons). */
+  ratios: { goodput: Ratio; p99: Ratio | null } | null
+  /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
+  claims: string[]
+  /** Largest relative difference between neighbouring blocks of the same arm, 0.1 = 10 %. */
+  noiseFloor: { goodput: number; p99: number | null } | null
+  generator: { droppedPercent: number; cpuPercent: number }
+  /** Whether this report's own counts add up. */
+  sums: CheckResult
+  startedAt: string
+}
+
+export type { CheckResult, Verdict }

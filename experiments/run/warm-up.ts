@@ -1,0 +1,61 @@
+import type { CrowdAccount } from '../../audit/checker.ts'
+import { defaultPolicy } from '../../loadtests/crowd/client-policy.ts'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import { browseAndBuy, journey } from '../../loadtests/crowd/journey.ts'
+import { crowdNumbers, type Item } from '../../loadtests/crowd/shopping.ts'
+import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
+import type { RunningArm } from './arm.ts'
+
+/** So few that no design queues up behind them: nothing is left over when the crowd comes. */
+const callers = 8
+/** By then an API server has compiled what a sale runs through most. */
+const lengthMsMax = 5000
+/** From here on there are options that nobody of the crowd wants, so many shelves of 21 each. */
+const shelvesFrom = 100
+const shelves = 14
+
+/**
+ * Sends customers at an arm before its crowd, each as soon as the one before has done: code is
+ * compiled, connections are open. Not measured; audited with the crowd. The first take a piece each
+ * of what the crowd wants, so that every kind of item has been sold once; the others buy elsewhere:
+ * however many a design serves in that time, the sale's stock is the same.
+ * @param keyPrefix of their orders: another one than the crowd's
+ * @param crowdSeconds how long the crowd comes: it is warmed up for at most half of that
+ */
+export async function warmUp(
+  { api, users }: Pick<RunningArm, 'api' | 'users'>,
+  { seed, keyPrefix, crowdSeconds }: { seed: number; keyPrefix: string; crowdSeconds: number },
+): Promise<CrowdAccount> {
+  const http = fetchHttp(api.url)
+  const endsAtMs = performance.now() + Math.min(lengthMsMax, crowdSeconds * 500)
+  const history: JourneyRecord[] = []
+  let started = 0
+  const caller = async () => {
+    while (performance.now() < endsAtMs) {
+      const index = started++
+      const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
+      history.push(await journey(http, context, buyOtherThings))
+    }
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  return { history, started, keyPrefix }
+}
+
+/** Every other one pays without the bank, whose time would be most of a warm-up. */
+const buyOtherThings: typeof browseAndBuy = (visit) => {
+  const { customer, record } = visit
+  const payment = record.index % 2 === 0 ? { method: 'balance' as const } : customer.payment
+  return browseAndBuy({
+    ...visit,
+    customer: { ...customer, payment, items: itemsOf(record.index, customer.items) },
+  })
+}
+
+function itemsOf(index: number, wishes: readonly Item[]): Item[] {
+  if (index < crowdNumbers.hotOptions) return [{ optionId: String(index + 1), quantity: 1 }]
+  const shelf = shelvesFrom + (index % shelves) * Number(crowdNumbers.limitedOptionId)
+  return wishes.map(({ optionId, quantity }) => ({
+    optionId: String(Number(optionId) + shelf),
+    quantity,
+  }))
+}

@@ -1,0 +1,60 @@
+import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
+import type { LadderPlan, Rung } from '../ladder/result.ts'
+import type { Block } from '../run/result.ts'
+import { fixtureBlock, fixturePlan } from './fixture-blocks.ts'
+
+/** How one arm of a fixture ladder does in every block. */
+export interface Doing {
+  /** Of ten journeys so many are paid, the others fail. */
+  paid?: number
+  checkoutMs?: number
+  /** The others find everything sold out instead of failing. */
+  soldOut?: boolean
+  /** Paid of ten in each round, where the rounds are to differ. */
+  rounds?: number[]
+  changes?: Partial<Block>
+}
+
+/** A rung of an axis, or the first, or the last. */
+export function fixtureRung(name: string, changes: Partial<Rung> = {}): Rung {
+  const [sign, axis = ''] = name.split('-')
+  const role =
+    sign === 'plus' ? 'alone' : sign === 'minus' ? 'without' : (name as 'before' | 'after')
+  return {
+    name,
+    title: name,
+    role,
+    axis: axis === '' ? null : axis,
+    design: `design=of-${name}`,
+    hazards: [],
+    flaws: [],
+    caveats: [],
+    ...changes,
+  }
+}
+
+export function fixtureLadderPlan(rungs: Rung[], changes: Partial<LadderPlan> = {}): LadderPlan {
+  const { arms: _, ...plan } = fixturePlan({ blocks: 2, driver: 'simulator' })
+  return { ...plan, arms: rungs, stock: 'plenty', ...changes }
+}
+
+/** Blocks of every rung, there and back; an arm that is not spoken of pays for all. */
+export function fixtureLadder(plan: LadderPlan, doings: Record<string, Doing>): Block[] {
+  const rounds = Array.from({ length: plan.blocks }, (_, round) =>
+    (round % 2 === 0 ? plan.arms : plan.arms.toReversed()).map(({ name }) => ({ name, round })),
+  ).flat()
+  return rounds.map(({ name, round }, index) => {
+    const { paid = 10, rounds, checkoutMs, soldOut, changes } = doings[name] ?? {}
+    const share = rounds?.[round] ?? paid
+    const outcomes = Array.from(
+      { length: 10 },
+      (_, n): JourneyOutcome => (n < share ? 'paid' : soldOut ? 'soldOut' : 'failed'),
+    )
+    const block = fixtureBlock({ index, arm: name, ...changes }, outcomes)
+    if (checkoutMs === undefined) return block
+    const history = block.history.map((journey) =>
+      journey.checkoutMs === null ? journey : { ...journey, checkoutMs },
+    )
+    return { ...block, history }
+  })
+}

@@ -1,0 +1,25 @@
+import { startTime } from '../../lab/processes/start-time.ts'
+import { exitCodes, Refusal } from '../../lab/refusal.ts'
+import { runName } from '../watch/run-folders.ts'
+import { readUp } from './up-file.ts'
+
+const endMsMax = 40_000
+const pollMs = 100
+
+/**
+ * Ends what is up and waits until it is gone.
+ * @throws Refusal where nothing is up, or it does not end within 40 s
+ */
+export async function down(): Promise<void> {
+  const up = await readUp()
+  if (!up) throw new Refusal('nothing is up', exitCodes.badArguments)
+  process.kill(up.pid, 'SIGTERM')
+  const endsAtMs = performance.now() + endMsMax
+  while (performance.now() < endsAtMs) {
+    if ((await startTime(up.pid)) !== up.processStart) {
+      return console.log(`down; its metrics: ./stampede open ${runName(up.folder)}`)
+    }
+    await Bun.sleep(pollMs)
+  }
+  throw new Refusal(`process ${up.pid} has not ended within ${endMsMax / 1000} s; end it by hand`)
+}

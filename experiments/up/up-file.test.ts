@@ -1,0 +1,44 @@
+import { afterAll, expect, test } from 'bun:test'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTime } from '../../lab/processes/start-time.ts'
+import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'stampede-up-'))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+const path = join(folder, 'state', 'up.json')
+
+const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }
+const up: Up = {
+  pid: process.pid,
+  processStart: await startTime(process.pid),
+  startedAt: '2026-01-01T00:00:00.000Z',
+  folder,
+  arms: { before: arm, after: arm },
+  prometheus: null,
+  console: null,
+  grafana: null,
+  harness: 'http://127.0.0.1:1',
+  token: 'secret',
+}
+
+test('is read back, by its owner only, and written once', async () => {
+  expect(await readUp(path)).toBeNull()
+  await writeUp(up, path)
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect(await readUp(path)).toEqual(up)
+  await expect(writeUp(up, path)).rejects.toThrow('another up was faster')
+  await removeUp(path)
+  expect(await readUp(path)).toBeNull()
+})
+
+test.each([
+  ['a process that is gone', { ...up, processStart: 'long ago' }],
+  ['a stranger with the pid', { ...up, pid: 1 }],
+  ['nonsense', {}],
+])('of %s it says nothing and is removed', async (_, content) => {
+  await Bun.write(path, JSON.stringify(content))
+  expect(await readUp(path)).toBeNull()
+  expect(await Bun.file(path).exists()).toBe(false)
+})

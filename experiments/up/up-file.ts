@@ -1,0 +1,76 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { startTime } from '../../lab/processes/start-time.ts'
+import { Refusal } from '../../lab/refusal.ts'
+
+const arm = z.object({
+  design: z.string(),
+  api: z.string(),
+  worker: z.string(),
+  tickets: z.string(),
+  bank: z.string(),
+  /** mysql://…/schema of the arm. */
+  database: z.string(),
+  /** Users 1 to n are there. */
+  users: z.int(),
+})
+
+const upFile = z.object({
+  pid: z.int(),
+  /** When that process began: a pid alone may be a stranger's by now. */
+  processStart: z.string(),
+  startedAt: z.string(),
+  /** Where the run's metrics are kept. */
+  folder: z.string(),
+  arms: z.object({ before: arm, after: arm }),
+  /** Null where none could be had. */
+  prometheus: z.string().nullable(),
+  /** Where the boards are looked at; null without Prometheus. */
+  console: z.string().nullable(),
+  /** Null where it is not installed, or did not come up. */
+  grafana: z.string().nullable(),
+  harness: z.string(),
+  /** Opens the chaos routes of both arms, and what the harness is told of crowds. */
+  token: z.string(),
+})
+
+/** What is up, for the commands that come after. */
+export type Up = z.output<typeof upFile>
+
+const checkout = resolve(import.meta.dir, '../..')
+const defaultPath = join(checkout, '.stampede/up.json')
+
+/**
+ * Writes what is up; only its owner may read it, since it holds the token.
+ * @throws Refusal when another `up` was faster
+ */
+export async function writeUp(up: Up, path = defaultPath): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const text = `${JSON.stringify(up, null, 2)}\n`
+  await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? new Refusal('another up was faster; this one ends') : error
+  })
+}
+
+export async function removeUp(path = defaultPath): Promise<void> {
+  await rm(path, { force: true })
+}
+
+/** What is up now, or null; a file whose writer is gone counts as nothing and is removed. */
+export async function readUp(path = defaultPath): Promise<Up | null> {
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return null
+  const up = upFile.safeParse(parsed(text)).data
+  if (up && (await startTime(up.pid)) === up.processStart) return up
+  await removeUp(path)
+  return null
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

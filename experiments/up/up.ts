@@ -1,0 +1,129 @@
+import type { ServerChild } from '../../lab/processes/child.ts'
+import { openSession, type Session } from '../../lab/processes/session.ts'
+import { startTime } from '../../lab/processes/start-time.ts'
+import { runStep } from '../../lab/progress.ts'
+import { exitCodes, Refusal } from '../../lab/refusal.ts'
+import { openDatabases } from '../../lab/servers/databases.ts'
+import { startGrafana } from '../../lab/servers/grafana.ts'
+import { obtainPrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { openArm, type PrivateArm, type Rig } from '../run/arm.ts'
+import { startConsole } from '../watch/console.ts'
+import { takesNotes } from '../watch/crowd-notes.ts'
+import { startHarness } from '../watch/harness.ts'
+import { forgetOldUps, newRunFolder } from '../watch/run-folders.ts'
+import { openWatch, type Watch } from '../watch/watch.ts'
+import { stayUntilStopped } from './stay.ts'
+import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
+import { describeUp } from './up-text.ts'
+
+/** What `./stampede up` was asked for. */
+export interface UpOptions {
+  /** Full labels of two designs. */
+  labels: [before: string, after: string]
+  /** May fetch tools that are missing. */
+  install: boolean
+}
+
+interface Started {
+  rig: Rig
+  console: ServerChild | null
+  grafana: { url: string } | null
+  arms: { before: PrivateArm; after: PrivateArm }
+  watch: Watch | null
+  harness: string
+  folder: string
+}
+
+/**
+ * Starts both arms with all they need and a Prometheus that watches them, and stays until Ctrl-C
+ * or `./stampede down`.
+ * @throws Refusal where it is up already, or a server cannot be had
+ */
+export async function up(options: UpOptions): Promise<void> {
+  const there = await readUp()
+  if (there) {
+    const since = `already up since ${there.startedAt} (process ${there.pid})`
+    throw new Refusal(`${since}; ./stampede down ends it`, exitCodes.badArguments)
+  }
+  const session = await openSession()
+  try {
+    const started = await runStep('starting', () => start(session, options))
+    const { arms, watch, rig } = started
+    await writeUp(await toldOf(started))
+    session.add({ name: 'up.json', stop: removeUp })
+    console.log(describeUp(await toldOf(started), rig.databases))
+    const children = [arms.before, arms.after].flatMap((arm) => [
+      arm.api,
+      arm.worker,
+      arm.tickets,
+      arm.bank,
+    ])
+    const seen = [watch?.prometheus.child, started.console].filter((child) => child != null)
+    await stayUntilStopped(session, [...children, ...seen])
+  } finally {
+    await session.close()
+  }
+}
+
+async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
+  const databases = await openDatabases(session, { install })
+  const chaosToken = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
+  const rig = { session, databases, chaosToken }
+  const [beforeDesign, afterDesign] = labels
+  const folder = newRunFolder('up', new Date())
+  await forgetOldUps()
+  const harness = startHarness(takesNotes(chaosToken))
+  // First, since it takes its time to begin.
+  const watch = await openWatchOrSay(rig, harness, folder, install)
+  // Its first start takes long: it fills its database while the arms come up.
+  const prometheusUrl = watch?.prometheus.url
+  const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
+  const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
+  const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
+  for (const arm of [before, after]) watch?.armUp(arm)
+  const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
+  await watch?.seeing
+  const arms = { before, after }
+  return { rig, console, grafana: await grafana, arms, watch, harness: harness.url, folder }
+}
+
+async function openWatchOrSay(
+  rig: Rig,
+  harness: ReturnType<typeof startHarness>,
+  folder: string,
+  install: boolean,
+): Promise<Watch | null> {
+  const tool = await obtainPrometheus(rig.session, { install }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    console.error(`stampede: no Prometheus, no boards: ${error.message}`)
+    return null
+  })
+  if (tool) return await openWatch(rig, harness, tool, folder)
+  rig.session.add({ name: 'harness', stop: harness.stop })
+  return null
+}
+
+async function toldOf(started: Started): Promise<Up> {
+  const { rig, console, grafana, arms, watch, harness, folder } = started
+  const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
+    design: spec.design,
+    api: api.url,
+    worker: worker.url,
+    tickets: tickets.url,
+    bank: bank.url,
+    database: databaseUrl,
+    users,
+  })
+  return {
+    pid: process.pid,
+    processStart: await startTime(process.pid),
+    startedAt: new Date().toISOString(),
+    folder,
+    arms: { before: armOf(arms.before), after: armOf(arms.after) },
+    prometheus: watch?.prometheus.url ?? null,
+    console: console?.url ?? null,
+    grafana: grafana?.url ?? null,
+    harness,
+    token: rig.chaosToken,
+  }
+}

@@ -1,0 +1,94 @@
+import { Refusal } from '../../lab/refusal.ts'
+import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
+import {
+  lookForPrometheus,
+  obtainPrometheus,
+  type PrometheusTool,
+} from '../../lab/tools/monitoring-tools.ts'
+import { openArm, type Rig, type RunningArm } from '../run/arm.ts'
+import type { Turn } from '../run/plan.ts'
+import type { ArmSpec, CheckResult, Plan } from '../run/result.ts'
+import { startHarness } from './harness.ts'
+import { runName } from './run-folders.ts'
+import { openWatch } from './watch.ts'
+
+/** How a rehearsal tells Prometheus what it does; everything else Prometheus fetches itself. */
+export interface RunWatch {
+  /** As of `Watch`. */
+  seeing: Promise<void>
+  /** As `openArm`; the arm's processes are scraped until it closes. */
+  openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
+  blockBegins(turn: Turn, startMs: number): void
+  blockEnds(turn: Turn): void
+  audited(turn: Turn, checks: CheckResult[]): void
+  /** Where the driver of a block pushes its metrics, and how they are labelled. */
+  remoteWrite(turn: Turn): { url: string; labels: Record<string, string> }
+}
+
+interface Wish {
+  prometheus: boolean
+  quick: boolean
+  install: boolean
+}
+
+/** A block that never says that it is over counts as over an hour later. */
+const blockMsMax = 3_600_000
+
+/**
+ * Has a private Prometheus look on at the arms of a plan; its data stays beside the report.
+ * @returns null, after saying why, where there is none: a rehearsal does not need it
+ */
+async function watchRun(
+  rig: Rig,
+  plan: Plan,
+  folder: string,
+  wish: Wish,
+): Promise<RunWatch | null> {
+  const tool = wish.prometheus ? await toolFor(rig, wish) : null
+  if (!tool) return null
+  const armNames = plan.arms.map(({ name }) => name)
+  const watch = await openWatch(rig, startHarness(), tool, folder, armNames)
+  const { board } = watch.harness
+  const run = runName(folder)
+  const { scenario, driver, seed } = plan
+  board.runBegins({ run, scenario, driver, seed })
+  const factsOf = ({ index, arm }: Turn) => ({ run, block: index, arm: arm.name })
+  const url = remoteWriteUrl(watch.prometheus.url)
+  return {
+    seeing: watch.seeing,
+    async openArm(rig, spec, name) {
+      const arm = await openArm(rig, spec, name)
+      watch.armUp(arm)
+      return {
+        ...arm,
+        async close() {
+          watch.armDown(arm)
+          await arm.close()
+        },
+      }
+    },
+    blockBegins: (turn, startMs) => board.blockBegins(factsOf(turn), startMs, startMs + blockMsMax),
+    blockEnds: (turn) => board.blockEnds(factsOf(turn)),
+    audited: (turn, checks) => board.audited(run, turn.arm.name, checks),
+    remoteWrite(turn) {
+      const { arm, block } = factsOf(turn)
+      return { url, labels: { run, arm, block: String(block) } }
+    },
+  }
+}
+
+/** The rig with a Prometheus that looks on, where one can be had. */
+export async function watched<Own extends Rig>(rig: Own, plan: Plan, folder: string, wish: Wish) {
+  const watch = await watchRun(rig, plan, folder, wish)
+  return { ...rig, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
+}
+
+/** Fetched where it may be; in a hurry only what is at hand. */
+async function toolFor(rig: Rig, { quick, install }: Wish): Promise<PrometheusTool | null> {
+  if (quick || !install) return await lookForPrometheus()
+  return await obtainPrometheus(rig.session, { install }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    console.error(`stampede: no Prometheus, so no metrics of this run: ${error.message}`)
+    return null
+  })
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { registries } from '../../cli/docs/metrics.ts'
+import { openSession, type Session } from '../../lab/processes/session.ts'
+import { dataFolder, remoteWriteUrl, startPrometheus } from '../../lab/servers/prometheus.ts'
+import { queryInstant } from '../../lab/servers/prometheus-client.ts'
+import { idleConfig } from '../../lab/servers/prometheus-config.ts'
+import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
+import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { eventually } from '../../server/testing/barrier.ts'
+import { openArm, type PrivateArm } from '../run/arm.ts'
+import { drive } from '../run/drive.ts'
+import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { startHarness } from './harness.ts'
+import { openWatch, type Watch } from './watch.ts'
+
+const isRun = Boolean(hasServers && prometheusTool)
+if (!isRun) console.log('skipped: a watched arm (servers or Prometheus are missing)')
+
+/** Exported where it happens only, or by other servers than the one under test. */
+const seldom = ['mysql_global_status_innodb_os_log_fsyncs', 'stampede_audit_verdict']
+
+describe.skipIf(!isRun)('a watched arm', () => {
+  let folder: string
+  let session: Session
+  let arm: PrivateArm
+  let watch: Watch
+  beforeAll(async () => {
+    if (!prometheusTool) return
+    folder = await mkdtemp(join(tmpdir(), 'stampede-watch-'))
+    session = await openSession(join(folder, 'sessions'))
+    const rig = rigForTest(session, 'watch')
+    watch = await openWatch(rig, startHarness(), prometheusTool, folder)
+    const spec = { name: 'after', design: parseDesign('after').label }
+    arm = await openArm(rig, spec, `after-${process.pid}`)
+    watch.armUp(arm)
+    const { board } = watch.harness
+    board.runBegins({ run: 'r', scenario: 'smoke', driver: 'simulator', seed: 1 })
+    board.blockBegins({ run: 'r', block: 0, arm: 'after' }, Date.now(), Date.now() + 60_000)
+    const directory = join(folder, 'crowd')
+    await mkdir(directory)
+    const { done } = await drive({
+      driver: 'simulator',
+      bunPath: process.execPath,
+      scenario: 'smoke',
+      target: arm.api.url,
+      seed: 1,
+      rate: 10,
+      durationSeconds: 2,
+      keyPrefix: 'watch',
+      users: arm.users,
+      remoteWrite: {
+        url: remoteWriteUrl(watch.prometheus.url),
+        labels: { run: 'r', arm: 'after' },
+      },
+      directory,
+      spawn: spawnForTest,
+    })
+    await done
+  }, 60_000)
+  afterAll(async () => {
+    await arm.close()
+    await session.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const ask = (query: string) => queryInstant(watch.prometheus.url, query)
+
+  test('every metric of the reference page is there', async () => {
+    const names = Object.values(registries).flatMap((open) =>
+      open()
+        .getMetricsAsArray()
+        .map(({ name }) => name),
+    )
+    const missing = async () => {
+      const found = await ask('count by (__name__) ({__name__=~".+"})')
+      const there = new Set(found.map(({ labels }) => labels.__name__?.replace(/_count$/, '')))
+      return [...new Set(names)].filter((name) => !there.has(name) && !seldom.includes(name))
+    }
+    const allThere = async () => (await missing()).length === 0
+    await eventually('every metric is there', allThere, { deadlineMs: 8000 }).catch(() => {})
+    expect(await missing()).toEqual([])
+  }, 20_000)
+
+  test('series carry their arm; what the crowd bought is counted', async () => {
+    const [paid] = await ask('sum by (arm) (stampede_orders_total{outcome="paid"})')
+    expect(paid?.labels).toEqual({ arm: 'after' })
+    expect(Number(paid?.value)).toBeGreaterThan(0)
+    const designs = await ask('stampede_design_info{job="api",axis="ids"} == 1')
+    expect(designs.map(({ labels }) => labels.option)).toEqual(['ticket-server'])
+  })
+
+  test('promtool has nothing to say of any process’s metrics', async () => {
+    const urls = [
+      `${arm.api.url}/metrics`,
+      `${arm.worker.url}/metrics`,
+      `${arm.tickets.url}/metrics`,
+      `${watch.harness.url}/metrics`,
+      `${watch.samplerUrl}/mysql`,
+      `${watch.samplerUrl}/redis`,
+    ]
+    for (const url of urls) {
+      const text = await (await fetch(url, { signal: AbortSignal.timeout(5000) })).text()
+      const child = Bun.spawn([prometheusTool?.promtool ?? '', 'check', 'metrics'], {
+        stdin: Buffer.from(text),
+        stdout: 'pipe',
+        stderr: 'pipe',
+      })
+      const said = (await child.stdout.text()) + (await child.stderr.text())
+      expect([url, said.trim(), await child.exited]).toEqual([url, '', 0])
+    }
+  })
+
+  test('once the arm is gone, so are its series', async () => {
+    watch.armDown(arm)
+    const down = async () =>
+      (await ask('up{instance="api-after"}'))[0]?.value === '0' &&
+      (await ask('stampede_http_requests_in_flight')).length === 0
+    await eventually('the arm is down', down)
+  })
+
+  test('the data outlives the session and can be opened again', async () => {
+    if (!prometheusTool) return
+    const endedMs = Date.now()
+    await watch.prometheus.stop()
+    const data = dataFolder(folder)
+    const { url } = await startPrometheus(session, prometheusTool, { config: idleConfig, data })
+    const query = 'sum(max_over_time(stampede_orders_total{outcome="paid"}[10m]))'
+    const [paid] = await queryInstant(url, query, endedMs)
+    expect(Number(paid?.value)).toBeGreaterThan(0)
+    const second = startPrometheus(session, prometheusTool, { config: idleConfig, data })
+    await expect(second).rejects.toThrow('is in use by another Prometheus')
+  }, 30_000)
+})

@@ -1,0 +1,169 @@
+import { closeSync, openSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Refusal } from '../refusal.ts'
+import { readLines } from './run.ts'
+import type { Session, Stoppable } from './session.ts'
+
+export interface ChildOptions {
+  /** Unique within the session: names the log file. */
+  name: string
+  /** Argument vector, no shell. */
+  command: string[]
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  environment?: Record<string, string | undefined>
+  /** Working directory; the session's folder if not given. */
+  folder?: string
+  /**
+   * Called with every line of standard output. Without it, standard output goes to the log as well.
+   */
+  onLine?: (line: string) => void
+  /** Standard output and error go where ours go instead of to the log. */
+  inherit?: boolean
+}
+
+export interface Child extends Stoppable {
+  readonly pid: number
+  readonly logPath: string
+  /** Settles with the exit code (128 + signal number when a signal ended it); never rejects. */
+  readonly exited: Promise<number>
+  /** Once it has exited: processor time in microseconds. */
+  resourceUsage(): { cpuTime: { total: number | bigint } } | undefined
+  /** SIGTERM, up to 10 s of patience, then SIGKILL to the whole process group. */
+  stop(): Promise<void>
+  /** SIGKILL to the whole process group, at once. */
+  kill9(): Promise<void>
+}
+
+export interface ServerChild extends Child {
+  readonly port: number
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+}
+
+const stopMsMax = 10_000
+const logTailLines = 15
+
+/** Starts a child in a process group of its own that ends with the session. */
+export async function startChild(session: Session, options: ChildOptions): Promise<Child> {
+  if (session.signal.aborted) throw new Refusal(`${options.name} not started: stopping`)
+  const logPath = session.logPath(options.name)
+  await mkdir(dirname(logPath), { recursive: true })
+  const log = openSync(logPath, 'a')
+  const output = options.inherit ? 'inherit' : log
+  const recorder = join(import.meta.dir, 'run-recorded.sh')
+  const child = Bun.spawn(['sh', recorder, session.folder, options.name, ...options.command], {
+    cwd: options.folder ?? session.folder,
+    env: { ...process.env, ...options.environment },
+    stdin: 'ignore',
+    stdout: options.onLine ? 'pipe' : output,
+    stderr: output,
+    detached: true,
+  })
+  closeSync(log)
+  // The stream is there whenever it was asked for; the type cannot know.
+  if (options.onLine) void readLines(child.stdout as ReadableStream<Uint8Array>, options.onLine)
+  // Not signalled after its end: by then the pid may be a stranger's.
+  let ended = false
+  const signal = (name: 'SIGTERM' | 'SIGKILL') => {
+    if (!ended) signalGroup(child.pid, name)
+  }
+  const exited = child.exited.then(
+    (code) => code,
+    () => 1,
+  )
+  const part: Child = {
+    name: options.name,
+    pid: child.pid,
+    logPath,
+    exited,
+    resourceUsage: () => child.resourceUsage(),
+    stop: async () => {
+      signal('SIGTERM')
+      if (!(await endsWithin(exited, stopMsMax))) signal('SIGKILL')
+      await exited
+    },
+    kill9: async () => {
+      signal('SIGKILL')
+      await exited
+    },
+  }
+  void exited.then(() => {
+    // What the leader left behind in its group.
+    signal('SIGKILL')
+    ended = true
+    session.remove(part)
+  })
+  session.add(part)
+  return part
+}
+
+/**
+ * Starts one of our own processes and waits for its one line `{"listening":<port>}`.
+ * @param options.deadlineMs default 15 s
+ * @throws Refusal with the end of its log when it exits or stays silent
+ */
+export async function startServer(
+  session: Session,
+  options: Omit<ChildOptions, 'onLine'> & { deadlineMs?: number },
+): Promise<ServerChild> {
+  const { promise: listening, resolve } = Promise.withResolvers<number>()
+  const child = await startChild(session, {
+    ...options,
+    onLine: (line) => {
+      const port = listeningPort(line)
+      if (port !== null) resolve(port)
+    },
+  })
+  const deadlineMs = options.deadlineMs ?? 15_000
+  const port = await settle(listening, child, deadlineMs)
+  return { ...child, port, url: `http://127.0.0.1:${port}` }
+}
+
+/** Port in a `{"listening":8080}` line, or null if the line is something else. */
+export function listeningPort(line: string): number | null {
+  const match = /^\{"listening":(\d{1,5})\}$/.exec(line.trim())
+  return match ? Number(match[1]) : null
+}
+
+/**
+ * Waits for `ready` unless the child exits or the deadline passes first; then the child is stopped.
+ * @throws Refusal with the end of the child's log
+ */
+export async function settle<T>(ready: Promise<T>, child: Child, deadlineMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`was not ready within ${deadlineMs / 1000} s`), deadlineMs)
+  })
+  const gone = child.exited.then((code) => `ended with code ${code} before it was ready`)
+  const outcome = await Promise.race([ready.then((value) => ({ value })), late, gone])
+  clearTimeout(timer)
+  if (typeof outcome !== 'string') return outcome.value
+  await child.kill9()
+  throw new Refusal(`${child.name} ${outcome}\n${await logTail(child.logPath)}`)
+}
+
+/** The last lines of a log, indented, with the file's name. */
+export async function logTail(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const lines = text.trimEnd().split('\n').slice(-logTailLines)
+  return [...lines.map((line) => `    ${line}`), `    (${path})`].join('\n')
+}
+
+function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // ESRCH: the group is gone, which is what was wanted.
+  }
+}
+
+async function endsWithin(exited: Promise<number>, patienceMs: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), patienceMs)
+  })
+  const ended = await Promise.race([exited.then(() => true), late])
+  clearTimeout(timer)
+  return ended
+}

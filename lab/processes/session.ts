@@ -1,0 +1,144 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Refusal } from '../refusal.ts'
+import { forget, remember } from './signals.ts'
+import { startTime } from './start-time.ts'
+
+/** Something a session started and must stop. Stopped in reverse order of starting. */
+export interface Stoppable {
+  readonly name: string
+  stop(): Promise<void>
+}
+
+/**
+ * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and
+ * on `kill -9` of this process (a watchdog process sees its standard input end).
+ */
+export interface Session {
+  readonly id: string
+  /** `.stampede/sessions/<id>`, absolute. */
+  readonly folder: string
+  /** Aborted as soon as the session begins to close. */
+  readonly signal: AbortSignal
+  /**
+   * Absolute path for a server's data below the session; removed with it. The folder is not
+   * created.
+   */
+  dataPath(name: string): string
+  /** Absolute path of the log of one child. Logs outlive the session (the last five are kept). */
+  logPath(name: string): string
+  add(part: Stoppable): void
+  remove(part: Stoppable): void
+  /** Stops every part, removes the data, ends the watchdog. May be called again. */
+  close(): Promise<void>
+}
+
+const checkout = resolve(import.meta.dir, '../..')
+const defaultRoot = join(checkout, '.stampede/sessions')
+const keptSessions = 5
+let sessionCount = 0
+
+/**
+ * Reaps what earlier runs left, then opens a session with its watchdog.
+ * @throws Refusal when the folder cannot be written.
+ */
+export async function openSession(root: string = defaultRoot): Promise<Session> {
+  await reapStaleSessions(root)
+  const id = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}-${sessionCount++}`
+  const folder = join(root, id)
+  await createFolder(root, folder)
+  const watchdog = startWatchdog(folder)
+  const parts: Stoppable[] = []
+  const aborter = new AbortController()
+
+  const closeOnce = async () => {
+    aborter.abort()
+    await stopAll(parts)
+    watchdog.stdin.end()
+    await watchdog.exited
+    forget(session)
+  }
+  let closing: Promise<void> | undefined
+  const session: Session = {
+    id,
+    folder,
+    signal: aborter.signal,
+    dataPath: (name) => join(folder, 'data', name),
+    logPath: (name) => join(folder, `${name}.log`),
+    add: (part) => void parts.push(part),
+    remove: (part) => {
+      const index = parts.indexOf(part)
+      if (index >= 0) parts.splice(index, 1)
+    },
+    close: () => {
+      closing ??= closeOnce()
+      return closing
+    },
+  }
+  remember(session)
+  return session
+}
+
+/** Ends the processes and removes the data of sessions whose parent is gone; prunes old logs. */
+export async function reapStaleSessions(root: string = defaultRoot): Promise<string[]> {
+  const reaped: string[] = []
+  const closed: string[] = []
+  for (const id of (await readdir(root).catch(() => [])).sort()) {
+    const folder = join(root, id)
+    if (!(await exists(join(folder, 'closed')))) {
+      if (await ownerLives(folder)) continue
+      await startWatchdog(folder, 'reap').exited
+      reaped.push(id)
+    }
+    closed.push(folder)
+  }
+  for (const folder of closed.slice(0, -keptSessions)) {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return reaped
+}
+
+async function createFolder(root: string, folder: string): Promise<void> {
+  // Written beside the sessions and renamed: a folder without an owner would look stale to others.
+  const draft = `${root}-draft-${process.pid}-${sessionCount}`
+  try {
+    await mkdir(root, { recursive: true })
+    await mkdir(join(draft, 'data'), { recursive: true })
+    await writeFile(join(draft, 'processes'), '')
+    await writeFile(join(draft, 'owner'), `${process.pid}\t${await startTime(process.pid)}\n`)
+    await rename(draft, folder)
+  } catch (error) {
+    throw new Refusal(`cannot write the session folder ${folder}: ${String(error)}`)
+  }
+}
+
+function startWatchdog(folder: string, mode: 'watch' | 'reap' = 'watch') {
+  return Bun.spawn(['sh', join(import.meta.dir, 'watchdog.sh'), folder], {
+    stdin: mode === 'watch' ? 'pipe' : 'ignore',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    // Its own process group: Ctrl-C in the terminal is not for the watchdog.
+    detached: true,
+    cwd: '/',
+  }) as Bun.Subprocess<'pipe', 'ignore', 'ignore'>
+}
+
+async function stopAll(parts: Stoppable[]): Promise<void> {
+  for (const part of [...parts].reverse()) {
+    await part.stop().catch((error) => console.error(`stopping ${part.name}: ${String(error)}`))
+  }
+}
+
+async function ownerLives(folder: string): Promise<boolean> {
+  const [pid, start] = (await readFile(join(folder, 'owner'), 'utf8').catch(() => ''))
+    .trim()
+    .split('\t')
+  return Boolean(pid && start) && (await startTime(Number(pid))) === start
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

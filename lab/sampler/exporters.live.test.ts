@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { eventually } from '../../server/testing/barrier.ts'
+import { describeLive } from '../../server/testing/fixtures.ts'
+import { startChild, startServer } from '../processes/child.ts'
+import { openSession, type Session } from '../processes/session.ts'
+import { freePort } from '../servers/free-port.ts'
+import { parseMetrics } from '../testing/parse-metrics.ts'
+import { type Exporters, obtainExporters } from '../tools/monitoring-tools.ts'
+
+const root = resolve(import.meta.dir, '../..')
+const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = Bun.env
+
+/** MariaDB before 10.8 and MySQL count these, MariaDB since then does not. */
+const elsewhere = ['mysql_global_status_innodb_os_log_fsyncs']
+
+describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  let folder: string
+  let session: Session
+  let exporters: Exporters | null
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stampede-exporters-'))
+    session = await openSession(folder)
+    exporters = await obtainExporters(session, { install: true }).catch((error: Error) => {
+      console.log(`skipped: the exporters cannot be had: ${error.message}`)
+      return null
+    })
+  }, 120_000)
+  afterAll(async () => {
+    await session.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const text = async (url: string) =>
+    (await fetch(url, { signal: AbortSignal.timeout(5000) })).text()
+
+  async function samplerText(path: '/mysql' | '/redis'): Promise<string> {
+    const sampler = await startServer(session, {
+      name: `sampler${path.replace('/', '-')}`,
+      command: [process.execPath, join(root, 'lab/sampler/main.ts')],
+      environment: { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, STAMPEDE_PORT: '0' },
+    })
+    return text(`${sampler.url}${path}`)
+  }
+
+  /** What an exporter says, started with its own address. */
+  async function exporterText(
+    name: string,
+    command: (port: number) => string[],
+    environment: Record<string, string> = {},
+  ): Promise<string> {
+    const port = await freePort()
+    await startChild(session, { name, command: command(port), environment })
+    const ask = () => text(`http://127.0.0.1:${port}/metrics`).catch(() => false as const)
+    return eventually(`${name} answers`, ask)
+  }
+
+  function expectSame(ours: string, theirs: string): void {
+    const [sampled, exported] = [parseMetrics(ours), parseMetrics(theirs)]
+    const shapeOf = (metrics: typeof sampled, name: string) => {
+      const metric = metrics.get(name)
+      return metric && [name, metric.type, ...metric.labels]
+    }
+    const names = [...sampled.keys()].filter((name) => !elsewhere.includes(name))
+    expect(names.length).toBeGreaterThan(5)
+    expect(names.map((name) => shapeOf(sampled, name))).toEqual(
+      names.map((name) => shapeOf(exported, name)),
+    )
+    // Every label value of ours is one of theirs: the same commands, the same states.
+    for (const name of names) {
+      const known = [...(exported.get(name)?.values.keys() ?? [])]
+      expect(known).toEqual(expect.arrayContaining([...(sampled.get(name)?.values.keys() ?? [])]))
+    }
+  }
+
+  test('mysqld_exporter has the same names, types and labels', async () => {
+    if (!exporters) return
+    const { mysqld } = exporters
+    const { host, username } = new URL(databaseUrl)
+    const theirs = await exporterText(
+      'mysqld-exporter',
+      (port) => [mysqld.path, `--web.listen-address=127.0.0.1:${port}`],
+      { DATA_SOURCE_NAME: `${username}@tcp(${host})/` },
+    )
+    const ours = await samplerText('/mysql')
+    expect(ours).toContain('mysql_up 1')
+    expectSame(ours, theirs)
+  })
+
+  test('redis_exporter has the same names, types and labels', async () => {
+    if (!exporters) return
+    const { redis } = exporters
+    const ours = await samplerText('/redis')
+    expect(ours).toContain('redis_up 1')
+    const theirs = await exporterText('redis-exporter', (port) => [
+      ...[redis.path, '-redis.addr', redisUrl],
+      ...['-web.listen-address', `127.0.0.1:${port}`],
+    ])
+    expectSame(ours, theirs)
+  })
+})
+
+test('without servers the sampler says so, and nothing else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stampede-sampler-'))
+  const session = await openSession(folder)
+  try {
+    const sampler = await startServer(session, {
+      name: 'sampler',
+      command: [process.execPath, join(root, 'lab/sampler/main.ts')],
+      environment: {
+        DATABASE_URL: 'mysql://root@127.0.0.1:9',
+        REDIS_URL: 'redis://127.0.0.1:9',
+        STAMPEDE_PORT: '0',
+      },
+    })
+    for (const server of ['mysql', 'redis']) {
+      const answer = await fetch(`${sampler.url}/${server}`, { signal: AbortSignal.timeout(3000) })
+      const metrics = parseMetrics(await answer.text())
+      const series = [...metrics].flatMap(([name, { values }]) =>
+        [...values.values()].map(() => name),
+      )
+      expect([answer.status, series]).toEqual([200, [`${server}_up`]])
+      expect(metrics.get(`${server}_up`)?.values.get('')).toBe(0)
+    }
+  } finally {
+    await session.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'bun:test'
+import { Refusal } from '../refusal.ts'
+import { isAtLeast } from '../tools/go.ts'
+import { guardDatabaseUrl, guardRedisUrl } from './databases.ts'
+import { serverArguments } from './mariadb.ts'
+import { serverArguments as redisArguments } from './redis.ts'
+
+describe('only databases named stampede_* are touched', () => {
+  test.each(['mysql://u:p@db:3306/stampede_try', 'mariadb://u@127.0.0.1/stampede_1'])(
+    '%s',
+    (url) => {
+      expect(guardDatabaseUrl(url).href).toBe(url)
+    },
+  )
+
+  test.each([
+    'mysql://u@db/shop',
+    'mysql://u@db/',
+    'mysql://u@db',
+    'mysql://u@db/stampede',
+    'mysql://u@db/stampede_%60;drop',
+    'mysql://u@db/xstampede_a',
+    'mysql://u@db/stampede_a/b',
+    'postgres://u@db/stampede_a',
+    'stampede_a',
+    '',
+  ])('%p is refused', (url) => {
+    expect(() => guardDatabaseUrl(url)).toThrow(Refusal)
+    expect(() => guardDatabaseUrl(url)).toThrow('DATABASE_URL')
+  })
+
+  test('a refusal never repeats a password', () => {
+    expect(() => guardDatabaseUrl('mysql:/secret')).toThrow(/^(?!.*secret)/s)
+  })
+})
+
+test.each([
+  ['redis://127.0.0.1:6379', true],
+  ['redis://:p@h:1/3', true],
+  ['redis://h/keys', false],
+  ['http://h', false],
+])('Redis at %s: %p', (url, good) => {
+  if (good) expect(guardRedisUrl(url).href).toBe(url)
+  else expect(() => guardRedisUrl(url)).toThrow('REDIS_URL')
+})
+
+test('both flavours are durable and on loopback', () => {
+  for (const flavour of ['mariadb', 'mysql'] as const) {
+    const words = serverArguments({ flavour, base: null }, '/d', 1234)
+    expect(words[0]).toBe('--no-defaults')
+    for (const word of [
+      '--innodb-flush-log-at-trx-commit=1',
+      '--innodb-doublewrite=ON',
+      '--bind-address=127.0.0.1',
+      '--datadir=/d',
+      '--port=1234',
+    ]) {
+      expect(words).toContain(word)
+    }
+  }
+  expect(serverArguments({ flavour: 'mariadb', base: '/b' }, '/d', 1)).toContain('--basedir=/b')
+})
+
+test('Redis keeps what it was told and evicts nothing', () => {
+  const words = redisArguments('/d', 1234).join(' ')
+  expect(words).toContain('--appendonly yes')
+  expect(words).toContain('--maxmemory-policy noeviction')
+  expect(words).toContain('--bind 127.0.0.1')
+})
+
+test.each([
+  ['2.2.0', '2.2.0', true],
+  ['2.10.0', '2.2.0', true],
+  ['2.1.9', '2.2.0', false],
+  ['1.26', '1.25.0', true],
+  ['1.9.7', '1.25.0', false],
+])('version %s is at least %s: %p', (a, b, expected) => expect(isAtLeast(a, b)).toBe(expected))

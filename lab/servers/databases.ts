@@ -1,0 +1,110 @@
+import type { Session } from '../processes/session.ts'
+import { exitCodes, Refusal } from '../refusal.ts'
+import { obtainServers } from '../tools/tools.ts'
+import { readFacts, startMariaDb } from './mariadb.ts'
+import { readRedisVersion, startRedis } from './redis.ts'
+
+/**
+ * The database server and the Redis of one session: private ones, or those the environment points
+ * at.
+ */
+export interface Databases {
+  /** `mysql://…@host:port`, no schema: each arm, or test file, makes its own. */
+  databaseUrl: string
+  /** Every schema's name must begin with this. */
+  schemaPrefix: string
+  databaseVersion: string
+  settings: Record<string, string>
+  /** Null when the server is not ours to stop. */
+  databasePid: number | null
+  redisUrl: string
+  redisVersion: string
+}
+
+/**
+ * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards
+ * below.
+ * @throws Refusal when a server cannot be had, reached, or used
+ */
+export async function openDatabases(
+  session: Session,
+  options: { install: boolean },
+): Promise<Databases> {
+  const { DATABASE_URL: database, REDIS_URL: redis } = process.env
+  if (Boolean(database) !== Boolean(redis)) {
+    throw new Refusal('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
+  }
+  if (database && redis) return useGiven(guardDatabaseUrl(database), guardRedisUrl(redis))
+  const tools = await obtainServers(session, options)
+  // One after the other: an interrupted start then leaves nothing half-awaited.
+  const started = await startMariaDb(session, tools.database)
+  const { url: redisUrl, version: redisVersion } = await startRedis(session, tools.redis)
+  return {
+    databaseUrl: started.url,
+    schemaPrefix: 'stampede_',
+    databaseVersion: started.version,
+    settings: started.settings,
+    databasePid: started.pid,
+    redisUrl,
+    redisVersion,
+  }
+}
+
+async function useGiven(database: URL, redis: URL): Promise<Databases> {
+  const facts = await readFacts(database.href).catch((error) => {
+    throw new Refusal(`DATABASE_URL cannot be reached: ${String(error)}`)
+  })
+  const redisVersion = await readRedisVersion(redis.href).catch((error) => {
+    throw new Refusal(`REDIS_URL cannot be reached: ${String(error)}`)
+  })
+  const schemaPrefix = `${decodeURIComponent(database.pathname.slice(1))}_`
+  database.pathname = ''
+  return {
+    databaseUrl: database.href.replace(/\/$/, ''),
+    schemaPrefix,
+    databaseVersion: facts.version,
+    settings: facts.settings,
+    databasePid: null,
+    redisUrl: redis.href,
+    redisVersion,
+  }
+}
+
+/**
+ * A database that somebody points at instead of a private one: only a schema named `stampede_*` is
+ * touched, so that no rehearsal ever runs against a shop.
+ * @throws Refusal (exit 4) naming the variable
+ */
+export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
+  const url = parseUrl(text, variable, ['mysql:', 'mariadb:'])
+  const schema = decodeURIComponent(url.pathname.slice(1))
+  if (!/^stampede_[a-z0-9_]{1,50}$/.test(schema)) {
+    throw refuse(variable, `must name a database stampede_…, not '${schema}'`)
+  }
+  return url
+}
+
+/**
+ * A Redis that somebody points at instead of a private one, with or without a database number.
+ * @throws Refusal (exit 4) naming the variable
+ */
+export function guardRedisUrl(text: string, variable = 'REDIS_URL'): URL {
+  const url = parseUrl(text, variable, ['redis:', 'rediss:'])
+  if (url.pathname !== '' && !/^\/\d{0,3}$/.test(url.pathname)) {
+    throw refuse(variable, `must end with a database number, not '${url.pathname}'`)
+  }
+  return url
+}
+
+function parseUrl(text: string, variable: string, protocols: string[]): URL {
+  const url = URL.parse(text)
+  // Never the text itself: it may hold a password.
+  if (!url || !protocols.includes(url.protocol) || !url.hostname) {
+    throw refuse(variable, `is not a URL such as ${protocols[0]}//user@host:port/…`)
+  }
+  return url
+}
+
+function refuse(variable: string, why: string): Refusal {
+  return new Refusal(`${variable} ${why}`, exitCodes.badArguments)
+}

@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises'
+import { type Child, logTail, settle, startChild } from '../processes/child.ts'
+import type { Session } from '../processes/session.ts'
+import { Refusal } from '../refusal.ts'
+import type { Tool } from '../tools/tools.ts'
+import { freePort } from './free-port.ts'
+
+export interface PrivateRedis {
+  /** `redis://127.0.0.1:<port>`, no password, loopback only. */
+  readonly url: string
+  readonly pid: number
+  readonly version: string
+  stop(): Promise<void>
+}
+
+const readyMsMax = 20_000
+const portAttemptsMax = 3
+
+/**
+ * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
+ * @throws Refusal with the end of the server's log when it does not come up within 20 s
+ */
+export async function startRedis(session: Session, tool: Tool): Promise<PrivateRedis> {
+  const data = session.dataPath('redis')
+  await mkdir(data, { recursive: true })
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const child = await startChild(session, {
+      name: 'redis',
+      command: [tool.path, ...serverArguments(data, port)],
+      environment: tool.environment,
+    })
+    const url = `redis://127.0.0.1:${port}`
+    try {
+      const version = await settle(whenReady(url, child), child, readyMsMax)
+      return { url, pid: child.pid, version, stop: child.stop }
+    } catch (error) {
+      const clash = (await logTail(child.logPath)).includes('Address already in use')
+      if (!clash || attempt === portAttemptsMax) throw error
+    }
+  }
+}
+
+/** The server's command line; exported for its test. */
+export function serverArguments(data: string, port: number): string[] {
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: data,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    'maxmemory-policy': 'noeviction',
+    daemonize: 'no',
+  }
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+}
+
+async function whenReady(url: string, child: Child): Promise<string> {
+  let gone = false
+  void child.exited.then(() => {
+    gone = true
+  })
+  while (!gone) {
+    const version = await readRedisVersion(url).catch(() => null)
+    if (version) return version
+    await Bun.sleep(25)
+  }
+  throw new Refusal('redis ended')
+}
+
+/**
+ * Asks a Redis for its version.
+ * @throws the connection's error, within about 3 s
+ */
+export async function readRedisVersion(url: string): Promise<string> {
+  const { Redis } = await import('ioredis')
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 1_000,
+    commandTimeout: 2_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  // Without a listener a refused connection would be an uncaught error.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown'
+  } finally {
+    client.disconnect()
+  }
+}

@@ -1,0 +1,93 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../processes/run.ts'
+import { startTime } from '../processes/start-time.ts'
+import { eventually, portIsOpen } from '../testing/eventually.ts'
+import { type Held, hold, sessionsFolder } from '../testing/hold.ts'
+
+const root = await sessionsFolder()
+const cache = await mkdtemp(join(tmpdir(), 'stampede-cache-'))
+afterAll(async () => {
+  await rm(join(root, '..'), { recursive: true, force: true })
+  await rm(cache, { recursive: true, force: true })
+})
+
+async function expectRunning(held: Held): Promise<void> {
+  expect(held.pids.length).toBe(2)
+  for (const port of held.ports) expect(await portIsOpen(port)).toBe(true)
+}
+
+async function expectNothingLeft(held: Held): Promise<void> {
+  for (const pid of held.pids) {
+    await eventually(`process ${pid} ended`, async () => (await startTime(pid)) === '')
+  }
+  // A neighbour may pick the same free port for a moment.
+  for (const port of held.ports) {
+    await eventually(`port ${port} closed`, async () => !(await portIsOpen(port)))
+  }
+  const data = join(held.folder, 'data')
+  await eventually('the data is removed', () =>
+    stat(data).then(
+      () => false,
+      () => true,
+    ),
+  )
+}
+
+describe('real servers end with their parent', () => {
+  test('kill -9', async () => {
+    const held = await hold(root, 'servers')
+    await expectRunning(held)
+    held.holder.kill('SIGKILL')
+    await expectNothingLeft(held)
+  })
+
+  test('Ctrl-C stops them in order: exit 130', async () => {
+    const held = await hold(root, 'servers')
+    await expectRunning(held)
+    held.holder.kill('SIGINT')
+    expect(await held.holder.exited).toBe(130)
+    await expectNothingLeft(held)
+    const log = await Bun.file(join(held.folder, 'database.log')).text()
+    expect(log).toContain('Shutdown complete')
+  })
+})
+
+/** Whether the distribution's packages can be downloaded from here; else one test is skipped. */
+async function packagesReachable(): Promise<boolean> {
+  const { code, out } = await run(['apt-get', 'download', '--print-uris', 'redis-tools'])
+  const url = /^'([^']+)'/m.exec(out)?.[1]
+  if (code !== 0 || !url) return false
+  const answer = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(3_000) })
+  return answer.then(
+    (response) => response.ok,
+    () => false,
+  )
+}
+
+const canDownload = await packagesReachable()
+if (!canDownload) console.log('skipped: unpacking the servers (no distribution packages from here)')
+
+describe('a machine without servers', () => {
+  const environment = { STAMPEDE_TOOLS: 'cache', XDG_CACHE_HOME: cache }
+
+  test.skipIf(!canDownload)(
+    'unpacks the distribution’s own packages into the cache and runs both from there',
+    async () => {
+      const held = await hold(root, 'servers', environment)
+      await expectRunning(held)
+      for (const pid of held.pids) {
+        const { out } = await run(['ps', '-o', 'args=', '-p', String(pid)])
+        // Redis retitles itself; its file is what the system says it runs.
+        const file = await run(['readlink', `/proc/${pid}/exe`])
+        expect(out + file.out).toContain(cache)
+      }
+      held.holder.kill('SIGTERM')
+      expect(await held.holder.exited).toBe(143)
+      await expectNothingLeft(held)
+    },
+    60_000,
+  )
+})

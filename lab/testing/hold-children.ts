@@ -1,0 +1,37 @@
+// hold-children.ts ROOT [servers] : opens a session, starts two children (or both real servers),
+// prints what it has as one JSON line, and stays. The tests kill it in every way there is.
+import { startChild } from '../processes/child.ts'
+import { run } from '../processes/run.ts'
+import { openSession } from '../processes/session.ts'
+import { startMariaDb } from '../servers/mariadb.ts'
+import { startRedis } from '../servers/redis.ts'
+import { obtainServers } from '../tools/tools.ts'
+
+const [root = '', kind] = process.argv.slice(2)
+const session = await openSession(root)
+const pids: number[] = []
+const ports: number[] = []
+let versions: string[] = []
+if (kind === 'servers') {
+  const tools = await obtainServers(session, { install: true })
+  const servers = [
+    await startMariaDb(session, tools.database),
+    await startRedis(session, tools.redis),
+  ]
+  for (const server of servers) {
+    pids.push(server.pid)
+    ports.push(Number(new URL(server.url).port))
+  }
+  versions = servers.map((server) => server.version)
+} else {
+  await Bun.write(session.dataPath('file'), 'data')
+  // One that does not care about SIGTERM, with a child of its own, and one short command.
+  const stubborn = ['sh', '-c', 'trap "" TERM; sleep 300 & echo "$!"; wait']
+  const { promise: grandchild, resolve } = Promise.withResolvers<number>()
+  const onLine = (line: string) => resolve(Number(line))
+  const child = await startChild(session, { name: 'stubborn', command: stubborn, onLine })
+  void run(['sleep', '301'], { session, timeoutMs: 60_000 })
+  pids.push(child.pid, await grandchild)
+}
+console.log(JSON.stringify({ folder: session.folder, pids, ports, versions }))
+setInterval(() => {}, 60_000)

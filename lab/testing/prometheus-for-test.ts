@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSession, type Session } from '../processes/session.ts'
+import { type PrivatePrometheus, startPrometheus } from '../servers/prometheus.ts'
+import { lookForPrometheus } from '../tools/monitoring-tools.ts'
+
+/** The Prometheus at hand; where there is none, tests that need it are skipped and say so. */
+export const prometheusTool = await lookForPrometheus()
+if (!prometheusTool) console.log('skipped: what needs Prometheus (none is at hand)')
+
+/** A session and a Prometheus of a test's own. */
+export async function openPrometheus(config: string): Promise<{
+  session: Session
+  folder: string
+  prometheus: PrivatePrometheus
+  close(): Promise<void>
+}> {
+  if (!prometheusTool) throw new Error('no Prometheus at hand')
+  const folder = await mkdtemp(join(tmpdir(), 'stampede-prometheus-'))
+  const session = await openSession(join(folder, 'sessions'))
+  const data = join(folder, 'data')
+  const prometheus = await startPrometheus(session, prometheusTool, { config, data })
+  return {
+    session,
+    folder,
+    prometheus,
+    async close() {
+      await session.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

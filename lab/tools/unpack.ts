@@ -1,0 +1,135 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Outcome, run } from '../processes/run.ts'
+import type { Session } from '../processes/session.ts'
+import { runStep } from '../progress.ts'
+import { Refusal } from '../refusal.ts'
+import { makeFolder } from './drafts.ts'
+import {
+  cacheFolder,
+  carriedName,
+  downloadBytes,
+  packagesFolder,
+  packagesOf,
+  simulatedInstalls,
+  withoutCLibrary,
+} from './packages.ts'
+
+const listsMsMax = 180_000
+const downloadMsMax = 300_000
+
+export interface UnpackOptions {
+  /** False = refuse instead of downloading. */
+  install: boolean
+  /** Name of the root in the cache. */
+  folder: string
+  /** Only these packages: programs in Go need nothing of what theirs depend on. */
+  alone?: boolean
+}
+
+/**
+ * Downloads the distribution's own packages and unpacks them into the cache: no root, no change to
+ * the system, no service started. apt verifies the signatures as always.
+ * @throws Refusal naming the packages and what to do instead
+ */
+export async function unpackPackages(
+  session: Session,
+  wanted: string[],
+  { install, folder, alone = false }: UnpackOptions,
+): Promise<void> {
+  const names = wanted.join(' ')
+  if (!install) {
+    throw new Refusal(`not on this machine: ${names}; install them or leave out --no-install`)
+  }
+  if (!Bun.which('apt-get') || !Bun.which('dpkg-deb')) {
+    throw new Refusal(`not on this machine: a program of ${names}; ${packagesOf.hint}`)
+  }
+  const apt = await openApt(session, wanted)
+  const plan = await planDownload(apt, wanted, alone)
+  const megabytes = (plan.bytes / 1e6).toFixed(1)
+  console.error(`stampede: fetching ${plan.packages.join(' ')} (${megabytes} MB) into the cache`)
+  const target = join(await packagesFolder(), folder)
+  await runStep(`unpacking ${folder}`, async (progress) => {
+    await makeFolder(target, (draft) => fill(session, apt, plan.packages, draft, progress.update))
+  })
+}
+
+type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<Outcome>
+
+/**
+ * An apt-get that reads the system's lists, or fresh ones of our own where those are empty or old.
+ */
+async function openApt(session: Session, wanted: string[]): Promise<Apt> {
+  const system: Apt = (command, folder, timeoutMs = 30_000) =>
+    run(command, { session, timeoutMs, ...(folder ? { folder } : {}) })
+  if ((await uris(system, wanted)).code === 0) return system
+
+  const lists = join(cacheFolder(), 'apt-lists')
+  await mkdir(join(lists, 'partial'), { recursive: true })
+  const settings = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${lists}`]
+  const own: Apt = ([program = '', ...rest], folder, timeoutMs) =>
+    system([program, ...settings, ...rest], folder, timeoutMs)
+  const updated = await runStep('fetching the package lists', () =>
+    own(['apt-get', 'update', '-qq'], undefined, listsMsMax),
+  )
+  if (updated.code === 0) return own
+  throw new Refusal(
+    `the package lists could not be fetched: ${updated.err.trim()}\n` +
+      '  run: sudo apt-get update, then this command again',
+  )
+}
+
+async function planDownload(apt: Apt, wanted: string[], alone: boolean) {
+  const names = await carriedNames(apt, wanted)
+  const added = alone ? [] : await dependenciesOf(apt, names)
+  const packages = withoutCLibrary([...new Set([...names, ...added])])
+  const listed = await apt(['apt-get', 'download', '--print-uris', ...packages])
+  if (listed.code !== 0) throw new Refusal(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
+  return { packages, bytes: downloadBytes(listed.out) }
+}
+
+async function dependenciesOf(apt: Apt, names: string[]): Promise<string[]> {
+  const simulated = await apt(['apt-get', '-s', 'install', '--no-install-recommends', ...names])
+  return simulated.code === 0 ? simulatedInstalls(simulated.out) : []
+}
+
+async function uris(apt: Apt, wanted: string[]): Promise<Outcome> {
+  const names = await carriedNames(apt, wanted).catch(() => null)
+  if (!names) return { code: 1, out: '', err: 'not in the package lists' }
+  return apt(['apt-get', 'download', '--print-uris', ...names])
+}
+
+async function carriedNames(apt: Apt, wanted: string[]): Promise<string[]> {
+  const names: string[] = []
+  for (const name of wanted) {
+    const known = (await apt(['apt-cache', 'pkgnames', name])).out.split('\n')
+    const carried = carriedName(name, known)
+    if (!carried) throw new Refusal(`the package lists know no ${name}; ${packagesOf.hint}`)
+    names.push(carried)
+  }
+  return names
+}
+
+async function fill(
+  session: Session,
+  apt: Apt,
+  packages: string[],
+  draft: string,
+  update: (fraction: number | null, detail?: string) => void,
+): Promise<void> {
+  const archives = join(draft, 'archives')
+  await mkdir(archives)
+  update(null, 'downloading')
+  const fetched = await apt(['apt-get', 'download', '-qq', ...packages], archives, downloadMsMax)
+  if (fetched.code !== 0) throw new Refusal(`the packages could not be fetched: ${fetched.err}`)
+  const files = (await readdir(archives)).filter((name) => name.endsWith('.deb'))
+  for (const [index, file] of files.entries()) {
+    update(index / files.length, file)
+    const unpacked = await run(['dpkg-deb', '-x', join(archives, file), draft], {
+      session,
+      timeoutMs: 60_000,
+    })
+    if (unpacked.code !== 0) throw new Refusal(`${file} could not be unpacked: ${unpacked.err}`)
+  }
+  await rm(archives, { recursive: true })
+}

@@ -1,0 +1,46 @@
+import { Database } from 'bun:sqlite'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { readEnvironment } from '../environment.ts'
+import { failStart, serveUntilSignal } from '../process.ts'
+import { createBankApp } from './app.ts'
+import { bankEnvironment } from './config.ts'
+import { createLedger } from './ledger.ts'
+import { createPartners } from './partners.ts'
+
+const settings = readEnvironment(bankEnvironment)
+
+function openBooks(file: string) {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const books = [new Database(file), new Database(file)] as const
+    const [charges, deliveries] = books
+    const close = () => books.forEach((book) => void book.close())
+    return { ledger: createLedger(charges), partners: createPartners(deliveries), close }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return failStart('bank', `cannot use BANK_FILE ${file}: ${reason}`)
+  }
+}
+
+const { ledger, partners, close } = openBooks(settings.BANK_FILE)
+const stopping = new AbortController()
+const app = createBankApp({
+  ledger,
+  partners,
+  latencyMs: settings.BANK_LATENCY_MS,
+  partnersLatencyMs: settings.PARTNERS_LATENCY_MS,
+  seed: settings.BANK_SEED,
+  mayForget: settings.BANK_MAY_FORGET === 'on',
+  stopping: stopping.signal,
+})
+
+serveUntilSignal({
+  name: 'bank',
+  port: settings.STAMPEDE_PORT,
+  fetch: app.fetch,
+  onStop: () => stopping.abort(),
+  onDrain: close,
+  // The longest charge: 37.5 s of its own, 30 s added, 30 s without an answer.
+  idleTimeoutSeconds: 120,
+})

@@ -1,0 +1,53 @@
+import type { Context } from 'hono'
+import { type Design, parseDesign } from '../designs/design.ts'
+import { sameBook } from '../designs/stock/one-book.ts'
+import { Problem, toResponse } from '../errors.ts'
+import type { Kit } from './kit.ts'
+
+/** Longest `x-design` that is read; every axis named takes about 200. */
+const designLengthMax = 500
+const requestIdPattern = /^[\w.:-]{1,64}$/
+
+/**
+ * The design that a request asks for, else the process's.
+ * @throws Problem `unknown-design`, `design-refused`
+ */
+export function designOf(kit: Kit, c: Context): Design {
+  const asked = c.req.header('x-design')
+  const { current } = kit.defaultDesign
+  if (asked === undefined) return current
+  const field = 'x-design'
+  if (asked.length > designLengthMax) {
+    throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
+  }
+  try {
+    return sameBook(parseDesign(asked, current), current)
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause
+    throw new Problem(cause.code, { detail: cause.message, field, cause })
+  }
+}
+
+/** Number of this try as the client counts them: 1 is a new intent. */
+export function attemptOf(c: Context): number {
+  return Number(c.req.header('x-attempt') ?? 0)
+}
+
+/** The client's own `x-request-id` where it is a plain short word, else a new one. */
+export function requestIdOf(c: Context): string {
+  const asked = c.req.header('x-request-id')
+  return asked !== undefined && requestIdPattern.test(asked) ? asked : crypto.randomUUID()
+}
+
+/** The answer to a request that failed before or in its handler. */
+export function refuse(kit: Kit, route: string, error: unknown, c: Context): Response {
+  const response = toResponse(error, requestIdOf(c))
+  setClientPolicy(kit, route, response)
+  return response
+}
+
+/** Tells the client how to retry while a fault wants that. */
+export function setClientPolicy({ parts }: Kit, route: string, response: Response): void {
+  const policy = parts.chaos.clientPolicy(route)
+  if (policy) response.headers.set('x-client-policy', policy)
+}
