@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
+import { tokenForTest } from '../server/testing/app-for-test.ts'
 import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
-import { tokenForTest } from '../server/testing/http-kit.ts'
 
 const root = join(import.meta.dir, '..')
 const guide = await Bun.file(join(root, 'docs/how-to/drive-chaos-with-curl.md')).text()

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { spoil } from '../server/testing/bad-values.ts'
 import {
   appForTest,
   jsonRequest,
   textRequest,
   tokenForTest,
   withToken,
-} from '../server/testing/http-kit.ts'
+} from '../server/testing/app-for-test.ts'
+import { spoil } from '../server/testing/bad-values.ts'
 import { operationsOf, pathOf } from '../server/testing/operations.ts'
 import { flawsOf } from '../server/testing/problems.ts'
 import type { FaultState } from './board.ts'

@@ -2,13 +2,13 @@ import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
 import { createBoard } from './board.ts'
 import { faults } from './faults.ts'
-import { meterChaos } from './metrics.ts'
+import { registerChaosMetrics } from './metrics.ts'
 
 test('says of every fault whether it is on and how often it has bitten', async () => {
   const clock = { ms: 0 }
   const board = createBoard(() => clock.ms)
   const registry = new Registry()
-  meterChaos(registry, board)
+  registerChaosMetrics(registry, board)
   for (const name of Object.keys(faults)) {
     expect(await registry.metrics()).toContain(`stampede_fault_active{fault="${name}"} 0`)
   }

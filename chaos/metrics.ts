@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Board } from './board.ts'
 
 /** What the board does, read at scrape time: which faults are on, and how often each has bitten. */
-export function meterChaos(registry: Registry, board: Board): void {
+export function registerChaosMetrics(registry: Registry, board: Board): void {
   const registers = [registry]
   const labelNames = ['fault']
   new Gauge({

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
 import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
-import { appForTest, jsonRequest, tokenForTest } from '../server/testing/http-kit.ts'
 import { newKey } from '../server/testing/shopping.ts'
 
 describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
@@ -16,8 +16,8 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   afterAll(() => world.close())
 
   function shop(design: string) {
-    const { chaos: _script, ...parts } = world.parts
-    return appForTest({ token: tokenForTest, parts, design })
+    const { chaos: _script, ...services } = world.services
+    return appForTest({ token: tokenForTest, services, design })
   }
 
   const order = (app: ReturnType<typeof shop>['app'], optionId: string) => {

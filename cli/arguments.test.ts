@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { Refusal } from '../lab/refusal.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { UserError } from '../lab/user-error.ts'
 import { readArguments, runCommandLine } from './arguments.ts'
 
 const flags = {
@@ -50,12 +50,12 @@ describe('refuses', () => {
     [['--__proto__=1'], "unknown flag '--__proto__'"],
   ])('%j', (raw, message) => {
     const read = () => readArguments(raw, flags)
-    expect(read).toThrow(Refusal)
+    expect(read).toThrow(UserError)
     expect(read).toThrow(message)
     try {
       read()
     } catch (error) {
-      expect((error as Refusal).exitCode).toBe(4)
+      expect((error as UserError).exitCode).toBe(4)
     }
   })
 

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util'
 import type { ArgsDef, CommandDef } from 'citty'
 import { renderUsage } from 'citty'
 import type { z } from 'zod'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 
 /** What stood on the command line: flags by name with every occurrence, and the rest. */
 export interface Arguments {
@@ -17,7 +17,7 @@ export interface Arguments {
 /**
  * Reads a command line strictly: citty itself passes over unknown flags and extra words in silence.
  * A positional whose `valueHint` ends with `…` takes any number of words.
- * @throws Refusal (exit 4) naming the flag or the word, and the nearest right one
+ * @throws UserError (exit 4) naming the flag or the word, and the nearest right one
  */
 export function readArguments(raw: string[], definitions: ArgsDef = {}): Arguments {
   const result: Arguments = { texts: {}, switches: {}, positionals: [] }
@@ -46,14 +46,14 @@ function readFlag(
   const definition = flag.startsWith('--') ? definitions[name] : undefined
   if (definition && takesText(definition)) {
     const value = inline ?? (next?.startsWith('-') ? undefined : next)
-    if (!value) throw new Refusal(`${flag} needs a value`, exitCodes.badArguments)
+    if (!value) throw new UserError(`${flag} needs a value`, exitCodes.badArguments)
     result.texts[name] = [...(result.texts[name] ?? []), value]
     return inline === undefined ? 1 : 0
   }
   const turnedOff = flag.startsWith('--no-') ? name.slice(3) : undefined
   const switched = turnedOff !== undefined && turnedOff in definitions ? turnedOff : name
   if (definitions[switched]?.type !== 'boolean') throw unknownFlag(flag, definitions)
-  if (inline !== undefined) throw new Refusal(`${flag} takes no value`, exitCodes.badArguments)
+  if (inline !== undefined) throw new UserError(`${flag} takes no value`, exitCodes.badArguments)
   result.switches[switched] = switched === name
   return 0
 }
@@ -62,7 +62,7 @@ function takesText(definition: ArgsDef[string]): boolean {
   return definition.type === 'string' || definition.type === 'enum'
 }
 
-function unknownFlag(flag: string, definitions: ArgsDef): Refusal {
+function unknownFlag(flag: string, definitions: ArgsDef): UserError {
   const known = Object.entries(definitions).flatMap(([name, definition]) => {
     if (definition.type === 'positional') return []
     return definition.type === 'boolean' && definition.default === true
@@ -77,19 +77,19 @@ function refuseExtraWords(words: string[], definitions: ArgsDef): void {
   const many = slots.some((slot) => slot.valueHint?.endsWith('…'))
   const extra = words[slots.length]
   if (many || extra === undefined) return
-  throw new Refusal(`did not expect '${extra}'; see --help`, exitCodes.badArguments)
+  throw new UserError(`did not expect '${extra}'; see --help`, exitCodes.badArguments)
 }
 
 /**
  * Judges what was read by a schema whose keys are the flags' names.
- * @throws Refusal (exit 4) naming the first flag that is wrong
+ * @throws UserError (exit 4) naming the first flag that is wrong
  */
-export function judgeFlags<T extends z.ZodType>(schema: T, flags: unknown): z.infer<T> {
+export function validateFlags<T extends z.ZodType>(schema: T, flags: unknown): z.infer<T> {
   const outcome = schema.safeParse(flags)
   if (outcome.success) return outcome.data
   const issue = outcome.error.issues[0]
   const flag = issue?.path[0] === undefined ? '' : `--${String(issue.path[0])}: `
-  throw new Refusal(`${flag}${issue?.message ?? 'invalid'}`, exitCodes.badArguments)
+  throw new UserError(`${flag}${issue?.message ?? 'invalid'}`, exitCodes.badArguments)
 }
 
 /** One command; the flags are citty's definitions, which also make its `--help`. */
@@ -105,7 +105,7 @@ export type CommandTable = Record<string, () => Promise<Command>>
 
 /**
  * Finds the command, answers `--help` wherever it stands, and runs it.
- * @throws Refusal (exit 4) for unknown words
+ * @throws UserError (exit 4) for unknown words
  */
 export async function runCommandLine(
   meta: { name: string; version: string; description: string },

@@ -9,7 +9,7 @@ const flags = {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readBenchOptions(raw: string[]): BenchOptions {
   const { texts, positionals } = readArguments(raw, flags)

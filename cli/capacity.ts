@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CapacityOptions } from '../experiments/capacity/options.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { crowdFlags, crowdSchema, rate } from './crowd-flags.ts'
 import { designLabel, installFlag, lastOf, parsed, path, seed } from './flags.ts'
 import { BadValue, parseSeconds, parseWhole } from './values.ts'
@@ -70,11 +70,11 @@ function parseMilliseconds(text: string): number {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readCapacityOptions(raw: string[]): CapacityOptions {
   const { texts, switches } = readArguments(raw, flags)
-  const asked = judgeFlags(schema, lastOf(texts))
+  const asked = validateFlags(schema, lastOf(texts))
   const { durationSeconds, blocksMax, ratioMax, minutes } =
     shapes[switches.quick ? 'quick' : 'usual']
   return {

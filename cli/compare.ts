@@ -1,6 +1,6 @@
 import type { LadderOptions } from '../experiments/ladder/options.ts'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { axisWords, optionsOf, sideBySide } from '../server/designs/ladder.ts'
 import { type Command, readArguments } from './arguments.ts'
 import { designLabel } from './flags.ts'
@@ -23,7 +23,7 @@ const flags = {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag or the word
+ * @throws UserError (exit 4) naming the flag or the word
  */
 export function readCompareOptions(raw: string[]): LadderOptions {
   const words = readArguments(raw, flags)
@@ -34,7 +34,7 @@ export function readCompareOptions(raw: string[]): LadderOptions {
   const { rungs, leftOut } = sideBySide(axis, options, designLabel(base, '--base'))
   if (rungs.length < 2) {
     const why = leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
-    throw new Refusal(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
+    throw new UserError(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
   }
   return {
     kind: 'compare',
@@ -58,7 +58,7 @@ function readOptions(asked: string): { axis: string; options: string[] } {
   for (const [index, option] of options.entries()) {
     if (!known.includes(option)) throw unknownWord(`option of ${axis}`, option, known)
     if (options.indexOf(option) < index) {
-      throw new Refusal(`${axis}=${option} is named twice`, exitCodes.badArguments)
+      throw new UserError(`${axis}=${option} is named twice`, exitCodes.badArguments)
     }
   }
   return { axis, options: enough(options, axis) }
@@ -67,11 +67,11 @@ function readOptions(asked: string): { axis: string; options: string[] } {
 function enough(options: string[], axis: string): string[] {
   if (options.length > 1) return options
   const text = `a comparison needs two options of ${axis}; it has: ${optionsOf(axis)?.join(', ')}`
-  throw new Refusal(text, exitCodes.badArguments)
+  throw new UserError(text, exitCodes.badArguments)
 }
 
 const noOptions = () =>
-  new Refusal(
+  new UserError(
     `say what to compare: axis=option,option; axes: ${axisWords.join(', ')}`,
     exitCodes.badArguments,
   )

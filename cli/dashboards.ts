@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type DashboardsOptions, verbs } from '../dashboards/options.ts'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { type Command, readArguments } from './arguments.ts'
 
 const flags = {
@@ -22,19 +22,19 @@ const flags = {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the word or the flag
+ * @throws UserError (exit 4) naming the word or the flag
  */
 export function readDashboardsOptions(raw: string[]): DashboardsOptions {
   const { texts, positionals } = readArguments(raw, flags)
   const [word] = positionals
   const verb = verbs.find((one) => one === word)
   if (word === undefined) {
-    throw new Refusal(`say what to do: ${verbs.join(', ')}`, exitCodes.badArguments)
+    throw new UserError(`say what to do: ${verbs.join(', ')}`, exitCodes.badArguments)
   }
   if (!verb) throw unknownWord('word', word, [...verbs])
   const given = Object.keys(texts)[0]
   if (verb !== 'verify' && given) {
-    throw new Refusal(`--${given} goes with verify only`, exitCodes.badArguments)
+    throw new UserError(`--${given} goes with verify only`, exitCodes.badArguments)
   }
   const file = texts.json?.at(-1)
   return {

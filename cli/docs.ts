@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { exitCodes } from '../lab/refusal.ts'
+import { exitCodes } from '../lab/user-error.ts'
 import { type Command, type CommandTable, readArguments } from './arguments.ts'
 import type { GeneratedPage } from './docs/generated-page.ts'
 import { referencePages } from './docs/pages.ts'

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { run } from '../lab/processes/run.ts'
-import { exitCodes } from '../lab/refusal.ts'
 import { guardDatabaseUrl } from '../lab/servers/databases.ts'
-import { lookForGrafana } from '../lab/servers/grafana.ts'
-import { k6Prospect, lookForK6 } from '../lab/tools/k6.ts'
-import { lookForPrometheus } from '../lab/tools/monitoring-tools.ts'
+import { findGrafana } from '../lab/servers/grafana.ts'
+import { findK6, k6Availability } from '../lab/tools/k6.ts'
+import { findPrometheus } from '../lab/tools/monitoring-tools.ts'
 import { packagesOf } from '../lab/tools/packages.ts'
-import { lookForDatabase, lookForRedis, whichOnMachine } from '../lab/tools/tools.ts'
+import { findDatabase, findRedis, whichOnMachine } from '../lab/tools/tools.ts'
+import { exitCodes } from '../lab/user-error.ts'
 import { type Command, readArguments } from './arguments.ts'
 
 /** One thing Stampede uses. `obtainable` = it will be had when it is first needed. */
@@ -60,14 +60,14 @@ async function database(): Promise<Part> {
   const name = 'mariadb or mysql'
   const given = process.env.DATABASE_URL
   if (given) return found(name, true, null, `DATABASE_URL on ${guardDatabaseUrl(given).host}`)
-  const tool = await lookForDatabase()
+  const tool = await findDatabase()
   if (tool) return found(name, true, tool.version, tool.server)
   return server(name, packagesOf.database)
 }
 
 async function redis(): Promise<Part> {
   if (process.env.REDIS_URL) return found('redis', true, null, 'REDIS_URL')
-  const tool = await lookForRedis()
+  const tool = await findRedis()
   return tool ? found('redis', true, tool.version, tool.path) : server('redis', packagesOf.redis)
 }
 
@@ -82,16 +82,16 @@ function server(name: string, packages: string[]): Part {
 
 async function k6(): Promise<Part> {
   const shared = { name: 'k6', needed: false, version: null }
-  const k6 = await lookForK6()
+  const k6 = await findK6()
   if (k6) return found('k6', false, k6.version, k6.path)
-  const prospect = await k6Prospect()
+  const prospect = await k6Availability()
   if (prospect) return { ...shared, state: 'obtainable', note: prospect }
   return { ...shared, state: 'missing', note: 'the embedded simulator drives instead' }
 }
 
 async function prometheus(): Promise<Part> {
   const name = 'prometheus'
-  const tool = await lookForPrometheus()
+  const tool = await findPrometheus()
   if (tool) return found(name, false, tool.version, tool.path)
   const part = server(name, packagesOf.prometheus)
   const note = part.state === 'missing' ? 'without it no metrics of a run are kept' : part.note
@@ -100,7 +100,7 @@ async function prometheus(): Promise<Part> {
 
 async function grafana(): Promise<Part> {
   const name = 'grafana'
-  const tool = await lookForGrafana()
+  const tool = await findGrafana()
   // Its version is not asked for: the subcommand that says it differs between its versions.
   if (tool) return found(name, false, null, tool.command[0] ?? tool.home)
   const note = 'the console draws the boards where it is not'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { BadValue, parseSeconds, parseWhole } from './values.ts'
 
@@ -68,6 +68,6 @@ export function designLabel(text: string, flag = '--arms'): string {
     return parseDesign(text).label
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new Refusal(`${flag}: ${message}`, exitCodes.badArguments)
+    throw new UserError(`${flag}: ${message}`, exitCodes.badArguments)
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type LadderOptions, stockWords } from '../experiments/ladder/options.ts'
-import { type Arguments, judgeFlags } from './arguments.ts'
+import { type Arguments, validateFlags } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'
 import { parseWhole } from './values.ts'
@@ -32,13 +32,13 @@ const schema = z.object({
 
 /**
  * What these flags say, as plain data; which designs they are for is the command's own matter.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readLadderFlags({
   texts,
   switches,
 }: Arguments): Omit<LadderOptions, 'kind' | 'rungs' | 'leftOut' | 'words'> {
-  const asked = judgeFlags(schema, lastOf(texts))
+  const asked = validateFlags(schema, lastOf(texts))
   return {
     scenario: asked.scenario,
     stocks: asked.stock === 'both' ? ['plenty', 'scarce'] : [asked.stock],

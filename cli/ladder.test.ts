@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { Refusal } from '../lab/refusal.ts'
+import { UserError } from '../lab/user-error.ts'
 import { optionsOf } from '../server/designs/ladder.ts'
 import { readCompareOptions } from './compare.ts'
 import { readLadderOptions } from './ladder.ts'
@@ -101,6 +101,6 @@ describe('compare', () => {
     [['ids', '--stock', 'none'], '--stock: '],
   ])('%j is refused', (raw, message) => {
     expect(() => readCompareOptions(raw)).toThrow(message)
-    expect(() => readCompareOptions(raw)).toThrow(Refusal)
+    expect(() => readCompareOptions(raw)).toThrow(UserError)
   })
 })

@@ -15,7 +15,7 @@ const flags = {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readLadderOptions(raw: string[]): LadderOptions {
   const words = readArguments(raw, flags)

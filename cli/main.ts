@@ -1,5 +1,5 @@
 import { interrupted } from '../lab/processes/signals.ts'
-import { Refusal } from '../lab/refusal.ts'
+import { UserError } from '../lab/user-error.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import { runCommandLine } from './arguments.ts'
 import { commands } from './commands.ts'
@@ -15,7 +15,7 @@ try {
 } catch (error) {
   // What fails while a signal is stopping the servers is not news; the stop itself exits.
   await interrupted()
-  if (!(error instanceof Refusal)) throw error
+  if (!(error instanceof UserError)) throw error
   console.error(`stampede: ${error.message}`)
   process.exitCode = error.exitCode
 }

@@ -1,4 +1,4 @@
-import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { type Command, readArguments } from './arguments.ts'
 import { installFlag } from './flags.ts'
 
@@ -17,7 +17,7 @@ export default {
     const { positionals, switches } = readArguments(raw, flags)
     const { openRun } = await import('../experiments/up/open-run.ts')
     const [asked] = positionals
-    if (asked === undefined) throw new Refusal(await whichRun(), exitCodes.badArguments)
+    if (asked === undefined) throw new UserError(await whichRun(), exitCodes.badArguments)
     await openRun(asked, { install: switches.install ?? true })
   },
 } satisfies Command

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ProveOptions } from '../experiments/prove/command.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { axes } from '../server/designs/axes.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { installFlag, lastOf, parsed, path, seed } from './flags.ts'
 import { parseWhole } from './values.ts'
 
@@ -32,11 +32,11 @@ const known = Object.entries(axes).flatMap(([axis, { options }]) => [
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag or the option
+ * @throws UserError (exit 4) naming the flag or the option
  */
 export function readProveOptions(raw: string[]): ProveOptions {
   const { texts, switches, positionals } = readArguments(raw, flags)
-  const { orders, seed, json } = judgeFlags(schema, lastOf(texts))
+  const { orders, seed, json } = validateFlags(schema, lastOf(texts))
   const stranger = positionals.find((word) => !known.includes(word))
   if (stranger !== undefined) throw unknownWord('option', stranger, known)
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type RehearseOptions, stockLevels, targets } from '../experiments/rehearse/options.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { designLabel, installFlag, lastOf, oneOf, parsed, path, prometheusFlag } from './flags.ts'
 import { parseArms, parseFault, parseWhole } from './values.ts'
@@ -43,12 +43,12 @@ const schema = z.object({
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readRehearseOptions(raw: string[]): RehearseOptions {
   const { texts, switches } = readArguments(raw, flags)
   const { fault, ...single } = texts
-  const asked = judgeFlags(schema, { ...lastOf(single), fault })
+  const asked = validateFlags(schema, { ...lastOf(single), fault })
   return {
     scenario: asked.scenario,
     arms: asked.arms,

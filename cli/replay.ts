@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { type DeadFilter, handlerNames, replayDead } from '../server/worker/replay.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { lastOf, oneOf, parsed } from './flags.ts'
 import { BadValue } from './values.ts'
 
@@ -30,11 +30,11 @@ export interface ReplayOptions extends DeadFilter {
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readReplayOptions(raw: string[]): ReplayOptions {
   const { texts, switches } = readArguments(raw, flags)
-  const { arm, event, handler } = judgeFlags(schema, lastOf(texts))
+  const { arm, event, handler } = validateFlags(schema, lastOf(texts))
   return { arm, eventId: event, handler, listOnly: switches.list ?? false }
 }
 
@@ -49,7 +49,7 @@ async function databasesOf(arm: ReplayOptions['arm']): Promise<[name: string, ur
   const url = process.env.DATABASE_URL
   if (arm === undefined && url?.startsWith('mysql://')) return [['DATABASE_URL', url]]
   const hint = arm === undefined ? ', and DATABASE_URL is no mysql:// URL' : ''
-  throw new Refusal(`nothing is up${hint}: ./stampede up, or set it`, exitCodes.badArguments)
+  throw new UserError(`nothing is up${hint}: ./stampede up, or set it`, exitCodes.badArguments)
 }
 
 export default {

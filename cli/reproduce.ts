@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ReproduceOptions } from '../experiments/reproduce/command.ts'
 import { sourceNames } from '../experiments/reproduce/reproduction.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { installFlag, lastOf, path, seed } from './flags.ts'
 
 const flags = {
@@ -25,11 +25,11 @@ const schema = z.object({
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag or the source
+ * @throws UserError (exit 4) naming the flag or the source
  */
 export function readReproduceOptions(raw: string[]): ReproduceOptions {
   const { texts, switches, positionals } = readArguments(raw, flags)
-  const { seed, out } = judgeFlags(schema, lastOf(texts))
+  const { seed, out } = validateFlags(schema, lastOf(texts))
   const sources = positionals.map((word) => {
     const found = sourceNames.find((name) => name.toLowerCase() === word.toLowerCase())
     if (found) return found

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SpikeOptions } from '../experiments/up/spike.ts'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { crowdFlags, crowdSchema } from './crowd-flags.ts'
 import { lastOf, oneOf } from './flags.ts'
 
@@ -24,14 +24,14 @@ const schema = z.object({
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readSpikeOptions(raw: string[]): SpikeOptions {
   const { texts, switches } = readArguments(raw, flags)
-  const { arm, duration, ...asked } = judgeFlags(schema, lastOf(texts))
+  const { arm, duration, ...asked } = validateFlags(schema, lastOf(texts))
   const sideBySide = switches['side-by-side'] ?? false
   if (sideBySide && arm !== 'both') {
-    throw new Refusal('--side-by-side takes both arms: leave out --arm', exitCodes.badArguments)
+    throw new UserError('--side-by-side takes both arms: leave out --arm', exitCodes.badArguments)
   }
   return {
     arms: arm === 'both' ? ['before', 'after'] : [arm],

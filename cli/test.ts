@@ -4,11 +4,11 @@ import { startChild } from '../lab/processes/child.ts'
 import { run } from '../lab/processes/run.ts'
 import { openSession, type Session } from '../lab/processes/session.ts'
 import { runStep } from '../lab/progress.ts'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
 import { openDatabases } from '../lab/servers/databases.ts'
-import { obtainCompose } from '../lab/tools/compose-client.ts'
-import { obtainK6 } from '../lab/tools/k6.ts'
-import { obtainPrometheus } from '../lab/tools/monitoring-tools.ts'
+import { resolveCompose } from '../lab/tools/compose-client.ts'
+import { resolveK6 } from '../lab/tools/k6.ts'
+import { resolvePrometheus } from '../lab/tools/monitoring-tools.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { type Command, readArguments } from './arguments.ts'
 
 const root = resolve(import.meta.dir, '..')
@@ -77,12 +77,12 @@ async function runChecks(session: Session): Promise<string[]> {
 
 async function runTests(session: Session, files: string[], install: boolean) {
   const databases = await openDatabases(session, { install })
-  const { k6, reason } = await obtainK6(session, { driver: undefined, quick: false, install })
+  const { k6, reason } = await resolveK6(session, { driver: undefined, quick: false, install })
   if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
-  const compose = await obtainCompose(session, { install })
+  const compose = await resolveCompose(session, { install })
   if (compose.reason !== null) console.log(`compose is not asked: ${compose.reason}`)
-  await obtainPrometheus(session, { install }).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error
+  await resolvePrometheus(session, { install }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error
     console.log(`tests that need Prometheus are skipped: ${error.message}`)
   })
   const report = join(session.folder, 'junit.xml')

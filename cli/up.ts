@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { UpOptions } from '../experiments/up/up.ts'
-import { type Command, judgeFlags, readArguments } from './arguments.ts'
+import { type Command, readArguments, validateFlags } from './arguments.ts'
 import { designLabel, installFlag, lastOf, parsed } from './flags.ts'
 import { parseArms } from './values.ts'
 
@@ -17,11 +17,11 @@ const schema = z.object({ arms: parsed(parseArms).default(['before', 'after']) }
 
 /**
  * The command line as plain data.
- * @throws Refusal (exit 4) naming the flag
+ * @throws UserError (exit 4) naming the flag
  */
 export function readUpOptions(raw: string[]): UpOptions {
   const { texts, switches } = readArguments(raw, flags)
-  const { arms } = judgeFlags(schema, lastOf(texts))
+  const { arms } = validateFlags(schema, lastOf(texts))
   return {
     labels: [designLabel(arms[0]), designLabel(arms[1])],
     install: switches.install ?? true,

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { drifted, readBoards, writeBoards } from './files.ts'
 import { lint } from './lint.ts'
 import type { DashboardsOptions } from './options.ts'
@@ -29,7 +29,7 @@ export async function check(): Promise<number> {
 
 /**
  * Runs every query of every board, variable, annotation and rule. @returns 1 when one found nothing
- * @throws Refusal when Prometheus cannot be asked (3), or an address or a dashboard is wrong (4)
+ * @throws UserError when Prometheus cannot be asked (3), or an address or a dashboard is wrong (4)
  */
 export async function verify(options: DashboardsOptions): Promise<number> {
   const boards = await readBoards()
@@ -44,6 +44,6 @@ export async function verify(options: DashboardsOptions): Promise<number> {
 
 async function write(path: string, text: string): Promise<void> {
   await writeFile(path, text).catch((error: Error) => {
-    throw new Refusal(`--json cannot be written: ${error.message}`, exitCodes.badArguments)
+    throw new UserError(`--json cannot be written: ${error.message}`, exitCodes.badArguments)
   })
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { run } from '../lab/processes/run.ts'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { boardOf } from './board.ts'
 import { boards } from './boards.ts'
 import { type Board, boardSchema } from './schema.ts'
@@ -43,18 +43,18 @@ export async function writeBoards(): Promise<string[]> {
   }
   const biome = join(checkout, 'node_modules/.bin/biome')
   const { code, err } = await run([biome, 'format', '--write', jsonFolder], { folder: checkout })
-  if (code !== 0) throw new Refusal(`the boards are written, but not formatted: ${err}`)
+  if (code !== 0) throw new UserError(`the boards are written, but not formatted: ${err}`)
   return [...wanted.keys()]
 }
 
 /**
  * Reads the committed boards.
- * @throws Refusal (exit 4) naming the file and the place that is wrong, (exit 3) when there is none
+ * @throws UserError (exit 4) naming the file and the place that is wrong, (exit 3) without one
  */
 export async function readBoards(folder: string = jsonFolder): Promise<Board[]> {
   const names = await jsonNames(folder)
   if (names.length === 0) {
-    throw new Refusal(`no dashboard in ${folder}; write them: ./stampede dashboards build`)
+    throw new UserError(`no dashboard in ${folder}; write them: ./stampede dashboards build`)
   }
   return Promise.all(names.map((name) => readBoard(join(folder, name))))
 }
@@ -74,8 +74,8 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-function wrong(path: string, why: string): Refusal {
-  return new Refusal(
+function wrong(path: string, why: string): UserError {
+  return new UserError(
     `${path} is not a dashboard that Stampede knows, ${why}\n` +
       '  it is generated: change dashboards/boards, then run ./stampede dashboards build',
     exitCodes.badArguments,

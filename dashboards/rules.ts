@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../lab/refusal.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 
 /** `dashboards/rules`: recording and alert rules; their unit tests lie in `tests/` below. */
 export const rulesFolder = join(import.meta.dir, 'rules')
@@ -27,7 +27,7 @@ export interface Rule extends z.infer<typeof rule> {
 
 /**
  * Every rule, in the order of files and groups.
- * @throws Refusal (exit 4) naming the file and the place that is wrong
+ * @throws UserError (exit 4) naming the file and the place that is wrong
  */
 export async function readRules(folder: string = rulesFolder): Promise<Rule[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort()
@@ -53,6 +53,6 @@ function parseYaml(name: string, text: string): unknown {
   }
 }
 
-function wrong(name: string, why: string): Refusal {
-  return new Refusal(`dashboards/rules/${name} is wrong, ${why}`, exitCodes.badArguments)
+function wrong(name: string, why: string): UserError {
+  return new UserError(`dashboards/rules/${name} is wrong, ${why}`, exitCodes.badArguments)
 }

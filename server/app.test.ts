@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, type Mock, spyOn, test } from 'bun:test'
 import { parseDesign } from './designs/design.ts'
-import { appForTest, jsonRequest, tokenForTest } from './testing/http-kit.ts'
+import { appForTest, jsonRequest, tokenForTest } from './testing/app-for-test.ts'
 import { operationsOf, pathOf } from './testing/operations.ts'
 import { flawsOf } from './testing/problems.ts'
 
@@ -89,7 +89,7 @@ describe('an unexpected error', () => {
 test('a request that takes too long is answered, with an open outcome', async () => {
   const never = new Promise<never>(() => {})
   const connections = { use: () => never } as never
-  const { app } = appForTest({ parts: { connections }, requestTimeoutMs: 1 })
+  const { app } = appForTest({ services: { connections }, requestTimeoutMs: 1 })
   const response = await app.request('/api/v1/users/1')
   expect(await flawsOf(response, ['deadline-exceeded'], null)).toEqual([])
   expect(response.headers.get('retry-after')).toBe('1')

@@ -9,16 +9,16 @@ import { limitBody } from './http/body-limit.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
-import type { Kit } from './http/kit.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
 import { mountProducts } from './http/products.ts'
 import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
+import type { RouteDeps } from './http/route-deps.ts'
 import { mountCarts, mountUsers } from './http/shop.ts'
 
-export interface AppParts {
-  kit: Kit
+export interface AppDeps {
+  deps: RouteDeps
   registry: Registry
   readiness: Readiness
   /** Present when chaos is enabled: the board and the token that opens it. */
@@ -26,33 +26,33 @@ export interface AppParts {
 }
 
 /** The shop's HTTP surface. */
-export function createApp({ kit, registry, readiness, chaos }: AppParts): OpenAPIHono {
+export function createApp({ deps, registry, readiness, chaos }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono()
   if (chaos) guard(app, '/designs', chaos.token, ['PUT'])
-  mountHealth(app, kit, registry, readiness)
-  mountDesigns(app, kit, chaos !== undefined)
-  mountUsers(app, kit)
-  mountProducts(app, kit)
-  mountCarts(app, kit)
-  mountOrders(app, kit)
-  mountPayments(app, kit)
-  mountDispatches(app, kit)
+  mountHealth(app, deps, registry, readiness)
+  mountDesigns(app, deps, chaos !== undefined)
+  mountUsers(app, deps)
+  mountProducts(app, deps)
+  mountCarts(app, deps)
+  mountOrders(app, deps)
+  mountPayments(app, deps)
+  mountDispatches(app, deps)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
     app.use('/chaos/*', limitBody)
     mountChaos(app, chaos.board)
   }
   mountReference(app)
-  answerTheRest(app, kit)
+  answerTheRest(app, deps)
   return app
 }
 
 /** What no handler answers: unknown routes and methods, and what fails before a handler runs. */
-function answerTheRest(app: OpenAPIHono, kit: Kit): void {
+function answerTheRest(app: OpenAPIHono, deps: RouteDeps): void {
   const fail = (error: unknown, c: Context) => {
     const route = c.get('routeName') ?? 'other'
-    const response = refuse(kit, route, error, c)
-    kit.meter.route(route)(response.status, 0, attemptOf(c))
+    const response = refuse(deps, route, error, c)
+    deps.meter.route(route)(response.status, 0, attemptOf(c))
     return response
   }
   let routes: { method: string; pattern: RegExp }[] | undefined

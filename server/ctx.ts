@@ -28,7 +28,7 @@ export interface Chaos {
   clientPolicy(route: string): string | undefined
 }
 
-export const quiet: Chaos = {
+export const noChaos: Chaos = {
   at: () => undefined,
   bankHeaders: () => undefined,
   clientPolicy: () => undefined,
@@ -57,7 +57,7 @@ export interface Observer {
 export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
 
 /** What one process has for all its requests. */
-export interface Parts {
+export interface Services {
   connections: Connections
   /**
    * A few connections more, for statements that commit by themselves while a transaction is open:
@@ -83,7 +83,7 @@ export interface Parts {
 }
 
 /** What a request carries from the edge down; passed on, never looked up. */
-export interface Ctx extends Parts {
+export interface Ctx extends Services {
   design: Design
   /** Bounded name of the route or loop that runs, e.g. `orders.create`. */
   route: string
@@ -92,15 +92,15 @@ export interface Ctx extends Parts {
 }
 
 /** Context of one request or one turn of a loop. */
-export function createCtx(parts: Parts, design: Design, route: string): Ctx {
+export function createCtx(services: Services, design: Design, route: string): Ctx {
   const startedMs = performance.now()
   return {
-    ...parts,
+    ...services,
     design,
     route,
     at(point, db) {
-      parts.observer.passed(point, performance.now() - startedMs)
-      return parts.chaos.at({ point, route, db })
+      services.observer.passed(point, performance.now() - startedMs)
+      return services.chaos.at({ point, route, db })
     },
   }
 }

@@ -1,18 +1,18 @@
 import { Registry } from 'prom-client'
 import { createBoard } from '../chaos/board.ts'
-import { meterChaos } from '../chaos/metrics.ts'
+import { registerChaosMetrics } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
-import { createCtx, quiet } from './ctx.ts'
+import { createCtx, noChaos } from './ctx.ts'
 import { createDoors } from './designs/admission/doors.ts'
 import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
-import { meterAdmission } from './metrics/admission.ts'
-import { meterDesign } from './metrics/design.ts'
+import { registerAdmissionMetrics } from './metrics/admission.ts'
+import { registerDesignMetrics } from './metrics/design.ts'
 import { createRegistry } from './metrics/process.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
-import { closeParts, openParts } from './parts.ts'
 import { serveUntilSignal } from './process.ts'
+import { closeServices, openServices } from './services.ts'
 
 /** An answer is given by then, whatever the handler still waits for. */
 const requestTimeoutMs = 8000
@@ -26,20 +26,20 @@ const token = config.CHAOS_TOKEN
 const board = token === undefined ? undefined : createBoard()
 const isMetered = config.STAMPEDE_METRICS === 'on'
 const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
-const parts = openParts(config, registry, board ?? quiet, config.STAMPEDE_POOL_CONNECTIONS)
+const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
 const defaultDesign = { current: config.STAMPEDE_DESIGN }
-if (isMetered) meterDesign(registry, () => defaultDesign.current)
-if (isMetered && board) meterChaos(registry, board)
+if (isMetered) registerDesignMetrics(registry, () => defaultDesign.current)
+if (isMetered && board) registerChaosMetrics(registry, board)
 const doors = createDoors({
   poolConnections: config.STAMPEDE_POOL_CONNECTIONS,
-  pool: parts.connections.counters,
+  pool: services.connections.counters,
 })
-if (isMetered) meterAdmission(registry, doors)
+if (isMetered) registerAdmissionMetrics(registry, doors)
 const readiness = { draining: false }
 
 const app = createApp({
-  kit: {
-    parts,
+  deps: {
+    services,
     defaultDesign,
     doors,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
@@ -50,7 +50,7 @@ const app = createApp({
   ...(board && token ? { chaos: { board, token } } : {}),
 })
 
-await warmReads(createCtx(parts, defaultDesign.current, 'warm'), warmMsMax)
+await warmReads(createCtx(services, defaultDesign.current, 'warm'), warmMsMax)
 
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
@@ -61,5 +61,5 @@ serveUntilSignal({
     readiness.draining = true
     board?.reset()
   },
-  onDrain: () => closeParts(parts),
+  onDrain: () => closeServices(services),
 })

@@ -15,7 +15,7 @@ let files = 0
 
 async function startBank(env: Record<string, string>): Promise<string> {
   const file = join(folder, `bank-${files++}`)
-  const entry = join(import.meta.dir, 'gateway/bank/main.ts')
+  const entry = join(import.meta.dir, 'bank/main.ts')
   const bank = await spawnProcess(entry, { BANK_FILE: file, ...env })
   started.push(bank)
   return new URL(bank.url).port

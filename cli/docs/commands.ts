@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
-import { exitCodes } from '../../lab/refusal.ts'
+import { exitCodes } from '../../lab/user-error.ts'
 import type { CommandTable } from '../arguments.ts'
 import { block, code, page, table } from './markdown.ts'
 

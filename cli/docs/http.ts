@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { createApp } from '../../server/app.ts'
-import { type Parts, quiet } from '../../server/ctx.ts'
+import { noChaos, type Services } from '../../server/ctx.ts'
 import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
@@ -66,8 +66,8 @@ export async function httpPage(): Promise<string> {
 async function readDocument(): Promise<Document> {
   const registry = new Registry()
   const app = createApp({
-    kit: {
-      parts: { chaos: quiet } as Parts,
+    deps: {
+      services: { chaos: noChaos } as Services,
       defaultDesign: { current: parseDesign('after') },
       doors: createDoors({ poolConnections: 1, pool: idlePool }),
       meter: requestMeter(registry),

@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
-import { meterChaos } from '../../chaos/metrics.ts'
+import { registerChaosMetrics } from '../../chaos/metrics.ts'
 import { createRunBoard } from '../../experiments/watch/run-board.ts'
-import { meterMySql } from '../../lab/sampler/mysql.ts'
-import { meterRedis } from '../../lab/sampler/redis.ts'
+import { registerMySqlMetrics } from '../../lab/sampler/mysql.ts'
+import { registerRedisMetrics } from '../../lab/sampler/redis.ts'
 import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metrics.ts'
 import type { BankClient } from '../../server/clients/bank-client.ts'
 import type { TicketClient } from '../../server/clients/ticket-client.ts'
@@ -14,31 +14,32 @@ import { parseDesign } from '../../server/designs/design.ts'
 import type { Afterwards } from '../../server/designs/effects/afterwards.ts'
 import { noStockCounts } from '../../server/designs/stock/stock-counts.ts'
 import { noLotCounts } from '../../server/designs/transaction/lots.ts'
-import { meterAdmission } from '../../server/metrics/admission.ts'
-import { meterBank } from '../../server/metrics/bank.ts'
-import { meterDesign } from '../../server/metrics/design.ts'
-import { meterLots } from '../../server/metrics/lots.ts'
+import { registerAdmissionMetrics } from '../../server/metrics/admission.ts'
+import { registerBankMetrics } from '../../server/metrics/bank.ts'
+import { registerDesignMetrics } from '../../server/metrics/design.ts'
+import { registerBatchMetrics } from '../../server/metrics/lots.ts'
 import { createRegistry } from '../../server/metrics/process.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import {
-  meterAfterwards,
-  meterConnections,
-  meterTickets,
+  registerConnectionMetrics,
+  registerPostCommitMetrics,
+  registerTicketMetrics,
   shopObserver,
 } from '../../server/metrics/shop.ts'
-import { meterStock } from '../../server/metrics/stock.ts'
-import { meterEffects, meterWorker } from '../../server/metrics/worker.ts'
+import { registerStockMetrics } from '../../server/metrics/stock.ts'
+import { registerEffectMetrics, registerWorkerMetrics } from '../../server/metrics/worker.ts'
 import { routeNames } from '../../server/route-names.ts'
-import { meterSequences } from '../../server/tickets/metrics.ts'
+import { registerSequenceMetrics } from '../../server/tickets/metrics.ts'
 import { code, page, table } from './markdown.ts'
 
 /** Every process that has metrics, metered as it meters itself, with nothing behind. */
 export const registries: Record<string, () => Registry> = {
   'API server': ofServer,
   Worker: ofWorker,
-  'Ticket server': () => metered((registry) => meterSequences(registry, { list: () => [] })),
-  'Sampler, /mysql': () => metered((registry) => meterMySql(registry, () => null)),
-  'Sampler, /redis': () => metered((registry) => meterRedis(registry, () => null)),
+  'Ticket server': () =>
+    metered((registry) => registerSequenceMetrics(registry, { list: () => [] })),
+  'Sampler, /mysql': () => metered((registry) => registerMySqlMetrics(registry, () => null)),
+  'Sampler, /redis': () => metered((registry) => registerRedisMetrics(registry, () => null)),
   Harness: () => metered(createRunBoard),
 }
 
@@ -75,17 +76,17 @@ function metered(meter: (registry: Registry) => unknown): Registry {
 function ofServer(): Registry {
   const registry = shared()
   requestMeter(registry)
-  meterDesign(registry, () => parseDesign('after'))
-  meterAdmission(registry, createDoors({ poolConnections: 1, pool: idlePool }))
-  meterChaos(registry, createBoard())
+  registerDesignMetrics(registry, () => parseDesign('after'))
+  registerAdmissionMetrics(registry, createDoors({ poolConnections: 1, pool: idlePool }))
+  registerChaosMetrics(registry, createBoard())
   return registry
 }
 
 function ofWorker(): Registry {
   const registry = shared()
   const effects = { done: 0, retried: 0, dead: 0 }
-  meterWorker(registry, { effects, sagasRecovered: 0, backlog: undefined })
-  meterEffects(registry, [])
+  registerWorkerMetrics(registry, { effects, sagasRecovered: 0, backlog: undefined })
+  registerEffectMetrics(registry, [])
   return registry
 }
 
@@ -97,12 +98,12 @@ function shared(): Registry {
     limits: defaultLimits,
     retries: {},
   }
-  meterConnections(registry, connections as Connections)
-  meterTickets(registry, {} as TicketClient)
-  meterAfterwards(registry, {} as Afterwards)
-  meterStock(registry, noStockCounts())
-  meterLots(registry, noLotCounts())
-  meterBank(registry, {} as BankClient)
+  registerConnectionMetrics(registry, connections as Connections)
+  registerTicketMetrics(registry, {} as TicketClient)
+  registerPostCommitMetrics(registry, {} as Afterwards)
+  registerStockMetrics(registry, noStockCounts())
+  registerBatchMetrics(registry, noLotCounts())
+  registerBankMetrics(registry, {} as BankClient)
   shopObserver(registry)
   return registry
 }

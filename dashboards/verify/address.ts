@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 /** Where `./stampede up` writes down what is up. */
 const upFile = join(resolve(import.meta.dir, '../..'), '.stampede/up.json')
@@ -10,7 +10,7 @@ const up = z.object({ prometheus: z.string() })
 
 /**
  * The address asked for, or that of what is up, without a slash at its end.
- * @throws Refusal (exit 4) when it is no http address, (exit 3) when nothing is up
+ * @throws UserError (exit 4) when it is no http address, (exit 3) when nothing is up
  */
 export async function prometheusAddress(
   given: string | undefined,
@@ -21,7 +21,7 @@ export async function prometheusAddress(
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
     return address.replace(/\/+$/, '')
   }
-  throw new Refusal(
+  throw new UserError(
     `--prometheus '${address}' is not an address such as http://127.0.0.1:9090`,
     exitCodes.badArguments,
   )
@@ -30,7 +30,7 @@ export async function prometheusAddress(
 async function addressOfUp(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) {
-    throw new Refusal(
+    throw new UserError(
       'nothing is up: run ./stampede up and a spike first, or name a Prometheus with ' +
         '--prometheus URL',
     )
@@ -38,7 +38,7 @@ async function addressOfUp(file: string): Promise<string> {
   try {
     return up.parse(JSON.parse(text)).prometheus
   } catch {
-    throw new Refusal(
+    throw new UserError(
       `what is up has no Prometheus (${file}): ./stampede down, then ./stampede up says why`,
     )
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 /** One series of an answer; the last of its values, as Prometheus writes it (`'NaN'` included). */
 export interface Series {
@@ -46,7 +46,7 @@ const failure = z.object({ status: z.literal('error'), error: z.string() })
 
 /**
  * A Prometheus that answers.
- * @throws Refusal (exit 3) that says how to have one, when it does not
+ * @throws UserError (exit 3) that says how to have one, when it does not
  */
 export async function openPrometheus(url: string): Promise<Prometheus> {
   const ask = (path: string, fields: Record<string, string>) => request(url, path, fields)
@@ -109,8 +109,8 @@ function answerOf(reply: Reply): Answer {
   return { series }
 }
 
-function unreachable(url: string, why: string): Refusal {
-  return new Refusal(
+function unreachable(url: string, why: string): UserError {
+  return new UserError(
     `no Prometheus answers at ${url}: ${why}\n` +
       '  start one with ./stampede up, or name yours: --prometheus http://127.0.0.1:9090',
     exitCodes.untrusted,

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { createApp } from '../../server/app.ts'
-import type { Parts } from '../../server/ctx.ts'
+import type { Services } from '../../server/ctx.ts'
 import { createDoors } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { silentMeter } from '../../server/metrics/requests.ts'
@@ -16,12 +16,12 @@ export const daysAgo = (days: number): string =>
 export type Ask = (reads: string, path: string) => () => Promise<unknown>
 
 /** Requests to the shop's own app, whose answers are read to the end. */
-export function askerOf(parts: Parts): Ask {
+export function askerOf(services: Services): Ask {
   const defaultDesign = { current: parseDesign('after') }
-  const pool = parts.connections.counters
-  const doors = createDoors({ poolConnections: parts.connections.limits.connections, pool })
+  const pool = services.connections.counters
+  const doors = createDoors({ poolConnections: services.connections.limits.connections, pool })
   const app = createApp({
-    kit: { parts, defaultDesign, meter: silentMeter(), requestTimeoutMs, doors },
+    deps: { services, defaultDesign, meter: silentMeter(), requestTimeoutMs, doors },
     registry: new Registry(),
     readiness: { draining: false },
   })

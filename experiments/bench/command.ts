@@ -1,9 +1,9 @@
 import Table from 'cli-table3'
 import { openSession, type Session } from '../../lab/processes/session.ts'
-import { exitCodes } from '../../lab/refusal.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
 import { unknownWord } from '../../lab/unknown-word.ts'
+import { exitCodes } from '../../lab/user-error.ts'
 import { lostLine, runPieces } from '../measure/pieces.ts'
 import { openArm } from '../run/arm.ts'
 import type { BlockRig } from '../run/block.ts'
@@ -14,7 +14,7 @@ import { benchmarks } from './registry.ts'
 /**
  * Runs benchmarks and holds their figures against the floors.
  * @returns the exit code: 0, 2 where a figure falls short, 3 where one could not be measured
- * @throws Refusal (exit 4) for a name that no benchmark has
+ * @throws UserError (exit 4) for a name that no benchmark has
  */
 export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
   const chosen = names.length > 0 ? names.map(byName) : benchmarks
@@ -51,7 +51,7 @@ function byName(name: string): Benchmark {
 
 async function openRig(session: Session): Promise<BenchRig> {
   const wish = { driver: undefined, quick: false, install: true }
-  const { k6 } = await obtainK6(session, wish)
+  const { k6 } = await resolveK6(session, wish)
   let opened: Promise<BlockRig> | undefined
   const open = async (): Promise<BlockRig> => {
     const databases = await openDatabases(session, wish)

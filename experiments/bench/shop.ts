@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { Registry } from 'prom-client'
-import { type Ctx, createCtx, type Parts, quiet } from '../../server/ctx.ts'
+import { type Ctx, createCtx, noChaos, type Services } from '../../server/ctx.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
-import { type Stockroom, seed } from '../../server/db/seed.ts'
+import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
-import { closeParts, openParts } from '../../server/parts.ts'
+import { closeServices, openServices } from '../../server/services.ts'
 import { openReader, type Rig, starter } from '../run/arm.ts'
 import { deadlocksOf } from '../run/contention.ts'
 
@@ -14,7 +14,7 @@ export interface BenchShop {
   /** Where everything is, for a process beside it. */
   settings: Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
   ticketsUrl: string
-  parts: Parts
+  services: Services
   ctx(design: string): Ctx
   /** InnoDB's own count since its start. */
   deadlocks(): Promise<number>
@@ -29,11 +29,11 @@ export interface BenchShop {
 export async function openBenchShop(
   rig: Rig,
   name: string,
-  { stockroom, poolConnections = 16 }: { stockroom?: Stockroom; poolConnections?: number } = {},
+  { profile, poolConnections = 16 }: { profile?: SeedProfile; poolConnections?: number } = {},
 ): Promise<BenchShop> {
   const schema = `${rig.databases.schemaPrefix}bench_${name}`
   const url = await createSchema(rig.databases.databaseUrl, schema)
-  await seed(url, stockroom)
+  await seed(url, profile)
   const folder = rig.session.dataPath(`bench-${name}`)
   await mkdir(folder, { recursive: true })
   const spec = { name: 'bench', design: 'after' }
@@ -55,18 +55,18 @@ export async function openBenchShop(
     STAMPEDE_ORDER_TTL_SECONDS: 900,
     STAMPEDE_METRICS: 'off' as const,
   }
-  const parts = openParts(config, new Registry(), quiet, poolConnections)
+  const services = openServices(config, new Registry(), noChaos, poolConnections)
   const reader = openReader(url)
   return {
     url,
     settings,
     ticketsUrl: tickets.url,
-    parts,
-    ctx: (design) => createCtx(parts, parseDesign(design), 'bench'),
+    services,
+    ctx: (design) => createCtx(services, parseDesign(design), 'bench'),
     deadlocks: () => deadlocksOf(reader),
     async close() {
       await reader.end()
-      await closeParts(parts)
+      await closeServices(services)
       await Promise.all([tickets.stop(), bank.stop()])
       await dropSchema(rig.databases.databaseUrl, schema)
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { type Progress, runStep } from '../../lab/progress.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
 import { amount } from '../judge/format.ts'
 import { openArm } from '../run/arm.ts'
 import { type BlockRig, runBlock } from '../run/block.ts'
@@ -20,7 +20,7 @@ import { judgeTrial, type Trial } from './verdict.ts'
  * of the machine favours none.
  * @returns the exit code: 0, 1 an invariant broke in the last arm, 2 it holds nothing, 3 a border
  * could not be established
- * @throws Refusal when a server or tool cannot be had
+ * @throws UserError when a server or tool cannot be had
  */
 export async function capacity(options: CapacityOptions): Promise<number> {
   const session = await openSession()
@@ -41,7 +41,7 @@ export async function capacity(options: CapacityOptions): Promise<number> {
 
 async function openRig(session: Session, options: CapacityOptions) {
   const { driver, install } = options
-  const { k6 } = await obtainK6(session, { driver, quick: false, install })
+  const { k6 } = await resolveK6(session, { driver, quick: false, install })
   const databases = await openDatabases(session, options)
   const chaosToken = crypto.randomUUID()
   const rig: BlockRig = { session, databases, chaosToken, k6Path: k6?.path, openArm }

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../lab/refusal.ts'
+import { exitCodes } from '../../lab/user-error.ts'
 import { relativeDifference } from '../judge/statistics.ts'
 import type { ArmSpec, Driver, Environment } from '../run/result.ts'
 import type { SearchBounds, Target } from './options.ts'

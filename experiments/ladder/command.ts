@@ -1,7 +1,7 @@
 import { promises } from '../../audit/registry.ts'
 import { openSession } from '../../lab/processes/session.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf } from '../judge/judge.ts'
 import { randomToken } from '../rehearse/command.ts'
@@ -23,13 +23,13 @@ import type { LadderPlan, LadderReport } from './result.ts'
 /**
  * Many designs under the same crowd, audited, judged against the first, reported.
  * @returns the exit code: 0 as expected, 1 an invariant broke, 3 not to be trusted
- * @throws Refusal when a server or tool cannot be had
+ * @throws UserError when a server or tool cannot be had
  */
 export async function ladder(options: LadderOptions): Promise<number> {
   const session = await openSession()
   try {
     const startedAt = new Date()
-    const { k6, reason } = await obtainK6(session, options)
+    const { k6, reason } = await resolveK6(session, options)
     if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
     const databases = await openDatabases(session, options)
     const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'

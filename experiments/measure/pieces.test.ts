@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, type Mock, spyOn, test } from 'bun:test'
-import { Refusal } from '../../lab/refusal.ts'
+import { UserError } from '../../lab/user-error.ts'
 import { lostLine, runPieces } from './pieces.ts'
 
 let told: Mock<typeof console.error>
@@ -39,7 +39,7 @@ describe('the pieces of a long run', () => {
   })
 
   test('what the user can act on is told without a stack', async () => {
-    await halvesOf([2], () => new Refusal('k6 is not there'))
+    await halvesOf([2], () => new UserError('k6 is not there'))
     expect(told.mock.calls).toEqual([['k6 is not there']])
   })
 

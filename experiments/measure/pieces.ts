@@ -1,6 +1,6 @@
 import { interrupted } from '../../lab/processes/signals.ts'
 import { type Progress, runStep } from '../../lab/progress.ts'
-import { Refusal } from '../../lab/refusal.ts'
+import { UserError } from '../../lab/user-error.ts'
 
 /** A piece that threw, and its first line of why. */
 export interface LostPiece {
@@ -27,7 +27,7 @@ export async function runPieces<Piece, Result>(
       found(await runStep(title(name(piece)), (progress) => run(piece, progress)), piece)
     } catch (error) {
       await interrupted()
-      console.error(error instanceof Refusal ? error.message : error)
+      console.error(error instanceof UserError ? error.message : error)
       const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
       lost.push({ name: name(piece), why })
     }

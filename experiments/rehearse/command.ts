@@ -1,7 +1,7 @@
 import { promises } from '../../audit/registry.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf, judge } from '../judge/judge.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -20,7 +20,7 @@ import type { RehearseOptions } from './options.ts'
  * The main job: both designs under the same crowd, audited, judged, reported.
  * @returns the exit code: 0 as expected, 1 an invariant broke, 2 a target missed, 3 not to be
  * trusted
- * @throws Refusal when a server or tool cannot be had
+ * @throws UserError when a server or tool cannot be had
  */
 export async function rehearse(options: RehearseOptions): Promise<number> {
   const session = await openSession()
@@ -33,7 +33,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
 
 async function rehearseIn(session: Session, options: RehearseOptions): Promise<number> {
   const startedAt = new Date()
-  const { k6, reason } = await obtainK6(session, options)
+  const { k6, reason } = await resolveK6(session, options)
   if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
   const plan = planOf(options, k6 ? 'k6' : 'simulator')
   const folder = options.out ?? newRunFolder('rehearsal', startedAt)

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
 import { exitCodeOf } from '../judge/judge.ts'
 import { runPieces } from '../measure/pieces.ts'
 import { writeWhole } from '../report/files.ts'
@@ -32,7 +32,7 @@ export interface ReproduceOptions {
  * Sets up what the sources describe, runs it, and prints their figures beside ours.
  * @returns the exit code: 0 as expected, 1 data broke that must not, 2 another design won here than
  * there, 3 a source could not be run to its end
- * @throws Refusal when a server or tool cannot be had
+ * @throws UserError when a server or tool cannot be had
  */
 export async function reproduce(options: ReproduceOptions): Promise<number> {
   const session = await openSession()
@@ -46,7 +46,7 @@ export async function reproduce(options: ReproduceOptions): Promise<number> {
 async function reproduceIn(session: Session, options: ReproduceOptions): Promise<number> {
   const { seed, quick } = options
   const startedAt = new Date()
-  const { k6 } = await obtainK6(session, { ...options, driver: undefined })
+  const { k6 } = await resolveK6(session, { ...options, driver: undefined })
   const databases = await openDatabases(session, options)
   const chaosToken = crypto.randomUUID()
   const rig: ReproduceRig = {

@@ -5,7 +5,7 @@ import { type ServerChild, startServer } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
-import { defaultStockroom, type Stockroom, seed } from '../../server/db/seed.ts'
+import { defaultSeedProfile, type SeedProfile, seed } from '../../server/db/seed.ts'
 import type { ArmSpec } from './result.ts'
 
 /** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
@@ -19,7 +19,7 @@ export interface Rig {
   databases: Databases
   chaosToken: string
   /** What every shop has to sell; the usual where absent. */
-  stockroom?: Stockroom
+  profile?: SeedProfile
 }
 
 /**
@@ -55,7 +55,7 @@ export interface PrivateArm extends RunningArm {
 export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
   const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(rig.databases.databaseUrl, schema)
-  await seed(url, rig.stockroom)
+  await seed(url, rig.profile)
   const folder = rig.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const start = starter(rig, spec, name, folder)
@@ -70,7 +70,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     bank,
     databaseUrl: url,
     db,
-    users: (rig.stockroom ?? defaultStockroom).users,
+    users: (rig.profile ?? defaultSeedProfile).users,
     async crash(part) {
       const { port } = arm[part]
       await arm[part].kill9()
@@ -116,7 +116,7 @@ export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
     tickets: (databaseUrl: string) =>
       start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
     bank: () =>
-      start('bank', 'gateway/bank/main.ts', {
+      start('bank', 'bank/main.ts', {
         BANK_FILE: join(folder, 'bank.sqlite'),
         BANK_LATENCY_MS: String(bankLatencyMs),
       }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { CrowdAccount } from '../../audit/checker.ts'
 import { type Child, startChild } from '../../lab/processes/child.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { stockrooms } from '../../server/db/seed.ts'
+import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { Rig, RunningArm } from './arm.ts'
 import { auditArm } from './books.ts'
@@ -30,9 +30,9 @@ export interface BlockRig extends Rig {
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
 export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
-  const stockroom = stockrooms[plan.stock ?? 'plenty']
+  const profile = seedProfiles[plan.stock ?? 'plenty']
   const name = `${turn.arm.name}-${turn.index}`
-  const arm = await rig.openArm({ ...rig, stockroom }, turn.arm, name)
+  const arm = await rig.openArm({ ...rig, profile }, turn.arm, name)
   try {
     const warm = await warmUp(arm, {
       seed: seedOf(plan, turn),

@@ -1,10 +1,10 @@
 import type { Pool, RowDataPacket } from 'mysql2/promise'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import { readFacts } from '../../lab/servers/mariadb.ts'
 import { readRedisVersion } from '../../lab/servers/redis.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { createSchema, schemaUrl } from '../../server/db/migrate.ts'
-import { defaultStockroom, seed } from '../../server/db/seed.ts'
+import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
 import { openReader, type Rig, type RunningArm } from './arm.ts'
 import { waitForQuiet } from './quiet.ts'
 import type { ArmSpec } from './result.ts'
@@ -31,7 +31,7 @@ export interface ComposeTarget {
 /**
  * The servers that `docker compose up` has published.
  * @param environment CHAOS_TOKEN and MYSQL_PASSWORD as compose got them
- * @throws Refusal when a variable is missing or a server does not answer
+ * @throws UserError when a variable is missing or a server does not answer
  */
 export async function openCompose(
   ports: typeof published = published,
@@ -40,7 +40,7 @@ export async function openCompose(
   const { CHAOS_TOKEN: chaosToken, MYSQL_PASSWORD: password } = environment
   if (!chaosToken) {
     const why = 'set CHAOS_TOKEN to what docker compose was started with'
-    throw new Refusal(`--target compose: ${why}`, exitCodes.badArguments)
+    throw new UserError(`--target compose: ${why}`, exitCodes.badArguments)
   }
   const account = `stampede:${encodeURIComponent(password || 'stampede')}`
   const databaseUrl = `mysql://${account}@127.0.0.1:${ports.mysql}`
@@ -63,17 +63,17 @@ export async function openCompose(
 
 function refuse(name: string, port: number, error: unknown): never {
   const hint = 'is it up? docker compose up --wait'
-  throw new Refusal(`--target compose: ${name} on 127.0.0.1:${port}: ${String(error)}; ${hint}`)
+  throw new UserError(`--target compose: ${name} on 127.0.0.1:${port}: ${String(error)}; ${hint}`)
 }
 
 /**
  * An arm of compose with empty books: schema and seed made anew, bank and partners forgetful. The
  * queue is empty once the arm is quiet. Ticket numbers go on where they were: the ticket server
  * stays up, and would stop where its marks went back.
- * @throws Refusal when the arm has another design, or never comes to rest
+ * @throws UserError when the arm has another design, or never comes to rest
  */
 async function attachArm(
-  { databases, stockroom }: Rig,
+  { databases, profile }: Rig,
   spec: ArmSpec,
   ports: typeof published,
 ): Promise<RunningArm> {
@@ -86,10 +86,10 @@ async function attachArm(
   const db = openReader(url)
   try {
     const unquiet = await waitForQuiet(db, quietMsMax)
-    if (unquiet.length > 0) throw new Refusal(`the arm ${name} is busy: ${unquiet.join(', ')}`)
+    if (unquiet.length > 0) throw new UserError(`the arm ${name} is busy: ${unquiet.join(', ')}`)
     const marks = await readMarks(db)
     await createSchema(databases.databaseUrl, schema)
-    await seed(url, stockroom)
+    await seed(url, profile)
     await writeMarks(db, marks)
     await ask(`${bank}/v1/ledger`, 'DELETE')
     await ask(`${api}/readyz`)
@@ -103,7 +103,7 @@ async function attachArm(
     api: { url: api, pid: null },
     bank: { url: bank },
     db,
-    users: (stockroom ?? defaultStockroom).users,
+    users: (profile ?? defaultSeedProfile).users,
     close: () => db.end(),
   }
 }
@@ -126,7 +126,7 @@ async function confirmDesign(api: string, { name, design }: ArmSpec): Promise<vo
   const { current } = (await answer.json()) as { current: string }
   if (current === design) return
   const why = `the arm ${name} runs ${current}, not ${design}; --arms is for private servers`
-  throw new Refusal(`--target compose: ${why}`, exitCodes.badArguments)
+  throw new UserError(`--target compose: ${why}`, exitCodes.badArguments)
 }
 
 async function ask(url: string, method = 'GET'): Promise<Response> {
@@ -134,5 +134,5 @@ async function ask(url: string, method = 'GET'): Promise<Response> {
     (error) => refuse(method, Number(new URL(url).port), error),
   )
   if (answer.ok) return answer
-  throw new Refusal(`--target compose: ${method} ${url} answered ${answer.status}`)
+  throw new UserError(`--target compose: ${method} ${url} answered ${answer.status}`)
 }

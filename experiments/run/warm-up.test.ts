@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { crowdNumbers } from '../../loadtests/crowd/shopping.ts'
 import { type FakeShop, startFakeShop } from '../../loadtests/testing/fake-shop.ts'
-import { defaultStockroom } from '../../server/db/seed.ts'
+import { defaultSeedProfile } from '../../server/db/seed.ts'
 import { warmUp } from './warm-up.ts'
 
 let shop: FakeShop
@@ -27,7 +27,7 @@ describe('the warm-up', () => {
     const elsewhere = wanted.length - ofTheSale.length
     expect(elsewhere).toBeGreaterThan(0)
     const ids = wanted.map(([, id]) => Number(id))
-    expect(Math.max(...ids)).toBeLessThanOrEqual(defaultStockroom.products * 2)
+    expect(Math.max(...ids)).toBeLessThanOrEqual(defaultSeedProfile.products * 2)
     expect(bodies).toContain('"method":"balance"')
     expect(bodies).toContain('"method":"card"')
   })

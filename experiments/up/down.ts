@@ -1,5 +1,5 @@
 import { startTime } from '../../lab/processes/start-time.ts'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { runName } from '../watch/run-folders.ts'
 import { readUp } from './up-file.ts'
 
@@ -8,11 +8,11 @@ const pollMs = 100
 
 /**
  * Ends what is up and waits until it is gone.
- * @throws Refusal where nothing is up, or it does not end within 40 s
+ * @throws UserError where nothing is up, or it does not end within 40 s
  */
 export async function down(): Promise<void> {
   const up = await readUp()
-  if (!up) throw new Refusal('nothing is up', exitCodes.badArguments)
+  if (!up) throw new UserError('nothing is up', exitCodes.badArguments)
   process.kill(up.pid, 'SIGTERM')
   const endsAtMs = performance.now() + endMsMax
   while (performance.now() < endsAtMs) {
@@ -21,5 +21,5 @@ export async function down(): Promise<void> {
     }
     await Bun.sleep(pollMs)
   }
-  throw new Refusal(`process ${up.pid} has not ended within ${endMsMax / 1000} s; end it by hand`)
+  throw new UserError(`process ${up.pid} has not ended within ${endMsMax / 1000} s; end it by hand`)
 }

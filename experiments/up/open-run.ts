@@ -2,7 +2,7 @@ import { openSession } from '../../lab/processes/session.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { dataFolder, startPrometheus } from '../../lab/servers/prometheus.ts'
 import { idleConfig } from '../../lab/servers/prometheus-config.ts'
-import { obtainPrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
 import { startConsole } from '../watch/console.ts'
 import { findRun, runName } from '../watch/run-folders.ts'
 import { stayUntilStopped } from './stay.ts'
@@ -10,13 +10,13 @@ import { stayUntilStopped } from './stay.ts'
 /**
  * Reopens the metrics of a kept run and stays until Ctrl-C.
  * @param asked a run's name, or the path of its folder
- * @throws Refusal where there is no such run, or Prometheus cannot be had
+ * @throws UserError where there is no such run, or Prometheus cannot be had
  */
 export async function openRun(asked: string, options: { install: boolean }): Promise<void> {
   const folder = await findRun(asked)
   const session = await openSession()
   try {
-    const tool = await obtainPrometheus(session, options)
+    const tool = await resolvePrometheus(session, options)
     const data = dataFolder(folder)
     const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
     const range = await rangeOf(url)

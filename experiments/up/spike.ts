@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { startChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
 import { isReady, remoteWriteUrl } from '../../lab/servers/prometheus.ts'
-import { obtainK6 } from '../../lab/tools/k6.ts'
+import { resolveK6 } from '../../lab/tools/k6.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { type DriveResult, drive } from '../run/drive.ts'
 import { shapeOf } from '../run/plan.ts'
@@ -42,11 +42,11 @@ const slackMs = 40_000
 
 /**
  * Sends a crowd at what is up and tells how it went; the data is not audited.
- * @throws Refusal where nothing is up
+ * @throws UserError where nothing is up
  */
 export async function spike(options: SpikeOptions): Promise<void> {
   const up = await readUp()
-  if (!up) throw new Refusal('nothing is up: ./stampede up first', exitCodes.badArguments)
+  if (!up) throw new UserError('nothing is up: ./stampede up first', exitCodes.badArguments)
   const session = await openSession()
   try {
     const crowd = await prepare(session, up, options)
@@ -75,7 +75,7 @@ const doorOf = ({ harness, token }: Up) => ({ url: harness, token })
 async function prepare(session: Session, up: Up, options: SpikeOptions): Promise<Crowd> {
   const { driver } = options
   // Only what is at hand: who watches a screen does not wait for a build.
-  const { k6, reason } = await obtainK6(session, { driver, quick: true, install: false })
+  const { k6, reason } = await resolveK6(session, { driver, quick: true, install: false })
   if (reason !== null) console.error(`driver: the embedded simulator, since ${reason}`)
   const isWatched = up.prometheus !== null && (await isReady(up.prometheus))
   if (up.prometheus !== null && !isWatched) {

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { startTime } from '../../lab/processes/start-time.ts'
-import { Refusal } from '../../lab/refusal.ts'
+import { UserError } from '../../lab/user-error.ts'
 
 const arm = z.object({
   design: z.string(),
@@ -43,13 +43,13 @@ const defaultPath = join(checkout, '.stampede/up.json')
 
 /**
  * Writes what is up; only its owner may read it, since it holds the token.
- * @throws Refusal when another `up` was faster
+ * @throws UserError when another `up` was faster
  */
 export async function writeUp(up: Up, path = defaultPath): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const text = `${JSON.stringify(up, null, 2)}\n`
   await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? new Refusal('another up was faster; this one ends') : error
+    throw error.code === 'EEXIST' ? new UserError('another up was faster; this one ends') : error
   })
 }
 

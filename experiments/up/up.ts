@@ -2,10 +2,10 @@ import type { ServerChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
 import { openDatabases } from '../../lab/servers/databases.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
-import { obtainPrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { openArm, type PrivateArm, type Rig } from '../run/arm.ts'
 import { startConsole } from '../watch/console.ts'
 import { takesNotes } from '../watch/crowd-notes.ts'
@@ -37,13 +37,13 @@ interface Started {
 /**
  * Starts both arms with all they need and a Prometheus that watches them, and stays until Ctrl-C
  * or `./stampede down`.
- * @throws Refusal where it is up already, or a server cannot be had
+ * @throws UserError where it is up already, or a server cannot be had
  */
 export async function up(options: UpOptions): Promise<void> {
   const there = await readUp()
   if (there) {
     const since = `already up since ${there.startedAt} (process ${there.pid})`
-    throw new Refusal(`${since}; ./stampede down ends it`, exitCodes.badArguments)
+    throw new UserError(`${since}; ./stampede down ends it`, exitCodes.badArguments)
   }
   const session = await openSession()
   try {
@@ -93,8 +93,8 @@ async function openWatchOrSay(
   folder: string,
   install: boolean,
 ): Promise<Watch | null> {
-  const tool = await obtainPrometheus(rig.session, { install }).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error
+  const tool = await resolvePrometheus(rig.session, { install }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error
     console.error(`stampede: no Prometheus, no boards: ${error.message}`)
     return null
   })

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { exitCodes, Refusal } from '../../lab/refusal.ts'
 import { dataFolder } from '../../lab/servers/prometheus.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 const state = resolve(import.meta.dir, '../../.stampede')
 const kinds = {
@@ -43,7 +43,7 @@ export async function keptRuns(): Promise<string[]> {
 /**
  * The folder of a kept run.
  * @param asked a run's name, or the path of a folder that `--out` named
- * @throws Refusal (exit 4) that lists the runs there are
+ * @throws UserError (exit 4) that lists the runs there are
  */
 export async function findRun(asked: string): Promise<string> {
   const places = [...Object.values(kinds).map((root) => join(root, asked)), resolve(asked)]
@@ -53,7 +53,7 @@ export async function findRun(asked: string): Promise<string> {
   const more = runs.length > listedMax ? [`  and ${runs.length - listedMax} older ones`] : []
   const there = runs.length > 0 ? ['there are:', ...list, ...more] : ['there is none yet']
   const words = [`no run '${asked}' with its metrics; ${there[0]}`, ...there.slice(1)]
-  throw new Refusal(words.join('\n'), exitCodes.badArguments)
+  throw new UserError(words.join('\n'), exitCodes.badArguments)
 }
 
 async function hasMetrics(folder: string): Promise<boolean> {

@@ -1,10 +1,10 @@
-import { Refusal } from '../../lab/refusal.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import {
-  lookForPrometheus,
-  obtainPrometheus,
+  findPrometheus,
   type PrometheusTool,
+  resolvePrometheus,
 } from '../../lab/tools/monitoring-tools.ts'
+import { UserError } from '../../lab/user-error.ts'
 import { openArm, type Rig, type RunningArm } from '../run/arm.ts'
 import type { Turn } from '../run/plan.ts'
 import type { ArmSpec, CheckResult, Plan } from '../run/result.ts'
@@ -85,9 +85,9 @@ export async function watched<Own extends Rig>(rig: Own, plan: Plan, folder: str
 
 /** Fetched where it may be; in a hurry only what is at hand. */
 async function toolFor(rig: Rig, { quick, install }: Wish): Promise<PrometheusTool | null> {
-  if (quick || !install) return await lookForPrometheus()
-  return await obtainPrometheus(rig.session, { install }).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error
+  if (quick || !install) return await findPrometheus()
+  return await resolvePrometheus(rig.session, { install }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error
     console.error(`stampede: no Prometheus, so no metrics of this run: ${error.message}`)
     return null
   })

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { readLines } from './run.ts'
 import type { Session, Stoppable } from './session.ts'
 
@@ -46,7 +46,7 @@ const logTailLines = 15
 
 /** Starts a child in a process group of its own that ends with the session. */
 export async function startChild(session: Session, options: ChildOptions): Promise<Child> {
-  if (session.signal.aborted) throw new Refusal(`${options.name} not started: stopping`)
+  if (session.signal.aborted) throw new UserError(`${options.name} not started: stopping`)
   const logPath = session.logPath(options.name)
   await mkdir(dirname(logPath), { recursive: true })
   const log = openSync(logPath, 'a')
@@ -101,7 +101,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
 /**
  * Starts one of our own processes and waits for its one line `{"listening":<port>}`.
  * @param options.deadlineMs default 15 s
- * @throws Refusal with the end of its log when it exits or stays silent
+ * @throws UserError with the end of its log when it exits or stays silent
  */
 export async function startServer(
   session: Session,
@@ -128,7 +128,7 @@ export function listeningPort(line: string): number | null {
 
 /**
  * Waits for `ready` unless the child exits or the deadline passes first; then the child is stopped.
- * @throws Refusal with the end of the child's log
+ * @throws UserError with the end of the child's log
  */
 export async function settle<T>(ready: Promise<T>, child: Child, deadlineMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -140,7 +140,7 @@ export async function settle<T>(ready: Promise<T>, child: Child, deadlineMs: num
   clearTimeout(timer)
   if (typeof outcome !== 'string') return outcome.value
   await child.kill9()
-  throw new Refusal(`${child.name} ${outcome}\n${await logTail(child.logPath)}`)
+  throw new UserError(`${child.name} ${outcome}\n${await logTail(child.logPath)}`)
 }
 
 /** The last lines of a log, indented, with the file's name. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { forget, remember } from './signals.ts'
 import { startTime } from './start-time.ts'
 
@@ -40,7 +40,7 @@ let sessionCount = 0
 
 /**
  * Reaps what earlier runs left, then opens a session with its watchdog.
- * @throws Refusal when the folder cannot be written.
+ * @throws UserError when the folder cannot be written.
  */
 export async function openSession(root: string = defaultRoot): Promise<Session> {
   await reapStaleSessions(root)
@@ -108,7 +108,7 @@ async function createFolder(root: string, folder: string): Promise<void> {
     await writeFile(join(draft, 'owner'), `${process.pid}\t${await startTime(process.pid)}\n`)
     await rename(draft, folder)
   } catch (error) {
-    throw new Refusal(`cannot write the session folder ${folder}: ${String(error)}`)
+    throw new UserError(`cannot write the session folder ${folder}: ${String(error)}`)
   }
 }
 

@@ -8,7 +8,7 @@ import { startChild, startServer } from '../processes/child.ts'
 import { openSession, type Session } from '../processes/session.ts'
 import { freePort } from '../servers/free-port.ts'
 import { parseMetrics } from '../testing/parse-metrics.ts'
-import { type Exporters, obtainExporters } from '../tools/monitoring-tools.ts'
+import { type Exporters, resolveExporters } from '../tools/monitoring-tools.ts'
 
 const root = resolve(import.meta.dir, '../..')
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = Bun.env
@@ -23,7 +23,7 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stampede-exporters-'))
     session = await openSession(folder)
-    exporters = await obtainExporters(session, { install: true }).catch((error: Error) => {
+    exporters = await resolveExporters(session, { install: true }).catch((error: Error) => {
       console.log(`skipped: the exporters cannot be had: ${error.message}`)
       return null
     })

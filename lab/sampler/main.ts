@@ -2,8 +2,8 @@ import { Registry } from 'prom-client'
 import { readEnvironment } from '../../server/environment.ts'
 import { serveUntilSignal } from '../../server/process.ts'
 import { samplerEnvironment } from './config.ts'
-import { type GlobalStatus, meterMySql } from './mysql.ts'
-import { meterRedis, type RedisInfo } from './redis.ts'
+import { type GlobalStatus, registerMySqlMetrics } from './mysql.ts'
+import { type RedisInfo, registerRedisMetrics } from './redis.ts'
 import { mysqlSource, redisSource } from './sources.ts'
 
 /**
@@ -16,8 +16,8 @@ const mysql = mysqlSource(settings.DATABASE_URL)
 const redis = redisSource(settings.REDIS_URL)
 const last: { status: GlobalStatus; info: RedisInfo } = { status: null, info: null }
 const registries = { mysql: new Registry(), redis: new Registry() }
-meterMySql(registries.mysql, () => last.status)
-meterRedis(registries.redis, () => last.info)
+registerMySqlMetrics(registries.mysql, () => last.status)
+registerRedisMetrics(registries.redis, () => last.info)
 
 async function scrape(registry: Registry): Promise<Response> {
   const headers = { 'content-type': registry.contentType }

@@ -36,7 +36,7 @@ const commands = [
 const poolPageStates = ['data', 'free', 'misc', 'old']
 
 /** mysqld_exporter's metrics of what the boards show, under its names and types. */
-export function meterMySql(registry: Registry, status: () => GlobalStatus): void {
+export function registerMySqlMetrics(registry: Registry, status: () => GlobalStatus): void {
   const add = (head: MetricHead, type: MetricType, read: (known: GlobalStatus) => ScrapedValue[]) =>
     registerScraped(registry, head, type, () => read(status()))
   add({ name: 'mysql_up', help: 'Whether the MySQL server is up.' }, 'gauge', (known) => [

@@ -27,7 +27,7 @@ const fields: [name: string, type: 'gauge' | 'counter', field: string, help: str
 ]
 
 /** redis_exporter's metrics of what the boards show, under its names and types. */
-export function meterRedis(registry: Registry, info: () => RedisInfo): void {
+export function registerRedisMetrics(registry: Registry, info: () => RedisInfo): void {
   const add = (head: MetricHead, type: MetricType, read: (known: RedisInfo) => ScrapedValue[]) =>
     registerScraped(registry, head, type, () => read(info()))
   add({ name: 'redis_up', help: 'Whether the Redis server is up.' }, 'gauge', (known) => [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { Refusal } from '../refusal.ts'
 import { isAtLeast } from '../tools/go.ts'
+import { UserError } from '../user-error.ts'
 import { guardDatabaseUrl, guardRedisUrl } from './databases.ts'
 import { serverArguments } from './mariadb.ts'
 import { serverArguments as redisArguments } from './redis.ts'
@@ -25,7 +25,7 @@ describe('only databases named stampede_* are touched', () => {
     'stampede_a',
     '',
   ])('%p is refused', (url) => {
-    expect(() => guardDatabaseUrl(url)).toThrow(Refusal)
+    expect(() => guardDatabaseUrl(url)).toThrow(UserError)
     expect(() => guardDatabaseUrl(url)).toThrow('DATABASE_URL')
   })
 

@@ -1,6 +1,6 @@
 import type { Session } from '../processes/session.ts'
-import { exitCodes, Refusal } from '../refusal.ts'
-import { obtainServers } from '../tools/tools.ts'
+import { resolveServers } from '../tools/tools.ts'
+import { exitCodes, UserError } from '../user-error.ts'
 import { readFacts, startMariaDb } from './mariadb.ts'
 import { readRedisVersion, startRedis } from './redis.ts'
 
@@ -24,7 +24,7 @@ export interface Databases {
 /**
  * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards
  * below.
- * @throws Refusal when a server cannot be had, reached, or used
+ * @throws UserError when a server cannot be had, reached, or used
  */
 export async function openDatabases(
   session: Session,
@@ -32,10 +32,10 @@ export async function openDatabases(
 ): Promise<Databases> {
   const { DATABASE_URL: database, REDIS_URL: redis } = process.env
   if (Boolean(database) !== Boolean(redis)) {
-    throw new Refusal('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
+    throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
   }
   if (database && redis) return useGiven(guardDatabaseUrl(database), guardRedisUrl(redis))
-  const tools = await obtainServers(session, options)
+  const tools = await resolveServers(session, options)
   // One after the other: an interrupted start then leaves nothing half-awaited.
   const started = await startMariaDb(session, tools.database)
   const { url: redisUrl, version: redisVersion } = await startRedis(session, tools.redis)
@@ -52,10 +52,10 @@ export async function openDatabases(
 
 async function useGiven(database: URL, redis: URL): Promise<Databases> {
   const facts = await readFacts(database.href).catch((error) => {
-    throw new Refusal(`DATABASE_URL cannot be reached: ${String(error)}`)
+    throw new UserError(`DATABASE_URL cannot be reached: ${String(error)}`)
   })
   const redisVersion = await readRedisVersion(redis.href).catch((error) => {
-    throw new Refusal(`REDIS_URL cannot be reached: ${String(error)}`)
+    throw new UserError(`REDIS_URL cannot be reached: ${String(error)}`)
   })
   const schemaPrefix = `${decodeURIComponent(database.pathname.slice(1))}_`
   database.pathname = ''
@@ -73,7 +73,7 @@ async function useGiven(database: URL, redis: URL): Promise<Databases> {
 /**
  * A database that somebody points at instead of a private one: only a schema named `stampede_*` is
  * touched, so that no rehearsal ever runs against a shop.
- * @throws Refusal (exit 4) naming the variable
+ * @throws UserError (exit 4) naming the variable
  */
 export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
   const url = parseUrl(text, variable, ['mysql:', 'mariadb:'])
@@ -86,7 +86,7 @@ export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
 
 /**
  * A Redis that somebody points at instead of a private one, with or without a database number.
- * @throws Refusal (exit 4) naming the variable
+ * @throws UserError (exit 4) naming the variable
  */
 export function guardRedisUrl(text: string, variable = 'REDIS_URL'): URL {
   const url = parseUrl(text, variable, ['redis:', 'rediss:'])
@@ -105,6 +105,6 @@ function parseUrl(text: string, variable: string, protocols: string[]): URL {
   return url
 }
 
-function refuse(variable: string, why: string): Refusal {
-  return new Refusal(`${variable} ${why}`, exitCodes.badArguments)
+function refuse(variable: string, why: string): UserError {
+  return new UserError(`${variable} ${why}`, exitCodes.badArguments)
 }

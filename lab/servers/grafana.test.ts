@@ -7,7 +7,7 @@ import { startTime } from '../processes/start-time.ts'
 import { eventually } from '../testing/eventually.ts'
 import { sessionsFolder } from '../testing/hold.ts'
 import { whichOnMachine } from '../tools/tools.ts'
-import { lookForGrafana, startGrafana } from './grafana.ts'
+import { findGrafana, startGrafana } from './grafana.ts'
 
 const root = await sessionsFolder()
 const machine = join(dirname(root), 'machine')
@@ -120,7 +120,7 @@ test.skipIf(installed)('an older program is found too; without its home it is no
   process.env.PATH = `${join(machine, 'old')}:/usr/bin:/bin`
   const command = [join(machine, 'old/grafana-server')]
   const home = join(machine, 'share/grafana')
-  expect(await lookForGrafana([join(machine, 'old'), home])).toEqual({ command, home })
+  expect(await findGrafana([join(machine, 'old'), home])).toEqual({ command, home })
   await rm(join(machine, 'share'), { recursive: true })
-  expect(await lookForGrafana([home])).toBeNull()
+  expect(await findGrafana([home])).toBeNull()
 })

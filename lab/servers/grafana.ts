@@ -2,8 +2,8 @@ import { mkdir, readdir, realpath, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
-import { Refusal } from '../refusal.ts'
 import { whichOnMachine } from '../tools/tools.ts'
+import { UserError } from '../user-error.ts'
 import { freePort } from './free-port.ts'
 
 /** A Grafana on this machine. Nothing fetches one: the console draws the boards without it. */
@@ -30,7 +30,7 @@ const knownHomes = [
  * Grafana where its program and its home are on this machine, or null.
  * @param homes tried after the places that belong to the program itself
  */
-export async function lookForGrafana(homes = knownHomes): Promise<GrafanaTool | null> {
+export async function findGrafana(homes = knownHomes): Promise<GrafanaTool | null> {
   for (const [name, ...subcommand] of [['grafana', 'server'], ['grafana-server']] as const) {
     const path = whichOnMachine(name)
     if (!path) continue
@@ -58,7 +58,7 @@ export async function startGrafana(
   homes = knownHomes,
 ): Promise<{ url: string } | null> {
   try {
-    const tool = await lookForGrafana(homes)
+    const tool = await findGrafana(homes)
     return tool ? await startFound(session, tool, prometheusUrl) : null
   } catch (error) {
     if (session.signal.aborted) return null
@@ -172,5 +172,5 @@ async function whenHealthy(url: string, child: Child): Promise<void> {
     if (healthy) return
     await Bun.sleep(50)
   }
-  throw new Refusal('grafana ended')
+  throw new UserError('grafana ended')
 }

@@ -4,10 +4,10 @@ import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
-import { Refusal } from '../refusal.ts'
 import { makeFolder } from '../tools/drafts.ts'
 import { cacheFolder } from '../tools/packages.ts'
 import type { DatabaseTool } from '../tools/tools.ts'
+import { UserError } from '../user-error.ts'
 import { freePort } from './free-port.ts'
 
 export interface PrivateDatabase {
@@ -46,7 +46,7 @@ const reportedSettings = [
 /**
  * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
  * doublewrite on, no binary log), its data below the session's folder.
- * @throws Refusal with the end of the server's log when it does not come up within 60 s
+ * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
 export async function startMariaDb(session: Session, tool: DatabaseTool): Promise<PrivateDatabase> {
   const data = session.dataPath('database')
@@ -142,7 +142,7 @@ async function initialise(session: Session, tool: DatabaseTool, data: string): P
     timeoutMs: installMsMax,
   })
   if (code !== 0) {
-    throw new Refusal(`${command[0]} could not make a database folder (${code})\n${out}${err}`)
+    throw new UserError(`${command[0]} could not make a database folder (${code})\n${out}${err}`)
   }
 }
 
@@ -156,7 +156,7 @@ async function whenReady(url: string, child: Child): Promise<DatabaseFacts> {
     if (facts) return facts
     await Bun.sleep(25)
   }
-  throw new Refusal('the database ended')
+  throw new UserError('the database ended')
 }
 
 export interface DatabaseFacts {

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
-import { Refusal } from '../refusal.ts'
 import type { PrometheusTool } from '../tools/monitoring-tools.ts'
+import { UserError } from '../user-error.ts'
 import { freePort } from './free-port.ts'
 
 export interface PrivatePrometheus {
@@ -23,7 +23,7 @@ const retentionAge = '100y'
  * Starts a private Prometheus, loopback only, which takes remote write and native histograms.
  * @param options.config its whole configuration
  * @param options.data its folder; it outlives the session and may hold an earlier run
- * @throws Refusal with the end of its log when it does not come up within 30 s
+ * @throws UserError with the end of its log when it does not come up within 30 s
  */
 export async function startPrometheus(
   session: Session,
@@ -49,7 +49,7 @@ export async function startPrometheus(
     } catch (error) {
       const log = await logTail(child.logPath)
       if (log.includes('lock DB directory')) {
-        throw new Refusal(`${options.data} is in use by another Prometheus: end that one first`)
+        throw new UserError(`${options.data} is in use by another Prometheus: end that one first`)
       }
       if (!log.includes('address already in use') || attempt === portAttemptsMax) throw error
     }
@@ -92,7 +92,7 @@ async function whenReady(url: string, child: Child): Promise<void> {
     if (await isReady(url)) return
     await Bun.sleep(25)
   }
-  throw new Refusal('prometheus ended')
+  throw new UserError('prometheus ended')
 }
 
 /** Folder of a run's data below the folder of its report. */

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
-import { Refusal } from '../refusal.ts'
 import type { Tool } from '../tools/tools.ts'
+import { UserError } from '../user-error.ts'
 import { freePort } from './free-port.ts'
 
 export interface PrivateRedis {
@@ -18,7 +18,7 @@ const portAttemptsMax = 3
 
 /**
  * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
- * @throws Refusal with the end of the server's log when it does not come up within 20 s
+ * @throws UserError with the end of the server's log when it does not come up within 20 s
  */
 export async function startRedis(session: Session, tool: Tool): Promise<PrivateRedis> {
   const data = session.dataPath('redis')
@@ -66,7 +66,7 @@ async function whenReady(url: string, child: Child): Promise<string> {
     if (version) return version
     await Bun.sleep(25)
   }
-  throw new Refusal('redis ended')
+  throw new UserError('redis ended')
 }
 
 /**

@@ -5,7 +5,7 @@ import { run } from '../processes/run.ts'
 import { openSession } from '../processes/session.ts'
 import { startMariaDb } from '../servers/mariadb.ts'
 import { startRedis } from '../servers/redis.ts'
-import { obtainServers } from '../tools/tools.ts'
+import { resolveServers } from '../tools/tools.ts'
 
 const [root = '', kind] = process.argv.slice(2)
 const session = await openSession(root)
@@ -13,7 +13,7 @@ const pids: number[] = []
 const ports: number[] = []
 let versions: string[] = []
 if (kind === 'servers') {
-  const tools = await obtainServers(session, { install: true })
+  const tools = await resolveServers(session, { install: true })
   const servers = [
     await startMariaDb(session, tools.database),
     await startRedis(session, tools.redis),

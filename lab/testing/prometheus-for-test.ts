@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type Session } from '../processes/session.ts'
 import { type PrivatePrometheus, startPrometheus } from '../servers/prometheus.ts'
-import { lookForPrometheus } from '../tools/monitoring-tools.ts'
+import { findPrometheus } from '../tools/monitoring-tools.ts'
 
 /** The Prometheus at hand; where there is none, tests that need it are skipped and say so. */
-export const prometheusTool = await lookForPrometheus()
+export const prometheusTool = await findPrometheus()
 if (!prometheusTool) console.log('skipped: what needs Prometheus (none is at hand)')
 
 /** A session and a Prometheus of a test's own. */

@@ -9,17 +9,17 @@ export const composeVersion = '2.40.3'
 const buildMsUsual = 110_000
 
 /** Docker's compose client by itself, or the one line that says why it cannot be had. */
-export type ComposeAnswer = { path: string; reason: null } | { path: null; reason: string }
+export type ComposeResolution = { path: string; reason: null } | { path: null; reason: string }
 
 /**
  * The compose client from the cache, or built into it from its Go module. It needs no Docker engine
  * for `config`, which is all that it is asked here.
  * @param options.install false = only what is in the cache
  */
-export async function obtainCompose(
+export async function resolveCompose(
   session: Session,
   options: { install: boolean },
-): Promise<ComposeAnswer> {
+): Promise<ComposeResolution> {
   const path = join(cacheFolder(), `compose-${composeVersion}`, 'docker-compose')
   if (await runs(path)) return { path, reason: null }
   if (!options.install) return without('it is not in the cache and --no-install was given')
@@ -37,6 +37,6 @@ export async function obtainCompose(
   return built && (await runs(path)) ? { path, reason: null } : without('building it failed')
 }
 
-const without = (reason: string): ComposeAnswer => ({ path: null, reason })
+const without = (reason: string): ComposeResolution => ({ path: null, reason })
 
 const runs = async (path: string) => (await run([path, 'version'])).code === 0

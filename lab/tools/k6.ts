@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { makeFolder } from './drafts.ts'
 import { buildWithGo, goVersion, goVersionMin, isAtLeast } from './go.ts'
 import { cacheFolder } from './packages.ts'
@@ -27,9 +27,9 @@ export interface K6 {
 }
 
 /** k6, or the one line that says why the embedded simulator drives instead. */
-export type K6Answer = { k6: K6; reason: null } | { k6: null; reason: string }
+export type K6Resolution = { k6: K6; reason: null } | { k6: null; reason: string }
 
-export interface K6Wish {
+export interface K6Request {
   /** What was forced; undefined takes k6 where it can be had. */
   driver: 'k6' | 'simulator' | undefined
   /** Only what is at hand: no download, no build. */
@@ -41,20 +41,20 @@ export interface K6Wish {
 /**
  * k6 from PATH, from the cache, from the official release, or built from its Go module (checksums
  * in the committed go.sum).
- * @throws Refusal when k6 was demanded by `--driver k6` and cannot be had
+ * @throws UserError when k6 was demanded by `--driver k6` and cannot be had
  */
-export async function obtainK6(session: Session, wish: K6Wish): Promise<K6Answer> {
+export async function resolveK6(session: Session, wish: K6Request): Promise<K6Resolution> {
   if (wish.driver === 'simulator') return without('the simulator was asked for')
-  const atHand = await lookForK6()
+  const atHand = await findK6()
   if (atHand) return { k6: atHand, reason: null }
   const answer = await fetchK6(session, wish)
   if (answer.reason !== null && wish.driver === 'k6') {
-    throw new Refusal(`no k6 ${k6Version} or newer: ${answer.reason}`)
+    throw new UserError(`no k6 ${k6Version} or newer: ${answer.reason}`)
   }
   return answer
 }
 
-async function fetchK6(session: Session, wish: K6Wish): Promise<K6Answer> {
+async function fetchK6(session: Session, wish: K6Request): Promise<K6Resolution> {
   if (!wish.install) return without('k6 is not at hand and --no-install was given')
   if (wish.quick) return without('k6 is not at hand and --quick builds nothing')
   const target = cachedPath()
@@ -66,20 +66,20 @@ async function fetchK6(session: Session, wish: K6Wish): Promise<K6Answer> {
 }
 
 /** k6 where it can be run at once, or null. */
-export async function lookForK6(): Promise<K6 | null> {
+export async function findK6(): Promise<K6 | null> {
   const onMachine = whichOnMachine('k6')
   return (onMachine && (await asK6(onMachine, 'machine'))) || asK6(cachedPath(), 'cache')
 }
 
 /** How k6 would be had here, for `doctor`. */
-export async function k6Prospect(): Promise<string | null> {
+export async function k6Availability(): Promise<string | null> {
   if ((await goVersion()) !== null) return `built from its Go module, once, about 80 s`
   return releaseDigests[releaseName()]
     ? 'its official release, once, 30 MB, where github.com can be reached; else the simulator'
     : null
 }
 
-function without(reason: string): K6Answer {
+function without(reason: string): K6Resolution {
   return { k6: null, reason }
 }
 
@@ -133,7 +133,7 @@ async function unpack(session: Session, archive: Uint8Array, name: string, draft
   await Bun.write(file, archive)
   const command = ['tar', '-xzf', file, '-C', draft, '--strip-components=1', `${name}/k6`]
   const { code, err } = await run(command, { session, timeoutMs: 60_000 })
-  if (code !== 0) throw new Refusal(`the k6 archive could not be unpacked: ${err}`)
+  if (code !== 0) throw new UserError(`the k6 archive could not be unpacked: ${err}`)
   await rm(file)
 }
 

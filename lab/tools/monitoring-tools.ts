@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { packageRoots, packagesOf } from './packages.ts'
 import { type Tool, whichOnMachine } from './tools.ts'
 import { unpackPackages } from './unpack.ts'
@@ -17,7 +17,7 @@ export interface PrometheusTool extends Tool {
 const prometheusVersionMin = '2.40.0'
 
 /** Prometheus where it can be run at once, or null. */
-export async function lookForPrometheus(): Promise<PrometheusTool | null> {
+export async function findPrometheus(): Promise<PrometheusTool | null> {
   for (const { path, from } of await candidates('prometheus')) {
     const tool = await asTool(path, from, prometheusVersionMin)
     const promtool = join(dirname(path), 'promtool')
@@ -38,19 +38,19 @@ async function lockFlagsOf(path: string): Promise<string[]> {
 /**
  * Prometheus from this machine, the cache, or the distribution's package (19 MB, unpacked alone).
  * @param options.install false = refuse instead of downloading
- * @throws Refusal that says how it can be had
+ * @throws UserError that says how it can be had
  */
-export async function obtainPrometheus(
+export async function resolvePrometheus(
   session: Session,
   options: { install: boolean },
 ): Promise<PrometheusTool> {
-  const atHand = await lookForPrometheus()
+  const atHand = await findPrometheus()
   if (atHand) return atHand
   const { prometheus } = packagesOf
   await unpackPackages(session, prometheus, { ...options, folder: 'prometheus', alone: true })
-  const unpacked = await lookForPrometheus()
+  const unpacked = await findPrometheus()
   if (unpacked) return unpacked
-  throw new Refusal(
+  throw new UserError(
     `the prometheus unpacked here does not run, or is before ${prometheusVersionMin}`,
   )
 }
@@ -61,7 +61,7 @@ export interface Exporters {
 }
 
 /** The exporters that the sampler stands in for; as `obtainPrometheus`. */
-export async function obtainExporters(
+export async function resolveExporters(
   session: Session,
   options: { install: boolean },
 ): Promise<Exporters> {
@@ -71,7 +71,7 @@ export async function obtainExporters(
   await unpackPackages(session, exporters, { ...options, folder: 'exporters', alone: true })
   const unpacked = await lookForExporters()
   if (unpacked) return unpacked
-  throw new Refusal('the exporters unpacked here do not run')
+  throw new UserError('the exporters unpacked here do not run')
 }
 
 async function lookForExporters(): Promise<Exporters | null> {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { libraryFolders, packageRoots, packagesOf } from './packages.ts'
 import { unpackPackages } from './unpack.ts'
 
@@ -56,28 +56,28 @@ export function whichOnMachine(name: string): string | null {
  * Both servers: from this machine, else from the cache, else from the distribution's packages,
  * which are downloaded and unpacked into the cache without root and without touching the system.
  * @param options.install false = refuse instead of downloading
- * @throws Refusal that names the packages or the one command to run
+ * @throws UserError that names the packages or the one command to run
  */
-export async function obtainServers(
+export async function resolveServers(
   session: Session,
   options: { install: boolean },
 ): Promise<Servers> {
-  const database = await lookForDatabase()
-  const redis = await lookForRedis()
+  const database = await findDatabase()
+  const redis = await findRedis()
   if (database && redis) return { database, redis }
   const wanted = [...(database ? [] : packagesOf.database), ...(redis ? [] : packagesOf.redis)]
   const folder = database || redis ? wanted.join('+') : 'servers'
   await unpackPackages(session, wanted, { ...options, folder })
-  const unpacked = { database: await lookForDatabase(), redis: await lookForRedis() }
+  const unpacked = { database: await findDatabase(), redis: await findRedis() }
   if (unpacked.database && unpacked.redis) {
     return { database: unpacked.database, redis: unpacked.redis }
   }
   const missing = unpacked.database ? 'redis-server' : 'mariadbd'
-  throw new Refusal(`the unpacked ${missing} does not run here; ${packagesOf.hint}`)
+  throw new UserError(`the unpacked ${missing} does not run here; ${packagesOf.hint}`)
 }
 
 /** MariaDB or MySQL where it can be run at once, or null. */
-export async function lookForDatabase(): Promise<DatabaseTool | null> {
+export async function findDatabase(): Promise<DatabaseTool | null> {
   for (const name of ['mariadbd', 'mysqld']) {
     const server = whichOnMachine(name)
     const install = whichOnMachine('mariadb-install-db') ?? whichOnMachine('mysql_install_db')
@@ -97,7 +97,7 @@ export async function lookForDatabase(): Promise<DatabaseTool | null> {
 }
 
 /** Redis where it can be run at once, or null. */
-export async function lookForRedis(): Promise<Tool | null> {
+export async function findRedis(): Promise<Tool | null> {
   const path = whichOnMachine('redis-server')
   const found = path && (await asRedis(path, 'machine', {}))
   if (found) return found

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Outcome, run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
-import { Refusal } from '../refusal.ts'
+import { UserError } from '../user-error.ts'
 import { makeFolder } from './drafts.ts'
 import {
   cacheFolder,
@@ -30,7 +30,7 @@ export interface UnpackOptions {
 /**
  * Downloads the distribution's own packages and unpacks them into the cache: no root, no change to
  * the system, no service started. apt verifies the signatures as always.
- * @throws Refusal naming the packages and what to do instead
+ * @throws UserError naming the packages and what to do instead
  */
 export async function unpackPackages(
   session: Session,
@@ -39,10 +39,10 @@ export async function unpackPackages(
 ): Promise<void> {
   const names = wanted.join(' ')
   if (!install) {
-    throw new Refusal(`not on this machine: ${names}; install them or leave out --no-install`)
+    throw new UserError(`not on this machine: ${names}; install them or leave out --no-install`)
   }
   if (!Bun.which('apt-get') || !Bun.which('dpkg-deb')) {
-    throw new Refusal(`not on this machine: a program of ${names}; ${packagesOf.hint}`)
+    throw new UserError(`not on this machine: a program of ${names}; ${packagesOf.hint}`)
   }
   const apt = await openApt(session, wanted)
   const plan = await planDownload(apt, wanted, alone)
@@ -73,7 +73,7 @@ async function openApt(session: Session, wanted: string[]): Promise<Apt> {
     own(['apt-get', 'update', '-qq'], undefined, listsMsMax),
   )
   if (updated.code === 0) return own
-  throw new Refusal(
+  throw new UserError(
     `the package lists could not be fetched: ${updated.err.trim()}\n` +
       '  run: sudo apt-get update, then this command again',
   )
@@ -84,7 +84,7 @@ async function planDownload(apt: Apt, wanted: string[], alone: boolean) {
   const added = alone ? [] : await dependenciesOf(apt, names)
   const packages = withoutCLibrary([...new Set([...names, ...added])])
   const listed = await apt(['apt-get', 'download', '--print-uris', ...packages])
-  if (listed.code !== 0) throw new Refusal(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
+  if (listed.code !== 0) throw new UserError(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
   return { packages, bytes: downloadBytes(listed.out) }
 }
 
@@ -104,7 +104,7 @@ async function carriedNames(apt: Apt, wanted: string[]): Promise<string[]> {
   for (const name of wanted) {
     const known = (await apt(['apt-cache', 'pkgnames', name])).out.split('\n')
     const carried = carriedName(name, known)
-    if (!carried) throw new Refusal(`the package lists know no ${name}; ${packagesOf.hint}`)
+    if (!carried) throw new UserError(`the package lists know no ${name}; ${packagesOf.hint}`)
     names.push(carried)
   }
   return names
@@ -121,7 +121,7 @@ async function fill(
   await mkdir(archives)
   update(null, 'downloading')
   const fetched = await apt(['apt-get', 'download', '-qq', ...packages], archives, downloadMsMax)
-  if (fetched.code !== 0) throw new Refusal(`the packages could not be fetched: ${fetched.err}`)
+  if (fetched.code !== 0) throw new UserError(`the packages could not be fetched: ${fetched.err}`)
   const files = (await readdir(archives)).filter((name) => name.endsWith('.deb'))
   for (const [index, file] of files.entries()) {
     update(index / files.length, file)
@@ -129,7 +129,7 @@ async function fill(
       session,
       timeoutMs: 60_000,
     })
-    if (unpacked.code !== 0) throw new Refusal(`${file} could not be unpacked: ${unpacked.err}`)
+    if (unpacked.code !== 0) throw new UserError(`${file} could not be unpacked: ${unpacked.err}`)
   }
   await rm(archives, { recursive: true })
 }

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { describeLive, smallStockroom } from '../testing/fixtures.ts'
+import { describeLive, smallSeedProfile } from '../testing/fixtures.ts'
 import { connect } from './connections.ts'
 import { createSchema, dropSchema } from './migrate.ts'
 import { seed } from './seed.ts'
@@ -26,12 +26,12 @@ async function stockroomOf(url: string): Promise<unknown[]> {
 describeLive('migrate', ['TEST_DATABASE_URL'], () => {
   afterAll(() => dropSchema(server, schema))
 
-  test('a schema made again is empty, and one stockroom gives the same rows again', async () => {
+  test('a schema made again is empty, and one profile gives the same rows again', async () => {
     const rooms: unknown[] = []
     for (let turn = 0; turn < 2; turn += 1) {
       const url = await createSchema(server, schema)
       expect((await stockroomOf(url)).flat()).toEqual([])
-      await seed(url, smallStockroom)
+      await seed(url, smallSeedProfile)
       rooms.push(await stockroomOf(url))
     }
     expect(rooms[0]).toEqual(rooms[1])

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { describeLive, smallStockroom } from '../testing/fixtures.ts'
+import { describeLive, smallSeedProfile } from '../testing/fixtures.ts'
 import { connect } from './connections.ts'
 import { dropSchema, schemaUrl } from './migrate.ts'
 import { prepareSchema } from './prepare.ts'
@@ -27,20 +27,20 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
 
   test('two at once: one seeds, the other finds it there; nothing is seeded twice', async () => {
     const both = await Promise.all([
-      prepareSchema(url, smallStockroom),
-      prepareSchema(url, smallStockroom),
+      prepareSchema(url, smallSeedProfile),
+      prepareSchema(url, smallSeedProfile),
     ])
     expect(both.sort()).toEqual(['already there', 'seeded'])
-    expect(Number((await countUsers())[0]?.count)).toBe(smallStockroom.users)
+    expect(Number((await countUsers())[0]?.count)).toBe(smallSeedProfile.users)
   })
 
   test('a shop that has sold is left as it is', async () => {
     const sold = sql`update product_options set stock = stock - 3 where id = 1`
     expect(await onSchema<number>((db) => changed(db, sold))).toBe(1)
-    expect(await prepareSchema(url, smallStockroom)).toBe('already there')
+    expect(await prepareSchema(url, smallSeedProfile)).toBe('already there')
     const stock = sql`select stock from product_options where id = 1`
     expect(await onSchema<unknown[]>((db) => rowsOf(db, stock))).toEqual([
-      { stock: smallStockroom.stock - 3 },
+      { stock: smallSeedProfile.stock - 3 },
     ])
   })
 
@@ -49,13 +49,13 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
     for (const table of seeded) {
       await onSchema((db) => changed(db, sql`delete from ${sql.identifier(table)}`))
     }
-    expect(await prepareSchema(url, smallStockroom)).toBe('seeded')
-    expect(Number((await countUsers())[0]?.count)).toBe(smallStockroom.users)
+    expect(await prepareSchema(url, smallSeedProfile)).toBe('seeded')
+    expect(Number((await countUsers())[0]?.count)).toBe(smallSeedProfile.users)
   })
 
   test.each(['mysql', 'shop', 'stampede_a`b', ''])('schema "%s" is not touched', async (name) => {
     const foreign = new URL(server)
     foreign.pathname = `/${name}`
-    await expect(prepareSchema(foreign.href, smallStockroom)).rejects.toThrow('refusing to touch')
+    await expect(prepareSchema(foreign.href, smallSeedProfile)).rejects.toThrow('refusing to touch')
   })
 })

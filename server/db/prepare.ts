@@ -3,7 +3,7 @@ import { prepareEnvironment } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { failStart } from '../process.ts'
 import { createIfAbsent, migrateSchema } from './migrate.ts'
-import { type Stockroom, seed } from './seed.ts'
+import { type SeedProfile, seed } from './seed.ts'
 
 /** A database that is being started for the first time takes about half a minute. */
 const waitMsMax = 120_000
@@ -18,7 +18,7 @@ const lockTimeoutSeconds = 60
  */
 export async function prepareSchema(
   url: string,
-  stockroom?: Stockroom,
+  profile?: SeedProfile,
 ): Promise<'seeded' | 'already there'> {
   const schema = new URL(url).pathname.slice(1)
   const lock = await createConnection({ uri: withoutSchema(url), connectTimeout: 5000 })
@@ -37,7 +37,7 @@ export async function prepareSchema(
       timeout: 5000,
     })
     if (seeded.length > 0) return 'already there'
-    await seed(url, stockroom)
+    await seed(url, profile)
     return 'seeded'
   } finally {
     lock.destroy()

@@ -2,7 +2,7 @@ import { type Connection, createConnection } from 'mysql2/promise'
 import { sequenceNames } from '../designs/ids/ids.ts'
 
 /** The shop before the sale: everything a crowd may touch, the same for every arm. */
-export interface Stockroom {
+export interface SeedProfile {
   users: number
   balanceMinor: number
   products: number
@@ -32,7 +32,7 @@ interface SeededKind {
 /** More than any crowd reserves. */
 const plenty = 1_000_000
 
-export const defaultStockroom: Stockroom = {
+export const defaultSeedProfile: SeedProfile = {
   users: 5000,
   balanceMinor: 100_000_000,
   products: 200,
@@ -55,8 +55,8 @@ export const defaultStockroom: Stockroom = {
 }
 
 /** As large as source S3 measured on: 1,000 products, 3,800 options, 220,000 best-seller counts. */
-export const s3Stockroom: Stockroom = {
-  ...defaultStockroom,
+export const s3SeedProfile: SeedProfile = {
+  ...defaultSeedProfile,
   products: 1000,
   optionsPerProduct: [3, 4, 4, 4, 4],
   popularDays: 220,
@@ -66,10 +66,10 @@ export const s3Stockroom: Stockroom = {
  * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale, 421
  * journeys, more than half find something of their cart sold out.
  */
-export const stockrooms = {
-  plenty: defaultStockroom,
-  scarce: { ...defaultStockroom, stock: 60 },
-} satisfies Record<string, Stockroom>
+export const seedProfiles = {
+  plenty: defaultSeedProfile,
+  scarce: { ...defaultSeedProfile, stock: 60 },
+} satisfies Record<string, SeedProfile>
 
 const rowsPerInsert = 1000
 /** Best-seller counts of a day: options beyond sold nothing on it. */
@@ -78,9 +78,9 @@ const soldPerDayMax = 1000
 /**
  * Fills an empty schema: users 1…n, products with their options (numbered through; with two each,
  * 2p−1 and 2p belong to product p), best-seller counts of the days before today, and a row for
- * every sequence. The same stockroom gives the same rows.
+ * every sequence. The same profile gives the same rows.
  */
-export async function seed(url: string, stockroom: Stockroom = defaultStockroom): Promise<void> {
+export async function seed(url: string, profile: SeedProfile = defaultSeedProfile): Promise<void> {
   const connection = await createConnection({ uri: url, connectTimeout: 5000 })
   const insert = async (into: string, rows: unknown[][]) => {
     for (let from = 0; from < rows.length; from += rowsPerInsert) {
@@ -89,8 +89,8 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
       ])
     }
   }
-  const { users, balanceMinor, products, stock, limitedOptionId, limitedStock } = stockroom
-  const kinds = new Map(stockroom.kinds.map((special) => [special.optionId, special]))
+  const { users, balanceMinor, products, stock, limitedOptionId, limitedStock } = profile
+  const kinds = new Map(profile.kinds.map((special) => [special.optionId, special]))
   try {
     // MariaDB then builds an empty table's indexes in bulk: a third of the time.
     await connection.query('set unique_checks = 0')
@@ -107,7 +107,7 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
     await insert(
       `product_options (id, product_id, name, price_minor, stock, initial_stock, kind,
                         gift_option_id, quota)`,
-      productOfOption(stockroom).map((product, index) => {
+      productOfOption(profile).map((product, index) => {
         const id = index + 1
         const units = id === limitedOptionId ? limitedStock : stock
         const { kind = 'normal', giftOptionId = null, quota = null } = kinds.get(id) ?? {}
@@ -115,7 +115,7 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
         return [...own, kind, giftOptionId, quota]
       }),
     )
-    await seedPopular(connection, stockroom)
+    await seedPopular(connection, profile)
     await insert(
       'sequences (name, value)',
       sequenceNames.map((name) => [name, 0]),
@@ -127,7 +127,7 @@ export async function seed(url: string, stockroom: Stockroom = defaultStockroom)
 }
 
 /** The product of option 1, 2, … */
-function productOfOption({ products, optionsPerProduct }: Stockroom): number[] {
+function productOfOption({ products, optionsPerProduct }: SeedProfile): number[] {
   return numbers(products).flatMap((product) => {
     const options = optionsPerProduct[(product - 1) % optionsPerProduct.length] ?? 0
     return Array.from({ length: options }, () => product)
@@ -138,15 +138,15 @@ function productOfOption({ products, optionsPerProduct }: Stockroom): number[] {
 const [optionStep, dayStep, soldMax] = [7919, 104_729, 997]
 
 /** A day for each of the first users: the table has the row numbers that one statement needs. */
-async function seedPopular(connection: Connection, stockroom: Stockroom): Promise<void> {
-  const options = productOfOption(stockroom).length
+async function seedPopular(connection: Connection, profile: SeedProfile): Promise<void> {
+  const options = productOfOption(profile).length
   const mixed = `(o.id * ${optionStep} + d.id * ${dayStep})`
   await connection.query(
     `insert into daily_popular_products (sold_date, option_id, total_sold)
      select date_sub(?, interval d.id day), o.id, 1 + ${mixed} % ${soldMax}
      from users d cross join product_options o
      where d.id <= ? and ${mixed} % ? < ?`,
-    [today(), stockroom.popularDays, options, soldPerDayMax],
+    [today(), profile.popularDays, options, soldPerDayMax],
   )
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx, Parts } from '../ctx.ts'
+import type { Ctx, Services } from '../ctx.ts'
 import { changed, instant, rowsOf } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import { Problem } from '../errors.ts'
@@ -121,7 +121,7 @@ async function readDispatch(ctx: Ctx, orderId: string): Promise<OrderToPick> {
  * One turn of the lease loop: what was taken too long ago waits again.
  * @returns whether there may be more
  */
-export async function offerAgain({ connections }: Pick<Parts, 'connections'>): Promise<boolean> {
+export async function offerAgain({ connections }: Pick<Services, 'connections'>): Promise<boolean> {
   const before = new Date(Date.now() - leaseMs)
   const freed = await connections.use((db) =>
     changed(

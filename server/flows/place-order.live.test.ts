@@ -127,13 +127,13 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
     })
 
     test('says that the bank was silent, even where nobody can write that down', async () => {
-      const { use } = world.parts.connections
+      const { use } = world.services.connections
       world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'lost' : undefined)
       world.script.on('payment.collected', async () => {
-        world.parts.connections.use = () => Promise.reject(new Problem('pool-exhausted'))
+        world.services.connections.use = () => Promise.reject(new Problem('pool-exhausted'))
       })
       const outcome = await outcomeOf(place({ payment: card }))
-      world.parts.connections.use = use
+      world.services.connections.use = use
       expect(['bank-unknown', 'in-recovery']).toContain(String(outcome))
       expect(await recoverAll(world)).toBe(0)
       expect(await orderStates(world)).toEqual(['paid'])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Connections } from '../db/connections.ts'
 import { createDoors, idlePool } from '../designs/admission/doors.ts'
+import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
-import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
 
 const places = 2
@@ -14,7 +14,7 @@ function shopWith(use: () => Promise<never>, options: AppOptions = {}) {
   const doors = createDoors({ poolConnections: 1, pool: idlePool, clock, limit })
   const connections = { use, transaction: use } as unknown as Connections
   const design = 'after,reads=indexed'
-  return { clock, doors, ...appForTest({ doors, design, parts: { connections }, ...options }) }
+  return { clock, doors, ...appForTest({ doors, design, services: { connections }, ...options }) }
 }
 
 const hangs = () => new Promise<never>(() => {})

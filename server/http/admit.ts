@@ -2,8 +2,8 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import { type Arrival, classOfRoute, type RequestClass } from '../designs/admission/admission.ts'
 import type { Design } from '../designs/design.ts'
 import type { RouteName } from '../route-names.ts'
-import type { Kit } from './kit.ts'
 import { attemptOf, designOf, refuse } from './request.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** Shown by clients whose journey was let in; given with the answer to its first request. */
 const passHeader = 'x-pass'
@@ -12,19 +12,19 @@ const passHeader = 'x-pass'
  * Lets requests of a route in as their design has it, before anything of them is parsed, and gives
  * their places back however they end. Undefined for routes that are never refused.
  */
-export function admits(kit: Kit, name: RouteName): MiddlewareHandler | undefined {
+export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | undefined {
   const requestClass = classOfRoute[name]
   if (requestClass === null) return undefined
-  const record = kit.meter.route(name)
+  const record = deps.meter.route(name)
   return async (c, next) => {
-    const design = knownDesign(kit, c)
+    const design = knownDesign(deps, c)
     // The handler says what is wrong with it.
     if (!design) return next()
     let entry: Awaited<ReturnType<Design['admission']['admit']>>
     try {
-      entry = await design.admission.admit(kit.doors, arrivalOf(c, requestClass))
+      entry = await design.admission.admit(deps.doors, arrivalOf(c, requestClass))
     } catch (error) {
-      const response = refuse(kit, name, error, c)
+      const response = refuse(deps, name, error, c)
       response.headers.set('x-design', design.label)
       record(response.status, 0, attemptOf(c))
       return response
@@ -53,9 +53,9 @@ const arrivalOf = (c: Context, requestClass: RequestClass): Arrival => ({
   gone: () => c.req.raw.signal,
 })
 
-function knownDesign(kit: Kit, c: Context): Design | undefined {
+function knownDesign(deps: RouteDeps, c: Context): Design | undefined {
   try {
-    return designOf(kit, c)
+    return designOf(deps, c)
   } catch {
     return undefined
   }

@@ -1,12 +1,12 @@
 import { afterEach, expect, spyOn, test } from 'bun:test'
-import { badIds, spoil } from '../testing/bad-values.ts'
 import {
   appForTest,
   jsonRequest,
   textRequest,
   tokenForTest,
   withToken,
-} from '../testing/http-kit.ts'
+} from '../testing/app-for-test.ts'
+import { badIds, spoil } from '../testing/bad-values.ts'
 import { type Operation, operationsOf, pathOf, queryOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { appForTest, textRequest, tokenForTest } from '../testing/http-kit.ts'
+import { appForTest, textRequest, tokenForTest } from '../testing/app-for-test.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { bodyBytesMax } from './body-limit.ts'

@@ -3,9 +3,9 @@ import { axes, axisNames } from '../designs/axes.ts'
 import type { AxisEntry } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
-import { sameBook } from '../designs/stock/one-book.ts'
+import { assertSameLedger } from '../designs/stock/same-ledger.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { body, json, refused } from './schemas.ts'
 
 const designsSchema = z
@@ -61,17 +61,20 @@ const write = createRoute({
 })
 
 /** @param canWrite false leaves PUT out: nobody changes the design of a server without a token */
-export function mountDesigns(app: OpenAPIHono, kit: Kit, canWrite: boolean): void {
-  mount(app, kit, 'designs.read', read, (c) => c.json(overview(kit), 200))
+export function mountDesigns(app: OpenAPIHono, deps: RouteDeps, canWrite: boolean): void {
+  mount(app, deps, 'designs.read', read, (c) => c.json(overview(deps), 200))
   if (!canWrite) return
-  mount(app, kit, 'designs.write', write, (c) => {
-    const { current } = kit.defaultDesign
-    kit.defaultDesign.current = sameBook(parseDesign(c.req.valid('json').design, current), current)
-    return c.json(overview(kit), 200)
+  mount(app, deps, 'designs.write', write, (c) => {
+    const { current } = deps.defaultDesign
+    deps.defaultDesign.current = assertSameLedger(
+      parseDesign(c.req.valid('json').design, current),
+      current,
+    )
+    return c.json(overview(deps), 200)
   })
 }
 
-function overview({ defaultDesign }: Kit) {
+function overview({ defaultDesign }: RouteDeps) {
   const { label, preset, hazards } = defaultDesign.current
   return {
     current: label,

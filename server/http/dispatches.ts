@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { claimOrder, finishOrder, listWaiting, takeOrder } from '../flows/dispatch-order.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
+import type { RouteDeps } from './route-deps.ts'
 import {
   body,
   idParameter,
@@ -71,19 +71,19 @@ const done = createRoute({
   responses: { 200: json(pickSchema, 'The order'), ...refused },
 })
 
-export function mountDispatches(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'dispatches.list', list, async (c, ctx) =>
+export function mountDispatches(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'dispatches.list', list, async (c, ctx) =>
     c.json({ items: await listWaiting(ctx, c.req.valid('query').limit) }, 200),
   )
-  mount(app, kit, 'dispatches.take', take, async (c, ctx) => {
+  mount(app, deps, 'dispatches.take', take, async (c, ctx) => {
     const order = await takeOrder(ctx, c.req.valid('json').workerId)
     return order ? c.json(order, 200) : c.body(null, 204)
   })
-  mount(app, kit, 'dispatches.claim', claim, async (c, ctx) => {
+  mount(app, deps, 'dispatches.claim', claim, async (c, ctx) => {
     const orderId = c.req.valid('param').orderId ?? ''
     return c.json(await claimOrder(ctx, orderId, c.req.valid('json').workerId), 200)
   })
-  mount(app, kit, 'dispatches.done', done, async (c, ctx) => {
+  mount(app, deps, 'dispatches.done', done, async (c, ctx) => {
     const orderId = c.req.valid('param').orderId ?? ''
     return c.json(await finishOrder(ctx, orderId, c.req.valid('json').workerId), 200)
   })

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
+import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { jsonRequest, tokenForTest, withToken } from '../testing/http-kit.ts'
 
 const requests = 20
 

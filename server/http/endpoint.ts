@@ -6,8 +6,8 @@ import { Problem, toResponse } from '../errors.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
 import { limitBody } from './body-limit.ts'
-import type { Kit } from './kit.ts'
 import { attemptOf, designOf, refuse, requestIdOf, setClientPolicy } from './request.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -30,30 +30,30 @@ type Answer = Response | Promise<Response>
  */
 export function mount<R extends RouteConfig>(
   app: OpenAPIHono,
-  kit: Kit,
+  deps: RouteDeps,
   name: RouteName,
   route: R,
   handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
 ): void {
-  const { inFlight } = kit.meter
-  const record = kit.meter.route(name)
+  const { inFlight } = deps.meter
+  const record = deps.meter.route(name)
   const handler = async (c: RouteContext<R>) => {
     const startedMs = performance.now()
     inFlight.now += 1
     try {
-      const response = await answer(kit, name, c, handle)
+      const response = await answer(deps, name, c, handle)
       record(response.status, performance.now() - startedMs, attemptOf(c))
       return response
     } finally {
       inFlight.now -= 1
     }
   }
-  const middleware = [admits(kit, name), route.request?.body && readsBody(name)]
+  const middleware = [admits(deps, name), route.request?.body && readsBody(name)]
   const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
     record(400, 0, attemptOf(c))
-    return refuse(kit, name, invalid(result.error.issues), c)
+    return refuse(deps, name, invalid(result.error.issues), c)
   })
 }
 
@@ -63,16 +63,16 @@ export function mount<R extends RouteConfig>(
  */
 export function mountPlain<R extends RouteConfig>(
   app: OpenAPIHono,
-  kit: Kit,
+  deps: RouteDeps,
   name: RouteName,
   route: R,
   handle: (c: RouteContext<R>) => Response,
 ): void {
-  const record = kit.meter.route(name)
+  const record = deps.meter.route(name)
   const handler = (c: RouteContext<R>) => {
     const startedMs = performance.now()
     const response = handle(c)
-    setClientPolicy(kit, name, response)
+    setClientPolicy(deps, name, response)
     record(response.status, performance.now() - startedMs, 0)
     return response
   }
@@ -87,7 +87,7 @@ function readsBody(name: RouteName): MiddlewareHandler {
 }
 
 async function answer<R extends RouteConfig>(
-  kit: Kit,
+  deps: RouteDeps,
   name: string,
   c: RouteContext<R>,
   handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
@@ -95,15 +95,15 @@ async function answer<R extends RouteConfig>(
   let design: Design | undefined
   let response: Response
   try {
-    design = designOf(kit, c)
-    const ctx = createCtx(kit.parts, design, name)
-    response = await withDeadline(handle(c, ctx), kit.requestTimeoutMs)
+    design = designOf(deps, c)
+    const ctx = createCtx(deps.services, design, name)
+    response = await withDeadline(handle(c, ctx), deps.requestTimeoutMs)
   } catch (error) {
     if (!(error instanceof Problem)) console.error(`${name}:`, error)
     response = toResponse(error, requestIdOf(c))
   }
   if (design) response.headers.set('x-design', design.label)
-  setClientPolicy(kit, name, response)
+  setClientPolicy(deps, name, response)
   return response
 }
 

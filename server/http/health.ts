@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Registry } from 'prom-client'
 import { Problem } from '../errors.ts'
 import { mount, mountPlain } from './endpoint.ts'
-import type { Kit } from './kit.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { json, refused } from './schemas.ts'
 
 const text = (description: string) => ({
@@ -30,12 +30,12 @@ export interface Readiness {
 
 export function mountHealth(
   app: OpenAPIHono,
-  kit: Kit,
+  deps: RouteDeps,
   registry: Registry,
   readiness: Readiness,
 ): void {
-  mountPlain(app, kit, 'healthz', health, (c) => c.text('ok'))
-  mount(app, kit, 'readyz', ready, async (c, ctx) => {
+  mountPlain(app, deps, 'healthz', health, (c) => c.text('ok'))
+  mount(app, deps, 'readyz', ready, async (c, ctx) => {
     if (readiness.draining) throw new Problem('draining')
     await ctx.connections.use((db) => db.execute(sql`select 1`))
     return c.json({ ready: true as const }, 200)

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { badIds } from '../testing/bad-values.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/http-kit.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -36,7 +36,7 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
   })
   afterAll(() => world.close())
 
-  const shop = () => appForTest({ token: tokenForTest, parts: world.parts })
+  const shop = () => appForTest({ token: tokenForTest, services: world.services })
 
   /** Rows of every table, and what the shop holds: the same text = nothing was written. */
   async function contents(): Promise<string> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { Problem } from '../errors.ts'
+import { appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
 import { newKey, orderStates, recoverAll } from '../testing/shopping.ts'
 
@@ -38,7 +38,7 @@ const expireKeys = () => world.query(sql`update idempotency_keys set locked_unti
 
 /** From now on the pool has nothing to give for single statements. */
 function exhaust(): () => void {
-  const { connections } = world.parts
+  const { connections } = world.services
   const { use } = connections
   connections.use = () => Promise.reject(new Problem('pool-exhausted'))
   return () => {
@@ -49,7 +49,7 @@ function exhaust(): () => void {
 describeLive('once', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('once')
-    app = appForTest({ parts: world.parts }).app
+    app = appForTest({ services: world.services }).app
   })
   afterAll(() => world.close())
   beforeEach(() => world.restock())
@@ -93,7 +93,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       const key = newKey()
       const first = await post('/orders', order(body), key)
       expect([first.status, first.isReplay]).toEqual([status, false])
-      const elsewhere = appForTest({ parts: world.others }).app
+      const elsewhere = appForTest({ services: world.others }).app
       for (const on of [app, elsewhere]) {
         expect(await post('/orders', order(body), key, on)).toEqual({ ...first, isReplay: true })
       }
@@ -127,7 +127,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
     '20 at once with one key make one order, design %s',
     async (name) => {
       const key = newKey()
-      const { app: designed } = appForTest({ parts: world.parts, design: name })
+      const { app: designed } = appForTest({ services: world.services, design: name })
       const body = order({ payment: card })
       const tries = Array.from({ length: 20 }, () => post('/orders', body, key, designed))
       const answers = await Promise.all(tries)
@@ -156,7 +156,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
 
   test('an answer that took too long is had by asking again', async () => {
     const key = newKey()
-    const hasty = appForTest({ parts: world.parts, requestTimeoutMs: 1 }).app
+    const hasty = appForTest({ services: world.services, requestTimeoutMs: 1 }).app
     const late = await post('/orders', order({ payment: card }), key, hasty)
     expect(late).toMatchObject({
       status: 503,

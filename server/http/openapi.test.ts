@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { problems } from '../errors.ts'
 import { routeNames } from '../route-names.ts'
-import { appForTest, tokenForTest } from '../testing/http-kit.ts'
+import { appForTest, tokenForTest } from '../testing/app-for-test.ts'
 
 interface Operation {
   summary?: string

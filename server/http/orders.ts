@@ -4,8 +4,8 @@ import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
 import { once, type Reply } from './once.ts'
+import type { RouteDeps } from './route-deps.ts'
 import {
   body,
   idParameter,
@@ -67,8 +67,8 @@ const cancel = createRoute({
   responses: { 200: json(orderSchema, 'The order'), ...refused },
 })
 
-export function mountOrders(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'orders.create', create, (c, ctx) => {
+export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'orders.create', create, (c, ctx) => {
     const payload = c.req.valid('json')
     const { userId, items, payment } = payload
     return once(c, ctx, {
@@ -83,10 +83,10 @@ export function mountOrders(app: OpenAPIHono, kit: Kit): void {
       },
     })
   })
-  mount(app, kit, 'orders.read', read, async (c, ctx) =>
+  mount(app, deps, 'orders.read', read, async (c, ctx) =>
     c.json(await readOrder(ctx, c.req.valid('param').id ?? ''), 200),
   )
-  mount(app, kit, 'orders.cancel', cancel, async (c, ctx) => {
+  mount(app, deps, 'orders.cancel', cancel, async (c, ctx) => {
     const id = c.req.valid('param').id ?? ''
     await cancelOrder(ctx, id, 'customer')
     return c.json(await readOrder(ctx, id), 200)

@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { payOrder } from '../flows/pay-order.ts'
 import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
 import { once, type Reply } from './once.ts'
+import type { RouteDeps } from './route-deps.ts'
 import {
   body,
   cardTokenSchema,
@@ -42,8 +42,8 @@ const read = createRoute({
   responses: { 200: json(paymentSchema, 'The payment'), ...refused },
 })
 
-export function mountPayments(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'payments.create', create, (c, ctx) => {
+export function mountPayments(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'payments.create', create, (c, ctx) => {
     const payload = c.req.valid('json')
     return once(c, ctx, {
       payload,
@@ -54,7 +54,7 @@ export function mountPayments(app: OpenAPIHono, kit: Kit): void {
       },
     })
   })
-  mount(app, kit, 'payments.read', read, async (c, ctx) =>
+  mount(app, deps, 'payments.read', read, async (c, ctx) =>
     c.json(await readPayment(ctx, c.req.valid('param').id ?? ''), 200),
   )
 }

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { IdsUnavailable } from '../clients/ticket-client.ts'
-import type { Parts } from '../ctx.ts'
+import type { Services } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { createDoors, type DoorsOptions, idlePool } from '../designs/admission/doors.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
+import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { type AppOptions, appForTest, jsonRequest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -28,8 +28,8 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   })
   afterAll(() => world.close())
 
-  const shop = ({ parts, ...options }: AppOptions = {}) =>
-    appForTest({ ...options, parts: { ...world.parts, ...parts } }).app
+  const shop = ({ services, ...options }: AppOptions = {}) =>
+    appForTest({ ...options, services: { ...world.services, ...services } }).app
 
   type Shop = ReturnType<typeof shop>
   const post = (app: Shop, path: string, body: object, headers: Record<string, string> = {}) =>
@@ -112,8 +112,8 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     async 'dispatch-unavailable'() {
       const zpopmin = throwing(new Error('redis is away'))
-      const redis = { zpopmin, set: zpopmin } as unknown as Parts['redis']
-      const app = shop({ parts: { redis }, design: 'after,dispatch=queue' })
+      const redis = { zpopmin, set: zpopmin } as unknown as Services['redis']
+      const app = shop({ services: { redis }, design: 'after,dispatch=queue' })
       return post(app, '/api/v1/dispatches', { workerId: 'one' })
     },
     async 'request-in-progress'() {
@@ -155,12 +155,12 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     async 'ids-unavailable'() {
       const take = throwing(new IdsUnavailable('no ids'))
-      return order(shop({ parts: { tickets: { ...world.parts.tickets, take } } }))
+      return order(shop({ services: { tickets: { ...world.services.tickets, take } } }))
     },
     async 'stock-unavailable'() {
       const redis = openRedis('redis://127.0.0.1:9', 'problems')
       redis.disconnect()
-      return order(shop({ parts: { redis }, design: 'after,stock=redis-counter' }))
+      return order(shop({ services: { redis }, design: 'after,stock=redis-counter' }))
     },
     async 'lock-contention'() {
       world.script.on('order.stock.taken', throwing(Object.assign(new Error(), { errno: 1213 })))
@@ -173,7 +173,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     'pool-exhausted': async () => withConnections({ connections: 1, queueLimit: 1 }, poolFull),
     'database-unavailable': async () =>
-      withConnections({}, async (parts) => order(shop({ parts })), noServer),
+      withConnections({}, async (services) => order(shop({ services })), noServer),
     async 'commit-unknown'() {
       world.script.on('order.written', (_pass, site) => world.cut(site))
       return order(shop({ design: 'before' }))
@@ -193,7 +193,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       return response
     },
     async draining() {
-      const { app, readiness } = appForTest({ parts: world.parts })
+      const { app, readiness } = appForTest({ services: world.services })
       readiness.draining = true
       return app.request('/readyz')
     },
@@ -226,7 +226,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
 
   async function withConnections(
     limits: object,
-    ask: (parts: Partial<Parts>) => Promise<Response>,
+    ask: (services: Partial<Services>) => Promise<Response>,
     url = world.databaseUrl,
   ): Promise<Response> {
     const connections = connect(url, { ...defaultLimits, ...limits })
@@ -237,7 +237,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     }
   }
 
-  async function poolFull({ connections = world.parts.connections }: Partial<Parts>) {
+  async function poolFull({ connections = world.services.connections }: Partial<Services>) {
     const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const held = connections.use(() => {
       here.resolve()
@@ -245,7 +245,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     })
     await here.promise
     const queued = connections.use(async () => {})
-    const response = await order(shop({ parts: { connections } }))
+    const response = await order(shop({ services: { connections } }))
     goOn.resolve()
     await Promise.all([held, queued])
     return response

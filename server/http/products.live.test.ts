@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { today } from '../db/seed.ts'
 import { axes } from '../designs/axes.ts'
+import { appForTest } from '../testing/app-for-test.ts'
 import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { appForTest } from '../testing/http-kit.ts'
 import { flawsOf } from '../testing/problems.ts'
 
 const popular = (query: string) => `/api/v1/products/popular?${query}`
@@ -33,7 +33,7 @@ describeLive('products over HTTP', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () =
   let shop: ReturnType<typeof appForTest>
   beforeAll(async () => {
     world = await openWorld('products_http')
-    shop = appForTest({ parts: world.parts })
+    shop = appForTest({ services: world.services })
   })
   afterAll(() => world.close())
 

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
+import type { RouteDeps } from './route-deps.ts'
 import {
   dayRange,
   idParameter,
@@ -60,12 +60,12 @@ const popular = createRoute({
 
 const headers = { 'content-type': 'application/json' }
 
-export function mountProducts(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'products.list', products, async (c, ctx) =>
+export function mountProducts(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'products.list', products, async (c, ctx) =>
     c.body(await listProducts(ctx, c.req.valid('query')), 200, headers),
   )
-  mountPopular(app, kit)
-  mount(app, kit, 'products.read', product, async (c, ctx) =>
+  mountPopular(app, deps)
+  mount(app, deps, 'products.read', product, async (c, ctx) =>
     c.body(await readProduct(ctx, c.req.valid('param').id ?? ''), 200, headers),
   )
 }
@@ -74,9 +74,9 @@ export function mountProducts(app: OpenAPIHono, kit: Kit): void {
  * Behind the route of one product: beside it, Hono's fast router would give up (it takes no word
  * where a parameter may stand), and every route would be found by the slow one.
  */
-function mountPopular(app: OpenAPIHono, kit: Kit): void {
+function mountPopular(app: OpenAPIHono, deps: RouteDeps): void {
   const beside = new OpenAPIHono()
-  mount(beside, kit, 'products.popular', popular, async (c, ctx) =>
+  mount(beside, deps, 'products.popular', popular, async (c, ctx) =>
     c.body(await listPopular(ctx, c.req.valid('query')), 200, headers),
   )
   app.openAPIRegistry.registerPath(popular)

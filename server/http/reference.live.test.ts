@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
-import { appForTest, tokenForTest } from '../testing/http-kit.ts'
+import { appForTest, tokenForTest } from '../testing/app-for-test.ts'
 import { operationsOf } from '../testing/operations.ts'
 
 const executablePath = Bun.which('chromium') ?? Bun.which('google-chrome') ?? ''

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
-import { sameBook } from '../designs/stock/one-book.ts'
+import { assertSameLedger } from '../designs/stock/same-ledger.ts'
 import { Problem, toResponse } from '../errors.ts'
-import type { Kit } from './kit.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** Longest `x-design` that is read; every axis named takes about 200. */
 const designLengthMax = 500
@@ -12,16 +12,16 @@ const requestIdPattern = /^[\w.:-]{1,64}$/
  * The design that a request asks for, else the process's.
  * @throws Problem `unknown-design`, `design-refused`
  */
-export function designOf(kit: Kit, c: Context): Design {
+export function designOf(deps: RouteDeps, c: Context): Design {
   const asked = c.req.header('x-design')
-  const { current } = kit.defaultDesign
+  const { current } = deps.defaultDesign
   if (asked === undefined) return current
   const field = 'x-design'
   if (asked.length > designLengthMax) {
     throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
   }
   try {
-    return sameBook(parseDesign(asked, current), current)
+    return assertSameLedger(parseDesign(asked, current), current)
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause
     throw new Problem(cause.code, { detail: cause.message, field, cause })
@@ -40,14 +40,14 @@ export function requestIdOf(c: Context): string {
 }
 
 /** The answer to a request that failed before or in its handler. */
-export function refuse(kit: Kit, route: string, error: unknown, c: Context): Response {
+export function refuse(deps: RouteDeps, route: string, error: unknown, c: Context): Response {
   const response = toResponse(error, requestIdOf(c))
-  setClientPolicy(kit, route, response)
+  setClientPolicy(deps, route, response)
   return response
 }
 
 /** Tells the client how to retry while a fault wants that. */
-export function setClientPolicy({ parts }: Kit, route: string, response: Response): void {
-  const policy = parts.chaos.clientPolicy(route)
+export function setClientPolicy({ services }: RouteDeps, route: string, response: Response): void {
+  const policy = services.chaos.clientPolicy(route)
   if (policy) response.headers.set('x-client-policy', policy)
 }

@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { addToCart, listCart, removeFromCart } from '../flows/carts.ts'
 import { chargeBalance, readUser } from '../flows/users.ts'
 import { mount } from './endpoint.ts'
-import type { Kit } from './kit.ts'
 import { once } from './once.ts'
+import type { RouteDeps } from './route-deps.ts'
 import {
   amountSchema,
   body,
@@ -66,11 +66,11 @@ const cartRemove = createRoute({
   responses: { 204: { description: 'Gone' }, ...refused },
 })
 
-export function mountUsers(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'users.read', user, async (c, ctx) =>
+export function mountUsers(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'users.read', user, async (c, ctx) =>
     c.json(await readUser(ctx, c.req.valid('param').id ?? ''), 200),
   )
-  mount(app, kit, 'users.charge', balance, (c, ctx) => {
+  mount(app, deps, 'users.charge', balance, (c, ctx) => {
     const payload = c.req.valid('json')
     const id = c.req.valid('param').id ?? ''
     return once(c, ctx, {
@@ -84,16 +84,16 @@ export function mountUsers(app: OpenAPIHono, kit: Kit): void {
   })
 }
 
-export function mountCarts(app: OpenAPIHono, kit: Kit): void {
-  mount(app, kit, 'carts.list', cart, async (c, ctx) =>
+export function mountCarts(app: OpenAPIHono, deps: RouteDeps): void {
+  mount(app, deps, 'carts.list', cart, async (c, ctx) =>
     c.json({ items: await listCart(ctx, c.req.valid('param').userId ?? '') }, 200),
   )
-  mount(app, kit, 'carts.add', cartAdd, async (c, ctx) => {
+  mount(app, deps, 'carts.add', cartAdd, async (c, ctx) => {
     const { optionId, quantity } = c.req.valid('json')
     const userId = c.req.valid('param').userId ?? ''
     return c.json(await addToCart(ctx, userId, optionId, quantity), 201)
   })
-  mount(app, kit, 'carts.remove', cartRemove, async (c, ctx) => {
+  mount(app, deps, 'carts.remove', cartRemove, async (c, ctx) => {
     const { userId, itemId } = c.req.valid('param')
     await removeFromCart(ctx, userId, itemId)
     return c.body(null, 204)

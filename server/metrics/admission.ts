@@ -6,7 +6,7 @@ import { durationBounds } from './requests.ts'
 import { scrapedByLabel, scrapedGauge } from './scraped.ts'
 
 /** Who came to the door and what became of them. A design without a door counts nothing. */
-export function meterAdmission(registry: Registry, { gate, counts }: Doors): void {
+export function registerAdmissionMetrics(registry: Registry, { gate, counts }: Doors): void {
   const byClass = (name: string, help: string, read: () => Record<string, number>) =>
     scrapedByLabel(
       registry,

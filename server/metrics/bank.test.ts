@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
 import { type BankClient, BankRefused, BankUnavailable } from '../clients/bank-client.ts'
-import { meterBank } from './bank.ts'
+import { registerBankMetrics } from './bank.ts'
 
 const request = { reference: 'r', amountMinor: 1, cardToken: 'c' }
 
@@ -18,7 +18,7 @@ test('every call is timed by what came of it; what it throws is thrown on', asyn
     find: async () => 'absent',
     void: async () => 'unknown',
   }
-  const metered = meterBank(registry, bank)
+  const metered = registerBankMetrics(registry, bank)
   expect(await metered.charge(request)).toBe('captured')
   await expect(metered.charge(request)).rejects.toThrow('busy')
   await expect(metered.charge(request)).rejects.toThrow(BankRefused)

@@ -10,7 +10,7 @@ const outcomes = [
 ]
 
 /** The same client, its calls timed by how they ended. */
-export function meterBank(registry: Registry, bank: BankClient): BankClient {
+export function registerBankMetrics(registry: Registry, bank: BankClient): BankClient {
   const durations = hotHistogram(registry, {
     name: 'stampede_bank_call_duration_seconds',
     help: 'Time of a call to the bank (charge, find, void), by what it answered.',

@@ -4,7 +4,7 @@ import type { Design } from '../designs/design.ts'
 import { registerScraped } from './scraped.ts'
 
 /** Says which option of each axis the process takes when a request asks for no other. */
-export function meterDesign(registry: Registry, current: () => Design): void {
+export function registerDesignMetrics(registry: Registry, current: () => Design): void {
   const head = {
     name: 'stampede_design_info',
     help: '1 for the option that an axis has in this process unless a request asks for another.',

@@ -3,7 +3,7 @@ import type { LotCounts } from '../designs/transaction/lots.ts'
 import { scrapedCounter } from './scraped.ts'
 
 /** Orders that were merged into one transaction. */
-export function meterLots(registry: Registry, counts: LotCounts): void {
+export function registerBatchMetrics(registry: Registry, counts: LotCounts): void {
   const counter = (name: string, help: string, total: () => number) =>
     scrapedCounter(registry, `stampede_order_lots_${name}`, help, total)
   counter('begun_total', 'Transactions that many orders share.', () => counts.lots)

@@ -5,7 +5,7 @@ import { type ReadCounts, readKinds, readOutcomes } from '../designs/reads/count
 import { registerScraped, scrapedByLabel } from './scraped.ts'
 
 /** Where answers to readers came from, and what it took to make them; zero without a cache. */
-export function meterReads(registry: Registry, redis: Redis): void {
+export function registerReadMetrics(registry: Registry, redis: Redis): void {
   const { counts } = cacheOf(redis)
   const head = {
     name: 'stampede_reads_total',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { appForTest, textRequest, tokenForTest, withToken } from '../testing/http-kit.ts'
+import { appForTest, textRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { requestMeter } from './requests.ts'
 
 type Shop = ReturnType<typeof appForTest>

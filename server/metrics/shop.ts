@@ -89,7 +89,7 @@ function stockContention(registry: Registry): Observer['contended'] {
 }
 
 /** Connection pool and transaction retries. */
-export function meterConnections(registry: Registry, connections: Connections): void {
+export function registerConnectionMetrics(registry: Registry, connections: Connections): void {
   const { counters, limits, retries } = connections
   const gauge = (name: string, help: string, read: () => number) =>
     scrapedGauge(registry, `stampede_pool_${name}`, help, read)
@@ -118,7 +118,7 @@ export function meterConnections(registry: Registry, connections: Connections): 
 }
 
 /** Effects in the memory of this process. */
-export function meterAfterwards(registry: Registry, afterwards: Afterwards): void {
+export function registerPostCommitMetrics(registry: Registry, afterwards: Afterwards): void {
   scrapedGauge(
     registry,
     'stampede_effects_in_memory',
@@ -133,7 +133,7 @@ export function meterAfterwards(registry: Registry, afterwards: Afterwards): voi
   scrapedByLabel(registry, head, 'counter', () => ({ ...afterwards.counts }))
 }
 
-export function meterTickets(registry: Registry, tickets: TicketClient): void {
+export function registerTicketMetrics(registry: Registry, tickets: TicketClient): void {
   const counter = (name: string, help: string, total: () => number) =>
     scrapedCounter(registry, `stampede_ticket_${name}`, help, total)
   const stats = () => tickets.stats()

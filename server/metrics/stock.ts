@@ -3,7 +3,7 @@ import type { StockCounts } from '../designs/stock/stock-counts.ts'
 import { scrapedCounter, scrapedGauge } from './scraped.ts'
 
 /** Merged statements, what came back, what was settled, and the counters in Redis. */
-export function meterStock(registry: Registry, counts: StockCounts): void {
+export function registerStockMetrics(registry: Registry, counts: StockCounts): void {
   const counter = (name: string, help: string, total: () => number) =>
     scrapedCounter(registry, `stampede_stock_${name}`, help, total)
   const gauge = (name: string, help: string, read: () => number) =>

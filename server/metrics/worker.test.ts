@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { meterEffects, meterWorker, type WorkerState } from './worker.ts'
+import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './worker.ts'
 
 const backlog = {
   outboxPending: 3,
@@ -17,7 +17,7 @@ function open(readAtMs: number | undefined): Promise<string> {
     sagasRecovered: 0,
     backlog: readAtMs === undefined ? undefined : { ...backlog, readAtMs },
   }
-  meterWorker(registry, state)
+  registerWorkerMetrics(registry, state)
   return registry.metrics()
 }
 
@@ -40,7 +40,7 @@ test.each([undefined, performance.now() - 60_000])(
 
 test('effects are timed by handlers that there are', async () => {
   const registry = new Registry()
-  const { took, lagged } = meterEffects(registry, ['messages'])
+  const { took, lagged } = registerEffectMetrics(registry, ['messages'])
   took('messages', 30)
   took('made-up', 30)
   lagged('messages', 4)

@@ -24,7 +24,7 @@ export interface WorkerState {
 /** Older than this a reading says nothing about now: its series end. */
 const freshMsMax = 5000
 
-export function meterWorker(registry: Registry, state: WorkerState): void {
+export function registerWorkerMetrics(registry: Registry, state: WorkerState): void {
   const { effects } = state
   const counter = (name: string, help: string, total: () => number) =>
     scrapedCounter(registry, name, help, total)
@@ -79,7 +79,7 @@ const lagBounds = [
 ]
 
 /** How long effects take and how late they come, a series for each handler. */
-export function meterEffects(registry: Registry, handlerNames: string[]): EffectMeter {
+export function registerEffectMetrics(registry: Registry, handlerNames: string[]): EffectMeter {
   const durations = hotHistogram(registry, {
     name: 'stampede_effect_duration_seconds',
     help: 'Time of one try to apply an effect, by handler.',

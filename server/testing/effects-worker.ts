@@ -29,9 +29,9 @@ export async function openEffectsWorker(
   const queue = openQueue(producer, prefix)
   const counts = { done: 0, retried: 0, dead: 0 }
   const { connections, partners } = world.others
-  const parts = { connections, partners, slackWebhookUrl }
-  const worker = startEffects(parts, consumer, prefix, counts)
-  const handOver = createHandOver(parts, queue, counts)
+  const services = { connections, partners, slackWebhookUrl }
+  const worker = startEffects(services, consumer, prefix, counts)
+  const handOver = createHandOver(services, queue, counts)
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
   const open = sql`select event_id from outbox where relayed_at is null
     or (select count(*) from effects
@@ -42,7 +42,9 @@ export async function openEffectsWorker(
     relay: () => relay(connections, handOver),
     async settle() {
       await eventually('all effects are settled', async () => {
-        await Promise.all([world.parts, world.others].map((parts) => parts.afterwards.drain()))
+        await Promise.all(
+          [world.services, world.others].map((services) => services.afterwards.drain()),
+        )
         await relay(connections, handOver)
         return (await world.query(open)).length === 0
       })

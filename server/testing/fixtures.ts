@@ -2,12 +2,12 @@ import { describe } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { createTicketClient, type TicketClient } from '../clients/ticket-client.ts'
-import { type Ctx, createCtx, type Parts, quiet, type Site } from '../ctx.ts'
+import { type Ctx, createCtx, noChaos, type Services, type Site } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { type Stockroom, seed, today } from '../db/seed.ts'
+import { type SeedProfile, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
@@ -15,8 +15,8 @@ import { createCoalescer } from '../designs/stock/coalescer.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { createLots } from '../designs/transaction/lots.ts'
 import { silentObserver } from '../metrics/shop.ts'
-import { closeParts } from '../parts.ts'
 import { openRedis, schemaOf } from '../redis.ts'
+import { closeServices } from '../services.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
 import { createSequences } from '../tickets/sequences.ts'
@@ -30,7 +30,7 @@ import { createScript, type Script } from './script.ts'
  * Small: options 1 to 20 with 100 units each, 11 to 14 of the other kinds, users 1 to 20, five days
  * of best sellers.
  */
-export const smallStockroom: Stockroom = {
+export const smallSeedProfile: SeedProfile = {
   users: 20,
   balanceMinor: 1_000_000,
   products: 10,
@@ -67,9 +67,9 @@ export interface World {
   script: Script
   bank: PretendBank
   /** What the process under test has; its chaos is the script. */
-  parts: Parts
+  services: Services
   /** What another process on the same database has: no script reaches it. */
-  others: Parts
+  others: Services
   ctx(design: string | Design, route?: string): Ctx
   query<Row extends object>(statement: SQL): Promise<Row[]>
   /** True when some transaction holds a lock on the row. */
@@ -97,7 +97,7 @@ export async function openWorld(
   const server = Bun.env.TEST_DATABASE_URL ?? ''
   const schema = `stampede_test_${name.replaceAll('-', '_')}_${process.pid}`
   const databaseUrl = await createSchema(server, schema)
-  await seed(databaseUrl, smallStockroom)
+  await seed(databaseUrl, smallSeedProfile)
   const script = createScript()
   const bank = createPretendBank()
   const limits = { ...defaultLimits, ...options.limits }
@@ -106,36 +106,41 @@ export async function openWorld(
   const others = open(databaseUrl, { ...defaultLimits, connections: 8 })
   const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
   const connections = script.seams(under.connections)
-  const parts = { ...under, chaos: script, connections, lots: createLots(connections) }
+  const services = { ...under, chaos: script, connections, lots: createLots(connections) }
   return {
     databaseUrl,
     script,
     bank,
-    parts,
+    services,
     others,
     ctx: (design, route = 'test') =>
-      createCtx(parts, typeof design === 'string' ? parseDesign(design) : design, route),
+      createCtx(services, typeof design === 'string' ? parseDesign(design) : design, route),
     ...observing(others),
     audit: () => audit(others.connections, bank.ledger.list()),
     async restock() {
-      await Promise.all([parts.afterwards.drain(), others.afterwards.drain()])
+      await Promise.all([services.afterwards.drain(), others.afterwards.drain()])
       await forgetRedis(others.redis)
       script.clear()
       bank.reset()
-      for (const reason of Object.keys(parts.connections.retries)) {
-        delete parts.connections.retries[reason]
+      for (const reason of Object.keys(services.connections.retries)) {
+        delete services.connections.retries[reason]
       }
       await emptied(others)
     },
     async close() {
       await forgetRedis(others.redis)
-      await Promise.all([closeParts(under), closeParts(others)])
+      await Promise.all([closeServices(under), closeServices(others)])
       await dropSchema(server, schema)
     },
   }
 }
 
-function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: PoolLimits): Parts {
+function partsOn(
+  url: string,
+  bank: PretendBank,
+  tickets: TicketClient,
+  limits: PoolLimits,
+): Services {
   const connections = connect(url, limits)
   const side = connect(url, { ...defaultLimits, connections: 4 })
   const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
@@ -153,7 +158,7 @@ function partsOn(url: string, bank: PretendBank, tickets: TicketClient, limits: 
     bank: bank.client,
     partners,
     afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
-    chaos: quiet,
+    chaos: noChaos,
     observer: silentObserver,
     orderTtlSeconds: 900,
   }
@@ -175,7 +180,7 @@ function ticketServerInProcess(): () => TicketClient {
   return () => createTicketClient({ url: 'http://tickets.test', send })
 }
 
-function observing({ connections }: Parts) {
+function observing({ connections }: Services) {
   const query = <Row extends object>(statement: SQL) =>
     connections.use((db) => rowsOf<Row>(db, statement))
   const waiting = sql`select 1 from information_schema.innodb_trx
@@ -223,7 +228,7 @@ const tablesFilledLater = [
   ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
 ]
 
-async function emptied({ connections }: Parts): Promise<void> {
+async function emptied({ connections }: Services): Promise<void> {
   await connections.use(async (db) => {
     for (const table of tablesFilledLater) {
       await db.execute(sql`delete from ${sql.identifier(table)}`)

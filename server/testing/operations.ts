@@ -1,4 +1,4 @@
-import type { AppForTest } from './http-kit.ts'
+import type { AppForTest } from './app-for-test.ts'
 
 interface Parameter {
   name: string

@@ -3,7 +3,7 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import type { World } from './fixtures.ts'
 import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
-import { settleAll } from './stock-kit.ts'
+import { settleAll } from './stock-settling.ts'
 
 export interface OrderCrowd {
   orders: number
@@ -31,7 +31,11 @@ const hotOptions = 4
 export async function orderInCrowd(
   world: World,
   design: string,
-  { orders, atOnce = world.parts.connections.limits.connections, units = orders * 2 }: OrderCrowd,
+  {
+    orders,
+    atOnce = world.services.connections.limits.connections,
+    units = orders * 2,
+  }: OrderCrowd,
 ): Promise<CrowdReport> {
   await world.query(
     sql`update product_options set stock = ${units}, initial_stock = ${units}
@@ -47,7 +51,7 @@ export async function orderInCrowd(
   }
   await Promise.all(Array.from({ length: atOnce }, buy))
   await recoverAll(world)
-  await settleAll(world.ctx(design).design.stock, world.parts)
+  await settleAll(world.ctx(design).design.stock, world.services)
   return { outcomes, findings: await world.audit() }
 }
 

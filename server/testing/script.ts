@@ -1,4 +1,4 @@
-import { type Chaos, quiet, type Site } from '../ctx.ts'
+import { type Chaos, noChaos, type Site } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { type Point, pointNames } from '../points.ts'
 import { barrier } from './barrier.ts'
@@ -39,7 +39,7 @@ export function createScript(): Script {
   }
 
   const script: Script = {
-    ...quiet,
+    ...noChaos,
     at: (site) => pass(site.point, site),
     on,
     meet(point, parties) {
@@ -48,7 +48,7 @@ export function createScript(): Script {
     },
     clear() {
       acts.clear()
-      script.bankHeaders = quiet.bankHeaders
+      script.bankHeaders = noChaos.bankHeaders
     },
     seams: (connections) => ({
       ...connections,

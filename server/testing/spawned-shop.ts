@@ -9,7 +9,7 @@ const entries: Record<Name, string> = {
   server: 'main.ts',
   worker: 'worker/main.ts',
   tickets: 'tickets/main.ts',
-  bank: 'gateway/bank/main.ts',
+  bank: 'bank/main.ts',
 }
 
 /** The whole shop as processes of its own, on free ports. */

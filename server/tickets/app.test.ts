@@ -2,13 +2,13 @@ import { describe, expect, spyOn, test } from 'bun:test'
 import { Registry } from 'prom-client'
 import { memoryMarks } from '../testing/memory-marks.ts'
 import { createTicketsFetch } from './app.ts'
-import { meterSequences } from './metrics.ts'
+import { registerSequenceMetrics } from './metrics.ts'
 import { createSequences, SequenceExhausted, type SequencesOptions } from './sequences.ts'
 
 const newServer = (lease: SequencesOptions['lease'] = memoryMarks(100).lease) => {
   const sequences = createSequences({ lease })
   const registry = new Registry()
-  meterSequences(registry, sequences)
+  registerSequenceMetrics(registry, sequences)
   return createTicketsFetch(sequences, registry)
 }
 type Server = ReturnType<typeof newServer>

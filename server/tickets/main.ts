@@ -5,7 +5,7 @@ import { failStart, serveUntilSignal } from '../process.ts'
 import { createTicketsFetch } from './app.ts'
 import { ticketsEnvironment } from './config.ts'
 import { createMarks } from './marks.ts'
-import { meterSequences } from './metrics.ts'
+import { registerSequenceMetrics } from './metrics.ts'
 import { createSequences } from './sequences.ts'
 import { refuseMarksThatWentBack, refuseNotDurable } from './start-checks.ts'
 
@@ -23,7 +23,7 @@ await refuseNotDurable(pool, mayRefuse)
 
 const sequences = createSequences({ lease: createMarks(pool, range) })
 const registry = new Registry()
-meterSequences(registry, sequences)
+registerSequenceMetrics(registry, sequences)
 
 serveUntilSignal({
   name: 'tickets',

@@ -3,7 +3,10 @@ import { scrapedByLabel } from '../metrics/scraped.ts'
 import type { SequenceState, Sequences } from './sequences.ts'
 
 /** What the ticket server says of itself; there are at most 64 sequences. */
-export function meterSequences(registry: Registry, sequences: Pick<Sequences, 'list'>): void {
+export function registerSequenceMetrics(
+  registry: Registry,
+  sequences: Pick<Sequences, 'list'>,
+): void {
   const series = (
     type: 'counter' | 'gauge',
     name: string,

@@ -5,7 +5,7 @@ import {
   attemptsMax,
   buryEffect,
   type EffectCounts,
-  type EffectParts,
+  type EffectServices,
   NoSuchHandler,
 } from '../designs/effects/apply.ts'
 import { type EffectJob, queueName } from './queue.ts'
@@ -26,13 +26,13 @@ export const silentEffectMeter: EffectMeter = { took: () => {}, lagged: () => {}
 
 /** Starts the queue worker: after three failed tries an effect is dead and an alert goes out. */
 export function startEffects(
-  parts: EffectParts,
+  services: EffectServices,
   connection: Redis,
   prefix: string,
   counts: EffectCounts,
   meter = silentEffectMeter,
 ): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(parts, job, counts, meter), {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(services, job, counts, meter), {
     connection,
     prefix,
     concurrency,
@@ -45,7 +45,7 @@ export function startEffects(
 }
 
 async function attempt(
-  parts: EffectParts,
+  services: EffectServices,
   job: Job<EffectJob>,
   counts: EffectCounts,
   meter: EffectMeter,
@@ -53,7 +53,7 @@ async function attempt(
   const tries = job.data.triesBefore + job.attemptsMade + 1
   // Only a job that somebody has had before can be settled already.
   const isRepeat = tries > 1 || job.stalledCounter > 0 || job.data.isLate
-  const outcome = await tryEffect(parts, job.data, { tries, isRepeat }, counts, meter)
+  const outcome = await tryEffect(services, job.data, { tries, isRepeat }, counts, meter)
   if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${tries}`)
   if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${tries}`)
 }
@@ -64,7 +64,7 @@ async function attempt(
  * @throws what kept it from being buried
  */
 export async function tryEffect(
-  parts: EffectParts,
+  services: EffectServices,
   effect: EffectJob,
   { tries, isRepeat }: { tries: number; isRepeat: boolean },
   counts: EffectCounts,
@@ -72,7 +72,7 @@ export async function tryEffect(
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
-    await applyEffect(parts, effect, tries, isRepeat)
+    await applyEffect(services, effect, tries, isRepeat)
     counts.done += 1
     meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)
     return 'done'
@@ -83,7 +83,7 @@ export async function tryEffect(
       return 'again'
     }
     const message = error instanceof Error ? error.message : String(error)
-    await buryEffect(parts.connections, effect, tries, message)
+    await buryEffect(services.connections, effect, tries, message)
     counts.dead += 1
     return 'dead'
   } finally {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { createCtx, type Parts } from '../ctx.ts'
+import { createCtx, type Services } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { Design } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
@@ -14,8 +14,8 @@ const keyLifeMs = 24 * 3600 * 1000
  * The deadline is a column, so no restart forgets it.
  * @returns whether there may be more that can be cancelled
  */
-export async function expireOrders(parts: Parts, design: Design): Promise<boolean> {
-  const due = await parts.connections.use((db) =>
+export async function expireOrders(services: Services, design: Design): Promise<boolean> {
+  const due = await services.connections.use((db) =>
     rowsOf<{ id: string; reason: 'declined' | null }>(
       db,
       sql`select o.id, (select 'declined' from payments p where p.order_id = o.id
@@ -27,7 +27,7 @@ export async function expireOrders(parts: Parts, design: Design): Promise<boolea
   let cancelled = 0
   for (const { id, reason } of due) {
     try {
-      await cancelOrder(createCtx(parts, design, 'expiry'), id, reason ?? 'expired')
+      await cancelOrder(createCtx(services, design, 'expiry'), id, reason ?? 'expired')
       cancelled += 1
     } catch (error) {
       // Somebody else was faster, or recovery has it; the next turn looks again. An order that
@@ -39,9 +39,9 @@ export async function expireOrders(parts: Parts, design: Design): Promise<boolea
 }
 
 /** Forgets idempotency keys after a day. @returns whether there may be more */
-export async function forgetKeys(parts: Parts): Promise<boolean> {
+export async function forgetKeys(services: Services): Promise<boolean> {
   const before = new Date(Date.now() - keyLifeMs)
-  const gone = await parts.connections.use((db) =>
+  const gone = await services.connections.use((db) =>
     changed(db, sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),
   )
   return gone === batch

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq'
-import type { EffectCounts, EffectParts } from '../designs/effects/apply.ts'
+import type { EffectCounts, EffectServices } from '../designs/effects/apply.ts'
 import { silentEffectMeter, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
@@ -22,7 +22,7 @@ export interface HandOver {
  * under a first try loses it; the overdue sweep finds its event, and the inbox lets one try win.
  */
 export function createHandOver(
-  parts: EffectParts,
+  services: EffectServices,
   queue: Queue<EffectJob>,
   counts: EffectCounts,
   meter = silentEffectMeter,
@@ -30,7 +30,13 @@ export function createHandOver(
   const running = new Set<Promise<void>>()
 
   async function firstTry(job: EffectJob): Promise<void> {
-    const outcome = await tryEffect(parts, job, { tries: 1, isRepeat: job.isLate }, counts, meter)
+    const outcome = await tryEffect(
+      services,
+      job,
+      { tries: 1, isRepeat: job.isLate },
+      counts,
+      meter,
+    )
     if (outcome !== 'again') return
     await queue.addBulk([asQueued({ ...job, triesBefore: 1 })])
   }

@@ -1,5 +1,5 @@
 import { workerEnvironment } from '../config.ts'
-import { createCtx, quiet } from '../ctx.ts'
+import { createCtx, noChaos } from '../ctx.ts'
 import { axes } from '../designs/axes.ts'
 import { wakeChannelOf } from '../designs/effects/afterwards.ts'
 import { handlers } from '../designs/effects/handlers.ts'
@@ -10,9 +10,13 @@ import { warmReads } from '../flows/browse.ts'
 import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { createRegistry } from '../metrics/process.ts'
-import { meterEffects, meterWorker, type WorkerState } from '../metrics/worker.ts'
-import { closeParts, openParts } from '../parts.ts'
+import {
+  registerEffectMetrics,
+  registerWorkerMetrics,
+  type WorkerState,
+} from '../metrics/worker.ts'
 import { serveUntilSignal } from '../process.ts'
+import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
@@ -36,8 +40,8 @@ const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
-const parts = openParts(config, registry, quiet, connectionsMax)
-const { connections, partners } = parts
+const services = openServices(config, registry, noChaos, connectionsMax)
+const { connections, partners } = services
 const prefix = queuePrefixOf(config.DATABASE_URL)
 const producer = redisConnection(config.REDIS_URL, 'producer')
 const queue = openQueue(producer, prefix)
@@ -46,10 +50,10 @@ const state: WorkerState = {
   sagasRecovered: 0,
   backlog: undefined,
 }
-meterWorker(registry, state)
+registerWorkerMetrics(registry, state)
 
 const effectParts = { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL }
-const effectMeter = meterEffects(registry, Object.keys(handlers))
+const effectMeter = registerEffectMetrics(registry, Object.keys(handlers))
 const effects = startEffects(
   effectParts,
   redisConnection(config.REDIS_URL, 'worker'),
@@ -69,16 +73,16 @@ const stocks: [name: string, option: Stock][] = Object.entries(axes.stock.option
 const loops = [
   relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
-    const { ended } = await recoverSagas(parts, flowOf)
+    const { ended } = await recoverSagas(services, flowOf)
     state.sagasRecovered += ended
     return ended > 0
   }),
-  startLoop('expiry', expiryIdleMs, () => expireOrders(parts, config.STAMPEDE_DESIGN)),
-  startLoop('lease', leaseIdleMs, () => offerAgain(parts)),
+  startLoop('expiry', expiryIdleMs, () => expireOrders(services, config.STAMPEDE_DESIGN)),
+  startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue()) > 0),
-  startLoop('forget', forgetIdleMs, () => forgetKeys(parts)),
+  startLoop('forget', forgetIdleMs, () => forgetKeys(services)),
   startLoop('warm', warmIdleMs, async () => {
-    await warmReads(createCtx(parts, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    await warmReads(createCtx(services, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
     return false
   }),
   startLoop('backlog', backlogIdleMs, async () => {
@@ -87,7 +91,9 @@ const loops = [
   }),
   // Requests may ask for any design: every option that leaves something to settle has a loop.
   ...stocks.flatMap(([name, { settle }]) =>
-    settle ? startLoop(`stock ${name}`, settleIdleMs, async () => (await settle(parts)) > 0) : [],
+    settle
+      ? startLoop(`stock ${name}`, settleIdleMs, async () => (await settle(services)) > 0)
+      : [],
   ),
 ]
 
@@ -108,6 +114,6 @@ serveUntilSignal({
     await queue.close()
     ears.disconnect()
     producer.disconnect()
-    await closeParts(parts)
+    await closeServices(services)
   },
 })

@@ -54,7 +54,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
 
     test('does not wait for events that are not committed yet', async () => {
       for (let turn = 0; turn < 3; turn += 1) await buy()
-      await world.parts.connections.transaction(async (db) => {
+      await world.services.connections.transaction(async (db) => {
         await db.execute(sql`insert into outbox (event_id, type, payload, created_at)
                              values ('of-nobody', 'order.paid', '{}', now())`)
         const relaying = worker.relay()
@@ -142,8 +142,8 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('by two workers at once gives it back once', async () => {
       await place()
       await makeDue()
-      const both = [world.others, world.parts].map((parts) => {
-        return expireOrders(parts, parseDesign('after'))
+      const both = [world.others, world.services].map((services) => {
+        return expireOrders(services, parseDesign('after'))
       })
       await Promise.all(both)
       expect(await orderStates(world)).toEqual(['cancelled expired'])

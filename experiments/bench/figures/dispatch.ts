@@ -47,10 +47,10 @@ async function takenPerSecond(shop: BenchShop, design: string): Promise<number> 
 }
 
 /** Rows as payments leave them; nobody reads the orders themselves. */
-async function fill({ parts }: BenchShop): Promise<void> {
+async function fill({ services }: BenchShop): Promise<void> {
   const row = (index: number) => sql`(${index + 1}, 'waiting', ${new Date()})`
   const rows = Array.from({ length: orders }, (_, index) => row(index))
-  await parts.connections.use(async (db) => {
+  await services.connections.use(async (db) => {
     await changed(db, sql`delete from dispatches`)
     await changed(
       db,

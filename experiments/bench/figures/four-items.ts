@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../server/ctx.ts'
-import { defaultStockroom } from '../../../server/db/seed.ts'
+import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import type { LinesStep } from '../../../server/designs/transaction/transaction.ts'
 import { type OrderState, placeOrder, placeOrderFlow } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
@@ -39,8 +39,8 @@ export const fourItems: Benchmark = {
     `best of ${atomic.join(', ')} ÷ ${careless}; and the same of whole orders`,
   async measure(rig, advance) {
     const shop = await openBenchShop(await rig.servers(), 'fouritems', {
-      stockroom: {
-        ...defaultStockroom,
+      profile: {
+        ...defaultSeedProfile,
         popularDays: 0,
         ...{ users: 1000, balanceMinor: 0, products, hotOptions: products, kinds: [] },
         ...{ stock: 100_000_000, limitedOptionId: 2 * products, limitedStock: 1 },

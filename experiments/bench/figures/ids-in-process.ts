@@ -19,7 +19,7 @@ export const idsInProcess: Benchmark = {
     const shop = await openBenchShop(await rig.servers(), 'ids_in_process')
     try {
       const fromTable = await tableIds(shop)
-      const { tickets } = shop.parts
+      const { tickets } = shop.services
       await idsPerSecond(tickets, roundMs)
       const measures = [() => fromTable(roundMs), () => idsPerSecond(tickets, roundMs)] as const
       const { ratio, a, b } = await interleaved(measures, rounds, advance)

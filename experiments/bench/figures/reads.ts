@@ -1,5 +1,5 @@
-import type { Parts } from '../../../server/ctx.ts'
-import { s3Stockroom } from '../../../server/db/seed.ts'
+import type { Services } from '../../../server/ctx.ts'
+import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { byDay, totalsOf, unindexed } from '../../../server/designs/reads/popular.ts'
 import { interleaved } from '../../measure/turns.ts'
 import { type Ask, askerOf, daysAgo, millisecondsOf } from '../ask.ts'
@@ -11,21 +11,21 @@ const rounds = 6
 const windowMs = 500
 
 /**
- * Source S3's reads on its stockroom (1,000 products, 3,800 options, 220,000 counts), through the
+ * Source S3's reads on its profile (1,000 products, 3,800 options, 220,000 counts), through the
  * real app in this process: what is left out is the network, on both sides.
  */
 export const reads: Benchmark = {
   name: 'reads',
   summary: 'products list and best sellers: row by row ÷ cached, and without ÷ with their index',
   async measure({ servers }, advance) {
-    const shop = await openBenchShop(await servers(), 'reads', { stockroom: s3Stockroom })
+    const shop = await openBenchShop(await servers(), 'reads', { profile: s3SeedProfile })
     try {
-      const ask = askerOf(shop.parts)
+      const ask = askerOf(shop.services)
       const part = (index: number) => (fraction: number) => advance((index + fraction) / 3)
       return [
         await products(ask, part(0)),
         await popular(ask, part(1)),
-        await index(shop.parts, part(2)),
+        await index(shop.services, part(2)),
       ]
     } finally {
       await shop.close()
@@ -55,7 +55,10 @@ async function popular(ask: Ask, advance: (fraction: number) => void): Promise<F
   }
 }
 
-async function index({ connections }: Parts, advance: (fraction: number) => void): Promise<Figure> {
+async function index(
+  { connections }: Services,
+  advance: (fraction: number) => void,
+): Promise<Figure> {
   const range = { from: daysAgo(6), to: daysAgo(0), limit: 10 }
   const by = (table: typeof byDay) => () =>
     connections.use((db) => totalsOf(db, table, range)).then((rows) => rows.length)

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../../server/ctx.ts'
-import { defaultStockroom } from '../../../server/db/seed.ts'
+import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
 import { interleaved } from '../../measure/turns.ts'
 import type { Benchmark } from '../figure.ts'
@@ -21,8 +21,8 @@ export const stockCoalesced: Benchmark = {
   name: 'stock-coalesced',
   summary: 'durable decrements of one product per second: `coalesced` ÷ `row-lock`',
   async measure({ servers }, advance) {
-    const stockroom = { ...defaultStockroom, users: 10, products: 10, stock: units }
-    const shop = await openBenchShop(await servers(), 'stock', { stockroom })
+    const profile = { ...defaultSeedProfile, users: 10, products: 10, stock: units }
+    const shop = await openBenchShop(await servers(), 'stock', { profile })
     try {
       const taken = { count: 0 }
       const rowLock = taking(shop.ctx('stock=row-lock'), callers.rowLock, taken)
@@ -62,8 +62,8 @@ function taking(ctx: Ctx, count: number, taken: { count: number }): () => Promis
   }
 }
 
-async function leftIn({ parts }: BenchShop): Promise<number> {
-  const rows = await parts.connections.use((db) =>
+async function leftIn({ services }: BenchShop): Promise<number> {
+  const rows = await services.connections.use((db) =>
     rowsOf<{ stock: number }>(
       db,
       sql`select stock from product_options where id = ${line.optionId}`,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../../server/ctx.ts'
-import { defaultStockroom } from '../../../server/db/seed.ts'
+import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
 import { axes, type OptionName } from '../../../server/designs/axes.ts'
 import type { Stock } from '../../../server/designs/stock/stock.ts'
@@ -14,8 +14,8 @@ type Option = OptionName<'stock'>
 const buyers = 1000
 const rounds = 6
 const optionId = '1'
-const stockroom = {
-  ...defaultStockroom,
+const profile = {
+  ...defaultSeedProfile,
   popularDays: 0,
   ...{ users: 1, balanceMinor: 0, products: 1, hotOptions: 1 },
   ...{ stock: buyers, limitedOptionId: 2, limitedStock: 1 },
@@ -39,7 +39,7 @@ export const stockRush: Benchmark = {
   name: 'stock-rush',
   summary: '1,000 units, 1,000 buyers at once, time to the last right answer: row lock ÷ best',
   async measure({ servers }, advance) {
-    const shop = await openBenchShop(await servers(), 'rush', { stockroom })
+    const shop = await openBenchShop(await servers(), 'rush', { profile })
     const claimedMs: number[] = []
     try {
       const timesMs = new Map(correctOptions().map((option) => [option, [] as number[]]))
@@ -135,7 +135,7 @@ async function leftOf(ctx: Ctx): Promise<number> {
 }
 
 /** The same stock for everybody, and nothing left in Redis. */
-async function restock({ parts: { connections, redis } }: BenchShop): Promise<void> {
+async function restock({ services: { connections, redis } }: BenchShop): Promise<void> {
   await connections.use(async (db) => {
     await db.execute(sql`delete from stock_lines`)
     await db.execute(sql`update product_options

@@ -76,7 +76,7 @@ async function speeds(
 /** The source's steps: the table stands still once the flag is flipped, and the lead is enough. */
 async function flip(shop: BenchShop): Promise<string[]> {
   const table = async () => {
-    const rows = await shop.parts.connections.use((db) =>
+    const rows = await shop.services.connections.use((db) =>
       rowsOf<{ name: string; value: string }>(db, sql`select name, value from sequences`),
     )
     return JSON.stringify(rows)
@@ -100,7 +100,7 @@ async function mixSources(shop: BenchShop): Promise<string[]> {
   for (let turn = 0; turn < 20; turn += 1) {
     await order(shop.ctx(`before,ids=${turn % 2 === 0 ? 'ticket-server' : 'sequence-table'}`))
   }
-  return await shop.parts.connections.use(async (db) => {
+  return await shop.services.connections.use(async (db) => {
     const rows = await rowsOf<{ id: string; isNewest: number }>(
       db,
       sql`select id, created_at >= (select min(created_at) from (

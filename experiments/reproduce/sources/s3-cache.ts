@@ -1,4 +1,4 @@
-import { s3Stockroom } from '../../../server/db/seed.ts'
+import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { type Ask, askerOf, daysAgo, millisecondsOf } from '../../bench/ask.ts'
 import { openBenchShop } from '../../bench/shop.ts'
 import { inTurns } from '../../measure/turns.ts'
@@ -29,9 +29,9 @@ export const s3Cache: Reproduction = {
     'All products (1,000 products, 3,800 options) 1,482 → 31 ms, popular products 908 → 16 ms; ' +
     'refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
   async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'cache', { stockroom: s3Stockroom })
+    const shop = await openBenchShop(rig, 'cache', { profile: s3SeedProfile })
     try {
-      const ask = askerOf(shop.parts)
+      const ask = askerOf(shop.services)
       const rows: Row[] = []
       for (const [index, read] of reads.entries()) {
         const part = (fraction: number) => advance((index + fraction) / reads.length)

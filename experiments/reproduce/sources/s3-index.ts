@@ -1,4 +1,4 @@
-import { s3Stockroom } from '../../../server/db/seed.ts'
+import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { byDay, totalsOf, unindexed } from '../../../server/designs/reads/popular.ts'
 import type { PopularRange } from '../../../server/designs/reads/reads.ts'
 import { daysAgo, millisecondsOf } from '../../bench/ask.ts'
@@ -12,7 +12,7 @@ type Arm = (typeof arms)[number]
 const windowMs = 300
 const tables = { without: unindexed, with: byDay }
 const theirs = { without: 125, with: 37.5 }
-const allDays = s3Stockroom.popularDays
+const allDays = s3SeedProfile.popularDays
 /** The source had 8,265 of 220,550 rows in July: about the last 8 of 220 days. */
 const monthDays = 8
 
@@ -23,7 +23,7 @@ export const s3Index: Reproduction = {
     'An index on (soldDate, totalSold desc): 125 → 37.5 ms. It compared unlike with unlike: by ' +
     'its own EXPLAIN 220,550 rows from 2000 on without the index, 8,265 rows of July with it.',
   async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'index', { stockroom: s3Stockroom })
+    const shop = await openBenchShop(rig, 'index', { profile: s3SeedProfile })
     try {
       const rows = [
         await measure(rig, shop, { without: monthDays, with: monthDays }, (f) => advance(f / 2)),
@@ -42,12 +42,12 @@ export const s3Index: Reproduction = {
 /** @param days of each arm: the same are like for like */
 async function measure(
   { quick }: ReproduceRig,
-  { parts }: BenchShop,
+  { services }: BenchShop,
   days: Record<Arm, number>,
   advance: (fraction: number) => void,
 ): Promise<Row> {
   const ask = (arm: Arm) => () =>
-    parts.connections.use((db) => totalsOf(db, tables[arm], rangeOf(days[arm])))
+    services.connections.use((db) => totalsOf(db, tables[arm], rangeOf(days[arm])))
   for (const arm of arms) await ask(arm)()
   const measured = (arm: Arm) => millisecondsOf(ask(arm), windowMs)
   const ours = await inTurns(arms, quick ? 3 : 10, measured, advance)

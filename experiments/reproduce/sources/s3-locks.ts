@@ -91,9 +91,9 @@ const measured = (lock: Lock, theirs: number, ours: number[]) => ({
 })
 
 /** As many buyers as units: each must get one, and none may be left. */
-async function sellOut({ parts, ctx }: BenchShop, lock: Lock, units: number) {
+async function sellOut({ services, ctx }: BenchShop, lock: Lock, units: number) {
   const asked = ctx(`after,stock=${lock}`)
-  const { connections } = parts
+  const { connections } = services
   await connections.use((db) =>
     changed(db, sql`update product_options set stock = ${units} where id = ${optionId}`),
   )

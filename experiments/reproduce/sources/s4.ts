@@ -51,7 +51,7 @@ async function soldOfOneItem(
   shop: BenchShop,
   advance: (fraction: number) => void,
 ): Promise<Row> {
-  await shop.parts.connections.use((db) =>
+  await shop.services.connections.use((db) =>
     changed(db, sql`update product_options set stock = ${plenty}, initial_stock = ${plenty}`),
   )
   const ours = await inTurns(
@@ -116,7 +116,7 @@ async function pickedOrders(
 
 /** Orders that wait are all taken, each by one worker. */
 async function pickAll(shop: BenchShop, option: Dispatch, count: number) {
-  const { connections } = shop.parts
+  const { connections } = shop.services
   const ctx = shop.ctx(`after,dispatch=${option}`)
   await connections.use((db) => changed(db, sql`delete from dispatches`))
   const first = ++keys * 1_000_000

@@ -80,7 +80,7 @@ const suite: Suite = (check, design) => {
       }
       await Promise.all(Array.from({ length: 8 }, (_, index) => work(`w${index}`)))
     }
-    expect(world.parts.connections.retries).toEqual({})
+    expect(world.services.connections.retries).toEqual({})
   })
 
   check('one worker has the oldest first', async () => {

@@ -13,8 +13,8 @@ function redisWith(publish: () => Promise<number>): Redis {
 test('all who ask while a message is on its way are told by one more', async () => {
   const answers: (() => void)[] = []
   const publish = () => new Promise<number>((resolve) => answers.push(() => resolve(1)))
-  const parts = { connections: nobody, partners: nobody, redis: redisWith(publish) }
-  const { wakeRelay } = createAfterwards(parts, 'channel')
+  const services = { connections: nobody, partners: nobody, redis: redisWith(publish) }
+  const { wakeRelay } = createAfterwards(services, 'channel')
   for (let index = 0; index < 10; index += 1) wakeRelay()
   expect(answers.length).toBe(1)
   answers[0]?.()
@@ -31,8 +31,8 @@ test('a message that Redis does not take is no error, and the next is sent', asy
     sent += 1
     return Promise.reject(new Error('away'))
   }
-  const parts = { connections: nobody, partners: nobody, redis: redisWith(publish) }
-  const { wakeRelay } = createAfterwards(parts, 'channel')
+  const services = { connections: nobody, partners: nobody, redis: redisWith(publish) }
+  const { wakeRelay } = createAfterwards(services, 'channel')
   wakeRelay()
   await Bun.sleep(0)
   wakeRelay()
@@ -46,8 +46,8 @@ test('memory has an end: beyond it no event has room, and eight effects run at o
     return never()
   }
   const connections = { use: never, transaction: (_: (db: Database) => unknown) => never() }
-  const parts = { connections, partners: { deliver }, redis: redisWith(never) } as never
-  const afterwards = createAfterwards(parts, 'channel')
+  const services = { connections, partners: { deliver }, redis: redisWith(never) } as never
+  const afterwards = createAfterwards(services, 'channel')
   let events = 0
   while (afterwards.hasRoom() && events < 20_000) {
     events += 1

@@ -4,7 +4,7 @@ import {
   attemptsMax,
   buryEffect,
   type EffectCounts,
-  type EffectParts,
+  type EffectServices,
   NoSuchHandler,
 } from './apply.ts'
 import { type Effect, effectsOf } from './handlers.ts'
@@ -38,11 +38,11 @@ export const wakeChannelOf = (schema: string): string => `${schema}:outbox`
 
 /** @param channel as of `wakeChannelOf` */
 export function createAfterwards(
-  parts: Pick<EffectParts, 'connections' | 'partners'> & { redis: Redis },
+  services: Pick<EffectServices, 'connections' | 'partners'> & { redis: Redis },
   channel: string,
   retryPauseMs = retryPauseMsDefault,
 ): Afterwards {
-  const runner = createRunner({ ...parts, slackWebhookUrl: undefined }, retryPauseMs)
+  const runner = createRunner({ ...services, slackWebhookUrl: undefined }, retryPauseMs)
   return {
     counts: runner.counts,
     get pending() {
@@ -50,7 +50,7 @@ export function createAfterwards(
     },
     hasRoom: () => runner.pending() < pendingMax,
     begin: (event) => effectsOf(event.eventId, event).forEach(runner.begin),
-    wakeRelay: createBell(parts.redis, channel),
+    wakeRelay: createBell(services.redis, channel),
     drain: () => runner.drain(drainMsMax),
   }
 }
@@ -75,7 +75,7 @@ function createBell(redis: Redis, channel: string): () => void {
 }
 
 /** Runs effects in memory: tried three times, then dead, as the worker's are. */
-function createRunner(parts: EffectParts, retryPauseMs: number) {
+function createRunner(services: EffectServices, retryPauseMs: number) {
   const counts: EffectCounts = { done: 0, retried: 0, dead: 0 }
   const waiting: { effect: Effect; tries: number }[] = []
   let [running, unfinished] = [0, 0]
@@ -98,7 +98,7 @@ function createRunner(parts: EffectParts, retryPauseMs: number) {
   /** @returns false where it will be tried again */
   async function run(effect: Effect, tries: number): Promise<boolean> {
     try {
-      await applyEffect(parts, effect, tries, tries > 1)
+      await applyEffect(services, effect, tries, tries > 1)
       counts.done += 1
       return true
     } catch (error) {
@@ -119,7 +119,7 @@ function createRunner(parts: EffectParts, retryPauseMs: number) {
   async function bury(effect: Effect, tries: number, message: string): Promise<void> {
     counts.dead += 1
     console.error(`effects: ${effect.handler} of ${effect.eventId} is dead: ${message}`)
-    await buryEffect(parts.connections, effect, tries, message).catch((error: unknown) => {
+    await buryEffect(services.connections, effect, tries, message).catch((error: unknown) => {
       console.error(`effects: lost ${effect.handler} of ${effect.eventId}:`, error)
     })
   }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
 import { changed, rowsOf } from '../../db/statements.ts'
-import { type Effect, type Handler, type HandlerParts, handlers } from './handlers.ts'
+import { type Effect, type Handler, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
 export const attemptsMax = 3
@@ -13,7 +13,7 @@ export interface EffectCounts {
   dead: number
 }
 
-export interface EffectParts extends HandlerParts {
+export interface EffectServices extends HandlerServices {
   connections: Connections
 }
 
@@ -31,16 +31,16 @@ export class NoSuchHandler extends Error {
  * @throws NoSuchHandler, or what the handler threw
  */
 export async function applyEffect(
-  parts: EffectParts,
+  services: EffectServices,
   effect: Effect,
   tries: number,
   isRepeat: boolean,
 ): Promise<void> {
-  const { connections } = parts
+  const { connections } = services
   const handler = Object.hasOwn(handlers, effect.handler) ? handlers[effect.handler] : undefined
   if (!handler) throw new NoSuchHandler(`no handler ${effect.handler}`)
   if (isRepeat && (await isSettled(connections, effect))) return
-  await handler.outside?.(parts, effect.eventId, effect.payload)
+  await handler.outside?.(services, effect.eventId, effect.payload)
   try {
     await settle(connections, effect, handler, tries)
   } catch (error) {

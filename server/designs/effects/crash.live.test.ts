@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Delivery, Sink } from '../../bank/partners.ts'
+import { jsonRequest } from '../../testing/app-for-test.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { forgetQueue, passLeases, untilQuiet } from '../../testing/crash-crowd.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
-import { jsonRequest } from '../../testing/http-kit.ts'
 import { newKey } from '../../testing/shopping.ts'
 import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
 

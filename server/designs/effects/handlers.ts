@@ -21,10 +21,10 @@ export interface Effect {
  */
 export interface Handler {
   inside?(db: Database, payload: object): Promise<void>
-  outside?(parts: HandlerParts, eventId: string, payload: object): Promise<void>
+  outside?(services: HandlerServices, eventId: string, payload: object): Promise<void>
 }
 
-export interface HandlerParts {
+export interface HandlerServices {
   partners: PartnersClient
   /** Undefined = alerts are only logged and counted. */
   slackWebhookUrl: string | undefined

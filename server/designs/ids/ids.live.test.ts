@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setSystemTime, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { createTicketClient } from '../../clients/ticket-client.ts'
-import { createCtx, type Parts } from '../../ctx.ts'
+import { createCtx, type Services } from '../../ctx.ts'
 import type { Connections, Database } from '../../db/connections.ts'
 import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
@@ -19,18 +19,18 @@ const isRising = (ids: string[]) =>
   ids.every((id, index) => index === 0 || BigInt(id) > BigInt(ids[index - 1] ?? 0))
 
 const suite: Suite = (check, design) => {
-  const take = (db: Database, count: number, parts: Parts = world.parts) =>
-    design.ids.take(createCtx(parts, design, 'test'), db, 'orders', count)
-  const taken = (count: number, parts: Parts = world.parts) =>
-    parts.connections.transaction((db) => take(db, count, parts))
+  const take = (db: Database, count: number, services: Services = world.services) =>
+    design.ids.take(createCtx(services, design, 'test'), db, 'orders', count)
+  const taken = (count: number, services: Services = world.services) =>
+    services.connections.transaction((db) => take(db, count, services))
 
   check(
     '20 callers in two processes get 12 ids each, all different, each his own rising',
     async () => {
       const callers = times(20, async (caller) => {
-        const parts = caller % 2 === 0 ? world.parts : world.others
+        const services = caller % 2 === 0 ? world.services : world.others
         const ids: string[] = []
-        for (let turn = 0; turn < 4; turn += 1) ids.push(...(await taken(3, parts)))
+        for (let turn = 0; turn < 4; turn += 1) ids.push(...(await taken(3, services)))
         return ids
       })
       const lists = await Promise.all(callers)
@@ -44,8 +44,8 @@ const suite: Suite = (check, design) => {
     setSystemTime(new Date())
     try {
       const ids: string[] = []
-      for (const parts of [world.parts, world.others, world.parts, world.others]) {
-        ids.push(...(await taken(2, parts)))
+      for (const services of [world.services, world.others, world.services, world.others]) {
+        ids.push(...(await taken(2, services)))
       }
       expect(inversionsIn(ids)).toBe(0)
     } finally {
@@ -54,7 +54,7 @@ const suite: Suite = (check, design) => {
   })
 
   check('sequences do not disturb each other', async () => {
-    const [orders, payments] = await world.parts.connections.transaction(async (db) => [
+    const [orders, payments] = await world.services.connections.transaction(async (db) => [
       await take(db, 3),
       await design.ids.take(world.ctx(design), db, 'payments', 2),
     ])
@@ -73,7 +73,7 @@ const suite: Suite = (check, design) => {
 
   check('an id once handed out is never handed out again, even after rollback', async () => {
     const handedOut: string[] = []
-    const rolledBack = world.parts.connections.transaction(async (db) => {
+    const rolledBack = world.services.connections.transaction(async (db) => {
       handedOut.push(...(await take(db, 3)))
       throw new Error('rolled back')
     })
@@ -83,7 +83,7 @@ const suite: Suite = (check, design) => {
   })
 
   check('taking ids does not wait for another transaction that has taken one', async () => {
-    await world.parts.connections.transaction(async (db) => {
+    await world.services.connections.transaction(async (db) => {
       await take(db, 1)
       const second = taken(1)
       const seen = await world.endsOrWaits(second)
@@ -126,8 +126,8 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
 
   const unavailable = { code: 'ids-unavailable', definite: true }
 
-  const failing = async (design: string, parts: Partial<Parts> = {}) => {
-    const ctx = createCtx({ ...world.parts, ...parts }, parseDesign(design), 'test')
+  const failing = async (design: string, services: Partial<Services> = {}) => {
+    const ctx = createCtx({ ...world.services, ...services }, parseDesign(design), 'test')
     const work = ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
     const error = await within(
       work.catch((caught: unknown) => caught),
@@ -159,7 +159,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
 
   test('MariaDB’s sequences are refused on MySQL, and it is said why', async () => {
     const mysql = { execute: async () => [[{ version: '8.4.3' }]] } as unknown as Database
-    const side = { ...world.parts.side, use: (work) => work(mysql) } as Connections
+    const side = { ...world.services.side, use: (work) => work(mysql) } as Connections
     expect(await failing('ids=database-sequence', { side })).toMatchObject({
       ...unavailable,
       detail: 'This source of ids is MariaDB’s SEQUENCE; this server is 8.4.3',
@@ -171,10 +171,10 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
     const use: Connections['use'] = (work) => {
       if (failures-- > 0)
         return Promise.reject(Object.assign(new Error('deadlock'), { errno: 1213 }))
-      return world.parts.side.use(work)
+      return world.services.side.use(work)
     }
-    const side = { ...world.parts.side, use }
-    const ctx = createCtx({ ...world.parts, side }, parseDesign('ids=replace-into'), 'test')
+    const side = { ...world.services.side, use }
+    const ctx = createCtx({ ...world.services, side }, parseDesign('ids=replace-into'), 'test')
     const take = () => ctx.connections.use((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
     expect(await take()).toHaveLength(1)
     expect(ctx.connections.retries.deadlock).toBe(3)

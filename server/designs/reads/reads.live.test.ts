@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import { createCtx, type Parts } from '../../ctx.ts'
+import { createCtx, type Services } from '../../ctx.ts'
 import { today } from '../../db/seed.ts'
 import { openRedis, schemaOf } from '../../redis.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
@@ -18,15 +18,15 @@ function reader(design: Design, redisUrl = Bun.env.TEST_REDIS_URL ?? '') {
   const redis = openRedis(redisUrl, schemaOf(world.databaseUrl))
   opened.push(redis)
   let asked = 0
-  const { connections } = world.parts
-  const counting: Parts['connections'] = {
+  const { connections } = world.services
+  const counting: Services['connections'] = {
     ...connections,
     use(work) {
       asked += 1
       return connections.use(work)
     },
   }
-  const ctx = createCtx({ ...world.parts, redis, connections: counting }, design, 'test')
+  const ctx = createCtx({ ...world.services, redis, connections: counting }, design, 'test')
   return { ...ctx, asked: () => asked }
 }
 

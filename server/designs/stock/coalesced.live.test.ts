@@ -8,7 +8,7 @@ import { eventually } from '../../testing/barrier.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
-import { afterGrace, settleAll } from '../../testing/stock-kit.ts'
+import { afterGrace, settleAll } from '../../testing/stock-settling.ts'
 import { claimTicket, settleBatches, takeBatch } from './batches.ts'
 import { coalesced, settleCoalesced } from './coalesced.ts'
 import { createCoalescer } from './coalescer.ts'
@@ -22,9 +22,9 @@ const merged = 'transaction=split,stock=coalesced'
 
 const order = (ctx: Ctx, ...items: string[]) =>
   placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
-const take = (parts: World['parts'], quantity: number) =>
-  parts.connections.transaction((db) =>
-    coalesced.take({ ...world.ctx(merged), ...parts }, db, { optionId, quantity }),
+const take = (services: World['services'], quantity: number) =>
+  services.connections.transaction((db) =>
+    coalesced.take({ ...world.ctx(merged), ...services }, db, { optionId, quantity }),
   )
 const left = () => stockOf(world, optionId)
 const openBatches = async () =>
@@ -42,7 +42,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   beforeEach(() => world.restock())
 
   test('a hundred who come at once are one statement, and a batch of their own', async () => {
-    const { stockCounts, coalescer } = world.parts
+    const { stockCounts, coalescer } = world.services
     const before = { ...stockCounts }
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => coalescer.takeAlone(optionId, 1)),
@@ -58,7 +58,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
 
   test('where stock runs short, who fits is served in the order of coming', async () => {
     await world.query(sql`update product_options set stock = 8 where id = ${optionId}`)
-    const { coalescer } = world.parts
+    const { coalescer } = world.services
     const wanted = [5, 2, 4, 1, 1]
     const alone = wanted.map((quantity) => coalescer.takeAlone(optionId, quantity))
     expect(await Promise.all(alone)).toEqual([true, true, false, true, false])
@@ -67,12 +67,12 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
 
   test('two processes sell exactly what is there', async () => {
     await world.query(sql`update product_options set stock = 50 where id = ${optionId}`)
-    const crowd = [world.parts, world.others].flatMap((parts) =>
-      Array.from({ length: 40 }, () => take(parts, 1)),
+    const crowd = [world.services, world.others].flatMap((services) =>
+      Array.from({ length: 40 }, () => take(services, 1)),
     )
     const answers = await Promise.all(crowd)
     expect(answers.filter(Boolean).length).toBe(50)
-    await settleAll(coalesced, world.parts, world.others)
+    await settleAll(coalesced, world.services, world.others)
     // Of a process that lives they end by its own timer, a moment later.
     await eventually('every batch has ended', async () => (await openBatches()) === 0)
     expect(await left()).toBe(0)
@@ -81,19 +81,19 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   test('what a living process lets go of comes back without waiting for the sweeper', async () => {
     const works = [1, 2, 3].map((quantity) =>
       outcomeOf(
-        world.parts.connections.transaction(async (db) => {
+        world.services.connections.transaction(async (db) => {
           await coalesced.take(world.ctx(merged), db, { optionId, quantity })
           if (quantity === 2) throw new Problem('cart-empty')
         }),
       ),
     )
     expect(await Promise.all(works)).toEqual([undefined, 'cart-empty', undefined])
-    await world.parts.coalescer.tend()
+    await world.services.coalescer.tend()
     expect([await left(), await openBatches()]).toEqual([atStart - 4, 0])
   })
 
   test('one that is rolled back need not wait for the rest of its batch', async () => {
-    const { coalescer } = world.parts
+    const { coalescer } = world.services
     const [slow, gone] = await Promise.all([1, 2].map((units) => coalescer.take(optionId, units)))
     gone?.ended('rolled-back')
     await coalescer.tend()
@@ -104,7 +104,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('killed between the flush and the claim: it comes back once it is old', async () => {
-    await world.parts.coalescer.take(optionId, 3)
+    await world.services.coalescer.take(optionId, 3)
     await settleAll(coalesced, world.others)
     expect(await left()).toBe(atStart - 3)
     await sweep()
@@ -112,7 +112,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a claim that comes too late is refused, and nothing is sold', async () => {
-    const { coalescer } = world.parts
+    const { coalescer } = world.services
     const late: Ctx['coalescer'] = {
       ...coalescer,
       async take(option, quantity) {
@@ -123,7 +123,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     }
     const ctx = { ...world.ctx('transaction=one-big,stock=coalesced'), coalescer: late }
     expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
-    await settleAll(coalesced, world.parts)
+    await settleAll(coalesced, world.services)
     expect([await left(), await world.audit()]).toEqual([atStart, []])
   })
 
@@ -133,12 +133,12 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     await sweep()
     expect(await left()).toBe(atStart - 2)
     await slow.resume()
-    await settleAll(coalesced, world.parts)
+    await settleAll(coalesced, world.services)
     expect([await left(), await world.audit()]).toEqual([atStart - 2, []])
   })
 
   test('where the commit’s end is not known, the sweeper finds out', async () => {
-    const { coalescer, connections } = world.parts
+    const { coalescer, connections } = world.services
     const [kept, lost] = await Promise.all([2, 3].map((units) => coalescer.take(optionId, units)))
     if (!kept || !lost) throw new Error('there was enough for both')
     await connections.transaction((db) => claimTicket(db, kept))
@@ -151,7 +151,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a flush whose own commit is unknown has taken nothing for good', async () => {
-    const { side } = world.parts
+    const { side } = world.services
     const unsure = createCoalescer(
       {
         ...side,
@@ -169,10 +169,10 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('two sweepers at once give each unit back once', async () => {
-    const { coalescer } = world.parts
+    const { coalescer } = world.services
     for (let turn = 0; turn < 5; turn += 1) await coalescer.take(optionId, 4)
-    const sweepers = [world.others, world.parts, world.others].map((parts) =>
-      settleCoalesced(parts, afterGrace()),
+    const sweepers = [world.others, world.services, world.others].map((services) =>
+      settleCoalesced(services, afterGrace()),
     )
     await Promise.all(sweepers)
     await settleAll(coalesced, world.others)
@@ -180,7 +180,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('who settles locks no batch of another process, which would pass over it', async () => {
-    const { side } = world.parts
+    const { side } = world.services
     const one = [{ quantity: 1, isAlone: false }]
     const ids: number[] = []
     for (let turn = 0; turn < 8; turn += 1) {
@@ -207,8 +207,8 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('settled batches are forgotten with their claims', async () => {
-    await take(world.parts, 2)
-    await settleAll(coalesced, world.parts)
+    await take(world.services, 2)
+    await settleAll(coalesced, world.services)
     await world.query(sql`update stock_batches set settled_at = '2001-01-01'`)
     await settleAll(coalesced, world.others)
     const rows = sql`select 1 from stock_batches union all select 1 from stock_claims`
@@ -241,7 +241,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
       )
       const answers = await Promise.all(crowd)
       expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
-      await settleAll(coalesced, world.parts)
+      await settleAll(coalesced, world.services)
       expect([await left(), await world.audit()]).toEqual([0, []])
       await world.query(setStart(atStart))
     })

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Parts } from '../../ctx.ts'
+import type { Services } from '../../ctx.ts'
 import { onEnd } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
@@ -53,7 +53,7 @@ export const coalesced: Stock = {
     )
   },
 
-  settle: (parts) => settleCoalesced(parts),
+  settle: (services) => settleCoalesced(services),
 }
 
 /**
@@ -61,7 +61,7 @@ export const coalesced: Stock = {
  * @param nowMs by which batches are old
  */
 export async function settleCoalesced(
-  { side, coalescer, stockCounts }: Parts,
+  { side, coalescer, stockCounts }: Services,
   nowMs = Date.now(),
 ): Promise<number> {
   const tended = await coalescer.tend()

@@ -1,4 +1,4 @@
-import type { Parts } from '../../ctx.ts'
+import type { Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { beginEpoch, type ComparedCounter, countersIn, hasCounters } from './counter-epochs.ts'
 import {
@@ -40,7 +40,7 @@ export async function askRedis<T>(asked: Promise<T>): Promise<T> {
 
 /** Makes an option's counter anew from the tables, unless somebody else just has. */
 export async function rebuildCounter(
-  { side, redis, stockCounts }: Parts,
+  { side, redis, stockCounts }: Services,
   optionId: string,
 ): Promise<'made' | 'there' | 'missing'> {
   const outcome = await beginEpoch(side, optionId, {
@@ -57,21 +57,21 @@ export async function rebuildCounter(
  * is done again. A shop without counters never asks Redis.
  * @param nowMs by which reservations are old
  */
-export async function settleCounters(parts: Parts, nowMs = Date.now()): Promise<number> {
-  const { side, stockCounts } = parts
+export async function settleCounters(services: Services, nowMs = Date.now()): Promise<number> {
+  const { side, stockCounts } = services
   const settled = await settleOpen(side, lot)
-  const credited = await creditReturns(parts)
+  const credited = await creditReturns(services)
   stockCounts.settled += settled
   if (!(await hasCounters(side))) return settled + credited
-  const { released, isWhole } = await clearStream(parts, nowMs)
-  await compareCounters(parts)
+  const { released, isWhole } = await clearStream(services, nowMs)
+  await compareCounters(services)
   // A row that is gone while its entry is there would look like one that nobody claimed.
   const forgotten = isWhole ? await forgetReservations(side, new Date(nowMs - keptMs), lot) : 0
   return settled + credited + released + forgotten
 }
 
-async function creditReturns(parts: Parts): Promise<number> {
-  const { side, redis } = parts
+async function creditReturns(services: Services): Promise<number> {
+  const { side, redis } = services
   const returns = await countedReturns(side, lot)
   const credited: string[] = []
   for (const { epoch, ...one } of returns) {
@@ -79,7 +79,7 @@ async function creditReturns(parts: Parts): Promise<number> {
       epoch !== null && (await askRedis(credit(redis, { ...one, epoch: epoch ?? '' })))
     if (isCredited) credited.push(one.id)
     // A counter made anew has it from the table.
-    else await rebuildCounter(parts, one.optionId)
+    else await rebuildCounter(services, one.optionId)
   }
   await markSettled(side, credited)
   await askRedis(forgetCredited(redis, credited))
@@ -88,7 +88,7 @@ async function creditReturns(parts: Parts): Promise<number> {
 
 /** @returns how many entries went, and whether all were looked at */
 async function clearStream(
-  parts: Parts,
+  services: Services,
   nowMs: number,
 ): Promise<{ released: number; isWhole: boolean }> {
   let after: string | undefined
@@ -96,18 +96,18 @@ async function clearStream(
   let seen = 0
   let isWhole = false
   for (let page = 0; page < pagesMax && !isWhole; page += 1) {
-    const entries = await askRedis(entriesAfter(parts.redis, after, lot))
+    const entries = await askRedis(entriesAfter(services.redis, after, lot))
     after = entries.at(-1)?.entry
     seen += entries.length
-    released += await clearPage(parts, entries, nowMs - graceMs)
+    released += await clearPage(services, entries, nowMs - graceMs)
     isWhole = entries.length < lot
   }
-  parts.stockCounts.streamLength = seen - released
+  services.stockCounts.streamLength = seen - released
   return { released, isWhole }
 }
 
 async function clearPage(
-  { side, redis, stockCounts }: Parts,
+  { side, redis, stockCounts }: Services,
   entries: readonly StreamEntry[],
   before: number,
 ): Promise<number> {
@@ -132,7 +132,7 @@ async function clearPage(
  * Compares idle counters with the table: no row open, no entry in the stream, and the same before
  * and after the look. What differs is counted, and the counter is dropped, to be made anew.
  */
-async function compareCounters({ side, redis, stockCounts }: Parts): Promise<void> {
+async function compareCounters({ side, redis, stockCounts }: Services): Promise<void> {
   if (performance.now() - stockCounts.comparedAtMs < compareEveryMs) return
   stockCounts.comparedAtMs = performance.now()
   const before = await countersIn(side, comparedMax)

@@ -83,7 +83,7 @@ describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
     const take = () => ctx.connections.transaction((db) => ctx.design.stock.take(near, db, line))
     expect([await take(), await take()]).toEqual([true, false])
     expect([events, await lineCount(), await shown()]).toEqual([['end-near'], 1, 0])
-    expect(world.parts.connections.retries).toEqual({ 'snapshot-conflict': 1 })
+    expect(world.services.connections.retries).toEqual({ 'snapshot-conflict': 1 })
   })
 
   test('a transaction that comes twice for an item is guarded the second time', async () => {
@@ -105,6 +105,6 @@ describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
       )
       expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(16)
     }
-    expect(world.parts.connections.retries).toEqual({})
+    expect(world.services.connections.retries).toEqual({})
   })
 })

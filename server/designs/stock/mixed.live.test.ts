@@ -23,15 +23,15 @@ describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
 
   test('stock=optimistic sells no unit that another option took since it looked', async () => {
     await world.query(sql`update product_options set stock = 1 where id = ${optionId}`)
-    const { parts } = world
+    const { services } = world
     const other = world.ctx('stock=conditional-update')
-    const takenBetween: typeof parts.side.use = async (work) => {
-      const seen = await parts.side.use(work)
-      await parts.side.use((db) => other.design.stock.take(other, db, { optionId, quantity: 1 }))
+    const takenBetween: typeof services.side.use = async (work) => {
+      const seen = await services.side.use(work)
+      await services.side.use((db) => other.design.stock.take(other, db, { optionId, quantity: 1 }))
       return seen
     }
-    const ctx = { ...world.ctx('stock=optimistic'), side: { ...parts.side, use: takenBetween } }
-    const isTaken = await parts.connections.transaction((db) =>
+    const ctx = { ...world.ctx('stock=optimistic'), side: { ...services.side, use: takenBetween } }
+    const isTaken = await services.connections.transaction((db) =>
       ctx.design.stock.take(ctx, db, { optionId, quantity: 1 }),
     )
     expect([isTaken, await leftIn(optionId)]).toEqual([false, 0])
@@ -46,7 +46,7 @@ describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
       const { items } = await placeOrder(ctx, request)
       expect(items.map(({ units }) => units)).toEqual([1, 1, 1])
       expect([await leftIn('12'), await leftIn('14')]).toEqual([99, 98])
-      expect(world.parts.side.retries['lock-wait-timeout'] ?? 0).toBe(0)
+      expect(world.services.side.retries['lock-wait-timeout'] ?? 0).toBe(0)
       await world.query(sql`update product_options set gift_option_id = 15 where id = 12`)
     },
     20_000,

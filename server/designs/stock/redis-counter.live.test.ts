@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import type { Ctx, Parts } from '../../ctx.ts'
+import type { Ctx, Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { cancelOrder } from '../../flows/cancel-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
@@ -8,7 +8,7 @@ import { openRedis } from '../../redis.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
-import { afterGrace, settleAll } from '../../testing/stock-kit.ts'
+import { afterGrace, settleAll } from '../../testing/stock-settling.ts'
 import { look, reserve } from './counter-scripts.ts'
 import { settleCounters } from './counter-settling.ts'
 import { redisCounter } from './redis-counter.ts'
@@ -22,12 +22,12 @@ const counter = `stock:counter:${optionId}`
 const ctxOf = (shape: string) => world.ctx(`transaction=${shape},stock=redis-counter`)
 const order = (ctx: Ctx, ...items: string[]) =>
   placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
-const take = (parts: Parts, quantity: number) =>
-  parts.connections.transaction((db) =>
-    redisCounter.take({ ...ctxOf('split'), ...parts }, db, { optionId, quantity }),
+const take = (services: Services, quantity: number) =>
+  services.connections.transaction((db) =>
+    redisCounter.take({ ...ctxOf('split'), ...services }, db, { optionId, quantity }),
   )
 const giveBack = (quantity: number) =>
-  world.parts.connections.transaction((db) =>
+  world.services.connections.transaction((db) =>
     redisCounter.giveBack(ctxOf('split'), db, { optionId, quantity }),
   )
 const settle = () => settleAll(redisCounter, world.others)
@@ -39,7 +39,7 @@ const left = async () => [
 const streamLength = () => world.others.redis.xlen('stock:entries')
 
 /** The process with one command of Redis that never gets through the n-th time. */
-function dyingAt(command: RegExp, pass: number): Parts {
+function dyingAt(command: RegExp, pass: number): Services {
   let count = 0
   const redis = new Proxy(world.others.redis, {
     get(target, name) {
@@ -63,7 +63,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   beforeEach(() => world.restock())
 
   test('the table follows by the settling, and the stream is empty then', async () => {
-    await take(world.parts, 3)
+    await take(world.services, 3)
     expect([await left(), await streamLength()]).toEqual([[atStart, atStart - 3], 1])
     await settle()
     expect([await left(), await streamLength()]).toEqual([[atStart - 3, atStart - 3], 0])
@@ -71,8 +71,8 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
 
   test('two processes sell exactly what is there', async () => {
     await world.query(sql`update product_options set stock = 50 where id = ${optionId}`)
-    const crowd = [world.parts, world.others].flatMap((parts) =>
-      Array.from({ length: 40 }, () => take(parts, 1)),
+    const crowd = [world.services, world.others].flatMap((services) =>
+      Array.from({ length: 40 }, () => take(services, 1)),
     )
     expect((await Promise.all(crowd)).filter(Boolean).length).toBe(50)
     await settle()
@@ -80,18 +80,18 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   })
 
   test('what is rolled back comes back to the counter at once', async () => {
-    const work = world.parts.connections.transaction(async (db) => {
+    const work = world.services.connections.transaction(async (db) => {
       await redisCounter.take(ctxOf('split'), db, { optionId, quantity: 2 })
       throw new Problem('cart-empty')
     })
     expect(await outcomeOf(work)).toBe('cart-empty')
     // The release was sent before this look, on the same connection.
-    expect((await look(world.parts.redis, optionId))?.left).toBe(atStart)
+    expect((await look(world.services.redis, optionId))?.left).toBe(atStart)
   })
 
   test('killed between the reservation and the claim: it comes back once it is old', async () => {
-    await take(world.parts, 1)
-    await reserve(world.parts.redis, crypto.randomUUID(), optionId, 4)
+    await take(world.services, 1)
+    await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
     await settle()
     expect(await left()).toEqual([atStart - 1, atStart - 5])
     await settleCounters(world.others, afterGrace())
@@ -100,9 +100,9 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   })
 
   test('a claim that comes too late is refused, and nothing is sold', async () => {
-    await take(world.parts, 1)
+    await take(world.services, 1)
     await settle()
-    const { redis } = world.parts
+    const { redis } = world.services
     const late = new Proxy(redis, {
       get(target, name) {
         const value = Reflect.get(target, name)
@@ -129,10 +129,10 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       ['at the second entry', /eval .*XDEL/s, 2],
     ]
     test.each(places)('%s', async (_where, command, pass) => {
-      await take(world.parts, 5)
-      await take(world.parts, 7)
+      await take(world.services, 5)
+      await take(world.services, 7)
       await giveBack(2)
-      await reserve(world.parts.redis, crypto.randomUUID(), optionId, 4)
+      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
       const died = settleCounters(dyingAt(command, pass), afterGrace())
       expect(await outcomeOf(died)).toBe('stock-unavailable')
       await settleCounters(world.others, afterGrace())
@@ -141,11 +141,13 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     })
 
     test('several at once', async () => {
-      for (let turn = 0; turn < 5; turn += 1) await take(world.parts, 2)
+      for (let turn = 0; turn < 5; turn += 1) await take(world.services, 2)
       await giveBack(3)
-      await reserve(world.parts.redis, crypto.randomUUID(), optionId, 4)
-      const settlers = [world.others, world.parts, world.others]
-      await Promise.all(settlers.map((parts) => outcomeOf(settleCounters(parts, afterGrace()))))
+      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+      const settlers = [world.others, world.services, world.others]
+      await Promise.all(
+        settlers.map((services) => outcomeOf(settleCounters(services, afterGrace()))),
+      )
       await settleCounters(world.others, afterGrace())
       await settle()
       expect([await left(), await streamLength()]).toEqual([[atStart - 7, atStart - 7], 0])
@@ -160,7 +162,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
 
     test('in the middle of a sale: not one is sold twice', async () => {
       await world.query(sql`update product_options set stock = 60 where id = ${optionId}`)
-      const buy = () => outcomeOf(take(world.parts, 1))
+      const buy = () => outcomeOf(take(world.services, 1))
       const first = Array.from({ length: 40 }, buy)
       await Promise.race(first)
       await forget()
@@ -171,12 +173,12 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       await settleCounters(world.others, afterGrace())
       await settle()
       expect(await stockOf(world, optionId)).toBe(60 - sold)
-      expect([await take(world.parts, 61 - sold), (await left())[1]]).toEqual([false, 60 - sold])
+      expect([await take(world.services, 61 - sold), (await left())[1]]).toEqual([false, 60 - sold])
     })
 
     test('a reservation of its old life is not claimed; another is made', async () => {
-      await take(world.parts, 1)
-      const { redis } = world.parts
+      await take(world.services, 1)
+      const { redis } = world.services
       let isFirst = true
       const forgetful = new Proxy(redis, {
         get(target, name) {
@@ -193,43 +195,43 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
           }
         },
       })
-      expect(await take({ ...world.parts, redis: forgetful }, 2)).toBe(true)
+      expect(await take({ ...world.services, redis: forgetful }, 2)).toBe(true)
       await settle()
       expect(await left()).toEqual([atStart - 4, atStart - 4])
     })
 
     test('what was given back meanwhile is in the new counter, once', async () => {
-      await take(world.parts, 10)
+      await take(world.services, 10)
       await giveBack(4)
       await forget()
       await settle()
       expect(await left()).toEqual([atStart - 6, atStart - 6])
-      expect(await take(world.parts, 1)).toBe(true)
+      expect(await take(world.services, 1)).toBe(true)
       expect((await left())[1]).toBe(atStart - 7)
     })
 
     test('a counter from an older run of Redis is worth nothing', async () => {
-      await take(world.parts, 10)
+      await take(world.services, 10)
       await world.others.redis.hset(counter, 'left', atStart, 'run', 'of-last-week')
-      expect(await take(world.parts, atStart - 5)).toBe(false)
+      expect(await take(world.services, atStart - 5)).toBe(false)
       expect((await left())[1]).toBe(atStart - 10)
     })
   })
 
   test('an idle counter that differs from the table is found, and made anew', async () => {
-    await take(world.parts, 10)
+    await take(world.services, 10)
     await settle()
     await world.others.redis.hincrby(counter, 'left', 7)
     const { stockCounts } = world.others
     stockCounts.comparedAtMs = Number.NEGATIVE_INFINITY
     await settleCounters(world.others)
     expect(stockCounts.drift).toBe(7)
-    expect(await take(world.parts, atStart - 9)).toBe(false)
+    expect(await take(world.services, atStart - 9)).toBe(false)
     expect((await left())[1]).toBe(atStart - 10)
   })
 
   test('a counter in use is not compared', async () => {
-    await take(world.parts, 10)
+    await take(world.services, 10)
     await settle()
     await reserve(world.others.redis, crypto.randomUUID(), optionId, 4)
     world.others.stockCounts.comparedAtMs = Number.NEGATIVE_INFINITY
@@ -253,7 +255,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   })
 
   test('rows long settled are forgotten', async () => {
-    await take(world.parts, 2)
+    await take(world.services, 2)
     await settle()
     await world.query(sql`update stock_reservations set created_at = '2001-01-01'`)
     await settle()

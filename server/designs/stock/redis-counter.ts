@@ -1,4 +1,4 @@
-import type { Parts } from '../../ctx.ts'
+import type { Services } from '../../ctx.ts'
 import { type Ending, onEnd } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
 import { Problem } from '../../errors.ts'
@@ -42,25 +42,25 @@ export const redisCounter: Stock = {
   giveBack: (_ctx, db, { optionId, quantity }) =>
     recordReturn(db, Bun.randomUUIDv7(), optionId, quantity),
 
-  settle: (parts) => settleCounters(parts),
+  settle: (services) => settleCounters(services),
 }
 
 /** @returns undefined when there is not enough left @throws Problem `stock-unavailable` */
 async function reserved(
-  parts: Parts,
+  services: Services,
   { optionId, quantity }: StockLine,
 ): Promise<Reservation | undefined> {
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const answer = await askRedis(reserve(parts.redis, Bun.randomUUIDv7(), optionId, quantity))
+    const answer = await askRedis(reserve(services.redis, Bun.randomUUIDv7(), optionId, quantity))
     if (answer === 'short') return undefined
     if (answer !== 'absent') return answer
-    if ((await rebuildCounter(parts, optionId)) === 'missing') return undefined
+    if ((await rebuildCounter(services, optionId)) === 'missing') return undefined
   }
   throw new Problem('stock-unavailable')
 }
 
 /** What was rolled back will not be claimed; where nobody knows, or Redis is away, the sweeper. */
-function giveUp({ redis, stockCounts }: Parts, reservation: Reservation, ending: Ending): void {
+function giveUp({ redis, stockCounts }: Services, reservation: Reservation, ending: Ending): void {
   if (ending !== 'rolled-back') return
   void release(redis, reservation, 'back').then(
     (isBack) => {

@@ -5,7 +5,7 @@ import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
 import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
-import { settleAll } from '../../testing/stock-kit.ts'
+import { settleAll } from '../../testing/stock-settling.ts'
 
 let world: World
 
@@ -14,7 +14,7 @@ const optionId = '3'
 const suite: Suite = (check, design) => {
   const { stock } = design
   const transaction = <T>(work: (db: Database, ctx: Ctx) => Promise<T>) =>
-    world.parts.connections.transaction((db) => work(db, world.ctx(design)))
+    world.services.connections.transaction((db) => work(db, world.ctx(design)))
   const take = (quantity: number, of = optionId) =>
     transaction((db, ctx) => stock.take(ctx, db, { optionId: of, quantity }))
   const giveBack = (quantity: number) =>
@@ -22,7 +22,7 @@ const suite: Suite = (check, design) => {
   const setLeft = (units: number) =>
     world.query(sql`update product_options set stock = ${units} where id = ${optionId}`)
   const left = async () => {
-    await settleAll(stock, world.parts)
+    await settleAll(stock, world.services)
     const [row] = await world.query<{ units: number | string }>(
       sql`select ${stock.available ?? sql`o.stock`} as units from product_options o
           where o.id = ${optionId}`,
@@ -32,7 +32,7 @@ const suite: Suite = (check, design) => {
 
   /** As many as the pool has connections begin together, and stay open as a flow's do. */
   const atOnce = async (works: ((db: Database, ctx: Ctx) => Promise<unknown>)[]) => {
-    const lanes = Math.min(works.length, world.parts.connections.limits.connections)
+    const lanes = Math.min(works.length, world.services.connections.limits.connections)
     const start = barrier(lanes)
     const answers: unknown[] = []
     const waiting = works.values()
@@ -173,7 +173,7 @@ describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     'a row taken by stock=%s is locked until the transaction ends, no other row is',
     async (option) => {
       const ctx = world.ctx(`stock=${option}`)
-      await world.parts.connections.transaction(async (db) => {
+      await world.services.connections.transaction(async (db) => {
         await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
         expect(await world.isLocked('product_options', optionId)).toBe(true)
         expect(await world.isLocked('product_options', '4')).toBe(false)

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import type { Ctx, Parts } from '../../ctx.ts'
+import type { Ctx, Services } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
 export interface StockLine {
@@ -17,12 +17,12 @@ export interface Wanted<Gift extends StockLine = StockLine> {
  * Where it stands what is left: in the row of the option, in the lines taken, or in a counter.
  * Who goes by one of them does not see what is sold by another.
  */
-export type Book = 'row' | 'lines' | 'counter'
+export type StockLedger = 'row' | 'lines' | 'counter'
 
 /** Axis `stock`: how one item of an order is taken from stock, never below zero. */
 export interface Stock {
   /** Absent = `row`. */
-  book?: Book
+  book?: StockLedger
   /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
   available?: SQL
   /**
@@ -54,5 +54,5 @@ export interface Stock {
    * any time, by any number of processes at once.
    * @returns how many things it settled; 0 = nothing to do just now
    */
-  settle?(parts: Parts): Promise<number>
+  settle?(services: Services): Promise<number>
 }

@@ -52,7 +52,7 @@ async function together(wishes: Wish[]): Promise<unknown[]> {
 const times = (count: number, wish: Wish) => Array.from({ length: count }, () => wish)
 
 /** What `run` adds to the counts of the lots. */
-async function counting(run: () => Promise<unknown>, { counts } = world.parts.lots) {
+async function counting(run: () => Promise<unknown>, { counts } = world.services.lots) {
   const before = { ...counts }
   await run()
   return {
@@ -235,7 +235,10 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       const { lots } = world.others
       const counts = await counting(() => counting(() => expectAllPlaced(wishes), lots))
       expect([counts.undone, counts.flows]).toEqual([0, 24])
-      expect([world.parts.connections.retries, world.others.connections.retries]).toEqual([{}, {}])
+      expect([world.services.connections.retries, world.others.connections.retries]).toEqual([
+        {},
+        {},
+      ])
       expect(await world.audit()).toEqual([])
     },
   )
@@ -251,7 +254,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   })
 
   test('whoever comes when the queue is full is refused, and nothing is taken', async () => {
-    const { connections } = world.parts
+    const { connections } = world.services
     const narrow = { ...connections, limits: { ...connections.limits, queueLimit: 2 } }
     const ctx = { ...world.ctx(design), lots: createLots(narrow) }
     const outcomes = await together(times(5, { ctx, items: ['1x1'] }))
@@ -261,7 +264,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   })
 
   test('whoever is in no lot in time is refused, and nothing is taken', async () => {
-    const ctx = { ...world.ctx(design), lots: createLots(world.parts.connections, 50) }
+    const ctx = { ...world.ctx(design), lots: createLots(world.services.connections, 50) }
     const wish = { ctx, items: ['1x1'] }
     const slow = await pauseAt(world, moment('order.stock.taken'), () => placed(wish))
     // It waits in the second lane for the row.

@@ -82,7 +82,7 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
   })
 
   describe('a recovery that wakes up after another lands no step', () => {
-    const recovery = () => recoverSagas(world.parts, flowOf)
+    const recovery = () => recoverSagas(world.services, flowOf)
 
     test.each(['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4'])(
       'while undoing, at %s',

@@ -152,7 +152,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       async (where) => {
         await killAt(world, moment('committed 4'), () => place(card))
         await expireLeases(world)
-        await killAt(world, moment(where), () => recoverSagas(world.parts, flowOf))
+        await killAt(world, moment(where), () => recoverSagas(world.services, flowOf))
         expect(await recoverAll(world)).toBe(0)
         await expectEnd('cancelled undone')
       },
@@ -161,7 +161,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     test('while finishing, before its commit', async () => {
       await killAt(world, moment('payment.collected'), () => place(card))
       await expireLeases(world)
-      await killAt(world, moment('effects.published'), () => recoverSagas(world.parts, flowOf))
+      await killAt(world, moment('effects.published'), () => recoverSagas(world.services, flowOf))
       expect(await recoverAll(world)).toBe(0)
       await expectEnd('paid')
     })

@@ -1,4 +1,4 @@
-import { type Ctx, createCtx, type Parts } from '../../ctx.ts'
+import { type Ctx, createCtx, type Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { parseDesign } from '../design.ts'
 import { lineByLine } from './expand.ts'
@@ -19,20 +19,20 @@ const retryMsMax = 5000
  * @returns how many sagas it brought to an end, and how many it had to leave for later
  */
 export async function recoverSagas(
-  parts: Parts,
+  services: Services,
   flowOf: FlowOf,
 ): Promise<{ ended: number; left: number }> {
-  const stale = await claimStale(parts.connections, batch)
+  const stale = await claimStale(services.connections, batch)
   let ended = 0
   for (const saga of stale) {
     try {
-      await recover(createCtx(parts, parseDesign(saga.design), 'recovery'), flowOf, saga)
+      await recover(createCtx(services, parseDesign(saga.design), 'recovery'), flowOf, saga)
       ended += 1
     } catch (error) {
       // A saga that nobody understands must not hold up those behind it.
       if (!(error instanceof Problem)) console.error(`recovery of saga ${saga.id}:`, error)
       const pauseMs = Math.min(retryMs * 2 ** saga.attempts, retryMsMax)
-      await releaseSaga(parts.connections, saga.id, pauseMs)
+      await releaseSaga(services.connections, saga.id, pauseMs)
     }
   }
   return { ended, left: stale.length - ended }

@@ -43,7 +43,7 @@ async function planFor(
   statement: (units: Map<string, number>) => SQL = takeStatement,
 ): Promise<Plan[]> {
   const units = new Map(Array.from({ length: count }, (_, index) => [`${first + index}`, 1]))
-  return await world.parts.connections.use((db) =>
+  return await world.services.connections.use((db) =>
     rowsOf<Plan>(db, sql`explain ${statement(units)}`),
   )
 }
@@ -119,7 +119,7 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
     })
     const outcomes = await Promise.all(orders)
     expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
-    expect(world.parts.connections.retries).toEqual({})
+    expect(world.services.connections.retries).toEqual({})
     expect(await world.audit()).toEqual([])
   })
 })

@@ -56,7 +56,7 @@ const ordering: Suite = (check, design) => {
     await Promise.all([slow.resume(), other])
     expect(await orderStates(world)).toEqual(['pending', 'pending'])
     expect(await world.audit()).toEqual([])
-    expect(world.parts.connections.retries).toEqual({})
+    expect(world.services.connections.retries).toEqual({})
   })
 
   check(
@@ -71,7 +71,7 @@ const ordering: Suite = (check, design) => {
       await Promise.all([slow.resume(), other])
       expect(await orderStates(world)).toEqual(['cancelled customer', 'cancelled customer'])
       expect(await world.audit()).toEqual([])
-      expect(world.parts.connections.retries).toEqual({})
+      expect(world.services.connections.retries).toEqual({})
     },
   )
 
@@ -89,7 +89,7 @@ const ordering: Suite = (check, design) => {
       })
       const outcomes = await Promise.all(orders)
       expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
-      expect(world.parts.connections.retries).toEqual({})
+      expect(world.services.connections.retries).toEqual({})
       expect(await orderStates(world)).toHaveLength(24)
       expect(await world.audit()).toEqual([])
     },

@@ -16,7 +16,7 @@ import {
   recoverAll,
   setStock,
 } from '../../testing/shopping.ts'
-import { settleAll } from '../../testing/stock-kit.ts'
+import { settleAll } from '../../testing/stock-settling.ts'
 import { expireOrders } from '../../worker/expiry.ts'
 import { cancelOrder } from '../cancel-order.ts'
 import { addToCart, listCart } from '../carts.ts'
@@ -24,7 +24,7 @@ import { type PlaceOrder, placeOrder } from '../place-order.ts'
 import { readOrder } from '../read-order.ts'
 import { piecesPerCustomerMax } from './promotion.ts'
 
-// Of the small stockroom: 11 one-plus-one, 12 gift (brings 15), 13 reservation and 14 promotion,
+// Of the small profile: 11 one-plus-one, 12 gift (brings 15), 13 reservation and 14 promotion,
 // both with a quota of 12.
 let world: World
 
@@ -63,7 +63,7 @@ async function left({ stock }: Design): Promise<Left> {
 
 /** The books, once what is under way has come into them. */
 async function audit({ stock }: Design): Promise<string[]> {
-  await settleAll(stock, world.parts)
+  await settleAll(stock, world.services)
   await settleAll(stock, world.others)
   return await world.audit()
 }

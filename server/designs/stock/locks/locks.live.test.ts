@@ -25,7 +25,7 @@ function watched(option: string) {
 const take = (ctx: ReturnType<World['ctx']>) =>
   ctx.connections.transaction((db) => ctx.design.stock.take(ctx, db, line))
 
-const isFree = async () => (await world.parts.redis.exists(lockKey)) === 0
+const isFree = async () => (await world.services.redis.exists(lockKey)) === 0
 
 const fenceInRow = async () => {
   const [row] = await world.query<{ fence: string }>(
@@ -62,7 +62,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     })
 
     test('has the item once a dead holder’s time has run out, though nobody tells', async () => {
-      await world.parts.redis.set(lockKey, 'dead', 'PX', 100)
+      await world.services.redis.set(lockKey, 'dead', 'PX', 100)
       const { ctx, events } = watched(option)
       expect(await take(ctx)).toBe(true)
       expect(events).toContain('lock-waited')
@@ -97,7 +97,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('goes on counting where Redis has lost count', async () => {
       await world.query(sql`update product_options set stock_fence = 50 where id = 3`)
       expect(await take(world.ctx(`stock=${option}`))).toBe(true)
-      expect([await fenceInRow(), await world.parts.redis.get(fenceKey)]).toEqual([51, '51'])
+      expect([await fenceInRow(), await world.services.redis.get(fenceKey)]).toEqual([51, '51'])
       expect(await take(world.ctx(`stock=${option}`))).toBe(true)
       expect(await fenceInRow()).toBe(52)
     })

@@ -1,8 +1,8 @@
 import { Problem } from '../../errors.ts'
 import type { Design } from '../design.ts'
-import type { Book } from './stock.ts'
+import type { StockLedger } from './stock.ts'
 
-const bookOf = ({ stock }: Design): Book => stock.book ?? 'row'
+const bookOf = ({ stock }: Design): StockLedger => stock.book ?? 'row'
 
 /**
  * Holds a shop to one book of its stock: of two, each would sell what the other has sold already.
@@ -11,7 +11,7 @@ const bookOf = ({ stock }: Design): Book => stock.book ?? 'row'
  * @returns the design asked for
  * @throws Problem `design-refused`
  */
-export function sameBook(asked: Design, current: Design): Design {
+export function assertSameLedger(asked: Design, current: Design): Design {
   if (bookOf(asked) === bookOf(current)) return asked
   const [wanted, kept] = [asked.options.stock, current.options.stock]
   const detail =

@@ -3,24 +3,24 @@ import { createBankClient } from './clients/bank-client.ts'
 import { createPartnersClient } from './clients/partners-client.ts'
 import { createTicketClient } from './clients/ticket-client.ts'
 import type { WorkerConfig } from './config.ts'
-import type { Chaos, Parts } from './ctx.ts'
+import type { Chaos, Services } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
 import { createAfterwards, wakeChannelOf } from './designs/effects/afterwards.ts'
 import { createCoalescer } from './designs/stock/coalescer.ts'
 import { noStockCounts } from './designs/stock/stock-counts.ts'
 import { createLots } from './designs/transaction/lots.ts'
-import { meterBank } from './metrics/bank.ts'
-import { meterLots } from './metrics/lots.ts'
-import { meterReads } from './metrics/reads.ts'
+import { registerBankMetrics } from './metrics/bank.ts'
+import { registerBatchMetrics } from './metrics/lots.ts'
+import { registerReadMetrics } from './metrics/reads.ts'
 import {
-  meterAfterwards,
-  meterConnections,
-  meterTickets,
+  registerConnectionMetrics,
+  registerPostCommitMetrics,
+  registerTicketMetrics,
   shopObserver,
   silentObserver,
 } from './metrics/shop.ts'
-import { meterStock } from './metrics/stock.ts'
+import { registerStockMetrics } from './metrics/stock.ts'
 import { openRedis, schemaOf } from './redis.ts'
 
 type Settings = Pick<
@@ -37,12 +37,12 @@ type Settings = Pick<
 const sideConnections = 4
 
 /** Opens what the API server and the worker share, with its metrics in the registry. */
-export function openParts(
+export function openServices(
   config: Settings,
   registry: Registry,
   chaos: Chaos,
   poolConnections = defaultLimits.connections,
-): Parts {
+): Services {
   const connections = connect(config.DATABASE_URL, {
     ...defaultLimits,
     connections: poolConnections,
@@ -58,12 +58,12 @@ export function openParts(
   const afterwards = createAfterwards({ connections, partners, redis }, wakeChannelOf(schema))
   const isMetered = config.STAMPEDE_METRICS === 'on'
   if (isMetered) {
-    meterConnections(registry, connections)
-    meterTickets(registry, tickets)
-    meterAfterwards(registry, afterwards)
-    meterReads(registry, redis)
-    meterStock(registry, stockCounts)
-    meterLots(registry, lots.counts)
+    registerConnectionMetrics(registry, connections)
+    registerTicketMetrics(registry, tickets)
+    registerPostCommitMetrics(registry, afterwards)
+    registerReadMetrics(registry, redis)
+    registerStockMetrics(registry, stockCounts)
+    registerBatchMetrics(registry, lots.counts)
   }
   return {
     connections,
@@ -73,7 +73,7 @@ export function openParts(
     lots,
     stockCounts,
     tickets,
-    bank: isMetered ? meterBank(registry, bank) : bank,
+    bank: isMetered ? registerBankMetrics(registry, bank) : bank,
     partners,
     afterwards,
     chaos,
@@ -83,8 +83,8 @@ export function openParts(
 }
 
 /** Ends what `openParts` has opened, once nobody uses it any more. */
-export async function closeParts(parts: Parts): Promise<void> {
-  const { connections, side, redis, coalescer, afterwards } = parts
+export async function closeServices(services: Services): Promise<void> {
+  const { connections, side, redis, coalescer, afterwards } = services
   await afterwards.drain()
   redis.disconnect()
   await coalescer.close()

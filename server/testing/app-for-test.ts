@@ -1,12 +1,12 @@
 import { Registry } from 'prom-client'
 import { type Board, createBoard } from '../../chaos/board.ts'
-import { meterChaos } from '../../chaos/metrics.ts'
+import { registerChaosMetrics } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
-import { type Parts, quiet } from '../ctx.ts'
+import { noChaos, type Services } from '../ctx.ts'
 import { createDoors, type Doors, idlePool } from '../designs/admission/doors.ts'
 import { parseDesign } from '../designs/design.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
-import { meterAdmission } from '../metrics/admission.ts'
+import { registerAdmissionMetrics } from '../metrics/admission.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
@@ -20,7 +20,7 @@ function untouchable<T extends object>(name: string, touched: string[]): T {
 }
 
 export interface AppOptions {
-  parts?: Partial<Parts>
+  services?: Partial<Services>
   /** With chaos when given. */
   token?: string
   nowMs?: () => number
@@ -35,18 +35,18 @@ export interface AppForTest {
   registry: Registry
   board: Board
   readiness: { draining: boolean }
-  /** What was used of the parts that the test did not give. */
+  /** What was used of the services that the test did not give. */
   touched: string[]
 }
 
-/** The shop's app over the given parts; every other part must stay untouched. */
+/** The shop's app over the given services; every other part must stay untouched. */
 export function appForTest(options: AppOptions = {}): AppForTest {
   const { token, design = 'after', requestTimeoutMs = 8000 } = options
   const touched: string[] = []
   const registry = new Registry()
   const board = createBoard(options.nowMs)
-  meterChaos(registry, board)
-  const parts: Parts = {
+  registerChaosMetrics(registry, board)
+  const services: Services = {
     connections: untouchable('connections', touched),
     side: untouchable('side', touched),
     redis: untouchable('redis', touched),
@@ -57,17 +57,17 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     bank: untouchable('bank', touched),
     partners: untouchable('partners', touched),
     afterwards: untouchable('afterwards', touched),
-    chaos: token === undefined ? quiet : board,
+    chaos: token === undefined ? noChaos : board,
     observer: shopObserver(registry),
     orderTtlSeconds: 900,
-    ...options.parts,
+    ...options.services,
   }
   const { doors = wideDoors() } = options
-  meterAdmission(registry, doors)
+  registerAdmissionMetrics(registry, doors)
   const readiness = { draining: false }
   const app = createApp({
-    kit: {
-      parts,
+    deps: {
+      services,
       defaultDesign: { current: parseDesign(design) },
       doors,
       meter: requestMeter(registry),

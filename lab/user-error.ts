@@ -5,12 +5,12 @@ export const exitCodes = { asExpected: 0, broken: 1, missed: 2, untrusted: 3, ba
  * Something the person at the keyboard can act on: printed without a stack, ends with `exitCode`.
  * Anything else that is thrown is a defect of Stampede and is printed with its stack.
  */
-export class Refusal extends Error {
+export class UserError extends Error {
   readonly exitCode: number
 
   constructor(message: string, exitCode: number = exitCodes.untrusted) {
     super(message)
-    this.name = 'Refusal'
+    this.name = 'UserError'
     this.exitCode = exitCode
   }
 }
