@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { anchorsOf, brokenLinks, changelogFlaws } from './markdown.ts'
+import { anchorsOf, brokenLinks, changelogFlaws, widePages } from './markdown.ts'
 
 const pages = (text: string) => [
   { path: 'docs/a.md', text },
@@ -31,6 +31,13 @@ describe('links', () => {
   test('anchors are made as on GitHub', () => {
     expect(anchorsOf(pages('')[1]?.text ?? '')).toEqual(['the-b-page', 'über-all-2-things'])
   })
+})
+
+test('hand-written pages are narrow; generated ones and the changelog need not be', () => {
+  const text = `${'x'.repeat(120)}\n${'x'.repeat(121)}\n`
+  const paths = ['README.md', 'docs/a.md', 'docs/reference/a.md', 'CHANGELOG.md', 'server/a.ts']
+  const files = paths.map((path) => ({ path, text }))
+  expect(widePages(files, 120)).toEqual(['README.md:2: 121 columns', 'docs/a.md:2: 121 columns'])
 })
 
 describe('the changelog', () => {

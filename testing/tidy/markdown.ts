@@ -1,11 +1,22 @@
 import { dirname, join } from 'node:path/posix'
-import type { Complaints } from './shape.ts'
+import { type Complaints, wideLinesOf } from './shape.ts'
 import type { TextFile } from './tree.ts'
 
 /** Text without code, where brackets mean something else. */
 const prose = (text: string) => text.replaceAll(/```.*?```/gs, '').replaceAll(/`[^`\n]*`/g, '')
 
 const isPage = ({ path }: TextFile) => path.endsWith('.md')
+
+/** Pages that are generated, or keep old text as it was. */
+const free = /^docs\/reference\/|^CHANGELOG\.md$/
+
+/** Lines of hand-written pages wider than `columnsMax`. */
+export function widePages(files: TextFile[], columnsMax: number): Complaints {
+  return wideLinesOf(
+    files.filter((file) => isPage(file) && !free.test(file.path)),
+    columnsMax,
+  )
+}
 
 /** Links that lead to no file, or to no heading of it. Addresses outside are not looked at. */
 export function brokenLinks(files: TextFile[], exists: (path: string) => boolean): Complaints {

@@ -26,6 +26,7 @@ test.each(['camelCase.ts', 'snake_case.ts', 'Upper.md', 'a/B/c.ts', 'a/two words
 test.each([
   'a-b.live.test.ts',
   'README.md',
+  'LICENSE',
   '.ci/run',
   'tsconfig.json',
   'k6/driver.ts',

@@ -17,7 +17,12 @@ export function longFiles(files: TextFile[], linesMax: number): Complaints {
 
 /** Lines of code wider than `columnsMax`. */
 export function wideLines(files: TextFile[], columnsMax: number): Complaints {
-  return files.filter(isCode).flatMap(({ path, text }) =>
+  return wideLinesOf(files.filter(isCode), columnsMax)
+}
+
+/** Lines of any text wider than `columnsMax`, counted in characters. */
+export function wideLinesOf(files: TextFile[], columnsMax: number): Complaints {
+  return files.flatMap(({ path, text }) =>
     linesOf(text).flatMap((line, index) => {
       const width = [...line].length
       return width > columnsMax ? [`${path}:${index + 1}: ${width} columns`] : []
@@ -27,7 +32,7 @@ export function wideLines(files: TextFile[], columnsMax: number): Complaints {
 
 const kebab = /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/
 /** Names that tools look for. */
-const given = new Set(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE.md', 'SECURITY.md'])
+const given = new Set(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'SECURITY.md'])
 
 /** Files and folders whose names are not kebab-case. */
 export function oddNames(files: TextFile[]): Complaints {

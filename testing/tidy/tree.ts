@@ -4,7 +4,7 @@ export interface TextFile {
   text: string
 }
 
-const kept = /\.(ts|md|sh|json|css|html|sql|ya?ml|toml)$|^stampede$|^\.ci\//
+const kept = /\.(ts|md|sh|json|css|html|sql|ya?ml|toml)$|^(stampede|LICENSE)$|^\.ci\//
 
 /** Every text file that git knows or would add, in the order of paths. */
 export async function readTree(root: string): Promise<TextFile[]> {
