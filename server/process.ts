@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.ts'
 import { listenEnvironment, readEnvironment } from './environment.ts'
 
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
@@ -69,11 +70,11 @@ function listen(options: ServeOptions): Bun.Server<undefined> {
 
 async function drain(options: ServeOptions, server: Bun.Server<undefined>): Promise<void> {
   options.onStop?.()
-  const finished = server.stop().then(() => true)
-  if (!(await Promise.race([finished, Bun.sleep(drainMs).then(() => false)]))) {
+  await withDeadline(server.stop(), drainMs, () => {
     console.error(`${options.name}: cut ${server.pendingRequests} requests still in flight`)
-    await server.stop(true)
-  }
-  const late = Bun.sleep(drainMs).then(() => Promise.reject(new Error('draining took too long')))
-  await Promise.race([options.onDrain?.(), late])
+    return server.stop(true)
+  })
+  await withDeadline(Promise.resolve(options.onDrain?.()), drainMs, () => {
+    throw new Error('draining took too long')
+  })
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { withDeadline } from '../../server/deadline.ts'
 import { UserError } from '../user-error.ts'
 import { readLines } from './run.ts'
 import type { Session, Stoppable } from './session.ts'
@@ -61,7 +62,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
     detached: true,
   })
   closeSync(log)
-  // The stream is there whenever it was asked for; the type cannot know.
+  // The stream exists whenever `pipe` was asked for; the type cannot know.
   if (options.onLine) void readLines(child.stdout as ReadableStream<Uint8Array>, options.onLine)
   // Not signalled after its end: by then the pid may be a stranger's.
   let ended = false
@@ -80,7 +81,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
     resourceUsage: () => child.resourceUsage(),
     stop: async () => {
       signal('SIGTERM')
-      if (!(await endsWithin(exited, stopMsMax))) signal('SIGKILL')
+      await withDeadline(exited, stopMsMax, () => signal('SIGKILL'))
       await exited
     },
     kill9: async () => {
@@ -131,13 +132,13 @@ export function listeningPort(line: string): number | null {
  * @throws UserError with the end of the child's log
  */
 export async function settle<T>(ready: Promise<T>, child: Child, deadlineMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`was not ready within ${deadlineMs / 1000} s`), deadlineMs)
-  })
   const gone = child.exited.then((code) => `ended with code ${code} before it was ready`)
-  const outcome = await Promise.race([ready.then((value) => ({ value })), late, gone])
-  clearTimeout(timer)
+  const first = Promise.race([ready.then((value) => ({ value })), gone])
+  const outcome = await withDeadline(
+    first,
+    deadlineMs,
+    () => `was not ready within ${deadlineMs / 1000} s`,
+  )
   if (typeof outcome !== 'string') return outcome.value
   await child.kill9()
   throw new UserError(`${child.name} ${outcome}\n${await logTail(child.logPath)}`)
@@ -156,14 +157,4 @@ function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   } catch {
     // ESRCH: the group is gone, which is what was wanted.
   }
-}
-
-async function endsWithin(exited: Promise<number>, patienceMs: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patienceMs)
-  })
-  const ended = await Promise.race([exited.then(() => true), late])
-  clearTimeout(timer)
-  return ended
 }
