@@ -6,7 +6,7 @@ import { unknownWord } from '../../lab/unknown-word.ts'
 import { exitCodes } from '../../lab/user-error.ts'
 import { lostLine, runPieces } from '../measure/pieces.ts'
 import { openArm } from '../run/arm.ts'
-import type { BlockRig } from '../run/block.ts'
+import type { BlockTestBed } from '../run/block.ts'
 import { type Benchmark, type BenchRig, type Figure, reaches } from './figure.ts'
 import type { BenchOptions } from './options.ts'
 import { benchmarks } from './registry.ts'
@@ -20,12 +20,12 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
   const chosen = names.length > 0 ? names.map(byName) : benchmarks
   const session = await openSession()
   try {
-    const rig = await openRig(session)
+    const testBed = await openRig(session)
     const figures: Figure[] = []
     const lost = await runPieces(
       chosen,
       { name: ({ name }) => name, title: (name) => `measuring ${name}` },
-      (benchmark, progress) => benchmark.measure(rig, (fraction) => progress.update(fraction)),
+      (benchmark, progress) => benchmark.measure(testBed, (fraction) => progress.update(fraction)),
       (found, { name }) => {
         if (found.length === 0) console.log(`${name}: left out, it needs k6`)
         figures.push(...found)
@@ -52,8 +52,8 @@ function byName(name: string): Benchmark {
 async function openRig(session: Session): Promise<BenchRig> {
   const wish = { driver: undefined, quick: false, install: true }
   const { k6 } = await resolveK6(session, wish)
-  let opened: Promise<BlockRig> | undefined
-  const open = async (): Promise<BlockRig> => {
+  let opened: Promise<BlockTestBed> | undefined
+  const open = async (): Promise<BlockTestBed> => {
     const databases = await openDatabases(session, wish)
     const chaosToken = crypto.randomUUID()
     return { session, databases, chaosToken, k6Path: k6?.path, openArm }

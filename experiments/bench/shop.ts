@@ -5,7 +5,7 @@ import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { closeServices, openServices } from '../../server/services.ts'
-import { openReader, type Rig, starter } from '../run/arm.ts'
+import { openReader, starter, type TestBed } from '../run/arm.ts'
 import { deadlocksOf } from '../run/contention.ts'
 
 /** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
@@ -27,17 +27,17 @@ export interface BenchShop {
  * @param poolConnections so many statements can be at the database at once
  */
 export async function openBenchShop(
-  rig: Rig,
+  testBed: TestBed,
   name: string,
   { profile, poolConnections = 16 }: { profile?: SeedProfile; poolConnections?: number } = {},
 ): Promise<BenchShop> {
-  const schema = `${rig.databases.schemaPrefix}bench_${name}`
-  const url = await createSchema(rig.databases.databaseUrl, schema)
+  const schema = `${testBed.databases.schemaPrefix}bench_${name}`
+  const url = await createSchema(testBed.databases.databaseUrl, schema)
   await seed(url, profile)
-  const folder = rig.session.dataPath(`bench-${name}`)
+  const folder = testBed.session.dataPath(`bench-${name}`)
   await mkdir(folder, { recursive: true })
   const spec = { name: 'bench', design: 'after' }
-  const start = starter(rig, spec, `bench-${name}`, folder)
+  const start = starter(testBed, spec, `bench-${name}`, folder)
   const [tickets, bank] = await Promise.all([start.tickets(url), start.bank()]).catch(
     async (error: unknown) => {
       await start.stopAll()
@@ -46,7 +46,7 @@ export async function openBenchShop(
   )
   const settings = {
     DATABASE_URL: url,
-    REDIS_URL: rig.databases.redisUrl,
+    REDIS_URL: testBed.databases.redisUrl,
     TICKETS_URL: tickets.url,
     BANK_URL: bank.url,
   }
@@ -68,7 +68,7 @@ export async function openBenchShop(
       await reader.end()
       await closeServices(services)
       await Promise.all([tickets.stop(), bank.stop()])
-      await dropSchema(rig.databases.databaseUrl, schema)
+      await dropSchema(testBed.databases.databaseUrl, schema)
     },
   }
 }

@@ -6,7 +6,7 @@ import { openDatabases } from '../../lab/servers/databases.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
 import { amount } from '../judge/format.ts'
 import { openArm } from '../run/arm.ts'
-import { type BlockRig, runBlock } from '../run/block.ts'
+import { type BlockTestBed, runBlock } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
 import type { ArmSpec, Plan } from '../run/result.ts'
 import type { CapacityOptions } from './options.ts'
@@ -26,8 +26,8 @@ export async function capacity(options: CapacityOptions): Promise<number> {
   const session = await openSession()
   try {
     const startedAt = new Date().toISOString()
-    const { rig, versions } = await openRig(session, options)
-    const arms = await searchAll(rig, options)
+    const { testBed, versions } = await openRig(session, options)
+    const arms = await searchAll(testBed, options)
     const { scenario, target, durationSeconds, seed, driver } = options
     const shared = { scenario, target, durationSeconds, seed, driver, versions, startedAt }
     const result: CapacityResult = { ...shared, arms }
@@ -44,12 +44,12 @@ async function openRig(session: Session, options: CapacityOptions) {
   const { k6 } = await resolveK6(session, { driver, quick: false, install })
   const databases = await openDatabases(session, options)
   const chaosToken = crypto.randomUUID()
-  const rig: BlockRig = { session, databases, chaosToken, k6Path: k6?.path, openArm }
+  const testBed: BlockTestBed = { session, databases, chaosToken, k6Path: k6?.path, openArm }
   const driverText = k6 ? `k6 ${k6.version}` : 'embedded simulator'
-  return { rig, versions: await readEnvironment(databases, driverText, session.folder) }
+  return { testBed, versions: await readEnvironment(databases, driverText, session.folder) }
 }
 
-async function searchAll(rig: BlockRig, options: CapacityOptions) {
+async function searchAll(testBed: BlockTestBed, options: CapacityOptions) {
   const { bounds, timeMsMax, arms } = options
   const endsAtMs = performance.now() + timeMsMax
   const trialsOf = new Map(arms.map((arm) => [arm, [] as Trial[]]))
@@ -63,7 +63,7 @@ async function searchAll(rig: BlockRig, options: CapacityOptions) {
         if (rate === undefined || performance.now() >= endsAtMs) continue
         isOpen = true
         show(progress, options, index, arm, rate)
-        const trial = await runTrial(rig, options, { arm, rate, index, pair: trials.length })
+        const trial = await runTrial(testBed, options, { arm, rate, index, pair: trials.length })
         trials.push(trial)
         say(lineOf(arm, trial))
         index += 1
@@ -74,13 +74,13 @@ async function searchAll(rig: BlockRig, options: CapacityOptions) {
 }
 
 async function runTrial(
-  rig: BlockRig,
+  testBed: BlockTestBed,
   { scenario, arms, durationSeconds, seed, driver, target }: CapacityOptions,
   { arm, rate, index, pair }: { arm: ArmSpec; rate: number; index: number; pair: number },
 ): Promise<Trial> {
   const shape = { scenario, arms, blocks: 1, durationSeconds, rate, seed, driver }
   const plan: Plan = { ...shape, faults: [] }
-  const block = await runBlock(rig, plan, { index, arm, pair })
+  const block = await runBlock(testBed, plan, { index, arm, pair })
   return judgeTrial(rate, arm.design, block, target)
 }
 

@@ -6,7 +6,7 @@ import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf } from '../judge/judge.ts'
 import { randomToken } from '../rehearse/command.ts'
 import { openArm } from '../run/arm.ts'
-import type { BlockRig } from '../run/block.ts'
+import type { BlockTestBed } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
 import type { Block } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
@@ -37,14 +37,14 @@ export async function ladder(options: LadderOptions): Promise<number> {
     const folder = options.out ?? newRunFolder('rehearsal', startedAt)
     const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
     const [plan] = plans
-    const rig: BlockRig = plan
+    const testBed: BlockTestBed = plan
       ? await watched(shared, plan, folder, options)
       : { ...shared, openArm }
-    const report = await climb(rig, options, plans, { driver, folder, startedAt })
+    const report = await climb(testBed, options, plans, { driver, folder, startedAt })
     const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
     console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
     console.log(`Report: ${folder}/report.html`)
-    if (rig.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
+    if (testBed.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
     return exitCodeOf(report.verdict)
   } finally {
     await session.close()
@@ -53,15 +53,15 @@ export async function ladder(options: LadderOptions): Promise<number> {
 
 /** Runs, judges and writes. */
 export async function climb(
-  rig: BlockRig,
+  testBed: BlockTestBed,
   options: LadderOptions,
   plans: LadderPlan[],
   { driver, folder, startedAt }: { driver: string; folder: string; startedAt: Date },
 ): Promise<LadderReport> {
-  const environment = await readEnvironment(rig.databases, driver, rig.session.folder)
+  const environment = await readEnvironment(testBed.databases, driver, testBed.session.folder)
   announce(options, plans, `${environment.database}, Redis ${environment.redis}, ${driver}`)
   const work = workOf(plans)
-  const blocks = await runBlocks(rig, work)
+  const blocks = await runBlocks(testBed, work)
   const own = plans.map((plan) => blocks.filter((_, index) => work[index]?.plan === plan))
   const stocks = plans.map((plan, index) => judgeLadder(plan, own[index] as Block[]))
   const report = ladderReport(options, stocks, environment, startedAt)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readLadderOptions } from '../../cli/ladder.ts'
 import { openSession } from '../../lab/processes/session.ts'
 import { openArm } from '../run/arm.ts'
-import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { climb } from './command.ts'
 import { plansOf } from './plan.ts'
 import type { LadderReport } from './result.ts'
@@ -24,10 +24,10 @@ test.skipIf(!hasServers)(
       const rungs = all.rungs.filter(({ role }) => role === 'before' || role === 'after')
       // One short block each: that it works, not how fast.
       const options = { ...all, rungs, blocks: 1, durationSeconds: 1 }
-      const rig = { ...rigForTest(session, 'ladder'), k6Path: undefined, openArm }
+      const testBed = { ...testBedFor(session, 'ladder'), k6Path: undefined, openArm }
       const plans = plansOf(options, 'simulator')
       const how = { driver: 'embedded simulator', folder: out, startedAt: new Date() }
-      const report = await climb(rig, options, plans, how)
+      const report = await climb(testBed, options, plans, how)
       const [stock] = report.stocks
       expect(stock?.sums.verdict).toBe('true')
       expect(stock?.arms.after?.offered).toBe(20)

@@ -2,7 +2,7 @@ import { Problem } from '../../server/errors.ts'
 import { percentile } from '../judge/statistics.ts'
 
 /** What a number of callers came to, each of which begins again as soon as it has its answer. */
-export interface Looped {
+export interface LoopResult {
   done: number
   /** Ended by a Problem: refused, timed out, given up after lock trouble. */
   failed: number
@@ -22,7 +22,7 @@ export async function closedLoop(
   callers: number,
   durationMs: number,
   work: (call: number) => Promise<unknown>,
-): Promise<Looped> {
+): Promise<LoopResult> {
   const startedMs = performance.now()
   const endsAtMs = startedMs + durationMs
   const timesMs: number[] = []

@@ -5,12 +5,12 @@ import { openDatabases } from '../../lab/servers/databases.ts'
 import { exitCodes } from '../../lab/user-error.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { lostLine, runPieces } from '../measure/pieces.ts'
-import { openArm, type PrivateArm, type Rig } from '../run/arm.ts'
-import { auditArm } from '../run/books.ts'
-import { waitForQuiet } from '../run/quiet.ts'
+import { openArm, type PrivateArm, type TestBed } from '../run/arm.ts'
+import { auditArm } from '../run/audit-arm.ts'
+import { waitForQuiescence } from '../run/quiescence.ts'
 import { orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, doubtOf, isAsKnown, type Proof } from './proof.ts'
-import { type Handed, handOut } from './warehouse.ts'
+import { type HandoutTally, handOut } from './warehouse.ts'
 
 /** What `./stampede prove` was asked for. */
 export interface ProveOptions {
@@ -36,13 +36,13 @@ export async function prove(options: ProveOptions): Promise<number> {
   const session = await openSession()
   try {
     const databases = await openDatabases(session, options)
-    const rig = { session, databases, chaosToken: crypto.randomUUID() }
+    const testBed = { session, databases, chaosToken: crypto.randomUUID() }
     const proofs: Proof[] = []
     const lost = await runPieces(
       candidatesOf(options.options),
       { name: ({ option }) => option, title: (option) => `proving ${option}` },
       (candidate, progress) =>
-        proveOne(rig, candidate, options, (fraction) => progress.update(fraction)),
+        proveOne(testBed, candidate, options, (fraction) => progress.update(fraction)),
       (proof) => {
         proofs.push(proof)
         process.stderr.write(`${lineOf(proof)}\n`)
@@ -63,14 +63,14 @@ export async function prove(options: ProveOptions): Promise<number> {
 let arms = 0
 
 async function proveOne(
-  rig: Rig,
+  testBed: TestBed,
   candidate: Candidate,
   { orders, seed }: ProveOptions,
   advance: (fraction: number) => void,
 ): Promise<Proof> {
   const startedMs = performance.now()
   const name = `prove-${++arms}`
-  const arm = await openArm(rig, { name: 'prove', design: candidate.design }, name)
+  const arm = await openArm(testBed, { name: 'prove', design: candidate.design }, name)
   try {
     const isCrashed = candidate.knownBad === 'at-a-crash'
     const crowd = {
@@ -86,7 +86,7 @@ async function proveOne(
       isOver = true
     })
     const handed = await handing
-    const audit = await auditOf(rig, arm, { history, started: orders, keyPrefix: name })
+    const audit = await auditOf(testBed, arm, { history, started: orders, keyPrefix: name })
     if (handed) judgeHanded(handed, audit)
     const seconds = (performance.now() - startedMs) / 1000
     const paid = history.filter(({ outcome }) => outcome === 'paid').length
@@ -99,18 +99,18 @@ async function proveOne(
 const isOfWarehouse = ({ option }: Candidate) => option.startsWith('dispatch=')
 
 /** Adds to the audit what the books cannot show: what the workers were told. */
-function judgeHanded({ orders, twice }: Handed, audit: Pick<Proof, 'findings' | 'unknowns'>) {
+function judgeHanded({ orders, twice }: HandoutTally, audit: Pick<Proof, 'findings' | 'unknowns'>) {
   if (orders === 0) audit.unknowns.push('handed-out-once unknown: no order was handed out')
   if (twice.length > 0) audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
 }
 
 async function auditOf(
-  rig: Rig,
+  testBed: TestBed,
   arm: PrivateArm,
   account: Parameters<typeof auditArm>[2],
 ): Promise<Pick<Proof, 'findings' | 'unknowns'>> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax, [arm.api.url])
-  const checks = await auditArm(rig, arm, account, unquiet)
+  const unquiet = await waitForQuiescence(arm.db, quietMsMax, [arm.api.url])
+  const checks = await auditArm(testBed, arm, account, unquiet)
   const told = (wanted: CheckResult['verdict']) =>
     checks
       .filter(({ verdict }) => verdict === wanted)

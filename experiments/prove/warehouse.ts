@@ -9,7 +9,7 @@ const pauseMs = 50
 const afterMsMax = 60_000
 
 /** Who had which order, as told to the workers themselves. */
-export interface Handed {
+export interface HandoutTally {
   orders: number
   /** `order 7 was handed to w0 and w2` */
   twice: string[]
@@ -19,7 +19,7 @@ export interface Handed {
  * Workers of the warehouse take paid orders while they are sold, and those left over after that.
  * @param isOver whether the sale is
  */
-export async function handOut(http: Http, isOver: () => boolean): Promise<Handed> {
+export async function handOut(http: Http, isOver: () => boolean): Promise<HandoutTally> {
   const workerOf = new Map<string, string>()
   const twice: string[] = []
   let endsAtMs = Number.POSITIVE_INFINITY

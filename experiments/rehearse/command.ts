@@ -6,7 +6,7 @@ import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf, judge } from '../judge/judge.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { writeReport } from '../report/write.ts'
-import type { BlockRig } from '../run/block.ts'
+import type { BlockTestBed } from '../run/block.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { readEnvironment } from '../run/environment.ts'
 import { planOf, turnsOf } from '../run/plan.ts'
@@ -42,12 +42,12 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
       ? await openCompose()
       : await openPrivate(session, plan, folder, options)
   const { databases } = target
-  const rig: BlockRig = { session, k6Path: k6?.path, ...target }
+  const testBed: BlockTestBed = { session, k6Path: k6?.path, ...target }
   const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
   const environment = await readEnvironment(databases, driver, session.folder)
   announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver}`)
   const blocks = await runBlocks(
-    rig,
+    testBed,
     turnsOf(plan).map((turn) => ({ plan, turn })),
   )
   const report = { ...judge(plan, blocks, environment), startedAt: startedAt.toISOString() }
@@ -55,7 +55,7 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
   const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
   console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
   console.log(`Report: ${paths.html}`)
-  if (rig.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
+  if (testBed.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
   return exitCodeOf(report.verdict)
 }
 

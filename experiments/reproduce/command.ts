@@ -49,7 +49,7 @@ async function reproduceIn(session: Session, options: ReproduceOptions): Promise
   const { k6 } = await resolveK6(session, { ...options, driver: undefined })
   const databases = await openDatabases(session, options)
   const chaosToken = crypto.randomUUID()
-  const rig: ReproduceRig = {
+  const testBed: ReproduceRig = {
     ...{ session, databases, chaosToken, k6Path: k6?.path },
     ...{ openArm, quick, seed },
   }
@@ -59,7 +59,7 @@ async function reproduceIn(session: Session, options: ReproduceOptions): Promise
     chosen(options),
     { name: ({ name }) => name, title: (name) => `reproducing ${name}` },
     async (source, progress) => {
-      const outcome = await source.reproduce(rig, (fraction) => progress.update(fraction))
+      const outcome = await source.reproduce(testBed, (fraction) => progress.update(fraction))
       // What cannot be compared is lost with its source, not with the report.
       comparisonsOf(outcome.rows, seed)
       return outcome

@@ -1,4 +1,4 @@
-import type { BlockRig } from '../run/block.ts'
+import type { BlockTestBed } from '../run/block.ts'
 
 /** The names that `./stampede reproduce` takes. */
 export const sourceNames = [
@@ -50,7 +50,7 @@ export interface Outcome {
   seen: string[]
 }
 
-export interface ReproduceRig extends BlockRig {
+export interface ReproduceRig extends BlockTestBed {
   /** Fewer rounds and shorter ones: the shape, not the figure. */
   quick: boolean
   seed: number
@@ -63,5 +63,5 @@ export interface Reproduction {
   /** What the source did and what it measured, in a sentence or two. */
   told: string
   /** @param advance says how far it is, 0..1 */
-  reproduce(rig: ReproduceRig, advance: (fraction: number) => void): Promise<Outcome>
+  reproduce(testBed: ReproduceRig, advance: (fraction: number) => void): Promise<Outcome>
 }

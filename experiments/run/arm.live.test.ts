@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
-import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { openArm } from './arm.ts'
 
 if (!hasServers) console.log('skipped: opening an arm (no TEST_DATABASE_URL)')
@@ -30,7 +30,7 @@ test.skipIf(!hasServers)(
     try {
       // The ticket server and the bank know no designs; the API server and the worker refuse this.
       const spec = { name: 'after', design: 'ids=none-of-them' }
-      const opening = openArm(rigForTest(watched, 'arm'), spec, `broken-${process.pid}`)
+      const opening = openArm(testBedFor(watched, 'arm'), spec, `broken-${process.pid}`)
       await expect(opening).rejects.toThrow('none-of-them')
       expect(begun).toBeGreaterThanOrEqual(2)
       expect([...running]).toEqual([])

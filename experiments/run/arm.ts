@@ -14,7 +14,7 @@ const bankLatencyMs = 150
 const root = resolve(import.meta.dir, '../..')
 
 /** What all arms of a session share. */
-export interface Rig {
+export interface TestBed {
   session: Session
   databases: Databases
   chaosToken: string
@@ -52,14 +52,18 @@ export interface PrivateArm extends RunningArm {
 }
 
 /** Starts an arm on a freshly seeded schema. Names must be unique among the arms that are up. */
-export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
-  const schema = `${rig.databases.schemaPrefix}${name.replaceAll('-', '_')}`
-  const url = await createSchema(rig.databases.databaseUrl, schema)
-  await seed(url, rig.profile)
-  const folder = rig.session.dataPath(name)
+export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
+  const schema = `${testBed.databases.schemaPrefix}${name.replaceAll('-', '_')}`
+  const url = await createSchema(testBed.databases.databaseUrl, schema)
+  await seed(url, testBed.profile)
+  const folder = testBed.session.dataPath(name)
   await mkdir(folder, { recursive: true })
-  const start = starter(rig, spec, name, folder)
-  const { tickets, bank, api, worker, shop } = await startAll(start, url, rig.databases.redisUrl)
+  const start = starter(testBed, spec, name, folder)
+  const { tickets, bank, api, worker, shop } = await startAll(
+    start,
+    url,
+    testBed.databases.redisUrl,
+  )
   const db = openReader(url)
   const arm: PrivateArm = {
     spec,
@@ -70,7 +74,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     bank,
     databaseUrl: url,
     db,
-    users: (rig.profile ?? defaultSeedProfile).users,
+    users: (testBed.profile ?? defaultSeedProfile).users,
     async crash(part) {
       const { port } = arm[part]
       await arm[part].kill9()
@@ -79,7 +83,7 @@ export async function openArm(rig: Rig, spec: ArmSpec, name: string): Promise<Pr
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])
       await Promise.all([tickets.stop(), bank.stop(), db.end()])
-      await dropSchema(rig.databases.databaseUrl, schema)
+      await dropSchema(testBed.databases.databaseUrl, schema)
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -99,10 +103,10 @@ export const openReader = (url: string): Pool =>
 type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 
 /** Starts the processes of one arm, one by one. */
-export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
+export function starter(testBed: TestBed, spec: ArmSpec, name: string, folder: string) {
   const begun: Promise<ServerChild>[] = []
   const start = (role: string, entry: string, environment: Record<string, string>) => {
-    const child = startServer(rig.session, {
+    const child = startServer(testBed.session, {
       name: `${name}-${role}`,
       command: [process.execPath, join(root, 'server', entry)],
       environment,
@@ -125,7 +129,7 @@ export function starter(rig: Rig, spec: ArmSpec, name: string, folder: string) {
         ...shop,
         ...design,
         STAMPEDE_PORT: String(port),
-        CHAOS_TOKEN: rig.chaosToken,
+        CHAOS_TOKEN: testBed.chaosToken,
       }),
     worker: (shop: ShopUrls, port: number) =>
       start('worker', 'worker/main.ts', {

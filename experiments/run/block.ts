@@ -5,14 +5,14 @@ import { type Child, startChild } from '../../lab/processes/child.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
-import type { Rig, RunningArm } from './arm.ts'
-import { auditArm } from './books.ts'
+import type { RunningArm, TestBed } from './arm.ts'
+import { auditArm } from './audit-arm.ts'
 import { difference, readContention } from './contention.ts'
 import { type DriveResult, drive } from './drive.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { corePercent, machineMs, processMs } from './processor-time.ts'
-import { processesOf, waitForQuiet } from './quiet.ts'
+import { processesOf, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -20,32 +20,32 @@ const quietMsMax = 60_000
 /** Slack over the crowd's own time before a driver is taken for hung. */
 const driverSlackMs = 40_000
 
-export interface BlockRig extends Rig {
+export interface BlockTestBed extends TestBed {
   k6Path: string | undefined
   /** Present where a Prometheus looks on. */
   watch?: RunWatch
   /** How an arm is had: started here, or found in containers. */
-  openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
+  openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<RunningArm>
 }
 
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
-export async function runBlock(rig: BlockRig, plan: Plan, turn: Turn): Promise<Block> {
+export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): Promise<Block> {
   const profile = seedProfiles[plan.stock ?? 'plenty']
   const name = `${turn.arm.name}-${turn.index}`
-  const arm = await rig.openArm({ ...rig, profile }, turn.arm, name)
+  const arm = await testBed.openArm({ ...testBed, profile }, turn.arm, name)
   try {
     const warm = await warmUp(arm, {
       seed: seedOf(plan, turn),
       keyPrefix: keysOf(plan, turn, 'w'),
       crowdSeconds: plan.durationSeconds,
     })
-    await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
+    await waitForQuiescence(arm.db, quietMsMax, processesOf(arm))
     // The crowd's customers are the same people, who would order what is left in their carts.
     await arm.db.query('delete from cart_items')
     // The first block would else be half over before anybody looks.
-    await rig.watch?.seeing
-    const measured = await measure(rig, arm, plan, turn)
-    return await closeBooks(rig, arm, turn, measured, warm)
+    await testBed.watch?.seeing
+    const measured = await measure(testBed, arm, plan, turn)
+    return await auditBlock(testBed, arm, turn, measured, warm)
   } finally {
     await arm.close()
   }
@@ -60,16 +60,21 @@ interface Crowd extends DriveResult {
 }
 
 /** Sends the crowd at an arm. */
-async function sendCrowd(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): Promise<Crowd> {
+async function sendCrowd(
+  testBed: BlockTestBed,
+  arm: RunningArm,
+  plan: Plan,
+  turn: Turn,
+): Promise<Crowd> {
   const keyPrefix = keysOf(plan, turn, 'c')
   // One session may run blocks of the same number for several ends, as benchmarks do.
   const own = `${turn.arm.name}-${turn.index}-${crypto.randomUUID().slice(0, 8)}`
-  const directory = join(rig.session.dataPath('crowds'), own)
+  const directory = join(testBed.session.dataPath('crowds'), own)
   await mkdir(directory, { recursive: true })
   const children: Child[] = []
   const { done } = await drive({
     driver: plan.driver,
-    ...(rig.k6Path ? { k6Path: rig.k6Path } : {}),
+    ...(testBed.k6Path ? { k6Path: testBed.k6Path } : {}),
     bunPath: process.execPath,
     scenario: plan.scenario as ScenarioName,
     target: arm.api.url,
@@ -79,9 +84,9 @@ async function sendCrowd(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn)
     keyPrefix,
     users: arm.users,
     directory,
-    ...(rig.watch ? { remoteWrite: rig.watch.remoteWrite(turn) } : {}),
+    ...(testBed.watch ? { remoteWrite: testBed.watch.remoteWrite(turn) } : {}),
     spawn: async ({ name, command, environment, folder }) => {
-      const child = await startChild(rig.session, {
+      const child = await startChild(testBed.session, {
         name: `crowd-${turn.index}-${name}`,
         command,
         environment,
@@ -106,15 +111,20 @@ type Measured = Pick<Block, 'contention' | 'cpu' | 'faults' | 'crowdStartMs' | '
   crowd: Crowd
 }
 
-async function measure(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): Promise<Measured> {
-  const door = { url: arm.api.url, token: rig.chaosToken }
+async function measure(
+  testBed: BlockTestBed,
+  arm: RunningArm,
+  plan: Plan,
+  turn: Turn,
+): Promise<Measured> {
+  const door = { url: arm.api.url, token: testBed.chaosToken }
   const contentionBefore = await readContention(arm.db, arm.api.url)
-  const processors = startProcessorWatch(rig, arm)
+  const processors = startProcessorWatch(testBed, arm)
   const launchedMs = Date.now()
-  const faults = playFaults(door, plan.faults, launchedMs, rig.session.signal)
-  rig.watch?.blockBegins(turn, launchedMs)
-  const crowd = await sendCrowd(rig, arm, plan, turn)
-  rig.watch?.blockEnds(turn)
+  const faults = playFaults(door, plan.faults, launchedMs, testBed.session.signal)
+  testBed.watch?.blockBegins(turn, launchedMs)
+  const crowd = await sendCrowd(testBed, arm, plan, turn)
+  testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const windows = await faults
   await resetFaults(door)
@@ -128,7 +138,7 @@ async function measure(rig: BlockRig, arm: RunningArm, plan: Plan, turn: Turn): 
 }
 
 /** Shares of the processors from now until the returned function is called. */
-function startProcessorWatch({ databases }: BlockRig, arm: RunningArm) {
+function startProcessorWatch({ databases }: BlockTestBed, arm: RunningArm) {
   const startedMs = performance.now()
   const read = () => ({
     server: processMs(arm.api.pid),
@@ -150,17 +160,17 @@ function startProcessorWatch({ databases }: BlockRig, arm: RunningArm) {
 }
 
 /** Waits for quiet, then has the data judged. */
-async function closeBooks(
-  rig: BlockRig,
+async function auditBlock(
+  testBed: BlockTestBed,
   arm: RunningArm,
   turn: Turn,
   { crowd, ...measured }: Measured,
   warm: CrowdAccount,
 ): Promise<Block> {
-  const unquiet = await waitForQuiet(arm.db, quietMsMax, processesOf(arm))
+  const unquiet = await waitForQuiescence(arm.db, quietMsMax, processesOf(arm))
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const checks = await auditArm(rig, arm, { ...crowd, warmUp: warm }, unquiet)
-  rig.watch?.audited(turn, checks)
+  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, unquiet)
+  testBed.watch?.audited(turn, checks)
   const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn
   return {

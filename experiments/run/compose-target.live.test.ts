@@ -6,7 +6,7 @@ import { seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { type SpawnedShop, startShop } from '../../server/testing/spawned-shop.ts'
 import { openCompose, published } from './compose-target.ts'
-import { waitForQuiet } from './quiet.ts'
+import { waitForQuiescence } from './quiescence.ts'
 
 // No engine: the processes run here, on ports of their own. What compose adds is the publishing.
 
@@ -90,7 +90,7 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
       expect(await chargesOf(arm.bank.url)).toBe(0)
       expect(await buy(arm.api.url)).toBe(201)
       // The worker too goes on in the new tables: the sale's effects are done.
-      expect(await waitForQuiet(arm.db, 20_000)).toEqual([])
+      expect(await waitForQuiescence(arm.db, 20_000)).toEqual([])
       const [effects] = await arm.db.query("select handler from effects where status = 'done'")
       expect(effects).toHaveLength(3)
       expect(await chargesOf(arm.bank.url)).toBe(1)

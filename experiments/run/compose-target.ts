@@ -5,8 +5,8 @@ import { readRedisVersion } from '../../lab/servers/redis.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { createSchema, schemaUrl } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
-import { openReader, type Rig, type RunningArm } from './arm.ts'
-import { waitForQuiet } from './quiet.ts'
+import { openReader, type RunningArm, type TestBed } from './arm.ts'
+import { waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec } from './result.ts'
 
 /** What docker-compose.yml publishes on 127.0.0.1; a test holds the two together. */
@@ -25,7 +25,7 @@ const quietMsMax = 60_000
 export interface ComposeTarget {
   databases: Databases
   chaosToken: string
-  openArm(rig: Rig, spec: ArmSpec): Promise<RunningArm>
+  openArm(testBed: TestBed, spec: ArmSpec): Promise<RunningArm>
 }
 
 /**
@@ -58,7 +58,7 @@ export async function openCompose(
     redisUrl,
     redisVersion,
   }
-  return { databases, chaosToken, openArm: (rig, spec) => attachArm(rig, spec, ports) }
+  return { databases, chaosToken, openArm: (testBed, spec) => attachArm(testBed, spec, ports) }
 }
 
 function refuse(name: string, port: number, error: unknown): never {
@@ -73,7 +73,7 @@ function refuse(name: string, port: number, error: unknown): never {
  * @throws UserError when the arm has another design, or never comes to rest
  */
 async function attachArm(
-  { databases, profile }: Rig,
+  { databases, profile }: TestBed,
   spec: ArmSpec,
   ports: typeof published,
 ): Promise<RunningArm> {
@@ -85,7 +85,7 @@ async function attachArm(
   const url = schemaUrl(databases.databaseUrl, schema)
   const db = openReader(url)
   try {
-    const unquiet = await waitForQuiet(db, quietMsMax)
+    const unquiet = await waitForQuiescence(db, quietMsMax)
     if (unquiet.length > 0) throw new UserError(`the arm ${name} is busy: ${unquiet.join(', ')}`)
     const marks = await readMarks(db)
     await createSchema(databases.databaseUrl, schema)

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { openSession } from '../../lab/processes/session.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { parseDesign } from '../../server/designs/design.ts'
-import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { openArm, type PrivateArm } from './arm.ts'
-import { auditArm } from './books.ts'
+import { auditArm } from './audit-arm.ts'
 import { drive } from './drive.ts'
-import { processesOf, waitForQuiet } from './quiet.ts'
+import { processesOf, waitForQuiescence } from './quiescence.ts'
 
 if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
 
@@ -22,13 +22,13 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
     async (part) => {
       const folder = await mkdtemp(join(tmpdir(), 'stampede-crash-'))
       const session = await openSession(folder)
-      const rig = rigForTest(session, 'crash')
+      const testBed = testBedFor(session, 'crash')
       try {
         // A refusal would be tried again too, and that is not what is asked here.
         const spec = { name: 'after', design: parseDesign('after,admission=open').label }
-        const arm = await openArm(rig, spec, `${part}-${process.pid}`)
+        const arm = await openArm(testBed, spec, `${part}-${process.pid}`)
         const { crowd, unquiet } = await crashUnder(arm, part, folder)
-        const checks = await auditArm(rig, arm, crowd, unquiet)
+        const checks = await auditArm(testBed, arm, crowd, unquiet)
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
         // The crash was felt: an API server that dies takes answers with it.
         const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
@@ -65,7 +65,7 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: strin
   await ordersReach(arm, 40)
   await arm.crash(part)
   const result = await done
-  const unquiet = await waitForQuiet(arm.db, settledMsMax, processesOf(arm))
+  const unquiet = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
   return { crowd: { ...result, keyPrefix }, unquiet }
 }
 

@@ -2,12 +2,17 @@ import type { Block, Plan } from './result.ts'
 
 const answerMsMax = 3000
 
-export interface ChaosDoor {
+export interface ChaosAccess {
   url: string
   token: string
 }
 
-async function ask(door: ChaosDoor, method: string, path: string, body?: object): Promise<unknown> {
+async function ask(
+  door: ChaosAccess,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const response = await fetch(`${door.url}/chaos/${path}`, {
     method,
     headers: { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' },
@@ -25,11 +30,11 @@ export interface FaultState {
   injected: number
 }
 
-export async function listFaults(door: ChaosDoor): Promise<FaultState[]> {
+export async function listFaults(door: ChaosAccess): Promise<FaultState[]> {
   return ((await ask(door, 'GET', 'faults')) as { faults: FaultState[] }).faults
 }
 
-export const resetFaults = (door: ChaosDoor) => ask(door, 'POST', 'reset')
+export const resetFaults = (door: ChaosAccess) => ask(door, 'POST', 'reset')
 
 type Window = Block['faults'][number]
 
@@ -40,7 +45,7 @@ type Window = Block['faults'][number]
  * @returns the windows as they were, once the last is over or the signal aborts
  */
 export async function playFaults(
-  door: ChaosDoor,
+  door: ChaosAccess,
   faults: Plan['faults'],
   startMs: number,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { runStep } from '../../lab/progress.ts'
-import { type BlockRig, runBlock } from './block.ts'
+import { type BlockTestBed, runBlock } from './block.ts'
 import type { Turn } from './plan.ts'
 import type { Block, Plan } from './result.ts'
 
@@ -10,12 +10,12 @@ export interface Work {
 }
 
 /** Runs blocks one after the other and says a line of each; the answer has the same order. */
-export async function runBlocks(rig: BlockRig, work: readonly Work[]): Promise<Block[]> {
+export async function runBlocks(testBed: BlockTestBed, work: readonly Work[]): Promise<Block[]> {
   const blocks: Block[] = []
   await runStep('rehearsing', async (progress) => {
     for (const [index, { plan, turn }] of work.entries()) {
       progress.update(index / work.length, `block ${index + 1} of ${work.length}`)
-      const block = await runBlock(rig, plan, turn)
+      const block = await runBlock(testBed, plan, turn)
       blocks.push(block)
       say(lineOf(block, plan, work.length))
     }

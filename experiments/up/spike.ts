@@ -8,7 +8,7 @@ import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { type DriveResult, drive } from '../run/drive.ts'
 import { shapeOf } from '../run/plan.ts'
 import type { Driver } from '../run/result.ts'
-import { tellHarness } from '../watch/crowd-notes.ts'
+import { sendNote } from '../watch/crowd-notes.ts'
 import { summaryOf } from './spike-text.ts'
 import { readUp, type Up } from './up-file.ts'
 
@@ -53,7 +53,7 @@ export async function spike(options: SpikeOptions): Promise<void> {
     const { run, shape } = crowd
     const { scenario, seed } = options
     console.error(`${run}: ${scenarios[scenario].describe(shape.rate, shape.durationSeconds)}`)
-    await tellHarness(doorOf(up), { kind: 'run', run, scenario, driver: shape.driver, seed })
+    await sendNote(doorOf(up), { kind: 'run', run, scenario, driver: shape.driver, seed })
     const send = async (arm: ArmName, block: number) => {
       const result = await sendTo(crowd, arm, block)
       console.log(summaryOf(arm, result))
@@ -100,7 +100,7 @@ async function sendTo(crowd: Crowd, arm: ArmName, block: number): Promise<DriveR
   const startMs = Date.now()
   const endsMs = startMs + shape.durationSeconds * 1000 + slackMs
   const facts = { run, block, arm }
-  await tellHarness(doorOf(up), { kind: 'begin', ...facts, startMs, endsMs })
+  await sendNote(doorOf(up), { kind: 'begin', ...facts, startMs, endsMs })
   let timer: ReturnType<typeof setTimeout> | undefined
   const { done } = await drive({
     driver: shape.driver,
@@ -131,6 +131,6 @@ async function sendTo(crowd: Crowd, arm: ArmName, block: number): Promise<DriveR
   } finally {
     clearTimeout(timer)
     // What is up may have been ended meanwhile.
-    await tellHarness(doorOf(up), { kind: 'end', ...facts }).catch(() => {})
+    await sendNote(doorOf(up), { kind: 'end', ...facts }).catch(() => {})
   }
 }

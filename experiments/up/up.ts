@@ -6,11 +6,11 @@ import { openDatabases } from '../../lab/servers/databases.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
-import { openArm, type PrivateArm, type Rig } from '../run/arm.ts'
+import { openArm, type PrivateArm, type TestBed } from '../run/arm.ts'
 import { startConsole } from '../watch/console.ts'
-import { takesNotes } from '../watch/crowd-notes.ts'
-import { startHarness } from '../watch/harness.ts'
-import { forgetOldUps, newRunFolder } from '../watch/run-folders.ts'
+import { noteHandler } from '../watch/crowd-notes.ts'
+import { newRunFolder, pruneUps } from '../watch/run-folders.ts'
+import { startScrapeProxy } from '../watch/scrape-proxy.ts'
 import { openWatch, type Watch } from '../watch/watch.ts'
 import { stayUntilStopped } from './stay.ts'
 import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
@@ -25,7 +25,7 @@ export interface UpOptions {
 }
 
 interface Started {
-  rig: Rig
+  testBed: TestBed
   console: ServerChild | null
   grafana: { url: string } | null
   arms: { before: PrivateArm; after: PrivateArm }
@@ -48,10 +48,10 @@ export async function up(options: UpOptions): Promise<void> {
   const session = await openSession()
   try {
     const started = await runStep('starting', () => start(session, options))
-    const { arms, watch, rig } = started
+    const { arms, watch, testBed } = started
     await writeUp(await toldOf(started))
     session.add({ name: 'up.json', stop: removeUp })
-    console.log(describeUp(await toldOf(started), rig.databases))
+    console.log(describeUp(await toldOf(started), testBed.databases))
     const children = [arms.before, arms.after].flatMap((arm) => [
       arm.api,
       arm.worker,
@@ -68,43 +68,43 @@ export async function up(options: UpOptions): Promise<void> {
 async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
   const databases = await openDatabases(session, { install })
   const chaosToken = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
-  const rig = { session, databases, chaosToken }
+  const testBed = { session, databases, chaosToken }
   const [beforeDesign, afterDesign] = labels
   const folder = newRunFolder('up', new Date())
-  await forgetOldUps()
-  const harness = startHarness(takesNotes(chaosToken))
+  await pruneUps()
+  const harness = startScrapeProxy(noteHandler(chaosToken))
   // First, since it takes its time to begin.
-  const watch = await openWatchOrSay(rig, harness, folder, install)
+  const watch = await openWatchOrSay(testBed, harness, folder, install)
   // Its first start takes long: it fills its database while the arms come up.
   const prometheusUrl = watch?.prometheus.url
   const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
-  const before = await openArm(rig, { name: 'before', design: beforeDesign }, 'up-before')
-  const after = await openArm(rig, { name: 'after', design: afterDesign }, 'up-after')
+  const before = await openArm(testBed, { name: 'before', design: beforeDesign }, 'up-before')
+  const after = await openArm(testBed, { name: 'after', design: afterDesign }, 'up-after')
   for (const arm of [before, after]) watch?.armUp(arm)
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
   await watch?.seeing
   const arms = { before, after }
-  return { rig, console, grafana: await grafana, arms, watch, harness: harness.url, folder }
+  return { testBed, console, grafana: await grafana, arms, watch, harness: harness.url, folder }
 }
 
 async function openWatchOrSay(
-  rig: Rig,
-  harness: ReturnType<typeof startHarness>,
+  testBed: TestBed,
+  harness: ReturnType<typeof startScrapeProxy>,
   folder: string,
   install: boolean,
 ): Promise<Watch | null> {
-  const tool = await resolvePrometheus(rig.session, { install }).catch((error: unknown) => {
+  const tool = await resolvePrometheus(testBed.session, { install }).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     console.error(`stampede: no Prometheus, no boards: ${error.message}`)
     return null
   })
-  if (tool) return await openWatch(rig, harness, tool, folder)
-  rig.session.add({ name: 'harness', stop: harness.stop })
+  if (tool) return await openWatch(testBed, harness, tool, folder)
+  testBed.session.add({ name: 'harness', stop: harness.stop })
   return null
 }
 
 async function toldOf(started: Started): Promise<Up> {
-  const { rig, console, grafana, arms, watch, harness, folder } = started
+  const { testBed, console, grafana, arms, watch, harness, folder } = started
   const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
@@ -124,6 +124,6 @@ async function toldOf(started: Started): Promise<Up> {
     console: console?.url ?? null,
     grafana: grafana?.url ?? null,
     harness,
-    token: rig.chaosToken,
+    token: testBed.chaosToken,
   }
 }

@@ -14,11 +14,11 @@ import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
-import { openArm, type PrivateArm, type Rig } from '../run/arm.ts'
+import { openArm, type PrivateArm, type TestBed } from '../run/arm.ts'
 import { drive } from '../run/drive.ts'
-import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
+import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { startConsole } from './console.ts'
-import { startHarness } from './harness.ts'
+import { startScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 const isRun = Boolean(hasServers && prometheusTool && chromiumPath)
@@ -38,11 +38,11 @@ let consoleUrl: string
 let browser: Browser
 let chaosToken: string
 
-async function openBoth(rig: Rig): Promise<PrivateArm[]> {
+async function openBoth(testBed: TestBed): Promise<PrivateArm[]> {
   const opened: PrivateArm[] = []
   for (const name of ['before', 'after']) {
     const spec = { name, design: parseDesign(name).label }
-    const arm = await openArm(rig, spec, `${name}-${process.pid}`)
+    const arm = await openArm(testBed, spec, `${name}-${process.pid}`)
     watch.armUp(arm)
     opened.push(arm)
   }
@@ -89,10 +89,10 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
     if (!prometheusTool || !chromiumPath) return
     folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
     session = await openSession(join(folder, 'sessions'))
-    const rig = rigForTest(session, 'boards')
-    chaosToken = rig.chaosToken
-    watch = await openWatch(rig, startHarness(), prometheusTool, folder)
-    arms = await openBoth(rig)
+    const testBed = testBedFor(session, 'boards')
+    chaosToken = testBed.chaosToken
+    watch = await openWatch(testBed, startScrapeProxy(), prometheusTool, folder)
+    arms = await openBoth(testBed)
     consoleUrl = (await startConsole(session, watch.prometheus.url, 'test')).url
     browser = await launchChromium(chromiumPath)
     await watch.seeing

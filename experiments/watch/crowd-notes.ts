@@ -32,7 +32,7 @@ export type CrowdNote = z.output<typeof note>
 const answerMsMax = 3000
 
 /** Answers `POST /crowds`: 204, 400 for a note that is none, 401 without the token, else 404. */
-export function takesNotes(token: string) {
+export function noteHandler(token: string) {
   return async (request: Request, board: RunBoard): Promise<Response> => {
     const isNote = request.method === 'POST' && new URL(request.url).pathname === '/crowds'
     if (!isNote) return new Response('not found', { status: 404 })
@@ -62,7 +62,7 @@ function sameText(one: string, other: string): boolean {
  * Tells the harness of an `up`.
  * @throws Error when it does not take the note within 3 s
  */
-export async function tellHarness(
+export async function sendNote(
   harness: { url: string; token: string },
   told: CrowdNote,
 ): Promise<void> {

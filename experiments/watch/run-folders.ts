@@ -18,7 +18,7 @@ export function newRunFolder(kind: keyof typeof kinds, startedAt: Date): string 
 }
 
 /** Metrics of an `up` can be had again; reports of rehearsals are their owner's and stay. */
-export async function forgetOldUps(keep = upsKept): Promise<void> {
+export async function pruneUps(keep = upsKept): Promise<void> {
   const names = (await readdir(kinds.up).catch(() => [])).sort()
   for (const name of names.slice(0, -keep)) {
     await rm(join(kinds.up, name), { recursive: true, force: true })

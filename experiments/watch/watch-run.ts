@@ -5,11 +5,11 @@ import {
   resolvePrometheus,
 } from '../../lab/tools/monitoring-tools.ts'
 import { UserError } from '../../lab/user-error.ts'
-import { openArm, type Rig, type RunningArm } from '../run/arm.ts'
+import { openArm, type RunningArm, type TestBed } from '../run/arm.ts'
 import type { Turn } from '../run/plan.ts'
 import type { ArmSpec, CheckResult, Plan } from '../run/result.ts'
-import { startHarness } from './harness.ts'
 import { runName } from './run-folders.ts'
+import { startScrapeProxy } from './scrape-proxy.ts'
 import { openWatch } from './watch.ts'
 
 /** How a rehearsal tells Prometheus what it does; everything else Prometheus fetches itself. */
@@ -17,7 +17,7 @@ export interface RunWatch {
   /** As of `Watch`. */
   seeing: Promise<void>
   /** As `openArm`; the arm's processes are scraped until it closes. */
-  openArm(rig: Rig, spec: ArmSpec, name: string): Promise<RunningArm>
+  openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<RunningArm>
   blockBegins(turn: Turn, startMs: number): void
   blockEnds(turn: Turn): void
   audited(turn: Turn, checks: CheckResult[]): void
@@ -25,7 +25,7 @@ export interface RunWatch {
   remoteWrite(turn: Turn): { url: string; labels: Record<string, string> }
 }
 
-interface Wish {
+interface WatchOptions {
   prometheus: boolean
   quick: boolean
   install: boolean
@@ -39,15 +39,15 @@ const blockMsMax = 3_600_000
  * @returns null, after saying why, where there is none: a rehearsal does not need it
  */
 async function watchRun(
-  rig: Rig,
+  testBed: TestBed,
   plan: Plan,
   folder: string,
-  wish: Wish,
+  wish: WatchOptions,
 ): Promise<RunWatch | null> {
-  const tool = wish.prometheus ? await toolFor(rig, wish) : null
+  const tool = wish.prometheus ? await toolFor(testBed, wish) : null
   if (!tool) return null
   const armNames = plan.arms.map(({ name }) => name)
-  const watch = await openWatch(rig, startHarness(), tool, folder, armNames)
+  const watch = await openWatch(testBed, startScrapeProxy(), tool, folder, armNames)
   const { board } = watch.harness
   const run = runName(folder)
   const { scenario, driver, seed } = plan
@@ -56,8 +56,8 @@ async function watchRun(
   const url = remoteWriteUrl(watch.prometheus.url)
   return {
     seeing: watch.seeing,
-    async openArm(rig, spec, name) {
-      const arm = await openArm(rig, spec, name)
+    async openArm(testBed, spec, name) {
+      const arm = await openArm(testBed, spec, name)
       watch.armUp(arm)
       return {
         ...arm,
@@ -78,15 +78,23 @@ async function watchRun(
 }
 
 /** The rig with a Prometheus that looks on, where one can be had. */
-export async function watched<Own extends Rig>(rig: Own, plan: Plan, folder: string, wish: Wish) {
-  const watch = await watchRun(rig, plan, folder, wish)
-  return { ...rig, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
+export async function watched<Own extends TestBed>(
+  testBed: Own,
+  plan: Plan,
+  folder: string,
+  wish: WatchOptions,
+) {
+  const watch = await watchRun(testBed, plan, folder, wish)
+  return { ...testBed, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 
 /** Fetched where it may be; in a hurry only what is at hand. */
-async function toolFor(rig: Rig, { quick, install }: Wish): Promise<PrometheusTool | null> {
+async function toolFor(
+  testBed: TestBed,
+  { quick, install }: WatchOptions,
+): Promise<PrometheusTool | null> {
   if (quick || !install) return await findPrometheus()
-  return await resolvePrometheus(rig.session, { install }).catch((error: unknown) => {
+  return await resolvePrometheus(testBed.session, { install }).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     console.error(`stampede: no Prometheus, so no metrics of this run: ${error.message}`)
     return null

@@ -13,8 +13,8 @@ import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { drive } from '../run/drive.ts'
-import { hasServers, rigForTest } from '../testing/rig-for-test.ts'
-import { startHarness } from './harness.ts'
+import { hasServers, testBedFor } from '../testing/test-bed.ts'
+import { startScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 const isRun = Boolean(hasServers && prometheusTool)
@@ -32,10 +32,10 @@ describe.skipIf(!isRun)('a watched arm', () => {
     if (!prometheusTool) return
     folder = await mkdtemp(join(tmpdir(), 'stampede-watch-'))
     session = await openSession(join(folder, 'sessions'))
-    const rig = rigForTest(session, 'watch')
-    watch = await openWatch(rig, startHarness(), prometheusTool, folder)
+    const testBed = testBedFor(session, 'watch')
+    watch = await openWatch(testBed, startScrapeProxy(), prometheusTool, folder)
     const spec = { name: 'after', design: parseDesign('after').label }
-    arm = await openArm(rig, spec, `after-${process.pid}`)
+    arm = await openArm(testBed, spec, `after-${process.pid}`)
     watch.armUp(arm)
     const { board } = watch.harness
     board.runBegins({ run: 'r', scenario: 'smoke', driver: 'simulator', seed: 1 })

@@ -10,11 +10,11 @@ import {
 import { armRoles, privateConfig } from '../../lab/servers/prometheus-config.ts'
 import type { PrometheusTool } from '../../lab/tools/monitoring-tools.ts'
 import type { PrivateArm } from '../run/arm.ts'
-import type { Harness } from './harness.ts'
+import type { ScrapeProxy } from './scrape-proxy.ts'
 
 /** A private Prometheus that sees arms, servers and runs of a session. */
 export interface Watch {
-  harness: Harness
+  harness: ScrapeProxy
   prometheus: PrivatePrometheus
   samplerUrl: string
   /** Settles once Prometheus scrapes, which takes it 5 to 10 s; at the latest after 15 s. */
@@ -33,13 +33,13 @@ const seeingMsMax = 15_000
  * @param armNames of the arms that may come up
  */
 export async function openWatch(
-  rig: { session: Session; databases: Databases },
-  harness: Harness,
+  testBed: { session: Session; databases: Databases },
+  harness: ScrapeProxy,
   tool: PrometheusTool,
   runFolder: string,
   armNames: readonly string[] = ['before', 'after'],
 ): Promise<Watch> {
-  const { session, databases } = rig
+  const { session, databases } = testBed
   session.add({ name: 'harness', stop: harness.stop })
   const sampler = await startServer(session, {
     name: 'sampler',

@@ -26,14 +26,14 @@ export const driversAgree: Benchmark = {
   summary: 'difference of one design’s goodput and p99 between the drivers, within the noise floor',
   async measure({ servers, k6Path }, advance) {
     if (!k6Path) return []
-    const rig = await servers()
+    const testBed = await servers()
     const blocks: Record<Driver, Block[]> = { k6: [], simulator: [] }
     for (let pair = 0; pair < pairs; pair += 1) {
       const order: Driver[] = pair % 2 === 0 ? ['k6', 'simulator'] : ['simulator', 'k6']
       for (const [position, driver] of order.entries()) {
         const arm = { name: 'after', design }
         const turn = { index: pair * 2 + position, arm, pair }
-        blocks[driver].push(await runBlock(rig, { ...basePlan, driver }, turn))
+        blocks[driver].push(await runBlock(testBed, { ...basePlan, driver }, turn))
         advance((turn.index + 1) / (pairs * 2))
       }
     }

@@ -23,11 +23,11 @@ export const flashSale: Benchmark = {
   name: 'flash-sale',
   summary: 'orders paid per second in a flash sale, after ÷ before, and what after holds then',
   async measure({ servers }, advance) {
-    const rig = await servers()
+    const testBed = await servers()
     const blocks: Record<string, Block[]> = { before: [], after: [] }
     const turns = turnsOf(plan)
     for (const turn of turns) {
-      blocks[turn.arm.name]?.push(await runBlock(rig, plan, turn))
+      blocks[turn.arm.name]?.push(await runBlock(testBed, plan, turn))
       advance((turn.index + 1) / turns.length)
     }
     return figuresOf(blocks.before ?? [], blocks.after ?? [])

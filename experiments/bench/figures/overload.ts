@@ -4,8 +4,8 @@ import { found, nextRate } from '../../capacity/search.ts'
 import { judgeTrial, type Trial } from '../../capacity/verdict.ts'
 import { goodputPerSecondOf } from '../../judge/summarize.ts'
 import { interleaved } from '../../measure/turns.ts'
-import { openArm, type PrivateArm, type Rig, starter } from '../../run/arm.ts'
-import { type BlockRig, runBlock } from '../../run/block.ts'
+import { openArm, type PrivateArm, starter, type TestBed } from '../../run/arm.ts'
+import { type BlockTestBed, runBlock } from '../../run/block.ts'
 import type { ArmSpec, Block, Plan } from '../../run/result.ts'
 import type { Benchmark, Figure } from '../figure.ts'
 
@@ -100,8 +100,8 @@ async function kneeOf(run: Run): Promise<number> {
 }
 
 /** Runs blocks one after the other, each on a fresh arm with a small pool. */
-function createBlocks(shared: BlockRig): { run: Run; blocks: Block[] } {
-  const rig: BlockRig = { ...shared, openArm: openSmallArm }
+function createBlocks(shared: BlockTestBed): { run: Run; blocks: Block[] } {
+  const testBed: BlockTestBed = { ...shared, openArm: openSmallArm }
   const blocks: Block[] = []
   const pairs = new Map<string, number>()
   const run: Run = async (text, rate, durationSeconds) => {
@@ -111,7 +111,7 @@ function createBlocks(shared: BlockRig): { run: Run; blocks: Block[] } {
     pairs.set(key, pairNumber + 1)
     const shape = { scenario: 'smoke', arms: [arm], blocks: 1, seed: 1, faults: [] }
     const plan: Plan = { ...shape, rate, durationSeconds, driver: 'simulator' }
-    const block = await runBlock(rig, plan, { index: blocks.length, arm, pair: pairNumber })
+    const block = await runBlock(testBed, plan, { index: blocks.length, arm, pair: pairNumber })
     blocks.push(block)
     return block
   }
@@ -119,20 +119,20 @@ function createBlocks(shared: BlockRig): { run: Run; blocks: Block[] } {
 }
 
 /** An arm whose API server has fewer connections: it is started again with them. */
-async function openSmallArm(rig: Rig, spec: ArmSpec, name: string): Promise<PrivateArm> {
-  const arm = await openArm(rig, spec, name)
-  const database = new URL(rig.databases.databaseUrl)
+async function openSmallArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
+  const arm = await openArm(testBed, spec, name)
+  const database = new URL(testBed.databases.databaseUrl)
   database.pathname = `/${arm.schema}`
   const shop = {
     DATABASE_URL: database.href,
-    REDIS_URL: rig.databases.redisUrl,
+    REDIS_URL: testBed.databases.redisUrl,
     TICKETS_URL: arm.tickets.url,
     BANK_URL: arm.bank.url,
     STAMPEDE_POOL_CONNECTIONS: String(poolConnections),
   }
   await arm.api.stop()
-  const folder = join(rig.session.dataPath(name))
-  const { api } = starter(rig, spec, `${name}-small`, folder)
+  const folder = join(testBed.session.dataPath(name))
+  const { api } = starter(testBed, spec, `${name}-small`, folder)
   arm.api = await api(shop, 0).catch(async (error: unknown) => {
     await arm.close()
     throw error

@@ -27,8 +27,8 @@ const resamples = 1000
 export const relay: Benchmark = {
   name: 'relay',
   summary: 'p99 from the commit of a payment until an effect of it is committed, ms',
-  async measure(rig, advance) {
-    const { shop, worker, stop } = await openShopAndWorker(rig)
+  async measure(testBed, advance) {
+    const { shop, worker, stop } = await openShopAndWorker(testBed)
     try {
       await lagsOf(shop, worker, warmUp)
       advance(0.1)
@@ -44,8 +44,8 @@ export const relay: Benchmark = {
   },
 }
 
-async function openShopAndWorker(rig: BenchRig) {
-  const servers = await rig.servers()
+async function openShopAndWorker(testBed: BenchRig) {
+  const servers = await testBed.servers()
   const shop = await openBenchShop(servers, 'relay', { poolConnections })
   const spec = { name: 'bench', design: 'after' }
   const folder = servers.session.dataPath('bench-relay')

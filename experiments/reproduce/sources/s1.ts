@@ -23,10 +23,10 @@ export const s1: Reproduction = {
     'Every id came from one locked row per key, so that orders timed out in event spikes; an ' +
     'in-memory ticket server took over, one sequence at a time, by a flag. No figures are told; ' +
     'the danger is: both sources at once give newer rows smaller ids.',
-  async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'ids', { poolConnections: 16 })
+  async reproduce(testBed, advance) {
+    const shop = await openBenchShop(testBed, 'ids', { poolConnections: 16 })
     try {
-      const rows = await speeds(rig, shop, advance)
+      const rows = await speeds(testBed, shop, advance)
       const flipped = await flip(shop)
       const inverted = await mixSources(shop)
       const findings = await auditShop(shop.url)

@@ -28,14 +28,14 @@ export const s3Cache: Reproduction = {
   told:
     'All products (1,000 products, 3,800 options) 1,482 → 31 ms, popular products 908 → 16 ms; ' +
     'refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
-  async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'cache', { profile: s3SeedProfile })
+  async reproduce(testBed, advance) {
+    const shop = await openBenchShop(testBed, 'cache', { profile: s3SeedProfile })
     try {
       const ask = askerOf(shop.services)
       const rows: Row[] = []
       for (const [index, read] of reads.entries()) {
         const part = (fraction: number) => advance((index + fraction) / reads.length)
-        rows.push(await measure(rig, ask, read, part))
+        rows.push(await measure(testBed, ask, read, part))
       }
       const findings = await auditShop(shop.url)
       return { rows, audits: [{ design: 'reads=cached', findings, isKnownBad: false }], seen: [] }

@@ -20,13 +20,13 @@ export const s3Effects: Reproduction = {
     'Best-seller counts and the record for the data platform left the payment’s transaction and ' +
     `became events. Its load test lost ${timedOut.count} of ${timedOut.of} payments to timeouts ` +
     'above 50 a second; it paid random payment ids, and nobody audited the data.',
-  async reproduce(rig, advance) {
+  async reproduce(testBed, advance) {
     const blocks: Record<Effects, Block[]> = { inline: [], 'after-commit': [], outbox: [] }
     const failed = await inTurns(
       names,
-      rig.quick ? 1 : 4,
+      testBed.quick ? 1 : 4,
       async (effects, round) => {
-        const block = await underLoad(rig, effects, round)
+        const block = await underLoad(testBed, effects, round)
         blocks[effects].push(block)
         return failedPercentOf(block)
       },
@@ -43,19 +43,19 @@ export const s3Effects: Reproduction = {
 let turns = 0
 
 /** A steady crowd at the source's rate; only the effects differ. */
-async function underLoad(rig: ReproduceRig, effects: Effects, pair: number): Promise<Block> {
+async function underLoad(testBed: ReproduceRig, effects: Effects, pair: number): Promise<Block> {
   const arm = { name: effects, design: parseDesign(`after,effects=${effects}`).label }
   const plan: Plan = {
     scenario: 'smoke',
     arms: [arm],
     blocks: 1,
-    durationSeconds: rig.quick ? 4 : 10,
+    durationSeconds: testBed.quick ? 4 : 10,
     rate,
-    seed: rig.seed,
+    seed: testBed.seed,
     driver: 'simulator',
     faults: [],
   }
-  return await runBlock(rig, plan, { index: turns++, arm, pair })
+  return await runBlock(testBed, plan, { index: turns++, arm, pair })
 }
 
 function failedPercentOf({ history }: Block): number {

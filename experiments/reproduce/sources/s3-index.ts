@@ -22,12 +22,14 @@ export const s3Index: Reproduction = {
   told:
     'An index on (soldDate, totalSold desc): 125 → 37.5 ms. It compared unlike with unlike: by ' +
     'its own EXPLAIN 220,550 rows from 2000 on without the index, 8,265 rows of July with it.',
-  async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'index', { profile: s3SeedProfile })
+  async reproduce(testBed, advance) {
+    const shop = await openBenchShop(testBed, 'index', { profile: s3SeedProfile })
     try {
       const rows = [
-        await measure(rig, shop, { without: monthDays, with: monthDays }, (f) => advance(f / 2)),
-        await measure(rig, shop, { without: allDays, with: monthDays }, (f) =>
+        await measure(testBed, shop, { without: monthDays, with: monthDays }, (f) =>
+          advance(f / 2),
+        ),
+        await measure(testBed, shop, { without: allDays, with: monthDays }, (f) =>
           advance(0.5 + f / 2),
         ),
       ]

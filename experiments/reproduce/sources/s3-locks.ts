@@ -22,10 +22,10 @@ export const s3Locks: Reproduction = {
     '1,000 buyers of 1,000 units: pessimistic about 6 s until the last answer, Redlock about ' +
     '11 s (retry delay), a Redis pub/sub lock about 7 s; 100 buyers: optimistic with 50 retries ' +
     'took two to three times as long as pessimistic.',
-  async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'locks', { poolConnections: callers })
+  async reproduce(testBed, advance) {
+    const shop = await openBenchShop(testBed, 'locks', { poolConnections: callers })
     try {
-      return await measure(rig, shop, advance)
+      return await measure(testBed, shop, advance)
     } finally {
       await shop.close()
     }

@@ -23,13 +23,13 @@ export const s4: Reproduction = {
     'Stock is not decremented but computed as quantity less the lines sold, so that no row of ' +
     'the item is locked; workers choose their order, where a random waiting one was taken for ' +
     'update in a loop around a Redis lock; a queue as well. The source tells no figures.',
-  async reproduce(rig, advance) {
-    const shop = await openBenchShop(rig, 'warehouse', { poolConnections: callers })
+  async reproduce(testBed, advance) {
+    const shop = await openBenchShop(testBed, 'warehouse', { poolConnections: callers })
     try {
-      const stock = await soldOfOneItem(rig, shop, (fraction) => advance(fraction / 2))
+      const stock = await soldOfOneItem(testBed, shop, (fraction) => advance(fraction / 2))
       const findings = await auditShop(shop.url)
       const audits: Audited[] = [{ design: 'both kinds of stock', findings, isKnownBad: false }]
-      const picked = await pickedOrders(rig, shop, (fraction) => advance(0.5 + fraction / 2))
+      const picked = await pickedOrders(testBed, shop, (fraction) => advance(0.5 + fraction / 2))
       audits.push(...picked.audits)
       return { rows: [stock, picked.row], audits, seen: [] }
     } finally {

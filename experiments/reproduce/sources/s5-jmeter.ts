@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { schemaUrl } from '../../../server/db/migrate.ts'
 import { parseDesign } from '../../../server/designs/design.ts'
 import { inTurns } from '../../measure/turns.ts'
-import { waitForQuiet } from '../../run/quiet.ts'
+import { waitForQuiescence } from '../../run/quiescence.ts'
 import { auditShop } from '../audit-shop.ts'
 import { hasJMeter, runJMeter, type Samples } from '../jmeter.ts'
 import type { Outcome, ReproduceRig, Row } from '../reproduction.ts'
@@ -14,7 +14,7 @@ const quietMsMax = 60_000
 
 /** The same crowd by JMeter, a foreign client, over HTTP; nothing where there is no JMeter. */
 export async function withJMeter(
-  rig: ReproduceRig,
+  testBed: ReproduceRig,
   advance: (fraction: number) => void,
 ): Promise<Outcome> {
   if (!hasJMeter()) {
@@ -24,9 +24,9 @@ export async function withJMeter(
   const audits: Outcome['audits'] = []
   const perSecond = await inTurns(
     shapes,
-    rig.quick ? 1 : 3,
+    testBed.quick ? 1 : 3,
     async (shape, round) => {
-      const { samples, findings } = await oneRun(rig, shape, round)
+      const { samples, findings } = await oneRun(testBed, shape, round)
       seen[shape].push(samples)
       const design = `transaction=${shape} under JMeter, round ${round + 1}`
       audits.push({ design, findings, isKnownBad: false })
@@ -37,23 +37,23 @@ export async function withJMeter(
   return { rows: rowsOf(perSecond, seen), audits, seen: [] }
 }
 
-async function oneRun(rig: ReproduceRig, shape: Shape, round: number) {
+async function oneRun(testBed: ReproduceRig, shape: Shape, round: number) {
   const { label } = parseDesign(`before,effects=outbox,ids=ticket-server,transaction=${shape}`)
   const name = `jmeter-${shape}-${round}`
-  const arm = await rig.openArm(rig, { name: shape, design: label }, name)
+  const arm = await testBed.openArm(testBed, { name: shape, design: label }, name)
   try {
-    const folder = rig.session.dataPath(`plan-${name}`)
+    const folder = testBed.session.dataPath(`plan-${name}`)
     await mkdir(folder, { recursive: true })
-    const samples = await runJMeter(rig.session, folder, {
+    const samples = await runJMeter(testBed.session, folder, {
       port: Number(new URL(arm.api.url).port),
       threads,
-      seconds: rig.quick ? 4 : 10,
-      seed: rig.seed + round,
+      seconds: testBed.quick ? 4 : 10,
+      seed: testBed.seed + round,
       users: arm.users,
       keyPrefix: name,
     })
-    const unquiet = await waitForQuiet(arm.db, quietMsMax)
-    const findings = await auditShop(schemaUrl(rig.databases.databaseUrl, arm.schema))
+    const unquiet = await waitForQuiescence(arm.db, quietMsMax)
+    const findings = await auditShop(schemaUrl(testBed.databases.databaseUrl, arm.schema))
     return { samples, findings: [...unquiet, ...findings] }
   } finally {
     await arm.close()

@@ -21,14 +21,16 @@ export const s5: Reproduction = {
     'One transaction over all items of an order: row locks, deadlocks, uncounted errors under ' +
     'JMeter, no throughput, growing lock counts. One transaction per item: a steady rate, no ' +
     'errors, no deadlock. The graphs have no figures but that nought.',
-  async reproduce(rig, advance) {
+  async reproduce(testBed, advance) {
     const outcomes: Outcome[] = []
     for (const [index, buyers] of loads.entries()) {
       const part = (fraction: number) => advance((index + fraction) / (loads.length + 1))
-      outcomes.push(await underLoad(rig, buyers, part))
+      outcomes.push(await underLoad(testBed, buyers, part))
     }
     outcomes.push(
-      await withJMeter(rig, (fraction) => advance((loads.length + fraction) / (loads.length + 1))),
+      await withJMeter(testBed, (fraction) =>
+        advance((loads.length + fraction) / (loads.length + 1)),
+      ),
     )
     return {
       rows: outcomes.flatMap(({ rows }) => rows),
@@ -39,13 +41,13 @@ export const s5: Reproduction = {
 }
 
 async function underLoad(
-  rig: ReproduceRig,
+  testBed: ReproduceRig,
   buyers: number,
   advance: (fraction: number) => void,
 ): Promise<Outcome> {
-  const shop = await openBenchShop(rig, `split${buyers}`, { poolConnections: buyers })
+  const shop = await openBenchShop(testBed, `split${buyers}`, { poolConnections: buyers })
   try {
-    const figures = await measure(rig, { shop, buyers }, advance)
+    const figures = await measure(testBed, { shop, buyers }, advance)
     const findings = await auditShop(shop.url)
     const design = `both shapes, ${buyers} buyers at once`
     return {

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'bun:test'
-import { takesNotes, tellHarness } from './crowd-notes.ts'
-import { startHarness } from './harness.ts'
+import { noteHandler, sendNote } from './crowd-notes.ts'
+import { startScrapeProxy } from './scrape-proxy.ts'
 
 const token = 'a-token-of-sixteen'
-const harness = startHarness(takesNotes(token))
+const harness = startScrapeProxy(noteHandler(token))
 const shop = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
@@ -27,17 +27,17 @@ test('passes a scrape on to whoever is the instance now', async () => {
 
 test('notes of crowds come in with the token only, and only whole', async () => {
   const door = { url: harness.url, token }
-  await tellHarness(door, { kind: 'run', run: 's', scenario: 'smoke', driver: 'k6', seed: 1 })
+  await sendNote(door, { kind: 'run', run: 's', scenario: 'smoke', driver: 'k6', seed: 1 })
   const facts = { run: 's', block: 1, arm: 'before' } as const
-  await tellHarness(door, { kind: 'begin', ...facts, startMs: Date.now(), endsMs: 1e15 })
+  await sendNote(door, { kind: 'begin', ...facts, startMs: Date.now(), endsMs: 1e15 })
   const text = async () => (await fetch(`${harness.url}/metrics`)).text()
   expect(await text()).toContain('stampede_block_active{run="s",block="1",arm="before"} 1')
   expect(await text()).toContain('stampede_run_info{run="s",scenario="smoke"')
-  await tellHarness(door, { kind: 'end', ...facts })
+  await sendNote(door, { kind: 'end', ...facts })
   expect(await text()).not.toContain('stampede_block_active{')
 
-  const stranger = tellHarness({ ...door, token: 'wrong' }, { kind: 'end', ...facts })
+  const stranger = sendNote({ ...door, token: 'wrong' }, { kind: 'end', ...facts })
   await expect(stranger).rejects.toThrow('401')
-  const bad = tellHarness(door, { kind: 'begin', run: 's' } as never)
+  const bad = sendNote(door, { kind: 'begin', run: 's' } as never)
   await expect(bad).rejects.toThrow('400')
 })

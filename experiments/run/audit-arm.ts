@@ -1,6 +1,6 @@
 import { audit } from '../../audit/audit.ts'
 import type { BankCharge, CheckResult, CrowdAccount, Delivery } from '../../audit/checker.ts'
-import type { Rig, RunningArm } from './arm.ts'
+import type { RunningArm, TestBed } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
 
 const answerMsMax = 10_000
@@ -11,7 +11,7 @@ const answerMsMax = 10_000
  * @param unquiet what was still open when nobody wanted to wait any longer
  */
 export async function auditArm(
-  { chaosToken }: Pick<Rig, 'chaosToken'>,
+  { chaosToken }: Pick<TestBed, 'chaosToken'>,
   arm: RunningArm,
   { history, started, keyPrefix, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
   unquiet: string[],

@@ -33,7 +33,7 @@ const answerMsMax = 5000
  * @param processUrls of those that may have effects in memory, which no table shows
  * @returns what was still open at the deadline; empty = quiet
  */
-export async function waitForQuiet(
+export async function waitForQuiescence(
   db: Pool,
   deadlineMs: number,
   processUrls: readonly string[] = [],

@@ -1,13 +1,13 @@
 import type { Session } from '../../lab/processes/session.ts'
-import type { Rig } from '../run/arm.ts'
+import type { TestBed } from '../run/arm.ts'
 
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = process.env
 
 /** Whether `./stampede test` has started the servers; else tests that need them skip, aloud. */
 export const hasServers = Boolean(databaseUrl && redisUrl)
 
-/** A rig on the test servers. @param label keeps its schemas apart from those of other files */
-export const rigForTest = (session: Session, label: string): Rig => ({
+/** A testBed on the test servers. @param label keeps its schemas apart from those of other files */
+export const testBedFor = (session: Session, label: string): TestBed => ({
   session,
   databases: {
     databaseUrl,

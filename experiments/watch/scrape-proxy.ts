@@ -6,7 +6,7 @@ import { createRunBoard, type RunBoard } from './run-board.ts'
  * Prometheus takes up to ten seconds to notice a new target: so `/scrape/<instance>` passes the
  * question on to whoever is that instance now, and answers 503 while there is none.
  */
-export interface Harness {
+export interface ScrapeProxy {
   /** `127.0.0.1:<port>` */
   address: string
   url: string
@@ -24,9 +24,9 @@ const answerMsMax = 900
  * Serves on a free loopback port.
  * @param control answers what is not a question for metrics (the spikes of `up`)
  */
-export function startHarness(
+export function startScrapeProxy(
   control: (request: Request, board: RunBoard) => Promise<Response> | Response = notFound,
-): Harness {
+): ScrapeProxy {
   const registry = new Registry()
   const board = createRunBoard(registry)
   const instances = new Map<string, string>()
