@@ -11,7 +11,7 @@ import { type Statement, statementsOf } from './testing/statements.ts'
 // refuse is told here by a grammar of MySQL's, and by a list of what only MariaDB knows.
 
 const tree = await readTree(root)
-const spoken = /^(?:server|chaos|cli|loadtests\/(?:checkers|rehearse))\/.*\.ts$/
+const spoken = /^(?:server|chaos|cli|lab|audit|experiments\/run)\/.*\.ts$/
 /** SQLite, the pretend bank's own ledger; and the option that is MariaDB's, refused on MySQL. */
 const otherSql = ['server/bank/', 'server/designs/ids/database-sequence.ts']
 const sources = tree.filter(

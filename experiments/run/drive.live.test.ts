@@ -68,7 +68,7 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
   })
 
   test('bad settings are an error that names the variable', async () => {
-    const entries = await readdir(join(import.meta.dir, '..', 'k6'))
+    const entries = await readdir(join(import.meta.dir, '../../loadtests/k6'))
     const scripts = entries.filter((name) => name.endsWith('.ts') && name !== 'driver.ts')
     expect(scripts).toHaveLength(Object.keys(scenarios).length)
     for (const script of scripts) {
