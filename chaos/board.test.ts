@@ -85,6 +85,13 @@ describe('settings', () => {
     expect(board.list().some(({ active }) => active)).toBe(false)
   })
 
+  test('every bad setting is listed, and an unknown one by its name', () => {
+    const settings = { latencyMs: 0, probability: 2, target: { route: 'x' }, more: 1 }
+    const problem = problemOf(() => boardAt().board.put('slow-query', settings))
+    const fields = problem?.errors?.map(({ field }) => field) ?? []
+    expect(fields.sort()).toEqual(['latencyMs', 'more', 'probability', 'target.route'])
+  })
+
   test.each([[null], [undefined], [[]], ['x'], [1], [true]])('%p is no body', (body: unknown) => {
     const problem = problemOf(() => boardAt().board.put('bank', body))
     expect(problem).toMatchObject({ code: 'invalid-fault', field: 'body' })

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Chaos, Site } from '../server/ctx.ts'
-import { Problem } from '../server/errors.ts'
+import { invalidInput, Problem } from '../server/errors.ts'
 import type { CommonSettings, Fault } from './fault.ts'
 import { faults } from './faults.ts'
 
@@ -157,16 +157,12 @@ function activate(fault: Fault, body: unknown, nowMs: () => number): ActiveFault
   return on
 }
 
-/** @throws Problem `invalid-fault` naming the setting */
+/** @throws Problem `invalid-fault` naming every bad setting */
 function readSettings(fault: Fault, body: unknown): CommonSettings {
   const parsed = fault.settings.safeParse(body)
-  if (!parsed.success) throw invalidFault(parsed.error.issues[0])
+  if (!parsed.success) throw invalidInput('invalid-fault', parsed.error.issues)
   const { point } = parsed.data.target
   if (point === undefined || fault.atPoint) return parsed.data
-  throw invalidFault({ path: ['target', 'point'], message: `${fault.name} bites at no point` })
-}
-
-function invalidFault(issue: { path: PropertyKey[]; message: string } | undefined): Problem {
-  const field = issue?.path.join('.') || 'body'
-  return new Problem('invalid-fault', { detail: `${field}: ${issue?.message}`, field })
+  const message = `${fault.name} bites at no point`
+  throw invalidInput('invalid-fault', [{ path: ['target', 'point'], message }])
 }

@@ -40,17 +40,18 @@ function combinationParts(): string[] {
 
 export async function errorsPage(): Promise<string> {
   const rows = (Object.keys(problems) as ProblemCode[]).map((name) => {
-    const [status, definite, title] = problems[name]
-    return [code(name), String(status), definite ? 'yes' : 'no', title]
+    const { status, definite, title, doc } = problems[name]
+    return [code(name), String(status), definite ? 'yes' : 'no', `${title}. ${doc}`]
   })
   return page(
     'Errors',
     'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, ' +
-      '`code`, `detail`, `definite`, `requestId`, and `field` where one is to blame.',
+      '`code`, `detail`, `definite`, `requestId`, and `field` where one is to blame. An input ' +
+      'that breaks its schema has every flaw in `errors`, a list of `field` and `detail`.',
     '*definite* yes = it surely did not happen. *no* = it may have happened: ask again with the ' +
       'same `Idempotency-Key`. A 503 carries `retry-after`, a 401 `www-authenticate`, a 405 ' +
       '`allow`.',
-    table(['code', 'status', 'definite', 'title'], rows),
+    table(['code', 'status', 'definite', 'meaning'], rows),
   )
 }
 

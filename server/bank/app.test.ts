@@ -194,7 +194,7 @@ describe('bad input is a 400 that names the field', () => {
     [{ amountMinor: 2 ** 53 }, 'amountMinor'],
     [{ amountMinor: '5' }, 'amountMinor'],
     [{ cardToken: '' }, 'cardToken'],
-    [{ extra: 1 }, 'body'],
+    [{ extra: 1 }, 'extra'],
   ])('%j', async (change, field) => {
     const { charge, ledger } = newBank()
     expect(await charge('a', change)).toMatchObject({ status: 400, body: { field } })

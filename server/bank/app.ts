@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { check, PeerProblem, readBody, replyNoRoute, replyProblem } from '../peer-problem.ts'
+import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
 import { AmountConflict, type Charge, type Ledger } from './ledger.ts'
 import { type Partners, sinks } from './partners.ts'
+import { BankProblem } from './problems.ts'
 import { seededNumbers } from './seeded.ts'
 
 /** A charge that is `lost` stays unanswered this long if the client does not hang up. */
@@ -71,7 +72,7 @@ function addCharges(app: Hono, { ledger, ...options }: BankOptions): void {
   app.get('/v1/charges/:reference', (c) => {
     const reference = check(idText, c.req.param('reference'), 'reference')
     const charge = ledger.find(reference)
-    if (!charge) throw new PeerProblem(404, 'charge-not-found', 'the bank has no such charge')
+    if (!charge) throw new BankProblem('charge-not-found')
     return c.json(charge)
   })
   app.post('/v1/charges/:reference/void', (c) =>
@@ -92,7 +93,7 @@ function addForgetting(app: Hono, { ledger, partners }: BankOptions): void {
 /** Nothing is charged by this call; an earlier one may have been, and then this says so. */
 function refuse(ledger: Ledger, reference: string): never {
   const definite = ledger.find(reference) === undefined
-  throw new PeerProblem(503, 'bank-error', 'the bank cannot charge now', { definite })
+  throw new BankProblem('bank-error', { definite })
 }
 
 function chargeOnce(ledger: Ledger, request: z.output<typeof chargeRequest>): Charge {
@@ -100,7 +101,7 @@ function chargeOnce(ledger: Ledger, request: z.output<typeof chargeRequest>): Ch
     return ledger.charge(request.reference, request.amountMinor, request.cardToken)
   } catch (error) {
     if (!(error instanceof AmountConflict)) throw error
-    throw new PeerProblem(409, 'amount-conflict', error.message, { field: 'amountMinor' })
+    throw new BankProblem('amount-conflict', { detail: error.message, field: 'amountMinor' })
   }
 }
 
@@ -118,7 +119,7 @@ async function holdUntilHangUp(c: Context, stopping?: AbortSignal): Promise<neve
       signal.addEventListener('abort', () => resolve(), { once: true })
     }
   })
-  throw new PeerProblem(504, 'no-answer', 'the answer was lost', { definite: false })
+  throw new BankProblem('no-answer')
 }
 
 function addPartners(app: Hono, { partners, ...options }: BankOptions): void {
@@ -132,9 +133,7 @@ function addPartners(app: Hono, { partners, ...options }: BankOptions): void {
     const eventId = c.req.header('x-event-id') ?? bodyWithEventId.safeParse(body).data?.eventId
     const known = check(idText, eventId, 'x-event-id')
     await sleep(options.partnersLatencyMs)
-    if (!partners.deliver(sink, known)) {
-      throw new PeerProblem(503, 'partner-failed', `${sink} cannot take events now`)
-    }
+    if (!partners.deliver(sink, known)) throw new BankProblem('partner-failed')
     return c.text('ok')
   })
   app.put('/partners/:sink/failure', async (c) => {

@@ -2,7 +2,8 @@ import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { type Ctx, createCtx } from '../ctx.ts'
 import type { Design } from '../designs/design.ts'
-import { Problem, toResponse } from '../errors.ts'
+import { invalidInput, Problem } from '../errors.ts'
+import { toResponse } from '../problem.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
 import { limitBody } from './body-limit.ts'
@@ -15,10 +16,6 @@ declare module 'hono' {
     routeName?: RouteName
   }
 }
-
-/** Bounds of what an answer repeats of the request: a client may make up names of any length. */
-const fieldLengthMax = 100
-const messageLengthMax = 300
 
 type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
@@ -53,7 +50,7 @@ export function mount<R extends RouteConfig>(
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
     record(400, 0, attemptOf(c))
-    return refuse(deps, name, invalid(result.error.issues), c)
+    return refuse(deps, name, invalidInput('invalid-request', result.error.issues), c)
   })
 }
 
@@ -118,20 +115,4 @@ async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> 
   } finally {
     clearTimeout(timer)
   }
-}
-
-interface Issue {
-  path: PropertyKey[]
-  message: string
-  /** The names of fields that nobody asked for. */
-  keys?: string[]
-}
-
-/** The first of the schema's complaints, with the path of its field. */
-export function invalid(issues: readonly Issue[]): Problem {
-  const [first] = issues
-  const path = [...(first?.path ?? []), ...(first?.keys?.slice(0, 1) ?? [])].join('.')
-  const field = path.slice(0, fieldLengthMax) || 'body'
-  const message = (first?.message ?? 'invalid').slice(0, messageLengthMax)
-  return new Problem('invalid-request', { detail: `${field}: ${message}`, field })
 }

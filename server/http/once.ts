@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
-import { Problem, toProblemBody } from '../errors.ts'
+import { Problem } from '../errors.ts'
+import { toProblemBody } from '../problem.ts'
 import { requestIdOf } from './request.ts'
 
 /** A plain answer, fit to be stored and replayed. */

@@ -104,7 +104,17 @@ test('a problem is described with the fields that it has', () => {
   const { properties = {} } = (document.components.schemas?.Problem ?? {}) as {
     properties?: object
   }
-  const names = ['type', 'title', 'status', 'code', 'detail', 'definite', 'field', 'requestId']
+  const names = [
+    'type',
+    'title',
+    'status',
+    'code',
+    'detail',
+    'definite',
+    'field',
+    'errors',
+    'requestId',
+  ]
   expect(Object.keys(properties).sort()).toEqual(names.sort())
   expect(Object.keys(problems).length).toBeGreaterThan(20)
 })

@@ -39,7 +39,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
 
   async function isProblem(response: Response, code: ProblemCode) {
     expect(await flawsOf(response, [code], null)).toEqual([])
-    const saysWhen = [429, 503].includes(problems[code][0])
+    const saysWhen = [429, 503].includes(problems[code].status)
     expect(response.headers.get('retry-after')).toBe(saysWhen ? '1' : null)
     reached.add(code)
   }

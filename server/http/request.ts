@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { assertSameLedger } from '../designs/stock/same-ledger.ts'
-import { Problem, toResponse } from '../errors.ts'
+import { Problem } from '../errors.ts'
+import { toResponse } from '../problem.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Longest `x-design` that is read; every axis named takes about 200. */

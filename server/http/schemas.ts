@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { orderLimits } from '../flows/carts.ts'
 import { kindNames } from '../flows/item-kinds/kinds.ts'
+import { flawsMax } from '../problem.ts'
 
 /** Ids fit an unsigned 63-bit column and travel as decimal strings. */
 export const idSchema = z
@@ -117,7 +118,12 @@ export const problemSchema = z
     code: z.string().openapi({ example: 'sold-out' }),
     detail: z.string(),
     definite: z.boolean().openapi({ description: 'true: it surely did not happen' }),
-    field: z.string().optional(),
+    field: z.string().optional().openapi({ description: 'The first thing that is at fault' }),
+    errors: z
+      .array(z.object({ field: z.string(), detail: z.string() }))
+      .max(flawsMax)
+      .optional()
+      .openapi({ description: 'Every flaw of the input, where it breaks its schema' }),
     requestId: z.string(),
   })
   .openapi('Problem')

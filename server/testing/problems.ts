@@ -26,7 +26,7 @@ export async function flawsOf(
   const body = parsed(text)
   const code = body.code as ProblemCode
   if (!codes.includes(code)) return [...flaws, `status ${response.status}: ${text.slice(0, 200)}`]
-  const [status, definite] = problems[code]
+  const { status, definite } = problems[code]
   if (response.status !== status || body.status !== status) flaws.push(`status ${response.status}`)
   if (body.definite !== definite) flaws.push(`definite ${body.definite}`)
   if (typeof body.requestId !== 'string' || body.requestId === '') flaws.push('no requestId')

@@ -74,7 +74,7 @@ describe('bad input is a 400 that names the field', () => {
     [{ sequence: 'orders', count: 100_001 }, 'count'],
     [{ sequence: 'orders', count: 1.5 }, 'count'],
     [{ sequence: 'orders', count: '5' }, 'count'],
-    [{ sequence: 'orders', count: 1, extra: true }, 'body'],
+    [{ sequence: 'orders', count: 1, extra: true }, 'extra'],
   ]
   test.each(cases)('%j', async (body, field) => {
     const reply = await post(newServer(), body)

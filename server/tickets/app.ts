@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
-import { check, PeerProblem, readBody, replyNoRoute, replyProblem } from '../peer-problem.ts'
+import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
+import { TicketProblem } from './problems.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
 import { MarkWentBack, SequenceExhausted, type Sequences, TooManySequences } from './sequences.ts'
 
@@ -78,13 +79,14 @@ async function take(sequences: Sequences, sequence: string, count: number): Prom
     return await sequences.take(sequence, count)
   } catch (error) {
     if (error instanceof TooManySequences) {
-      throw new PeerProblem(400, 'too-many-sequences', error.message, { field: 'sequence' })
+      throw new TicketProblem('too-many-sequences', { detail: error.message, field: 'sequence' })
     }
     if (error instanceof SequenceExhausted) {
-      throw new PeerProblem(409, 'sequence-exhausted', error.message)
+      throw new TicketProblem('sequence-exhausted', { detail: error.message })
     }
     console.error(error)
-    if (error instanceof MarkWentBack) throw new PeerProblem(503, 'mark-went-back', error.message)
-    throw new PeerProblem(503, 'no-lease', 'no lease could be had from the database')
+    if (error instanceof MarkWentBack)
+      throw new TicketProblem('mark-went-back', { detail: error.message })
+    throw new TicketProblem('no-lease')
   }
 }

@@ -1,0 +1,61 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { flawsIn, KnownProblem, type ProblemKind, toResponse } from './problem.ts'
+
+/** What each process beside the shop (ticket server, pretend bank) may refuse a request for. */
+const inputProblems = {
+  'bad-json': {
+    status: 400,
+    definite: true,
+    title: 'The body is not JSON',
+    doc: 'The body cannot be parsed.',
+  },
+  'bad-input': {
+    status: 400,
+    definite: true,
+    title: 'The input is not valid',
+    doc: 'The body, a header or a part of the path breaks its schema; `errors` lists every flaw.',
+  },
+  'no-such-route': {
+    status: 404,
+    definite: true,
+    title: 'There is no such route',
+    doc: 'The path or the method is not one of this process.',
+  },
+} as const satisfies Record<string, ProblemKind>
+
+type InputCode = keyof typeof inputProblems
+
+const inputProblem = (code: InputCode, issues?: Parameters<typeof flawsIn>) =>
+  new KnownProblem(code, inputProblems[code], issues && flawsIn(...issues))
+
+/** For `app.onError`: any error as problem+json; the text of an unexpected one stays in the log. */
+export function replyProblem(error: Error): Response {
+  if (!(error instanceof KnownProblem)) console.error(error)
+  return toResponse(error)
+}
+
+/** For `app.notFound`. */
+export const replyNoRoute = (): Response => toResponse(inputProblem('no-such-route'))
+
+/** The JSON body as `schema` has it. Throws a 400 that names the bad fields. */
+export async function readBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const body: unknown = await c.req.json().catch(() => {
+    throw inputProblem('bad-json')
+  })
+  return check(schema, body, 'body')
+}
+
+/** `value` as `schema` has it. Throws a 400 naming `field`, or the parts inside it, that are bad. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  field: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw inputProblem('bad-input', [parsed.error.issues, field])
+}

@@ -1,0 +1,133 @@
+/** One way in which a request can end badly, as a row of a process's table of problems. */
+export interface ProblemKind {
+  status: number
+  /** True: it surely did not happen. False: it may have, so ask again with the same key. */
+  definite: boolean
+  /** Public, without a full stop. */
+  title: string
+  /** When a client gets it and what to do then; for the reference page. */
+  doc: string
+}
+
+/** One thing that is wrong with an input. */
+export interface Flaw {
+  /** Path of the field, header or setting. */
+  field: string
+  detail: string
+}
+
+export interface ProblemOptions {
+  /** Public text. */
+  detail?: string
+  /** Name of the body field, header or setting at fault. */
+  field?: string
+  /** Everything that is wrong with the input, `field` being the first. */
+  errors?: readonly Flaw[]
+  /** Where one case of a problem differs from its kind. */
+  definite?: boolean
+  /** Whole seconds after which asking again may help. */
+  retryAfterSeconds?: number
+  cause?: unknown
+}
+
+export const internal: ProblemKind = {
+  status: 500,
+  definite: false,
+  title: 'Internal error',
+  doc: 'An unexpected error; the log of the server has it under the request id.',
+}
+
+/** An expected failure; `toResponse` makes it application/problem+json. */
+export class KnownProblem<Code extends string = string> extends Error {
+  override name = 'Problem'
+  readonly status: number
+  readonly definite: boolean
+  readonly title: string
+  readonly detail: string | undefined
+  readonly field: string | undefined
+  readonly errors: readonly Flaw[] | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    readonly code: Code,
+    kind: ProblemKind,
+    options: ProblemOptions = {},
+  ) {
+    super(options.detail ?? kind.title, { cause: options.cause })
+    this.status = kind.status
+    this.definite = options.definite ?? kind.definite
+    this.title = kind.title
+    this.detail = options.detail
+    this.field = options.field
+    this.errors = options.errors
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** Seconds after which a client may ask again, where the problem itself does not say. */
+const retryAfterSecondsDefault = 1
+
+const knownOf = (error: unknown): KnownProblem =>
+  error instanceof KnownProblem ? error : new KnownProblem('internal', internal)
+
+/**
+ * Problem details (RFC 9457) of any error; an unexpected one becomes `internal`, without its text.
+ * @returns a plain object, safe to store and to send
+ */
+export function toProblemBody(error: unknown, requestId?: string) {
+  const { code, title, status, detail, definite, field, errors } = knownOf(error)
+  return {
+    type: `urn:stampede:problem:${code}`,
+    title,
+    status,
+    code,
+    detail: (code !== 'internal' && detail) || title,
+    definite,
+    ...(field === undefined ? {} : { field }),
+    ...(errors === undefined ? {} : { errors }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}
+
+/** The answer to a failed request: problem+json, with `retry-after` where asking again may help. */
+export function toResponse(error: unknown, requestId?: string): Response {
+  const { status, retryAfterSeconds = retryAfterSecondsDefault } = knownOf(error)
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  if (status === 503 || status === 429) headers['retry-after'] = String(retryAfterSeconds)
+  if (status === 401) headers['www-authenticate'] = 'Bearer'
+  return new Response(JSON.stringify(toProblemBody(error, requestId)), { status, headers })
+}
+
+/** A complaint of a schema. */
+export interface Issue {
+  path: readonly PropertyKey[]
+  message: string
+  /** The names of fields that the schema does not have. */
+  keys?: readonly string[]
+}
+
+/** Bounds of what an answer repeats of the request: a client may make up names of any length. */
+export const flawsMax = 10
+const fieldLengthMax = 100
+const detailLengthMax = 300
+
+/**
+ * The options of a problem about an input: every flaw (ten at most), and the first as its `field`.
+ * @param whole name of the input, for a complaint about no field of it
+ */
+export function flawsIn(issues: readonly Issue[], whole = 'body') {
+  const all = issues.flatMap(({ path, message, keys = [] }) => {
+    const fields = keys.length === 0 ? [path] : keys.map((key) => [...path, key])
+    return fields.map((field) => ({
+      field: field.join('.').slice(0, fieldLengthMax) || whole,
+      detail: message.slice(0, detailLengthMax),
+    }))
+  })
+  const errors = all.slice(0, flawsMax)
+  const detail = errors.map((flaw) => `${flaw.field}: ${flaw.detail}`).join('; ')
+  return {
+    detail: detail.slice(0, fieldLengthMax + detailLengthMax) || `${whole}: invalid`,
+    field: errors[0]?.field ?? whole,
+    errors,
+  } satisfies ProblemOptions
+}
