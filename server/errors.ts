@@ -13,13 +13,13 @@ export const problems = {
     status: 400,
     definite: true,
     title: 'The request is not valid',
-    doc: 'The path, query, a header or the body breaks the schema of the route; `errors` lists every flaw found.',
+    doc: 'The input breaks the schema of the route; `errors` lists every flaw found.',
   },
   'idempotency-key-missing': {
     status: 400,
     definite: true,
     title: 'An Idempotency-Key header is required',
-    doc: 'The route changes something, so a repeat must be recognizable: send a key of 1 to 80 characters.',
+    doc: 'The route must recognize a repeat: send a key of 1 to 80 characters.',
   },
   'unknown-design': {
     status: 400,
@@ -37,7 +37,7 @@ export const problems = {
     status: 400,
     definite: true,
     title: 'The fault settings are not valid',
-    doc: 'The settings break the schema of the fault; `errors` lists every flaw and nothing has changed.',
+    doc: 'The settings break the schema of the fault; nothing has changed. `errors` has every flaw.',
   },
   unauthorized: {
     status: 401,

@@ -49,7 +49,7 @@ export async function readBody<Schema extends z.ZodType>(
   return check(schema, body, 'body')
 }
 
-/** `value` as `schema` has it. Throws a 400 naming `field`, or the parts inside it, that are bad. */
+/** `value` as `schema` has it. Throws a 400 that names `field`, or the bad parts inside it. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

@@ -1,4 +1,5 @@
 import { createPool, type Pool, type PoolConnection } from 'mysql2/promise'
+import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
 import { openSocket } from './socket.ts'
 
@@ -96,29 +97,26 @@ function prepareSessions(pool: Pool, limits: PoolLimits): void {
 async function borrow(pool: Pool, counters: PoolCounters): Promise<PoolConnection> {
   const startedMs = performance.now()
   const pending = pool.getConnection()
-  let expired = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      expired = true
-      counters.timeouts += 1
-      reject(new Problem('pool-exhausted'))
-    }, acquireTimeoutMs)
-  })
-  pending.then(
-    (connection) => expired && connection.release(),
-    () => {},
-  )
   try {
-    const connection = await Promise.race([pending, deadline])
+    const connection = await withDeadline(pending, acquireTimeoutMs, () => {
+      releaseLate(pending)
+      counters.timeouts += 1
+      throw new Problem('pool-exhausted')
+    })
     counters.inUse += 1
     return connection
   } catch (error) {
     throw asBorrowProblem(error, counters)
   } finally {
-    clearTimeout(timer)
     counters.waitMs += performance.now() - startedMs
   }
+}
+
+function releaseLate(pending: Promise<PoolConnection>): void {
+  pending.then(
+    (connection) => connection.release(),
+    () => {},
+  )
 }
 
 function asBorrowProblem(error: unknown, counters: PoolCounters): Problem {

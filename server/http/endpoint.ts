@@ -1,6 +1,7 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { type Ctx, createCtx } from '../ctx.ts'
+import { withDeadline } from '../deadline.ts'
 import type { Design } from '../designs/design.ts'
 import { invalidInput, Problem } from '../errors.ts'
 import { toResponse } from '../problem.ts'
@@ -94,7 +95,7 @@ async function answer<R extends RouteConfig>(
   try {
     design = designOf(deps, c)
     const ctx = createCtx(deps.services, design, name)
-    response = await withDeadline(handle(c, ctx), deps.requestTimeoutMs)
+    response = await inTime(handle(c, ctx), deps.requestTimeoutMs)
   } catch (error) {
     if (!(error instanceof Problem)) console.error(`${name}:`, error)
     response = toResponse(error, requestIdOf(c))
@@ -104,15 +105,9 @@ async function answer<R extends RouteConfig>(
   return response
 }
 
-async function withDeadline(work: Answer, timeoutMs: number): Promise<Response> {
+async function inTime(work: Answer, timeoutMs: number): Promise<Response> {
   if (work instanceof Response) return work
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('deadline-exceeded')), timeoutMs)
+  return await withDeadline(work, timeoutMs, () => {
+    throw new Problem('deadline-exceeded')
   })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }
