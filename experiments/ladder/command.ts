@@ -5,6 +5,9 @@ import { resolveK6 } from '../../lab/tools/k6.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf } from '../judge/judge.ts'
 import { randomToken } from '../rehearse/command.ts'
+import { writeHistories } from '../report/files.ts'
+import { renderTerminal, terminalOptions } from '../report/terminal.ts'
+import { writeReport } from '../report/write.ts'
 import { openArm } from '../run/arm.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
@@ -12,11 +15,10 @@ import type { Block } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
 import { watched } from '../watch/watch-run.ts'
+import { ladderDocument } from './document.ts'
 import { judgeLadder } from './judge.ts'
 import type { LadderOptions } from './options.ts'
 import { minutesOf, plansOf, workOf } from './plan.ts'
-import { renderTerminal } from './report/terminal.ts'
-import { writeReport } from './report/write.ts'
 import { ladderReport } from './report.ts'
 import type { LadderPlan, LadderReport } from './result.ts'
 
@@ -41,8 +43,7 @@ export async function ladder(options: LadderOptions): Promise<number> {
       ? await watched(shared, plan, folder, options)
       : { ...shared, openArm }
     const report = await climb(testBed, options, plans, { driver, folder, startedAt })
-    const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
-    console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
+    console.log(renderTerminal(ladderDocument(report), terminalOptions()))
     console.log(`Report: ${folder}/report.html`)
     if (testBed.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
     return exitCodeOf(report.verdict)
@@ -65,7 +66,10 @@ export async function climb(
   const own = plans.map((plan) => blocks.filter((_, index) => work[index]?.plan === plan))
   const stocks = plans.map((plan, index) => judgeLadder(plan, own[index] as Block[]))
   const report = ladderReport(options, stocks, environment, startedAt)
-  await writeReport(folder, report, own, { promises: promises(), jsonFile: options.jsonFile })
+  for (const [index, { stock, arms }] of stocks.entries()) {
+    await writeHistories(folder, Object.keys(arms), own[index] ?? [], `${stock}-`)
+  }
+  await writeReport(folder, ladderDocument(report, promises()), report, options.jsonFile)
   return report
 }
 

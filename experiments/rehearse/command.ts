@@ -4,7 +4,8 @@ import { openDatabases } from '../../lab/servers/databases.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { exitCodeOf, judge } from '../judge/judge.ts'
-import { renderTerminal } from '../report/terminal.ts'
+import { writeHistories } from '../report/files.ts'
+import { renderTerminal, terminalOptions } from '../report/terminal.ts'
 import { writeReport } from '../report/write.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import { openCompose } from '../run/compose-target.ts'
@@ -14,6 +15,7 @@ import type { Plan } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
 import { newRunFolder, runName } from '../watch/run-folders.ts'
 import { watched } from '../watch/watch-run.ts'
+import { rehearsalDocument } from './document.ts'
 import type { RehearseOptions } from './options.ts'
 
 /**
@@ -51,9 +53,10 @@ async function rehearseIn(session: Session, options: RehearseOptions): Promise<n
     turnsOf(plan).map((turn) => ({ plan, turn })),
   )
   const report = { ...judge(plan, blocks, environment), startedAt: startedAt.toISOString() }
-  const paths = await writeReport(folder, report, blocks, promises())
-  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
-  console.log(renderTerminal(report, { colour, columns: process.stdout.columns || 100 }))
+  const document = rehearsalDocument(report, blocks, promises())
+  await writeHistories(folder, Object.keys(report.arms), blocks)
+  const paths = await writeReport(folder, document, report)
+  console.log(renderTerminal(document, terminalOptions()))
   console.log(`Report: ${paths.html}`)
   if (testBed.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
   return exitCodeOf(report.verdict)

@@ -1,15 +1,19 @@
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { blocksOf } from '../judge/summarize.ts'
 import type { Block } from '../run/result.ts'
 
-/** Writes the raw history of every block, one file each. @param kind goes before the arm's name */
+/**
+ * Writes the raw history of every block, one file each. @param kind goes before the arm's name
+ * @returns the paths, arm by arm, in the order in which the blocks ran
+ */
 export async function writeHistories(
   directory: string,
   arms: readonly string[],
   blocks: readonly Block[],
   kind = '',
 ): Promise<string[]> {
+  await mkdir(directory, { recursive: true })
   const histories: string[] = []
   for (const arm of arms) {
     for (const [index, block] of blocksOf(arm, blocks).entries()) {
@@ -21,7 +25,7 @@ export async function writeHistories(
   return histories
 }
 
-/** A reader never sees half a file, and a failed write leaves no litter. */
+/** A reader never sees half a file, and a failed write leaves no draft behind. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`
   try {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { judge } from '../judge/judge.ts'
+import { rehearsalDocument } from '../rehearse/document.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
 import { writeReport } from './write.ts'
 
@@ -15,7 +16,7 @@ const switches = ['--no-sandbox', '--disable-background-networking', '--disable-
 
 let directory = ''
 let browser: Browser
-let troubles: string[] = []
+let problems: string[] = []
 
 beforeAll(async () => {
   if (!executablePath) return
@@ -23,7 +24,8 @@ beforeAll(async () => {
   const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
   const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
   const blocks = fixtureSession(plan)
-  await writeReport(directory, judge(plan, blocks, fixtureEnvironment()), blocks)
+  const report = judge(plan, blocks, fixtureEnvironment())
+  await writeReport(directory, rehearsalDocument(report, blocks), report)
   browser = await chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
 })
 afterAll(async () => {
@@ -31,14 +33,14 @@ afterAll(async () => {
   if (directory !== '') await rm(directory, { recursive: true, force: true })
 })
 
-/** A fresh page with the report; whatever it complains of or fetches is collected in `troubles`. */
+/** A fresh page with the report; whatever it complains of or fetches is collected in `problems`. */
 async function open(options: BrowserContextOptions): Promise<Page> {
-  troubles = []
+  problems = []
   const page = await browser.newPage(options)
-  page.on('pageerror', (error) => troubles.push(error.message))
-  page.on('console', (message) => troubles.push(message.text()))
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => problems.push(message.text()))
   page.on('request', (request) => {
-    if (!request.url().startsWith('file:')) troubles.push(request.url())
+    if (!request.url().startsWith('file:')) problems.push(request.url())
   })
   await page.goto(`file://${join(directory, 'report.html')}`)
   return page
@@ -51,7 +53,7 @@ describe.skipIf(!executablePath)('the report in a browser', () => {
     expect(await page.locator('figure [role=img]').first().getAttribute('aria-label')).toMatch(
       /^before: arrived up to 60/,
     )
-    expect(troubles).toEqual([])
+    expect(problems).toEqual([])
   })
 
   test('reads out the second under the pointer, in every chart at once', async () => {
@@ -66,7 +68,7 @@ describe.skipIf(!executablePath)('the report in a browser', () => {
     const page = await open({ viewport: { width: 390, height: 844 } })
     const overflow = 'document.documentElement.scrollWidth - window.innerWidth'
     expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0)
-    expect(troubles).toEqual([])
+    expect(problems).toEqual([])
   })
 
   test('is dark where the reader is, and light on paper', async () => {
@@ -77,6 +79,6 @@ describe.skipIf(!executablePath)('the report in a browser', () => {
     expect(await page.evaluate(paper)).toBe('#fbfaf7')
     await page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(await page.evaluate(paper)).toBe('#14161a')
-    expect(troubles).toEqual([])
+    expect(problems).toEqual([])
   })
 })

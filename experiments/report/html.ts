@@ -1,123 +1,127 @@
-import { html } from 'hono/html'
-import type { Block, Report } from '../run/result.ts'
-import { type ArmSeries, armSeriesOf, type Chart, chartRowsOf } from './charts.ts'
-import { keyNumbers } from './html-numbers.ts'
-import { rigSection } from './html-rig.ts'
-import { checksSection, comparisonSection } from './html-tables.ts'
-import { type Html, renderPage, reportStyles, textOf } from './page.ts'
-import { crowdWords, headline, howToRead, repeatCommand, tight, VERDICT_WORDS } from './words.ts'
+import { html, raw } from 'hono/html'
+import type { DocumentNode, ReportDocument, Text } from './document.ts'
+import { plainOf, shownIn, toneOf } from './document.ts'
+import { barCards, ratioCharts, timeCharts } from './html-charts.ts'
+import { tableElement } from './html-table.ts'
+import type { TimeChart } from './time-chart.ts'
+import { noBreakSpaces, verdictWords } from './verdict-words.ts'
 
-/**
- * The report as one HTML page that loads nothing: styles, uPlot and data are inside, and a content
- * policy keeps it so. `promises` says what each checker stands for.
- */
-export async function renderHtml(
-  report: Report,
-  blocks: readonly Block[],
-  promises: Record<string, string> = {},
-): Promise<string> {
-  const arms = armSeriesOf(report, blocks)
-  const rows = chartRowsOf(arms)
-  const charts = rows.flatMap((row) => row.charts)
-  const body = html`
-    ${verdictSection(report)} ${chartsSection(rows, arms)} ${comparisonSection(report)}
-    ${checksSection(report, promises)} ${rigSection(report, blocks)}
-    <section aria-labelledby="repeat">
-      <h2 id="repeat">Repeat it</h2>
-      <pre><code>${repeatCommand(report.plan)}</code></pre>
-    </section>
-    <section aria-labelledby="reading">
-      <h2 id="reading">How to read this</h2>
-      <ul class="notes">${howToRead(report).map((note) => html`<li>${note}</li>`)}</ul>
-    </section>`
-  const [uplot, styles, drawing] = await Promise.all([
-    uplotParts(),
-    reportStyles(),
-    textOf(new URL('charts.browser.js', import.meta.url).href),
-  ])
-  return await renderPage({
-    title: `${VERDICT_WORDS[report.verdict].sign} ${report.scenario}: ${headline(report)}`,
-    body,
-    version: report.versions.stampede,
-    styles: [uplot.style, ...styles],
-    scripts: [uplot.script, `(() => {\n${drawing}\n})()`],
-    data: charts,
-  })
+type Html = ReturnType<typeof html>
+
+/** The report as one page that loads nothing: all is inside, and a content policy keeps it so. */
+export async function renderHtml(document: ReportDocument): Promise<string> {
+  const charts = timeChartsOf(document.body)
+  const { styles, scripts } = await assets(charts.length > 0)
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${verdictWords[document.verdict].sign} ${document.title}: ${document.headline}</title>
+<style>${raw(styles.join('\n'))}</style>
+</head>
+<body>
+<main>
+${header(document)}
+${elements(document.body, 2)}
+<footer>Stampede ${document.version}. This page loads nothing from anywhere.</footer>
+</main>
+${
+  charts.length === 0
+    ? ''
+    : html`<script id="chart-data" type="application/json">${raw(scriptJson(charts))}</script>`
+}
+${scripts.map((script) => html`<script>${raw(script)}</script>`)}
+</body>
+</html>
+`
+  return String(await page)
 }
 
-function verdictSection(report: Report): Html {
-  const { sign, word } = VERDICT_WORDS[report.verdict]
-  const minute = report.startedAt.slice(0, 16).replace('T', ' ')
+function header({ verdict, title, headline, startedAt }: ReportDocument): Html {
+  const { sign, word, tone } = verdictWords[verdict]
+  const minute = startedAt.slice(0, 16).replace('T', ' ')
   return html`
     <header>
       <div class="eyebrow">
-        <span class="badge ${report.verdict}">${sign} ${word}</span>
-        <span>Rehearsal of ${tight(crowdWords(report))}</span>
-        <time datetime="${report.startedAt}">${minute} UTC</time>
+        <span class="badge ${tone}">${sign} ${word}</span>
+        <span>${noBreakSpaces(title)}</span>
+        <time datetime="${startedAt}">${minute} UTC</time>
       </div>
-      <h1>${tight(headline(report))}</h1>
-      ${keyNumbers(report)}
-      <ul class="reasons">
-        ${report.claims.map((claim) => html`<li class="claim">${tight(claim)}</li>`)}
-        ${report.reasons.map((reason) => html`<li>${tight(reason)}</li>`)}
-      </ul>
+      <h1>${noBreakSpaces(headline)}</h1>
     </header>`
 }
 
-function chartsSection(rows: ReturnType<typeof chartRowsOf>, arms: ArmSeries[]): Html {
-  return html`
-    <section aria-labelledby="over-time">
-      <h2 id="over-time">Over time</h2>
-      <p class="soft">All blocks of an arm laid over each other: counts are medians, times are
-        pooled. Both sides of a row have the same scales; point at a second to read it.</p>
-      ${rows.map(
-        ({ title, explanation, charts }) => html`
-          <div class="row">
-            <h3>${title}</h3>
-            <p class="soft">${explanation}</p>
-            <div class="panels">${charts.map(figure)}</div>
-          </div>`,
-      )}
-      <noscript><p>The charts need JavaScript; the tables below have their figures.</p></noscript>
-      ${arms.map(secondsTable)}
-    </section>`
+const elements = (nodes: readonly DocumentNode[], level: number): Html[] =>
+  shownIn('html', nodes).map((node) => element(node, level))
+
+function element(node: DocumentNode, level: number): Html {
+  switch (node.kind) {
+    case 'section':
+      return sectionElement(node.title, elements(node.nodes, level + 1), level)
+    case 'paragraph':
+      return html`<p class="${toneOf(node.text) ?? ''}">${noBreakSpaces(plainOf(node.text))}</p>`
+    case 'list':
+      return html`<ul class="${node.style}">${node.items.map(item)}</ul>`
+    case 'facts':
+      return html`<div class="columns">${node.columns.map(factList)}</div>`
+    case 'table':
+      return tableElement(node)
+    case 'code':
+      return html`<pre><code>${node.text}</code></pre>`
+    case 'fold':
+      return html`<details><summary>${node.summary}</summary>
+        ${elements(node.nodes, level + 1)}</details>`
+    case 'bars':
+      return barCards(node)
+    case 'time-charts':
+      return timeCharts(node)
+    case 'ratio-charts':
+      return ratioCharts(node)
+  }
 }
 
-function figure({ id, arm, role, summary }: Chart): Html {
-  return html`
-    <figure class="${role}">
-      <figcaption>${arm} <span class="peaks">${summary}</span></figcaption>
-      <div id="${id}" role="img" aria-label="${arm}: ${summary}"></div>
-    </figure>`
+const sectionElement = (title: string, content: Html[], level: number): Html =>
+  level === 2
+    ? html`<section aria-label="${title}"><h2>${title}</h2>${content}</section>`
+    : html`<div class="part"><h3>${title}</h3>${content}</div>`
+
+const item = (text: Text): Html =>
+  html`<li class="${toneOf(text) ?? ''}">${noBreakSpaces(plainOf(text))}</li>`
+
+const factList = (facts: [term: string, text: string][]): Html =>
+  html`<dl>${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`
+
+function timeChartsOf(nodes: readonly DocumentNode[]): TimeChart[] {
+  return shownIn('html', nodes).flatMap((node) => {
+    if (node.kind === 'time-charts') return node.charts
+    return node.kind === 'section' || node.kind === 'fold' ? timeChartsOf(node.nodes) : []
+  })
 }
 
-function secondsTable({ arm, role, series }: ArmSeries): Html {
-  const head = ['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms']
-  const rows = series.seconds.map((second) => [
-    second,
-    series.offered[second],
-    series.paid[second],
-    series.failed[second],
-    series.unknown[second],
-    series.p50[second] ?? '–',
-    series.p99[second] ?? '–',
-  ])
-  return html`
-    <details>
-      <summary>Every second of ${arm} as a table</summary>
-      <div class="scroll"><table class="seconds ${role}">
-        <thead><tr>
-          ${head.map((text) => html`<th scope="col" class="figure">${text}</th>`)}
-        </tr></thead>
-        <tbody>${rows.map(
-          (cells) => html`<tr>${cells.map((cell) => html`<td class="figure">${cell}</td>`)}</tr>`,
-        )}</tbody>
-      </table></div>
-    </details>`
-}
+const styleFiles = ['palette.css', 'page.css', 'tables.css', 'charts.css']
 
-async function uplotParts(): Promise<{ script: string; style: string }> {
+/** Styles and scripts of the page; uPlot only where it draws something. */
+async function assets(hasCharts: boolean): Promise<{ styles: string[]; scripts: string[] }> {
+  const own = (file: string) => textOf(new URL(file, import.meta.url).href)
   const uplot = (file: string) => textOf(import.meta.resolve(`uplot/dist/${file}`))
-  const [library, style] = await Promise.all([uplot('uPlot.iife.min.js'), uplot('uPlot.min.css')])
-  return { script: `${library}\nwindow.uPlot = uPlot`, style }
+  const styles = await Promise.all(styleFiles.map(own))
+  if (!hasCharts) return { styles, scripts: [] }
+  const [uplotStyle, library, drawing] = await Promise.all([
+    uplot('uPlot.min.css'),
+    uplot('uPlot.iife.min.js'),
+    own('charts.browser.js'),
+  ])
+  return {
+    styles: [uplotStyle, ...styles],
+    scripts: [`${library}\nwindow.uPlot = uPlot`, `(() => {\n${drawing}\n})()`],
+  }
 }
+
+const textOf = (href: string) => Bun.file(new URL(href)).text()
+
+/** JSON that can't end the script element which holds it. */
+const scriptJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c')

@@ -1,80 +1,88 @@
-import type { Report } from '../run/result.ts'
-import { escaped, list, table } from './markdown-text.ts'
-import { checkRowsOf, checkText, comparisonOf, hasThinP99 } from './rows.ts'
-import { headline, howToRead, repeatCommand, VERDICT_WORDS } from './words.ts'
+import {
+  type DocumentNode,
+  plainOf,
+  type ReportDocument,
+  type Row,
+  shownIn,
+  type Table,
+  type Text,
+  toneOf,
+} from './document.ts'
+import { verdictWords } from './verdict-words.ts'
 
-/** The report as GitHub-flavoured Markdown; `promises` says what each checker stands for. */
-export function renderMarkdown(report: Report, promises: Record<string, string> = {}): string {
-  const { sign, word } = VERDICT_WORDS[report.verdict]
-  const parts = [
-    `# Rehearsal: ${escaped(report.scenario)}`,
-    `**${sign} ${word}.** ${escaped(headline(report))}`,
-    list([...report.claims, ...report.reasons].map(escaped)),
-    '## Before and after',
-    comparison(report),
-    '## Checks',
-    checks(report, promises),
-    brokenExamples(report),
-    '## The rig',
-    rig(report),
-    '## Repeat it',
-    `\`\`\`sh\n${repeatCommand(report.plan)}\n\`\`\``,
-    '## How to read this',
-    list(howToRead(report).map(escaped)),
+/** The report as GitHub-flavoured Markdown. */
+export function renderMarkdown(document: ReportDocument): string {
+  const { sign, word } = verdictWords[document.verdict]
+  const blocks = [
+    `# ${escaped(document.title)}`,
+    `**${sign} ${word}.** ${escaped(document.headline)}`,
+    ...blocksOf(document.body, 2),
+    `Started ${document.startedAt}, Stampede ${escaped(document.version)}.`,
   ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  return `${blocks.join('\n\n')}\n`
 }
 
-function comparison(report: Report): string {
-  const arms = Object.keys(report.arms)
-  const ratio = report.ratios ? ['ratio (95 % interval)'] : []
-  const rows = comparisonOf(report).flatMap(({ title, rows }) => [
-    [`**${title}**`, ...arms.map(() => ''), ...ratio.map(() => '')],
-    ...rows.map((row) => [row.label, ...row.cells, ...(ratio.length > 0 ? [row.ratio] : [])]),
+function blocksOf(nodes: readonly DocumentNode[], level: number): string[] {
+  return shownIn('markdown', nodes)
+    .flatMap((node) => nodeBlocks(node, level))
+    .filter((block) => block !== '')
+}
+
+function nodeBlocks(node: DocumentNode, level: number): string[] {
+  switch (node.kind) {
+    case 'section': {
+      const blocks = blocksOf(node.nodes, level + 1)
+      return blocks.length === 0 ? [] : [`${'#'.repeat(level)} ${escaped(node.title)}`, ...blocks]
+    }
+    case 'paragraph':
+      return [textOf(node.text)]
+    case 'list':
+      return [list(node.items.map(textOf))]
+    case 'facts':
+      return [list(node.columns.flat().map(([term, text]) => `${escaped(term)}: ${escaped(text)}`))]
+    case 'table':
+      return [tableText(node), examplesOf(node)]
+    case 'code':
+      return [`\`\`\`sh\n${node.text}\n\`\`\``]
+    default:
+      // Charts and what is folded: their figures stand in the tables.
+      return []
+  }
+}
+
+function tableText({ columns, groups, notesTitle }: Table): string {
+  const notesOf = (text: string) => (notesTitle === undefined ? [] : [text])
+  const head = [
+    ...columns.map(({ title }) => escaped(title)),
+    ...notesOf(escaped(notesTitle ?? '')),
+  ]
+  const rule = [...columns.map(({ isFigure }) => (isFigure ? '---:' : '---')), ...notesOf('---')]
+  const rows = groups.flatMap(({ title, rows }) => [
+    ...(title === undefined ? [] : [head.map((_, n) => (n === 0 ? `**${escaped(title)}**` : ''))]),
+    ...rows.map((row) => [...row.cells.map(textOf), ...notesOf(escaped(row.note ?? ''))]),
   ])
-  const designs = Object.entries(report.arms).map(
-    ([name, arm]) => `${escaped(name)} = \`${arm.design.replaceAll('`', "'")}\``,
-  )
-  const note = hasThinP99(report) ? '\n\n\\* from fewer than 1,000 checkouts: indicative only.' : ''
-  return `${list(designs)}\n\n${table(['', ...arms.map(escaped), ...ratio], rows)}${note}`
+  return [head, rule, ...rows].map((cells) => `| ${cells.map(cellText).join(' | ')} |`).join('\n')
 }
 
-function checks(report: Report, promises: Record<string, string>): string {
-  const arms = Object.keys(report.arms)
-  const rows = checkRowsOf(report).map(({ name, cells }) => [
-    escaped(name),
-    escaped(promises[name] ?? ''),
-    ...cells.map(checkText),
-  ])
-  return table(['check', 'promise', ...arms.map(escaped)], rows)
+const cellText = (text: string) => text.replaceAll('|', '\\|')
+
+const examplesOf = ({ groups }: Table): string =>
+  list(groups.flatMap(({ rows }) => rows).flatMap(exampleLines))
+
+const exampleLines = ({ cells, examples = [] }: Row) =>
+  examples.map((example) => `${escaped(plainOf(cells[0] ?? ''))}: ${escaped(example)}`)
+
+const list = (items: string[]) => items.map((item) => `- ${item}`).join('\n')
+
+const textOf = (text: Text) => {
+  const words = escaped(plainOf(text))
+  return toneOf(text) === 'strong' && words !== '' ? `**${words}**` : words
 }
 
-function brokenExamples(report: Report): string {
-  return list(
-    Object.entries(report.arms).flatMap(([arm, { checkers }]) =>
-      checkers
-        .filter((check) => check.verdict !== 'true' && check.first !== undefined)
-        .map((check) => `${escaped(arm)}, ${escaped(check.name)}: ${escaped(check.first ?? '')}`),
-    ),
-  )
-}
-
-function rig({ versions, generator, noiseFloor, startedAt }: Report): string {
-  const settings = Object.entries(versions.databaseSettings).map(
-    ([name, value]) => `${name} = ${value}`,
-  )
-  return list(
-    [
-      `Stampede ${versions.stampede} (${versions.gitCommit}), Bun ${versions.bun}`,
-      versions.driver,
-      `${versions.database}, ${versions.redis}; ${settings.join(', ')}`,
-      `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB, fsync ` +
-        `${versions.fsyncMicros} µs`,
-      `Generator: ${generator.cpuPercent.toFixed(0)} % of a core at most, ` +
-        `${generator.droppedPercent.toFixed(2)} % dropped; noise floor of goodput ` +
-        `${noiseFloor ? `${Math.round(noiseFloor.goodput * 100)} %` : 'unknown'}`,
-      `Started ${startedAt}`,
-      ...versions.notExercised.map((what) => `Not exercised: ${what}`),
-    ].map(escaped),
-  )
+/** Text of a run must not become mark-up or HTML in somebody's Markdown viewer. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[\\`*_[\]]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/\s*\n\s*/g, ' ')
 }

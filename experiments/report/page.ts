@@ -46,7 +46,7 @@ ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
 /** The styles that every report wears. */
 export const reportStyles = () =>
   Promise.all(
-    ['palette.css', 'tables.css', 'page.css'].map((file) =>
+    ['palette.css', 'page.css', 'tables.css', 'charts.css'].map((file) =>
       textOf(new URL(file, import.meta.url).href),
     ),
   )

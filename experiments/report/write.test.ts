@@ -3,7 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { judge } from '../judge/judge.ts'
+import { rehearsalDocument } from '../rehearse/document.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
+import { writeHistories } from './files.ts'
 import { writeReport } from './write.ts'
 
 let directory = ''
@@ -15,10 +17,13 @@ afterEach(() => rm(directory, { recursive: true }))
 const plan = fixturePlan({ blocks: 2, durationSeconds: 4, rate: 10 })
 const blocks = fixtureSession(plan)
 const report = judge(plan, blocks, fixtureEnvironment())
+const arms = Object.keys(report.arms)
+const document = rehearsalDocument(report, blocks)
 
 test('writes every file whole, makes the folder, and leaves no drafts', async () => {
   const target = join(directory, 'deep', 'er')
-  const paths = await writeReport(target, report, blocks)
+  await writeHistories(target, arms, blocks)
+  const paths = await writeReport(target, document, report)
   const files = (await readdir(target)).sort()
   expect(files).toEqual([
     'history-after-1.jsonl',
@@ -34,7 +39,7 @@ test('writes every file whole, makes the folder, and leaves no drafts', async ()
 })
 
 test('the histories are the raw lines, blocks in the order in which they ran', async () => {
-  const { histories } = await writeReport(directory, report, blocks)
+  const histories = await writeHistories(directory, arms, blocks)
   const lines = (await Bun.file(histories[1] ?? '').text()).trimEnd().split('\n')
   const second = blocks.filter((block) => block.arm === 'before')[1]
   expect(histories[1]).toEndWith('history-before-2.jsonl')
@@ -43,16 +48,14 @@ test('the histories are the raw lines, blocks in the order in which they ran', a
 
 test('an arm can not write outside its folder', async () => {
   const name = '../../evil'
-  const arms = [{ name, design: 'x=1' }]
   const own = blocks.map((block) => ({ ...block, arm: name }))
-  const evil = judge({ ...plan, arms }, own, fixtureEnvironment())
-  const { histories } = await writeReport(directory, evil, own)
+  const histories = await writeHistories(directory, [name], own)
   for (const path of histories) expect(path).toStartWith(join(directory, 'history-_'))
 })
 
 test('a failed write throws and leaves no litter', async () => {
   const file = join(directory, 'taken')
   await Bun.write(file, 'a file where a folder should be')
-  expect(writeReport(file, report, blocks)).rejects.toThrow()
+  expect(writeReport(file, document, report)).rejects.toThrow()
   expect(await readdir(directory)).toEqual(['taken'])
 })

@@ -1,40 +1,39 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Block, Report } from '../run/result.ts'
-import { writeHistories, writeWhole } from './files.ts'
+import type { ReportDocument } from './document.ts'
+import { writeWhole } from './files.ts'
 import { renderHtml } from './html.ts'
-import { renderJson } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
 
-/** Absolute or relative as the directory was; one history file a block. */
+/** The files of a report, absolute or relative as the folder was. */
 export interface ReportPaths {
   html: string
   markdown: string
   json: string
-  histories: string[]
 }
 
 /**
- * Writes report.html, report.md, report.json and the raw history of every block. Each file appears
- * whole or not at all. `promises` says what each checker stands for.
- *
- * @throws the file system's own error; files that were already complete stay.
+ * Writes report.html and report.md from the document, and the result itself as report.json. Each
+ * file appears whole or not at all.
+ * @param jsonFile where the JSON goes as well
+ * @throws the file system's own error; files that were already complete stay
  */
 export async function writeReport(
-  directory: string,
-  report: Report,
-  blocks: readonly Block[],
-  promises: Record<string, string> = {},
+  folder: string,
+  document: ReportDocument,
+  result: object,
+  jsonFile?: string,
 ): Promise<ReportPaths> {
-  await mkdir(directory, { recursive: true })
-  const histories = await writeHistories(directory, Object.keys(report.arms), blocks)
+  await mkdir(folder, { recursive: true })
   const paths = {
-    html: join(directory, 'report.html'),
-    markdown: join(directory, 'report.md'),
-    json: join(directory, 'report.json'),
+    html: join(folder, 'report.html'),
+    markdown: join(folder, 'report.md'),
+    json: join(folder, 'report.json'),
   }
-  await writeWhole(paths.html, await renderHtml(report, blocks, promises))
-  await writeWhole(paths.markdown, renderMarkdown(report, promises))
-  await writeWhole(paths.json, renderJson(report))
-  return { ...paths, histories }
+  const json = `${JSON.stringify(result, null, 2)}\n`
+  await writeWhole(paths.html, await renderHtml(document))
+  await writeWhole(paths.markdown, renderMarkdown(document))
+  await writeWhole(paths.json, json)
+  if (jsonFile !== undefined) await writeWhole(jsonFile, json)
+  return paths
 }

@@ -1,8 +1,8 @@
-import { amount, times } from '../../judge/format.ts'
-import { P99_SAMPLES_MIN } from '../../judge/summarize.ts'
-import { VERDICT_WORDS } from '../../report/words.ts'
-import { levelWords } from '../report.ts'
-import type { LadderReport, RungReport, Step, StockReport } from '../result.ts'
+import { amount, times } from '../judge/format.ts'
+import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
+import { verdictWords } from '../report/verdict-words.ts'
+import { levelWords } from './report.ts'
+import type { LadderReport, RungReport, Step, StockReport } from './result.ts'
 
 /** The run in one sentence. */
 export function headline(report: LadderReport): string {
@@ -83,7 +83,7 @@ export function howToRead(report: LadderReport): string[] {
       'steps from it, and is labelled.',
     'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is only indicative.`,
-    `Verdict: ${VERDICT_WORDS[report.verdict].word}. Exit codes: 0 as expected, 1 an invariant ` +
+    `Verdict: ${verdictWords[report.verdict].word}. Exit codes: 0 as expected, 1 an invariant ` +
       'broke, 2 after missed a target, 3 not to be trusted.',
   ]
 }

@@ -1,26 +1,8 @@
-import { interval } from '../../judge/format.ts'
-import type { Ratio } from '../../run/result.ts'
-import type { Direction, RungReport, Step, StockReport } from '../result.ts'
-import { silenceOf } from './rows.ts'
-
-/** One design on a chart: where its ratio, interval and noise lie, 0..100 % of the width. */
-export interface Mark {
-  title: string
-  said: string
-  tone: 'better' | 'worse' | 'none' | 'silent'
-  /** Null where nothing may be claimed. */
-  at: { dot: number; low: number; high: number; noiseLow: number; noiseHigh: number } | null
-}
-
-/** Ratios of several designs on one logarithmic scale. */
-export interface StepChart {
-  title: string
-  explanation: string
-  marks: Mark[]
-  /** Where ratio 1 lies: no difference. */
-  one: number
-  ticks: { at: number; label: string }[]
-}
+import { interval } from '../judge/format.ts'
+import type { RatioChart, RatioCharts, RatioMark } from '../report/document.ts'
+import type { Ratio } from '../run/result.ts'
+import type { Direction, RungReport, Step, StockReport } from './result.ts'
+import { silenceOf } from './tables.ts'
 
 interface Part {
   title: string
@@ -36,21 +18,22 @@ const spanMin = Math.log(1.5)
 const room = 0.06
 
 /** Charts of one level of stock, two by two: goodput and p99. */
-export function chartsOf({ rungs }: StockReport): StepChart[] {
+export function ratioChartsOf({ rungs }: StockReport): RatioCharts {
   const [first] = rungs
   const over = rungs.slice(1).filter(({ role }) => role !== 'without')
   const without = rungs.filter(({ role }) => role === 'without')
-  return [
+  const charts = [
     ...chartPair(over, (rung) => rung.over, first?.title ?? ''),
     ...(without.length > 0 ? chartPair(without, (rung) => rung.against, 'after') : []),
   ]
+  return { kind: 'ratio-charts', charts }
 }
 
 function chartPair(
   rungs: readonly RungReport[],
   stepOf: (rung: RungReport) => Step | null,
   base: string,
-): StepChart[] {
+): RatioChart[] {
   const parts = (of: (step: Step) => Omit<Part, 'title' | 'silence'>): Part[] =>
     rungs.map((rung) => {
       const step = stepOf(rung)
@@ -81,7 +64,7 @@ function chartPair(
   ]
 }
 
-function chart(title: string, explanation: string, parts: Part[], good: Direction): StepChart {
+function chart(title: string, explanation: string, parts: Part[], good: Direction): RatioChart {
   const drawn = parts.flatMap(({ ratio }) => (ratio ? [ratio.low, ratio.high] : []))
   const logs = [0, ...drawn.map(Math.log)]
   const middle = (Math.min(...logs) + Math.max(...logs)) / 2
@@ -92,15 +75,15 @@ function chart(title: string, explanation: string, parts: Part[], good: Directio
   return {
     title,
     explanation,
-    one: at(1),
+    onePercent: at(1),
     ticks: tickRatios
       .filter((ratio) => Math.log(ratio) >= from && Math.log(ratio) <= to)
-      .map((ratio) => ({ at: at(ratio), label: `${Number(ratio.toPrecision(1))} ×` })),
+      .map((ratio) => ({ atPercent: at(ratio), label: `${Number(ratio.toPrecision(1))} ×` })),
     marks: parts.map(({ title, ratio, direction, noise, silence }) => ({
       title,
-      said: ratio ? interval(ratio) : `no claim: ${silence}`,
-      tone: ratio ? toneOf(direction, good) : 'silent',
-      at: ratio && {
+      text: ratio ? interval(ratio) : `no claim: ${silence}`,
+      effect: ratio ? effectOf(direction, good) : 'no-claim',
+      percents: ratio && {
         dot: at(ratio.value),
         low: at(ratio.low),
         high: at(ratio.high),
@@ -111,7 +94,7 @@ function chart(title: string, explanation: string, parts: Part[], good: Directio
   }
 }
 
-function toneOf(direction: Direction, good: Direction): Mark['tone'] {
+function effectOf(direction: Direction, good: Direction): RatioMark['effect'] {
   if (direction === 'none') return 'none'
   return direction === good ? 'better' : 'worse'
 }

@@ -2,10 +2,9 @@ import { amount, duration } from '../judge/format.ts'
 import { TARGETS } from '../judge/rules.ts'
 import { type Series, seriesOf } from '../judge/series.ts'
 import { blocksOf } from '../judge/summarize.ts'
+import { type Role, roleOf, type TimeCharts } from '../report/document.ts'
+import type { ChartLine, TimeChart } from '../report/time-chart.ts'
 import type { Block, Report } from '../run/result.ts'
-
-/** Which arm colour a panel wears: the first of two arms is warm, the judged one cool. */
-export type Role = 'before' | 'after'
 
 export interface ArmSeries {
   arm: string
@@ -13,52 +12,20 @@ export interface ArmSeries {
   series: Series
 }
 
-/** One line of a chart; `paint` names a colour of the page's palette. */
-export interface Line {
-  label: string
-  paint: 'crowd' | 'arm' | 'failed' | 'unknown'
-  look: 'area' | 'solid' | 'dashed'
-  values: (number | null)[]
-}
-
-/** One panel: an arm's lines over seconds, on scales that all arms of the row share. */
-export interface Chart {
-  id: string
-  arm: string
-  role: Role
-  kind: 'count' | 'latency'
-  /** What a reader who can't see it should know. */
-  summary: string
-  seconds: number[]
-  lines: Line[]
-  xMax: number
-  yRange: [min: number, max: number]
-  crowdSeconds: number
-  faults: Series['faults']
-  /** A horizontal line with its label, in the unit of the y axis. */
-  target: { value: number; label: string } | null
-}
-
-export interface ChartRow {
-  title: string
-  explanation: string
-  charts: Chart[]
-}
-
 /** Every arm over time, from the raw blocks. */
 export function armSeriesOf(report: Report, blocks: readonly Block[]): ArmSeries[] {
   const names = Object.keys(report.arms)
   return names.map((arm, index) => ({
     arm,
-    role: index === 0 && names.length > 1 ? 'before' : 'after',
+    role: roleOf(index, names.length),
     series: seriesOf(blocksOf(arm, blocks)),
   }))
 }
 
 /** The three rows of charts; in a row every arm has the same scales, so that eyes may compare. */
-export function chartRowsOf(arms: readonly ArmSeries[]): ChartRow[] {
+export function timeChartsOf(arms: readonly ArmSeries[]): TimeCharts[] {
   const xMax = Math.max(1, ...arms.map(({ series }) => series.seconds.length))
-  const counted = (id: string, linesOf: (series: Series) => Line[]): Chart[] => {
+  const counted = (id: string, linesOf: (series: Series) => ChartLine[]): TimeChart[] => {
     const tallest = Math.max(1, ...arms.flatMap(({ series }) => linesOf(series).flatMap(peakOf)))
     return arms.map((arm) => ({
       ...frame(id, arm, xMax, linesOf(arm.series)),
@@ -69,6 +36,7 @@ export function chartRowsOf(arms: readonly ArmSeries[]): ChartRow[] {
   }
   return [
     {
+      kind: 'time-charts',
       title: 'Arrivals and paid orders, per second',
       explanation:
         'The grey shape is the crowd. What a design leaves of it uncovered is lost trade.',
@@ -78,14 +46,16 @@ export function chartRowsOf(arms: readonly ArmSeries[]): ChartRow[] {
       ]),
     },
     {
+      kind: 'time-charts',
       title: 'Failed and unknown journeys, per second',
-      explanation: 'By the second in which they ended, so trouble shows later than its cause.',
+      explanation: 'By the second in which they ended, so a failure shows later than its cause.',
       charts: counted('trouble', ({ failed, unknown }) => [
         { label: 'failed', paint: 'failed', look: 'solid', values: failed },
         { label: 'unknown', paint: 'unknown', look: 'dashed', values: unknown },
       ]),
     },
     {
+      kind: 'time-charts',
       title: 'Checkout time of the served, by when they arrived',
       explanation: 'Logarithmic. A gap is a second whose customers were not served at all.',
       charts: latencyCharts(arms, xMax),
@@ -93,12 +63,12 @@ export function chartRowsOf(arms: readonly ArmSeries[]): ChartRow[] {
   ]
 }
 
-function latencyCharts(arms: readonly ArmSeries[], xMax: number): Chart[] {
+function latencyCharts(arms: readonly ArmSeries[], xMax: number): TimeChart[] {
   const all = arms.flatMap(({ series }) =>
     [...series.p50, ...series.p99].filter((ms) => ms !== null),
   )
   const positive = [...all.filter((ms) => ms > 0), TARGETS.p99MsMax]
-  const yRange: Chart['yRange'] = [Math.min(...positive) * 0.7, Math.max(...positive) * 1.6]
+  const yRange: TimeChart['yRange'] = [Math.min(...positive) * 0.7, Math.max(...positive) * 1.6]
   return arms.map((arm) => ({
     ...frame('latency', arm, xMax, [
       { label: 'p50', paint: 'arm', look: 'solid', values: drawable(arm.series.p50) },
@@ -110,7 +80,7 @@ function latencyCharts(arms: readonly ArmSeries[], xMax: number): Chart[] {
   }))
 }
 
-function frame(id: string, { arm, role, series }: ArmSeries, xMax: number, lines: Line[]) {
+function frame(id: string, { arm, role, series }: ArmSeries, xMax: number, lines: ChartLine[]) {
   // After the last journey there are no more orders, but no checkout times either.
   const nothing = id === 'latency' ? null : 0
 
@@ -128,7 +98,7 @@ function frame(id: string, { arm, role, series }: ArmSeries, xMax: number, lines
   }
 }
 
-function summaryOf(id: string, lines: Line[]): string {
+function summaryOf(id: string, lines: ChartLine[]): string {
   const peaks = lines.map((line) => {
     const [peak] = peakOf(line)
     if (!peak) return `${line.label} none`
@@ -137,7 +107,7 @@ function summaryOf(id: string, lines: Line[]): string {
   return peaks.join(', ')
 }
 
-function peakOf({ values }: Line): number[] {
+function peakOf({ values }: ChartLine): number[] {
   const drawn = values.filter((value) => value !== null)
   return drawn.length === 0 ? [] : [drawn.reduce((peak, value) => Math.max(peak, value), 0)]
 }

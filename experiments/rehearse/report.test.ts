@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { judge } from '../judge/judge.ts'
-import type { Block, Plan, Report } from '../run/result.ts'
+import type { ReportDocument } from '../report/document.ts'
+import { renderHtml } from '../report/html.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { renderTerminal } from '../report/terminal.ts'
+import type { Plan, Report } from '../run/result.ts'
 import {
   checksOf,
   fixtureBlock,
@@ -9,11 +13,8 @@ import {
   fixturePromises,
   fixtureSession,
 } from '../testing/fixture-blocks.ts'
-import { armSeriesOf, chartRowsOf } from './charts.ts'
-import { renderHtml } from './html.ts'
-import { renderJson } from './json.ts'
-import { renderMarkdown } from './markdown.ts'
-import { renderTerminal } from './terminal.ts'
+import { rehearsalDocument } from './document.ts'
+import { armSeriesOf, timeChartsOf } from './time-charts.ts'
 import { headline, repeatCommand } from './words.ts'
 
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
@@ -26,11 +27,14 @@ const brokenBlocks = blocks.map((block) =>
 )
 const broken = judge(plan, brokenBlocks, fixtureEnvironment())
 
+const document = rehearsalDocument(report, blocks, fixturePromises())
+const brokenDocument = rehearsalDocument(broken, brokenBlocks)
+
 const ESCAPE = String.fromCharCode(27)
 
 describe('the terminal report', () => {
   test('is plain, at most 100 columns but for the command, and tells the verdict', () => {
-    const text = renderTerminal(report, { colour: false, columns: 96 })
+    const text = renderTerminal(document, { colour: false, columns: 96 })
     expect(text).not.toContain(ESCAPE)
     const lines = text.split('\n')
     const tables = lines.filter((line) => !line.includes('ids=sequence-table'))
@@ -42,15 +46,15 @@ describe('the terminal report', () => {
   })
 
   test('says the same with colour', () => {
-    const coloured = renderTerminal(report, { colour: true, columns: 96 })
+    const coloured = renderTerminal(document, { colour: true, columns: 96 })
     expect(coloured).toContain(ESCAPE)
-    const plain = renderTerminal(report, { colour: false, columns: 96 })
+    const plain = renderTerminal(document, { colour: false, columns: 96 })
     const words = (text: string) => Bun.stripANSI(text).split(/\s+/)
     expect(words(coloured)).toEqual(words(plain))
   })
 
   test('has no ratio column when no claim may be made', () => {
-    const text = renderTerminal(broken, { colour: false, columns: 96 })
+    const text = renderTerminal(brokenDocument, { colour: false, columns: 96 })
     expect(text).toContain('INVARIANT BROKEN')
     expect(text).not.toContain('ratio (95 %)')
     expect(text).toContain('After corrupts data: 1 of 10 checks broke, first “stock conserved”.')
@@ -59,7 +63,7 @@ describe('the terminal report', () => {
 
 describe('the JSON report', () => {
   test('has the shape of the issue', () => {
-    const json = JSON.parse(renderJson(broken)) as Report
+    const json = JSON.parse(JSON.stringify(broken)) as Report
     expect(json).toMatchObject({
       verdict: 'invariant-broken',
       scenario: 'flash-sale',
@@ -74,13 +78,13 @@ describe('the JSON report', () => {
       first: 'block 2: order 7000017 violates "stock conserved"',
     })
     expect(Object.keys(json.arms.after?.latencyMs ?? {})).toContain('p99')
-    expect(JSON.parse(renderJson(report)).ratios.goodput).toEqual(report.ratios?.goodput)
+    expect(JSON.parse(JSON.stringify(report)).ratios.goodput).toEqual(report.ratios?.goodput)
   })
 })
 
 describe('the Markdown report', () => {
   test('has tables of equal width, the promises and the command', () => {
-    const text = renderMarkdown(report, fixturePromises())
+    const text = renderMarkdown(document)
     const rows = text.split('\n').filter((line) => line.startsWith('| goodput'))
     expect(rows[0]?.split(' | ')).toHaveLength(4)
     expect(text).toContain('No idempotency key made two orders.')
@@ -89,7 +93,7 @@ describe('the Markdown report', () => {
 
   test('does not turn text of a run into mark-up', () => {
     const code = /```[\s\S]*?```|`[^`\n]*`/g
-    const text = renderMarkdown(hostile().report).replaceAll('\\`', '').replaceAll(code, '')
+    const text = renderMarkdown(hostile()).replaceAll('\\`', '').replaceAll(code, '')
     expect(text).toContain('boo')
     expect(text).not.toContain('<script>')
     expect(text).not.toMatch(/(^|[^\\])\*\*boo/)
@@ -97,7 +101,7 @@ describe('the Markdown report', () => {
 })
 
 /** A session whose every free text tries to break out. */
-function hostile(): { report: Report; blocks: Block[] } {
+function hostile(): ReportDocument {
   const evil = '</script><script>alert(1)</script> **boo** | `x` "q"'
   const arms = [
     { name: 'before', design: 'stock=x' },
@@ -111,12 +115,12 @@ function hostile(): { report: Report; blocks: Block[] } {
     faults: block.faults.map((window) => ({ ...window, name: evil })),
   }))
   const environment = { ...fixtureEnvironment(), machine: evil, notExercised: [evil] }
-  return { report: judge(evilPlan, evilBlocks, environment), blocks: evilBlocks }
+  return rehearsalDocument(judge(evilPlan, evilBlocks, environment), evilBlocks)
 }
 
 describe('the HTML report', () => {
   test('is one file: nothing in it is fetched from anywhere', async () => {
-    const page = await renderHtml(report, blocks, fixturePromises())
+    const page = await renderHtml(document)
     const licence = '/*! https://github.com/leeoniya/uPlot'
     expect(page.includes(licence)).toBe(true)
     const outside = /(?:src|href)\s*=|url\(|@import|https?:\/\//
@@ -126,7 +130,7 @@ describe('the HTML report', () => {
   })
 
   test('shows verdict, figures, checks, environment and command', async () => {
-    const page = await renderHtml(report, blocks, fixturePromises())
+    const page = await renderHtml(document)
     const shown = ['as expected', 'MariaDB 10.11.14', 'innodb_doublewrite', '412 µs', '--seed 2026']
     shown.push('No idempotency key made two orders.', 'a replica that lags')
     shown.push('first in before, block 1: order 7000017')
@@ -134,8 +138,7 @@ describe('the HTML report', () => {
   })
 
   test('escapes every text of the run, in the page and in its data', async () => {
-    const evil = hostile()
-    const page = await renderHtml(evil.report, evil.blocks, {})
+    const page = await renderHtml(hostile())
     expect(page.includes('<script>alert')).toBe(false)
     expect(page.match(/<script/g)).toHaveLength(3)
     expect(page.match(/<\/script>/g)).toHaveLength(3)
@@ -143,7 +146,7 @@ describe('the HTML report', () => {
 })
 
 describe('the charts', () => {
-  const rows = chartRowsOf(armSeriesOf(report, blocks))
+  const rows = timeChartsOf(armSeriesOf(report, blocks))
 
   test('have the same scales on both sides, and every line fits them', () => {
     for (const { charts } of rows) {
@@ -171,7 +174,7 @@ describe('the charts', () => {
     const [, only] = plan.arms
     const alone = { ...plan, arms: only ? [only] : [], blocks: 1 }
     const own = [fixtureBlock()]
-    const [row] = chartRowsOf(armSeriesOf(judge(alone, own, fixtureEnvironment()), own))
+    const [row] = timeChartsOf(armSeriesOf(judge(alone, own, fixtureEnvironment()), own))
     expect(row?.charts.map((chart) => chart.role)).toEqual(['after'])
   })
 })

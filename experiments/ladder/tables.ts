@@ -1,77 +1,92 @@
-import { amount, duration, interval, percent } from '../../judge/format.ts'
-import { P99_SAMPLES_MIN } from '../../judge/summarize.ts'
-import type { Ratio } from '../../run/result.ts'
-import { auditText } from '../audit.ts'
-import type { Direction, RungReport, Step, StockReport } from '../result.ts'
-
-/** A table as every output shows it; the first cell of a row is its head. */
-export interface Grid {
-  head: string[]
-  rows: { rung: RungReport | null; cells: string[] }[]
-}
+import { amount, duration, interval, percent } from '../judge/format.ts'
+import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
+import {
+  type Column,
+  figureColumns,
+  type Table,
+  type Text,
+  type Tone,
+  textColumns,
+} from '../report/document.ts'
+import type { Ratio } from '../run/result.ts'
+import { auditText } from './audit.ts'
+import type { Direction, RungReport, Step, StockReport } from './result.ts'
 
 /** What stands for a rung in tables: short in a ladder, the option itself in a comparison. */
 export const wordOf = ({ role, name, title }: RungReport) => (role === 'option' ? title : name)
 
 /** What was measured of each design. */
-export function figuresOf({ rungs, arms }: StockReport): Grid {
-  return {
-    head: ['design', 'paid/s', 'p99', 'served', 'deadlocks', 'lock waits', 'audit'],
-    rows: rungs.map((rung) => {
+export function figuresTable({ rungs, arms }: StockReport): Table {
+  return tableOf(
+    [
+      ...textColumns('design'),
+      ...figureColumns('paid/s', 'p99', 'served', 'deadlocks', 'lock waits'),
+      ...textColumns('audit'),
+    ],
+    rungs.map((rung) => {
       const arm = arms[rung.name]
       const thin = (arm?.latencyMs?.samples ?? 0) < P99_SAMPLES_MIN ? ' *' : ''
-      return {
-        rung,
-        cells: [
-          wordOf(rung),
-          amount(arm?.goodputPerSecond ?? 0),
-          arm?.latencyMs ? `${duration(arm.latencyMs.p99)}${thin}` : 'none',
-          percent(arm?.servedPercent ?? 0),
-          amount(arm?.deadlocks ?? 0),
-          amount(arm?.lockWaits ?? 0),
-          auditText(rung),
-        ],
-      }
+      return [
+        wordOf(rung),
+        amount(arm?.goodputPerSecond ?? 0),
+        arm?.latencyMs ? `${duration(arm.latencyMs.p99)}${thin}` : 'none',
+        percent(arm?.servedPercent ?? 0),
+        amount(arm?.deadlocks ?? 0),
+        amount(arm?.lockWaits ?? 0),
+        { text: auditText(rung), tone: auditTones[rung.audit] },
+      ]
     }),
-  }
+  )
+}
+
+const tableOf = (columns: Column[], rows: Text[][]): Table => ({
+  kind: 'table',
+  columns,
+  groups: [{ rows: rows.map((cells) => ({ cells })) }],
+})
+
+const auditTones: Record<RungReport['audit'], Tone> = {
+  green: 'good',
+  known: 'doubt',
+  red: 'bad',
+  unknown: 'doubt',
 }
 
 /** What each design does against another: without one axis of after, against after. */
-export function stepsOf({ rungs }: StockReport): Grid {
-  return {
-    head: ['design', 'against', 'goodput (95 %)', 'p99 (95 %)', 'noise'],
-    rows: rungs.slice(1).map((rung) => {
+export function stepsTable({ rungs }: StockReport): Table {
+  return tableOf(
+    textColumns('design', 'against', 'goodput (95 %)', 'p99 (95 %)', 'noise'),
+    rungs.slice(1).map((rung) => {
       const step = rung.role === 'without' ? rung.against : rung.over
       const against = rung.role === 'without' ? 'after' : (rungs[0]?.name ?? '')
-      const said = step
+      const figures = step
         ? [goodputCell(step), p99Cell(step), `${Math.round(step.noiseFloor.goodput * 100)} %`]
         : ['no claim', silenceOf(rung), '']
-      return { rung, cells: [wordOf(rung), step?.with ?? against, ...said] }
+      return [wordOf(rung), step?.with ?? against, ...figures]
     }),
-  }
+  )
 }
 
 /** Alone-gain beside leave-out-loss, axis by axis; empty for a comparison. */
-export function axisGridOf({ axes, rungs }: StockReport): Grid {
-  return {
-    head: [
+export function axisTable({ axes, rungs }: StockReport): Table {
+  return tableOf(
+    textColumns(
       'axis',
       'alone: goodput ÷ before',
       'p99 ÷ before',
       'left out: goodput ÷ after',
       'p99 ÷ after',
       'so it',
-    ],
-    rows: axes.map(({ axis, meaning }) => {
+    ),
+    axes.map(({ axis, meaning }) => {
       const find = (role: RungReport['role']) =>
         rungs.find((rung) => rung.role === role && rung.axis === axis)
       const [alone, without] = [find('alone'), find('without')]
       const pair = (rung: RungReport | undefined, step: Step | null | undefined) =>
         step ? [goodputCell(step), p99Cell(step)] : [rung ? silenceOf(rung) : 'not run', '']
-      const cells = [axis, ...pair(alone, alone?.over), ...pair(without, without?.against), meaning]
-      return { rung: alone ?? without ?? null, cells }
+      return [axis, ...pair(alone, alone?.over), ...pair(without, without?.against), meaning]
     }),
-  }
+  )
 }
 
 /** Why a design makes no claim, short enough for a cell. */

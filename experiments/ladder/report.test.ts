@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import { checksOf, fixtureEnvironment, fixturePromises } from '../../testing/fixture-blocks.ts'
-import { fixtureLadder, fixtureLadderPlan, fixtureRung } from '../../testing/fixture-ladder.ts'
-import { judgeLadder } from '../judge.ts'
-import { ladderReport } from '../report.ts'
-import { chartsOf } from './charts.ts'
-import { renderHtml } from './html.ts'
-import { renderMarkdown } from './markdown.ts'
-import { renderTerminal } from './terminal.ts'
+import { renderHtml } from '../report/html.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { renderTerminal } from '../report/terminal.ts'
+import { checksOf, fixtureEnvironment, fixturePromises } from '../testing/fixture-blocks.ts'
+import { fixtureLadder, fixtureLadderPlan, fixtureRung } from '../testing/fixture-ladder.ts'
+import { ladderDocument } from './document.ts'
+import { judgeLadder } from './judge.ts'
+import { ratioChartsOf } from './ratio-charts.ts'
+import { ladderReport } from './report.ts'
 import { headline } from './words.ts'
 
 const contention = { deadlocks: 41, lockWaits: 900, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 }
@@ -42,12 +43,14 @@ const report = ladderReport(
   new Date(0),
 )
 
+const document = ladderDocument(report, fixturePromises())
+
 describe('the terminal report', () => {
-  const text = renderTerminal(report, { colour: false, columns: 96 })
+  const text = renderTerminal(document, { colour: false, columns: 96 })
 
   test('is plain, at most 100 columns but for the command, and names every design', () => {
     expect(text).not.toContain(String.fromCharCode(27))
-    const lines = text.split('\n').filter((line) => !line.includes('design=of'))
+    const lines = text.split('\n').filter((line) => !line.startsWith('./stampede'))
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
     expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +82 +1,800 +✓ green\n/)
     expect(text).toMatch(/plus-ids +before +▲ 3\.\d\d × \(.*\) +▼ 0\.78 ×/)
@@ -59,12 +62,12 @@ describe('the terminal report', () => {
 
   test('says the same with colour', () => {
     const words = (coloured: string) => Bun.stripANSI(coloured).split(/\s+/)
-    expect(words(renderTerminal(report, { colour: true, columns: 96 }))).toEqual(words(text))
+    expect(words(renderTerminal(document, { colour: true, columns: 96 }))).toEqual(words(text))
   })
 })
 
 test('Markdown has the alone-gain beside the leave-out-loss, and no mark-up of the run', () => {
-  const text = renderMarkdown(report)
+  const text = renderMarkdown(document)
   expect(text).toMatch(/\| ids \| ▲ 3\.\d\d × .* \| ▼ 0\.70 × .* \| helps alone and is needed \|/)
   expect(text).not.toContain('<b>')
   expect(text).toContain(report.again)
@@ -72,7 +75,7 @@ test('Markdown has the alone-gain beside the leave-out-loss, and no mark-up of t
 
 describe('the HTML report', () => {
   test('is one file that fetches nothing, with charts, tables and checks', async () => {
-    const page = await renderHtml(report, fixturePromises())
+    const page = await renderHtml(document)
     expect(page).not.toMatch(/<(?:script|link|img)[^>]*(?:src|href)=/)
     expect(page).not.toContain('<b>oversells')
     expect(page.match(/<figure/g)).toHaveLength(4)
@@ -82,18 +85,18 @@ describe('the HTML report', () => {
   })
 
   test('its charts lie on their scale, in the order of dot and interval', () => {
-    const charts = chartsOf(stock)
-    for (const { marks, one, ticks } of charts) {
-      for (const { at } of marks.filter((mark) => mark.at !== null)) {
-        const line = [0, at?.low ?? 0, at?.dot ?? 0, at?.high ?? 0, 100]
+    const { charts } = ratioChartsOf(stock)
+    for (const { marks, onePercent, ticks } of charts) {
+      for (const { percents } of marks.filter((mark) => mark.percents !== null)) {
+        const line = [0, percents?.low ?? 0, percents?.dot ?? 0, percents?.high ?? 0, 100]
         expect(line.toSorted((a, b) => a - b)).toEqual(line)
       }
-      expect(one).toBeGreaterThan(0)
+      expect(onePercent).toBeGreaterThan(0)
       expect(ticks.length).toBeGreaterThan(0)
     }
-    const tones = charts.map(({ marks }) => marks.map(({ tone }) => tone).join())
-    expect(tones[0]).toBe('better,silent,none,better')
-    expect(tones[2]).toBe('worse,worse,worse')
+    const effects = charts.map(({ marks }) => marks.map(({ effect }) => effect).join())
+    expect(effects[0]).toBe('better,no-claim,none,better')
+    expect(effects[2]).toBe('worse,worse,worse')
   })
 })
 

@@ -2,19 +2,12 @@ import { amount, percent, times } from '../judge/format.ts'
 import { exitCodeOf } from '../judge/judge.ts'
 import { directionOf } from '../judge/statistics.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
-import type { Plan, Report, RunVerdict } from '../run/result.ts'
-
-/** A verdict in a word, with a sign beside the colour. */
-export const VERDICT_WORDS: Record<RunVerdict, { sign: string; word: string }> = {
-  'as-expected': { sign: '✓', word: 'as expected' },
-  'invariant-broken': { sign: '✗', word: 'invariant broken' },
-  'target-missed': { sign: '!', word: 'target missed' },
-  untrusted: { sign: '?', word: 'not to be trusted' },
-}
+import { verdictWords } from '../report/verdict-words.ts'
+import type { Plan, Report } from '../run/result.ts'
 
 /** What scarce stock does to the figures of a sale. */
 export const SCARCE_WORDS =
-  'Stock is scarce: whoever comes late is told “sold out”, which is a right answer and writes ' +
+  'Stock is scarce: late customers get “sold out”, which is a correct answer and writes ' +
   'nothing. No design can sell more than there is, so scarce stock hides what the writing of ' +
   'orders costs; see the same with --stock plenty.'
 
@@ -46,12 +39,12 @@ first “${first?.name}”.`
     case 'target-missed':
       return `${after} keeps its data right but misses a target. ${reason}`
     case 'as-expected':
-      return `${after} holds: ${boast(report, before)}every check passed, \
+      return `${after} holds: ${goodputClaim(report, before)}every check passed, \
 ${percent(arm?.servedPercent ?? 0)} served.`
   }
 }
 
-function boast({ ratios, noiseFloor }: Report, before: string): string {
+function goodputClaim({ ratios, noiseFloor }: Report, before: string): string {
   if (!ratios || !noiseFloor) return ''
   return directionOf(ratios.goodput, noiseFloor.goodput) === 'none'
     ? `no difference in goodput to ${before} beyond noise, `
@@ -59,16 +52,11 @@ function boast({ ratios, noiseFloor }: Report, before: string): string {
 }
 
 /** Who came, for how long and how often, in half a line. */
-export function crowdWords({ scenario, plan, versions }: Report): string {
+export function crowdWords({ scenario, plan, seed, versions }: Report): string {
   const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
   const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
   const stock = plan.stock === 'scarce' ? ', scarce stock' : ''
-  return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}`
-}
-
-/** No line ends between a figure and its unit. */
-export function tight(text: string): string {
-  return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
+  return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}, seed ${seed}`
 }
 
 /** The command that repeats this rehearsal, safe to paste into a POSIX shell. */
@@ -101,8 +89,8 @@ export function howToRead(report: Report): string[] {
   const offered = report.arms[after]?.offered ?? 0
   const comparing = before !== after
   return [
-    'The crowd arrives on a fixed schedule and waits for nobody: a shop that stalls still gets ' +
-      'its next customers.',
+    'The crowd arrives on a fixed schedule and does not wait for answers: a shop that stalls ' +
+      'still gets its next customers.',
     'Goodput is journeys paid while the crowd was there, per second: what a backlog pays later ' +
       'does not count. Sold out and customers who leave by choice ' +
       'are right answers; failed and unknown are not.',
@@ -119,7 +107,7 @@ export function howToRead(report: Report): string[] {
       ? 'Nothing was offered, so no zero in this report means anything.'
       : `A zero is not never: 0 of ${amount(offered)} journeys bounds the true rate below ` +
         `${percent(Math.min(100, (3 / offered) * 100))} at 95 % (rule of three).`,
-    `Exit code ${exitCodeOf(report.verdict)}: ${VERDICT_WORDS[report.verdict].word}. ` +
+    `Exit code ${exitCodeOf(report.verdict)}: ${verdictWords[report.verdict].word}. ` +
       '0 as expected, 1 an invariant broke, 2 a target was missed, 3 not to be trusted.',
   ]
 }

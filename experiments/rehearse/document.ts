@@ -1,0 +1,136 @@
+import { amount, duration, percent } from '../judge/format.ts'
+import { blocksOf } from '../judge/summarize.ts'
+import { checksSection } from '../report/checks-section.ts'
+import {
+  type DocumentNode,
+  figureColumns,
+  findings,
+  onlyIn,
+  paragraph,
+  type ReportDocument,
+  section,
+} from '../report/document.ts'
+import {
+  closingSections,
+  environmentFacts,
+  environmentLine,
+  environmentSections,
+} from '../report/sections.ts'
+import type { Block, Report } from '../run/result.ts'
+import { figuresTable } from './figures-table.ts'
+import { keyFigures } from './key-figures.ts'
+import { type ArmSeries, armSeriesOf, timeChartsOf } from './time-charts.ts'
+import { crowdWords, headline, howToRead, repeatCommand } from './words.ts'
+
+/** The report of a rehearsal. @param promises what each checker stands for */
+export function rehearsalDocument(
+  report: Report,
+  blocks: readonly Block[],
+  promises: Record<string, string> = {},
+): ReportDocument {
+  const arms = Object.entries(report.arms).map(([name, arm]) => ({ name, report: arm }))
+  return {
+    title: `Rehearsal of ${crowdWords(report)}`,
+    verdict: report.verdict,
+    headline: headline(report),
+    startedAt: report.startedAt,
+    version: report.versions.stampede,
+    body: [
+      keyFigures(report),
+      findings([
+        ...report.claims.map((text) => ({ text, tone: 'strong' as const })),
+        ...report.reasons,
+      ]),
+      overTime(armSeriesOf(report, blocks)),
+      section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
+      checksSection(arms, promises, report.sums),
+      environmentLine(report.versions, generatorWords(report)),
+      ...environmentSections(report.versions, [
+        [...designFacts(report), ...generatorFacts(report, blocks)],
+        [...environmentFacts(report.versions), ...faultFacts(report, blocks)],
+      ]),
+      ...closingSections(repeatCommand(report.plan), howToRead(report)),
+    ],
+  }
+}
+
+function overTime(arms: ArmSeries[]): DocumentNode {
+  return onlyIn(
+    ['html'],
+    section('Over time', [
+      paragraph(
+        'All blocks of an arm laid over each other: counts are medians, times are pooled. Both ' +
+          'sides of a row have the same scales; point at a second to read it. The charts need ' +
+          'JavaScript; the tables below them have their figures.',
+      ),
+      ...timeChartsOf(arms),
+      ...arms.map(secondsTable),
+    ]),
+  )
+}
+
+function secondsTable({ arm, series }: ArmSeries): DocumentNode {
+  const columns = figureColumns(
+    ...['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms'],
+  )
+  const { seconds, offered, paid, failed, unknown, p50, p99 } = series
+  const rows = seconds.map((second) => ({
+    cells: [second, ...[offered, paid, failed, unknown, p50, p99].map((of) => of[second])].map(
+      (figure) => String(figure ?? '–'),
+    ),
+  }))
+  return {
+    kind: 'fold',
+    summary: `Every second of ${arm} as a table`,
+    nodes: [{ kind: 'table', columns, groups: [{ rows }] }],
+  }
+}
+
+type Fact = [term: string, text: string]
+
+const designFacts = ({ arms }: Report): Fact[] =>
+  Object.entries(arms).map(([name, arm]) => [`${name} is`, arm.design.replaceAll(',', ', ')])
+
+const generatorWords = ({ generator, noiseFloor }: Report): string[] => [
+  `generator ${Math.round(generator.cpuPercent)} % of a core`,
+  `${generator.droppedPercent.toFixed(2)} % dropped`,
+  ...(noiseFloor ? [`noise floor ${Math.round(noiseFloor.goodput * 100)} %`] : []),
+]
+
+function generatorFacts({ generator, noiseFloor, seed }: Report, blocks: readonly Block[]): Fact[] {
+  const busiest = Math.max(...blocks.map((block) => block.cpu.machineBusyPercent))
+  const noise = noiseFloor
+    ? `goodput ${Math.round(noiseFloor.goodput * 100)} %, p99 ` +
+      `${noiseFloor.p99 === null ? 'unknown' : `${Math.round(noiseFloor.p99 * 100)} %`}`
+    : 'unknown: no arm has two blocks'
+  return [
+    ['generator', `${Math.round(generator.cpuPercent)} % of a core in its busiest block`],
+    ['dropped', `${percent(generator.droppedPercent)} of the worst arm’s journeys`],
+    ['all cores', `${Math.round(busiest)} % busy in the busiest block`],
+    ['noise floor', noise],
+    ['order of blocks', orderOf(blocks)],
+    ['seed', String(seed)],
+  ]
+}
+
+const orderOf = (blocks: readonly Block[]) =>
+  blocks
+    .toSorted((a, b) => a.crowdStartMs - b.crowdStartMs)
+    .map((block) => block.arm)
+    .join(', ')
+
+function faultFacts(report: Report, blocks: readonly Block[]): Fact[] {
+  if (report.plan.faults.length === 0) return [['faults', 'none']]
+  return Object.keys(report.arms).flatMap((arm) => {
+    const own = blocksOf(arm, blocks)
+    return report.plan.faults.map(({ name, settings, fromSeconds, toSeconds }): Fact => {
+      const windows = own.flatMap((block) => block.faults.filter((fault) => fault.name === name))
+      const injected = windows.reduce((sum, fault) => sum + fault.injected, 0)
+      const time = `${duration(fromSeconds * 1000)} to ${duration(toSeconds * 1000)}`
+      return [
+        `${name} in ${arm}`,
+        `${time}, ${amount(injected)} times, ${JSON.stringify(settings)}`,
+      ]
+    })
+  })
+}

@@ -1,0 +1,43 @@
+import { amount } from '../judge/format.ts'
+import type { Environment } from '../run/result.ts'
+import { type DocumentNode, notes, onlyIn, paragraph, section } from './document.ts'
+
+type Fact = [term: string, text: string]
+
+/** Versions, machine and database settings: what the figures were measured with. */
+export function environmentFacts(versions: Environment): Fact[] {
+  return [
+    ['Stampede', `${versions.stampede}, commit ${versions.gitCommit}`],
+    ['Bun', versions.bun],
+    ['driver', versions.driver],
+    ['database', versions.database],
+    ['Redis', versions.redis],
+    ['machine', `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB`],
+    ['fsync', `${amount(versions.fsyncMicros)} µs, median`],
+    ...Object.entries(versions.databaseSettings),
+  ]
+}
+
+/** The same in a line, for a terminal. @param others stand before it */
+export function environmentLine(versions: Environment, others: readonly string[]): DocumentNode {
+  const { database, fsyncMicros, cores } = versions
+  const facts = [...others, database, `fsync ${fsyncMicros} µs`, `${cores} cores`]
+  return onlyIn(['terminal'], paragraph(facts.join(', ')))
+}
+
+/** What was measured with, and what was left out; a terminal shows its own line instead. */
+export function environmentSections(versions: Environment, columns: Fact[][]): DocumentNode[] {
+  const { notExercised } = versions
+  return [
+    section('What this was measured with', [{ kind: 'facts', columns }]),
+    ...(notExercised.length > 0 ? [section('What was not exercised', [notes(notExercised)])] : []),
+  ].map((node) => onlyIn(['markdown', 'html'], node))
+}
+
+/** The command that runs it again, and how to read what it says. */
+export function closingSections(command: string, reading: string[]): DocumentNode[] {
+  return [
+    section('Repeat it', [{ kind: 'code', text: command }]),
+    onlyIn(['markdown', 'html'], section('How to read this', [notes(reading)])),
+  ]
+}

@@ -1,0 +1,15 @@
+import type { RunVerdict } from '../run/result.ts'
+import type { Tone } from './document.ts'
+
+/** A verdict in a word, with a sign beside the colour. */
+export const verdictWords: Record<RunVerdict, { sign: string; word: string; tone: Tone }> = {
+  'as-expected': { sign: '✓', word: 'as expected', tone: 'good' },
+  'invariant-broken': { sign: '✗', word: 'invariant broken', tone: 'bad' },
+  'target-missed': { sign: '!', word: 'target missed', tone: 'doubt' },
+  untrusted: { sign: '?', word: 'not to be trusted', tone: 'doubt' },
+}
+
+/** Keeps a figure and its unit on one line. */
+export function noBreakSpaces(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
+}
