@@ -1,142 +1,117 @@
-import { stripVTControlCharacters } from 'node:util'
-import type { ArgsDef, CommandDef } from 'citty'
-import { renderUsage } from 'citty'
-import type { z } from 'zod'
+import type { ZodType } from 'zod'
 import { unknownWord } from '../lab/unknown-word.ts'
-import { exitCodes, UserError } from '../lab/user-error.ts'
 
-/** What stood on the command line: flags by name with every occurrence, and the rest. */
+/** One flag or word of a command line. Its schema gives the type, the default and the refusals. */
+export interface Flag {
+  /** Its name on the command line; the key in kebab-case if not given. */
+  flag?: string
+  /** Stands for the value in the help: `n`, `dir`. A flag without it is a switch. */
+  hint?: string
+  help: string
+  /** What the help says of `--no-…`; only for switches that are on unless turned off. */
+  helpOff?: string
+  /** It is no flag, but the one word, or all the words, after the command. */
+  words?: 'one' | 'many'
+  /** May be repeated, and the schema gets a list; without it the last value counts. */
+  isRepeatable?: true
+  value: ZodType
+}
+
+export type Flags = Record<string, Flag>
+
+/** `sideBySide` is written `--side-by-side`. */
+export const nameOf = (key: string, { flag }: Flag) =>
+  flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** What stood on a command line, by the keys of its flags, and what is wrong with it. */
 export interface Arguments {
-  /** Every value of each flag that takes one, in order. */
-  texts: Record<string, string[]>
-  /** `--name` true, `--no-name` false; absent when not given. */
-  switches: Record<string, boolean>
-  positionals: string[]
+  /** A text; a list of texts where there may be several; true or false for a switch. */
+  given: Map<string, string | string[] | boolean>
+  flaws: string[]
+}
+
+/** A spelling of a flag, and what it does. */
+interface Spelling {
+  key: string
+  /** Null for a flag that takes a value. */
+  isOn: boolean | null
 }
 
 /**
- * Reads a command line strictly: citty itself passes over unknown flags and extra words in silence.
- * A positional whose `valueHint` ends with `…` takes any number of words.
- * @throws UserError (exit 4) naming the flag or the word, and the nearest right one
+ * Reads a command line strictly, and goes on after a flaw: citty itself passes over unknown flags
+ * and extra words in silence.
  */
-export function readArguments(raw: string[], definitions: ArgsDef = {}): Arguments {
-  const result: Arguments = { texts: {}, switches: {}, positionals: [] }
-  let onlyPositionals = false
-  for (let index = 0; index < raw.length; index++) {
-    const word = raw[index] ?? ''
-    if (onlyPositionals || !word.startsWith('-') || word === '-') result.positionals.push(word)
-    else if (word === '--') onlyPositionals = true
-    else index += readFlag(word, raw[index + 1], definitions, result)
+export function readArguments(raw: string[], flags: Flags): Arguments {
+  const spellings = spellingsOf(flags)
+  const { given, flaws }: Arguments = { given: new Map(), flaws: [] }
+  const words: string[] = []
+  const takesWords = Object.values(flags).some((flag) => flag.words)
+  const end = raw.indexOf('--')
+  const flagged = end < 0 ? raw : raw.slice(0, end)
+  for (let index = 0; index < flagged.length; index++) {
+    const word = flagged[index] ?? ''
+    if (!isFlag(word)) {
+      words.push(word)
+      continue
+    }
+    const [, name = word, inline] = /^([^=]+)=(.*)$/s.exec(word) ?? []
+    const following = flagged[index + 1]
+    const next = following === undefined || isFlag(following) ? undefined : following
+    const spelling = spellings.get(name)
+    if (!spelling) {
+      flaws.push(unknownFlag(name, flags))
+      // Most likely its value: one flaw, not two.
+      if (inline === undefined && next !== undefined && !takesWords) index++
+    } else if (spelling.isOn === null) {
+      const value = inline ?? next
+      if (inline === undefined && next !== undefined) index++
+      if (value) keep(given, spelling.key, value, flags)
+      else flaws.push(`${name} needs a value`)
+    } else if (inline === undefined) given.set(spelling.key, spelling.isOn)
+    else flaws.push(`${name} takes no value`)
   }
-  refuseExtraWords(result.positionals, definitions)
-  return result
+  if (end >= 0) words.push(...raw.slice(end + 1))
+  flaws.push(...placeWords(given, words, flags))
+  return { given, flaws }
 }
 
-/** Returns how many further words it took: 0 or 1. */
-function readFlag(
-  word: string,
-  next: string | undefined,
-  definitions: ArgsDef,
-  result: Arguments,
-): number {
-  const equals = word.indexOf('=')
-  const flag = equals < 0 ? word : word.slice(0, equals)
-  const inline = equals < 0 ? undefined : word.slice(equals + 1)
-  const name = flag.slice(2)
-  const definition = flag.startsWith('--') ? definitions[name] : undefined
-  if (definition && takesText(definition)) {
-    const value = inline ?? (next?.startsWith('-') ? undefined : next)
-    if (!value) throw new UserError(`${flag} needs a value`, exitCodes.badArguments)
-    result.texts[name] = [...(result.texts[name] ?? []), value]
-    return inline === undefined ? 1 : 0
-  }
-  const turnedOff = flag.startsWith('--no-') ? name.slice(3) : undefined
-  const switched = turnedOff !== undefined && turnedOff in definitions ? turnedOff : name
-  if (definitions[switched]?.type !== 'boolean') throw unknownFlag(flag, definitions)
-  if (inline !== undefined) throw new UserError(`${flag} takes no value`, exitCodes.badArguments)
-  result.switches[switched] = switched === name
-  return 0
-}
+const isFlag = (word: string) => word.startsWith('-') && word !== '-'
 
-function takesText(definition: ArgsDef[string]): boolean {
-  return definition.type === 'string' || definition.type === 'enum'
-}
-
-function unknownFlag(flag: string, definitions: ArgsDef): UserError {
-  const known = Object.entries(definitions).flatMap(([name, definition]) => {
-    if (definition.type === 'positional') return []
-    return definition.type === 'boolean' && definition.default === true
-      ? [`--${name}`, `--no-${name}`]
-      : [`--${name}`]
+function spellingsOf(flags: Flags): Map<string, Spelling> {
+  const spellings = Object.entries(flags).flatMap(([key, flag]): [string, Spelling][] => {
+    const name = nameOf(key, flag)
+    if (flag.words) return []
+    if (flag.hint !== undefined) return [[`--${name}`, { key, isOn: null }]]
+    return [
+      [`--${name}`, { key, isOn: true }],
+      [`--no-${name}`, { key, isOn: false }],
+    ]
   })
-  return unknownWord('flag', flag, [...known, '--help'])
+  return new Map(spellings)
 }
 
-function refuseExtraWords(words: string[], definitions: ArgsDef): void {
-  const slots = Object.values(definitions).filter((one) => one.type === 'positional')
-  const many = slots.some((slot) => slot.valueHint?.endsWith('…'))
-  const extra = words[slots.length]
-  if (many || extra === undefined) return
-  throw new UserError(`did not expect '${extra}'; see --help`, exitCodes.badArguments)
+function keep(given: Arguments['given'], key: string, value: string, flags: Flags): void {
+  const earlier = given.get(key)
+  const isList = flags[key]?.isRepeatable
+  given.set(key, isList ? [...(Array.isArray(earlier) ? earlier : []), value] : value)
 }
 
-/**
- * Judges what was read by a schema whose keys are the flags' names.
- * @throws UserError (exit 4) naming the first flag that is wrong
- */
-export function validateFlags<T extends z.ZodType>(schema: T, flags: unknown): z.infer<T> {
-  const outcome = schema.safeParse(flags)
-  if (outcome.success) return outcome.data
-  const issue = outcome.error.issues[0]
-  const flag = issue?.path[0] === undefined ? '' : `--${String(issue.path[0])}: `
-  throw new UserError(`${flag}${issue?.message ?? 'invalid'}`, exitCodes.badArguments)
+function unknownFlag(name: string, flags: Flags): string {
+  const known = Object.entries(flags).flatMap(([key, flag]) => {
+    if (flag.words) return []
+    const off = flag.helpOff === undefined ? [] : [`--no-${nameOf(key, flag)}`]
+    return [`--${nameOf(key, flag)}`, ...off]
+  })
+  return unknownWord('flag', name, [...known, '--help']).message
 }
 
-/** One command; the flags are citty's definitions, which also make its `--help`. */
-export interface Command {
-  meta: { name: string; description: string }
-  args: ArgsDef
-  /** Gets the words after the command's name; sets `process.exitCode` unless all is well. */
-  run(raw: string[]): Promise<void>
-}
-
-/** Every command by name, each loaded only when it is asked for. */
-export type CommandTable = Record<string, () => Promise<Command>>
-
-/**
- * Finds the command, answers `--help` wherever it stands, and runs it.
- * @throws UserError (exit 4) for unknown words
- */
-export async function runCommandLine(
-  meta: { name: string; version: string; description: string },
-  table: CommandTable,
-  raw: string[],
-): Promise<void> {
-  const [word, ...rest] = raw
-  const subCommands = Object.fromEntries(
-    Object.entries(table).map(([name, load]) => [name, async () => usageOf(await load())]),
-  )
-  const main: CommandDef = { meta, subCommands }
-  if (word === '--version') return console.log(meta.version)
-  if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    return printUsage(await renderUsage(main))
+/** Gives the words without a flag to the entry that takes them; what is left is a flaw. */
+function placeWords(given: Arguments['given'], words: string[], flags: Flags): string[] {
+  const [key, entry] = Object.entries(flags).find(([, flag]) => flag.words) ?? []
+  const [first, ...others] = words
+  if (key !== undefined && first !== undefined) {
+    given.set(key, entry?.words === 'many' ? words : first)
   }
-  if (word.startsWith('-')) throw unknownWord('flag', word, ['--help', '--version'])
-  const load = Object.hasOwn(table, word) ? table[word] : undefined
-  if (!load) throw unknownWord('command', word, Object.keys(table))
-  const command = await load()
-  const end = rest.indexOf('--')
-  const ours = end < 0 ? rest : rest.slice(0, end)
-  if (!ours.includes('--help') && !ours.includes('-h')) return command.run(rest)
-  printUsage(await renderUsage(usageOf(command), main))
-}
-
-function usageOf(command: Command): CommandDef {
-  return { meta: command.meta, args: command.args }
-}
-
-/** citty colours its usage even into files. */
-function printUsage(text: string): void {
-  const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR)
-  console.log(plain ? stripVTControlCharacters(text) : text)
+  const extra = key === undefined ? words : entry?.words === 'many' ? [] : others
+  return extra.map((word) => `did not expect '${word}'; see --help`)
 }

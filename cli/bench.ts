@@ -1,28 +1,19 @@
-import { resolve } from 'node:path'
-import type { BenchOptions } from '../experiments/bench/options.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { z } from 'zod'
+import { defineCommand } from './command.ts'
+import { jsonFile } from './flags.ts'
 
-const flags = {
-  name: { type: 'positional', required: false, valueHint: '…', description: 'which; default all' },
-  json: { type: 'string', valueHint: 'file', description: 'write the figures there as JSON' },
-} as const
-
-/**
- * The command line as plain data.
- * @throws UserError (exit 4) naming the flag
- */
-export function readBenchOptions(raw: string[]): BenchOptions {
-  const { texts, positionals } = readArguments(raw, flags)
-  const file = texts.json?.at(-1)
-  return { names: positionals, jsonFile: file === undefined ? undefined : resolve(file) }
-}
-
-export default {
-  meta: { name: 'bench', description: 'benchmarks against their floors; exit 2 where one misses' },
-  args: flags,
-  run: async (raw) => {
-    const options = readBenchOptions(raw)
-    const { bench } = await import('../experiments/bench/command.ts')
-    process.exitCode = await bench(options)
+export default defineCommand({
+  name: 'bench',
+  description: 'run benchmarks against their floors; exit 2 if one is missed',
+  flags: {
+    names: {
+      flag: 'name',
+      words: 'many',
+      hint: '…',
+      help: 'names of benchmarks; default all',
+      value: z.array(z.string()).default([]),
+    },
+    ...jsonFile('write the figures to this file as JSON'),
   },
-} satisfies Command
+  run: async (options) => (await import('../experiments/bench/command.ts')).bench(options),
+})

@@ -1,62 +1,35 @@
-import { z } from 'zod'
 import type { CapacityOptions } from '../experiments/capacity/options.ts'
-import { type Command, readArguments, validateFlags } from './arguments.ts'
-import { crowdFlags, crowdSchema, rate } from './crowd-flags.ts'
-import { designLabel, installFlag, lastOf, parsed, path, seed } from './flags.ts'
-import { BadValue, parseSeconds, parseWhole } from './values.ts'
-
-const flags = {
-  arms: {
-    type: 'string',
-    valueHint: 'before,after',
-    description: 'one design or more; join the axes of one with +, as in after+ids=sequence-table',
-  },
-  scenario: crowdFlags.scenario,
-  p99: { type: 'string', valueHint: '500ms', description: 'longest p99 of a checkout' },
-  goodput: { type: 'string', valueHint: '99', description: 'least % answered rightly, 1 to 100' },
-  duration: { type: 'string', valueHint: '8s', description: 'crowd per block, 2s to 30m' },
-  from: { type: 'string', valueHint: 'n', description: 'arrivals per second to begin with' },
-  max: { type: 'string', valueHint: 'n', description: 'highest rate to try, 1 to 5000' },
-  blocks: { type: 'string', valueHint: 'n', description: 'most blocks per arm, 2 to 40' },
-  seed: crowdFlags.seed,
-  driver: {
-    ...crowdFlags.driver,
-    description: 'the simulator, which costs the cores least, unless k6 is asked for',
-  },
-  quick: { type: 'boolean', description: 'shorter and fewer blocks, a coarser border' },
-  json: { type: 'string', valueHint: 'file', description: 'write the result there as JSON' },
-  out: { type: 'string', valueHint: 'dir', description: 'write result and table there' },
-  install: installFlag,
-} as const
+import { exitCodes, UserError } from '../lab/user-error.ts'
+import { defineCommand } from './command.ts'
+import {
+  blocksFlag,
+  driverNames,
+  durationFlag,
+  installFlag,
+  isOn,
+  jsonFile,
+  labelOf,
+  outFolder,
+  parsed,
+  rate,
+  scenarioFlag,
+  seedFlag,
+  whole,
+} from './flags.ts'
+import { BadValue, parseSeconds } from './values.ts'
 
 const shapes = {
   usual: { durationSeconds: 8, blocksMax: 14, ratioMax: 1.1, minutes: 20 },
   quick: { durationSeconds: 4, blocksMax: 7, ratioMax: 1.3, minutes: 5 },
 } as const
 
-const schema = z
-  .object({
-    arms: parsed(parseArmList).default(['before', 'after']),
-    scenario: crowdSchema.scenario.default('smoke'),
-    p99: parsed(parseMilliseconds).default(500),
-    goodput: parsed((text) => parseWhole(text, 1, 100)).default(99),
-    duration: crowdSchema.duration,
-    from: rate.default(20),
-    max: rate.default(2000),
-    blocks: parsed((text) => parseWhole(text, 2, 40)).optional(),
-    seed,
-    driver: crowdSchema.driver.default('simulator'),
-    json: path,
-    out: path,
-  })
-  .refine(({ from, max }) => from <= max, { message: 'is above --max', path: ['from'] })
-
 /** @throws BadValue unless there is one design or more, none twice */
 function parseArmList(text: string): string[] {
   const arms = text.split(',').map((arm) => arm.trim().replaceAll('+', ','))
   if (arms.some((arm) => arm === '')) throw new BadValue(`'${text}' has an arm without a design`)
   const twice = arms.find((arm, index) => arms.indexOf(arm) !== index)
-  if (twice !== undefined) throw new BadValue(`'${twice}' is there twice`)
+  if (twice !== undefined) throw new BadValue(`'${twice}' is named twice`)
+  for (const arm of arms) labelOf(arm)
   return arms
 }
 
@@ -68,45 +41,56 @@ function parseMilliseconds(text: string): number {
   return milliseconds
 }
 
-/**
- * The command line as plain data.
- * @throws UserError (exit 4) naming the flag
- */
-export function readCapacityOptions(raw: string[]): CapacityOptions {
-  const { texts, switches } = readArguments(raw, flags)
-  const asked = validateFlags(schema, lastOf(texts))
-  const { durationSeconds, blocksMax, ratioMax, minutes } =
-    shapes[switches.quick ? 'quick' : 'usual']
-  return {
-    arms: asked.arms.map((text, index) => ({
-      name: /^[a-z]+$/.test(text) ? text : `arm-${index + 1}`,
-      design: designLabel(text),
-      asked: text.replaceAll(',', '+'),
-    })),
-    scenario: asked.scenario,
-    target: { p99MsMax: asked.p99, servedPercentMin: asked.goodput },
-    durationSeconds: asked.duration ?? durationSeconds,
-    seed: asked.seed,
-    driver: asked.driver,
-    bounds: {
-      rateFrom: asked.from,
-      rateMax: asked.max,
-      blocksMax: asked.blocks ?? blocksMax,
-      ratioMax,
+export default defineCommand({
+  name: 'capacity',
+  description: 'find the highest rate that each design sustains',
+  flags: {
+    arms: {
+      hint: 'before,after',
+      help: 'one design or more; join the axes of one with +, as in after+ids=sequence-table',
+      value: parsed(parseArmList).default(['before', 'after']),
     },
-    timeMsMax: minutes * 60_000 * asked.arms.length,
-    jsonFile: asked.json,
-    out: asked.out,
-    install: switches.install ?? true,
-  }
-}
-
-export default {
-  meta: { name: 'capacity', description: 'the highest rate that each design holds' },
-  args: flags,
-  run: async (raw) => {
-    const options = readCapacityOptions(raw)
-    const { capacity } = await import('../experiments/capacity/command.ts')
-    process.exitCode = await capacity(options)
+    ...scenarioFlag('smoke'),
+    p99: {
+      hint: '500ms',
+      help: 'maximum p99 of a checkout',
+      value: parsed(parseMilliseconds).default(500),
+    },
+    goodput: {
+      hint: '99',
+      help: 'minimum % of correct answers, 1 to 100',
+      value: whole(1, 100).default(99),
+    },
+    ...durationFlag('8s'),
+    from: { hint: 'n', help: 'arrivals per second to begin with', value: rate.default(20) },
+    max: { hint: 'n', help: 'highest rate to try, 1 to 5000', value: rate.default(2000) },
+    ...blocksFlag('maximum blocks per arm', 2, 40),
+    ...seedFlag('same seed, same crowd and data'),
+    driver: {
+      hint: 'k6|simulator',
+      help: 'default: the simulator, which uses the least CPU',
+      value: driverNames.default('simulator'),
+    },
+    quick: { help: 'shorter and fewer blocks, a coarser result', value: isOn },
+    ...jsonFile('write the result to this file as JSON'),
+    ...outFolder('write result and table to this folder'),
+    ...installFlag,
   },
-} satisfies Command
+  complete: ({ p99, goodput, from, max, blocks, quick, ...rest }): CapacityOptions => {
+    if (from > max) throw new UserError('--from: is above --max', exitCodes.badArguments)
+    const { durationSeconds, blocksMax, ratioMax, minutes } = shapes[quick ? 'quick' : 'usual']
+    return {
+      ...rest,
+      arms: rest.arms.map((text, index) => ({
+        name: /^[a-z]+$/.test(text) ? text : `arm-${index + 1}`,
+        design: labelOf(text),
+        asked: text.replaceAll(',', '+'),
+      })),
+      target: { p99MsMax: p99, servedPercentMin: goodput },
+      durationSeconds: rest.durationSeconds ?? durationSeconds,
+      bounds: { rateFrom: from, rateMax: max, blocksMax: blocks ?? blocksMax, ratioMax },
+      timeMsMax: minutes * 60_000 * rest.arms.length,
+    }
+  },
+  run: async (options) => (await import('../experiments/capacity/command.ts')).capacity(options),
+})

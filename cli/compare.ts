@@ -1,87 +1,63 @@
+import { z } from 'zod'
 import type { LadderOptions } from '../experiments/ladder/options.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { axisWords, optionsOf, sideBySide } from '../server/designs/ladder.ts'
-import { type Command, readArguments } from './arguments.ts'
-import { designLabel } from './flags.ts'
-import { ladderFlags, readLadderFlags } from './ladder-flags.ts'
+import { defineCommand } from './command.ts'
+import { labelOf, parsed } from './flags.ts'
+import { ladderFlags } from './ladder-flags.ts'
+import { BadValue } from './values.ts'
 
-const flags = {
-  options: {
-    type: 'positional',
-    required: true,
-    valueHint: 'axis=option,option',
-    description: 'the first is what the others are compared with; an axis alone means all of it',
-  },
-  base: {
-    type: 'string',
-    valueHint: 'after|before|design',
-    description: 'the other axes; join with +, as in after+ids=sequence-table; default after',
-  },
-  ...ladderFlags,
-} as const
+const nothingAsked = `say what to compare: axis=option,option; axes: ${axisWords.join(', ')}`
 
-/**
- * The command line as plain data.
- * @throws UserError (exit 4) naming the flag or the word
- */
-export function readCompareOptions(raw: string[]): LadderOptions {
-  const words = readArguments(raw, flags)
-  const [asked = ''] = words.positionals
-  const { axis, options } = readOptions(asked)
-  const { base: bases = [], ...texts } = words.texts
-  const base = (bases.at(-1) ?? 'after').replaceAll('+', ',')
-  const { rungs, leftOut } = sideBySide(axis, options, designLabel(base, '--base'))
-  if (rungs.length < 2) {
-    const why = leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
-    throw new UserError(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
-  }
-  return {
-    kind: 'compare',
-    rungs,
-    leftOut,
-    words: [`${axis}=${options.join(',')}`, `--base ${base.replaceAll(',', '+')}`],
-    ...readLadderFlags({ ...words, texts }),
-  }
-}
-
-function readOptions(asked: string): { axis: string; options: string[] } {
-  const equals = asked.indexOf('=')
-  const axis = equals < 0 ? asked : asked.slice(0, equals)
+/** `ids` or `ids=sequence-table,ticket-server`. @throws BadValue */
+function parseOptions(text: string): { axis: string; options: string[] } {
+  const [, axis = text, list] = /^([^=]*)=(.*)$/.exec(text) ?? []
   const known = optionsOf(axis)
-  if (!known) throw axis === '' ? noOptions() : unknownWord('axis', axis, axisWords)
-  if (equals < 0) return { axis, options: enough(known, axis) }
-  const options = asked
-    .slice(equals + 1)
-    .split(',')
-    .map((word) => word.trim())
+  if (!known) throw new BadValue(unknownWord('axis', axis, axisWords).message)
+  const options = list === undefined ? known : list.split(',').map((word) => word.trim())
   for (const [index, option] of options.entries()) {
-    if (!known.includes(option)) throw unknownWord(`option of ${axis}`, option, known)
-    if (options.indexOf(option) < index) {
-      throw new UserError(`${axis}=${option} is named twice`, exitCodes.badArguments)
+    if (!known.includes(option)) {
+      throw new BadValue(unknownWord(`option of ${axis}`, option, known).message)
     }
+    if (options.indexOf(option) < index) throw new BadValue(`${axis}=${option} is named twice`)
   }
-  return { axis, options: enough(options, axis) }
+  if (options.length < 2) {
+    throw new BadValue(`a comparison needs two options of ${axis}; it has: ${known.join(', ')}`)
+  }
+  return { axis, options }
 }
 
-function enough(options: string[], axis: string): string[] {
-  if (options.length > 1) return options
-  const text = `a comparison needs two options of ${axis}; it has: ${optionsOf(axis)?.join(', ')}`
-  throw new UserError(text, exitCodes.badArguments)
-}
+const base = parsed((text) => {
+  const design = text.replaceAll('+', ',')
+  return { asked: design.replaceAll(',', '+'), label: labelOf(design) }
+})
 
-const noOptions = () =>
-  new UserError(
-    `say what to compare: axis=option,option; axes: ${axisWords.join(', ')}`,
-    exitCodes.badArguments,
-  )
-
-export default {
-  meta: { name: 'compare', description: 'options of one axis side by side, audited and compared' },
-  args: flags,
-  run: async (raw) => {
-    const options = readCompareOptions(raw)
-    const { ladder } = await import('../experiments/ladder/command.ts')
-    process.exitCode = await ladder(options)
+export default defineCommand({
+  name: 'compare',
+  description: 'run options of one axis side by side, audit and compare them',
+  flags: {
+    options: {
+      words: 'one',
+      hint: 'axis=option,option',
+      help: 'the first is the baseline of the others; an axis alone means all its options',
+      value: z.string(nothingAsked).min(1, nothingAsked).pipe(parsed(parseOptions)),
+    },
+    base: {
+      hint: 'after|before|design',
+      help: 'the other axes; join with +, as in after+ids=sequence-table; default after',
+      value: base.prefault('after'),
+    },
+    ...ladderFlags,
   },
-} satisfies Command
+  complete: ({ options: { axis, options }, base, ...shared }): LadderOptions => {
+    const asked = `${axis}=${options.join(',')}`
+    const rungs = sideBySide(axis, options, base.label)
+    if (rungs.rungs.length < 2) {
+      const why = rungs.leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
+      throw new UserError(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
+    }
+    return { kind: 'compare', ...rungs, words: [asked, `--base ${base.asked}`], ...shared }
+  },
+  run: async (options) => (await import('../experiments/ladder/command.ts')).ladder(options),
+})

@@ -1,55 +1,33 @@
-import { resolve } from 'node:path'
+import { z } from 'zod'
 import { type DashboardsOptions, verbs } from '../dashboards/options.ts'
-import { unknownWord } from '../lab/unknown-word.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
+import { jsonFile, oneOf } from './flags.ts'
 
-const flags = {
-  verb: {
-    type: 'positional',
-    required: true,
-    description:
-      'build: write dashboards/json · check: up to date and free of mistakes · ' +
-      'verify: every query against a Prometheus that watched a rehearsal',
+export default defineCommand({
+  name: 'dashboards',
+  description: 'build, check and verify the Grafana boards',
+  flags: {
+    verb: {
+      words: 'one',
+      help:
+        'build: write dashboards/json; check: up to date and free of mistakes; ' +
+        'verify: every query against a Prometheus that scraped a rehearsal',
+      value: z.string(`say what to do: ${verbs.join(', ')}`).pipe(oneOf(verbs, 'word')),
+    },
+    ...jsonFile('verify: write the verdicts to this file'),
+    prometheus: {
+      hint: 'url',
+      help: 'verify: default is the one of ./stampede up',
+      value: z.string().optional(),
+    },
   },
-  json: { type: 'string', valueHint: 'file', description: 'verify: write the verdicts there' },
-  prometheus: {
-    type: 'string',
-    valueHint: 'url',
-    description: 'verify: default is the one of ./stampede up',
+  complete: (options): DashboardsOptions => {
+    const given = options.jsonFile ? '--json' : options.prometheus ? '--prometheus' : undefined
+    if (options.verb !== 'verify' && given) {
+      throw new UserError(`${given} goes with verify only`, exitCodes.badArguments)
+    }
+    return options
   },
-} as const
-
-/**
- * The command line as plain data.
- * @throws UserError (exit 4) naming the word or the flag
- */
-export function readDashboardsOptions(raw: string[]): DashboardsOptions {
-  const { texts, positionals } = readArguments(raw, flags)
-  const [word] = positionals
-  const verb = verbs.find((one) => one === word)
-  if (word === undefined) {
-    throw new UserError(`say what to do: ${verbs.join(', ')}`, exitCodes.badArguments)
-  }
-  if (!verb) throw unknownWord('word', word, [...verbs])
-  const given = Object.keys(texts)[0]
-  if (verb !== 'verify' && given) {
-    throw new UserError(`--${given} goes with verify only`, exitCodes.badArguments)
-  }
-  const file = texts.json?.at(-1)
-  return {
-    verb,
-    jsonFile: file === undefined ? undefined : resolve(file),
-    prometheus: texts.prometheus?.at(-1),
-  }
-}
-
-export default {
-  meta: { name: 'dashboards', description: 'builds, checks and verifies the Grafana boards' },
-  args: flags,
-  run: async (raw) => {
-    const options = readDashboardsOptions(raw)
-    const commands = await import('../dashboards/commands.ts')
-    process.exitCode = await commands[options.verb](options)
-  },
-} satisfies Command
+  run: async (options) => (await import('../dashboards/commands.ts'))[options.verb](options),
+})

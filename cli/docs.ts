@@ -1,11 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { exitCodes } from '../lab/user-error.ts'
-import { type Command, type CommandTable, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
+import type { CommandTable } from './command-line.ts'
 import type { GeneratedPage } from './docs/generated-page.ts'
 import { referencePages } from './docs/pages.ts'
+import { isOn } from './flags.ts'
 
-/** Paths whose file differs from what its generator says. */
+/** Paths whose file differs from what its generator writes. */
 export async function driftedPages(root: string, pages: GeneratedPage[]): Promise<string[]> {
   const drifted: string[] = []
   for (const page of pages) {
@@ -15,7 +17,7 @@ export async function driftedPages(root: string, pages: GeneratedPage[]): Promis
   return drifted
 }
 
-/** Writes every page anew. */
+/** Writes every page. */
 export async function writePages(root: string, pages: GeneratedPage[]): Promise<void> {
   for (const page of pages) {
     const path = join(root, page.path)
@@ -24,23 +26,19 @@ export async function writePages(root: string, pages: GeneratedPage[]): Promise<
   }
 }
 
-const flags = {
-  check: { type: 'boolean', description: 'write nothing, fail where a page is out of date' },
-} as const
-
-/** @param commands what the page of the commands tells of: this command stands among them */
-export const docsCommand = (commands: CommandTable): Command => ({
-  meta: { name: 'docs', description: 'writes the reference pages from the registries' },
-  args: flags,
-  run: async (raw) => {
-    const { switches } = readArguments(raw, flags)
-    const root = resolve(import.meta.dir, '..')
-    const pages = referencePages(commands)
-    const drifted = await driftedPages(root, pages)
-    if (!switches.check) await writePages(root, pages)
-    for (const path of drifted)
-      console.log(`${path}: ${switches.check ? 'out of date' : 'written'}`)
-    console.log(`${pages.length} generated pages, ${drifted.length} out of date`)
-    if (switches.check && drifted.length > 0) process.exitCode = exitCodes.broken
-  },
-})
+/** @param commands all commands, this one among them, for their reference page */
+export const docsCommand = (commands: CommandTable) =>
+  defineCommand({
+    name: 'docs',
+    description: 'write the reference pages from the registries',
+    flags: { check: { help: 'write nothing, fail if a page is out of date', value: isOn } },
+    run: async ({ check }) => {
+      const root = resolve(import.meta.dir, '..')
+      const pages = referencePages(commands)
+      const drifted = await driftedPages(root, pages)
+      if (!check) await writePages(root, pages)
+      for (const path of drifted) console.log(`${path}: ${check ? 'out of date' : 'written'}`)
+      console.log(`${pages.length} generated pages, ${drifted.length} out of date`)
+      return check && drifted.length > 0 ? exitCodes.broken : undefined
+    },
+  })

@@ -8,7 +8,8 @@ import { findPrometheus } from '../lab/tools/monitoring-tools.ts'
 import { packagesOf } from '../lab/tools/packages.ts'
 import { findDatabase, findRedis, whichOnMachine } from '../lab/tools/tools.ts'
 import { exitCodes } from '../lab/user-error.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
+import { isOn } from './flags.ts'
 
 /** One thing Stampede uses. `obtainable` = it will be had when it is first needed. */
 export interface Part {
@@ -20,8 +21,6 @@ export interface Part {
   /** Where it is, how it will be had, or the next step. */
   note: string
 }
-
-const flags = { json: { type: 'boolean', description: 'the same as JSON' } } as const
 
 /** Looks at everything and changes nothing. */
 export async function examine(): Promise<Part[]> {
@@ -123,21 +122,21 @@ async function chromium(): Promise<Part> {
   return found('chromium', false, /\d+(\.\d+)+/.exec(out)?.[0] ?? null, path)
 }
 
-export default {
-  meta: { name: 'doctor', description: 'where each part was found, or how it will be had' },
-  args: flags,
-  run: async (raw) => {
-    const { switches } = readArguments(raw, flags)
+export default defineCommand({
+  name: 'doctor',
+  description: 'check prerequisites and where they come from',
+  flags: { json: { help: 'print JSON', value: isOn } },
+  run: async ({ json }) => {
     const parts = await examine()
     const ready = canRehearse(parts)
-    if (switches.json) console.log(JSON.stringify({ ready, parts }, null, 2))
+    if (json) console.log(JSON.stringify({ ready, parts }, null, 2))
     else console.log(table(parts))
-    if (!switches.json) {
+    if (!json) {
       console.log(ready ? 'ready: ./stampede rehearse' : 'not ready: see what is missing above')
     }
-    if (!ready) process.exitCode = exitCodes.untrusted
+    return ready ? exitCodes.asExpected : exitCodes.untrusted
   },
-} satisfies Command
+})
 
 function table(parts: Part[]): string {
   const rows = parts.map((part) => {

@@ -1,11 +1,8 @@
-import { type Command, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
 
-export default {
-  meta: { name: 'down', description: 'ends what is up' },
-  args: {},
-  run: async (raw) => {
-    readArguments(raw)
-    const { down } = await import('../experiments/up/down.ts')
-    await down()
-  },
-} satisfies Command
+export default defineCommand({
+  name: 'down',
+  description: 'stop the running environment',
+  flags: {},
+  run: async () => (await import('../experiments/up/down.ts')).down(),
+})

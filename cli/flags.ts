@@ -1,32 +1,11 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { scenarioNames } from '../experiments/rehearse/options.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
-import { exitCodes, UserError } from '../lab/user-error.ts'
 import { parseDesign } from '../server/designs/design.ts'
-import { BadValue, parseSeconds, parseWhole } from './values.ts'
+import { BadValue, parseArms, parseSeconds, parseWhole } from './values.ts'
 
-/** Of every command that uses tools. */
-export const installFlag = {
-  type: 'boolean',
-  default: true,
-  description: 'fetch tools that are missing into the cache',
-  negativeDescription: 'refuse instead of fetching what is missing',
-} as const
-
-/** Of every command that sends crowds at arms. */
-export const prometheusFlag = {
-  type: 'boolean',
-  default: true,
-  description: 'keep metrics of the run in a private Prometheus, where one can be had',
-  negativeDescription: 'no Prometheus, no metrics of the run to open later',
-} as const
-
-/** Of a flag that stands there more than once the last counts. */
-export function lastOf(texts: Record<string, string[]>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(texts).map(([name, all]) => [name, all.at(-1)]))
-}
-
-/** A zod step out of a parser that throws BadValue. */
+/** A schema out of a parser that throws BadValue. */
 export function parsed<T>(parse: (text: string) => T) {
   return z.string().transform((text, context) => {
     try {
@@ -39,35 +18,115 @@ export function parsed<T>(parse: (text: string) => T) {
   })
 }
 
-export function oneOf<const T extends readonly string[]>(words: T) {
+export const whole = (min: number, max: number) => parsed((text) => parseWhole(text, min, max))
+
+/** One of a list of words; `kind` names the list in the refusal. */
+export function oneOf<const T extends readonly string[]>(words: T, kind = 'value') {
   return parsed((text): T[number] => {
     const found = words.find((word) => word === text)
-    if (found === undefined) throw new BadValue(unknownWord('value', text, [...words]).message)
+    if (found === undefined) throw new BadValue(unknownWord(kind, text, [...words]).message)
     return found
   })
 }
 
-/** Of whatever is random in a run. */
-export const seed = parsed((text) => parseWhole(text, 0, 2 ** 32 - 1)).default(1)
-
 /** The file or folder that a flag names, as an absolute path. */
-export const path = z
-  .string()
-  .transform((text) => resolve(text))
-  .optional()
+const path = z.string().transform((text) => resolve(text))
 
-export function parseDuration(text: string): number {
+const duration = parsed((text) => {
   const seconds = parseSeconds(text)
   if (seconds < 2 || seconds > 1800) throw new BadValue(`'${text}' is not between 2s and 30m`)
   return seconds
+})
+
+export const isOn = z.boolean().default(false)
+
+/** Arrivals per second. */
+export const rate = whole(1, 5000)
+
+export const jsonFile = (help: string) => ({
+  jsonFile: { flag: 'json', hint: 'file', help, value: path.optional() },
+})
+
+export const outFolder = (help = 'where the report goes') => ({
+  out: { hint: 'dir', help, value: path.optional() },
+})
+
+export const blocksFlag = (help: string, min: number, max: number) => ({
+  blocks: { hint: 'n', help: `${help}, ${min} to ${max}`, value: whole(min, max).optional() },
+})
+
+export const durationFlag = (hint: string, help = 'crowd per block') => ({
+  durationSeconds: {
+    ...{ flag: 'duration', hint, help: `${help}, 2s to 30m` },
+    value: duration.optional(),
+  },
+})
+
+/** Of whatever is random in a run. */
+export const seedFlag = (help: string) => ({
+  seed: { hint: 'n', help, value: whole(0, 2 ** 32 - 1).default(1) },
+})
+
+/** Of every command that uses tools. */
+export const installFlag = {
+  install: {
+    help: 'fetch missing tools into the cache',
+    helpOff: 'fetch nothing; refuse to run if a required tool is missing',
+    value: z.boolean().default(true),
+  },
 }
 
-/** A word that no axis knows is refused here, before anything is started. */
-export function designLabel(text: string, flag = '--arms'): string {
+/** Of every command that sends crowds at arms. */
+export const prometheusFlag = {
+  prometheus: {
+    help: 'keep metrics of the run in a private Prometheus, if one is available',
+    helpOff: 'no Prometheus, no metrics of the run to open later',
+    value: z.boolean().default(true),
+  },
+}
+
+export const scenarioFlag = (fallback: (typeof scenarioNames)[number]) => ({
+  scenario: {
+    hint: 'name',
+    help: `${scenarioNames.join(', ')}; default ${fallback}`,
+    value: oneOf(scenarioNames).default(fallback),
+  },
+})
+
+export const driverNames = oneOf(['k6', 'simulator'])
+
+/** Of every command that sends one crowd as the scenario says, unless told otherwise. */
+export const crowdFlags = {
+  ...scenarioFlag('flash-sale'),
+  rate: { hint: 'n', help: 'peak arrivals per second, 1 to 5000', value: rate.optional() },
+  ...seedFlag('same seed, same crowd and data'),
+  driver: { hint: 'k6|simulator', help: 'default: k6 if available', value: driverNames.optional() },
+}
+
+/** The two designs of a rehearsal. */
+export const armsFlag = {
+  arms: {
+    hint: 'before,after',
+    help: 'two designs; join the axes of one with +, as in after+ids=sequence-table',
+    value: parsed((text) => {
+      const arms = parseArms(text)
+      for (const design of arms) labelOf(design)
+      return arms
+    }).default(['before', 'after']),
+  },
+}
+
+export const labelsOf = ([before, after]: [before: string, after: string]) =>
+  [labelOf(before), labelOf(after)] as [before: string, after: string]
+
+/**
+ * The full label of a design, so that a word that no axis knows is refused before anything starts.
+ * @throws BadValue
+ */
+export function labelOf(design: string): string {
   try {
-    return parseDesign(text).label
+    return parseDesign(design).label
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new UserError(`${flag}: ${message}`, exitCodes.badArguments)
+    throw new BadValue(error instanceof Error ? error.message : String(error))
   }
 }

@@ -1,7 +1,7 @@
 import { interrupted } from '../lab/processes/signals.ts'
 import { UserError } from '../lab/user-error.ts'
 import packageFile from '../package.json' with { type: 'json' }
-import { runCommandLine } from './arguments.ts'
+import { runCommandLine } from './command-line.ts'
 import { commands } from './commands.ts'
 
 const meta = {

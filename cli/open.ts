@@ -1,26 +1,25 @@
+import { z } from 'zod'
 import { exitCodes, UserError } from '../lab/user-error.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
 import { installFlag } from './flags.ts'
 
-const flags = {
-  run: { type: 'positional', required: true, description: 'its name, or the folder of its report' },
-  install: installFlag,
-} as const
-
-export default {
-  meta: {
-    name: 'open',
-    description: 'the metrics of an earlier run in a Prometheus, until Ctrl-C',
+export default defineCommand({
+  name: 'open',
+  description: 'serve the metrics of an earlier run with Prometheus until Ctrl-C',
+  flags: {
+    run: {
+      words: 'one',
+      help: 'name of the run, or the folder of its report; none lists the last runs',
+      value: z.string().optional(),
+    },
+    ...installFlag,
   },
-  args: flags,
-  run: async (raw) => {
-    const { positionals, switches } = readArguments(raw, flags)
+  run: async ({ run, install }) => {
     const { openRun } = await import('../experiments/up/open-run.ts')
-    const [asked] = positionals
-    if (asked === undefined) throw new UserError(await whichRun(), exitCodes.badArguments)
-    await openRun(asked, { install: switches.install ?? true })
+    if (run === undefined) throw new UserError(await whichRun(), exitCodes.badArguments)
+    await openRun(run, { install })
   },
-} satisfies Command
+})
 
 async function whichRun(): Promise<string> {
   const { keptRuns } = await import('../experiments/watch/run-folders.ts')

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { z } from 'zod'
 import { startChild } from '../lab/processes/child.ts'
 import { run } from '../lab/processes/run.ts'
 import { openSession, type Session } from '../lab/processes/session.ts'
@@ -9,37 +10,23 @@ import { resolveCompose } from '../lab/tools/compose-client.ts'
 import { resolveK6 } from '../lab/tools/k6.ts'
 import { resolvePrometheus } from '../lab/tools/monitoring-tools.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { defineCommand } from './command.ts'
+import { installFlag } from './flags.ts'
 
 const root = resolve(import.meta.dir, '..')
 const checkMsMax = 300_000
 const workers = 2
-/** A guard against what hangs, not a measure: a busy machine takes several times as long. */
+/** Ends a test that hangs; generous, since a busy machine takes several times as long. */
 const testMsMax = 30_000
 
-const flags = {
-  files: {
-    type: 'positional',
-    required: false,
-    valueHint: '…',
-    description: 'only these; no lint',
-  },
-  install: {
-    type: 'boolean',
-    default: true,
-    description: 'fetch tools that are missing into the cache',
-    negativeDescription: 'refuse instead of fetching what is missing',
-  },
-} as const
-
-/** What a run of the tests came to. */
+/** The outcome of a test run. */
 export interface Tally {
   passed: number
   failed: number
   skipped: number
 }
 
-/** The numbers in the head of a JUnit report; null when it is none. */
+/** The numbers in the head of a JUnit report; null if the text is not one. */
 export function readTally(junit: string): Tally | null {
   const head = /<testsuites\b[^>]*>/.exec(junit)?.[0]
   const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head ?? '')?.[1])
@@ -50,10 +37,7 @@ export function readTally(junit: string): Tally | null {
   return { passed: tests - failed - skipped, failed, skipped }
 }
 
-/**
- * Lint, format and types. Returns the names of the checks that failed, after printing what they
- * said.
- */
+/** Lint, format and types. Prints the output of the checks that failed and returns their names. */
 async function runChecks(session: Session): Promise<string[]> {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -80,7 +64,7 @@ async function runTests(session: Session, files: string[], install: boolean) {
   const { k6, reason } = await resolveK6(session, { driver: undefined, quick: false, install })
   if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
   const compose = await resolveCompose(session, { install })
-  if (compose.reason !== null) console.log(`compose is not asked: ${compose.reason}`)
+  if (compose.reason !== null) console.log(`compose is not checked: ${compose.reason}`)
   await resolvePrometheus(session, { install }).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     console.log(`tests that need Prometheus are skipped: ${error.message}`)
@@ -108,23 +92,31 @@ async function runTests(session: Session, files: string[], install: boolean) {
   return { code, tally }
 }
 
-export default {
-  meta: { name: 'test', description: 'lint, types and every test, on private servers' },
-  args: flags,
-  run: async (raw) => {
-    const { positionals, switches } = readArguments(raw, flags)
+export default defineCommand({
+  name: 'test',
+  description: 'lint, check types and run every test, on private servers',
+  flags: {
+    files: {
+      words: 'many',
+      hint: '…',
+      help: 'run only these, without lint and types',
+      value: z.array(z.string()).default([]),
+    },
+    ...installFlag,
+  },
+  run: async ({ files, install }) => {
     const session = await openSession()
     try {
-      const failedChecks = positionals.length > 0 ? [] : await runChecks(session)
-      const { code, tally } = await runTests(session, positionals, switches.install ?? true)
+      const failedChecks = files.length > 0 ? [] : await runChecks(session)
+      const { code, tally } = await runTests(session, files, install)
       const { passed, failed, skipped } = tally ?? { passed: 0, failed: 0, skipped: 0 }
       const good = code === 0 && failedChecks.length === 0 && passed > 0 && failed === 0
       if (failedChecks.length > 0) console.log(`failed: ${failedChecks.join(', ')}`)
       if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
       console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-      process.exitCode = good ? exitCodes.asExpected : exitCodes.broken
+      return good ? exitCodes.asExpected : exitCodes.broken
     } finally {
       await session.close()
     }
   },
-} satisfies Command
+})

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
 import { exitCodes } from '../../lab/user-error.ts'
-import type { CommandTable } from '../arguments.ts'
+import { usageOf } from '../command.ts'
+import type { CommandTable } from '../command-line.ts'
 import { block, code, page, table } from './markdown.ts'
 
 const meanings: Record<keyof typeof exitCodes, string> = {
@@ -20,15 +21,15 @@ export async function commandsPage(commands: CommandTable): Promise<string> {
   })
   const rows: string[][] = []
   for (const [name, load] of Object.entries(commands)) {
-    const { meta, args } = await load()
-    rows.push([code(`./stampede ${name}`), meta.description])
-    const usage = stripVTControlCharacters(await renderUsage({ meta, args }, main))
+    const { default: command } = await load()
+    rows.push([code(`./stampede ${name}`), command.description])
+    const usage = stripVTControlCharacters(await renderUsage(usageOf(command), main))
     const plain = usage.split('\n').map((line) => line.trimEnd())
     parts.push(`## ${name}`, block('text', plain.join('\n').trim()))
   }
   return page(
     'Commands',
-    'What `./stampede COMMAND --help` says.',
+    'The output of `./stampede COMMAND --help`.',
     table(['command', 'what it does'], rows),
     table(['exit code', 'meaning'], exits),
     ...parts,

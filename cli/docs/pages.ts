@@ -1,5 +1,5 @@
 import { checkersReference } from '../../audit/reference.ts'
-import type { CommandTable } from '../arguments.ts'
+import type { CommandTable } from '../command-line.ts'
 import { axisPages } from './axis-pages.ts'
 import { commandsPage } from './commands.ts'
 import { environmentPage } from './environment.ts'

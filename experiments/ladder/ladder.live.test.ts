@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readLadderOptions } from '../../cli/ladder.ts'
+import ladder from '../../cli/ladder.ts'
 import { openSession } from '../../lab/processes/session.ts'
 import { openArm } from '../run/arm.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
@@ -20,7 +20,7 @@ test.skipIf(!hasServers)(
     try {
       const out = join(folder, 'report')
       const words = `--scenario smoke --rate 20 --stock scarce --out ${out} --quick`
-      const all = readLadderOptions(words.split(' '))
+      const all = ladder.read(words.split(' '))
       const rungs = all.rungs.filter(({ role }) => role === 'before' || role === 'after')
       // One short block each: that it works, not how fast.
       const options = { ...all, rungs, blocks: 1, durationSeconds: 1 }
