@@ -15,7 +15,7 @@ import { brokenLinks, changelogFlaws } from './testing/tidy/markdown.ts'
 import { idlePackages, loosePins, unlistedPackages } from './testing/tidy/packages.ts'
 import { longFiles, longFunctions, oddNames, wideLines } from './testing/tidy/shape.ts'
 import { readTree } from './testing/tidy/tree.ts'
-import { consoleLogs, optionNames } from './testing/tidy/words.ts'
+import { consoleLogs, optionNames, privateWords } from './testing/tidy/words.ts'
 
 // The rules of docs/architecture.md that no linter holds. Each has tests of its own that it can
 // fail, in testing/tidy.
@@ -115,6 +115,17 @@ test('options are named only where they are made, chosen or told about', () => {
   const words = Object.keys(problems)
   const free = ['server/designs/', 'experiments/', 'cli/', 'dashboards/']
   expect(optionNames(files, options, free, words)).toEqual([])
+})
+
+/** Not yet in the field's words; this list may only become shorter. */
+const unclean = [
+  ...['audit/', 'chaos/', 'cli/', 'console/', 'dashboards/', 'deploy/', 'docker-compose.yml'],
+  ...['docs/', 'drizzle.config.ts', 'experiments/', 'lab/', 'loadtests/', 'README.md', 'server/'],
+  ...['stampede', 'testing/tidy/', 'tidy.test.ts', 'CHANGELOG.md'],
+]
+
+test('words are the field’s', () => {
+  expect(privateWords(files, unclean)).toEqual([])
 })
 
 test('the server’s standard output is one line', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { consoleLogs, optionNames } from './words.ts'
+import { consoleLogs, optionNames, privateWords } from './words.ts'
 
 const file = (path: string, text: string) => [{ path, text }]
 const options = { ids: ['sequence-table'], transaction: ['split'] }
@@ -25,3 +25,24 @@ test('console.log in the server, and only there', () => {
   expect(consoleLogs(file('server/a.ts', 'console.error(1)'))).toEqual([])
   expect(consoleLogs(file('cli/a.ts', 'console.log(1)'))).toEqual([])
 })
+
+test.each([
+  "throw new Error('nobody uses it')",
+  'const createLots = () => []',
+  'const lotsMax = 3',
+  'export function meterStock() {}',
+  '// Where one can be had.',
+  '/** What came of it. */',
+])('%s has a word of our own', (text) => {
+  for (const path of ['server/a.ts', 'server/a.test.ts', 'docs/a.md', 'stampede']) {
+    expect(privateWords(file(path, text))).toHaveLength(1)
+  }
+  expect(privateWords(file('server/a.ts', text), ['server/'])).toEqual([])
+})
+
+test.each(['const slots = plots', 'a wholesome rebook', 'const meters = 3', "'BANK_MAY_FORGET'"])(
+  '%s has none',
+  (text) => {
+    expect(privateWords(file('server/a.ts', text))).toEqual([])
+  },
+)

@@ -39,3 +39,69 @@ export function consoleLogs(files: TextFile[]): Complaints {
     .filter(({ text }) => /\bconsole\.(log|info|debug|table)\(/.test(text))
     .map(({ path }) => `${path}: prints to standard output`)
 }
+
+/** Words that a reader would have to translate, and what the field calls the thing. */
+export const bannedWords: [word: RegExp, instead: string][] = [
+  [/\bnobody\b/i, 'no process, no caller, unused'],
+  [/\bwhoever\b/i, 'every caller that'],
+  [/\bnought\b/i, 'zero'],
+  [/\banew\b/i, 'again, rebuilt'],
+  [/\b(?:can|could|cannot) be had\b|\bbe had where\b/i, 'is available'],
+  [/\bat hand\b/i, 'installed, available'],
+  [/\b(?:tell|tells|told) (?:of|about)\b/i, 'reports'],
+  [/\btold\b/i, 'reported, given, configured'],
+  [/\bsaid\b/i, 'printed, output'],
+  [/\bhears?\b/i, 'receives'],
+  [/\blots\b/i, 'batches'],
+  [/\bpart(?:y|ies)\b/i, 'members, participants'],
+  [/\bshelf\b/i, 'shared cache'],
+  [/\bdoors?\b/i, 'admission controller, endpoint'],
+  [/\bbooks?\b/i, 'ledger, evidence, database'],
+  [/\brigs?\b/i, 'test bed, environment'],
+  [/\bkits?\b/i, 'dependencies'],
+  [/\brungs?\b/i, 'variant'],
+  [/\bclimb(?:s|ed|ing|able)?\b/i, 'run, step'],
+  [/\bduels?\b/i, 'pairwise comparison'],
+  [/\bboasts?\b/i, 'claim'],
+  [/\bpound\b/i, 'raw HTTP loop'],
+  [/\bnowhere\b/i, 'no place, blackhole'],
+  [/\bstrangers?\b/i, 'unknown, orphaned, unrelated'],
+  [/\blives? again\b/i, 're-enqueued'],
+  [/\bunquiet\b/i, 'pending work'],
+  [/\bprospect\b/i, 'availability'],
+  [/\bwish(?:es|ed)?\b/i, 'request, expected'],
+  [/\blook for [A-Z]|\blooked-for\b/, 'find'],
+  [/\bmeter (?=[A-Z])/, 'registerXMetrics'],
+  [/\bjudge Flags\b/i, 'validateFlags'],
+  [/\bwhat came of\b/i, 'the outcome of'],
+  [/\bwhat is up\b/i, 'the running environment'],
+  [/\bwho (?:waits|comes|looks|asks|orders|pays)\b/i, 'the waiting caller, the buyer'],
+  [/\btroubles?\b/i, 'error'],
+  [/\bremember(?:s|ed)?\b/i, 'store'],
+  [/\bfall(?:s|en)? apart\b|\bgo(?:es)? alone\b/i, 'retry individually'],
+  [/\bstock ?rooms?\b/i, 'seed profile'],
+  [/\bbells?\b/i, 'notification'],
+]
+
+/** Identifiers as words: `createLots` has `Lots` in it. */
+const apart = (text: string) => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+
+/**
+ * Lines with a word that has a standard term; pages and scripts are read as well as code.
+ * @param free beginnings of paths that are not checked
+ */
+export function privateWords(files: TextFile[], free: readonly string[] = []): Complaints {
+  return files
+    .filter(({ path }) => /\.(ts|md|sh|ya?ml)$|^stampede$/.test(path))
+    .filter(({ path }) => !free.some((beginning) => path.startsWith(beginning)))
+    .flatMap(({ path, text }) =>
+      apart(text)
+        .split('\n')
+        .flatMap((line, index) =>
+          bannedWords.flatMap(([word, instead]) => {
+            const found = word.exec(line)?.[0]
+            return found === undefined ? [] : [`${path}:${index + 1}: '${found}': ${instead}`]
+          }),
+        ),
+    )
+}
