@@ -1,13 +1,8 @@
 import Table from 'cli-table3'
-import { openSession, type Session } from '../../lab/processes/session.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
 import { unknownWord } from '../../lab/unknown-word.ts'
-import { exitCodes } from '../../lab/user-error.ts'
-import { lostLine, runPieces } from '../measure/pieces.ts'
-import { openArm } from '../run/arm.ts'
-import type { BlockTestBed } from '../run/block.ts'
-import { type Benchmark, type BenchRig, type Figure, reaches } from './figure.ts'
+import { runExperiment } from '../run/experiment.ts'
+import { lostLine, runPieces } from '../run/pieces.ts'
+import { type Benchmark, type Figure, reaches } from './figure.ts'
 import type { BenchOptions } from './options.ts'
 import { benchmarks } from './registry.ts'
 
@@ -18,14 +13,13 @@ import { benchmarks } from './registry.ts'
  */
 export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
   const chosen = names.length > 0 ? names.map(byName) : benchmarks
-  const session = await openSession()
-  try {
-    const testBed = await openRig(session)
+  return await runExperiment({ install: true }, async (experiment) => {
     const figures: Figure[] = []
     const lost = await runPieces(
       chosen,
       { name: ({ name }) => name, title: (name) => `measuring ${name}` },
-      (benchmark, progress) => benchmark.measure(testBed, (fraction) => progress.update(fraction)),
+      (benchmark, progress) =>
+        benchmark.measure(experiment, (fraction) => progress.update(fraction)),
       (found, { name }) => {
         if (found.length === 0) console.log(`${name}: left out, it needs k6`)
         figures.push(...found)
@@ -35,11 +29,9 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
     for (const { name, note } of figures) if (note) console.log(`${name}: ${note}`)
     for (const piece of lost) console.log(lostLine(piece))
     if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify({ figures, lost }, null, 2)}\n`)
-    if (lost.length > 0) return exitCodes.untrusted
-    return figures.every(reaches) ? exitCodes.asExpected : exitCodes.missed
-  } finally {
-    await session.close()
-  }
+    if (lost.length > 0) return 'untrusted'
+    return figures.every(reaches) ? 'as-expected' : 'target-missed'
+  })
 }
 
 function byName(name: string): Benchmark {
@@ -47,29 +39,6 @@ function byName(name: string): Benchmark {
   if (found) return found
   const known = benchmarks.map((benchmark) => benchmark.name)
   throw unknownWord('benchmark', name, known)
-}
-
-async function openRig(session: Session): Promise<BenchRig> {
-  const wish = { driver: undefined, quick: false, install: true }
-  const { k6 } = await resolveK6(session, wish)
-  let opened: Promise<BlockTestBed> | undefined
-  const open = async (): Promise<BlockTestBed> => {
-    const databases = await openDatabases(session, wish)
-    const chaosToken = crypto.randomUUID()
-    return { session, databases, chaosToken, k6Path: k6?.path, openArm }
-  }
-  return {
-    session,
-    k6Path: k6?.path ?? null,
-    servers() {
-      // A start that failed is tried again by the next benchmark.
-      opened ??= open().catch((error: unknown) => {
-        opened = undefined
-        throw error
-      })
-      return opened
-    },
-  }
 }
 
 function tableOf(figures: Figure[]): string {

@@ -1,4 +1,4 @@
-import type { BlockTestBed } from '../run/block.ts'
+import type { Experiment } from '../run/experiment.ts'
 
 /** One measured figure against its floor. */
 export interface Figure {
@@ -22,15 +22,7 @@ export interface Benchmark {
   /** One sentence: what is divided by what. */
   summary: string
   /** Measures in interleaved rounds. @param advance says how far it is, 0..1 */
-  measure(testBed: BenchRig, advance: (fraction: number) => void): Promise<Figure[]>
-}
-
-export interface BenchRig {
-  /** Starts the private servers when a benchmark first needs them. */
-  servers(): Promise<BlockTestBed>
-  session: BlockTestBed['session']
-  /** Null where k6 cannot be had: then what needs it is left out, and said so. */
-  k6Path: string | null
+  measure(experiment: Experiment, advance: (fraction: number) => void): Promise<Figure[]>
 }
 
 /** Whether the median reaches its floor. */

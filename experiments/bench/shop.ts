@@ -5,8 +5,9 @@ import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { closeServices, openServices } from '../../server/services.ts'
-import { openReader, starter, type TestBed } from '../run/arm.ts'
+import { openReader, starter } from '../run/arm.ts'
 import { deadlocksOf } from '../run/contention.ts'
+import type { TestBed } from '../run/test-bed.ts'
 
 /** A shop in this process on a schema of its own: what a benchmark asks by its own interfaces. */
 export interface BenchShop {

@@ -1,17 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openSession, type Session } from '../../lab/processes/session.ts'
 import { type Progress, runStep } from '../../lab/progress.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
 import { amount } from '../judge/format.ts'
-import { openArm } from '../run/arm.ts'
 import { type BlockTestBed, runBlock } from '../run/block.ts'
-import { readEnvironment } from '../run/environment.ts'
+import { runExperiment } from '../run/experiment.ts'
 import type { ArmSpec, Plan } from '../run/result.ts'
+import { say } from '../run/run-blocks.ts'
 import type { CapacityOptions } from './options.ts'
 import { renderMarkdown, renderTerminal } from './report.ts'
-import { type CapacityResult, capacityOf, exitCodeOf } from './result.ts'
+import { type CapacityResult, capacityOf, verdictOf } from './result.ts'
 import { nextRate } from './search.ts'
 import { judgeTrial, type Trial } from './verdict.ts'
 
@@ -20,33 +17,21 @@ import { judgeTrial, type Trial } from './verdict.ts'
  * of the machine favours none.
  * @returns the exit code: 0, 1 an invariant broke in the last arm, 2 it holds nothing, 3 a border
  * could not be established
- * @throws UserError when a server or tool cannot be had
+ * @throws UserError when a server or tool is unavailable
  */
 export async function capacity(options: CapacityOptions): Promise<number> {
-  const session = await openSession()
-  try {
-    const startedAt = new Date().toISOString()
-    const { testBed, versions } = await openRig(session, options)
+  return await runExperiment({ ...options, out: undefined }, async (experiment) => {
+    const testBed = await experiment.testBed()
+    const versions = await experiment.environment(testBed)
     const arms = await searchAll(testBed, options)
     const { scenario, target, durationSeconds, seed, driver } = options
+    const startedAt = experiment.startedAt.toISOString()
     const shared = { scenario, target, durationSeconds, seed, driver, versions, startedAt }
     const result: CapacityResult = { ...shared, arms }
     console.log(renderTerminal(result))
     await write(result, options)
-    return exitCodeOf(result.arms)
-  } finally {
-    await session.close()
-  }
-}
-
-async function openRig(session: Session, options: CapacityOptions) {
-  const { driver, install } = options
-  const { k6 } = await resolveK6(session, { driver, quick: false, install })
-  const databases = await openDatabases(session, options)
-  const chaosToken = crypto.randomUUID()
-  const testBed: BlockTestBed = { session, databases, chaosToken, k6Path: k6?.path, openArm }
-  const driverText = k6 ? `k6 ${k6.version}` : 'embedded simulator'
-  return { testBed, versions: await readEnvironment(databases, driverText, session.folder) }
+    return verdictOf(result.arms)
+  })
 }
 
 async function searchAll(testBed: BlockTestBed, options: CapacityOptions) {
@@ -118,5 +103,3 @@ async function write(result: CapacityResult, { jsonFile, out }: CapacityOptions)
   await Bun.write(join(out, 'capacity.md'), renderMarkdown(result))
   console.log(`Report: ${join(out, 'capacity.md')}`)
 }
-
-const say = (line: string) => void process.stderr.write(`${line}\n`)

@@ -1,6 +1,5 @@
-import { exitCodes } from '../../lab/user-error.ts'
 import { relativeDifference } from '../judge/statistics.ts'
-import type { ArmSpec, Driver, Environment } from '../run/result.ts'
+import type { ArmSpec, Driver, Environment, RunVerdict } from '../run/result.ts'
 import type { SearchBounds, Target } from './options.ts'
 import { type Found, found } from './search.ts'
 import type { Trial } from './verdict.ts'
@@ -44,14 +43,13 @@ export function capacityOf(arm: ArmSpec, trials: Trial[], bounds: SearchBounds):
 }
 
 /**
- * The last arm is the one under judgement, as in a rehearsal: 1 when its audit was red at a rate it
- * should hold, 3 when a border could not be established, 2 when it holds no rate at all, else 0.
+ * The last arm is the one under judgement, as in a rehearsal: an invariant broke where its audit
+ * was red at any rate; untrusted where a border was not established; a target was missed where it
+ * holds no rate at all.
  */
-export function exitCodeOf(arms: readonly ArmCapacity[]): number {
+export function verdictOf(arms: readonly ArmCapacity[]): RunVerdict {
   const last = arms.at(-1)
-  if (last?.trials.some(({ audit }) => audit === 'red')) return exitCodes.broken
-  if (arms.some(({ trials, isComplete }) => trials.length === 0 || !isComplete)) {
-    return exitCodes.untrusted
-  }
-  return last?.held === 0 ? exitCodes.missed : exitCodes.asExpected
+  if (last?.trials.some(({ audit }) => audit === 'red')) return 'invariant-broken'
+  if (arms.some(({ trials, isComplete }) => trials.length === 0 || !isComplete)) return 'untrusted'
+  return last?.held === 0 ? 'target-missed' : 'as-expected'
 }

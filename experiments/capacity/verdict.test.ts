@@ -3,7 +3,7 @@ import type { CheckResult } from '../../audit/checker.ts'
 import type { Block } from '../run/result.ts'
 import { checksOf, fixtureBlock, fixtureEnvironment } from '../testing/fixture-blocks.ts'
 import { renderMarkdown, renderTerminal } from './report.ts'
-import { capacityOf, exitCodeOf } from './result.ts'
+import { capacityOf, verdictOf } from './result.ts'
 import { judgeTrial, type Trial } from './verdict.ts'
 
 const target = { p99MsMax: 500, servedPercentMin: 99 }
@@ -75,13 +75,13 @@ describe('an arm', () => {
 test('exit codes: as expected, broken, nothing held, not established', () => {
   const fine = capacity(held)
   const red = capacity([...held, at(50, 'lost', { audit: 'red' })])
-  expect(exitCodeOf([fine, fine])).toBe(0)
-  expect(exitCodeOf([fine, red])).toBe(1)
+  expect(verdictOf([fine, fine])).toBe('as-expected')
+  expect(verdictOf([fine, red])).toBe('invariant-broken')
   // What is wrong with the first design is the lesson.
-  expect(exitCodeOf([red, fine])).toBe(0)
-  expect(exitCodeOf([fine, capacity([at(1, 'lost')])])).toBe(2)
-  expect(exitCodeOf([capacity([at(20, 'held')]), fine])).toBe(3)
-  expect(exitCodeOf([capacity([])])).toBe(3)
+  expect(verdictOf([red, fine])).toBe('as-expected')
+  expect(verdictOf([fine, capacity([at(1, 'lost')])])).toBe('target-missed')
+  expect(verdictOf([capacity([at(20, 'held')]), fine])).toBe('untrusted')
+  expect(verdictOf([capacity([])])).toBe('untrusted')
 })
 
 test('the tables say what is held, what stopped it, and at least where it is not the arm', () => {

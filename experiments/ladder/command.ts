@@ -1,20 +1,12 @@
 import { promises } from '../../audit/registry.ts'
-import { openSession } from '../../lab/processes/session.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { exitCodeOf } from '../judge/judge.ts'
-import { randomToken } from '../rehearse/command.ts'
 import { writeHistories } from '../report/files.ts'
-import { renderTerminal, terminalOptions } from '../report/terminal.ts'
 import { writeReport } from '../report/write.ts'
-import { openArm } from '../run/arm.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
+import { runExperiment } from '../run/experiment.ts'
 import type { Block } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
-import { newRunFolder, runName } from '../watch/run-folders.ts'
-import { watched } from '../watch/watch-run.ts'
 import { ladderDocument } from './document.ts'
 import { judgeLadder } from './judge.ts'
 import type { LadderOptions } from './options.ts'
@@ -25,31 +17,22 @@ import type { LadderPlan, LadderReport } from './result.ts'
 /**
  * Many designs under the same crowd, audited, judged against the first, reported.
  * @returns the exit code: 0 as expected, 1 an invariant broke, 3 not to be trusted
- * @throws UserError when a server or tool cannot be had
+ * @throws UserError when a server or tool is unavailable
  */
 export async function ladder(options: LadderOptions): Promise<number> {
-  const session = await openSession()
-  try {
-    const startedAt = new Date()
-    const { k6, reason } = await resolveK6(session, options)
-    if (reason !== null) say(`driver: the embedded simulator, since ${reason}`)
-    const databases = await openDatabases(session, options)
-    const driver = k6 ? `k6 ${k6.version}` : 'embedded simulator'
-    const plans = plansOf(options, k6 ? 'k6' : 'simulator')
-    const folder = options.out ?? newRunFolder('rehearsal', startedAt)
-    const shared = { session, databases, chaosToken: randomToken(), k6Path: k6?.path }
+  return await runExperiment(options, async (experiment) => {
+    const driver = await experiment.driver()
+    const plans = plansOf(options, driver.name)
+    const folder = experiment.folder('rehearsal')
     const [plan] = plans
-    const testBed: BlockTestBed = plan
-      ? await watched(shared, plan, folder, options)
-      : { ...shared, openArm }
-    const report = await climb(testBed, options, plans, { driver, folder, startedAt })
-    console.log(renderTerminal(ladderDocument(report), terminalOptions()))
-    console.log(`Report: ${folder}/report.html`)
-    if (testBed.watch) console.log(`Metrics: ./stampede open ${options.out ?? runName(folder)}`)
-    return exitCodeOf(report.verdict)
-  } finally {
-    await session.close()
-  }
+    const testBed = plan
+      ? await experiment.watchedTestBed(plan, { ...options, folder })
+      : await experiment.testBed()
+    const { startedAt } = experiment
+    const report = await climb(testBed, options, plans, { driver: driver.title, folder, startedAt })
+    await experiment.show(ladderDocument(report), folder, testBed.watch !== undefined)
+    return report.verdict
+  })
 }
 
 /** Runs, judges and writes. */

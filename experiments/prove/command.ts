@@ -1,13 +1,13 @@
 import Table from 'cli-table3'
 import type { CheckResult } from '../../audit/checker.ts'
-import { openSession } from '../../lab/processes/session.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
-import { exitCodes } from '../../lab/user-error.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
-import { lostLine, runPieces } from '../measure/pieces.ts'
-import { openArm, type PrivateArm, type TestBed } from '../run/arm.ts'
+import { openArm, type PrivateArm } from '../run/arm.ts'
 import { auditArm } from '../run/audit-arm.ts'
+import { runExperiment } from '../run/experiment.ts'
+import { lostLine, runPieces } from '../run/pieces.ts'
 import { waitForQuiescence } from '../run/quiescence.ts'
+import { say } from '../run/run-blocks.ts'
+import type { TestBed } from '../run/test-bed.ts'
 import { orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, doubtOf, isAsKnown, type Proof } from './proof.ts'
 import { type HandoutTally, handOut } from './warehouse.ts'
@@ -33,10 +33,9 @@ const quietMsMax = 60_000
  * tried to its end
  */
 export async function prove(options: ProveOptions): Promise<number> {
-  const session = await openSession()
-  try {
-    const databases = await openDatabases(session, options)
-    const testBed = { session, databases, chaosToken: crypto.randomUUID() }
+  // Its customers are in this process: it needs no driver.
+  return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
+    const testBed = await experiment.testBed()
     const proofs: Proof[] = []
     const lost = await runPieces(
       candidatesOf(options.options),
@@ -45,7 +44,7 @@ export async function prove(options: ProveOptions): Promise<number> {
         proveOne(testBed, candidate, options, (fraction) => progress.update(fraction)),
       (proof) => {
         proofs.push(proof)
-        process.stderr.write(`${lineOf(proof)}\n`)
+        say(lineOf(proof))
       },
     )
     console.log(tableOf(proofs))
@@ -53,11 +52,9 @@ export async function prove(options: ProveOptions): Promise<number> {
     if (options.jsonFile) {
       await Bun.write(options.jsonFile, `${JSON.stringify({ proofs, lost }, null, 2)}\n`)
     }
-    if (!proofs.every(isAsKnown)) return exitCodes.broken
-    return lost.length > 0 ? exitCodes.untrusted : exitCodes.asExpected
-  } finally {
-    await session.close()
-  }
+    if (!proofs.every(isAsKnown)) return 'invariant-broken'
+    return lost.length > 0 ? 'untrusted' : 'as-expected'
+  })
 }
 
 let arms = 0

@@ -1,14 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openSession, type Session } from '../../lab/processes/session.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
-import { exitCodeOf } from '../judge/judge.ts'
-import { runPieces } from '../measure/pieces.ts'
 import { writeWhole } from '../report/files.ts'
-import { openArm } from '../run/arm.ts'
-import { readEnvironment } from '../run/environment.ts'
-import { newRunFolder } from '../watch/run-folders.ts'
+import { type Experiment, runExperiment } from '../run/experiment.ts'
+import { runPieces } from '../run/pieces.ts'
 import { reproductions } from './registry.ts'
 import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
@@ -32,29 +26,28 @@ export interface ReproduceOptions {
  * Sets up what the sources describe, runs it, and prints their figures beside ours.
  * @returns the exit code: 0 as expected, 1 data broke that must not, 2 another design won here than
  * there, 3 a source could not be run to its end
- * @throws UserError when a server or tool cannot be had
+ * @throws UserError when a server is unavailable
  */
 export async function reproduce(options: ReproduceOptions): Promise<number> {
-  const session = await openSession()
-  try {
-    return await reproduceIn(session, options)
-  } finally {
-    await session.close()
-  }
+  // Its crowds are the simulator's: no figure of a source depends on k6.
+  return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
+    const report = await measureAll(experiment, options)
+    const folder = experiment.folder('reproduction')
+    await write(folder, report)
+    console.log(renderTerminal(report))
+    console.log(`Report: ${join(folder, 'report.html')}`)
+    return report.verdict
+  })
 }
 
-async function reproduceIn(session: Session, options: ReproduceOptions): Promise<number> {
+async function measureAll(
+  experiment: Experiment,
+  options: ReproduceOptions,
+): Promise<ReproduceReport> {
   const { seed, quick } = options
-  const startedAt = new Date()
-  const { k6 } = await resolveK6(session, { ...options, driver: undefined })
-  const databases = await openDatabases(session, options)
-  const chaosToken = crypto.randomUUID()
-  const testBed: ReproduceRig = {
-    ...{ session, databases, chaosToken, k6Path: k6?.path },
-    ...{ openArm, quick, seed },
-  }
+  const testBed: ReproduceRig = { ...(await experiment.testBed()), quick, seed }
+  const versions = await experiment.environment(testBed, 'in process')
   const sources: ReproduceReport['sources'] = []
-  const versions = await readEnvironment(databases, 'in process', session.folder)
   const lost = await runPieces(
     chosen(options),
     { name: ({ name }) => name, title: (name) => `reproducing ${name}` },
@@ -67,14 +60,8 @@ async function reproduceIn(session: Session, options: ReproduceOptions): Promise
     (outcome, { name, title, told }) => sources.push({ name, title, told, ...outcome }),
   )
   const verdict = verdictOf(sources, lost, seed)
-  const report: ReproduceReport = {
-    ...{ verdict, startedAt: startedAt.toISOString(), seed, quick, versions, sources, lost },
-  }
-  const folder = options.out ?? newRunFolder('reproduction', startedAt)
-  await write(folder, report)
-  console.log(renderTerminal(report))
-  console.log(`Report: ${join(folder, 'report.html')}`)
-  return exitCodeOf(verdict)
+  const startedAt = experiment.startedAt.toISOString()
+  return { verdict, startedAt, seed, quick, versions, sources, lost }
 }
 
 const chosen = ({ sources }: ReproduceOptions) =>

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics'
 import { ratioOf } from '../judge/statistics.ts'
-import type { LostPiece } from '../measure/pieces.ts'
+import type { LostPiece } from '../run/pieces.ts'
 import type { Ratio, RunVerdict } from '../run/result.ts'
 import type { Audited, Measured, Outcome, Row } from './reproduction.ts'
 

@@ -2,25 +2,15 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createPool, type Pool } from 'mysql2/promise'
 import { type ServerChild, startServer } from '../../lab/processes/child.ts'
-import type { Session } from '../../lab/processes/session.ts'
-import type { Databases } from '../../lab/servers/databases.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
-import { defaultSeedProfile, type SeedProfile, seed } from '../../server/db/seed.ts'
+import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
 import type { ArmSpec } from './result.ts'
+import type { TestBed } from './test-bed.ts'
 
 /** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
 const bankLatencyMs = 150
 
 const root = resolve(import.meta.dir, '../..')
-
-/** What all arms of a session share. */
-export interface TestBed {
-  session: Session
-  databases: Databases
-  chaosToken: string
-  /** What every shop has to sell; the usual where absent. */
-  profile?: SeedProfile
-}
 
 /**
  * One design with everything it needs: its own schema, ticket server, bank, API server and worker.

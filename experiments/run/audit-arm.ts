@@ -1,7 +1,8 @@
 import { audit } from '../../audit/audit.ts'
 import type { BankCharge, CheckResult, CrowdAccount, Delivery } from '../../audit/checker.ts'
-import type { RunningArm, TestBed } from './arm.ts'
+import type { RunningArm } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
+import type { TestBed } from './test-bed.ts'
 
 const answerMsMax = 10_000
 

@@ -5,9 +5,10 @@ import { readRedisVersion } from '../../lab/servers/redis.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { createSchema, schemaUrl } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
-import { openReader, type RunningArm, type TestBed } from './arm.ts'
+import { openReader, type RunningArm } from './arm.ts'
 import { waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec } from './result.ts'
+import type { TestBed } from './test-bed.ts'
 
 /** What docker-compose.yml publishes on 127.0.0.1; a test holds the two together. */
 export const published = {

@@ -1,5 +1,5 @@
 import type { Session } from '../../lab/processes/session.ts'
-import type { TestBed } from '../run/arm.ts'
+import type { TestBed } from '../run/test-bed.ts'
 
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = process.env
 

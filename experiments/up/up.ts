@@ -2,14 +2,14 @@ import type { ServerChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
-import { openDatabases } from '../../lab/servers/databases.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
-import { openArm, type PrivateArm, type TestBed } from '../run/arm.ts'
+import { openArm, type PrivateArm } from '../run/arm.ts'
+import { openTestBed, type TestBed } from '../run/test-bed.ts'
 import { startConsole } from '../watch/console.ts'
 import { noteHandler } from '../watch/crowd-notes.ts'
-import { newRunFolder, pruneUps } from '../watch/run-folders.ts'
+import { linkLatest, newRunFolder, pruneUps } from '../watch/run-folders.ts'
 import { startScrapeProxy } from '../watch/scrape-proxy.ts'
 import { openWatch, type Watch } from '../watch/watch.ts'
 import { stayUntilStopped } from './stay.ts'
@@ -50,6 +50,7 @@ export async function up(options: UpOptions): Promise<void> {
     const started = await runStep('starting', () => start(session, options))
     const { arms, watch, testBed } = started
     await writeUp(await toldOf(started))
+    await linkLatest(started.folder)
     session.add({ name: 'up.json', stop: removeUp })
     console.log(describeUp(await toldOf(started), testBed.databases))
     const children = [arms.before, arms.after].flatMap((arm) => [
@@ -66,13 +67,11 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
-  const databases = await openDatabases(session, { install })
-  const chaosToken = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
-  const testBed = { session, databases, chaosToken }
+  const testBed = await openTestBed(session, { install })
   const [beforeDesign, afterDesign] = labels
   const folder = newRunFolder('up', new Date())
   await pruneUps()
-  const harness = startScrapeProxy(noteHandler(chaosToken))
+  const harness = startScrapeProxy(noteHandler(testBed.chaosToken))
   // First, since it takes its time to begin.
   const watch = await openWatchOrSay(testBed, harness, folder, install)
   // Its first start takes long: it fills its database while the arms come up.

@@ -1,59 +1,94 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { dataFolder } from '../../lab/servers/prometheus.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 const state = resolve(import.meta.dir, '../../.stampede')
-const kinds = {
-  rehearsal: join(state, 'rehearsals'),
-  reproduction: join(state, 'reproductions'),
-  up: join(state, 'ups'),
-} as const
+const folderNames = { rehearsal: 'rehearsals', reproduction: 'reproductions', up: 'ups' } as const
+export type RunKind = keyof typeof folderNames
+
+/** The symbolic link, beside the runs of a kind, to the newest of them. */
+const latest = 'latest'
 const listedMax = 10
 const upsKept = 5
 
-/** Folder of a run that begins now: its report and its metrics. */
-export function newRunFolder(kind: keyof typeof kinds, startedAt: Date): string {
-  return join(kinds[kind], startedAt.toISOString().replaceAll(':', '-'))
+const foldersIn = (root: string) => Object.values(folderNames).map((name) => join(root, name))
+
+/** Folder of a run that begins now, for its report and its metrics. It is not created. */
+export function newRunFolder(kind: RunKind, startedAt: Date, root = state): string {
+  return join(root, folderNames[kind], startedAt.toISOString().replaceAll(':', '-'))
 }
 
-/** Metrics of an `up` can be had again; reports of rehearsals are their owner's and stay. */
-export async function pruneUps(keep = upsKept): Promise<void> {
-  const names = (await readdir(kinds.up).catch(() => [])).sort()
-  for (const name of names.slice(0, -keep)) {
-    await rm(join(kinds.up, name), { recursive: true, force: true })
+/**
+ * Points `latest`, beside the runs of the same kind, at this run. The link is replaced in one step,
+ * so that it exists at any time. A folder elsewhere (`--out`) is left alone.
+ */
+export async function linkLatest(folder: string, root = state): Promise<void> {
+  const parent = dirname(folder)
+  if (!foldersIn(root).includes(parent)) return
+  const draft = join(parent, `.${latest}-${process.pid}`)
+  await rm(draft, { force: true })
+  await symlink(basename(folder), draft)
+  await rename(draft, join(parent, latest))
+}
+
+/** Removes the oldest metrics of `up`. Reports of rehearsals are their owner's and stay. */
+export async function pruneUps(keep = upsKept, root = state): Promise<void> {
+  const ups = join(root, folderNames.up)
+  for (const name of (await runsIn(ups)).sort().slice(0, -keep)) {
+    await rm(join(ups, name), { recursive: true, force: true })
   }
+}
+
+/** Without links, complete or half made: a link is not a run. */
+async function runsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name)
 }
 
 /** Name of a run, which labels its metrics. */
 export const runName = (folder: string) => basename(folder)
 
 /** Names of the runs whose metrics were kept, the newest first. */
-export async function keptRuns(): Promise<string[]> {
+export async function keptRuns(root = state): Promise<string[]> {
+  return (await keptFolders(root)).map(runName)
+}
+
+async function keptFolders(root: string): Promise<string[]> {
   const all = await Promise.all(
-    Object.values(kinds).map(async (root) => {
-      const names = await readdir(root).catch(() => [])
-      const kept = await Promise.all(names.map((name) => hasMetrics(join(root, name))))
-      return names.filter((_, at) => kept[at])
+    foldersIn(root).map(async (parent) => {
+      const folders = (await runsIn(parent)).map((name) => join(parent, name))
+      const kept = await Promise.all(folders.map(hasMetrics))
+      return folders.filter((_, at) => kept[at])
     }),
   )
-  return all.flat().sort().reverse()
+  return all.flat().sort((one, other) => runName(other).localeCompare(runName(one), 'en'))
 }
 
 /**
  * The folder of a kept run.
- * @param asked a run's name, or the path of a folder that `--out` named
+ * @param asked a run's name, `latest`, or the path of a folder that `--out` named
  * @throws UserError (exit 4) that lists the runs there are
  */
-export async function findRun(asked: string): Promise<string> {
-  const places = [...Object.values(kinds).map((root) => join(root, asked)), resolve(asked)]
-  for (const folder of places) if (await hasMetrics(folder)) return folder
-  const runs = await keptRuns()
-  const list = runs.slice(0, listedMax).map((name) => `  ${name}`)
+export async function findRun(asked: string, root = state): Promise<string> {
+  const kept = await keptFolders(root)
+  const [newest] = kept
+  if (asked === latest && newest !== undefined) return newest
+  const named = kept.find((folder) => runName(folder) === asked)
+  const path = resolve(asked)
+  const found = named ?? ((await hasMetrics(path)) ? path : undefined)
+  if (found !== undefined) return found
+  throw new UserError(
+    [`no run '${asked}' with its metrics; ${listOf(kept.map(runName))}`].join('\n'),
+    exitCodes.badArguments,
+  )
+}
+
+function listOf(runs: readonly string[]): string {
+  if (runs.length === 0) return 'there is none yet'
   const more = runs.length > listedMax ? [`  and ${runs.length - listedMax} older ones`] : []
-  const there = runs.length > 0 ? ['there are:', ...list, ...more] : ['there is none yet']
-  const words = [`no run '${asked}' with its metrics; ${there[0]}`, ...there.slice(1)]
-  throw new UserError(words.join('\n'), exitCodes.badArguments)
+  const names = runs.slice(0, listedMax).map((name) => `  ${name}`)
+  return ['there are:', ...names, ...more].join('\n')
 }
 
 async function hasMetrics(folder: string): Promise<boolean> {

@@ -5,9 +5,10 @@ import {
   resolvePrometheus,
 } from '../../lab/tools/monitoring-tools.ts'
 import { UserError } from '../../lab/user-error.ts'
-import { openArm, type RunningArm, type TestBed } from '../run/arm.ts'
+import { openArm, type RunningArm } from '../run/arm.ts'
 import type { Turn } from '../run/plan.ts'
 import type { ArmSpec, CheckResult, Plan } from '../run/result.ts'
+import type { TestBed } from '../run/test-bed.ts'
 import { runName } from './run-folders.ts'
 import { startScrapeProxy } from './scrape-proxy.ts'
 import { openWatch } from './watch.ts'

@@ -14,8 +14,8 @@ const floor = 1.5
 export const dispatch: Benchmark = {
   name: 'dispatch',
   summary: 'orders taken per second by eight workers at once: skip-locked ÷ random-lock',
-  async measure(testBed, advance) {
-    const shop = await openBenchShop(await testBed.servers(), 'dispatch')
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'dispatch')
     try {
       const rate = (option: string) => () => takenPerSecond(shop, `after,dispatch=${option}`)
       await rate('skip-locked')()

@@ -17,7 +17,9 @@ const floor = 2.5
 export const driver: Benchmark = {
   name: 'driver',
   summary: 'processor time per journey, same journeys, same answers: k6 ÷ the simulator',
-  async measure({ session, k6Path }, advance) {
+  async measure(experiment, advance) {
+    const { session } = experiment
+    const { k6Path } = await experiment.driver()
     if (!k6Path) return []
     const shop = startFakeShop({ remembers: false })
     try {

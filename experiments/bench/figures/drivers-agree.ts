@@ -24,9 +24,9 @@ const basePlan: Omit<Plan, 'driver'> = {
 export const driversAgree: Benchmark = {
   name: 'drivers-agree',
   summary: 'difference of one design’s goodput and p99 between the drivers, within the noise floor',
-  async measure({ servers, k6Path }, advance) {
-    if (!k6Path) return []
-    const testBed = await servers()
+  async measure(experiment, advance) {
+    if ((await experiment.driver()).name !== 'k6') return []
+    const testBed = await experiment.testBed()
     const blocks: Record<Driver, Block[]> = { k6: [], simulator: [] }
     for (let pair = 0; pair < pairs; pair += 1) {
       const order: Driver[] = pair % 2 === 0 ? ['k6', 'simulator'] : ['simulator', 'k6']

@@ -22,8 +22,8 @@ const plan: Plan = {
 export const flashSale: Benchmark = {
   name: 'flash-sale',
   summary: 'orders paid per second in a flash sale, after ÷ before, and what after holds then',
-  async measure({ servers }, advance) {
-    const testBed = await servers()
+  async measure(experiment, advance) {
+    const testBed = await experiment.testBed()
     const blocks: Record<string, Block[]> = { before: [], after: [] }
     const turns = turnsOf(plan)
     for (const turn of turns) {

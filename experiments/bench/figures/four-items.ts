@@ -37,8 +37,8 @@ export const fourItems: Benchmark = {
   summary:
     '4 items out of 50 products in any order, 64 buyers at once: transactions per second, the ' +
     `best of ${atomic.join(', ')} ÷ ${careless}; and the same of whole orders`,
-  async measure(testBed, advance) {
-    const shop = await openBenchShop(await testBed.servers(), 'fouritems', {
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'fouritems', {
       profile: {
         ...defaultSeedProfile,
         popularDays: 0,

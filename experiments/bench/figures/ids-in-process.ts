@@ -15,8 +15,8 @@ const turns = 500
 export const idsInProcess: Benchmark = {
   name: 'ids-in-process',
   summary: 'ids per second: awaited one by one from leased ranges ÷ sequence table',
-  async measure(testBed, advance) {
-    const shop = await openBenchShop(await testBed.servers(), 'ids_in_process')
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'ids_in_process')
     try {
       const fromTable = await tableIds(shop)
       const { tickets } = shop.services

@@ -12,8 +12,8 @@ const roundMs = 500
 export const idsOverHttp: Benchmark = {
   name: 'ids-over-http',
   summary: 'ids per second: one per HTTP request at the ticket server ÷ sequence table',
-  async measure(testBed, advance) {
-    const shop = await openBenchShop(await testBed.servers(), 'ids_over_http')
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'ids_over_http')
     try {
       const fromTable = await tableIds(shop)
       const port = Number(new URL(shop.ticketsUrl).port)

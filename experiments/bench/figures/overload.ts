@@ -4,9 +4,10 @@ import { found, nextRate } from '../../capacity/search.ts'
 import { judgeTrial, type Trial } from '../../capacity/verdict.ts'
 import { goodputPerSecondOf } from '../../judge/summarize.ts'
 import { interleaved } from '../../measure/turns.ts'
-import { openArm, type PrivateArm, starter, type TestBed } from '../../run/arm.ts'
+import { openArm, type PrivateArm, starter } from '../../run/arm.ts'
 import { type BlockTestBed, runBlock } from '../../run/block.ts'
 import type { ArmSpec, Block, Plan } from '../../run/result.ts'
+import type { TestBed } from '../../run/test-bed.ts'
 import type { Benchmark, Figure } from '../figure.ts'
 
 const rounds = 5
@@ -26,8 +27,8 @@ const target = { p99MsMax: 1000, servedPercentMin: 98 }
 export const overload: Benchmark = {
   name: 'overload',
   summary: 'goodput at five times the capacity ÷ goodput at capacity, admission adaptive',
-  async measure({ servers }, advance) {
-    const shop = createBlocks(await servers())
+  async measure(experiment, advance) {
+    const shop = createBlocks(await experiment.testBed())
     const capacity = await kneeOf(shop.run)
     advance(0.2)
     const adaptive = pair(shop.run, 'after', capacity)

@@ -17,8 +17,10 @@ const windowMs = 500
 export const reads: Benchmark = {
   name: 'reads',
   summary: 'products list and best sellers: row by row ÷ cached, and without ÷ with their index',
-  async measure({ servers }, advance) {
-    const shop = await openBenchShop(await servers(), 'reads', { profile: s3SeedProfile })
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'reads', {
+      profile: s3SeedProfile,
+    })
     try {
       const ask = askerOf(shop.services)
       const part = (index: number) => (fraction: number) => advance((index + fraction) / 3)

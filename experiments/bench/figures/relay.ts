@@ -5,7 +5,8 @@ import { payOrder } from '../../../server/flows/pay-order.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
 import { starter } from '../../run/arm.ts'
-import type { Benchmark, BenchRig, Figure } from '../figure.ts'
+import type { Experiment } from '../../run/experiment.ts'
+import type { Benchmark, Figure } from '../figure.ts'
 import { type BenchShop, openBenchShop } from '../shop.ts'
 
 const crowds = [
@@ -27,8 +28,8 @@ const resamples = 1000
 export const relay: Benchmark = {
   name: 'relay',
   summary: 'p99 from the commit of a payment until an effect of it is committed, ms',
-  async measure(testBed, advance) {
-    const { shop, worker, stop } = await openShopAndWorker(testBed)
+  async measure(experiment, advance) {
+    const { shop, worker, stop } = await openShopAndWorker(experiment)
     try {
       await lagsOf(shop, worker, warmUp)
       advance(0.1)
@@ -44,8 +45,8 @@ export const relay: Benchmark = {
   },
 }
 
-async function openShopAndWorker(testBed: BenchRig) {
-  const servers = await testBed.servers()
+async function openShopAndWorker(experiment: Experiment) {
+  const servers = await experiment.testBed()
   const shop = await openBenchShop(servers, 'relay', { poolConnections })
   const spec = { name: 'bench', design: 'after' }
   const folder = servers.session.dataPath('bench-relay')

@@ -20,9 +20,9 @@ const line = { optionId: '1', quantity: 1 }
 export const stockCoalesced: Benchmark = {
   name: 'stock-coalesced',
   summary: 'durable decrements of one product per second: `coalesced` ÷ `row-lock`',
-  async measure({ servers }, advance) {
+  async measure(experiment, advance) {
     const profile = { ...defaultSeedProfile, users: 10, products: 10, stock: units }
-    const shop = await openBenchShop(await servers(), 'stock', { profile })
+    const shop = await openBenchShop(await experiment.testBed(), 'stock', { profile })
     try {
       const taken = { count: 0 }
       const rowLock = taking(shop.ctx('stock=row-lock'), callers.rowLock, taken)

@@ -38,8 +38,8 @@ const source: { [O in Option]?: number } = { 'row-lock': 6, 'redis-lock': 11, 'p
 export const stockRush: Benchmark = {
   name: 'stock-rush',
   summary: '1,000 units, 1,000 buyers at once, time to the last right answer: row lock ÷ best',
-  async measure({ servers }, advance) {
-    const shop = await openBenchShop(await servers(), 'rush', { profile })
+  async measure(experiment, advance) {
+    const shop = await openBenchShop(await experiment.testBed(), 'rush', { profile })
     const claimedMs: number[] = []
     try {
       const timesMs = new Map(correctOptions().map((option) => [option, [] as number[]]))

@@ -1,4 +1,4 @@
-import type { LostPiece } from '../../measure/pieces.ts'
+import type { LostPiece } from '../../run/pieces.ts'
 import type { Environment } from '../../run/result.ts'
 import type { Outcome, Reproduction } from '../reproduction.ts'
 import { comparisonsOf, type verdictOf } from '../shape.ts'

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics'
 import { amount, interval, times } from '../../judge/format.ts'
-import { lostLine } from '../../measure/pieces.ts'
+import { lostLine } from '../../run/pieces.ts'
 import type { Audited, Outcome } from '../reproduction.ts'
 import { isSurprise } from '../shape.ts'
 import { type Format, type Line, linesOf, type ReproduceReport } from './result.ts'

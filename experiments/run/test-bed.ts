@@ -1,0 +1,27 @@
+import type { Session } from '../../lab/processes/session.ts'
+import { type Databases, openDatabases } from '../../lab/servers/databases.ts'
+import type { SeedProfile } from '../../server/db/seed.ts'
+
+/** What all arms of a session share. */
+export interface TestBed {
+  session: Session
+  databases: Databases
+  /** The bearer token of every shop's chaos routes. */
+  chaosToken: string
+  /** What every shop has to sell; the default profile if absent. */
+  profile?: SeedProfile
+}
+
+/**
+ * Starts the servers that arms share.
+ * @throws UserError when a server is unavailable
+ */
+export async function openTestBed(
+  session: Session,
+  options: { install: boolean },
+): Promise<TestBed> {
+  const databases = await openDatabases(session, options)
+  return { session, databases, chaosToken: randomToken() }
+}
+
+const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')
