@@ -37,7 +37,7 @@ export const problems = {
     status: 400,
     definite: true,
     title: 'The fault settings are not valid',
-    doc: 'The settings break the schema of the fault; nothing has changed. `errors` has every flaw.',
+    doc: 'The settings break the schema of the fault, `errors` has every flaw; nothing changed.',
   },
   unauthorized: {
     status: 401,
