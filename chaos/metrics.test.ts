@@ -1,14 +1,15 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
+import { registerMetrics } from '../server/metrics/register.ts'
 import { createBoard } from './board.ts'
 import { faults } from './faults.ts'
-import { registerChaosMetrics } from './metrics.ts'
+import { faultMetrics, faultReadings } from './metrics.ts'
 
 test('says of every fault whether it is on and how often it has bitten', async () => {
   const clock = { ms: 0 }
   const board = createBoard(() => clock.ms)
   const registry = new Registry()
-  registerChaosMetrics(registry, board)
+  registerMetrics(registry, faultMetrics, faultReadings(board))
   for (const name of Object.keys(faults)) {
     expect(await registry.metrics()).toContain(`stampede_fault_active{fault="${name}"} 0`)
   }

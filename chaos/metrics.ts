@@ -1,27 +1,26 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Readings } from '../server/metrics/register.ts'
+import type { MetricTable } from '../server/metrics/table.ts'
 import type { Board } from './board.ts'
+import { faults } from './faults.ts'
 
-/** What the board does, read at scrape time: which faults are on, and how often each has bitten. */
-export function registerChaosMetrics(registry: Registry, board: Board): void {
-  const registers = [registry]
-  const labelNames = ['fault']
-  new Gauge({
-    name: 'stampede_fault_active',
-    help: '1 while the fault is on.',
-    labelNames,
-    registers,
-    collect() {
-      for (const { name, active } of board.list()) this.set({ fault: name }, active ? 1 : 0)
-    },
-  })
-  new Counter({
-    name: 'stampede_fault_injected_total',
+const labels = { fault: Object.keys(faults) }
+
+/** Which faults are on, and how often each has bitten. */
+export const faultMetrics = {
+  stampede_fault_active: { type: 'gauge', help: '1 while the fault is on.', labels },
+  stampede_fault_injected_total: {
+    type: 'counter',
     help: 'Times that the fault has bitten since the process began.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset()
-      for (const { name, injected } of board.list()) this.inc({ fault: name }, injected)
-    },
-  })
+    labels,
+  },
+} as const satisfies MetricTable
+
+/** How the board's metrics are read; the server registers them. */
+export function faultReadings(board: Board): Readings<typeof faultMetrics> {
+  return {
+    stampede_fault_active: () =>
+      Object.fromEntries(board.list().map(({ name, active }) => [name, active ? 1 : 0])),
+    stampede_fault_injected_total: () =>
+      Object.fromEntries(board.list().map(({ name, injected }) => [name, injected])),
+  }
 }

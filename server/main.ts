@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { createBoard } from '../chaos/board.ts'
-import { registerChaosMetrics } from '../chaos/metrics.ts'
+import { faultMetrics, faultReadings } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
 import { createCtx, noChaos } from './ctx.ts'
@@ -10,6 +10,7 @@ import { warmReads } from './flows/browse.ts'
 import { registerAdmissionMetrics } from './metrics/admission.ts'
 import { registerDesignMetrics } from './metrics/design.ts'
 import { createRegistry } from './metrics/process.ts'
+import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
 import { serveUntilSignal } from './process.ts'
 import { closeServices, openServices } from './services.ts'
@@ -29,7 +30,7 @@ const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry(
 const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
 const defaultDesign = { current: config.STAMPEDE_DESIGN }
 if (isMetered) registerDesignMetrics(registry, () => defaultDesign.current)
-if (isMetered && board) registerChaosMetrics(registry, board)
+if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const doors = createDoors({
   poolConnections: config.STAMPEDE_POOL_CONNECTIONS,
   pool: services.connections.counters,

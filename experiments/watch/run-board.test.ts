@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { createRunBoard } from './run-board.ts'
+import { RunBoard } from './run-board.ts'
 
 function open() {
   const clock = { ms: 0 }
   const registry = new Registry()
-  const board = createRunBoard(registry, () => clock.ms)
+  const board = new RunBoard(registry, () => clock.ms)
   const text = () => registry.metrics()
   return { clock, board, text }
 }

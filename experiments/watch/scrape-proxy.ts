@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client'
-import { createRunBoard, type RunBoard } from './run-board.ts'
+import { RunBoard } from './run-board.ts'
 
 /**
  * The one address that Prometheus knows of a session. Arms come and go with every block, and
@@ -28,7 +28,7 @@ export function startScrapeProxy(
   control: (request: Request, board: RunBoard) => Promise<Response> | Response = notFound,
 ): ScrapeProxy {
   const registry = new Registry()
-  const board = createRunBoard(registry)
+  const board = new RunBoard(registry)
   const instances = new Map<string, string>()
   const { promise: firstScrape, resolve: scraped } = Promise.withResolvers<void>()
   const server = Bun.serve({

@@ -1,30 +1,41 @@
 import type { Registry } from 'prom-client'
-import {
-  type MetricHead,
-  type MetricType,
-  registerScraped,
-  type ScrapedValue,
-} from '../../server/metrics/scraped.ts'
+import { registerMetrics } from '../../server/metrics/register.ts'
+import { counter, gauge, type Metric } from '../../server/metrics/table.ts'
 
 /** SHOW GLOBAL STATUS as it stands, by lower-case name; null while the server does not answer. */
 export type GlobalStatus = ReadonlyMap<string, string> | null
 
+/** mysqld_exporter exposes any variable under this prefix, without knowing its type. */
 const prefix = 'mysql_global_status_'
 
-/** Status variables under mysqld_exporter's generic names, whose type it does not know. */
-const variables: Record<string, string> = {
-  innodb_row_lock_waits: 'Times that a statement waited for a row lock.',
-  innodb_row_lock_time: 'Time that statements have waited for row locks, milliseconds.',
-  innodb_row_lock_current_waits: 'Statements that wait for a row lock now.',
-  innodb_deadlocks: 'Deadlocks.',
-  innodb_history_list_length: 'Undo log pages that purge has not taken yet.',
-  innodb_buffer_pool_read_requests: 'Logical reads of pages.',
-  innodb_buffer_pool_reads: 'Logical reads that had to go to the disk.',
-  innodb_os_log_fsyncs: 'Syncs of the redo log (MySQL; MariaDB counts log writes only).',
-  innodb_log_writes: 'Writes of the redo log; commits ÷ writes is how well commits are grouped.',
-  innodb_data_fsyncs: 'Syncs of data files.',
-  threads_running: 'Connections that run a statement now.',
-  threads_connected: 'Connections.',
+const untyped = (onlyGrows: boolean) => (help: string) =>
+  ({ type: 'untyped', help, labels: {}, onlyGrows }) satisfies Metric
+const total = untyped(true)
+const level = untyped(false)
+
+const variableMetrics = {
+  mysql_global_status_innodb_row_lock_waits: total('Times that a statement waited for a row lock.'),
+  mysql_global_status_innodb_row_lock_time: total(
+    'Time that statements have waited for row locks, milliseconds.',
+  ),
+  mysql_global_status_innodb_row_lock_current_waits: level(
+    'Statements that wait for a row lock now.',
+  ),
+  mysql_global_status_innodb_deadlocks: total('Deadlocks.'),
+  mysql_global_status_innodb_history_list_length: level(
+    'Undo log pages that purge has not taken yet.',
+  ),
+  mysql_global_status_innodb_buffer_pool_read_requests: total('Logical reads of pages.'),
+  mysql_global_status_innodb_buffer_pool_reads: total('Logical reads that had to go to the disk.'),
+  mysql_global_status_innodb_os_log_fsyncs: total(
+    'Syncs of the redo log (MySQL; MariaDB counts log writes only).',
+  ),
+  mysql_global_status_innodb_log_writes: total(
+    'Writes of the redo log; commits ÷ writes is how well commits are grouped.',
+  ),
+  mysql_global_status_innodb_data_fsyncs: total('Syncs of data files.'),
+  mysql_global_status_threads_running: level('Connections that run a statement now.'),
+  mysql_global_status_threads_connected: level('Connections.'),
 }
 
 /** Of a statement's name only those that a shop sends: the server knows over 150. */
@@ -35,35 +46,41 @@ const commands = [
 
 const poolPageStates = ['data', 'free', 'misc', 'old']
 
-/** mysqld_exporter's metrics of what the boards show, under its names and types. */
-export function registerMySqlMetrics(registry: Registry, status: () => GlobalStatus): void {
-  const add = (head: MetricHead, type: MetricType, read: (known: GlobalStatus) => ScrapedValue[]) =>
-    registerScraped(registry, head, type, () => read(status()))
-  add({ name: 'mysql_up', help: 'Whether the MySQL server is up.' }, 'gauge', (known) => [
-    { labels: {}, value: known ? 1 : 0 },
-  ])
-  for (const [name, help] of Object.entries(variables)) {
-    add({ name: `${prefix}${name}`, help }, 'untyped', (known) => statusValue(known, name, {}))
-  }
-  const states = { name: `${prefix}buffer_pool_pages`, labelNames: ['state'] }
-  add({ ...states, help: 'Innodb buffer pool pages by state.' }, 'gauge', (known) =>
-    poolPageStates.flatMap((state) =>
-      statusValue(known, `innodb_buffer_pool_pages_${state}`, { state }),
-    ),
-  )
-  const dirty = {
-    name: `${prefix}buffer_pool_dirty_pages`,
-    help: 'Innodb buffer pool dirty pages.',
-  }
-  add(dirty, 'gauge', (known) => statusValue(known, 'innodb_buffer_pool_pages_dirty', {}))
-  const executed = { name: `${prefix}commands_total`, labelNames: ['command'] }
-  add({ ...executed, help: 'Total number of executed MySQL commands.' }, 'counter', (known) =>
-    commands.flatMap((command) => statusValue(known, `com_${command}`, { command })),
-  )
+const typedMetrics = {
+  mysql_up: gauge('Whether the MySQL server is up.'),
+  mysql_global_status_buffer_pool_pages: gauge('Innodb buffer pool pages by state.', {
+    state: poolPageStates,
+  }),
+  mysql_global_status_buffer_pool_dirty_pages: gauge('Innodb buffer pool dirty pages.'),
+  mysql_global_status_commands_total: counter('Total number of executed MySQL commands.', {
+    command: commands,
+  }),
 }
 
+/** Those of mysqld_exporter's metrics that the boards show, under its names and types. */
+export const mySqlMetrics = { ...typedMetrics, ...variableMetrics }
+
 /** No series where this server has no such variable: MariaDB and MySQL differ. */
-function statusValue(known: GlobalStatus, name: string, labels: Record<string, string>) {
-  const text = known?.get(name)
-  return text === undefined ? [] : [{ labels, value: Number(text) }]
+export function registerMySqlMetrics(registry: Registry, status: () => GlobalStatus): void {
+  const variable = (name: string): number | undefined => {
+    const text = status()?.get(name)
+    return text === undefined ? undefined : Number(text)
+  }
+  const variables = (names: readonly string[], variableOf: (name: string) => string) =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const value = variable(variableOf(name))
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
+  registerMetrics(registry, typedMetrics, {
+    mysql_up: () => (status() ? 1 : 0),
+    mysql_global_status_buffer_pool_pages: () =>
+      variables(poolPageStates, (state) => `innodb_buffer_pool_pages_${state}`),
+    mysql_global_status_buffer_pool_dirty_pages: () => variable('innodb_buffer_pool_pages_dirty'),
+    mysql_global_status_commands_total: () => variables(commands, (command) => `com_${command}`),
+  })
+  const names = Object.keys(variableMetrics)
+  const readings = names.map((name) => [name, () => variable(name.slice(prefix.length))])
+  registerMetrics(registry, variableMetrics, Object.fromEntries(readings))
 }

@@ -1,26 +1,34 @@
 import type { Registry } from 'prom-client'
 import { type BankClient, BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import { hotHistogram } from './hot.ts'
-import { durationBounds } from './requests.ts'
+import { registerMetrics } from './register.ts'
+import { durationBuckets, histogram } from './table.ts'
 
-/** What a call to the bank may end with; `error` is a defect of ours. */
+/** How a call to the bank may end; `error` is a defect of ours. */
 const outcomes = [
-  ...['captured', 'declined', 'refunded', 'voided', 'absent', 'unknown'],
-  ...['unavailable', 'refused', 'error'],
-]
+  ...(['captured', 'declined', 'refunded', 'voided', 'absent', 'unknown'] as const),
+  ...(['unavailable', 'refused', 'error'] as const),
+] as const
+
+export const bankMetrics = {
+  stampede_bank_call_duration_seconds: histogram(
+    'Time of a call to the bank (charge, find, void), by what it answered.',
+    durationBuckets,
+    { outcome: outcomes },
+  ),
+}
 
 /** The same client, its calls timed by how they ended. */
 export function registerBankMetrics(registry: Registry, bank: BankClient): BankClient {
-  const durations = hotHistogram(registry, {
-    name: 'stampede_bank_call_duration_seconds',
-    help: 'Time of a call to the bank (charge, find, void), by what it answered.',
-    labelName: 'outcome',
-    bounds: durationBounds,
-  })
-  const record = Object.fromEntries(outcomes.map((name) => [name, durations.series(name)]))
-  const timed = async <Outcome extends string>(call: Promise<Outcome>): Promise<Outcome> => {
+  const durations = hotHistogram(bankMetrics.stampede_bank_call_duration_seconds)
+  registerMetrics(registry, bankMetrics, { stampede_bank_call_duration_seconds: durations.read })
+  const record = durations.each('outcome')
+  const timed = async <Outcome extends keyof typeof record>(
+    call: Promise<Outcome>,
+  ): Promise<Outcome> => {
     const startedMs = performance.now()
-    const took = (outcome: string) => record[outcome]?.((performance.now() - startedMs) / 1000)
+    const took = (outcome: keyof typeof record) =>
+      record[outcome]((performance.now() - startedMs) / 1000)
     try {
       const outcome = await call
       took(outcome)

@@ -1,20 +1,23 @@
 import type { Registry } from 'prom-client'
 import type { LotCounts } from '../designs/transaction/lots.ts'
-import { scrapedCounter } from './scraped.ts'
+import { registerMetrics } from './register.ts'
+import { counter } from './table.ts'
 
 /** Orders that were merged into one transaction. */
-export function registerBatchMetrics(registry: Registry, counts: LotCounts): void {
-  const counter = (name: string, help: string, total: () => number) =>
-    scrapedCounter(registry, `stampede_order_lots_${name}`, help, total)
-  counter('begun_total', 'Transactions that many orders share.', () => counts.lots)
-  counter(
-    'orders_total',
+export const batchMetrics = {
+  stampede_order_lots_begun_total: counter('Transactions that many orders share.'),
+  stampede_order_lots_orders_total: counter(
     'Orders in such transactions; by those begun: the mean size of a lot.',
-    () => counts.flows,
-  )
-  counter(
-    'undone_total',
+  ),
+  stampede_order_lots_undone_total: counter(
     'Shared transactions that were undone, so that each order went by itself.',
-    () => counts.undone,
-  )
+  ),
+}
+
+export function registerBatchMetrics(registry: Registry, counts: LotCounts): void {
+  registerMetrics(registry, batchMetrics, {
+    stampede_order_lots_begun_total: () => counts.lots,
+    stampede_order_lots_orders_total: () => counts.flows,
+    stampede_order_lots_undone_total: () => counts.undone,
+  })
 }

@@ -1,20 +1,30 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { scrapedGauge } from './scraped.ts'
+import { registerMetrics } from './register.ts'
+import { counter, gauge } from './table.ts'
 
 /** Of prom-client's own metrics those that are true under Bun, which has no V8 heap spaces. */
-const trueUnderBun = new Set([
-  'process_cpu_user_seconds_total',
-  'process_cpu_system_seconds_total',
-  'process_cpu_seconds_total',
-  'process_start_time_seconds',
-  'process_resident_memory_bytes',
-  'process_virtual_memory_bytes',
-  'process_open_fds',
-  'process_max_fds',
-  'nodejs_heap_size_total_bytes',
-  'nodejs_heap_size_used_bytes',
-  'nodejs_external_memory_bytes',
-])
+const promClientMetrics = {
+  process_cpu_user_seconds_total: counter('Total user CPU time spent in seconds.'),
+  process_cpu_system_seconds_total: counter('Total system CPU time spent in seconds.'),
+  process_cpu_seconds_total: counter('Total user and system CPU time spent in seconds.'),
+  process_start_time_seconds: gauge('Start time of the process since unix epoch in seconds.'),
+  process_resident_memory_bytes: gauge('Resident memory size in bytes.'),
+  process_virtual_memory_bytes: gauge('Virtual memory size in bytes.'),
+  process_open_fds: gauge('Number of open file descriptors.'),
+  process_max_fds: gauge('Maximum number of open file descriptors.'),
+  nodejs_heap_size_total_bytes: gauge('Process heap size from Node.js in bytes.'),
+  nodejs_heap_size_used_bytes: gauge('Process heap size used from Node.js in bytes.'),
+  nodejs_external_memory_bytes: gauge('Node.js external memory size in bytes.'),
+}
+
+const eventLoopMetrics = {
+  stampede_event_loop_lag_seconds: gauge(
+    'Longest time that the event loop came late since the last scrape.',
+  ),
+}
+
+/** What every process of the shop exposes of itself. */
+export const processMetrics = { ...promClientMetrics, ...eventLoopMetrics }
 
 /** How often the event loop is asked to come by; 50 turns a second cost about 0.01 % of a core. */
 const tickMs = 20
@@ -25,9 +35,9 @@ export function createRegistry(arm: string): Registry {
   registry.setDefaultLabels({ arm })
   collectDefaultMetrics({ register: registry })
   for (const { name } of registry.getMetricsAsArray()) {
-    if (!trueUnderBun.has(name)) registry.removeSingleMetric(name)
+    if (!Object.hasOwn(promClientMetrics, name)) registry.removeSingleMetric(name)
   }
-  meterEventLoop(registry)
+  watchEventLoop(registry)
   return registry
 }
 
@@ -35,7 +45,7 @@ export function createRegistry(arm: string): Registry {
  * How late the event loop came at worst since it was last scraped, seconds. Its timer holds no
  * process open.
  */
-function meterEventLoop(registry: Registry): void {
+function watchEventLoop(registry: Registry): void {
   let dueMs = performance.now() + tickMs
   let worstMs = 0
   const look = () => {
@@ -44,15 +54,12 @@ function meterEventLoop(registry: Registry): void {
     dueMs = nowMs + tickMs
   }
   setInterval(look, tickMs).unref()
-  scrapedGauge(
-    registry,
-    'stampede_event_loop_lag_seconds',
-    'Longest time that the event loop came late since the last scrape.',
-    () => {
+  registerMetrics(registry, eventLoopMetrics, {
+    stampede_event_loop_lag_seconds: () => {
       look()
       const seconds = Math.max(0, worstMs) / 1000
       worstMs = 0
       return seconds
     },
-  )
+  })
 }

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { TicketClient } from '../clients/ticket-client.ts'
-import type { Observer } from '../ctx.ts'
+import type { Observer, StockEvent } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
 import type { Afterwards } from '../designs/effects/afterwards.ts'
@@ -8,10 +8,10 @@ import { sequenceNames } from '../designs/ids/ids.ts'
 import { contentionOf } from '../designs/stock/contention.ts'
 import { pointNames } from '../points.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
-import { durationBounds } from './requests.ts'
-import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
+import { registerMetrics } from './register.ts'
+import { counter, durationBuckets, gauge, histogram } from './table.ts'
 
-/** Is told and forgets: what observation costs is measured against this. */
+/** Observes nothing: what observation costs is measured against this. */
 export const silentObserver: Observer = {
   passed: () => {},
   orderEnded: () => {},
@@ -19,133 +19,136 @@ export const silentObserver: Observer = {
   contended: () => {},
 }
 
-/** Timings of the flows' points and orders by how they ended. */
-export function shopObserver(registry: Registry): Observer {
-  const timings = hotHistogram(registry, {
-    name: 'stampede_point_seconds',
-    help: 'Time from the start of a request until it passed a point of its flow, by point.',
-    labelName: 'point',
-    bounds: durationBounds,
-  })
-  const passed = Object.fromEntries(pointNames.map((name) => [name, timings.series(name)]))
-  const orders = hotCounter(registry, {
-    name: 'stampede_orders_total',
-    help: 'Orders by what became of them; one order may be placed and then paid or cancelled.',
-    labelNames: ['outcome'],
-  })
-  const ended = {
-    placed: orders.series({ outcome: 'placed' }),
-    paid: orders.series({ outcome: 'paid' }),
-    'sold-out': orders.series({ outcome: 'sold-out' }),
-    declined: orders.series({ outcome: 'declined' }),
-    cancelled: orders.series({ outcome: 'cancelled' }),
-    unknown: orders.series({ outcome: 'unknown' }),
-  }
-  const takes = hotCounter(registry, {
-    name: 'stampede_dispatch_takes_total',
-    help:
-      'Tries to give a paid order to a worker of the warehouse, by what came of them: taken, ' +
-      'none waits, raced = somebody was faster, lock-wait = the lock was held: ask again.',
-    labelNames: ['outcome'],
-  })
-  const dispatched = {
-    taken: takes.series({ outcome: 'taken' }),
-    none: takes.series({ outcome: 'none' }),
-    raced: takes.series({ outcome: 'raced' }),
-    'lock-wait': takes.series({ outcome: 'lock-wait' }),
-  }
-  return {
-    passed: (point, sinceMs) => passed[point]?.(sinceMs / 1000),
-    orderEnded: (outcome) => ended[outcome](),
-    dispatched: (outcome) => dispatched[outcome](),
-    contended: stockContention(registry),
-  }
-}
+const contention = Object.entries(contentionOf)
+const lockingOptions = contention.flatMap(([option, events]) =>
+  events.includes('lock-had') ? [option] : [],
+)
 
-/** Every series is there from the start, at 0: a board must not be empty where all is well. */
-function stockContention(registry: Registry): Observer['contended'] {
-  const events = hotCounter(registry, {
-    name: 'stampede_stock_contention_total',
-    help:
-      'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
+/** Timings of the flows' points, and what became of orders, dispatches and takes of stock. */
+export const flowMetrics = {
+  stampede_point_seconds: histogram(
+    'Time from the start of a request until it passed a point of its flow, by point.',
+    durationBuckets,
+    { point: pointNames },
+  ),
+  stampede_orders_total: counter(
+    'Orders by what became of them; one order may be placed and then paid or cancelled.',
+    { outcome: ['placed', 'paid', 'sold-out', 'declined', 'cancelled', 'unknown'] },
+  ),
+  stampede_dispatch_takes_total: counter(
+    'Tries to give a paid order to a worker of the warehouse, by what came of them: taken, ' +
+      'none waits, raced = somebody was faster, lock-wait = the lock was held: ask again.',
+    { outcome: ['taken', 'none', 'raced', 'lock-wait'] },
+  ),
+  stampede_stock_contention_total: counter(
+    'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
       'found one taken, waits given up, holders refused because their lease had run out, locks ' +
       'that Redis could not give, versions that had moved on, ends of stock met too late.',
-    labelNames: ['option', 'event'],
+    {
+      option: contention.map(([option]) => option),
+      event: [...new Set(contention.flatMap(([, events]) => events))],
+    },
+  ),
+  stampede_stock_lock_seconds: histogram(
+    'Time from asking for the lock on an item until it was had, by option.',
+    durationBuckets,
+    { option: lockingOptions },
+  ),
+}
+
+/** Counts and times into the registry what the flows and the options of the stock report. */
+export function shopObserver(registry: Registry): Observer {
+  const timings = hotHistogram(flowMetrics.stampede_point_seconds)
+  const orders = hotCounter(flowMetrics.stampede_orders_total)
+  const takes = hotCounter(flowMetrics.stampede_dispatch_takes_total)
+  const contentions = hotCounter(flowMetrics.stampede_stock_contention_total)
+  const locks = hotHistogram(flowMetrics.stampede_stock_lock_seconds)
+  registerMetrics(registry, flowMetrics, {
+    stampede_point_seconds: timings.read,
+    stampede_orders_total: orders.read,
+    stampede_dispatch_takes_total: takes.read,
+    stampede_stock_contention_total: contentions.read,
+    stampede_stock_lock_seconds: locks.read,
   })
-  const waits = hotHistogram(registry, {
-    name: 'stampede_stock_lock_seconds',
-    help: 'Time from asking for the lock on an item until it was had, by option.',
-    labelName: 'option',
-    bounds: durationBounds,
-  })
-  for (const [option, possible] of Object.entries(contentionOf)) {
-    for (const event of possible) events.series({ option, event })
-    if (possible.includes('lock-had')) waits.series(option)
+  const passed = timings.each('point')
+  const ended = orders.each('outcome')
+  const dispatched = takes.each('outcome')
+  const waited = locks.each('option')
+  // Every series is there from the start, at 0: a board must not be empty where all is well.
+  for (const [option, events] of contention) {
+    for (const event of events) contentions.series({ option, event })
   }
-  return (option, event, waitedMs) => {
-    events.series({ option, event })()
-    if (event === 'lock-had') waits.series(option)(waitedMs / 1000)
+  return {
+    passed: (point, sinceMs) => passed[point](sinceMs / 1000),
+    orderEnded: (outcome) => ended[outcome](),
+    dispatched: (outcome) => dispatched[outcome](),
+    contended: (option: string, event: StockEvent, waitedMs) => {
+      contentions.series({ option, event })()
+      if (event === 'lock-had') waited[option]?.(waitedMs / 1000)
+    },
   }
 }
 
 /** Connection pool and transaction retries. */
+export const connectionMetrics = {
+  stampede_pool_connections_in_use: gauge('Database connections lent out now.'),
+  stampede_pool_connections_limit: gauge('Database connections that the pool may open.'),
+  stampede_pool_waits_total: counter('Borrowers that found no connection free.'),
+  stampede_pool_timeouts_total: counter('Borrowers that gave up waiting.'),
+  stampede_pool_wait_seconds_total: counter('Time spent waiting for a connection.'),
+  stampede_transaction_retries_total: counter(
+    'Transactions tried again after lock trouble, by its kind.',
+    { reason: contentionNames },
+  ),
+}
+
 export function registerConnectionMetrics(registry: Registry, connections: Connections): void {
   const { counters, limits, retries } = connections
-  const gauge = (name: string, help: string, read: () => number) =>
-    scrapedGauge(registry, `stampede_pool_${name}`, help, read)
-  const counter = (name: string, help: string, total: () => number) =>
-    scrapedCounter(registry, `stampede_pool_${name}`, help, total)
-  gauge('connections_in_use', 'Database connections lent out now.', () => counters.inUse)
-  gauge(
-    'connections_limit',
-    'Database connections that the pool may open.',
-    () => limits.connections,
-  )
-  counter('waits_total', 'Borrowers that found no connection free.', () => counters.waits)
-  counter('timeouts_total', 'Borrowers that gave up waiting.', () => counters.timeouts)
-  counter(
-    'wait_seconds_total',
-    'Time spent waiting for a connection.',
-    () => counters.waitMs / 1000,
-  )
-  const head = {
-    name: 'stampede_transaction_retries_total',
-    help: 'Transactions tried again after lock trouble, by its kind.',
-    labelName: 'reason',
-  }
   const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
-  scrapedByLabel(registry, head, 'counter', () => ({ ...none, ...retries }))
+  registerMetrics(registry, connectionMetrics, {
+    stampede_pool_connections_in_use: () => counters.inUse,
+    stampede_pool_connections_limit: () => limits.connections,
+    stampede_pool_waits_total: () => counters.waits,
+    stampede_pool_timeouts_total: () => counters.timeouts,
+    stampede_pool_wait_seconds_total: () => counters.waitMs / 1000,
+    stampede_transaction_retries_total: () => ({ ...none, ...retries }),
+  })
 }
 
 /** Effects in the memory of this process. */
-export function registerPostCommitMetrics(registry: Registry, afterwards: Afterwards): void {
-  scrapedGauge(
-    registry,
-    'stampede_effects_in_memory',
+export const postCommitMetrics = {
+  stampede_effects_in_memory: gauge(
     'Effects that wait or run in this process; lost where it dies.',
-    () => afterwards.pending,
-  )
-  const head = {
-    name: 'stampede_memory_effects_total',
-    help: 'Tries of effects in the memory of this process, by what came of them.',
-    labelName: 'outcome',
-  }
-  scrapedByLabel(registry, head, 'counter', () => ({ ...afterwards.counts }))
+  ),
+  stampede_memory_effects_total: counter(
+    'Tries of effects in the memory of this process, by what came of them.',
+    { outcome: ['done', 'retried', 'dead'] },
+  ),
+}
+
+export function registerPostCommitMetrics(registry: Registry, afterwards: Afterwards): void {
+  registerMetrics(registry, postCommitMetrics, {
+    stampede_effects_in_memory: () => afterwards.pending,
+    stampede_memory_effects_total: () => ({ ...afterwards.counts }),
+  })
+}
+
+export const ticketMetrics = {
+  stampede_ticket_refills_total: counter('Ranges leased from the ticket server.'),
+  stampede_ticket_refill_errors_total: counter('Ranges that could not be leased.'),
+  stampede_ticket_waits_total: counter('Ids that had to wait for a range.'),
+  stampede_ticket_buffered_ids: gauge(
+    'Ids at hand that need no answer of the ticket server, by sequence.',
+    { sequence: sequenceNames },
+  ),
 }
 
 export function registerTicketMetrics(registry: Registry, tickets: TicketClient): void {
-  const counter = (name: string, help: string, total: () => number) =>
-    scrapedCounter(registry, `stampede_ticket_${name}`, help, total)
-  const stats = () => tickets.stats()
-  counter('refills_total', 'Ranges leased from the ticket server.', () => stats().refills)
-  counter('refill_errors_total', 'Ranges that could not be leased.', () => stats().refillErrors)
-  counter('waits_total', 'Ids that had to wait for a range.', () => stats().waits)
-  const head = {
-    name: 'stampede_ticket_buffered_ids',
-    help: 'Ids at hand that need no answer of the ticket server, by sequence.',
-    labelName: 'sequence',
-  }
-  scrapedByLabel(registry, head, 'gauge', () =>
-    Object.fromEntries(sequenceNames.map((name) => [name, tickets.buffered(name)])),
-  )
+  registerMetrics(registry, ticketMetrics, {
+    stampede_ticket_refills_total: () => tickets.stats().refills,
+    stampede_ticket_refill_errors_total: () => tickets.stats().refillErrors,
+    stampede_ticket_waits_total: () => tickets.stats().waits,
+    stampede_ticket_buffered_ids: () =>
+      Object.fromEntries(sequenceNames.map((name) => [name, tickets.buffered(name)])),
+  })
 }

@@ -40,7 +40,7 @@ test.each([undefined, performance.now() - 60_000])(
 
 test('effects are timed by handlers that there are', async () => {
   const registry = new Registry()
-  const { took, lagged } = registerEffectMetrics(registry, ['messages'])
+  const { took, lagged } = registerEffectMetrics(registry)
   took('messages', 30)
   took('made-up', 30)
   lagged('messages', 4)

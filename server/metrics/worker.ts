@@ -1,8 +1,10 @@
 import type { Registry } from 'prom-client'
+import { handlers } from '../designs/effects/handlers.ts'
+import { jobStates, openDispatchStatuses, openSagaStatuses } from '../worker/backlog.ts'
 import type { EffectMeter } from '../worker/effects.ts'
 import { hotHistogram } from './hot.ts'
-import { durationBounds } from './requests.ts'
-import { scrapedByLabel, scrapedCounter, scrapedGauge } from './scraped.ts'
+import { registerMetrics } from './register.ts'
+import { counter, durationBuckets, gauge, histogram } from './table.ts'
 
 /** What the worker has done since it began, and what waits, as it last saw it. */
 export interface WorkerState {
@@ -24,76 +26,74 @@ export interface WorkerState {
 /** Older than this a reading says nothing about now: its series end. */
 const freshMsMax = 5000
 
+export const workerMetrics = {
+  stampede_effects_done_total: counter('Effects applied.'),
+  stampede_effects_retried_total: counter('Effects that failed and will be tried again.'),
+  stampede_effects_dead_total: counter('Effects given up after the last try.'),
+  stampede_sagas_recovered_total: counter('Interrupted sagas finished or undone.'),
+  stampede_outbox_pending: gauge('Events written that no queue has yet.'),
+  stampede_outbox_oldest_seconds: gauge(
+    'Age of the oldest event that no queue has yet; 0 when there is none.',
+  ),
+  stampede_queue_jobs: gauge('Effects in the queue, by state.', { state: jobStates }),
+  stampede_sagas_open: gauge('Sagas not yet done or undone, by status.', {
+    status: openSagaStatuses,
+  }),
+  stampede_dispatches: gauge('Paid orders in the warehouse, by whether they wait or are taken.', {
+    status: openDispatchStatuses,
+  }),
+}
+
 export function registerWorkerMetrics(registry: Registry, state: WorkerState): void {
   const { effects } = state
-  const counter = (name: string, help: string, total: () => number) =>
-    scrapedCounter(registry, name, help, total)
-  counter('stampede_effects_done_total', 'Effects applied.', () => effects.done)
-  counter(
-    'stampede_effects_retried_total',
-    'Effects that failed and will be tried again.',
-    () => effects.retried,
-  )
-  counter('stampede_effects_dead_total', 'Effects given up after the last try.', () => effects.dead)
-  counter(
-    'stampede_sagas_recovered_total',
-    'Interrupted sagas finished or undone.',
-    () => state.sagasRecovered,
-  )
-  meterBacklog(registry, () => {
+  const fresh = () => {
     const { backlog } = state
     return backlog && performance.now() - backlog.readAtMs < freshMsMax ? backlog : undefined
+  }
+  registerMetrics(registry, workerMetrics, {
+    stampede_effects_done_total: () => effects.done,
+    stampede_effects_retried_total: () => effects.retried,
+    stampede_effects_dead_total: () => effects.dead,
+    stampede_sagas_recovered_total: () => state.sagasRecovered,
+    stampede_outbox_pending: () => fresh()?.outboxPending,
+    stampede_outbox_oldest_seconds: () => fresh()?.outboxOldestSeconds,
+    stampede_queue_jobs: () => fresh()?.queueJobs,
+    stampede_sagas_open: () => fresh()?.openSagas,
+    stampede_dispatches: () => fresh()?.dispatches,
   })
 }
 
-function meterBacklog(registry: Registry, fresh: () => WorkerState['backlog']): void {
-  scrapedGauge(
-    registry,
-    'stampede_outbox_pending',
-    'Events written that no queue has yet.',
-    () => fresh()?.outboxPending,
-  )
-  scrapedGauge(
-    registry,
-    'stampede_outbox_oldest_seconds',
-    'Age of the oldest event that no queue has yet; 0 when there is none.',
-    () => fresh()?.outboxOldestSeconds,
-  )
-  const jobs = { name: 'stampede_queue_jobs', help: 'Effects in the queue, by state.' }
-  scrapedByLabel(registry, { ...jobs, labelName: 'state' }, 'gauge', () => fresh()?.queueJobs ?? {})
-  const sagas = { name: 'stampede_sagas_open', help: 'Sagas not yet done or undone, by status.' }
-  const head = { ...sagas, labelName: 'status' }
-  scrapedByLabel(registry, head, 'gauge', () => fresh()?.openSagas ?? {})
-  const orders = {
-    name: 'stampede_dispatches',
-    help: 'Paid orders in the warehouse, by whether they wait or are taken.',
-    labelName: 'status',
-  }
-  scrapedByLabel(registry, orders, 'gauge', () => fresh()?.dispatches ?? {})
-}
-
 /** Seconds, fine where a relay that is woken lies. */
-const lagBounds = [
+const lagBuckets = [
   ...Array.from({ length: 20 }, (_, index) => (index + 1) / 1000),
   ...[0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
 ]
 
+const labels = { handler: Object.keys(handlers) }
+
+export const effectMetrics = {
+  stampede_effect_duration_seconds: histogram(
+    'Time of one try to apply an effect, by handler.',
+    durationBuckets,
+    labels,
+  ),
+  stampede_effect_lag_seconds: histogram(
+    'Time from the writing of an event, just before its commit, until its effect is done.',
+    lagBuckets,
+    labels,
+  ),
+}
+
 /** How long effects take and how late they come, a series for each handler. */
-export function registerEffectMetrics(registry: Registry, handlerNames: string[]): EffectMeter {
-  const durations = hotHistogram(registry, {
-    name: 'stampede_effect_duration_seconds',
-    help: 'Time of one try to apply an effect, by handler.',
-    labelName: 'handler',
-    bounds: durationBounds,
+export function registerEffectMetrics(registry: Registry): EffectMeter {
+  const durations = hotHistogram(effectMetrics.stampede_effect_duration_seconds)
+  const lags = hotHistogram(effectMetrics.stampede_effect_lag_seconds)
+  registerMetrics(registry, effectMetrics, {
+    stampede_effect_duration_seconds: durations.read,
+    stampede_effect_lag_seconds: lags.read,
   })
-  const lags = hotHistogram(registry, {
-    name: 'stampede_effect_lag_seconds',
-    help: 'Time from the writing of an event, just before its commit, until its effect is done.',
-    labelName: 'handler',
-    bounds: lagBounds,
-  })
-  const took = new Map(handlerNames.map((name) => [name, durations.series(name)]))
-  const lagged = new Map(handlerNames.map((name) => [name, lags.series(name)]))
+  const took = new Map(Object.entries(durations.each('handler')))
+  const lagged = new Map(Object.entries(lags.each('handler')))
   return {
     took: (handler, durationMs) => took.get(handler)?.(durationMs / 1000),
     lagged: (handler, lagMs) => lagged.get(handler)?.(lagMs / 1000),

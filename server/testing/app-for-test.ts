@@ -1,12 +1,13 @@
 import { Registry } from 'prom-client'
 import { type Board, createBoard } from '../../chaos/board.ts'
-import { registerChaosMetrics } from '../../chaos/metrics.ts'
+import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { noChaos, type Services } from '../ctx.ts'
 import { createDoors, type Doors, idlePool } from '../designs/admission/doors.ts'
 import { parseDesign } from '../designs/design.ts'
 import { noStockCounts } from '../designs/stock/stock-counts.ts'
 import { registerAdmissionMetrics } from '../metrics/admission.ts'
+import { registerMetrics } from '../metrics/register.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
@@ -45,7 +46,7 @@ export function appForTest(options: AppOptions = {}): AppForTest {
   const touched: string[] = []
   const registry = new Registry()
   const board = createBoard(options.nowMs)
-  registerChaosMetrics(registry, board)
+  registerMetrics(registry, faultMetrics, faultReadings(board))
   const services: Services = {
     connections: untouchable('connections', touched),
     side: untouchable('side', touched),

@@ -4,9 +4,9 @@ import type { Connections } from '../db/connections.ts'
 import { rowsOf } from '../db/statements.ts'
 import type { EffectJob } from './queue.ts'
 
-const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
-const openSagaStatuses = ['running', 'undoing'] as const
-const openDispatchStatuses = ['waiting', 'taken'] as const
+export const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
+export const openSagaStatuses = ['running', 'undoing'] as const
+export const openDispatchStatuses = ['waiting', 'taken'] as const
 
 /** What waits to be done, as it was at `readAtMs` of the monotonic clock. */
 export interface Backlog {

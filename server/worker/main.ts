@@ -2,7 +2,6 @@ import { workerEnvironment } from '../config.ts'
 import { createCtx, noChaos } from '../ctx.ts'
 import { axes } from '../designs/axes.ts'
 import { wakeChannelOf } from '../designs/effects/afterwards.ts'
-import { handlers } from '../designs/effects/handlers.ts'
 import type { Stock } from '../designs/stock/stock.ts'
 import { recoverSagas } from '../designs/transaction/recovery.ts'
 import { readEnvironment } from '../environment.ts'
@@ -53,7 +52,7 @@ const state: WorkerState = {
 registerWorkerMetrics(registry, state)
 
 const effectParts = { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL }
-const effectMeter = registerEffectMetrics(registry, Object.keys(handlers))
+const effectMeter = registerEffectMetrics(registry)
 const effects = startEffects(
   effectParts,
   redisConnection(config.REDIS_URL, 'worker'),

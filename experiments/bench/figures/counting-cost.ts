@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client'
-import { durationBounds, requestMeter } from '../../../server/metrics/requests.ts'
+import { requestMeter } from '../../../server/metrics/requests.ts'
+import { durationBuckets } from '../../../server/metrics/table.ts'
 
 const turns = 200_000
 const rounds = 5
@@ -13,7 +14,7 @@ export function countingNanos(): { ours: number; promClient: number } {
     name: 'seconds',
     help: 'seconds',
     labelNames,
-    buckets: [...durationBounds],
+    buckets: [...durationBuckets],
     registers,
   })
   const requests = new Counter({

@@ -1,0 +1,32 @@
+import { faultMetrics } from '../../chaos/metrics.ts'
+import { runMetrics } from '../../experiments/watch/run-board.ts'
+import { mySqlMetrics } from '../../lab/sampler/mysql.ts'
+import { redisMetrics } from '../../lab/sampler/redis.ts'
+import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metrics.ts'
+import { serverMetrics, workerProcessMetrics } from '../../server/metrics/catalogue.ts'
+import type { MetricTable } from '../../server/metrics/table.ts'
+import { sequenceMetrics } from '../../server/tickets/metrics.ts'
+
+/** What exposes metrics, and the labels that all its series have besides their own. */
+export interface Exposed {
+  title: string
+  labels: readonly string[]
+  metrics: MetricTable
+}
+
+/** Every metric, by what exposes it. */
+export const catalogue: readonly Exposed[] = [
+  { title: 'API server', labels: ['arm'], metrics: { ...serverMetrics, ...faultMetrics } },
+  { title: 'Worker', labels: ['arm'], metrics: workerProcessMetrics },
+  { title: 'Ticket server', labels: ['arm'], metrics: sequenceMetrics },
+  { title: 'Sampler, /mysql', labels: [], metrics: mySqlMetrics },
+  { title: 'Sampler, /redis', labels: [], metrics: redisMetrics },
+  { title: 'Harness', labels: [], metrics: runMetrics },
+  { title: 'Crowd', labels: ['run', 'arm', 'block', 'scenario'], metrics: crowdMetrics },
+]
+
+/** Every metric by its name. */
+export const knownMetrics: MetricTable = Object.assign(
+  {},
+  ...catalogue.map(({ metrics }) => metrics),
+)

@@ -1,0 +1,46 @@
+/** `untyped` is what mysqld_exporter says of most of SHOW GLOBAL STATUS. */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'native histogram' | 'untyped'
+
+/**
+ * Every value of each label: a closed list, so that no request can add a series. An empty list
+ * stands for values that are not known beforehand; the code that sets them bounds their number.
+ */
+export type Labels = Readonly<Record<string, readonly string[]>>
+
+export type NoLabels = Readonly<Record<never, never>>
+
+/** A metric as data. Its unit is the end of its name, as Prometheus has it: `_seconds_total`. */
+export interface Metric<Type extends MetricType = MetricType, Names extends Labels = Labels> {
+  readonly type: Type
+  readonly help: string
+  readonly labels: Names
+  /** Upper bounds of a histogram in ascending order, in the unit of the name. */
+  readonly buckets?: readonly number[]
+  /** Whether an untyped metric only grows, as a counter does. */
+  readonly onlyGrows?: boolean
+}
+
+/** Metrics by name: read by registries, reference page, lint of the boards and fake exporter. */
+export type MetricTable = Readonly<Record<string, Metric>>
+
+export const counter = <const Names extends Labels = NoLabels>(
+  help: string,
+  labels: Names = {} as Names,
+): Metric<'counter', Names> => ({ type: 'counter', help, labels })
+
+export const gauge = <const Names extends Labels = NoLabels>(
+  help: string,
+  labels: Names = {} as Names,
+): Metric<'gauge', Names> => ({ type: 'gauge', help, labels })
+
+/** @param buckets upper bounds in ascending order, in the unit of the name */
+export const histogram = <const Names extends Labels>(
+  help: string,
+  buckets: readonly number[],
+  labels: Names,
+): Metric<'histogram', Names> => ({ type: 'histogram', help, labels, buckets })
+
+/** Seconds: fine where a healthy answer lies, coarse up to the longest deadline. */
+export const durationBuckets: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+]
