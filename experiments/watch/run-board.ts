@@ -77,7 +77,7 @@ export class RunBoard {
     }
   }
 
-  /** @param endsMs epoch ms after which the block counts as over, though its end was not reported */
+  /** @param endsMs epoch ms after which the block is over, though its end was not reported */
   blockBegins(facts: BlockFacts, startMs: number, endsMs: number): void {
     this.#blocks.push({ ...facts, startMs, endsMs, isOver: false })
     if (this.#blocks.length > blocksMax) this.#blocks.shift()

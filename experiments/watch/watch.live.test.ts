@@ -21,7 +21,7 @@ import { openWatch, type Watch } from './watch.ts'
 const isRun = Boolean(hasServers && prometheusTool)
 if (!isRun) console.log('skipped: a watched arm (servers or Prometheus are missing)')
 
-/** Exposed where it happens only, by other servers than the one under test, or until a crowd ends. */
+/** Exposed where it happens only, by another server than the one under test, or by the crowd. */
 const seldom = /^(mysql_global_status_innodb_os_log_fsyncs|stampede_audit_verdict|k6_\w+)$/
 
 describe.skipIf(!isRun)('a watched arm', () => {
@@ -89,7 +89,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     expect(designs.map(({ labels }) => labels.option)).toEqual(['ticket-server'])
   })
 
-  test('each process exposes its part of the catalogue, and promtool has no objection', async () => {
+  test('each process exposes its part of the catalogue; promtool has no objection', async () => {
     const urls: Record<string, string> = {
       'API server': `${arm.api.url}/metrics`,
       Worker: `${arm.worker.url}/metrics`,

@@ -27,7 +27,7 @@ export type Readings<Table extends MetricTable> = {
 }
 
 /**
- * Puts every metric of a table into the registry. Values are read when they are scraped, never kept.
+ * Puts every metric of a table into the registry, to be read at each scrape.
  * @throws Error when the registry has one of the names already
  */
 export function registerMetrics<Table extends MetricTable>(
