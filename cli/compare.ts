@@ -52,12 +52,12 @@ export default defineCommand({
   },
   complete: ({ options: { axis, options }, base, ...shared }): LadderOptions => {
     const asked = `${axis}=${options.join(',')}`
-    const rungs = sideBySide(axis, options, base.label)
-    if (rungs.rungs.length < 2) {
-      const why = rungs.leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
+    const found = sideBySide(axis, options, base.label)
+    if (found.variants.length < 2) {
+      const why = found.leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
       throw new UserError(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
     }
-    return { kind: 'compare', ...rungs, words: [asked, `--base ${base.asked}`], ...shared }
+    return { kind: 'compare', ...found, words: [asked, `--base ${base.asked}`], ...shared }
   },
   run: async (options) => (await import('../experiments/ladder/command.ts')).ladder(options),
 })

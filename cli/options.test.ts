@@ -108,7 +108,8 @@ test('capacity with every flag', () => {
   })
 })
 
-const names = (options: { rungs: { name: string }[] }) => options.rungs.map(({ name }) => name)
+const names = (options: { variants: { name: string }[] }) =>
+  options.variants.map(({ name }) => name)
 
 describe('ladder', () => {
   test('without a flag: every axis alone and left out, plenty of stock', () => {
@@ -169,14 +170,14 @@ describe('compare', () => {
       leftOut: [],
       words: ['stock=conditional-update,row-lock', '--base after'],
     })
-    expect(options.rungs[1]?.design).toMatch(/^ids=ticket-server,.*stock=row-lock/)
+    expect(options.variants[1]?.design).toMatch(/^ids=ticket-server,.*stock=row-lock/)
   })
 
   test('an axis alone means all of it; the base may be spelt out', () => {
     const options = compare.read(['ids', '--base', 'before+effects=outbox'])
     const all = [...names(options), ...options.leftOut.map(({ name }) => name.slice(4))]
     expect(all.toSorted()).toEqual(optionsOf('ids')?.toSorted() ?? [])
-    expect(options.rungs[0]?.design).toMatch(/transaction=one-big,.*effects=outbox/)
+    expect(options.variants[0]?.design).toMatch(/transaction=one-big,.*effects=outbox/)
     expect(options.words[1]).toBe('--base before+effects=outbox')
   })
 })

@@ -29,14 +29,18 @@ export async function ladder(options: LadderOptions): Promise<number> {
       ? await experiment.watchedTestBed(plan, { ...options, folder })
       : await experiment.testBed()
     const { startedAt } = experiment
-    const report = await climb(testBed, options, plans, { driver: driver.title, folder, startedAt })
+    const report = await runLadder(testBed, options, plans, {
+      driver: driver.title,
+      folder,
+      startedAt,
+    })
     await experiment.show(ladderDocument(report), folder, testBed.watch !== undefined)
     return report.verdict
   })
 }
 
 /** Runs, judges and writes. */
-export async function climb(
+export async function runLadder(
   testBed: BlockTestBed,
   options: LadderOptions,
   plans: LadderPlan[],

@@ -40,9 +40,9 @@ export function ladderDocument(
 
 function stockSection(stock: StockReport, promises: Record<string, string>): DocumentNode {
   const { claims, remarks } = sentencesOf(stock)
-  const arms = stock.rungs.flatMap((rung) => {
-    const report = stock.arms[rung.name]
-    return report ? [{ name: wordOf(rung), report }] : []
+  const arms = stock.variants.flatMap((variant) => {
+    const report = stock.arms[variant.name]
+    return report ? [{ name: wordOf(variant), report }] : []
   })
   return section(`With ${levelWords[stock.stock]}`, [
     onlyIn(['html'], paragraph(chartsExplanation)),
@@ -65,7 +65,7 @@ function axisSections(stock: StockReport): DocumentNode[] {
 }
 
 const designFacts = ({ stocks }: LadderReport) =>
-  (stocks[0]?.rungs ?? []).map(({ name, design }): [string, string] => [
+  (stocks[0]?.variants ?? []).map(({ name, design }): [string, string] => [
     `${name} is`,
     design.replaceAll(',', ', '),
   ])

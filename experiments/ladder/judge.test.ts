@@ -1,26 +1,27 @@
 import { describe, expect, test } from 'bun:test'
+import type { Variant } from '../../server/designs/ladder.ts'
 import { checksOf, fixtureEnvironment } from '../testing/fixture-blocks.ts'
 import {
   type Doing,
   fixtureLadder,
   fixtureLadderPlan,
-  fixtureRung,
+  fixtureVariant,
 } from '../testing/fixture-ladder.ts'
 import { judgeLadder } from './judge.ts'
 import { ladderReport } from './report.ts'
-import type { LadderPlan, Rung, StockReport } from './result.ts'
+import type { LadderPlan, StockReport } from './result.ts'
 
 const waits = (deadlocks: number) => ({
   contention: { deadlocks, lockWaits: 9, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 },
 })
 const before: Doing = { paid: 2, changes: waits(30) }
 const names = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after']
-const rungs = names.map((name) => fixtureRung(name))
+const variants = names.map((name) => fixtureVariant(name))
 
 function judged(
   doings: Record<string, Doing>,
   changes: Partial<LadderPlan> = {},
-  arms: Rung[] = rungs,
+  arms: Variant[] = variants,
 ): StockReport {
   const plan = fixtureLadderPlan(arms, changes)
   return judgeLadder(plan, fixtureLadder(plan, { before, ...doings }))
@@ -29,7 +30,8 @@ function judged(
 const red = (name: string) => ({ changes: { checks: checksOf({ [name]: 2 }) } })
 const meaningsOf = ({ axes }: StockReport) =>
   Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
-const rungOf = ({ rungs }: StockReport, name: string) => rungs.find((rung) => rung.name === name)
+const variantOf = ({ variants }: StockReport, name: string) =>
+  variants.find((variant) => variant.name === name)
 
 describe('what an axis means', () => {
   const cases: [string, Record<string, number>, string][] = [
@@ -90,15 +92,15 @@ describe('what an axis means', () => {
   test('with goodput alike, p99 decides, if about as many were served', () => {
     const same = { 'minus-b': { checkoutMs: 400 }, 'plus-a': { paid: 2, checkoutMs: 10 } }
     const report = judged(same)
-    expect(rungOf(report, 'minus-b')?.against?.effect).toBe('worse')
-    expect(rungOf(report, 'plus-a')?.over).toMatchObject({
+    expect(variantOf(report, 'minus-b')?.against?.effect).toBe('worse')
+    expect(variantOf(report, 'plus-a')?.over).toMatchObject({
       directions: { goodput: 'none', p99: 'lower' },
       effect: 'better',
     })
   })
 
   test('without a leave-out pass only the alone gain is told', () => {
-    const arms = ['before', 'plus-a', 'plus-b', 'after'].map((name) => fixtureRung(name))
+    const arms = ['before', 'plus-a', 'plus-b', 'after'].map((name) => fixtureVariant(name))
     const report = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2 } }, {}, arms)
     expect(meaningsOf(report)).toEqual({ a: 'helps alone', b: 'no difference' })
     expect(report.claims.join()).toContain(
@@ -110,17 +112,17 @@ describe('what an axis means', () => {
 describe('the noise floor', () => {
   test('of the two designs compared decides: a gain within it is none', () => {
     const report = judged({ 'plus-a': { rounds: [2, 4] }, 'minus-a': { paid: 10 } })
-    const step = rungOf(report, 'plus-a')?.over
+    const step = variantOf(report, 'plus-a')?.over
     expect(step?.noiseFloor.goodput).toBeCloseTo(1, 5)
     expect(step?.directions.goodput).toBe('none')
     // Another pair of designs is quieter.
-    expect(rungOf(report, 'after')?.over?.noiseFloor.goodput).toBe(0)
-    expect(rungOf(report, 'after')?.over?.directions.goodput).toBe('higher')
+    expect(variantOf(report, 'after')?.over?.noiseFloor.goodput).toBe(0)
+    expect(variantOf(report, 'after')?.over?.directions.goodput).toBe('higher')
   })
 
   test('one block is no measurement', () => {
     const report = judged({}, { blocks: 1 })
-    expect(report.rungs.every(({ over }) => over === null)).toBe(true)
+    expect(report.variants.every(({ over }) => over === null)).toBe(true)
     expect(report.faults[0]).toMatchObject({ verdict: 'untrusted' })
   })
 })
@@ -132,18 +134,18 @@ describe('an audit', () => {
       verdict: 'invariant-broken',
       reason: 'after broke “stock conserved”, which nothing known of it explains.',
     })
-    expect(rungOf(report, 'after')).toMatchObject({
+    expect(variantOf(report, 'after')).toMatchObject({
       audit: 'red',
       over: null,
       silence: 'audit red',
     })
-    expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
+    expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
   })
 
   test('that is red is not excused by what is known of every design', () => {
-    const arms = rungs.map((rung) => ({ ...rung, caveats: ['a later id may be smaller'] }))
+    const arms = variants.map((variant) => ({ ...variant, caveats: ['a later id may be smaller'] }))
     const report = judged({ after: red('stock conserved') }, {}, arms)
-    expect(rungOf(report, 'after')?.audit).toBe('red')
+    expect(variantOf(report, 'after')?.audit).toBe('red')
     expect(report.faults[0]?.verdict).toBe('invariant-broken')
   })
 
@@ -154,19 +156,19 @@ describe('an audit', () => {
       'minus-a': red('bank agrees'),
       'minus-b': red('effects once'),
     })
-    expect(rungOf(report, 'before')?.audit).toBe('known')
-    expect(rungOf(report, 'plus-a')).toMatchObject({ audit: 'known', silence: null })
-    expect(rungOf(report, 'plus-a')?.over).not.toBeNull()
-    expect(rungOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
+    expect(variantOf(report, 'before')?.audit).toBe('known')
+    expect(variantOf(report, 'plus-a')).toMatchObject({ audit: 'known', silence: null })
+    expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
+    expect(variantOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
     expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
     // What before did not break is nobody's heritage.
-    expect(rungOf(report, 'minus-b')?.audit).toBe('red')
+    expect(variantOf(report, 'minus-b')?.audit).toBe('red')
     expect(report.faults.map(({ verdict }) => verdict)).toEqual(['invariant-broken'])
   })
 
   test('that could not be made is no pass', () => {
     const report = judged({ 'plus-a': { changes: { checks: [] } } })
-    expect(rungOf(report, 'plus-a')).toMatchObject({ audit: 'unknown', over: null })
+    expect(variantOf(report, 'plus-a')).toMatchObject({ audit: 'unknown', over: null })
     expect(report.faults[0]).toMatchObject({
       verdict: 'untrusted',
       reason: 'plus-a was not audited.',
@@ -177,8 +179,8 @@ describe('an audit', () => {
 test('a design whose generator dropped journeys is silent, the others are not', () => {
   const dropping = { planned: 1200, started: 1100, dropped: 100, history: [] }
   const report = judged({ 'plus-a': { changes: dropping } })
-  expect(rungOf(report, 'plus-a')?.silence).toMatch(/INVALID: the generator dropped 8\.3 %/)
-  expect(rungOf(report, 'plus-b')?.over).not.toBeNull()
+  expect(variantOf(report, 'plus-a')?.silence).toMatch(/INVALID: the generator dropped 8\.3 %/)
+  expect(variantOf(report, 'plus-b')?.over).not.toBeNull()
   expect(report.faults.map(({ verdict }) => verdict)).toEqual(['untrusted'])
 })
 
@@ -203,12 +205,12 @@ test('a before that did not break proves nothing', () => {
 
 test('a plan without arms, or an arm without blocks, is refused', () => {
   expect(() => judgeLadder(fixtureLadderPlan([]), [])).toThrow(RangeError)
-  expect(() => judgeLadder(fixtureLadderPlan(rungs), [])).toThrow(RangeError)
+  expect(() => judgeLadder(fixtureLadderPlan(variants), [])).toThrow(RangeError)
 })
 
 describe('a comparison', () => {
   const option = (name: string, hazards: string[] = [], flaws = hazards) =>
-    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards, flaws })
+    fixtureVariant(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards, flaws })
   const options = [option('first'), option('second', ['it oversells']), option('third')]
 
   test('has the first option for its reference, and no axes', () => {
@@ -221,20 +223,20 @@ describe('a comparison', () => {
 
   test('a known hazard that happened is labelled, silent, and no failure of the run', () => {
     const report = judged({ second: red('stock conserved') }, {}, options)
-    expect(rungOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
+    expect(variantOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
     expect(report.faults).toEqual([])
   })
 
   test('a hazard that costs time or order excuses no red audit', () => {
     const slow = [option('first'), option('second', ['it is slow'], [])]
     const report = judged({ second: red('stock conserved') }, {}, slow)
-    expect(rungOf(report, 'second')).toMatchObject({ audit: 'red', over: null })
+    expect(variantOf(report, 'second')).toMatchObject({ audit: 'red', over: null })
     expect(report.faults[0]?.verdict).toBe('invariant-broken')
   })
 
   test('a red reference without a hazard silences everybody', () => {
     const report = judged({ first: red('stock conserved') }, {}, options)
-    expect(report.rungs.map(({ over }) => over)).toEqual([null, null, null])
+    expect(report.variants.map(({ over }) => over)).toEqual([null, null, null])
     expect(report.faults[0]?.verdict).toBe('invariant-broken')
   })
 })

@@ -1,3 +1,4 @@
+import type { Variant } from '../../server/designs/ladder.ts'
 import { compare, noiseFloorOfSession, PAIRS_MIN_FOR_INTERVAL } from '../judge/compare.ts'
 import { amount } from '../judge/format.ts'
 import * as rules from '../judge/rules.ts'
@@ -8,7 +9,7 @@ import { sumsAddUp } from '../judge/sums.ts'
 import type { Block, RunVerdict } from '../run/result.ts'
 import { auditOf, brokenIn, inherits } from './audit.ts'
 import { axesOf, claimsOf } from './meaning.ts'
-import type { LadderPlan, Rung, RungReport, Step, StockReport } from './result.ts'
+import type { LadderPlan, Step, StockReport, VariantReport } from './result.ts'
 
 /** What must hold of two arms before anything is said of them. */
 const trust: rules.Rule[] = [
@@ -33,44 +34,49 @@ const servedPointsApartMax = 5
  */
 export function judgeLadder(plan: LadderPlan, blocks: readonly Block[]): StockReport {
   const { arms } = sessionOf(plan, blocks)
-  const named = new Map(plan.arms.map((rung, index) => [rung.name, arms[index] as JudgedArm]))
+  const named = new Map(plan.arms.map((variant, index) => [variant.name, arms[index] as JudgedArm]))
   const reports = Object.fromEntries(arms.map((arm) => [arm.name, arm.report]))
   const sums = sumsAddUp({ plan, arms: reports }, blocks)
-  const rungs = plan.arms.map((rung) => rungReport(plan, rung, named))
+  const variants = plan.arms.map((variant) => variantReport(plan, variant, named))
   return {
     stock: plan.stock,
     plan,
     arms: reports,
-    rungs,
-    axes: axesOf(rungs, reports),
-    claims: claimsOf(rungs, reports),
+    variants,
+    axes: axesOf(variants, reports),
+    claims: claimsOf(variants, reports),
     notes: notesOf(plan, arms),
-    faults: faultsOf(plan, rungs, arms, sums),
+    faults: faultsOf(plan, variants, arms, sums),
     sums,
   }
 }
 
-function rungReport(plan: LadderPlan, rung: Rung, arms: Map<string, JudgedArm>): RungReport {
+function variantReport(
+  plan: LadderPlan,
+  variant: Variant,
+  arms: Map<string, JudgedArm>,
+): VariantReport {
   const [first] = plan.arms
-  const own = arms.get(rung.name)
+  const own = arms.get(variant.name)
   const reference = arms.get(first?.name ?? '')
   const whole = plan.arms.find(({ role }) => role === 'after')
-  const after = rung.role === 'without' ? arms.get(whole?.name ?? '') : undefined
-  if (!own || !reference) throw new RangeError(`no arm ${rung.name}`)
+  const after = variant.role === 'without' ? arms.get(whole?.name ?? '') : undefined
+  if (!own || !reference) throw new RangeError(`no arm ${variant.name}`)
   const broken = brokenIn(own)
-  const audit = auditOf(rung, own, reference)
-  if (own === reference) return { ...rung, audit, broken, over: null, against: null, silence: null }
+  const audit = auditOf(variant, own, reference)
+  if (own === reference)
+    return { ...variant, audit, broken, over: null, against: null, silence: null }
   const over = stepBetween(plan, reference, own)
   const against = after ? stepBetween(plan, after, own) : null
   const distrust = typeof over === 'string' ? over : typeof against === 'string' ? against : null
-  const comparable = audit === 'green' || inherits(rung, own, reference)
+  const comparable = audit === 'green' || inherits(variant, own, reference)
   const red = comparable ? null : `audit ${audit === 'unknown' ? 'unknown' : 'red'}`
   const referenceRed = first && auditOf(first, reference, reference) === 'red'
   const silence = distrust ?? red ?? (referenceRed ? `audit of ${first.name} red` : null)
   const spoken = silence === null
   const overStep = spoken && typeof over !== 'string' ? over : null
   const againstStep = spoken && audit === 'green' && typeof against !== 'string' ? against : null
-  return { ...rung, audit, broken, over: overStep, against: againstStep, silence }
+  return { ...variant, audit, broken, over: overStep, against: againstStep, silence }
 }
 
 /** One arm against another, or why nothing may be said of the two. */
@@ -140,13 +146,13 @@ const severity: readonly RunVerdict[] = ['invariant-broken', 'untrusted', 'targe
 
 function faultsOf(
   plan: LadderPlan,
-  rungs: readonly RungReport[],
+  variants: readonly VariantReport[],
   arms: readonly JudgedArm[],
   sums: StockReport['sums'],
 ): Faults {
   const [before] = arms
   const after = arms.at(-1)
-  const broke: Faults = rungs
+  const broke: Faults = variants
     .filter(({ audit }) => audit === 'red')
     .map(({ title, broken }) => ({
       verdict: 'invariant-broken' as const,
@@ -156,7 +162,7 @@ function faultsOf(
     const pair = { plan, arms: [arm], before: before ?? null, after: arm }
     return trust.flatMap((rule) => rule(pair))
   })
-  const isLadder = rungs[0]?.role === 'before'
+  const isLadder = variants[0]?.role === 'before'
   const whole = isLadder && before && after ? { plan, arms: [...arms], before, after } : null
   const ofLadder = [rules.beforeDidNotBreak(0), ...targets].flatMap((rule) =>
     whole ? rule(whole) : [],

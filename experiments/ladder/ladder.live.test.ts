@@ -6,7 +6,7 @@ import ladder from '../../cli/ladder.ts'
 import { openSession } from '../../lab/processes/session.ts'
 import { openArm } from '../run/arm.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
-import { climb } from './command.ts'
+import { runLadder } from './command.ts'
 import { plansOf } from './plan.ts'
 import type { LadderReport } from './result.ts'
 
@@ -21,20 +21,20 @@ test.skipIf(!hasServers)(
       const out = join(folder, 'report')
       const words = `--scenario smoke --rate 20 --stock scarce --out ${out} --quick`
       const all = ladder.read(words.split(' '))
-      const rungs = all.rungs.filter(({ role }) => role === 'before' || role === 'after')
+      const variants = all.variants.filter(({ role }) => role === 'before' || role === 'after')
       // One short block each: that it works, not how fast.
-      const options = { ...all, rungs, blocks: 1, durationSeconds: 1 }
+      const options = { ...all, variants, blocks: 1, durationSeconds: 1 }
       const testBed = { ...testBedFor(session, 'ladder'), k6Path: undefined, openArm }
       const plans = plansOf(options, 'simulator')
       const how = { driver: 'embedded simulator', folder: out, startedAt: new Date() }
-      const report = await climb(testBed, options, plans, how)
+      const report = await runLadder(testBed, options, plans, how)
       const [stock] = report.stocks
       expect(stock?.sums.verdict).toBe('true')
       expect(stock?.arms.after?.offered).toBe(20)
       expect(stock?.arms.after?.outcomes.paid).toBeGreaterThan(0)
-      expect(stock?.rungs.at(-1)?.audit).toBe('green')
+      expect(stock?.variants.at(-1)?.audit).toBe('green')
       // One block is no comparison, and the report says so.
-      expect(stock?.rungs.at(-1)?.silence).toMatch(/needs 2 blocks/)
+      expect(stock?.variants.at(-1)?.silence).toMatch(/needs 2 blocks/)
       expect((await readdir(out)).sort()).toEqual([
         'history-scarce-after-1.jsonl',
         'history-scarce-before-1.jsonl',

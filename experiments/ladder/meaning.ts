@@ -1,15 +1,17 @@
 import { amount, interval, times } from '../judge/format.ts'
 import type { ArmReport, Ratio } from '../run/result.ts'
-import type { AxisReport, Direction, Meaning, RungReport, Step } from './result.ts'
+import type { AxisReport, Direction, Meaning, Step, VariantReport } from './result.ts'
 
 type Arms = Record<string, ArmReport>
 
 /** What the run says of each axis of a ladder, in the order of the axes. */
-export function axesOf(rungs: readonly RungReport[], arms: Arms): AxisReport[] {
-  const names = new Set(rungs.flatMap(({ role, axis }) => (role === 'option' ? [] : (axis ?? []))))
+export function axesOf(variants: readonly VariantReport[], arms: Arms): AxisReport[] {
+  const names = new Set(
+    variants.flatMap(({ role, axis }) => (role === 'option' ? [] : (axis ?? []))),
+  )
   return [...names].map((axis) => {
-    const alone = rungs.find((rung) => rung.role === 'alone' && rung.axis === axis)
-    const without = rungs.find((rung) => rung.role === 'without' && rung.axis === axis)
+    const alone = variants.find((variant) => variant.role === 'alone' && variant.axis === axis)
+    const without = variants.find((variant) => variant.role === 'without' && variant.axis === axis)
     const meaning = meaningOf(alone, without)
     const parts = [
       alone ? `alone, ${stepWords(alone, alone.over, arms)}` : 'alone it is no design',
@@ -26,7 +28,10 @@ function sentenceOf(axis: string, meaning: Meaning): string {
 }
 
 /** Alone it shows what it buys over before; left out, what after owes to it. */
-export function meaningOf(alone: RungReport | undefined, without: RungReport | undefined): Meaning {
+export function meaningOf(
+  alone: VariantReport | undefined,
+  without: VariantReport | undefined,
+): Meaning {
   const gain = alone?.over?.effect
   const loss = without?.against?.effect
   if (loss === 'worse') {
@@ -42,22 +47,24 @@ export function meaningOf(alone: RungReport | undefined, without: RungReport | u
 }
 
 /** Sentences about whole designs: after, or each option of a comparison. */
-export function claimsOf(rungs: readonly RungReport[], arms: Arms): string[] {
-  const whole = rungs
+export function claimsOf(variants: readonly VariantReport[], arms: Arms): string[] {
+  const whole = variants
     .filter(({ role }) => role === 'after' || role === 'option')
-    .filter((rung, index) => rung.role === 'after' || index > 0)
+    .filter((variant, index) => variant.role === 'after' || index > 0)
   return [
-    ...whole.map((rung) => `${rung.title} ${stepWords(rung, rung.over, arms)}.`),
-    ...togetherClaim(rungs),
+    ...whole.map((variant) => `${variant.title} ${stepWords(variant, variant.over, arms)}.`),
+    ...togetherClaim(variants),
   ]
 }
 
 /** How much of the gain comes only from the steps together. */
-function togetherClaim(rungs: readonly RungReport[]): string[] {
-  const after = rungs.find(({ role }) => role === 'after')?.over
-  const helping = rungs.filter((rung) => rung.role === 'alone' && rung.over?.effect === 'better')
+function togetherClaim(variants: readonly VariantReport[]): string[] {
+  const after = variants.find(({ role }) => role === 'after')?.over
+  const helping = variants.filter(
+    (variant) => variant.role === 'alone' && variant.over?.effect === 'better',
+  )
   if (after?.directions.goodput !== 'higher') return []
-  if (!rungs.some(({ role, over }) => role === 'alone' && over)) return []
+  if (!variants.some(({ role, over }) => role === 'alone' && over)) return []
   const product = helping
     .filter(({ over }) => over?.directions.goodput === 'higher')
     .reduce((all, { over }) => all * (over?.goodput.value ?? 1), 1)
@@ -70,9 +77,9 @@ function togetherClaim(rungs: readonly RungReport[]): string[] {
 }
 
 /** `over before: goodput 5.9 × (5.1 to 6.8), p99 1 × (…): no difference, deadlocks 41 → 0` */
-function stepWords(rung: RungReport, step: Step | null, arms: Arms): string {
-  if (!step) return `no claim (${silenceOf(rung)})`
-  const [from, to] = [arms[step.with], arms[rung.name]]
+function stepWords(variant: VariantReport, step: Step | null, arms: Arms): string {
+  if (!step) return `no claim (${silenceOf(variant)})`
+  const [from, to] = [arms[step.with], arms[variant.name]]
   const figures = [
     `goodput ${ratioWords(step.goodput, step.directions.goodput)}`,
     step.p99 && step.directions.p99
@@ -87,7 +94,7 @@ function stepWords(rung: RungReport, step: Step | null, arms: Arms): string {
 export const ratioWords = (ratio: Ratio, direction: Direction): string =>
   direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
 
-const silenceOf = ({ silence, audit, broken }: RungReport): string =>
+const silenceOf = ({ silence, audit, broken }: VariantReport): string =>
   silence === null && audit !== 'green'
     ? `it breaks “${broken.join('”, “')}”`
     : (silence ?? 'nothing to compare').replace(/\.$/, '')

@@ -1,11 +1,12 @@
+import type { Variant } from '../../server/designs/ladder.ts'
 import type { ScenarioName } from '../rehearse/options.ts'
 import type { Driver, StockLevel } from '../run/result.ts'
-import type { LeftOut, Rung } from './result.ts'
+import type { LeftOut } from './result.ts'
 
 /** What `./stampede ladder` or `compare` was asked for; undefined is for the scenario to decide. */
 export interface LadderOptions {
   kind: 'ladder' | 'compare'
-  rungs: Rung[]
+  variants: Variant[]
   leftOut: LeftOut[]
   /** The words of the command that choose the designs: what the repeat command says again. */
   words: string[]

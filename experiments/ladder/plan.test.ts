@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
-import { fixtureRung } from '../testing/fixture-ladder.ts'
+import { fixtureVariant } from '../testing/fixture-ladder.ts'
 import type { LadderOptions } from './options.ts'
 import { minutesOf, plansOf, workOf } from './plan.ts'
 
 const options: LadderOptions = {
   kind: 'ladder',
-  rungs: ['before', 'plus-a', 'after'].map((name) => fixtureRung(name)),
+  variants: ['before', 'plus-a', 'after'].map((name) => fixtureVariant(name)),
   leftOut: [],
   words: [],
   scenario: 'flash-sale',

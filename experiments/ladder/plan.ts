@@ -21,7 +21,7 @@ export function plansOf(options: LadderOptions, driver: Driver): LadderPlan[] {
   })
   return options.stocks.map((stock) => ({
     scenario: options.scenario,
-    arms: options.rungs,
+    arms: options.variants,
     ...shape,
     seed: options.seed,
     driver,

@@ -1,7 +1,7 @@
 import { interval } from '../judge/format.ts'
 import type { RatioChart, RatioCharts, RatioMark } from '../report/document.ts'
 import type { Ratio } from '../run/result.ts'
-import type { Direction, RungReport, Step, StockReport } from './result.ts'
+import type { Direction, Step, StockReport, VariantReport } from './result.ts'
 import { silenceOf } from './tables.ts'
 
 interface Part {
@@ -18,27 +18,31 @@ const spanMin = Math.log(1.5)
 const room = 0.06
 
 /** Charts of one level of stock, two by two: goodput and p99. */
-export function ratioChartsOf({ rungs }: StockReport): RatioCharts {
-  const [first] = rungs
-  const over = rungs.slice(1).filter(({ role }) => role !== 'without')
-  const without = rungs.filter(({ role }) => role === 'without')
+export function ratioChartsOf({ variants }: StockReport): RatioCharts {
+  const [first] = variants
+  const over = variants.slice(1).filter(({ role }) => role !== 'without')
+  const without = variants.filter(({ role }) => role === 'without')
   const charts = [
-    ...chartPair(over, (rung) => rung.over, first?.title ?? ''),
-    ...(without.length > 0 ? chartPair(without, (rung) => rung.against, 'after') : []),
+    ...chartPair(over, (variant) => variant.over, first?.title ?? ''),
+    ...(without.length > 0 ? chartPair(without, (variant) => variant.against, 'after') : []),
   ]
   return { kind: 'ratio-charts', charts }
 }
 
 function chartPair(
-  rungs: readonly RungReport[],
-  stepOf: (rung: RungReport) => Step | null,
+  variants: readonly VariantReport[],
+  stepOf: (variant: VariantReport) => Step | null,
   base: string,
 ): RatioChart[] {
   const parts = (of: (step: Step) => Omit<Part, 'title' | 'silence'>): Part[] =>
-    rungs.map((rung) => {
-      const step = stepOf(rung)
+    variants.map((variant) => {
+      const step = stepOf(variant)
       const figures = step ? of(step) : { ratio: null, direction: 'none' as const, noise: 0 }
-      return { title: rung.title, silence: step ? 'none served' : silenceOf(rung), ...figures }
+      return {
+        title: variant.title,
+        silence: step ? 'none served' : silenceOf(variant),
+        ...figures,
+      }
     })
   return [
     chart(

@@ -3,7 +3,7 @@ import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { checksOf, fixtureEnvironment, fixturePromises } from '../testing/fixture-blocks.ts'
-import { fixtureLadder, fixtureLadderPlan, fixtureRung } from '../testing/fixture-ladder.ts'
+import { fixtureLadder, fixtureLadderPlan, fixtureVariant } from '../testing/fixture-ladder.ts'
 import { ladderDocument } from './document.ts'
 import { judgeLadder } from './judge.ts'
 import { ratioChartsOf } from './ratio-charts.ts'
@@ -24,13 +24,13 @@ const names = [
   ...['before', 'plus-ids', 'plus-stock', 'plus-effects'],
   ...['minus-ids', 'minus-stock', 'minus-effects', 'after'],
 ]
-const rungs = names.map((name) =>
-  fixtureRung(
+const variants = names.map((name) =>
+  fixtureVariant(
     name,
     name === 'plus-stock' ? { hazards: ['<b>oversells</b>'], flaws: ['<b>oversells</b>'] } : {},
   ),
 )
-const plan = fixtureLadderPlan(rungs)
+const plan = fixtureLadderPlan(variants)
 const stock = judgeLadder(plan, fixtureLadder(plan, doings))
 const report = ladderReport(
   {
@@ -105,7 +105,7 @@ test('the headline of a ladder and of a comparison', () => {
     'After has 9.96 × the goodput of before: ids helps alone, effects helps only together.',
   )
   const options = ['one', 'two'].map((name) =>
-    fixtureRung(name, { role: 'option', axis: 'a', title: `a=${name}` }),
+    fixtureVariant(name, { role: 'option', axis: 'a', title: `a=${name}` }),
   )
   const compared = fixtureLadderPlan(options)
   const of = (paid: number) =>

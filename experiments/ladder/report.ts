@@ -38,9 +38,9 @@ export function ladderReport(
 }
 
 /** Everything said of one level of stock, what matters most first. */
-export const sentencesOf = ({ claims, axes, rungs, notes }: StockReport) => ({
+export const sentencesOf = ({ claims, axes, variants, notes }: StockReport) => ({
   claims: [...claims, ...axes.map(({ sentence }) => sentence)],
-  remarks: [...hazardLines(rungs), ...notes],
+  remarks: [...hazardLines(variants), ...notes],
 })
 
 function worstOf(verdicts: RunVerdict[]): RunVerdict {
@@ -65,14 +65,14 @@ function stockLines(stocks: readonly StockReport[]): string[] {
   const why =
     `Scarce stock hides the write bottleneck: ${percent(share)} of the answered were told “sold ` +
     'out”, which writes nothing, and no design can sell more than there is'
-  const gains = stocks.flatMap(({ stock, rungs }) => {
-    const over = rungs.at(-1)?.over
+  const gains = stocks.flatMap(({ stock, variants }) => {
+    const over = variants.at(-1)?.over
     if (!over) return []
     const none = over.directions.goodput === 'none' ? ' (no difference)' : ''
     return [`${times(over.goodput.value)}${none} with ${levelWords[stock]}`]
   })
-  const last = scarce.rungs.at(-1)
-  const [first] = scarce.rungs
+  const last = scarce.variants.at(-1)
+  const [first] = scarce.variants
   const whose = `goodput of ${last?.title} over ${first?.title}`
   return [`${why}${gains.length > 1 ? `; ${whose}: ${gains.join(', ')}` : ''}.`]
 }

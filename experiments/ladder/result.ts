@@ -1,6 +1,6 @@
+import type { Variant } from '../../server/designs/ladder.ts'
 import type {
   ArmReport,
-  ArmSpec,
   CheckResult,
   Environment,
   Plan,
@@ -8,22 +8,6 @@ import type {
   RunVerdict,
   StockLevel,
 } from '../run/result.ts'
-
-/** One design that is run, and what it is there for. */
-export interface Rung extends ArmSpec {
-  /** What stands in tables: the design as a step from another. */
-  title: string
-  /** `alone` = before and one axis of after; `without` = after and one axis of before. */
-  role: 'before' | 'alone' | 'without' | 'after' | 'option'
-  /** The axis by which it differs; null where it differs by all. */
-  axis: string | null
-  /** What is known to go wrong with it, and not with after, or not with every option alike. */
-  hazards: readonly string[]
-  /** Of these, what makes its audit red; the others excuse no red audit. */
-  flaws: readonly string[]
-  /** What is known of after, or of every option alike: it excuses no red audit. */
-  caveats: readonly string[]
-}
 
 /** A design that was not run, and why its options do not go together. */
 export interface LeftOut {
@@ -33,7 +17,7 @@ export interface LeftOut {
 
 /** The first arm is what the others are compared with. */
 export interface LadderPlan extends Plan {
-  arms: Rung[]
+  arms: Variant[]
   stock: StockLevel
 }
 
@@ -56,7 +40,7 @@ export interface Step {
 /** `known` = red, as was to be expected of it; such an arm does not fail the run. */
 export type Audit = 'green' | 'known' | 'red' | 'unknown'
 
-export interface RungReport extends Rung {
+export interface VariantReport extends Variant {
   audit: Audit
   /** Names of the checks that broke. */
   broken: string[]
@@ -92,7 +76,7 @@ export interface StockReport {
   stock: StockLevel
   plan: LadderPlan
   arms: Record<string, ArmReport>
-  rungs: RungReport[]
+  variants: VariantReport[]
   /** Of a ladder; a comparison has none. */
   axes: AxisReport[]
   claims: string[]

@@ -10,30 +10,30 @@ import {
 } from '../report/document.ts'
 import type { Ratio } from '../run/result.ts'
 import { auditText } from './audit.ts'
-import type { Direction, RungReport, Step, StockReport } from './result.ts'
+import type { Direction, Step, StockReport, VariantReport } from './result.ts'
 
-/** What stands for a rung in tables: short in a ladder, the option itself in a comparison. */
-export const wordOf = ({ role, name, title }: RungReport) => (role === 'option' ? title : name)
+/** What stands for a variant in tables: short in a ladder, the option itself in a comparison. */
+export const wordOf = ({ role, name, title }: VariantReport) => (role === 'option' ? title : name)
 
 /** What was measured of each design. */
-export function figuresTable({ rungs, arms }: StockReport): Table {
+export function figuresTable({ variants, arms }: StockReport): Table {
   return tableOf(
     [
       ...textColumns('design'),
       ...figureColumns('paid/s', 'p99', 'served', 'deadlocks', 'lock waits'),
       ...textColumns('audit'),
     ],
-    rungs.map((rung) => {
-      const arm = arms[rung.name]
+    variants.map((variant) => {
+      const arm = arms[variant.name]
       const thin = (arm?.latencyMs?.samples ?? 0) < P99_SAMPLES_MIN ? ' *' : ''
       return [
-        wordOf(rung),
+        wordOf(variant),
         amount(arm?.goodputPerSecond ?? 0),
         arm?.latencyMs ? `${duration(arm.latencyMs.p99)}${thin}` : 'none',
         percent(arm?.servedPercent ?? 0),
         amount(arm?.deadlocks ?? 0),
         amount(arm?.lockWaits ?? 0),
-        { text: auditText(rung), tone: auditTones[rung.audit] },
+        { text: auditText(variant), tone: auditTones[variant.audit] },
       ]
     }),
   )
@@ -45,7 +45,7 @@ const tableOf = (columns: Column[], rows: Text[][]): Table => ({
   groups: [{ rows: rows.map((cells) => ({ cells })) }],
 })
 
-const auditTones: Record<RungReport['audit'], Tone> = {
+const auditTones: Record<VariantReport['audit'], Tone> = {
   green: 'good',
   known: 'doubt',
   red: 'bad',
@@ -53,22 +53,22 @@ const auditTones: Record<RungReport['audit'], Tone> = {
 }
 
 /** What each design does against another: without one axis of after, against after. */
-export function stepsTable({ rungs }: StockReport): Table {
+export function stepsTable({ variants }: StockReport): Table {
   return tableOf(
     textColumns('design', 'against', 'goodput (95 %)', 'p99 (95 %)', 'noise'),
-    rungs.slice(1).map((rung) => {
-      const step = rung.role === 'without' ? rung.against : rung.over
-      const against = rung.role === 'without' ? 'after' : (rungs[0]?.name ?? '')
+    variants.slice(1).map((variant) => {
+      const step = variant.role === 'without' ? variant.against : variant.over
+      const against = variant.role === 'without' ? 'after' : (variants[0]?.name ?? '')
       const figures = step
         ? [goodputCell(step), p99Cell(step), `${Math.round(step.noiseFloor.goodput * 100)} %`]
-        : ['no claim', silenceOf(rung), '']
-      return [wordOf(rung), step?.with ?? against, ...figures]
+        : ['no claim', silenceOf(variant), '']
+      return [wordOf(variant), step?.with ?? against, ...figures]
     }),
   )
 }
 
 /** Alone-gain beside leave-out-loss, axis by axis; empty for a comparison. */
-export function axisTable({ axes, rungs }: StockReport): Table {
+export function axisTable({ axes, variants }: StockReport): Table {
   return tableOf(
     textColumns(
       'axis',
@@ -79,18 +79,18 @@ export function axisTable({ axes, rungs }: StockReport): Table {
       'so it',
     ),
     axes.map(({ axis, meaning }) => {
-      const find = (role: RungReport['role']) =>
-        rungs.find((rung) => rung.role === role && rung.axis === axis)
+      const find = (role: VariantReport['role']) =>
+        variants.find((variant) => variant.role === role && variant.axis === axis)
       const [alone, without] = [find('alone'), find('without')]
-      const pair = (rung: RungReport | undefined, step: Step | null | undefined) =>
-        step ? [goodputCell(step), p99Cell(step)] : [rung ? silenceOf(rung) : 'not run', '']
+      const pair = (variant: VariantReport | undefined, step: Step | null | undefined) =>
+        step ? [goodputCell(step), p99Cell(step)] : [variant ? silenceOf(variant) : 'not run', '']
       return [axis, ...pair(alone, alone?.over), ...pair(without, without?.against), meaning]
     }),
   )
 }
 
 /** Why a design makes no claim, short enough for a cell. */
-export function silenceOf({ silence, audit, broken }: RungReport): string {
+export function silenceOf({ silence, audit, broken }: VariantReport): string {
   if (silence === null && audit !== 'green') return `breaks ${broken.length} checks`
   return silence?.replace(/[.:].*$/, '') ?? 'not compared'
 }

@@ -2,7 +2,7 @@ import { amount, times } from '../judge/format.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { verdictWords } from '../report/verdict-words.ts'
 import { levelWords } from './report.ts'
-import type { LadderReport, RungReport, Step, StockReport } from './result.ts'
+import type { LadderReport, Step, StockReport, VariantReport } from './result.ts'
 
 /** The run in one sentence. */
 export function headline(report: LadderReport): string {
@@ -11,8 +11,8 @@ export function headline(report: LadderReport): string {
   return report.kind === 'ladder' ? ladderLine(stock) : compareLine(stock)
 }
 
-function ladderLine({ rungs, axes }: StockReport): string {
-  const over = rungs.find(({ role }) => role === 'after')?.over
+function ladderLine({ variants, axes }: StockReport): string {
+  const over = variants.find(({ role }) => role === 'after')?.over
   const together = axes.filter(({ meaning }) => meaning.includes('only together'))
   const alone = axes.filter(({ meaning }) => meaning.startsWith('helps alone'))
   const parts = [
@@ -33,17 +33,17 @@ function gainWords({ goodput, directions }: Step): string {
 
 const names = (axes: { axis: string }[]) => axes.map(({ axis }) => axis).join(', ')
 
-function compareLine({ rungs, arms }: StockReport): string {
-  const sound = rungs.filter(({ audit, silence }) => audit === 'green' && silence === null)
-  const rate = ({ name }: RungReport) => arms[name]?.goodputPerSecond ?? 0
+function compareLine({ variants, arms }: StockReport): string {
+  const sound = variants.filter(({ audit, silence }) => audit === 'green' && silence === null)
+  const rate = ({ name }: VariantReport) => arms[name]?.goodputPerSecond ?? 0
   const better = sound.filter(({ over }) => over?.effect === 'better')
   const [best] = better.toSorted((a, b) => rate(b) - rate(a))
   if (best) {
-    const over = best.over?.directions.goodput === 'higher' ? ` of ${rungs[0]?.title}` : ''
+    const over = best.over?.directions.goodput === 'higher' ? ` of ${variants[0]?.title}` : ''
     const ratio = best.over && over ? `${times(best.over.goodput.value)} the goodput${over}` : ''
     return `${best.title} does best${ratio ? `: ${ratio}` : ': it answers sooner'}.`
   }
-  return `No option does better than ${rungs[0]?.title} beyond noise.`
+  return `No option does better than ${variants[0]?.title} beyond noise.`
 }
 
 /** Who came, for how long and how often, in half a line. */

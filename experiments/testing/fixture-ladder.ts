@@ -1,5 +1,6 @@
 import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
-import type { LadderPlan, Rung } from '../ladder/result.ts'
+import type { Variant } from '../../server/designs/ladder.ts'
+import type { LadderPlan } from '../ladder/result.ts'
 import type { Block } from '../run/result.ts'
 import { fixtureBlock, fixturePlan } from './fixture-blocks.ts'
 
@@ -15,8 +16,8 @@ export interface Doing {
   changes?: Partial<Block>
 }
 
-/** A rung of an axis, or the first, or the last. */
-export function fixtureRung(name: string, changes: Partial<Rung> = {}): Rung {
+/** A variant of an axis, or the first, or the last. */
+export function fixtureVariant(name: string, changes: Partial<Variant> = {}): Variant {
   const [sign, axis = ''] = name.split('-')
   const role =
     sign === 'plus' ? 'alone' : sign === 'minus' ? 'without' : (name as 'before' | 'after')
@@ -33,12 +34,15 @@ export function fixtureRung(name: string, changes: Partial<Rung> = {}): Rung {
   }
 }
 
-export function fixtureLadderPlan(rungs: Rung[], changes: Partial<LadderPlan> = {}): LadderPlan {
+export function fixtureLadderPlan(
+  variants: Variant[],
+  changes: Partial<LadderPlan> = {},
+): LadderPlan {
   const { arms: _, ...plan } = fixturePlan({ blocks: 2, driver: 'simulator' })
-  return { ...plan, arms: rungs, stock: 'plenty', ...changes }
+  return { ...plan, arms: variants, stock: 'plenty', ...changes }
 }
 
-/** Blocks of every rung, there and back; an arm that is not spoken of pays for all. */
+/** Blocks of every variant, there and back; an arm that is not spoken of pays for all. */
 export function fixtureLadder(plan: LadderPlan, doings: Record<string, Doing>): Block[] {
   const rounds = Array.from({ length: plan.blocks }, (_, round) =>
     (round % 2 === 0 ? plan.arms : plan.arms.toReversed()).map(({ name }) => ({ name, round })),

@@ -20,8 +20,8 @@ const parse = (text: string) => {
 
 describe('a ladder', () => {
   test('goes from before by each axis alone and by after without each to after', () => {
-    const { rungs, leftOut } = ladder(true, entries, parse)
-    expect(rungs.map(({ name, title, role, axis }) => [name, title, role, axis])).toEqual([
+    const { variants, leftOut } = ladder(true, entries, parse)
+    expect(variants.map(({ name, title, role, axis }) => [name, title, role, axis])).toEqual([
       ['before', 'before', 'before', null],
       ['plus-colour', 'before + colour=blue', 'alone', 'colour'],
       ['plus-size', 'before + size=small', 'alone', 'size'],
@@ -29,8 +29,8 @@ describe('a ladder', () => {
       ['after', 'after', 'after', null],
     ])
     expect(leftOut).toEqual([{ name: 'after, but size=big', reason: 'blue is never big' }])
-    expect(rungs[3]).toMatchObject({ hazards: ['red runs'], flaws: ['red runs'] })
-    expect(rungs.at(-1)).toMatchObject({ hazards: [], flaws: [], caveats: ['dear'] })
+    expect(variants[3]).toMatchObject({ hazards: ['red runs'], flaws: ['red runs'] })
+    expect(variants.at(-1)).toMatchObject({ hazards: [], flaws: [], caveats: ['dear'] })
   })
 
   test('what is known of after is a caveat of all, and no hazard of any', () => {
@@ -39,36 +39,41 @@ describe('a ladder', () => {
       hazards: ['all', ...(text === 'after' ? ['new'] : text === 'before' ? ['old'] : [])],
       flaws: ['all', ...(text === 'before' ? ['old'] : [])],
     })
-    const { rungs } = ladder(false, entries, risky)
-    expect(rungs[0]).toMatchObject({ hazards: ['old'], flaws: ['old'], caveats: ['all'] })
-    expect(rungs.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
+    const { variants } = ladder(false, entries, risky)
+    expect(variants[0]).toMatchObject({ hazards: ['old'], flaws: ['old'], caveats: ['all'] })
+    expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
   })
 
   test('leaves an axis alone that both presets choose alike', () => {
-    const { rungs } = ladder(false, entries, parse)
-    expect(rungs.map(({ name }) => name)).toEqual(['before', 'plus-colour', 'plus-size', 'after'])
+    const { variants } = ladder(false, entries, parse)
+    expect(variants.map(({ name }) => name)).toEqual([
+      'before',
+      'plus-colour',
+      'plus-size',
+      'after',
+    ])
   })
 
   test('of the real axes: names fit a metric label and are unique, designs are whole', () => {
-    const { rungs } = ladder(true)
-    const names = rungs.map(({ name }) => name)
+    const { variants } = ladder(true)
+    const names = variants.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    for (const { name, design } of rungs) {
+    for (const { name, design } of variants) {
       expect(name).toMatch(/^[a-z0-9-]{1,32}$/)
       expect(parseDesign(design).label).toBe(design)
     }
-    expect(rungs[0]?.design).toBe(parseDesign('before').label)
-    expect(rungs.at(-1)?.design).toBe(parseDesign('after').label)
+    expect(variants[0]?.design).toBe(parseDesign('before').label)
+    expect(variants.at(-1)?.design).toBe(parseDesign('after').label)
   })
 })
 
 describe('side by side', () => {
   test.each(axisNames.map((axis) => [axis]))('every option of %s, by its own name', (axis) => {
     const options = optionsOf(axis) ?? []
-    const { rungs, leftOut } = sideBySide(axis, options, 'after')
-    expect(rungs.length + leftOut.length).toBe(options.length)
-    expect(new Set(rungs.map(({ name }) => name)).size).toBe(rungs.length)
-    for (const { name, role, design } of rungs) {
+    const { variants, leftOut } = sideBySide(axis, options, 'after')
+    expect(variants.length + leftOut.length).toBe(options.length)
+    expect(new Set(variants.map(({ name }) => name)).size).toBe(variants.length)
+    for (const { name, role, design } of variants) {
       expect(name).toMatch(/^[a-z0-9-]{1,32}$/)
       expect(role).toBe('option')
       expect(design).toContain(`${axis}=${name}`)
@@ -82,13 +87,13 @@ describe('side by side', () => {
       }
       return { label: text, hazards: [], flaws: [] }
     }
-    const { rungs, leftOut } = sideBySide(
+    const { variants, leftOut } = sideBySide(
       'ids',
       ['sequence-table', 'ticket-server'],
       'after',
       refuse,
     )
-    expect(rungs.map(({ name }) => name)).toEqual(['sequence-table'])
+    expect(variants.map(({ name }) => name)).toEqual(['sequence-table'])
     expect(leftOut).toEqual([{ name: 'ids=ticket-server', reason: 'no server' }])
   })
 

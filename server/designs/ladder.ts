@@ -3,11 +3,11 @@ import { axes } from './axes.ts'
 import type { AxisEntry } from './axis.ts'
 import { type Design, parseDesign } from './design.ts'
 
-/** One design of a ladder or of a comparison, and what it is there for. */
-export interface Rung {
+/** One design of a ladder or a comparison, and its role there. */
+export interface Variant {
   /** Short, of a-z 0-9 -: names the arm, its metrics and its schema. */
   name: string
-  /** What stands in tables: `before + ids=ticket-server`. */
+  /** As the tables name it: `before + ids=ticket-server`. */
   title: string
   /** `alone` = before and one axis of after; `without` = after and one axis of before. */
   role: 'before' | 'alone' | 'without' | 'after' | 'option'
@@ -23,15 +23,15 @@ export interface Rung {
   caveats: readonly string[]
 }
 
-/** Rungs to climb, and those that cannot be: options that a design of theirs refuses. */
-export interface Rungs {
-  rungs: Rung[]
+/** Variants to runLadder, and those that cannot be: options that a design of theirs refuses. */
+export interface Variants {
+  variants: Variant[]
   leftOut: { name: string; reason: string }[]
 }
 
 type Entries = Record<string, Pick<AxisEntry<unknown, string>, 'before' | 'after' | 'options'>>
 type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'flaws'>
-type Wish = Omit<Rung, 'design' | 'hazards' | 'flaws' | 'caveats'> & { asked: string }
+type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'flaws' | 'caveats'> & { asked: string }
 
 export const axisWords = Object.keys(axes)
 
@@ -42,10 +42,10 @@ export function optionsOf(axis: string, entries: Entries = axes): string[] | und
 }
 
 /**
- * Every step from before to after: each axis alone, and after without each.
- * @param leaveOut false leaves the designs “after without …” away
+ * An ablation of every axis: before with each axis of after alone, and after without each.
+ * @param leaveOut false omits the designs “after without …”
  */
-export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Rungs {
+export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Variants {
   const moving = Object.entries(entries).filter(([, entry]) => entry.before !== entry.after)
   const alone = moving.map(([axis, { after }]) => ({
     name: `plus-${axis}`,
@@ -61,7 +61,7 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     axis,
     asked: `after,${axis}=${before}`,
   }))
-  return climbable(
+  return resolveVariants(
     [
       { name: 'before', title: 'before', role: 'before', axis: null, asked: 'before' },
       ...alone,
@@ -78,47 +78,47 @@ export function sideBySide(
   options: readonly string[],
   base: string,
   parse?: Parse,
-): Rungs {
+): Variants {
   const { options: chosen } = parseDesign(base)
   const whole = { ...chosen } as Record<string, string>
   const designOf = (option: string) =>
     Object.entries({ ...whole, [axis]: option })
       .map(([name, value]) => `${name}=${value}`)
       .join(',')
-  const wishes = options.map((option) => ({
+  const requests = options.map((option) => ({
     name: option.slice(0, 32),
     title: `${axis}=${option}`,
     role: 'option' as const,
     axis,
     asked: designOf(option),
   }))
-  return climbable(wishes, parse)
+  return resolveVariants(requests, parse)
 }
 
-function climbable(wishes: Wish[], parse: Parse = parseDesign): Rungs {
-  const rungs: Rung[] = []
-  const leftOut: Rungs['leftOut'] = []
-  for (const { asked, ...rung } of wishes) {
+function resolveVariants(requests: VariantRequest[], parse: Parse = parseDesign): Variants {
+  const variants: Variant[] = []
+  const leftOut: Variants['leftOut'] = []
+  for (const { asked, ...variant } of requests) {
     try {
       const { label, hazards, flaws } = parse(asked)
-      rungs.push({ ...rung, design: label, hazards, flaws, caveats: [] })
+      variants.push({ ...variant, design: label, hazards, flaws, caveats: [] })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      leftOut.push({ name: rung.title, reason: error.detail ?? error.message })
+      leftOut.push({ name: variant.title, reason: error.detail ?? error.message })
     }
   }
-  return { rungs: withCaveats(rungs), leftOut }
+  return { variants: withCaveats(variants), leftOut }
 }
 
-/** Parts what is known of one design from what is known of all that it is measured by. */
-function withCaveats(rungs: Rung[]): Rung[] {
-  const after = rungs.filter(({ role }) => role === 'after')
-  const measure = after.length > 0 ? after : rungs
+/** Separates hazards of one variant from those of all that it is compared with. */
+function withCaveats(variants: Variant[]): Variant[] {
+  const after = variants.filter(({ role }) => role === 'after')
+  const measure = after.length > 0 ? after : variants
   const isShared = (hazard: string) => measure.every(({ hazards }) => hazards.includes(hazard))
-  return rungs.map((rung) => ({
-    ...rung,
-    hazards: rung.hazards.filter((hazard) => !isShared(hazard)),
-    flaws: rung.flaws.filter((flaw) => !isShared(flaw)),
-    caveats: rung.hazards.filter(isShared),
+  return variants.map((variant) => ({
+    ...variant,
+    hazards: variant.hazards.filter((hazard) => !isShared(hazard)),
+    flaws: variant.flaws.filter((flaw) => !isShared(flaw)),
+    caveats: variant.hazards.filter(isShared),
   }))
 }
