@@ -1,101 +1,102 @@
-import type { ArmReport, Block, Environment, Plan, Report, RunVerdict } from '../run/result.ts'
-import { compare, noiseFloorOfSession } from './compare.ts'
+import type { Variant } from '../../server/designs/ladder.ts'
+import type { Block } from '../run/result.ts'
+import { auditOf, brokenIn, inherits } from './audit.ts'
+import { compareArms, noiseFloorOfArms } from './compare.ts'
+import { bySeverity } from './exit-code.ts'
+import { type JudgedArm, type JudgedRun, judgedRun } from './judged-run.ts'
+import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from './result.ts'
 import * as rules from './rules.ts'
-import { type Session, sessionOf } from './session.ts'
 import { sumsAddUp } from './sums.ts'
 
-/**
- * Worst first. A broken invariant is definite evidence even from a bad run, so it wins over
- * distrust; a missed target does not, for it may be the rig that missed it.
- */
-const SEVERITY = ['invariant-broken', 'untrusted', 'target-missed'] as const
+/** What must hold of two arms before anything is said of them. */
+const trust: rules.Rule[] = [
+  rules.auditUnknown,
+  rules.neverQuiescent,
+  rules.loadDropped,
+  rules.generatorSaturated,
+  rules.loadsDiffer,
+  rules.tooFewBlocks,
+]
 
-const EXIT_CODES: Record<RunVerdict, number> = {
-  'as-expected': 0,
-  'invariant-broken': 1,
-  'target-missed': 2,
-  untrusted: 3,
-}
-
-/** Exit code of the process for a verdict: 0 to 3 (4, bad arguments, never gets this far). */
-export function exitCodeOf(verdict: RunVerdict): number {
-  return EXIT_CODES[verdict]
-}
+/** What the last arm must reach. */
+const targets: rules.Rule[] = [rules.servedTooLittle, rules.tooSlow, rules.deadlocked]
 
 /**
- * Everything that may be said of a session, and nothing more. Pure: the same blocks give the same
- * report. The last arm is the one under judgement, the first what it is compared with.
- *
- * @throws RangeError when the plan has no arm, or an arm has no block at all.
+ * Everything that the blocks allow to say, of two arms or more, and nothing else. Pure: the same
+ * blocks give the same judgement. The exit code follows from its findings: see exit-code.ts.
+ * @throws RangeError when the plan has no arm, or an arm has no block at all
  */
-export function judge(plan: Plan, blocks: readonly Block[], environment: Environment): Report {
-  const session = sessionOf(plan, blocks)
-  const noiseFloor = noiseFloorOfSession(session)
-  const arms: Record<string, ArmReport> = Object.fromEntries(
-    session.arms.map((arm) => [arm.name, arm.report]),
-  )
+export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
+  const run = judgedRun(plan, blocks)
+  const arms = Object.fromEntries(run.arms.map(({ name, report }) => [name, report]))
+  const noiseFloor = noiseFloorOfArms(run.before ? [run.before, run.after] : [run.after])
   const sums = sumsAddUp({ plan, arms }, blocks)
-  const findings = rulesFor(noiseFloor?.goodput ?? 0).flatMap((rule) => rule(session))
-  if (sums.verdict !== 'true') {
-    findings.push(
-      rules.untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`),
-    )
-  }
-  const comparison = findings.some((finding) => finding.forbidsClaim)
-    ? null
-    : compare(session, noiseFloor)
-  findings.push(...(comparison?.caveats ?? []).map((caveat) => rules.remark(caveat)))
-  return {
-    verdict: worstOf(findings),
-    reasons: worstFirst(findings).map((finding) => finding.reason),
-    scenario: plan.scenario,
-    seed: plan.seed,
-    driver: plan.driver,
-    plan,
-    versions: environment,
-    arms,
-    ratios: comparison?.ratios ?? null,
-    claims: comparison?.claims ?? [],
-    noiseFloor,
-    generator: generatorOf(session),
-    sums,
-    startedAt: new Date(Math.min(...blocks.map((block) => block.crowdStartMs))).toISOString(),
-  }
-}
-
-function rulesFor(goodputNoise: number): rules.Rule[] {
-  return [
-    rules.invariantBroken,
-    rules.auditUnknown,
-    rules.neverQuiet,
-    rules.loadDropped,
-    rules.generatorSaturated,
-    rules.loadsDiffer,
-    rules.tooFewBlocks,
-    rules.beforeDidNotBreak(goodputNoise),
-    rules.servedTooLittle,
-    rules.tooSlow,
-    rules.deadlocked,
-    rules.machineBusy,
-    rules.knownFailures,
+  const variants = plan.arms.map((variant, index) => variantReport(plan, run, variant, index))
+  const findings = [
+    ...brokenVariants(run, variants),
+    ...trustFindings(run),
+    ...lastArmFindings(run, plan, noiseFloor?.goodput ?? 0),
+    ...(sums.verdict === 'true'
+      ? []
+      : [rules.untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`)]),
   ]
+  return { arms, variants, noiseFloor, findings: bySeverity(findings), sums }
 }
 
-function worstOf(findings: readonly rules.Finding[]): RunVerdict {
-  return SEVERITY.find((verdict) => findings.some((f) => f.verdict === verdict)) ?? 'as-expected'
+function brokenVariants(run: JudgedRun, variants: readonly VariantReport[]): Finding[] {
+  return run.arms.flatMap((arm, index) => {
+    const variant = variants[index]
+    return variant?.audit === 'red' ? rules.invariantBroken(arm, variant.title) : []
+  })
 }
 
-function worstFirst(findings: readonly rules.Finding[]): rules.Finding[] {
-  const rank = ({ verdict }: rules.Finding) =>
-    verdict === null ? SEVERITY.length : SEVERITY.indexOf(verdict)
-  return findings.toSorted((a, b) => rank(a) - rank(b))
+/** Each arm by itself and against the first; what is found of several arms stands once. */
+function trustFindings(run: JudgedRun): Finding[] {
+  const found = run.arms.flatMap((arm) =>
+    trust.flatMap((rule) => rule({ ...run, arms: [arm], after: arm })),
+  )
+  return [...new Map(found.map((finding) => [finding.reason, finding])).values()]
 }
 
-/** The worst arm and the busiest block: a mean would let a good arm hide a bad one. */
-function generatorOf({ arms }: Session): Report['generator'] {
-  const shares = arms.flatMap((arm) => arm.blocks.map((block) => block.cpu.generator))
-  return {
-    droppedPercent: Math.max(...arms.map(rules.droppedPercentOf)),
-    cpuPercent: Math.max(...shares),
-  }
+/** Options side by side have no target, and none of them need break. */
+function lastArmFindings(run: JudgedRun, plan: VariantPlan, goodputNoise: number): Finding[] {
+  if (plan.arms.at(-1)?.role !== 'after') return []
+  return [rules.beforeDidNotBreak(goodputNoise), ...targets].flatMap((rule) => rule(run))
+}
+
+function variantReport(
+  plan: VariantPlan,
+  { arms }: JudgedRun,
+  variant: Variant,
+  index: number,
+): VariantReport {
+  const [own, reference] = [arms[index], arms[0]]
+  const [first] = plan.arms
+  if (!own || !reference || !first) throw new RangeError(`no arm ${variant.name}`)
+  const broken = brokenIn(own)
+  const audit = auditOf(variant, own, reference)
+  const result = { ...variant, audit, broken, over: null, against: null, silence: null }
+  if (own === reference) return result
+  const over = comparisonOrDoubt(plan, reference, own)
+  const whole = variant.role === 'without' ? arms.at(-1) : undefined
+  const against = whole ? comparisonOrDoubt(plan, whole, own) : null
+  const doubt = [over, against].find((outcome) => typeof outcome === 'string')
+  const isComparable = audit === 'green' || inherits(variant, own, reference)
+  const red = isComparable ? null : `audit ${audit === 'unknown' ? 'unknown' : 'red'}`
+  const isReferenceRed = auditOf(first, reference, reference) === 'red'
+  const silence = doubt ?? red ?? (isReferenceRed ? `audit of ${first.name} red` : null)
+  if (silence !== null || typeof over === 'string') return { ...result, silence }
+  return { ...result, over, against: audit === 'green' ? (against as Comparison | null) : null }
+}
+
+/** One arm against another, or why nothing may be said of the two. */
+function comparisonOrDoubt(
+  plan: VariantPlan,
+  before: JudgedArm,
+  after: JudgedArm,
+): Comparison | string {
+  const run: JudgedRun = { plan, arms: [before, after], before, after }
+  const doubt = trust.flatMap((rule) => rule(run)).find(({ forbidsClaim }) => forbidsClaim)
+  if (doubt) return doubt.reason
+  return compareArms(before, after, plan.seed) ?? 'There is no pair of blocks to compare.'
 }

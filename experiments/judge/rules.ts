@@ -1,6 +1,8 @@
-import type { CheckResult, Plan, RunVerdict } from '../run/result.ts'
+import type { CheckResult } from '../../audit/checker.ts'
+import type { Plan } from '../run/result.ts'
 import { amount } from './format.ts'
-import { comparesDesigns, type JudgedArm, type Session } from './session.ts'
+import { comparesDesigns, type JudgedArm, type JudgedRun } from './judged-run.ts'
+import type { Finding } from './result.ts'
 import { P99_SAMPLES_MIN } from './summarize.ts'
 
 /** What the arm under judgement must reach: issue 3, "What must show". */
@@ -19,14 +21,7 @@ export const TRUST = {
   blocksMin: 2,
 } as const
 
-/** What one rule found. A finding without a verdict is a remark; it may still forbid a claim. */
-export interface Finding {
-  verdict: Exclude<RunVerdict, 'as-expected'> | null
-  forbidsClaim: boolean
-  reason: string
-}
-
-export type Rule = (session: Session) => Finding[]
+export type Rule = (run: JudgedRun) => Finding[]
 
 export const untrusted = (reason: string): Finding => ({
   verdict: 'untrusted',
@@ -46,13 +41,13 @@ const failure = (verdict: 'invariant-broken' | 'target-missed', reason: string):
   reason,
 })
 
-/** 1: an invariant broke in the arm under judgement. */
-export const invariantBroken: Rule = ({ after }) =>
-  checksWith('false', after).map((check) =>
-    failure('invariant-broken', `${after.name} broke "${check.name}" ${examples(check)}.`),
+/** 1: an invariant broke in an arm of which that is not known. @param title names it */
+export const invariantBroken = (arm: JudgedArm, title: string): Finding[] =>
+  checksWith('false', arm).map((check) =>
+    failure('invariant-broken', `${title} broke "${check.name}" ${examples(check)}.`),
   )
 
-/** 3: an audit that could not be made says nothing, in either arm. */
+/** 3: an audit that could not be made says nothing of any arm. */
 export const auditUnknown: Rule = ({ arms }) =>
   arms.flatMap((arm) => {
     if (arm.report.checkers.length === 0) return [untrusted(`${arm.name} was not audited.`)]
@@ -64,12 +59,12 @@ export const auditUnknown: Rule = ({ arms }) =>
     )
   })
 
-/** 3: a block that never went quiet was audited while it was still moving. */
-export const neverQuiet: Rule = ({ arms }) =>
+/** 3: a block that never came to rest was audited while data was still changing. */
+export const neverQuiescent: Rule = ({ arms }) =>
   arms.flatMap((arm) => {
-    const restless = arm.blocks.filter((block) => block.quietAfterMs === null).length
-    if (restless === 0) return []
-    return [untrusted(`${arm.name} never went quiet after ${restless} of its blocks.`)]
+    const moving = arm.blocks.filter((block) => block.quietAfterMs === null).length
+    if (moving === 0) return []
+    return [untrusted(`${arm.name} was never quiescent after ${moving} of its blocks.`)]
   })
 
 /** 3: what the generator could not start in time was never measured. */
@@ -125,8 +120,8 @@ export const loadsDiffer: Rule = ({ before, after }) => {
 }
 
 /** 3: no comparison without a second block to show the noise; a smoke run compares nothing. */
-export const tooFewBlocks: Rule = (session) => {
-  const { arms, before, plan } = session
+export const tooFewBlocks: Rule = (run) => {
+  const { arms, before, plan } = run
   const missing = arms
     .filter((arm) => arm.blocks.length < plan.blocks)
     .map((arm) =>
@@ -141,9 +136,9 @@ export const tooFewBlocks: Rule = (session) => {
 /** 3: if the old design held, the crowd was too small to prove anything about the new one. */
 export const beforeDidNotBreak =
   (goodputNoise: number): Rule =>
-  (session) => {
-    const { before, after } = session
-    if (!before || !comparesDesigns(session)) return []
+  (run) => {
+    const { before, after } = run
+    if (!before || !comparesDesigns(run)) return []
     const { report } = before
     const { failed, unknown } = report.outcomes
     const slower = report.goodputPerSecond * (1 + goodputNoise) < after.report.goodputPerSecond
@@ -180,7 +175,7 @@ export const servedTooLittle: Rule = ({ after, plan }) => {
   return [missed(plan, `${after.name} served ${percent.toFixed(2)} % (${target}).`)]
 }
 
-/** Targets are for the sale itself; with faults on, falling short of them is told, not judged. */
+/** Targets are for the sale itself: with faults on, falling short is reported, not judged. */
 function missed({ faults }: Plan, reason: string): Finding {
   if (faults.length === 0) return failure('target-missed', reason)
   return remark(`With faults on, for which there is no target: ${reason}`)

@@ -1,11 +1,14 @@
 import type { CheckResult } from '../../audit/checker.ts'
-import type { ArmReport, Block, Report } from '../run/result.ts'
+import type { ArmReport, Block, Plan } from '../run/result.ts'
 import { blocksOf } from './summarize.ts'
 
 const NAME = 'the report adds up'
 
 /** What a report states about each arm, before its own sums are checked. */
-type Stated = Pick<Report, 'plan' | 'arms'>
+interface Stated {
+  plan: Plan
+  arms: Record<string, ArmReport>
+}
 
 /**
  * Recounts the report from the raw blocks by another way than the one that made it: offered =

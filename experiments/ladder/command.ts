@@ -8,11 +8,11 @@ import { runExperiment } from '../run/experiment.ts'
 import type { Block } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
 import { ladderDocument } from './document.ts'
-import { judgeLadder } from './judge.ts'
 import type { LadderOptions } from './options.ts'
 import { minutesOf, plansOf, workOf } from './plan.ts'
 import { ladderReport } from './report.ts'
 import type { LadderPlan, LadderReport } from './result.ts'
+import { stockReport } from './stock-report.ts'
 
 /**
  * Many designs under the same crowd, audited, judged against the first, reported.
@@ -51,7 +51,7 @@ export async function runLadder(
   const work = workOf(plans)
   const blocks = await runBlocks(testBed, work)
   const own = plans.map((plan) => blocks.filter((_, index) => work[index]?.plan === plan))
-  const stocks = plans.map((plan, index) => judgeLadder(plan, own[index] as Block[]))
+  const stocks = plans.map((plan, index) => stockReport(plan, own[index] as Block[]))
   const report = ladderReport(options, stocks, environment, startedAt)
   for (const [index, { stock, arms }] of stocks.entries()) {
     await writeHistories(folder, Object.keys(arms), own[index] ?? [], `${stock}-`)

@@ -1,6 +1,7 @@
 import { amount, interval, times } from '../judge/format.ts'
+import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
 import type { ArmReport, Ratio } from '../run/result.ts'
-import type { AxisReport, Direction, Meaning, Step, VariantReport } from './result.ts'
+import type { AxisReport, Meaning } from './result.ts'
 
 type Arms = Record<string, ArmReport>
 
@@ -77,7 +78,7 @@ function togetherClaim(variants: readonly VariantReport[]): string[] {
 }
 
 /** `over before: goodput 5.9 × (5.1 to 6.8), p99 1 × (…): no difference, deadlocks 41 → 0` */
-function stepWords(variant: VariantReport, step: Step | null, arms: Arms): string {
+function stepWords(variant: VariantReport, step: Comparison | null, arms: Arms): string {
   if (!step) return `no claim (${silenceOf(variant)})`
   const [from, to] = [arms[step.with], arms[variant.name]]
   const figures = [

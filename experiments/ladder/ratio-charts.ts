@@ -1,7 +1,8 @@
 import { interval } from '../judge/format.ts'
+import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
 import type { RatioChart, RatioCharts, RatioMark } from '../report/document.ts'
 import type { Ratio } from '../run/result.ts'
-import type { Direction, Step, StockReport, VariantReport } from './result.ts'
+import type { StockReport } from './result.ts'
 import { silenceOf } from './tables.ts'
 
 interface Part {
@@ -31,10 +32,10 @@ export function ratioChartsOf({ variants }: StockReport): RatioCharts {
 
 function chartPair(
   variants: readonly VariantReport[],
-  stepOf: (variant: VariantReport) => Step | null,
+  stepOf: (variant: VariantReport) => Comparison | null,
   base: string,
 ): RatioChart[] {
-  const parts = (of: (step: Step) => Omit<Part, 'title' | 'silence'>): Part[] =>
+  const parts = (of: (step: Comparison) => Omit<Part, 'title' | 'silence'>): Part[] =>
     variants.map((variant) => {
       const step = stepOf(variant)
       const figures = step ? of(step) : { ratio: null, direction: 'none' as const, noise: 0 }

@@ -5,9 +5,9 @@ import { renderTerminal } from '../report/terminal.ts'
 import { checksOf, fixtureEnvironment, fixturePromises } from '../testing/fixture-blocks.ts'
 import { fixtureLadder, fixtureLadderPlan, fixtureVariant } from '../testing/fixture-ladder.ts'
 import { ladderDocument } from './document.ts'
-import { judgeLadder } from './judge.ts'
 import { ratioChartsOf } from './ratio-charts.ts'
 import { ladderReport } from './report.ts'
+import { stockReport } from './stock-report.ts'
 import { headline } from './words.ts'
 
 const contention = { deadlocks: 41, lockWaits: 900, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 }
@@ -31,7 +31,7 @@ const variants = names.map((name) =>
   ),
 )
 const plan = fixtureLadderPlan(variants)
-const stock = judgeLadder(plan, fixtureLadder(plan, doings))
+const stock = stockReport(plan, fixtureLadder(plan, doings))
 const report = ladderReport(
   {
     kind: 'ladder',
@@ -111,7 +111,7 @@ test('the headline of a ladder and of a comparison', () => {
   const of = (paid: number) =>
     ladderReport(
       { kind: 'compare', words: ['a=one,two'], leftOut: [] },
-      [judgeLadder(compared, fixtureLadder(compared, { two: { paid } }))],
+      [stockReport(compared, fixtureLadder(compared, { two: { paid } }))],
       fixtureEnvironment(),
       new Date(0),
     )
@@ -119,7 +119,7 @@ test('the headline of a ladder and of a comparison', () => {
   const faster = fixtureLadder(compared, { one: { paid: 5 } })
   const better = ladderReport(
     { kind: 'compare', words: [], leftOut: [] },
-    [judgeLadder(compared, faster)],
+    [stockReport(compared, faster)],
     fixtureEnvironment(),
     new Date(0),
   )

@@ -1,6 +1,7 @@
+import { worstVerdict } from '../judge/exit-code.ts'
 import { percent, times } from '../judge/format.ts'
-import type { Environment, RunVerdict, StockLevel } from '../run/result.ts'
-import { hazardLines } from './audit.ts'
+import type { Environment, StockLevel } from '../run/result.ts'
+import { hazardLines } from './hazards.ts'
 import type { LadderOptions } from './options.ts'
 import type { LadderPlan, LadderReport, StockReport } from './result.ts'
 
@@ -9,7 +10,7 @@ export const levelWords: Record<StockLevel, string> = {
   scarce: 'scarce stock',
 }
 
-/** The whole run: what was judged of each level of stock, and the verdict over all. */
+/** The whole run: the reports of each level of stock, and the verdict over all. */
 export function ladderReport(
   options: Pick<LadderOptions, 'kind' | 'words' | 'leftOut'>,
   stocks: StockReport[],
@@ -17,8 +18,8 @@ export function ladderReport(
   startedAt: Date,
 ): LadderReport {
   const several = stocks.length > 1
-  const faults = stocks.flatMap(({ stock, faults }) =>
-    faults.map(({ verdict, reason }) => ({
+  const found = stocks.flatMap(({ stock, findings }) =>
+    findings.map(({ verdict, reason }) => ({
       verdict,
       reason: several ? `With ${levelWords[stock]}: ${reason}` : reason,
     })),
@@ -27,8 +28,8 @@ export function ladderReport(
   const [plan] = stocks.map((stock) => stock.plan)
   return {
     kind,
-    verdict: worstOf(faults.map(({ verdict }) => verdict)),
-    reasons: [...faults.map(({ reason }) => reason), ...stockLines(stocks)],
+    verdict: worstVerdict(found.map(({ verdict }) => verdict)),
+    reasons: [...found.map(({ reason }) => reason), ...stockLines(stocks)],
     again: plan ? againCommand(options, plan, stocks) : '',
     stocks,
     leftOut,
@@ -37,16 +38,11 @@ export function ladderReport(
   }
 }
 
-/** Everything said of one level of stock, what matters most first. */
+/** The sentences about one level of stock, what matters most first. */
 export const sentencesOf = ({ claims, axes, variants, notes }: StockReport) => ({
   claims: [...claims, ...axes.map(({ sentence }) => sentence)],
   remarks: [...hazardLines(variants), ...notes],
 })
-
-function worstOf(verdicts: RunVerdict[]): RunVerdict {
-  const worst: RunVerdict[] = ['invariant-broken', 'untrusted', 'target-missed']
-  return worst.find((verdict) => verdicts.includes(verdict)) ?? 'as-expected'
-}
 
 /** Of the answered, so many must have met “sold out” for stock to have been scarce, percent. */
 const scarcePercentMin = 30
@@ -63,8 +59,8 @@ function stockLines(stocks: readonly StockReport[]): string[] {
     ]
   }
   const why =
-    `Scarce stock hides the write bottleneck: ${percent(share)} of the answered were told “sold ` +
-    'out”, which writes nothing, and no design can sell more than there is'
+    `Scarce stock hides the write bottleneck: ${percent(share)} of the answered got “sold out”, ` +
+    'which writes nothing, and no design can sell more than there is'
   const gains = stocks.flatMap(({ stock, variants }) => {
     const over = variants.at(-1)?.over
     if (!over) return []

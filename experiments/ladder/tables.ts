@@ -1,4 +1,5 @@
 import { amount, duration, interval, percent } from '../judge/format.ts'
+import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import {
   type Column,
@@ -9,8 +10,8 @@ import {
   textColumns,
 } from '../report/document.ts'
 import type { Ratio } from '../run/result.ts'
-import { auditText } from './audit.ts'
-import type { Direction, Step, StockReport, VariantReport } from './result.ts'
+import { auditText } from './hazards.ts'
+import type { StockReport } from './result.ts'
 
 /** What stands for a variant in tables: short in a ladder, the option itself in a comparison. */
 export const wordOf = ({ role, name, title }: VariantReport) => (role === 'option' ? title : name)
@@ -82,7 +83,7 @@ export function axisTable({ axes, variants }: StockReport): Table {
       const find = (role: VariantReport['role']) =>
         variants.find((variant) => variant.role === role && variant.axis === axis)
       const [alone, without] = [find('alone'), find('without')]
-      const pair = (variant: VariantReport | undefined, step: Step | null | undefined) =>
+      const pair = (variant: VariantReport | undefined, step: Comparison | null | undefined) =>
         step ? [goodputCell(step), p99Cell(step)] : [variant ? silenceOf(variant) : 'not run', '']
       return [axis, ...pair(alone, alone?.over), ...pair(without, without?.against), meaning]
     }),
@@ -95,9 +96,10 @@ export function silenceOf({ silence, audit, broken }: VariantReport): string {
   return silence?.replace(/[.:].*$/, '') ?? 'not compared'
 }
 
-const goodputCell = ({ goodput, directions }: Step) => arrow(goodput, directions.goodput)
+const goodputCell = ({ goodput, directions }: Comparison) => arrow(goodput, directions.goodput)
 
-const p99Cell = ({ p99, directions }: Step) => (p99 ? arrow(p99, directions.p99 ?? 'none') : 'none')
+const p99Cell = ({ p99, directions }: Comparison) =>
+  p99 ? arrow(p99, directions.p99 ?? 'none') : 'none'
 
 const signs: Record<Direction, string> = { higher: '▲', lower: '▼', none: '=' }
 

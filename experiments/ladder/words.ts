@@ -1,8 +1,9 @@
 import { amount, times } from '../judge/format.ts'
+import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { verdictWords } from '../report/verdict-words.ts'
 import { levelWords } from './report.ts'
-import type { LadderReport, Step, StockReport, VariantReport } from './result.ts'
+import type { LadderReport, StockReport } from './result.ts'
 
 /** The run in one sentence. */
 export function headline(report: LadderReport): string {
@@ -25,7 +26,7 @@ function ladderLine({ variants, axes }: StockReport): string {
   return `${whole}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`
 }
 
-function gainWords({ goodput, directions }: Step): string {
+function gainWords({ goodput, directions }: Comparison): string {
   return directions.goodput === 'none'
     ? 'After shows no difference to before in goodput'
     : `After has ${times(goodput.value)} the goodput of before`

@@ -1,6 +1,5 @@
 import { promises } from '../../audit/registry.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { judge } from '../judge/judge.ts'
 import { writeHistories } from '../report/files.ts'
 import { writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
@@ -10,6 +9,7 @@ import type { Plan } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
 import { rehearsalDocument } from './document.ts'
 import type { RehearseOptions } from './options.ts'
+import { rehearsalReport } from './result.ts'
 
 /**
  * The main job: both designs under the same crowd, audited, judged, reported.
@@ -33,7 +33,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       turnsOf(plan).map((turn) => ({ plan, turn })),
     )
     const startedAt = experiment.startedAt.toISOString()
-    const report = { ...judge(plan, blocks, environment), startedAt }
+    const report = { ...rehearsalReport(plan, blocks, environment), startedAt }
     const document = rehearsalDocument(report, blocks, promises())
     await writeHistories(folder, Object.keys(report.arms), blocks)
     await writeReport(folder, document, report)

@@ -16,15 +16,16 @@ import {
   environmentLine,
   environmentSections,
 } from '../report/sections.ts'
-import type { Block, Report } from '../run/result.ts'
+import type { Block } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
+import type { RehearsalReport } from './result.ts'
 import { type ArmSeries, armSeriesOf, timeChartsOf } from './time-charts.ts'
 import { crowdWords, headline, howToRead, repeatCommand } from './words.ts'
 
 /** The report of a rehearsal. @param promises what each checker stands for */
 export function rehearsalDocument(
-  report: Report,
+  report: RehearsalReport,
   blocks: readonly Block[],
   promises: Record<string, string> = {},
 ): ReportDocument {
@@ -88,16 +89,19 @@ function secondsTable({ arm, series }: ArmSeries): DocumentNode {
 
 type Fact = [term: string, text: string]
 
-const designFacts = ({ arms }: Report): Fact[] =>
+const designFacts = ({ arms }: RehearsalReport): Fact[] =>
   Object.entries(arms).map(([name, arm]) => [`${name} is`, arm.design.replaceAll(',', ', ')])
 
-const generatorWords = ({ generator, noiseFloor }: Report): string[] => [
+const generatorWords = ({ generator, noiseFloor }: RehearsalReport): string[] => [
   `generator ${Math.round(generator.cpuPercent)} % of a core`,
   `${generator.droppedPercent.toFixed(2)} % dropped`,
   ...(noiseFloor ? [`noise floor ${Math.round(noiseFloor.goodput * 100)} %`] : []),
 ]
 
-function generatorFacts({ generator, noiseFloor, seed }: Report, blocks: readonly Block[]): Fact[] {
+function generatorFacts(
+  { generator, noiseFloor, seed }: RehearsalReport,
+  blocks: readonly Block[],
+): Fact[] {
   const busiest = Math.max(...blocks.map((block) => block.cpu.machineBusyPercent))
   const noise = noiseFloor
     ? `goodput ${Math.round(noiseFloor.goodput * 100)} %, p99 ` +
@@ -119,7 +123,7 @@ const orderOf = (blocks: readonly Block[]) =>
     .map((block) => block.arm)
     .join(', ')
 
-function faultFacts(report: Report, blocks: readonly Block[]): Fact[] {
+function faultFacts(report: RehearsalReport, blocks: readonly Block[]): Fact[] {
   if (report.plan.faults.length === 0) return [['faults', 'none']]
   return Object.keys(report.arms).flatMap((arm) => {
     const own = blocksOf(arm, blocks)

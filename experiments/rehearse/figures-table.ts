@@ -7,10 +7,11 @@ import {
   type RowGroup,
   roleOf,
 } from '../report/document.ts'
-import type { ArmReport, Report } from '../run/result.ts'
+import type { ArmReport } from '../run/result.ts'
+import type { RehearsalReport } from './result.ts'
 
 /** All arms side by side, figure by figure, with the ratios that may be claimed. */
-export function figuresTable(report: Report): DocumentNode[] {
+export function figuresTable(report: RehearsalReport): DocumentNode[] {
   const names = Object.keys(report.arms)
   const ratio = report.ratios ? [{ title: 'ratio (95 %)', isFigure: true }] : []
   return [
@@ -33,7 +34,7 @@ export function figuresTable(report: Report): DocumentNode[] {
   ]
 }
 
-function groupsOf(report: Report): RowGroup[] {
+function groupsOf(report: RehearsalReport): RowGroup[] {
   const { goodput, p99 } = report.ratios ?? { goodput: null, p99: null }
   const row: MakeRow = (label, of, ratio = '') => ({
     cells: [
@@ -98,7 +99,7 @@ function latencyRows(row: MakeRow, p99Ratio: string): Row[] {
 const isThin = ({ latencyMs }: ArmReport) =>
   latencyMs !== null && latencyMs.samples < P99_SAMPLES_MIN
 
-const hasThinP99 = ({ arms }: Report) => Object.values(arms).some(isThin)
+const hasThinP99 = ({ arms }: RehearsalReport) => Object.values(arms).some(isThin)
 
 function paidPerSecond(arm: ArmReport): string {
   const isRed = arm.checkers.some((check) => check.verdict !== 'true')

@@ -1,9 +1,10 @@
 import { amount, duration, percent, times } from '../judge/format.ts'
 import { type BarCard, type DocumentNode, roleOf } from '../report/document.ts'
-import type { ArmReport, Ratio, Report } from '../run/result.ts'
+import type { ArmReport, Ratio } from '../run/result.ts'
+import type { RehearsalReport } from './result.ts'
 
 /** The two figures that matter: how much more is sold, and how long the slowest 1 % wait. */
-export function keyFigures(report: Report): DocumentNode {
+export function keyFigures(report: RehearsalReport): DocumentNode {
   const { ratios } = report
   return {
     kind: 'bars',
@@ -38,7 +39,7 @@ interface KeyFigure {
   detailOf(arm: ArmReport): string
 }
 
-function cardOf(report: Report, key: KeyFigure): BarCard {
+function cardOf(report: RehearsalReport, key: KeyFigure): BarCard {
   const arms = Object.entries(report.arms)
   const last = arms.at(-1)?.[1]
   const alone = arms.length > 1 ? 'in the last arm; no ratio may be claimed' : 'one arm alone'

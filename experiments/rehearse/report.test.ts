@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { judge } from '../judge/judge.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderTerminal } from '../report/terminal.ts'
-import type { Plan, Report } from '../run/result.ts'
+import type { Plan } from '../run/result.ts'
 import {
   checksOf,
   fixtureBlock,
@@ -14,18 +13,19 @@ import {
   fixtureSession,
 } from '../testing/fixture-blocks.ts'
 import { rehearsalDocument } from './document.ts'
+import { type RehearsalReport, rehearsalReport } from './result.ts'
 import { armSeriesOf, timeChartsOf } from './time-charts.ts'
 import { headline, repeatCommand } from './words.ts'
 
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
 const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
 const blocks = fixtureSession(plan)
-const report = judge(plan, blocks, fixtureEnvironment())
+const report = rehearsalReport(plan, blocks, fixtureEnvironment())
 
 const brokenBlocks = blocks.map((block) =>
   block.arm === 'after' ? { ...block, checks: checksOf({ 'stock conserved': 4 }) } : block,
 )
-const broken = judge(plan, brokenBlocks, fixtureEnvironment())
+const broken = rehearsalReport(plan, brokenBlocks, fixtureEnvironment())
 
 const document = rehearsalDocument(report, blocks, fixturePromises())
 const brokenDocument = rehearsalDocument(broken, brokenBlocks)
@@ -63,7 +63,7 @@ describe('the terminal report', () => {
 
 describe('the JSON report', () => {
   test('has the shape of the issue', () => {
-    const json = JSON.parse(JSON.stringify(broken)) as Report
+    const json = JSON.parse(JSON.stringify(broken)) as RehearsalReport
     expect(json).toMatchObject({
       verdict: 'invariant-broken',
       scenario: 'flash-sale',
@@ -115,7 +115,7 @@ function hostile(): ReportDocument {
     faults: block.faults.map((window) => ({ ...window, name: evil })),
   }))
   const environment = { ...fixtureEnvironment(), machine: evil, notExercised: [evil] }
-  return rehearsalDocument(judge(evilPlan, evilBlocks, environment), evilBlocks)
+  return rehearsalDocument(rehearsalReport(evilPlan, evilBlocks, environment), evilBlocks)
 }
 
 describe('the HTML report', () => {
@@ -174,7 +174,7 @@ describe('the charts', () => {
     const [, only] = plan.arms
     const alone = { ...plan, arms: only ? [only] : [], blocks: 1 }
     const own = [fixtureBlock()]
-    const [row] = timeChartsOf(armSeriesOf(judge(alone, own, fixtureEnvironment()), own))
+    const [row] = timeChartsOf(armSeriesOf(rehearsalReport(alone, own, fixtureEnvironment()), own))
     expect(row?.charts.map((chart) => chart.role)).toEqual(['after'])
   })
 })

@@ -4,7 +4,8 @@ import { type Series, seriesOf } from '../judge/series.ts'
 import { blocksOf } from '../judge/summarize.ts'
 import { type Role, roleOf, type TimeCharts } from '../report/document.ts'
 import type { ChartLine, TimeChart } from '../report/time-chart.ts'
-import type { Block, Report } from '../run/result.ts'
+import type { Block } from '../run/result.ts'
+import type { RehearsalReport } from './result.ts'
 
 export interface ArmSeries {
   arm: string
@@ -13,7 +14,7 @@ export interface ArmSeries {
 }
 
 /** Every arm over time, from the raw blocks. */
-export function armSeriesOf(report: Report, blocks: readonly Block[]): ArmSeries[] {
+export function armSeriesOf(report: RehearsalReport, blocks: readonly Block[]): ArmSeries[] {
   const names = Object.keys(report.arms)
   return names.map((arm, index) => ({
     arm,

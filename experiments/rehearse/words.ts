@@ -1,9 +1,10 @@
+import { exitCodeOf } from '../judge/exit-code.ts'
 import { amount, percent, times } from '../judge/format.ts'
-import { exitCodeOf } from '../judge/judge.ts'
 import { directionOf } from '../judge/statistics.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { verdictWords } from '../report/verdict-words.ts'
-import type { Plan, Report } from '../run/result.ts'
+import type { Plan } from '../run/result.ts'
+import type { RehearsalReport } from './result.ts'
 
 /** What scarce stock does to the figures of a sale. */
 export const SCARCE_WORDS =
@@ -12,18 +13,18 @@ export const SCARCE_WORDS =
   'orders costs; see the same with --stock plenty.'
 
 /** Name of the first arm and of the one under judgement; the same when there is only one. */
-export function judgedArms(report: Report): { before: string; after: string } {
+export function judgedArms(report: RehearsalReport): { before: string; after: string } {
   const names = Object.keys(report.arms)
   return { before: names[0] ?? '', after: names.at(-1) ?? '' }
 }
 
 /** The verdict in one sentence. */
-export function headline(report: Report): string {
+export function headline(report: RehearsalReport): string {
   const sentence = verdictSentence(report)
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
-function verdictSentence(report: Report): string {
+function verdictSentence(report: RehearsalReport): string {
   const { before, after } = judgedArms(report)
   const arm = report.arms[after]
   const [reason = ''] = report.reasons
@@ -44,7 +45,7 @@ ${percent(arm?.servedPercent ?? 0)} served.`
   }
 }
 
-function goodputClaim({ ratios, noiseFloor }: Report, before: string): string {
+function goodputClaim({ ratios, noiseFloor }: RehearsalReport, before: string): string {
   if (!ratios || !noiseFloor) return ''
   return directionOf(ratios.goodput, noiseFloor.goodput) === 'none'
     ? `no difference in goodput to ${before} beyond noise, `
@@ -52,7 +53,7 @@ function goodputClaim({ ratios, noiseFloor }: Report, before: string): string {
 }
 
 /** Who came, for how long and how often, in half a line. */
-export function crowdWords({ scenario, plan, seed, versions }: Report): string {
+export function crowdWords({ scenario, plan, seed, versions }: RehearsalReport): string {
   const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
   const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
   const stock = plan.stock === 'scarce' ? ', scarce stock' : ''
@@ -84,7 +85,7 @@ export function repeatCommand(plan: Plan): string {
 }
 
 /** What the words mean and what the figures can't say, for a reader who was not there. */
-export function howToRead(report: Report): string[] {
+export function howToRead(report: RehearsalReport): string[] {
   const { before, after } = judgedArms(report)
   const offered = report.arms[after]?.offered ?? 0
   const comparing = before !== after

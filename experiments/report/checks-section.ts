@@ -1,5 +1,6 @@
+import type { CheckResult } from '../../audit/checker.ts'
 import { amount } from '../judge/format.ts'
-import type { ArmReport, CheckResult } from '../run/result.ts'
+import type { ArmReport } from '../run/result.ts'
 import {
   type DocumentNode,
   onlyIn,

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { judge } from '../judge/judge.ts'
 import { rehearsalDocument } from '../rehearse/document.ts'
+import { rehearsalReport } from '../rehearse/result.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
 import { writeReport } from './write.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
   const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
   const blocks = fixtureSession(plan)
-  const report = judge(plan, blocks, fixtureEnvironment())
+  const report = rehearsalReport(plan, blocks, fixtureEnvironment())
   await writeReport(directory, rehearsalDocument(report, blocks), report)
   browser = await chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
 })

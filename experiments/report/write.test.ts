@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { judge } from '../judge/judge.ts'
 import { rehearsalDocument } from '../rehearse/document.ts'
+import { rehearsalReport } from '../rehearse/result.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
 import { writeHistories } from './files.ts'
 import { writeReport } from './write.ts'
@@ -16,7 +16,7 @@ afterEach(() => rm(directory, { recursive: true }))
 
 const plan = fixturePlan({ blocks: 2, durationSeconds: 4, rate: 10 })
 const blocks = fixtureSession(plan)
-const report = judge(plan, blocks, fixtureEnvironment())
+const report = rehearsalReport(plan, blocks, fixtureEnvironment())
 const arms = Object.keys(report.arms)
 const document = rehearsalDocument(report, blocks)
 

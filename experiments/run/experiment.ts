@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
-import { exitCodeOf } from '../judge/judge.ts'
+import { exitCodeOf } from '../judge/exit-code.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { renderTerminal, terminalOptions } from '../report/terminal.ts'
 import { linkLatest, newRunFolder, type RunKind, runName } from '../watch/run-folders.ts'

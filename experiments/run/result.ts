@@ -1,4 +1,4 @@
-import type { CheckResult, Verdict } from '../../audit/checker.ts'
+import type { CheckResult } from '../../audit/checker.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 
 /** How much there is to sell: enough for everybody, or so little that most find it sold out. */
@@ -128,25 +128,11 @@ export interface ArmReport {
 /** `as-expected` 0, `invariant-broken` 1, `target-missed` 2, `untrusted` 3: the exit codes. */
 export type RunVerdict = 'as-expected' | 'invariant-broken' | 'target-missed' | 'untrusted'
 
-export interface Report {
+/** What report.json of every experiment has. */
+export interface RunReport {
   verdict: RunVerdict
+  /** Why, a sentence each; worst first. */
   reasons: string[]
-  scenario: string
-  seed: number
-  driver: Driver
-  plan: Plan
   versions: Environment
-  arms: Record<string, ArmReport>
-  /** After ÷ before; null when no claim may be made (see reasons). */
-  ratios: { goodput: Ratio; p99: Ratio | null } | null
-  /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
-  claims: string[]
-  /** Largest relative difference between neighbouring blocks of the same arm, 0.1 = 10 %. */
-  noiseFloor: { goodput: number; p99: number | null } | null
-  generator: { droppedPercent: number; cpuPercent: number }
-  /** Whether this report's own counts add up. */
-  sums: CheckResult
   startedAt: string
 }
-
-export type { CheckResult, Verdict }

@@ -1,7 +1,8 @@
 import type { Registry } from 'prom-client'
+import type { CheckResult } from '../../audit/checker.ts'
 import { type LabelledValue, registerMetrics } from '../../server/metrics/register.ts'
 import { gauge } from '../../server/metrics/table.ts'
-import type { CheckResult, Driver } from '../run/result.ts'
+import type { Driver } from '../run/result.ts'
 
 /** What is known of a run when it begins. */
 export interface RunFacts {

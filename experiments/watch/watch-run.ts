@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../audit/checker.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import {
   findPrometheus,
@@ -7,7 +8,7 @@ import {
 import { UserError } from '../../lab/user-error.ts'
 import { openArm, type RunningArm } from '../run/arm.ts'
 import type { Turn } from '../run/plan.ts'
-import type { ArmSpec, CheckResult, Plan } from '../run/result.ts'
+import type { ArmSpec, Plan } from '../run/result.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { runName } from './run-folders.ts'
 import { startScrapeProxy } from './scrape-proxy.ts'

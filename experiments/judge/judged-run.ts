@@ -1,7 +1,7 @@
 import type { ArmReport, ArmSpec, Block, Plan } from '../run/result.ts'
 import { armReport, blocksOf } from './summarize.ts'
 
-/** An arm with everything that is known of it. */
+/** An arm with its blocks and their summary. */
 export interface JudgedArm {
   name: string
   design: string
@@ -10,7 +10,7 @@ export interface JudgedArm {
 }
 
 /** What the rules look at. `after` is the last arm, the one under judgement; `before` the first. */
-export interface Session {
+export interface JudgedRun {
   plan: Plan
   arms: JudgedArm[]
   after: JudgedArm
@@ -19,7 +19,7 @@ export interface Session {
 }
 
 /** @throws RangeError when the plan has no arm, or an arm has no block at all. */
-export function sessionOf(plan: Plan, blocks: readonly Block[]): Session {
+export function judgedRun(plan: Plan, blocks: readonly Block[]): JudgedRun {
   const arms = plan.arms.map((spec) => judgedArm(spec, blocks))
   const after = arms.at(-1)
   if (!after) throw new RangeError('the plan has no arm to judge')
@@ -31,7 +31,7 @@ function judgedArm({ name, design }: ArmSpec, blocks: readonly Block[]): JudgedA
   return { name, design, blocks: own, report: armReport(design, own) }
 }
 
-/** Whether the session compares two designs: not an A/A pair, and not a smoke run. */
-export function comparesDesigns({ plan, before, after }: Session): boolean {
+/** Whether the run compares two designs: not an A/A pair, and not a smoke run. */
+export function comparesDesigns({ plan, before, after }: JudgedRun): boolean {
   return before !== null && before.design !== after.design && plan.scenario !== 'smoke'
 }

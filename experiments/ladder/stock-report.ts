@@ -1,0 +1,44 @@
+import { caveatsOf } from '../judge/caveats.ts'
+import { judge } from '../judge/judge.ts'
+import { type JudgedArm, judgedRun } from '../judge/judged-run.ts'
+import { TRUST } from '../judge/rules.ts'
+import type { Block } from '../run/result.ts'
+import { axesOf, claimsOf } from './meaning.ts'
+import type { LadderPlan, StockReport } from './result.ts'
+
+/**
+ * What each design does against the first, and what after loses without one of its axes. Pure: the
+ * same blocks give the same report.
+ * @throws RangeError when the plan has no arm, or an arm has no block at all
+ */
+export function stockReport(plan: LadderPlan, blocks: readonly Block[]): StockReport {
+  const { arms, variants, findings, sums } = judge(plan, blocks)
+  const judged = judgedRun(plan, blocks).arms
+  return {
+    stock: plan.stock,
+    plan,
+    arms,
+    variants,
+    axes: axesOf(variants, arms),
+    claims: claimsOf(variants, arms),
+    notes: [...caveatsOf(judged), ...busyNotes(judged)],
+    findings: findings.flatMap(({ verdict, reason }) =>
+      verdict === null ? [] : [{ verdict, reason }],
+    ),
+    sums,
+  }
+}
+
+/** Generator and shop share the cores: a full machine flattens every difference. */
+function busyNotes(arms: readonly JudgedArm[]): string[] {
+  const busy = arms.filter(({ blocks }) =>
+    blocks.some(({ cpu }) => cpu.machineBusyPercent > TRUST.machineBusyPercentMax),
+  )
+  if (busy.length === 0) return []
+  const names =
+    busy.length === arms.length ? 'every design' : busy.map(({ name }) => name).join(', ')
+  return [
+    `All cores were over ${TRUST.machineBusyPercentMax} % busy in a block of ${names}: ` +
+      'goodput is understated, times are overstated, differences flattened.',
+  ]
+}

@@ -1,0 +1,91 @@
+import type { CheckResult } from '../../audit/checker.ts'
+import type { Variant } from '../../server/designs/ladder.ts'
+import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
+import { judge } from '../judge/judge.ts'
+import { type JudgedRun, judgedRun } from '../judge/judged-run.ts'
+import type { Comparison, NoiseFloor } from '../judge/result.ts'
+import { droppedPercentOf, remark } from '../judge/rules.ts'
+import { roleOf } from '../report/document.ts'
+import type {
+  ArmReport,
+  Block,
+  Driver,
+  Environment,
+  Plan,
+  Ratio,
+  RunReport,
+} from '../run/result.ts'
+import { claimsOf, comparisonRemarks, runRemarks } from './claims.ts'
+
+/** report.json of a rehearsal: a ladder of two arms, without steps between them. */
+export interface RehearsalReport extends RunReport {
+  scenario: string
+  seed: number
+  driver: Driver
+  plan: Plan
+  arms: Record<string, ArmReport>
+  /** After ÷ before; null when no claim may be made (see reasons). */
+  ratios: { goodput: Ratio; p99: Ratio | null } | null
+  /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
+  claims: string[]
+  noiseFloor: NoiseFloor | null
+  generator: { droppedPercent: number; cpuPercent: number }
+  /** Whether this report's own counts add up. */
+  sums: CheckResult
+}
+
+/**
+ * The last arm is the one under judgement, the first what it is compared with. Pure: the same
+ * blocks give the same report.
+ * @throws RangeError when the plan has no arm, or an arm has no block at all
+ */
+export function rehearsalReport(
+  plan: Plan,
+  blocks: readonly Block[],
+  versions: Environment,
+): RehearsalReport {
+  const run = judgedRun(plan, blocks)
+  const { arms, variants, noiseFloor, sums, findings: judged } = judge(variantPlan(plan), blocks)
+  const found = [...judged, ...runRemarks(run)]
+  const isSilent = found.some(({ forbidsClaim }) => forbidsClaim)
+  const comparison: Comparison | null = isSilent ? null : (variants.at(-1)?.over ?? null)
+  const caveats = comparison ? comparisonRemarks(run, comparison) : []
+  const findings = bySeverity([...found, ...caveats.map((caveat) => remark(caveat))])
+  return {
+    verdict: worstVerdict(findings.flatMap(({ verdict }) => verdict ?? [])),
+    reasons: findings.map(({ reason }) => reason),
+    scenario: plan.scenario,
+    seed: plan.seed,
+    driver: plan.driver,
+    plan,
+    versions,
+    arms,
+    ratios: comparison && { goodput: comparison.goodput, p99: comparison.p99 },
+    claims: comparison ? claimsOf(run, comparison) : [],
+    noiseFloor,
+    generator: generatorOf(run),
+    sums,
+    startedAt: new Date(Math.min(...blocks.map((block) => block.crowdStartMs))).toISOString(),
+  }
+}
+
+/** What is wrong with the first arm is the lesson; of the last nothing is known to go wrong. */
+function variantPlan(plan: Plan): Plan & { arms: Variant[] } {
+  const known = { axis: null, hazards: [], flaws: [], caveats: [] }
+  const arms = plan.arms.map((arm, index) => ({
+    ...arm,
+    ...known,
+    title: arm.name,
+    role: roleOf(index, plan.arms.length),
+  }))
+  return { ...plan, arms }
+}
+
+/** The worst arm and the busiest block: a mean would let a good arm hide a bad one. */
+function generatorOf({ arms }: JudgedRun): RehearsalReport['generator'] {
+  const shares = arms.flatMap((arm) => arm.blocks.map((block) => block.cpu.generator))
+  return {
+    droppedPercent: Math.max(...arms.map(droppedPercentOf)),
+    cpuPercent: Math.max(...shares),
+  }
+}
