@@ -3,34 +3,34 @@ import { join, resolve } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { guardDatabaseUrl } from '../lab/servers/databases.ts'
 import { findGrafana } from '../lab/servers/grafana.ts'
-import { findK6, k6Availability } from '../lab/tools/k6.ts'
-import { findPrometheus } from '../lab/tools/monitoring-tools.ts'
-import { packagesOf } from '../lab/tools/packages.ts'
-import { findDatabase, findRedis, whichOnMachine } from '../lab/tools/tools.ts'
+import type { ToolName } from '../lab/tools/catalogue.ts'
+import { findTool, whichOnMachine } from '../lab/tools/find.ts'
+import { packageHint } from '../lab/tools/packages.ts'
+import { availabilityOf } from '../lab/tools/resolve.ts'
 import { exitCodes } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import { isOn } from './flags.ts'
 
-/** One thing Stampede uses. `obtainable` = it will be had when it is first needed. */
+/** A prerequisite. `obtainable` = it is fetched when it is first needed. */
 export interface Part {
   name: string
   state: 'found' | 'obtainable' | 'missing'
   /** Without it `rehearse` cannot run. */
   needed: boolean
   version: string | null
-  /** Where it is, how it will be had, or the next step. */
+  /** Where it is, how it is fetched, or the next step. */
   note: string
 }
 
-/** Looks at everything and changes nothing. */
+/** Checks every prerequisite and changes nothing. */
 export async function examine(): Promise<Part[]> {
   return Promise.all([
-    found('bun', true, Bun.version, process.execPath),
+    found({ name: 'bun', needed: true }, Bun.version, process.execPath),
     dependencies(),
     database(),
     redis(),
-    k6(),
-    prometheus(),
+    tool('k6', { name: 'k6', needed: false }, 'the embedded simulator drives instead'),
+    tool('prometheus', { name: 'prometheus', needed: false }, 'no metrics of a run are kept'),
     grafana(),
     program('go', ['version'], 'only builds k6 and, for the tests, the compose client'),
     program('git', ['--version'], 'only names the commit in the report'),
@@ -43,83 +43,67 @@ export function canRehearse(parts: Part[]): boolean {
   return parts.every((part) => part.state !== 'missing' || !part.needed)
 }
 
-function found(name: string, needed: boolean, version: string | null, note: string): Part {
-  return { name, state: 'found', needed, version, note }
+type Prerequisite = Pick<Part, 'name' | 'needed'>
+
+function found(prerequisite: Prerequisite, version: string | null, note: string): Part {
+  return { ...prerequisite, state: 'found', version, note }
+}
+
+function missing(prerequisite: Prerequisite, note: string): Part {
+  return { ...prerequisite, state: 'missing', version: null, note }
 }
 
 async function dependencies(): Promise<Part> {
+  const prerequisite = { name: 'dependencies', needed: true }
   const folder = resolve(import.meta.dir, '../node_modules')
-  const there = await stat(join(folder, 'zod')).catch(() => null)
-  if (there) return found('dependencies', true, null, folder)
-  const note = 'run ./stampede again, it installs them'
-  return { name: 'dependencies', state: 'missing', needed: true, version: null, note }
+  const isInstalled = await stat(join(folder, 'zod')).catch(() => null)
+  return isInstalled
+    ? found(prerequisite, null, folder)
+    : missing(prerequisite, 'run ./stampede again, it installs them')
 }
 
 async function database(): Promise<Part> {
-  const name = 'mariadb or mysql'
+  const prerequisite = { name: 'mariadb or mysql', needed: true }
   const given = process.env.DATABASE_URL
-  if (given) return found(name, true, null, `DATABASE_URL on ${guardDatabaseUrl(given).host}`)
-  const tool = await findDatabase()
-  if (tool) return found(name, true, tool.version, tool.server)
-  return server(name, packagesOf.database)
+  if (!given) return tool('database', prerequisite, packageHint)
+  return found(prerequisite, null, `DATABASE_URL on ${guardDatabaseUrl(given).host}`)
 }
 
 async function redis(): Promise<Part> {
-  if (process.env.REDIS_URL) return found('redis', true, null, 'REDIS_URL')
-  const tool = await findRedis()
-  return tool ? found('redis', true, tool.version, tool.path) : server('redis', packagesOf.redis)
+  const prerequisite = { name: 'redis', needed: true }
+  if (process.env.REDIS_URL) return found(prerequisite, null, 'REDIS_URL')
+  return tool('redis', prerequisite, packageHint)
 }
 
-function server(name: string, packages: string[]): Part {
-  const shared = { name, needed: true, version: null }
-  if (Bun.which('apt-get') && Bun.which('dpkg-deb')) {
-    const note = `${packages.join(' ')} will be unpacked into the cache, no root`
-    return { ...shared, state: 'obtainable', note }
-  }
-  return { ...shared, state: 'missing', note: packagesOf.hint }
-}
-
-async function k6(): Promise<Part> {
-  const shared = { name: 'k6', needed: false, version: null }
-  const k6 = await findK6()
-  if (k6) return found('k6', false, k6.version, k6.path)
-  const prospect = await k6Availability()
-  if (prospect) return { ...shared, state: 'obtainable', note: prospect }
-  return { ...shared, state: 'missing', note: 'the embedded simulator drives instead' }
-}
-
-async function prometheus(): Promise<Part> {
-  const name = 'prometheus'
-  const tool = await findPrometheus()
-  if (tool) return found(name, false, tool.version, tool.path)
-  const part = server(name, packagesOf.prometheus)
-  const note = part.state === 'missing' ? 'without it no metrics of a run are kept' : part.note
-  return { ...part, needed: false, note }
+async function tool(name: ToolName, prerequisite: Prerequisite, without: string): Promise<Part> {
+  const installed = await findTool(name)
+  if (installed) return found(prerequisite, installed.version, installed.path)
+  const availability = await availabilityOf(name)
+  if (availability === null) return missing(prerequisite, without)
+  return { ...prerequisite, state: 'obtainable', version: null, note: availability }
 }
 
 async function grafana(): Promise<Part> {
-  const name = 'grafana'
-  const tool = await findGrafana()
-  // Its version is not asked for: the subcommand that says it differs between its versions.
-  if (tool) return found(name, false, null, tool.command[0] ?? tool.home)
-  const note = 'the console draws the boards where it is not'
-  return { name, state: 'missing', needed: false, version: null, note }
+  const prerequisite = { name: 'grafana', needed: false }
+  const installed = await findGrafana()
+  // Without its version: the subcommand that prints it differs between its versions.
+  if (installed) return found(prerequisite, null, installed.command[0] ?? installed.home)
+  return missing(prerequisite, 'the console draws the boards instead')
 }
 
-async function program(name: string, arguments_: string[], without: string): Promise<Part> {
-  const path = Bun.which(name)
-  const { code, out } = path ? await run([path, ...arguments_]) : { code: 1, out: '' }
-  const version = /\d+\.\d+(\.\d+)*/.exec(out)?.[0] ?? null
-  if (path && code === 0) return found(name, false, version, path)
-  return { name, state: 'missing', needed: false, version: null, note: without }
+async function program(name: string, words: string[], without: string): Promise<Part> {
+  const prerequisite = { name, needed: false }
+  const path = whichOnMachine(name)
+  const { code, out } = path ? await run([path, ...words]) : { code: 1, out: '' }
+  if (!path || code !== 0) return missing(prerequisite, without)
+  return found(prerequisite, /\d+\.\d+(\.\d+)*/.exec(out)?.[0] ?? null, path)
 }
 
 async function chromium(): Promise<Part> {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  const path = names.map(whichOnMachine).find((one) => one !== null)
-  if (!path) return program('chromium', [], 'only the tests of the web page use it')
-  const { out } = await run([path, '--version'])
-  return found('chromium', false, /\d+(\.\d+)+/.exec(out)?.[0] ?? null, path)
+  const name = names.find((one) => whichOnMachine(one) !== null) ?? 'chromium'
+  const part = await program(name, ['--version'], 'only the tests of the web page use it')
+  return { ...part, name: 'chromium' }
 }
 
 export default defineCommand({
@@ -139,17 +123,10 @@ export default defineCommand({
 })
 
 function table(parts: Part[]): string {
-  const rows = parts.map((part) => {
-    const state = part.state === 'missing' && !part.needed ? 'absent' : part.state
-    return [part.name, state, part.version ?? '', part.note]
+  const rows = parts.map(({ name, state, needed, version, note }) => {
+    return [name, state === 'missing' && !needed ? 'absent' : state, version ?? '', note]
   })
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(width(at)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
+  const lineOf = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
+  return rows.map((row) => lineOf(row).trimEnd()).join('\n')
 }

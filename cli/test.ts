@@ -6,9 +6,8 @@ import { run } from '../lab/processes/run.ts'
 import { openSession, type Session } from '../lab/processes/session.ts'
 import { runStep } from '../lab/progress.ts'
 import { openDatabases } from '../lab/servers/databases.ts'
-import { resolveCompose } from '../lab/tools/compose-client.ts'
-import { resolveK6 } from '../lab/tools/k6.ts'
-import { resolvePrometheus } from '../lab/tools/monitoring-tools.ts'
+import type { ToolName } from '../lab/tools/catalogue.ts'
+import { resolveTool } from '../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import { installFlag } from './flags.ts'
@@ -59,16 +58,22 @@ async function runChecks(session: Session): Promise<string[]> {
   return failed
 }
 
+/** The path of a tool that only some tests need; undefined if it is not available. */
+async function optional(session: Session, name: ToolName, install: boolean) {
+  try {
+    return (await resolveTool(session, name, { install })).path
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    console.log(`tests that need ${name} are skipped: ${error.message}`)
+    return undefined
+  }
+}
+
 async function runTests(session: Session, files: string[], install: boolean) {
   const databases = await openDatabases(session, { install })
-  const { k6, reason } = await resolveK6(session, { driver: undefined, quick: false, install })
-  if (reason !== null) console.log(`tests that need k6 are skipped: ${reason}`)
-  const compose = await resolveCompose(session, { install })
-  if (compose.reason !== null) console.log(`compose is not checked: ${compose.reason}`)
-  await resolvePrometheus(session, { install }).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error
-    console.log(`tests that need Prometheus are skipped: ${error.message}`)
-  })
+  const k6 = await optional(session, 'k6', install)
+  const compose = await optional(session, 'compose', install)
+  await optional(session, 'prometheus', install)
   const report = join(session.folder, 'junit.xml')
   const limits = [`--parallel=${workers}`, `--timeout=${testMsMax}`]
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
@@ -80,8 +85,8 @@ async function runTests(session: Session, files: string[], install: boolean) {
     environment: {
       TEST_DATABASE_URL: databases.databaseUrl,
       TEST_REDIS_URL: databases.redisUrl,
-      TEST_K6: k6?.path,
-      TEST_COMPOSE: compose.path ?? undefined,
+      TEST_K6: k6,
+      TEST_COMPOSE: compose,
       DATABASE_URL: undefined,
       REDIS_URL: undefined,
     },

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { findProgram } from '../lab/tools/find.ts'
 import { rulesFolder } from './rules.ts'
-import { findTool } from './testing/prometheus.ts'
 
-const promtool = await findTool('promtool')
+const promtool = await findProgram('promtool')
 if (!promtool) console.log('skipped: unit tests of the rules (no promtool here or in the cache)')
 
 const ymlFiles = async (folder: string) =>

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { published } from '../experiments/run/compose-target.ts'
-import { k6Version } from '../lab/tools/k6.ts'
+import { catalogue } from '../lab/tools/catalogue.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import {
   interpolated,
@@ -91,7 +91,7 @@ test('versions agree with those that are used without Docker', () => {
   const imagesOf = (name: string) =>
     Object.values(file.services).flatMap(({ image }) => (image.startsWith(name) ? [image] : []))
   expect(new Set(imagesOf('stampede:'))).toEqual(new Set([shopImage]))
-  expect(imagesOf('grafana/k6')).toEqual([`grafana/k6:${k6Version}`])
+  expect(imagesOf('grafana/k6')).toEqual([`grafana/k6:${catalogue.k6.versionMin}`])
   const builders = Object.values(file.services).filter(({ build }) => build)
   // One of them: several builds of one tag at once stumble over each other.
   expect(builders.map(({ image }) => image)).toEqual([shopImage])

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
+import { findProgram } from '../lab/tools/find.ts'
 import { root } from './testing/compose-file.ts'
-import { findProgram, type Started, startProgram, untilAnswer } from './testing/tools.ts'
+import { type Started, startProgram, untilAnswer } from './testing/tools.ts'
 
 const haproxy = await findProgram('haproxy')
 if (!haproxy) console.log('skipped: the proxy: no haproxy on this machine')

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
+import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { seed } from '../server/db/seed.ts'
 import { type SpawnedShop, startShop } from '../server/testing/spawned-shop.ts'
 import { interpolated, interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
-import { findProgram, type Started, startProgram, untilAnswer } from './testing/tools.ts'
+import { type Started, startProgram, untilAnswer } from './testing/tools.ts'
 
 // Prometheus, the exporters and k6 with the compose file's own command lines and Prometheus' own
 // configuration; only names of containers are addresses of here.

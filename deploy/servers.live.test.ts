@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { createPool } from 'mysql2/promise'
 import { freePort } from '../lab/servers/free-port.ts'
 import { readRedisVersion } from '../lab/servers/redis.ts'
+import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
 import { interpolated, readComposeFile } from './testing/compose-file.ts'
 import { accountsSql } from './testing/mysql-accounts.ts'
-import { findProgram, pathWith, type Started, startProgram } from './testing/tools.ts'
+import { pathWith, type Started, startProgram } from './testing/tools.ts'
 
 // The servers' own command lines and health checks, run where the program is had. MySQL's command
 // line is not among them: the servers of the tests are MariaDB, which knows other settings.

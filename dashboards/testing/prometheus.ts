@@ -1,24 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { startChild } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
 import { freePort } from '../../lab/servers/free-port.ts'
-import { packageRoots } from '../../lab/tools/packages.ts'
-import { whichOnMachine } from '../../lab/tools/tools.ts'
 import { rulesFolder } from '../rules.ts'
-
-/** `prometheus` or `promtool` from this machine or the cache; null where there is none. */
-export async function findTool(name: 'prometheus' | 'promtool'): Promise<string | null> {
-  const candidates = [
-    whichOnMachine(name) ?? '',
-    ...(await packageRoots()).map((root) => join(root, 'usr/bin', name)),
-  ]
-  for (const path of candidates.filter(Boolean)) {
-    const there = await stat(path).catch(() => null)
-    if (there?.isFile()) return path
-  }
-  return null
-}
 
 const readyMsMax = 15_000
 const pollMs = 50

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
+import { findProgram } from '../../lab/tools/find.ts'
 import { readBoards } from '../files.ts'
 import { readRules } from '../rules.ts'
 import {
@@ -11,11 +12,11 @@ import {
   fakeRun,
   startFakeExporter,
 } from '../testing/fake-exporter.ts'
-import { findTool, startPrometheusForTest, until } from '../testing/prometheus.ts'
+import { startPrometheusForTest, until } from '../testing/prometheus.ts'
 import { openPrometheus, type Prometheus } from './prometheus.ts'
 import { type Verified, verifyAll } from './verify.ts'
 
-const tool = await findTool('prometheus')
+const tool = await findProgram('prometheus')
 if (!tool)
   console.log('skipped: verify against a Prometheus (none on this machine or in the cache)')
 

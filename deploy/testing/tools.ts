@@ -1,19 +1,4 @@
-import { dirname, join } from 'node:path'
-import { packageRoots } from '../../lab/tools/packages.ts'
-import { whichOnMachine } from '../../lab/tools/tools.ts'
-
-/** A program of this machine, or of the packages that were unpacked into the cache; else null. */
-export async function findProgram(name: string): Promise<string | null> {
-  const onMachine = whichOnMachine(name)
-  if (onMachine) return onMachine
-  for (const root of await packageRoots()) {
-    for (const folder of ['usr/bin', 'usr/sbin']) {
-      const path = join(root, folder, name)
-      if (await Bun.file(path).exists()) return path
-    }
-  }
-  return null
-}
+import { dirname } from 'node:path'
 
 /** PATH with the folder of a program before everything else. */
 export const pathWith = (program: string) => `${dirname(program)}:${process.env.PATH ?? ''}`

@@ -2,7 +2,7 @@ import { openSession } from '../../lab/processes/session.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { dataFolder, startPrometheus } from '../../lab/servers/prometheus.ts'
 import { idleConfig } from '../../lab/servers/prometheus-config.ts'
-import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { resolveTool } from '../../lab/tools/resolve.ts'
 import { startConsole } from '../watch/console.ts'
 import { findRun, runName } from '../watch/run-folders.ts'
 import { stayUntilStopped } from './stay.ts'
@@ -16,7 +16,7 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
   const folder = await findRun(asked)
   const session = await openSession()
   try {
-    const tool = await resolvePrometheus(session, options)
+    const tool = await resolveTool(session, 'prometheus', options)
     const data = dataFolder(folder)
     const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
     const range = await rangeOf(url)

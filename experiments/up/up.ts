@@ -3,7 +3,7 @@ import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
-import { resolvePrometheus } from '../../lab/tools/monitoring-tools.ts'
+import { resolveTool } from '../../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { openTestBed, type TestBed } from '../run/test-bed.ts'
@@ -92,11 +92,13 @@ async function openWatchOrSay(
   folder: string,
   install: boolean,
 ): Promise<Watch | null> {
-  const tool = await resolvePrometheus(testBed.session, { install }).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error
-    console.error(`stampede: no Prometheus, no boards: ${error.message}`)
-    return null
-  })
+  const tool = await resolveTool(testBed.session, 'prometheus', { install }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error
+      console.error(`stampede: no Prometheus, no boards: ${error.message}`)
+      return null
+    },
+  )
   if (tool) return await openWatch(testBed, harness, tool, folder)
   testBed.session.add({ name: 'harness', stop: harness.stop })
   return null

@@ -1,10 +1,7 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
-import {
-  findPrometheus,
-  type PrometheusTool,
-  resolvePrometheus,
-} from '../../lab/tools/monitoring-tools.ts'
+import { findTool, type Tool } from '../../lab/tools/find.ts'
+import { resolveTool } from '../../lab/tools/resolve.ts'
 import { UserError } from '../../lab/user-error.ts'
 import { openArm, type RunningArm } from '../run/arm.ts'
 import type { Turn } from '../run/plan.ts'
@@ -91,12 +88,9 @@ export async function watched<Own extends TestBed>(
 }
 
 /** Fetched where it may be; in a hurry only what is at hand. */
-async function toolFor(
-  testBed: TestBed,
-  { quick, install }: WatchOptions,
-): Promise<PrometheusTool | null> {
-  if (quick || !install) return await findPrometheus()
-  return await resolvePrometheus(testBed.session, { install }).catch((error: unknown) => {
+async function toolFor(testBed: TestBed, { quick, install }: WatchOptions): Promise<Tool | null> {
+  if (quick || !install) return await findTool('prometheus')
+  return await resolveTool(testBed.session, 'prometheus', { install }).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     console.error(`stampede: no Prometheus, so no metrics of this run: ${error.message}`)
     return null

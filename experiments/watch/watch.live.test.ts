@@ -100,7 +100,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     }
     for (const [title, url] of Object.entries(urls)) {
       const text = await (await fetch(url, { signal: AbortSignal.timeout(5000) })).text()
-      const child = Bun.spawn([prometheusTool?.promtool ?? '', 'check', 'metrics'], {
+      const child = Bun.spawn([prometheusTool?.companion ?? '', 'check', 'metrics'], {
         stdin: Buffer.from(text),
         stdout: 'pipe',
         stderr: 'pipe',

@@ -8,7 +8,7 @@ import {
   startPrometheus,
 } from '../../lab/servers/prometheus.ts'
 import { armRoles, privateConfig } from '../../lab/servers/prometheus-config.ts'
-import type { PrometheusTool } from '../../lab/tools/monitoring-tools.ts'
+import type { Tool } from '../../lab/tools/find.ts'
 import type { PrivateArm } from '../run/arm.ts'
 import type { ScrapeProxy } from './scrape-proxy.ts'
 
@@ -35,7 +35,7 @@ const seeingMsMax = 15_000
 export async function openWatch(
   testBed: { session: Session; databases: Databases },
   harness: ScrapeProxy,
-  tool: PrometheusTool,
+  tool: Tool,
   runFolder: string,
   armNames: readonly string[] = ['before', 'after'],
 ): Promise<Watch> {

@@ -8,7 +8,8 @@ import { startChild, startServer } from '../processes/child.ts'
 import { openSession, type Session } from '../processes/session.ts'
 import { freePort } from '../servers/free-port.ts'
 import { parseMetrics } from '../testing/parse-metrics.ts'
-import { type Exporters, resolveExporters } from '../tools/monitoring-tools.ts'
+import type { Tool } from '../tools/find.ts'
+import { resolveTool } from '../tools/resolve.ts'
 
 const root = resolve(import.meta.dir, '../..')
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = Bun.env
@@ -19,14 +20,20 @@ const elsewhere = ['mysql_global_status_innodb_os_log_fsyncs']
 describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   let folder: string
   let session: Session
-  let exporters: Exporters | null
+  let exporters: { mysqld: Tool; redis: Tool } | null
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stampede-exporters-'))
     session = await openSession(folder)
-    exporters = await resolveExporters(session, { install: true }).catch((error: Error) => {
-      console.log(`skipped: the exporters cannot be had: ${error.message}`)
-      return null
-    })
+    try {
+      const options = { install: true }
+      exporters = {
+        mysqld: await resolveTool(session, 'mysqld-exporter', options),
+        redis: await resolveTool(session, 'redis-exporter', options),
+      }
+    } catch (error) {
+      console.log(`skipped: the exporters are not available: ${error}`)
+      exporters = null
+    }
   }, 120_000)
   afterAll(async () => {
     await session.close()

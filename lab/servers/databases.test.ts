@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { isAtLeast } from '../tools/go.ts'
+import { isAtLeast } from '../tools/find.ts'
 import { UserError } from '../user-error.ts'
 import { guardDatabaseUrl, guardRedisUrl } from './databases.ts'
 import { serverArguments } from './mariadb.ts'
@@ -45,8 +45,8 @@ test.each([
 })
 
 test('both flavours are durable and on loopback', () => {
-  for (const flavour of ['mariadb', 'mysql'] as const) {
-    const words = serverArguments({ flavour, base: null }, '/d', 1234)
+  for (const companion of ['mariadb-install-db', null]) {
+    const words = serverArguments({ companion, root: null }, '/d', 1234)
     expect(words[0]).toBe('--no-defaults')
     for (const word of [
       '--innodb-flush-log-at-trx-commit=1',
@@ -58,10 +58,10 @@ test('both flavours are durable and on loopback', () => {
       expect(words).toContain(word)
     }
   }
-  expect(serverArguments({ flavour: 'mariadb', base: '/b' }, '/d', 1)).toContain('--basedir=/b')
+  expect(serverArguments({ companion: null, root: '/b' }, '/d', 1)).toContain('--basedir=/b/usr')
 })
 
-test('Redis keeps what it was told and evicts nothing', () => {
+test('Redis is durable and evicts nothing', () => {
   const words = redisArguments('/d', 1234).join(' ')
   expect(words).toContain('--appendonly yes')
   expect(words).toContain('--maxmemory-policy noeviction')

@@ -1,5 +1,5 @@
 import type { Session } from '../processes/session.ts'
-import { resolveServers } from '../tools/tools.ts'
+import { resolveTool } from '../tools/resolve.ts'
 import { exitCodes, UserError } from '../user-error.ts'
 import { readFacts, startMariaDb } from './mariadb.ts'
 import { readRedisVersion, startRedis } from './redis.ts'
@@ -24,21 +24,24 @@ export interface Databases {
 /**
  * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards
  * below.
- * @throws UserError when a server cannot be had, reached, or used
+ * @throws UserError when a server is not available, or cannot be reached or used
  */
 export async function openDatabases(
   session: Session,
   options: { install: boolean },
 ): Promise<Databases> {
-  const { DATABASE_URL: database, REDIS_URL: redis } = process.env
-  if (Boolean(database) !== Boolean(redis)) {
+  const { DATABASE_URL, REDIS_URL } = process.env
+  if (Boolean(DATABASE_URL) !== Boolean(REDIS_URL)) {
     throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
   }
-  if (database && redis) return useGiven(guardDatabaseUrl(database), guardRedisUrl(redis))
-  const tools = await resolveServers(session, options)
-  // One after the other: an interrupted start then leaves nothing half-awaited.
-  const started = await startMariaDb(session, tools.database)
-  const { url: redisUrl, version: redisVersion } = await startRedis(session, tools.redis)
+  if (DATABASE_URL && REDIS_URL) {
+    return useGiven(guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
+  }
+  const database = await resolveTool(session, 'database', options)
+  const redis = await resolveTool(session, 'redis', options)
+  // One after the other: an interrupted start then leaves no server that nothing awaits.
+  const started = await startMariaDb(session, database)
+  const { url: redisUrl, version: redisVersion } = await startRedis(session, redis)
   return {
     databaseUrl: started.url,
     schemaPrefix: 'stampede_',
@@ -71,7 +74,7 @@ async function useGiven(database: URL, redis: URL): Promise<Databases> {
 }
 
 /**
- * A database that somebody points at instead of a private one: only a schema named `stampede_*` is
+ * A database that the environment points at instead of a private one: only a schema named `stampede_*` is
  * touched, so that no rehearsal ever runs against a shop.
  * @throws UserError (exit 4) naming the variable
  */
@@ -85,7 +88,7 @@ export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
 }
 
 /**
- * A Redis that somebody points at instead of a private one, with or without a database number.
+ * A Redis that the environment points at instead of a private one, with or without a database number.
  * @throws UserError (exit 4) naming the variable
  */
 export function guardRedisUrl(text: string, variable = 'REDIS_URL'): URL {

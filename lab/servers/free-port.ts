@@ -1,7 +1,64 @@
-/** A loopback port that was free a moment ago: whoever binds it must be ready to ask again. */
+import { type Child, logTail, settle, startChild } from '../processes/child.ts'
+import type { Session } from '../processes/session.ts'
+import { UserError } from '../user-error.ts'
+
+const attemptsMax = 3
+const pollMs = 25
+
+/** A loopback port that was free a moment ago: another process may bind it first. */
 export async function freePort(): Promise<number> {
   const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = listener
   listener.stop(true)
   return port
+}
+
+export interface PortServer<Ready> {
+  /** Unique within the session: names the log file. */
+  name: string
+  command(port: number): string[]
+  environment(port: number): Record<string, string | undefined>
+  url(port: number): string
+  /** Asks the server at its address; what it answers, other than null, means that it is ready. */
+  ask(url: string): Promise<Ready | null>
+  readyMsMax: number
+}
+
+/**
+ * Starts a server on a free loopback port, on another one if that was taken meanwhile.
+ * @throws UserError with the end of its log if it ends, or is not ready in time
+ */
+export async function startOnFreePort<Ready>(
+  session: Session,
+  server: PortServer<Ready>,
+): Promise<{ url: string; child: Child; ready: Ready }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const url = server.url(port)
+    const child = await startChild(session, {
+      name: server.name,
+      command: server.command(port),
+      environment: server.environment(port),
+    })
+    try {
+      const answered = firstAnswer(() => server.ask(url), child)
+      return { url, child, ready: await settle(answered, child, server.readyMsMax) }
+    } catch (error) {
+      const isTaken = /address already in use/i.test(await logTail(child.logPath))
+      if (!isTaken || attempt === attemptsMax) throw error
+    }
+  }
+}
+
+async function firstAnswer<Ready>(ask: () => Promise<Ready | null>, child: Child): Promise<Ready> {
+  let isRunning = true
+  void child.exited.then(() => {
+    isRunning = false
+  })
+  while (isRunning) {
+    const answer = await ask().catch(() => null)
+    if (answer !== null) return answer
+    await Bun.sleep(pollMs)
+  }
+  throw new UserError(`${child.name} ended`)
 }

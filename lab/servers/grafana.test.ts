@@ -6,7 +6,7 @@ import { openSession, type Session } from '../processes/session.ts'
 import { startTime } from '../processes/start-time.ts'
 import { eventually } from '../testing/eventually.ts'
 import { sessionsFolder } from '../testing/hold.ts'
-import { whichOnMachine } from '../tools/tools.ts'
+import { whichOnMachine } from '../tools/find.ts'
 import { findGrafana, startGrafana } from './grafana.ts'
 
 const root = await sessionsFolder()

@@ -1,10 +1,8 @@
 import { mkdir, readdir, realpath, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
-import { whichOnMachine } from '../tools/tools.ts'
-import { UserError } from '../user-error.ts'
-import { freePort } from './free-port.ts'
+import { whichOnMachine } from '../tools/find.ts'
+import { startOnFreePort } from './free-port.ts'
 
 /** A Grafana on this machine. Nothing fetches one: the console draws the boards without it. */
 export interface GrafanaTool {
@@ -15,7 +13,6 @@ export interface GrafanaTool {
 }
 
 const readyMsMax = 60_000
-const portAttemptsMax = 3
 const dashboards = resolve(import.meta.dir, '../../dashboards')
 
 /** Where packages put Grafana's home: Debian's and RPM's, Homebrew's on ARM, Intel and Linux. */
@@ -75,29 +72,25 @@ async function startFound(
   prometheusUrl: string,
 ): Promise<{ url: string }> {
   const folders = await prepareFolders(session)
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const child = await startChild(session, {
-      name: 'grafana',
-      command: [...command, `--homepath=${home}`, `--config=${folders.config}`],
-      environment: {
-        ...withoutInherited(),
-        ...settings(folders, port),
-        PROMETHEUS_URL: prometheusUrl,
-        STAMPEDE_BOARDS: folders.boards,
-        // More of its threads would take a small machine away from those it shows.
-        GOMAXPROCS: '1',
-      },
-    })
-    const url = `http://127.0.0.1:${port}`
-    try {
-      await settle(whenHealthy(url, child), child, readyMsMax)
-      return { url }
-    } catch (error) {
-      const taken = (await logTail(child.logPath)).includes('address already in use')
-      if (!taken || attempt === portAttemptsMax) throw error
-    }
-  }
+  const { url } = await startOnFreePort(session, {
+    name: 'grafana',
+    command: () => [...command, `--homepath=${home}`, `--config=${folders.config}`],
+    environment: (port) => ({
+      ...withoutInherited(),
+      ...settings(folders, port),
+      PROMETHEUS_URL: prometheusUrl,
+      STAMPEDE_BOARDS: folders.boards,
+      // More of its threads would take a small machine away from those it shows.
+      GOMAXPROCS: '1',
+    }),
+    url: (port) => `http://127.0.0.1:${port}`,
+    ask: async (address) => {
+      const options = { signal: AbortSignal.timeout(1000) }
+      return (await fetch(`${address}/api/health`, options)).ok || null
+    },
+    readyMsMax,
+  })
+  return { url }
 }
 
 type Folders = Awaited<ReturnType<typeof prepareFolders>>
@@ -156,21 +149,4 @@ function settings({ data, logs, plugins }: Folders, port: number): Record<string
     GF_PLUGINS_PREINSTALL_DISABLED: 'true',
     GF_LOG_MODE: 'console',
   }
-}
-
-async function whenHealthy(url: string, child: Child): Promise<void> {
-  let gone = false
-  void child.exited.then(() => {
-    gone = true
-  })
-  while (!gone) {
-    const options = { signal: AbortSignal.timeout(1000) }
-    const healthy = await fetch(`${url}/api/health`, options).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (healthy) return
-    await Bun.sleep(50)
-  }
-  throw new UserError('grafana ended')
 }

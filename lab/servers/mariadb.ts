@@ -1,20 +1,19 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
 import { makeFolder } from '../tools/drafts.ts'
+import type { Tool } from '../tools/find.ts'
 import { cacheFolder } from '../tools/packages.ts'
-import type { DatabaseTool } from '../tools/tools.ts'
 import { UserError } from '../user-error.ts'
-import { freePort } from './free-port.ts'
+import { startOnFreePort } from './free-port.ts'
 
 export interface PrivateDatabase {
   /** `mysql://root@127.0.0.1:<port>`, no password, loopback only, no schema chosen. */
   readonly url: string
   readonly pid: number
-  /** As the server says it: `10.11.6-MariaDB-…` or `8.4.2`. */
+  /** As the server prints it: `10.11.6-MariaDB-…` or `8.4.2`. */
   readonly version: string
   /** Durability, isolation and size settings by variable name, for the report. */
   readonly settings: Record<string, string>
@@ -23,7 +22,6 @@ export interface PrivateDatabase {
 
 const readyMsMax = 60_000
 const installMsMax = 120_000
-const portAttemptsMax = 3
 
 /**
  * Printed in the report: what makes two runs comparable. Names that a server lacks are left out.
@@ -48,32 +46,27 @@ const reportedSettings = [
  * doublewrite on, no binary log), its data below the session's folder.
  * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
-export async function startMariaDb(session: Session, tool: DatabaseTool): Promise<PrivateDatabase> {
+export async function startMariaDb(session: Session, tool: Tool): Promise<PrivateDatabase> {
   const data = session.dataPath('database')
   await mkdir(dirname(data), { recursive: true })
   await cp(await dataTemplate(session, tool), data, { recursive: true })
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const child = await startChild(session, {
-      name: 'database',
-      command: [tool.server, ...serverArguments(tool, data, port)],
-      environment: tool.environment,
-    })
-    const url = `mysql://root@127.0.0.1:${port}`
-    try {
-      const { version, settings } = await settle(whenReady(url, child), child, readyMsMax)
-      return { url, pid: child.pid, version, settings, stop: child.stop }
-    } catch (error) {
-      // Somebody else took the port between looking and binding.
-      const clash = (await logTail(child.logPath)).includes('Address already in use')
-      if (!clash || attempt === portAttemptsMax) throw error
-    }
-  }
+  const { url, child, ready } = await startOnFreePort(session, {
+    name: 'database',
+    command: (port) => [tool.path, ...serverArguments(tool, data, port)],
+    environment: () => tool.environment,
+    url: (port) => `mysql://root@127.0.0.1:${port}`,
+    ask: readFacts,
+    readyMsMax,
+  })
+  return { url, pid: child.pid, ...ready, stop: child.stop }
 }
+
+/** Only MariaDB has an installer beside it. */
+const isMySql = (tool: Pick<Tool, 'companion'>) => tool.companion === null
 
 /** The server's command line; exported for its test. */
 export function serverArguments(
-  tool: Pick<DatabaseTool, 'flavour' | 'base'>,
+  tool: Pick<Tool, 'companion' | 'root'>,
   data: string,
   port: number,
 ): string[] {
@@ -88,7 +81,7 @@ export function serverArguments(
     '--innodb-flush-log-at-trx-commit=1',
     '--innodb-doublewrite=ON',
     '--innodb-buffer-pool-size=512M',
-    tool.flavour === 'mysql' ? '--innodb-redo-log-capacity=256M' : '--innodb-log-file-size=256M',
+    isMySql(tool) ? '--innodb-redo-log-capacity=256M' : '--innodb-log-file-size=256M',
     '--innodb-print-all-deadlocks=OFF',
     '--max-connections=300',
     '--character-set-server=utf8mb4',
@@ -96,22 +89,22 @@ export function serverArguments(
     '--default-time-zone=+00:00',
     '--performance-schema=OFF',
     '--skip-log-bin',
-    ...(tool.flavour === 'mysql' ? ['--mysqlx=OFF'] : []),
+    ...(isMySql(tool) ? ['--mysqlx=OFF'] : []),
   ]
 }
 
-function commonArguments(tool: Pick<DatabaseTool, 'base'>, data: string): string[] {
+function commonArguments(tool: Pick<Tool, 'root'>, data: string): string[] {
   return [
     '--no-defaults',
-    ...(tool.base ? [`--basedir=${tool.base}`] : []),
+    ...(tool.root ? [`--basedir=${join(tool.root, 'usr')}`] : []),
     `--datadir=${data}`,
-    // The server refuses to run as root unless told so by name.
+    // The server refuses to run as root unless it is named.
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
   ]
 }
 
 /** A freshly initialised data folder in the cache, made once per server version. */
-async function dataTemplate(session: Session, tool: DatabaseTool): Promise<string> {
+async function dataTemplate(session: Session, tool: Tool): Promise<string> {
   const key = `${tool.version}-v1`.replaceAll(/[^\w.+-]/g, '_')
   const template = join(cacheFolder(), 'database-templates', key)
   if (!(await Bun.file(join(template, 'ibdata1')).exists())) {
@@ -122,19 +115,18 @@ async function dataTemplate(session: Session, tool: DatabaseTool): Promise<strin
   return template
 }
 
-async function initialise(session: Session, tool: DatabaseTool, data: string): Promise<void> {
-  const command =
-    tool.flavour === 'mysql'
-      ? [tool.server, ...commonArguments(tool, data), '--initialize-insecure']
-      : [
-          tool.install,
-          ...commonArguments(tool, data),
-          '--auth-root-authentication-method=normal',
-          '--skip-test-db',
-          '--skip-name-resolve',
-          // Small, because it is copied; the server grows it to its own setting when it starts.
-          '--innodb-log-file-size=8M',
-        ]
+async function initialise(session: Session, tool: Tool, data: string): Promise<void> {
+  const command = tool.companion
+    ? [
+        tool.companion,
+        ...commonArguments(tool, data),
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        '--skip-name-resolve',
+        // Small, because it is copied; the server grows it to its own setting when it starts.
+        '--innodb-log-file-size=8M',
+      ]
+    : [tool.path, ...commonArguments(tool, data), '--initialize-insecure']
   const { code, out, err } = await run(command, {
     session,
     environment: tool.environment,
@@ -146,26 +138,13 @@ async function initialise(session: Session, tool: DatabaseTool, data: string): P
   }
 }
 
-async function whenReady(url: string, child: Child): Promise<DatabaseFacts> {
-  let gone = false
-  void child.exited.then(() => {
-    gone = true
-  })
-  while (!gone) {
-    const facts = await readFacts(url).catch(() => null)
-    if (facts) return facts
-    await Bun.sleep(25)
-  }
-  throw new UserError('the database ended')
-}
-
 export interface DatabaseFacts {
   version: string
   settings: Record<string, string>
 }
 
 /**
- * Asks a server over TCP who it is and how it is set. An answer, not an open port, means ready.
+ * Reads version and settings of a server over TCP. An answer, not an open port, means ready.
  * @throws the connection's error, within about 6 s
  */
 export async function readFacts(url: string): Promise<DatabaseFacts> {

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Child, logTail, settle, startChild } from '../processes/child.ts'
+import { type Child, logTail } from '../processes/child.ts'
+import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
-import type { PrometheusTool } from '../tools/monitoring-tools.ts'
+import type { Tool } from '../tools/find.ts'
 import { UserError } from '../user-error.ts'
-import { freePort } from './free-port.ts'
+import { startOnFreePort } from './free-port.ts'
 
 export interface PrivatePrometheus {
   /** `http://127.0.0.1:<port>` */
@@ -14,7 +15,6 @@ export interface PrivatePrometheus {
 }
 
 const readyMsMax = 30_000
-const portAttemptsMax = 3
 /** Bounds a session that stays up for days; nothing goes by its age, since runs are reopened. */
 const retentionBytes = '1GB'
 const retentionAge = '100y'
@@ -27,33 +27,40 @@ const retentionAge = '100y'
  */
 export async function startPrometheus(
   session: Session,
-  tool: PrometheusTool,
+  tool: Tool,
   options: { config: string; data: string },
 ): Promise<PrivatePrometheus> {
   const configFile = session.dataPath('prometheus.json')
   await mkdir(dirname(configFile), { recursive: true })
   await mkdir(options.data, { recursive: true })
   await Bun.write(configFile, options.config)
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const child = await startChild(session, {
+  const lockFlags = await lockFlagsOf(tool.path)
+  try {
+    const { url, child } = await startOnFreePort(session, {
       name: 'prometheus',
-      command: [tool.path, ...serverArguments(configFile, options.data, port), ...tool.lockFlags],
+      command: (port) => [
+        tool.path,
+        ...serverArguments(configFile, options.data, port),
+        ...lockFlags,
+      ],
       // Two of its threads at once would take a small machine away from those it observes.
-      environment: { ...tool.environment, GOMAXPROCS: '1' },
+      environment: () => ({ ...tool.environment, GOMAXPROCS: '1' }),
+      url: (port) => `http://127.0.0.1:${port}`,
+      ask: async (address) => (await isReady(address)) || null,
+      readyMsMax,
     })
-    const url = `http://127.0.0.1:${port}`
-    try {
-      await settle(whenReady(url, child), child, readyMsMax)
-      return { url, child, stop: child.stop }
-    } catch (error) {
-      const log = await logTail(child.logPath)
-      if (log.includes('lock DB directory')) {
-        throw new UserError(`${options.data} is in use by another Prometheus: end that one first`)
-      }
-      if (!log.includes('address already in use') || attempt === portAttemptsMax) throw error
-    }
+    return { url, child, stop: child.stop }
+  } catch (error) {
+    if (!(await logTail(session.logPath('prometheus'))).includes('lock DB directory')) throw error
+    throw new UserError(`${options.data} is in use by another Prometheus: end that one first`)
   }
+}
+
+/** Debian's build locks its data folder only on request; upstream's builds always do. */
+async function lockFlagsOf(path: string): Promise<string[]> {
+  const flag = '--storage.tsdb.use-lockfile'
+  const { out, err } = await run([path, '--help'])
+  return `${out}${err}`.includes(flag) ? [flag] : []
 }
 
 /** The server's command line; exported for its test. */
@@ -81,18 +88,6 @@ export async function isReady(url: string): Promise<boolean> {
     (answer) => answer.ok,
     () => false,
   )
-}
-
-async function whenReady(url: string, child: Child): Promise<void> {
-  let gone = false
-  void child.exited.then(() => {
-    gone = true
-  })
-  while (!gone) {
-    if (await isReady(url)) return
-    await Bun.sleep(25)
-  }
-  throw new UserError('prometheus ended')
 }
 
 /** Folder of a run's data below the folder of its report. */

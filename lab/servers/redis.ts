@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { type Child, logTail, settle, startChild } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
-import type { Tool } from '../tools/tools.ts'
-import { UserError } from '../user-error.ts'
-import { freePort } from './free-port.ts'
+import type { Tool } from '../tools/find.ts'
+import { startOnFreePort } from './free-port.ts'
 
 export interface PrivateRedis {
   /** `redis://127.0.0.1:<port>`, no password, loopback only. */
@@ -14,7 +12,6 @@ export interface PrivateRedis {
 }
 
 const readyMsMax = 20_000
-const portAttemptsMax = 3
 
 /**
  * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
@@ -23,22 +20,15 @@ const portAttemptsMax = 3
 export async function startRedis(session: Session, tool: Tool): Promise<PrivateRedis> {
   const data = session.dataPath('redis')
   await mkdir(data, { recursive: true })
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const child = await startChild(session, {
-      name: 'redis',
-      command: [tool.path, ...serverArguments(data, port)],
-      environment: tool.environment,
-    })
-    const url = `redis://127.0.0.1:${port}`
-    try {
-      const version = await settle(whenReady(url, child), child, readyMsMax)
-      return { url, pid: child.pid, version, stop: child.stop }
-    } catch (error) {
-      const clash = (await logTail(child.logPath)).includes('Address already in use')
-      if (!clash || attempt === portAttemptsMax) throw error
-    }
-  }
+  const { url, child, ready } = await startOnFreePort(session, {
+    name: 'redis',
+    command: (port) => [tool.path, ...serverArguments(data, port)],
+    environment: () => tool.environment,
+    url: (port) => `redis://127.0.0.1:${port}`,
+    ask: readRedisVersion,
+    readyMsMax,
+  })
+  return { url, pid: child.pid, version: ready, stop: child.stop }
 }
 
 /** The server's command line; exported for its test. */
@@ -54,19 +44,6 @@ export function serverArguments(data: string, port: number): string[] {
     daemonize: 'no',
   }
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-}
-
-async function whenReady(url: string, child: Child): Promise<string> {
-  let gone = false
-  void child.exited.then(() => {
-    gone = true
-  })
-  while (!gone) {
-    const version = await readRedisVersion(url).catch(() => null)
-    if (version) return version
-    await Bun.sleep(25)
-  }
-  throw new UserError('redis ended')
 }
 
 /**

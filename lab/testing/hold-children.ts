@@ -5,7 +5,7 @@ import { run } from '../processes/run.ts'
 import { openSession } from '../processes/session.ts'
 import { startMariaDb } from '../servers/mariadb.ts'
 import { startRedis } from '../servers/redis.ts'
-import { resolveServers } from '../tools/tools.ts'
+import { resolveTool } from '../tools/resolve.ts'
 
 const [root = '', kind] = process.argv.slice(2)
 const session = await openSession(root)
@@ -13,10 +13,10 @@ const pids: number[] = []
 const ports: number[] = []
 let versions: string[] = []
 if (kind === 'servers') {
-  const tools = await resolveServers(session, { install: true })
+  const options = { install: true }
   const servers = [
-    await startMariaDb(session, tools.database),
-    await startRedis(session, tools.redis),
+    await startMariaDb(session, await resolveTool(session, 'database', options)),
+    await startRedis(session, await resolveTool(session, 'redis', options)),
   ]
   for (const server of servers) {
     pids.push(server.pid)

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type Session } from '../processes/session.ts'
 import { type PrivatePrometheus, startPrometheus } from '../servers/prometheus.ts'
-import { findPrometheus } from '../tools/monitoring-tools.ts'
+import { findTool } from '../tools/find.ts'
 
-/** The Prometheus at hand; where there is none, tests that need it are skipped and say so. */
-export const prometheusTool = await findPrometheus()
-if (!prometheusTool) console.log('skipped: what needs Prometheus (none is at hand)')
+/** The Prometheus of this machine or the cache; tests that need it are skipped without one. */
+export const prometheusTool = await findTool('prometheus')
+if (!prometheusTool) console.log('skipped: what needs Prometheus (none is installed)')
 
 /** A session and a Prometheus of a test's own. */
 export async function openPrometheus(config: string): Promise<{
@@ -16,7 +16,7 @@ export async function openPrometheus(config: string): Promise<{
   prometheus: PrivatePrometheus
   close(): Promise<void>
 }> {
-  if (!prometheusTool) throw new Error('no Prometheus at hand')
+  if (!prometheusTool) throw new Error('no Prometheus is installed')
   const folder = await mkdtemp(join(tmpdir(), 'stampede-prometheus-'))
   const session = await openSession(join(folder, 'sessions'))
   const data = join(folder, 'data')

@@ -7,19 +7,12 @@ export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stampede')
 }
 
-/**
- * What each server is packaged as. Never the packages that start system services on their own
- * (`mariadb-server`): only their cores are unpacked.
- */
-export const packagesOf = {
-  database: ['mariadb-server-core', 'mariadb-client-core'],
-  redis: ['redis-server', 'redis-tools'],
-  prometheus: ['prometheus'],
-  exporters: ['prometheus-mysqld-exporter', 'prometheus-redis-exporter'],
-  hint:
-    'on macOS: brew install mariadb redis prometheus; ' +
-    'on Fedora: sudo dnf install mariadb-server redis',
-}
+export const packageHint =
+  'on macOS: brew install mariadb redis prometheus; ' +
+  'on Fedora: sudo dnf install mariadb-server redis'
+
+/** Whether this system has the programs that download and unpack Debian's packages. */
+export const canUnpack = () => Boolean(Bun.which('apt-get') && Bun.which('dpkg-deb'))
 
 /** Unpacked packages belong to one release of one distribution on one architecture. */
 export async function packagesFolder(): Promise<string> {
@@ -29,7 +22,7 @@ export async function packagesFolder(): Promise<string> {
   return join(cacheFolder(), 'packages', system)
 }
 
-/** Roots of everything that was unpacked earlier. */
+/** Roots of all packages that were unpacked earlier. */
 export async function packageRoots(): Promise<string[]> {
   const folder = await packagesFolder()
   const names = await readdir(folder).catch(() => [])

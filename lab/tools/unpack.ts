@@ -7,10 +7,11 @@ import { UserError } from '../user-error.ts'
 import { makeFolder } from './drafts.ts'
 import {
   cacheFolder,
+  canUnpack,
   carriedName,
   downloadBytes,
+  packageHint,
   packagesFolder,
-  packagesOf,
   simulatedInstalls,
   withoutCLibrary,
 } from './packages.ts'
@@ -21,10 +22,10 @@ const downloadMsMax = 300_000
 export interface UnpackOptions {
   /** False = refuse instead of downloading. */
   install: boolean
-  /** Name of the root in the cache. */
-  folder: string
-  /** Only these packages: programs in Go need nothing of what theirs depend on. */
-  alone?: boolean
+  /** Of the tool; the root in the cache is called by it. */
+  name: string
+  /** Only these packages, without their dependencies: a program in Go needs none. */
+  isStatic?: boolean
 }
 
 /**
@@ -34,22 +35,22 @@ export interface UnpackOptions {
  */
 export async function unpackPackages(
   session: Session,
-  wanted: string[],
-  { install, folder, alone = false }: UnpackOptions,
+  wanted: readonly string[],
+  { install, name, isStatic = false }: UnpackOptions,
 ): Promise<void> {
   const names = wanted.join(' ')
   if (!install) {
     throw new UserError(`not on this machine: ${names}; install them or leave out --no-install`)
   }
-  if (!Bun.which('apt-get') || !Bun.which('dpkg-deb')) {
-    throw new UserError(`not on this machine: a program of ${names}; ${packagesOf.hint}`)
+  if (!canUnpack()) {
+    throw new UserError(`not on this machine: a program of ${names}; ${packageHint}`)
   }
   const apt = await openApt(session, wanted)
-  const plan = await planDownload(apt, wanted, alone)
+  const plan = await planDownload(apt, wanted, isStatic)
   const megabytes = (plan.bytes / 1e6).toFixed(1)
   console.error(`stampede: fetching ${plan.packages.join(' ')} (${megabytes} MB) into the cache`)
-  const target = join(await packagesFolder(), folder)
-  await runStep(`unpacking ${folder}`, async (progress) => {
+  const target = join(await packagesFolder(), name)
+  await runStep(`unpacking ${name}`, async (progress) => {
     await makeFolder(target, (draft) => fill(session, apt, plan.packages, draft, progress.update))
   })
 }
@@ -59,7 +60,7 @@ type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<O
 /**
  * An apt-get that reads the system's lists, or fresh ones of our own where those are empty or old.
  */
-async function openApt(session: Session, wanted: string[]): Promise<Apt> {
+async function openApt(session: Session, wanted: readonly string[]): Promise<Apt> {
   const system: Apt = (command, folder, timeoutMs = 30_000) =>
     run(command, { session, timeoutMs, ...(folder ? { folder } : {}) })
   if ((await uris(system, wanted)).code === 0) return system
@@ -79,9 +80,9 @@ async function openApt(session: Session, wanted: string[]): Promise<Apt> {
   )
 }
 
-async function planDownload(apt: Apt, wanted: string[], alone: boolean) {
+async function planDownload(apt: Apt, wanted: readonly string[], isStatic: boolean) {
   const names = await carriedNames(apt, wanted)
-  const added = alone ? [] : await dependenciesOf(apt, names)
+  const added = isStatic ? [] : await dependenciesOf(apt, names)
   const packages = withoutCLibrary([...new Set([...names, ...added])])
   const listed = await apt(['apt-get', 'download', '--print-uris', ...packages])
   if (listed.code !== 0) throw new UserError(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
@@ -93,18 +94,18 @@ async function dependenciesOf(apt: Apt, names: string[]): Promise<string[]> {
   return simulated.code === 0 ? simulatedInstalls(simulated.out) : []
 }
 
-async function uris(apt: Apt, wanted: string[]): Promise<Outcome> {
+async function uris(apt: Apt, wanted: readonly string[]): Promise<Outcome> {
   const names = await carriedNames(apt, wanted).catch(() => null)
   if (!names) return { code: 1, out: '', err: 'not in the package lists' }
   return apt(['apt-get', 'download', '--print-uris', ...names])
 }
 
-async function carriedNames(apt: Apt, wanted: string[]): Promise<string[]> {
+async function carriedNames(apt: Apt, wanted: readonly string[]): Promise<string[]> {
   const names: string[] = []
   for (const name of wanted) {
     const known = (await apt(['apt-cache', 'pkgnames', name])).out.split('\n')
     const carried = carriedName(name, known)
-    if (!carried) throw new UserError(`the package lists know no ${name}; ${packagesOf.hint}`)
+    if (!carried) throw new UserError(`the package lists know no ${name}; ${packageHint}`)
     names.push(carried)
   }
   return names
