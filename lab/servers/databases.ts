@@ -74,8 +74,8 @@ async function useGiven(database: URL, redis: URL): Promise<Databases> {
 }
 
 /**
- * A database that the environment points at instead of a private one: only a schema named `stampede_*` is
- * touched, so that no rehearsal ever runs against a shop.
+ * A database given by the environment instead of a private one: only a schema named `stampede_*`
+ * is touched, so that no rehearsal ever runs against a shop.
  * @throws UserError (exit 4) naming the variable
  */
 export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
@@ -88,7 +88,7 @@ export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
 }
 
 /**
- * A Redis that the environment points at instead of a private one, with or without a database number.
+ * A Redis given by the environment instead of a private one, with or without a database number.
  * @throws UserError (exit 4) naming the variable
  */
 export function guardRedisUrl(text: string, variable = 'REDIS_URL'): URL {

@@ -20,6 +20,7 @@ export interface ToolSpec {
   module?: { folder: string; program: string; usualMs: number; size: string }
 }
 
+const k6Releases = 'https://github.com/grafana/k6/releases/download'
 const anyVersion = /(\d+\.\d+\.\d+)/
 const checkout = resolve(import.meta.dir, '../..')
 
@@ -65,8 +66,7 @@ export const catalogue = {
     version: /v(\d+\.\d+\.\d+)/,
     versionMin: '2.2.0',
     release: {
-      url: (version, system) =>
-        `https://github.com/grafana/k6/releases/download/v${version}/k6-v${version}-${system}.tar.gz`,
+      url: (version, system) => `${k6Releases}/v${version}/k6-v${version}-${system}.tar.gz`,
       digests: {
         'linux-amd64': 'b5a8003c86f35f5cd5ceef1490312c48e587696c94d998cefc6d7b3b4cb1597d',
       },
