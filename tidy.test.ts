@@ -48,8 +48,8 @@ const edge = ['server/http/', 'server/app.ts', 'server/main.ts', 'server/worker/
 const rooms: Record<string, readonly string[]> = {
   examples: ['loadtests', 'server', 'chaos'],
   cli: ['experiments', 'dashboards', 'audit', 'console', 'lab', 'loadtests', 'chaos', 'server'],
-  experiments: ['audit', 'lab', 'loadtests', 'server'],
-  dashboards: ['lab', 'server'],
+  experiments: ['audit', 'console', 'lab', 'loadtests', 'server'],
+  dashboards: ['console', 'lab', 'server'],
   audit: ['loadtests'],
   console: ['server'],
   lab: ['server'],

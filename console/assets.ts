@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { browserScript } from './bundle.ts'
 
 /** A file of the page: what it is served as, and a tag that changes with its content. */
 export interface Asset {
@@ -29,28 +30,16 @@ export function pageAssets(): () => Promise<Map<string, Asset>> {
 async function makeAssets(): Promise<Map<string, Asset>> {
   const packaged = (path: string) => Bun.file(new URL(import.meta.resolve(path))).bytes()
   const [script, chartStyle, font, ...styles] = await Promise.all([
-    bundled(ownFile('browser/main.ts')),
+    browserScript(ownFile('browser/main.ts')),
     packaged('uplot/dist/uPlot.min.css'),
     packaged(`@fontsource-variable/inter/${fontFile}`),
     ...styleFiles.map((file) => Bun.file(file).bytes()),
   ])
   return new Map([
-    ['console.js', asset(script, 'text/javascript; charset=utf-8')],
+    ['console.js', asset(Buffer.from(script), 'text/javascript; charset=utf-8')],
     ['console.css', asset(Buffer.concat([chartStyle, ...styles]), 'text/css; charset=utf-8')],
     ['inter.woff2', asset(font, 'font/woff2')],
   ])
-}
-
-async function bundled(entry: string): Promise<Uint8Array> {
-  const result = await Bun.build({
-    entrypoints: [entry],
-    target: 'browser',
-    minify: true,
-    throw: false,
-  })
-  const [script] = result.outputs
-  if (result.success && script) return new Uint8Array(await script.arrayBuffer())
-  throw new Error(`the console's script cannot be built:\n${result.logs.join('\n')}`)
 }
 
 function asset(content: Uint8Array, type: string): Asset {

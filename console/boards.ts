@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { BadBoard, type BoardView, parseBoard } from './model/board-schema.ts'
+import { BadBoard, type Board, parseBoard } from './model/board-schema.ts'
 
 const filesMax = 200
 const fileBytesMax = 4 * 1024 * 1024
 
 /** A file of the dashboards folder: a board, or what is wrong with it. */
 export type BoardFile = { file: string } & (
-  | { board: BoardView; problem: null }
+  | { board: Board; problem: null }
   | { board: null; problem: string; uid: string }
 )
 

@@ -1,22 +1,24 @@
+import type { PrometheusClient } from '../model/prometheus-client.ts'
 import { parseDuration, resolveRange, type TimeRange } from '../model/time-range.ts'
 import { readUrl, writeUrl } from '../model/url-state.ts'
 import { fill } from '../model/words.ts'
-import { type BoardName, type LoadedBoard, newRound, type Round, Trouble } from './api.ts'
+import { type BoardName, type LoadedBoard, newRound } from './api.ts'
 import { askFor } from './asking.ts'
-import { clockText } from './chart-axes.ts'
+import { clockText } from './chart/clock.ts'
+import { currentLook, setTheme } from './chart/look.ts'
 import { h } from './dom.ts'
 import { layOut } from './layout.ts'
+import { type RequestError, requestErrorOf } from './request-error.ts'
 import {
   languageOf,
   rawRangeOf,
   refreshText,
   type Session,
-  tellBanner,
+  showBanner,
   wordsOf,
 } from './session.ts'
-import { currentLook, setTheme } from './theme.ts'
 import { drawToolbar } from './toolbar.ts'
-import { resolveVariables, valuesOf } from './variables.ts'
+import { resolveVariables } from './variables.ts'
 
 /** A board in the page's `header` and `main`, not drawn yet: `apply` does that. */
 export function openBoard(
@@ -75,16 +77,16 @@ export async function apply(session: Session): Promise<void> {
   toolbar(session)
   session.main.setAttribute('aria-busy', 'true')
   const round = newRound(signal)
-  const trouble = await resolve(session, round, range)
+  const failure = await resolve(session, round, range)
   if (signal.aborted) return
-  tellBanner(session, trouble)
+  showBanner(session, failure)
   toolbar(session)
   layOut(session)
   if (turned) for (const panel of session.panels) panel.redraw()
   await askFor(session, session.panels, round, range)
   if (signal.aborted) return
   session.main.setAttribute('aria-busy', 'false')
-  tellLive(session)
+  showLive(session)
 }
 
 /**
@@ -98,9 +100,9 @@ export async function refresh(session: Session): Promise<void> {
   if (!session.banner.hidden || session.panels.length === 0) return apply(session)
   const round = newRound(signal)
   const before = JSON.stringify(session.resolved)
-  const trouble = await resolve(session, round, range)
+  const failure = await resolve(session, round, range)
   if (signal.aborted) return
-  tellBanner(session, trouble)
+  showBanner(session, failure)
   const changed = JSON.stringify(session.resolved) !== before
   if (changed) {
     toolbar(session)
@@ -108,7 +110,7 @@ export async function refresh(session: Session): Promise<void> {
   }
   const wanted = session.panels.filter(({ element }) => changed || session.seen.has(element))
   await askFor(session, wanted, round, range)
-  if (!signal.aborted) tellLive(session)
+  if (!signal.aborted) showLive(session)
 }
 
 /** Draws what is there in the colours of now. */
@@ -120,15 +122,20 @@ export function redraw(session: Session): void {
 export const refreshEveryMs = (session: Session): number | null =>
   parseDuration(refreshText(session))
 
-/** Sets the variables; what kept Prometheus from naming their values is handed back. */
-async function resolve(session: Session, round: Round, range: TimeRange): Promise<Trouble | null> {
-  const { board, state } = session
-  const all = wordsOf(session).all
+/** Sets the variables. @returns what kept Prometheus from naming their values */
+async function resolve(
+  session: Session,
+  prometheus: PrometheusClient,
+  range: TimeRange,
+): Promise<RequestError | null> {
+  const { board, state, rounds } = session
+  const { signal } = rounds
+  const { all } = wordsOf(session)
   try {
-    session.resolved = await resolveVariables(board, state.variables, round, range, all)
+    session.resolved = await resolveVariables(board, state.variables, prometheus, range, all)
     return null
   } catch (error) {
-    return error instanceof Trouble ? error : null
+    return signal.aborted ? null : requestErrorOf(error)
   }
 }
 
@@ -143,19 +150,18 @@ function toolbar(session: Session): void {
     raw: rawRangeOf(session),
     refresh: refreshText(session),
     resolved,
-    values: valuesOf(resolved),
     onChange: session.change,
     onRefreshNow: () => void apply(session),
   })
 }
 
 /** Whether the picture follows the clock, and of when it is. */
-function tellLive(session: Session): void {
+function showLive(session: Session): void {
   const words = wordsOf(session)
   const element = document.getElementById('live')
   const live = rawRangeOf(session).to === 'now' && refreshText(session) !== ''
   element?.classList.toggle('on', live)
-  const time = clockText(Date.now() / 1000, session.board.timezone === 'utc')
+  const time = clockText(Date.now() / 1000)
   element?.replaceChildren(
     h('span', { class: 'dot' }),
     live ? words.live : words.paused,

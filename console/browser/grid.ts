@@ -1,67 +1,63 @@
-import { interpolate } from '../model/interpolate.ts'
-import type { PlacedPanel, PlacedSection } from '../model/repeats.ts'
+import type { Section } from '../model/board-schema.ts'
+import { intoText, type Values } from '../model/interpolate.ts'
+import type { GridPosition, Panel } from '../model/panel-schema.ts'
 import type { Words } from '../model/words.ts'
 import { h, icon } from './dom.ts'
-import type { PanelHandle } from './panel.ts'
+import type { PanelView } from './panel.ts'
 
 export interface GridMaking {
   words: Words
-  /** A row stands otherwise than the board's JSON says. */
-  isTurned(key: string): boolean
-  onTurn(key: string): void
-  panelOf(placed: PlacedPanel): PanelHandle
+  values: Values
+  isClosed(row: number): boolean
+  onTurn(row: number): void
+  viewOf(panel: Panel): PanelView
 }
 
 /** Rows and panels where the board puts them; panels of closed rows are not made. */
-export function createGrid(sections: readonly PlacedSection[], making: GridMaking) {
-  const panels: PanelHandle[] = []
-  const elements = sections.map(({ row, panels: placed }) => {
-    const open = row === null || row.collapsed === making.isTurned(row.key)
-    const grid = h('div', { class: 'grid', id: row ? `row-${row.key}` : null })
-    if (open) {
-      for (const one of placed) {
-        const panel = making.panelOf(one)
-        position(panel.element, one)
-        grid.append(panel.element)
-        panels.push(panel)
-      }
+export function createGrid(sections: readonly Section[], making: GridMaking) {
+  const views: PanelView[] = []
+  const elements = sections.map(({ row, panels }) => {
+    const isClosed = row !== null && making.isClosed(row.id)
+    const grid = h('div', { class: 'grid', id: row ? `row-${row.id}` : null })
+    const top = Math.min(...panels.map(({ gridPos }) => gridPos.y))
+    for (const panel of isClosed ? [] : panels) {
+      const view = making.viewOf(panel)
+      position(view.element, panel.gridPos, top)
+      grid.append(view.element)
+      views.push(view)
     }
-    return h(
-      'div',
-      { class: 'section' },
-      row ? rowHead(row, open, placed.length, making) : null,
-      grid,
-    )
+    const head = row ? rowHead(row, isClosed, panels.length, making) : null
+    return h('div', { class: 'section' }, head, grid)
   })
-  return { elements, panels }
+  return { elements, views }
 }
 
 /** Grid lines by the CSS object model: a content policy forbids style attributes. */
-function position(element: HTMLElement, { at }: PlacedPanel): void {
-  for (const [name, value] of Object.entries({ x: at.x, y: at.y, w: at.w, rows: at.h })) {
+function position(element: HTMLElement, { x, y, w, h: rows }: GridPosition, top: number): void {
+  for (const [name, value] of Object.entries({ x, y: y - top, w, rows })) {
     element.style.setProperty(`--${name}`, String(value))
   }
 }
 
 function rowHead(
-  row: NonNullable<PlacedSection['row']>,
-  open: boolean,
+  { id, title }: NonNullable<Section['row']>,
+  isClosed: boolean,
   count: number,
-  { words, onTurn }: GridMaking,
+  { words, values, onTurn }: GridMaking,
 ): HTMLElement {
   const button = h(
     'button',
     {
       type: 'button',
       class: 'row-turn',
-      'aria-expanded': String(open),
-      'aria-controls': `row-${row.key}`,
+      'aria-expanded': String(!isClosed),
+      'aria-controls': `row-${id}`,
       title: words.row,
-      onclick: () => onTurn(row.key),
+      onclick: () => onTurn(id),
     },
     icon('down'),
-    interpolate(row.title, row.scope),
-    open ? null : h('span', { class: 'soft' }, ` ${count}`),
+    intoText(title, values),
+    isClosed ? h('span', { class: 'soft' }, ` ${count}`) : null,
   )
   return h('div', { class: 'row-head' }, button)
 }

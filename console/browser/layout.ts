@@ -1,68 +1,54 @@
-import { laidOut, type PlacedSection } from '../model/repeats.ts'
-import { carried } from '../model/url-state.ts'
+import type { Section } from '../model/board-schema.ts'
 import { createGrid } from './grid.ts'
-import { createPanel } from './panel.ts'
-import { languageOf, rawRangeOf, type Session, wordsOf } from './session.ts'
+import { PanelView } from './panel.ts'
+import { languageOf, type Session, wordsOf } from './session.ts'
 import { valuesOf } from './variables.ts'
 
-/** Makes rows and panels anew when variables, rows or language ask for others than there are. */
+/** Makes rows and panels again when variables, rows or language ask for others than there are. */
 export function layOut(session: Session): void {
   const { state, board, main, banner, watcher } = session
-  const sections = laidOut(board.sections, valuesOf(session.resolved))
-  const shown = state.panel === null ? sections : onlyPanel(sections, state.panel)
-  const wanted = layoutKey(session, shown)
-  if (wanted === session.laidOutFor) return
-  session.laidOutFor = wanted
+  const values = valuesOf(session.resolved)
+  const { closedRows, panel: enlarged } = state
+  const key = JSON.stringify([[...values], [...closedRows], enlarged, languageOf(session)])
+  if (key === session.laidOutFor) return
+  session.laidOutFor = key
   for (const panel of session.panels) panel.destroy()
   watcher.disconnect()
   session.seen.clear()
+  const isEnlarged = enlarged !== null
   const around = {
-    words: wordsOf(session),
-    linkSearch: carried(state, rawRangeOf(session), { time: true, variables: true }),
-    enlarged: state.panel !== null,
-    onEnlarge: (key: string) =>
-      session.change({ panel: session.state.panel === null ? key : null }),
+    ...{ words: wordsOf(session), values, isEnlarged },
+    onEnlarge: (id: number) => session.change({ panel: isEnlarged ? null : String(id) }),
   }
-  const grid = createGrid(shown, {
-    words: around.words,
-    isTurned: (row) => state.turnedRows.has(row),
-    onTurn: (row) => session.change({ turnedRows: turned(session.state.turnedRows, row) }),
-    panelOf: (placed) => createPanel(placed, around),
+  const sections = isEnlarged ? onlyPanel(board.sections, enlarged) : board.sections
+  const grid = createGrid(sections, {
+    ...{ words: around.words, values },
+    isClosed: (row) => closedRows.has(String(row)),
+    onTurn: (row) => session.change({ closedRows: closedRows.symmetricDifference(setOf(row)) }),
+    viewOf: (panel) => new PanelView(panel, around),
   })
   const focused = focusedPlace()
-  session.panels = grid.panels
-  main.classList.toggle('single', state.panel !== null)
+  session.panels = grid.views
+  main.classList.toggle('single', isEnlarged)
   main.replaceChildren(banner, ...grid.elements)
   if (focused) main.querySelector<HTMLElement>(focused)?.focus()
   for (const { element } of session.panels) watcher.observe(element)
 }
+
+const setOf = (row: number) => new Set([String(row)])
 
 /** The button of a row or panel that has the focus, as it is found in the next layout. */
 function focusedPlace(): string | null {
   const active = document.activeElement
   const row = active?.getAttribute('aria-controls')
   if (row) return `[aria-controls="${CSS.escape(row)}"]`
-  const key = active?.closest('.panel')?.getAttribute('data-key')
-  return key ? `[data-key="${CSS.escape(key)}"] .enlarge` : null
+  const id = active?.closest('.panel')?.getAttribute('data-id')
+  return id ? `[data-id="${CSS.escape(id)}"] .enlarge` : null
 }
 
-function layoutKey(session: Session, sections: readonly PlacedSection[]): string {
-  const { state } = session
-  const scopes = sections.map(({ row, panels }) => {
-    return [row?.key, panels.map(({ key, scope }) => [key, ...scope])]
-  })
-  return JSON.stringify([scopes, [...state.turnedRows], state.panel, languageOf(session)])
-}
-
-/** One panel over the whole page; a key that is not there shows the board. */
-function onlyPanel(sections: PlacedSection[], key: string): PlacedSection[] {
-  const panel = sections.flatMap(({ panels }) => panels).find((one) => one.key === key)
+/** One panel over the whole page; an id that is not there shows the board. */
+function onlyPanel(sections: Section[], id: string): Section[] {
+  const panel = sections.flatMap(({ panels }) => panels).find((one) => String(one.id) === id)
   if (!panel) return sections
-  return [{ row: null, panels: [{ ...panel, at: { x: 0, y: 0, w: 24, h: 20 } }] }]
-}
-
-function turned(rows: ReadonlySet<string>, row: string): Set<string> {
-  const next = new Set(rows)
-  if (!next.delete(row)) next.add(row)
-  return next
+  return [{ row: null, panels: [{ ...panel, gridPos: { x: 0, y: 0, w: 24, h: 20 } }] }]
 }

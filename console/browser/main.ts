@@ -1,9 +1,10 @@
 import { chooseLanguage, wordsIn } from '../model/words.ts'
-import { loadBoard, loadBoardNames, Trouble } from './api.ts'
+import { loadBoard, loadBoardNames } from './api.ts'
 import { apply, follow, openBoard, redraw, refresh, refreshEveryMs } from './board.ts'
+import { whenSystemTurns } from './chart/look.ts'
 import { h } from './dom.ts'
+import { RequestError } from './request-error.ts'
 import type { Session } from './session.ts'
-import { whenSystemTurns } from './theme.ts'
 
 const header = document.getElementById('toolbar')
 const main = document.getElementById('panels')
@@ -46,8 +47,8 @@ if (header && main) {
   start(header, main).catch((error: unknown) => {
     const words = wordsIn(chooseLanguage(null, document.documentElement.lang))
     const detail = error instanceof Error ? error.message : String(error)
-    const trouble = error instanceof Trouble ? error : new Trouble('refused', detail)
-    const { headline, hint } = trouble.told(words)
+    const shown = error instanceof RequestError ? error : new RequestError('refused', detail)
+    const { headline, hint } = shown.shownIn(words)
     main.replaceChildren(
       h('div', { class: 'notice', role: 'alert' }, h('strong', {}, headline), h('p', {}, hint)),
       h('pre', { class: 'detail' }, detail),

@@ -1,68 +1,52 @@
-import { interpolate } from '../model/interpolate.ts'
-import type { PlacedPanel } from '../model/repeats.ts'
-import { linkAddress } from '../model/url-state.ts'
 import { h, icon, opener } from './dom.ts'
 import type { PanelSurroundings } from './panel.ts'
-import { markdownElement } from './panels/text.ts'
+import { proseElement } from './panels/text.ts'
 
-export interface PanelHead {
-  element: HTMLElement
-  /** A sign with this text, or none. */
-  warn(text: string | null): void
+interface Described {
+  id: number
+  title: string
+  description: string
 }
 
-/** Title, what the panel means, where it leads, and the button that enlarges it. */
-export function panelHead(
-  placed: PlacedPanel,
-  title: string,
-  around: PanelSurroundings,
-): PanelHead {
-  const { words } = around
-  const description = interpolate(placed.view.description, placed.scope)
-  const warning = h('span', { class: 'warnings', role: 'status' })
-  const enlargeLabel = around.enlarged ? words.backToBoard : words.enlarge
-  const about = opener(
-    { class: 'quiet', 'aria-label': `${words.moreAbout}: ${title}` },
-    [icon('info')],
-    'about',
-    (popover) => popover.append(h('strong', {}, title), markdownElement(description)),
-  )
-  const element = h(
-    'header',
-    { class: title === '' ? 'panel-head untitled' : 'panel-head' },
-    h('h2', { id: `title-${placed.key}` }, title),
-    description === '' ? null : about,
-    warning,
-    ...linksOf(placed, around),
-    h(
+/** Title, what the panel means, a sign for warnings, and the button that enlarges it. */
+export class PanelHead {
+  readonly element: HTMLElement
+  readonly #warning = h('span', { class: 'warnings', role: 'status' })
+
+  constructor({ id, title, description }: Described, around: PanelSurroundings) {
+    const { words, isEnlarged, onEnlarge } = around
+    const enlarge = isEnlarged ? words.backToBoard : words.enlarge
+    const about = opener(
+      { class: 'icon-button', 'aria-label': `${words.moreAbout}: ${title}` },
+      [icon('info')],
+      'about',
+      (popover) => popover.append(h('strong', {}, title), proseElement(description)),
+    )
+    const button = h(
       'button',
       {
         type: 'button',
-        class: 'quiet enlarge',
-        'aria-label': `${enlargeLabel}: ${title}`,
-        title: enlargeLabel,
-        onclick: () => around.onEnlarge(placed.key),
+        class: 'icon-button enlarge',
+        'aria-label': `${enlarge}: ${title}`,
+        title: enlarge,
+        onclick: () => onEnlarge(id),
       },
-      icon(around.enlarged ? 'back' : 'enlarge'),
-    ),
-  )
-  return {
-    element,
-    warn(text) {
-      const sign =
-        text === null ? null : h('span', { class: 'warning', title: text }, icon('warning'))
-      if (sign) sign.append(h('span', { class: 'unseen' }, text))
-      warning.replaceChildren(...(sign ? [sign] : []))
-    },
+      icon(isEnlarged ? 'back' : 'enlarge'),
+    )
+    this.element = h(
+      'header',
+      { class: title === '' ? 'panel-head untitled' : 'panel-head' },
+      h('h2', { id: `title-${id}` }, title),
+      description === '' ? null : about,
+      this.#warning,
+      button,
+    )
   }
-}
 
-function linksOf({ view, scope }: PlacedPanel, { linkSearch }: PanelSurroundings): HTMLElement[] {
-  const links = 'links' in view ? view.links : []
-  return links.flatMap(({ title, url, targetBlank }) => {
-    const address = linkAddress(interpolate(url, scope), linkSearch)
-    if (address === null) return []
-    const target = targetBlank ? { target: '_blank', rel: 'noreferrer' } : {}
-    return [h('a', { class: 'panel-link', href: address, ...target }, title || address)]
-  })
+  /** A sign with this text, or none. */
+  warn(text: string | null): void {
+    const unseen = h('span', { class: 'unseen' }, text)
+    const sign = h('span', { class: 'warning', title: text }, icon('warning'), unseen)
+    this.#warning.replaceChildren(...(text === null ? [] : [sign]))
+  }
 }

@@ -1,177 +1,137 @@
 import type { Band } from '../model/annotation-bands.ts'
-import { interpolate, type Values } from '../model/interpolate.ts'
-import type { KnownKind, PanelView } from '../model/panel-schema.ts'
-import type { PlacedPanel } from '../model/repeats.ts'
+import { intoText, type Values } from '../model/interpolate.ts'
+import type { AskingPanel, Panel } from '../model/panel-schema.ts'
+import type { PrometheusClient } from '../model/prometheus-client.ts'
 import type { TimeRange } from '../model/time-range.ts'
-import { unknownTransformations } from '../model/transformations.ts'
-import { fill, type Words } from '../model/words.ts'
-import { type Round, Trouble } from './api.ts'
-import type { ChartShared } from './chart.ts'
+import type { Words } from '../model/words.ts'
 import { h } from './dom.ts'
-import { type PanelHead, panelHead } from './panel-head.ts'
-import { ask, askingOf, hasOwnTime } from './panel-queries.ts'
-import type { PanelBody, PanelMaking } from './panels/panel-body.ts'
-import { statBody } from './panels/stat.ts'
-import { stateTimelineBody } from './panels/state-timeline.ts'
-import { tableBody } from './panels/table.ts'
-import { codeElement, markdownElement } from './panels/text.ts'
-import { timeseriesBody } from './panels/timeseries.ts'
+import { PanelHead } from './panel-head.ts'
+import { PanelMessage } from './panel-message.ts'
+import { ask } from './panel-queries.ts'
+import type { PanelBody, PanelContext } from './panels/panel-body.ts'
+import { StatBody } from './panels/stat.ts'
+import { StateTimelineBody } from './panels/state-timeline.ts'
+import { TableBody } from './panels/table.ts'
+import { proseElement } from './panels/text.ts'
+import { TimeseriesBody } from './panels/timeseries.ts'
+import { requestErrorOf } from './request-error.ts'
+import type { ChartShared } from './time-chart.ts'
 
 /** One refresh of the board, as all its panels see it. */
 export interface Refresh {
-  round: Round
+  prometheus: PrometheusClient
   range: TimeRange
+  values: Values
   scrapeMs: number
   annotations: Promise<Band[]>
-  shared: Omit<ChartShared, 'range' | 'annotations' | 'syncKey'>
-}
-
-export interface PanelHandle {
-  key: string
-  element: HTMLElement
-  /** Asks and draws; never throws: what goes wrong stands in the panel. */
-  refresh(refresh: Refresh): Promise<void>
-  redraw(): void
-  destroy(): void
+  shared: Omit<ChartShared, 'range' | 'annotations'>
 }
 
 export interface PanelSurroundings {
   words: Words
+  /** The variables as they are in titles and texts. */
+  values: Values
   /** Shows the panel alone on the page, or the whole board again. */
-  onEnlarge(key: string): void
-  enlarged: boolean
-  linkSearch: URLSearchParams
+  onEnlarge(id: number): void
+  isEnlarged: boolean
 }
 
 /** A panel of any kind in its frame. */
-export function createPanel(placed: PlacedPanel, around: PanelSurroundings): PanelHandle {
-  const { view, scope, key } = placed
-  const title = interpolate(view.title, scope)
-  const body = bodyOf(view, { title, words: around.words }, scope)
-  const inside = h('div', { class: 'panel-body' }, body?.element)
-  const head = panelHead(placed, title, around)
-  const headed = title === '' ? { 'aria-label': view.kind } : { 'aria-labelledby': `title-${key}` }
-  const element = h(
-    'section',
-    { ...headed, class: `panel kind-${view.kind}`, 'data-key': key, 'data-state': 'ready' },
-    head.element,
-    inside,
-  )
-  const message = createMessage(inside)
-  if (isAsking(view) && body) {
-    element.dataset.state = 'waiting'
-    const parts = { view, scope, body, inside, head, message, element, words: around.words }
-    return { key, element, refresh: refresher(parts), redraw: body.redraw, destroy: body.destroy }
+export class PanelView {
+  readonly element: HTMLElement
+  readonly #panel: Panel
+  readonly #words: Words
+  readonly #head: PanelHead
+  readonly #message: PanelMessage
+  readonly #inside = h('div', { class: 'panel-body' })
+  readonly #body: PanelBody | null
+  #isDrawn = false
+
+  constructor(panel: Panel, around: PanelSurroundings) {
+    const { id, type, description } = panel
+    const { words, values } = around
+    const title = intoText(panel.title, values)
+    this.#panel = panel
+    this.#words = words
+    this.#message = new PanelMessage(this.#inside)
+    this.#head = new PanelHead({ id, title, description: intoText(description, values) }, around)
+    this.#body = bodyOf(panel, { title, words })
+    const label = title === '' ? { 'aria-label': type } : { 'aria-labelledby': `title-${id}` }
+    const state = this.#body ? 'waiting' : 'ready'
+    this.element = h(
+      'section',
+      { ...label, class: `panel kind-${type}`, 'data-id': id, 'data-state': state },
+      this.#head.element,
+      this.#inside,
+    )
+    if (this.#body) this.#inside.append(this.#body.element)
+    if (panel.type === 'refused') {
+      this.#message.show(words.refusedPanel, words.refusedPanelHint, panel.flaws)
+    } else if (panel.type === 'text') {
+      this.#inside.append(proseElement(intoText(panel.options.content, values)))
+    }
   }
-  showStatic(view, message, around.words)
-  return { key, element, refresh: async () => {}, redraw() {}, destroy() {} }
-}
 
-interface Parts {
-  view: AskingView
-  scope: Values
-  body: PanelBody
-  inside: HTMLElement
-  head: PanelHead
-  message: Message
-  element: HTMLElement
-  words: Words
-}
-
-/** Asks, draws, and says what went wrong; what was drawn before stays while it is still of use. */
-function refresher({ view, scope, body, inside, head, message, element, words }: Parts) {
-  const skipped = unknownTransformations(view.kind, view.transformations)
-  const caveat = skipped.length > 0 ? fill(words.unknownSteps, { names: skipped.join(', ') }) : null
-  let drawn = false
-  return async ({ round, range, scrapeMs, annotations, shared }: Refresh): Promise<void> => {
+  /** Asks and draws; never throws: what goes wrong stands in the panel. */
+  async refresh(refresh: Refresh): Promise<void> {
+    const panel = this.#panel
+    const body = this.#body
+    if (!body || panel.type === 'text' || panel.type === 'refused') return
+    const { prometheus, range, values, scrapeMs, annotations, shared } = refresh
     try {
-      const asking = askingOf(view, range, scope, inside.clientWidth || 600, scrapeMs)
-      const [answers, bands] = await Promise.all([ask(view, round, asking), annotations])
-      const syncKey = hasOwnTime(view) ? '' : 'board'
-      const own = { ...shared, range: asking.range, annotations: bands, syncKey }
-      message.clear()
-      drawn = body.show({ answers, range: asking.range, stepMs: asking.stepMs, shared: own })
-      head.warn(caveat)
-      element.dataset.state = drawn ? 'ready' : 'empty'
-      if (!drawn) showEmpty(view, message, words)
+      const widthPixels = this.#inside.clientWidth || 600
+      const [answers, bands] = await Promise.all([
+        ask(panel, { prometheus, range, values, scrapeMs, widthPixels }),
+        annotations,
+      ])
+      const own = { ...shared, range: answers.range, annotations: bands }
+      this.#message.clear()
+      this.#head.warn(null)
+      this.#isDrawn = body.show({ ...answers, shared: own })
+      this.element.dataset.state = this.#isDrawn ? 'ready' : 'empty'
+      if (!this.#isDrawn) this.#showEmpty(panel)
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return
-      const trouble = troubleOf(error)
-      const { headline, hint } = trouble.told(words)
-      element.dataset.state = 'trouble'
-      if (drawn && trouble.kind !== 'badQuery') head.warn(`${headline}. ${hint}`)
-      else message.show(headline, hint, trouble.message)
+      if (!(error instanceof DOMException && error.name === 'AbortError')) this.#showError(error)
     }
+  }
+
+  /** Draws what is there in the colours of now. */
+  redraw(): void {
+    this.#body?.redraw()
+  }
+
+  destroy(): void {
+    this.#body?.destroy()
+  }
+
+  /** A panel may say itself what it means when there is nothing (`noValue`). */
+  #showEmpty({ fieldConfig: { defaults } }: AskingPanel): void {
+    const { noData, noDataHint } = this.#words
+    if (defaults.noValue) this.#message.show(defaults.noValue, '')
+    else this.#message.show(noData, noDataHint)
+  }
+
+  /** What was drawn before stays while it is still of use. */
+  #showError(thrown: unknown): void {
+    const error = requestErrorOf(thrown)
+    const { headline, hint } = error.shownIn(this.#words)
+    this.element.dataset.state = 'failed'
+    if (this.#isDrawn && error.kind !== 'badQuery') this.#head.warn(`${headline}. ${hint}`)
+    else this.#message.show(headline, hint, [error.message])
   }
 }
 
-type AskingView = Extract<PanelView, { kind: Exclude<KnownKind, 'text'> }>
-
-const isAsking = (view: PanelView): view is AskingView =>
-  view.kind !== 'text' && view.kind !== 'unknown' && view.kind !== 'wrong'
-
-function bodyOf(view: PanelView, making: PanelMaking, scope: Values): PanelBody | null {
-  switch (view.kind) {
+function bodyOf(panel: Panel, context: PanelContext): PanelBody | null {
+  switch (panel.type) {
     case 'timeseries':
-      return timeseriesBody(view, making)
+      return new TimeseriesBody(panel, context)
     case 'state-timeline':
-      return stateTimelineBody(view, making)
+      return new StateTimelineBody(panel, context)
     case 'stat':
-      return statBody(view, making)
+      return new StatBody(panel, context)
     case 'table':
-      return tableBody(view)
-    case 'text': {
-      const content = interpolate(view.options.content, scope)
-      const element = view.options.mode === 'code' ? codeElement(content) : markdownElement(content)
-      return { element, show: () => true, redraw() {}, destroy() {} }
-    }
+      return new TableBody(panel)
     default:
       return null
-  }
-}
-
-function showStatic(view: PanelView, message: Message, words: Words): void {
-  if (view.kind === 'unknown') {
-    message.show(fill(words.unknownKind, { kind: view.type }), words.unknownKindHint)
-  } else if (view.kind === 'wrong') {
-    message.show(words.wrongPanel, words.wrongPanelHint, view.problem)
-  }
-}
-
-/** A panel may say itself what it means when there is nothing (`noValue`). */
-function showEmpty(view: AskingView, message: Message, words: Words): void {
-  const { noValue } = view.fieldConfig.defaults
-  if (noValue) message.show(noValue, '')
-  else message.show(words.noData, words.noDataHint)
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Trouble) return error
-  console.error(error)
-  return new Trouble('failed', error instanceof Error ? error.message : String(error))
-}
-
-interface Message {
-  show(headline: string, hint: string, detail?: string): void
-  clear(): void
-}
-
-/** Words in place of a panel's content. */
-function createMessage(inside: HTMLElement): Message {
-  const element = h('div', { class: 'panel-message', role: 'note' })
-  return {
-    show(headline, hint, detail = '') {
-      element.replaceChildren(
-        h('strong', {}, headline),
-        ...(detail === '' ? [] : [h('code', {}, detail)]),
-        ...(hint === '' ? [] : [h('p', {}, hint)]),
-      )
-      if (!element.isConnected) inside.append(element)
-      inside.classList.add('has-message')
-    },
-    clear() {
-      element.remove()
-      inside.classList.remove('has-message')
-    },
   }
 }

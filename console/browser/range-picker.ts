@@ -8,7 +8,7 @@ import {
   zoomRange,
 } from '../model/time-range.ts'
 import { fill, type Words } from '../model/words.ts'
-import { clockText } from './chart-axes.ts'
+import { clockText } from './chart/clock.ts'
 import { h, icon, opener } from './dom.ts'
 
 interface Picking {
@@ -86,7 +86,7 @@ function textOf(raw: RawRange): string {
   if (followed !== null) return `−${raw.from.slice(4)}`
   const range = resolveRange(raw, Date.now())
   if (!range) return '?'
-  return `${clockText(range.fromMs / 1000, false)} – ${clockText(range.toMs / 1000, false)}`
+  return `${clockText(range.fromMs / 1000)} – ${clockText(range.toMs / 1000)}`
 }
 
 function otherRange(raw: RawRange, words: Words, onPick: Picking['onPick']): HTMLElement {

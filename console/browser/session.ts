@@ -1,15 +1,16 @@
-import type { BoardView } from '../model/board-schema.ts'
+import type { Board } from '../model/board-schema.ts'
 import { type RawRange, resolveRange } from '../model/time-range.ts'
 import type { UrlState } from '../model/url-state.ts'
 import { chooseLanguage, type Language, type Words, wordsIn } from '../model/words.ts'
-import type { BoardName, Trouble } from './api.ts'
+import type { BoardName } from './api.ts'
 import { h } from './dom.ts'
-import type { PanelHandle } from './panel.ts'
+import type { PanelView } from './panel.ts'
+import type { RequestError } from './request-error.ts'
 import type { Resolved } from './variables.ts'
 
 /** A board on its page: what was loaded, what the address says, what is drawn. */
 export interface Session {
-  board: BoardView
+  board: Board
   boardNames: BoardName[]
   scrapeMs: number
   header: HTMLElement
@@ -17,7 +18,7 @@ export interface Session {
   banner: HTMLElement
   state: UrlState
   resolved: Resolved[]
-  panels: PanelHandle[]
+  panels: PanelView[]
   /** What the panels were laid out for. */
   laidOutFor: string
   /** Ends the questions under way when others are asked. */
@@ -46,11 +47,11 @@ export function refreshText({ state, board }: Session): string {
   return chosen === 'off' ? '' : chosen
 }
 
-/** What is wrong with the whole page, above the panels. */
-export function tellBanner(session: Session, trouble: Trouble | null): void {
+/** Shows what is wrong with the whole page above the panels, or takes it away. */
+export function showBanner(session: Session, error: RequestError | null): void {
   const { banner } = session
-  banner.hidden = trouble === null
-  if (!trouble) return
-  const { headline, hint } = trouble.told(wordsOf(session))
-  banner.replaceChildren(h('strong', {}, headline), ` ${hint} `, h('code', {}, trouble.message))
+  banner.hidden = error === null
+  if (!error) return
+  const { headline, hint } = error.shownIn(wordsOf(session))
+  banner.replaceChildren(h('strong', {}, headline), ` ${hint} `, h('code', {}, error.message))
 }

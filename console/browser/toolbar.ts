@@ -1,19 +1,18 @@
-import type { BoardView } from '../model/board-schema.ts'
+import type { Board } from '../model/board-schema.ts'
 import { themedColour } from '../model/colours.ts'
-import { interpolate, type Values } from '../model/interpolate.ts'
 import type { RawRange } from '../model/time-range.ts'
-import { carried, linkAddress, type UrlState } from '../model/url-state.ts'
+import { carried, type UrlState } from '../model/url-state.ts'
 import { fill, type Language, type Words } from '../model/words.ts'
 import type { BoardName } from './api.ts'
+import { currentLook } from './chart/look.ts'
 import { h, icon } from './dom.ts'
 import { rangePicker } from './range-picker.ts'
-import { currentLook } from './theme.ts'
 import { swatch } from './tooltip.ts'
 import { variableBar } from './variable-bar.ts'
 import type { Resolved } from './variables.ts'
 
 export interface Toolbar {
-  board: BoardView
+  board: Board
   boardNames: BoardName[]
   words: Words
   language: Language
@@ -21,7 +20,6 @@ export interface Toolbar {
   raw: RawRange
   refresh: string
   resolved: readonly Resolved[]
-  values: Values
   onChange(change: Partial<UrlState>): void
   onRefreshNow(): void
 }
@@ -51,7 +49,6 @@ export function drawToolbar(element: HTMLElement, bar: Toolbar): void {
       { class: 'toolbar-line choices-line' },
       ...variableBar({
         words,
-        variables: board.variables,
         resolved: bar.resolved,
         onChoose: (name, values) => {
           onChange({ variables: new Map([...state.variables, [name, values]]) })
@@ -109,21 +106,15 @@ function lookButtons({ words, language, onChange }: Toolbar): HTMLElement {
   )
 }
 
-/** Links of the board; those to other boards keep time and variables if the JSON says so. */
-function navigation(bar: Toolbar): HTMLElement[] {
-  const { board, boardNames, words, state, raw, values } = bar
+/** Links to other boards, with time and variables if the JSON says so. */
+function navigation({ board, boardNames, words, state, raw }: Toolbar): HTMLElement[] {
   const links = board.links.flatMap((link) => {
     const search = carried(state, raw, { time: link.keepTime, variables: link.includeVars })
-    const target = link.targetBlank ? { target: '_blank', rel: 'noreferrer' } : {}
-    if (link.type === 'link') {
-      const href = linkAddress(interpolate(link.url, values), search)
-      return href === null ? [] : [h('a', { href, ...target, title: link.tooltip }, link.title)]
-    }
     return boardNames.flatMap(({ uid, title, tags }) => {
-      const wanted = link.tags.length === 0 || link.tags.some((tag) => tags?.includes(tag))
-      if (!wanted || !uid || !title) return []
+      const isLinked = link.tags.length === 0 || link.tags.some((tag) => tags?.includes(tag))
+      if (!isLinked || !uid || !title) return []
       const here = uid === board.uid ? { 'aria-current': 'page' } : {}
-      return [h('a', { href: `/console/${uid}?${search}`, ...here, ...target }, title)]
+      return [h('a', { href: `/console/${uid}?${search}`, ...here }, title)]
     })
   })
   if (links.length === 0) return []
@@ -132,7 +123,7 @@ function navigation(bar: Toolbar): HTMLElement[] {
 
 /** The sources of annotations, each to be turned off and on. */
 function annotationChips({ board, words, state, onChange }: Toolbar): HTMLElement | null {
-  const sources = board.annotations.filter(({ hide }) => !hide)
+  const sources = board.annotations
   if (sources.length === 0) return null
   const { theme } = currentLook()
   const chips = sources.map(({ name, iconColor, enable }) => {

@@ -1,15 +1,15 @@
 import type { Band } from '../model/annotation-bands.ts'
 import { themedColour } from '../model/colours.ts'
-import { clockText } from './chart-axes.ts'
+import { clockText } from './chart/clock.ts'
+import { currentLook } from './chart/look.ts'
 import { h } from './dom.ts'
-import { currentLook } from './theme.ts'
 
 export interface TooltipRow {
   name: string
   value: string
   colour: string
   /** The line nearest to the pointer. */
-  near: boolean
+  isNear: boolean
 }
 
 interface Tooltip {
@@ -17,7 +17,6 @@ interface Tooltip {
   x: number
   y: number
   seconds: number
-  utc: boolean
   rows: TooltipRow[]
   bands: Band[]
 }
@@ -26,14 +25,14 @@ const rowsMax = 16
 const element = h('div', { class: 'tooltip', role: 'status', 'aria-live': 'polite', hidden: true })
 
 /** The one tooltip of the page, beside the pointer and inside the window. */
-export function showTooltip({ x, y, seconds, utc, rows, bands }: Tooltip): void {
+export function showTooltip({ x, y, seconds, rows, bands }: Tooltip): void {
   if (!element.isConnected) document.body.append(element)
   const left = rows.length - rowsMax
   element.replaceChildren(
-    h('div', { class: 'tooltip-time' }, clockText(seconds, utc)),
+    h('div', { class: 'tooltip-time' }, clockText(seconds)),
     ...rows.slice(0, rowsMax).map(rowElement),
     ...(left > 0 ? [h('div', { class: 'soft' }, `+ ${left}`)] : []),
-    ...bands.slice(0, 6).map((band) => bandElement(band, utc)),
+    ...bands.slice(0, 6).map(bandElement),
   )
   element.hidden = false
   const own = element.getBoundingClientRect()
@@ -46,34 +45,33 @@ export function hideTooltip(): void {
   element.hidden = true
 }
 
-function rowElement({ name, value, colour, near }: TooltipRow): HTMLElement {
+function rowElement({ name, value, colour, isNear }: TooltipRow): HTMLElement {
   return h(
     'div',
-    { class: near ? 'tooltip-row near' : 'tooltip-row' },
+    { class: isNear ? 'tooltip-row near' : 'tooltip-row' },
     swatch(colour),
     h('span', { class: 'name' }, name),
     h('span', { class: 'value' }, value),
   )
 }
 
-function bandElement(band: Band, utc: boolean): HTMLElement {
+function bandElement(band: Band): HTMLElement {
   const span =
     band.toMs > band.fromMs
-      ? `${clockText(band.fromMs / 1000, utc)} – ${clockText(band.toMs / 1000, utc)}`
-      : clockText(band.fromMs / 1000, utc)
+      ? `${clockText(band.fromMs / 1000)} – ${clockText(band.toMs / 1000)}`
+      : clockText(band.fromMs / 1000)
   return h(
     'div',
     { class: 'tooltip-band' },
     swatch(themedColour(band.colour, currentLook().theme)),
     h('strong', {}, band.title),
-    ...band.tags.map((tag) => h('span', { class: 'tag' }, tag)),
     h('div', { class: 'soft' }, band.text === '' ? span : `${band.text} · ${span}`),
   )
 }
 
 /** A dab of a series' colour. */
-export function swatch(colour: string, dashed = false): HTMLElement {
-  const dab = h('span', { class: dashed ? 'swatch dashed' : 'swatch' })
+export function swatch(colour: string, isDashed = false): HTMLElement {
+  const dab = h('span', { class: isDashed ? 'swatch dashed' : 'swatch' })
   dab.style.setProperty('--colour', colour)
   return dab
 }

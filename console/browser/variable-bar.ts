@@ -1,92 +1,76 @@
-import type { Variable } from '../model/board-schema.ts'
-import { fill, type Words } from '../model/words.ts'
+import type { Words } from '../model/words.ts'
 import { h, icon, opener } from './dom.ts'
-import { allToken, isKnownKind, type Option, type Resolved } from './variables.ts'
+import { allToken, type Resolved } from './variables.ts'
 
 interface Choosing {
   words: Words
-  /** All of the board's, for those of a kind that is not known. */
-  variables: readonly Variable[]
   resolved: readonly Resolved[]
   onChoose(name: string, values: string[]): void
 }
 
-/** One control a variable: a list, a list of boxes where several may be chosen, or a field. */
-export function variableBar({ words, variables, resolved, onChoose }: Choosing): HTMLElement[] {
-  const shown = resolved.filter(({ variable }) => {
-    return variable.hide < 2 && variable.type !== 'datasource' && variable.type !== 'constant'
+interface Control extends Resolved {
+  words: Words
+  label: string
+  choose(values: string[]): void
+}
+
+/** One control a variable: a list, or a list of boxes where several may be chosen. */
+export const variableBar = ({ words, resolved, onChoose }: Choosing): HTMLElement[] =>
+  resolved.map((one) => {
+    const { name, label, multi } = one.variable
+    const choose = (values: string[]) => onChoose(name, values)
+    const control = { ...one, words, label: label || name, choose }
+    const caption = h('span', { class: 'variable-name' }, control.label)
+    const attributes = { class: one.unknownValue === null ? 'variable' : 'variable wrong' }
+    return multi
+      ? h('span', attributes, caption, severalOf(control))
+      : h('label', attributes, caption, oneOf(control))
   })
-  const strangers = variables.filter((variable) => !isKnownKind(variable))
-  return [
-    ...shown.map((one) => control(one, words, (values) => onChoose(one.variable.name, values))),
-    ...strangers.map(({ name, type }) =>
-      h('span', { class: 'variable problem' }, fill(words.unknownVariable, { name, kind: type })),
-    ),
-  ]
-}
 
-function control(one: Resolved, words: Words, onChoose: (values: string[]) => void): HTMLElement {
-  const { variable } = one
-  const label = variable.label || variable.name
-  const name = variable.hide === 1 ? null : h('span', { class: 'variable-name' }, label)
-  const hint = variable.description ?? ''
-  const wrong = one.unknownValue !== null
-  const attributes = { class: wrong ? 'variable wrong' : 'variable', title: hint }
-  if (variable.type === 'textbox') {
-    const onchange = (event: Event) => onChoose([(event.target as HTMLInputElement).value])
-    const field = h('input', { value: one.chosen[0] ?? '', 'aria-label': label, onchange })
-    return h('label', attributes, name, field)
-  }
-  if (variable.multi) return h('span', attributes, name, severalOf(one, label, words, onChoose))
-  return h('label', attributes, name, oneOf(one, label, words, onChoose))
-}
+const offeredBy = ({ variable, options, words }: Control) => [
+  ...(variable.includeAll ? [{ text: words.all, value: allToken }] : []),
+  ...options.map((value) => ({ text: value, value })),
+]
 
-const offeredBy = ({ variable, options }: Resolved, words: Words): Option[] =>
-  variable.includeAll ? [{ text: words.all, value: allToken }, ...options] : options
-
-function oneOf(one: Resolved, label: string, words: Words, onChoose: (values: string[]) => void) {
-  const options = offeredBy(one, words)
-  const unknown = one.unknownValue
-  const all = unknown === null ? options : [{ text: `${unknown} ⚠`, value: unknown }, ...options]
-  const onchange = (event: Event) => onChoose([(event.target as HTMLSelectElement).value])
-  const items = all.map(({ text, value }) => {
-    return h('option', { value, selected: one.chosen.includes(value) }, text)
+function oneOf(control: Control) {
+  const { chosen, unknownValue, words, label, choose } = control
+  const unknown = unknownValue === null ? [] : [{ text: `${unknownValue} ⚠`, value: unknownValue }]
+  const onchange = (event: Event) => choose([(event.target as HTMLSelectElement).value])
+  const items = [...unknown, ...offeredBy(control)].map(({ text, value }) => {
+    return h('option', { value, selected: chosen.includes(value) }, text)
   })
-  const none = items.length === 0 ? [h('option', { value: '' }, words.nothingToChoose)] : items
-  const invalid = unknown === null ? {} : { 'aria-invalid': 'true' }
-  return h('select', { 'aria-label': label, onchange, ...invalid }, ...none)
+  const shown = items.length === 0 ? [h('option', { value: '' }, words.nothingToChoose)] : items
+  const invalid = unknownValue === null ? {} : { 'aria-invalid': 'true' }
+  return h('select', { 'aria-label': label, onchange, ...invalid }, ...shown)
 }
 
-function severalOf(
-  one: Resolved,
-  label: string,
-  words: Words,
-  onChoose: (values: string[]) => void,
-) {
-  const text = one.value.text || words.nothingToChoose
+function severalOf(control: Control) {
+  const { value, words, label, choose } = control
+  const text = value.text || words.nothingToChoose
   return opener(
     { class: 'several', 'aria-label': `${label}: ${text}` },
     [h('span', { class: 'several-text' }, text), icon('down')],
     'choices',
     (popover) => {
-      let chosen = one.chosen
+      let { chosen } = control
       popover.append(
-        ...offeredBy(one, words).map(({ text: optionText, value }) => {
-          const box = h('input', { type: 'checkbox', value, checked: chosen.includes(value) })
+        ...offeredBy(control).map((option) => {
+          const checked = chosen.includes(option.value)
+          const box = h('input', { type: 'checkbox', value: option.value, checked })
           box.addEventListener('change', () => {
-            chosen = toggled(chosen, value, box.checked)
+            chosen = toggled(chosen, option.value, box.checked)
             for (const other of popover.querySelectorAll('input')) {
               other.checked = chosen.includes(other.value)
             }
           })
-          return h('label', {}, box, optionText)
+          return h('label', {}, box, option.text)
         }),
       )
       // The board changes once, when the list is closed.
       const onClosed = (event: ToggleEvent) => {
         if (event.newState !== 'closed') return
         popover.removeEventListener('toggle', onClosed)
-        if (chosen.join('\n') !== one.chosen.join('\n')) onChoose(chosen)
+        if (chosen.join('\n') !== control.chosen.join('\n')) choose(chosen)
       }
       popover.addEventListener('toggle', onClosed)
     },

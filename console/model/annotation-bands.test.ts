@@ -4,17 +4,8 @@ import type { AnnotationSource } from './board-schema.ts'
 import type { QueryResult, Sample } from './prometheus.ts'
 
 const source: AnnotationSource = {
-  ...{
-    name: 'Faults',
-    enable: true,
-    hide: false,
-    builtIn: 0,
-    iconColor: 'red',
-    expr: 'x',
-    step: '',
-  },
-  ...{ titleFormat: '{{fault}}', textFormat: 'on in {{arm}}', tagKeys: 'arm, nope' },
-  useValueForTime: false,
+  ...{ name: 'Faults', enable: true, builtIn: 0, iconColor: 'red', expr: 'x', step: '' },
+  ...{ titleFormat: '{{fault}}', textFormat: 'on in {{arm}}' },
 }
 
 const answer = (...series: [Record<string, string>, Sample[]][]): QueryResult => ({
@@ -32,7 +23,7 @@ test('samples that follow each other are one band, a gap begins another', () => 
     [20_000, 21_000],
   ])
   expect(bands[0]).toMatchObject({
-    ...{ title: 'slow-query', text: 'on in before', tags: ['before'] },
+    ...{ title: 'slow-query', text: 'on in before' },
     ...{ source: 'Faults', colour: 'red' },
   })
 })
@@ -48,7 +39,7 @@ test('zero and NaN are not events', () => {
   expect(bands.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([[11_000, 11_000]])
 })
 
-test('the same thing told by two processes is told once, another arm is another thing', () => {
+test('what two processes say alike is one band, another arm is another band', () => {
   const other = { ...labels, instance: 'b' }
   const after = { ...labels, arm: 'after' }
   const bands = bandsOf(source, answer([labels, at(1, 2)], [other, at(2, 3)], [after, at(2)]), 1000)
@@ -56,16 +47,6 @@ test('the same thing told by two processes is told once, another arm is another 
     ['on in before', 1000, 3000],
     ['on in after', 2000, 2000],
   ])
-})
-
-test('a value that is a time is a moment, once', () => {
-  const samples: Sample[] = [
-    [100, '95000'],
-    [101, '95000'],
-    [102, 'NaN'],
-  ]
-  const bands = bandsOf({ ...source, useValueForTime: true }, answer([labels, samples]), 1000)
-  expect(bands.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([[95_000, 95_000]])
 })
 
 test('without a title the source has its name', () => {

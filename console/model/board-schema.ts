@@ -1,64 +1,57 @@
 import { z } from 'zod'
-import { firstIssue, type PanelView, parsePanel } from './panel-schema.ts'
+import { colourName } from './field-schema.ts'
+import { type AskingPanel, type Panel, parsePanel, refusedPanel } from './panel-schema.ts'
+import { flawsIn, never, only } from './support.ts'
 
-/** Dashboard JSON that this viewer cannot show; `message` names the part. */
+/** Dashboard JSON that this viewer cannot show; the message names every part that is wrong. */
 export class BadBoard extends Error {
   override name = 'BadBoard'
 }
 
+const name = z.string().regex(/^\w{1,50}$/, 'must be letters, digits and _')
 const textOrList = z.union([z.string(), z.array(z.string())])
 
-const queryText = z
-  .union([z.string(), z.object({ query: z.string() })])
-  .transform((query) => (typeof query === 'string' ? query : query.query))
-
-const variable = z.object({
-  type: z.string(),
-  name: z.string().regex(/^\w{1,50}$/, 'must be letters, digits and _'),
-  label: z.string().nullish(),
-  description: z.string().nullish(),
-  query: queryText.nullish(),
-  current: z.object({ value: textOrList.nullish() }).nullish(),
-  options: z.array(z.object({ text: textOrList, value: textOrList })).nullish(),
+const queryVariable = z.object({
+  type: z.literal('query'),
+  name,
+  label: z.string().default(''),
+  query: z.string().regex(/^label_values\(.*\w\)$/s, 'only label_values(…) is supported'),
+  current: z.object({ value: textOrList.optional() }).default({}),
   multi: z.boolean().default(false),
   includeAll: z.boolean().default(false),
-  allValue: z.string().nullish(),
-  regex: z.string().nullish(),
-  sort: z.int().min(0).max(8).catch(0).default(0),
-  // 0 shows all, 1 hides the label, 2 hides the variable.
-  hide: z.int().min(0).max(3).catch(0).default(0),
+  allValue: z.string().nullable().default(null),
+  // Natural order, ascending and descending.
+  sort: z.union([z.literal(7), z.literal(8)]).default(7),
+  regex: only(''),
+  hide: only(0),
 })
 
-const annotation = z
-  .object({
-    name: z.string().default('annotation'),
-    enable: z.boolean().default(true),
-    hide: z.boolean().default(false),
-    builtIn: z.number().default(0),
-    iconColor: z.string().default('yellow'),
-    expr: z.string().optional(),
-    target: z.object({ expr: z.string().optional() }).optional(),
-    step: z.string().default(''),
-    titleFormat: z.string().default(''),
-    textFormat: z.string().default(''),
-    tagKeys: z.string().default(''),
-    useValueForTime: z.union([z.boolean(), z.string()]).default(false),
-  })
-  .transform(({ target, expr, useValueForTime, ...rest }) => ({
-    ...rest,
-    expr: expr ?? target?.expr ?? '',
-    useValueForTime: useValueForTime === true || useValueForTime === 'on',
-  }))
+/** Which of several Prometheuses is asked: here there is one. */
+const sourceVariable = z.object({ type: z.literal('datasource'), name })
 
-const boardLink = z.object({
-  type: z.enum(['dashboards', 'link']),
-  title: z.string().default(''),
-  url: z.string().default(''),
-  tooltip: z.string().default(''),
+const variable = z.discriminatedUnion('type', [queryVariable, sourceVariable], {
+  error: 'the kind of variable is not supported, only query and datasource',
+})
+
+const annotation = z.object({
+  name: z.string().default('annotation'),
+  enable: z.boolean().default(true),
+  builtIn: z.number().default(0),
+  iconColor: colourName.default('yellow'),
+  expr: z.string().default(''),
+  step: z.string().default(''),
+  titleFormat: z.string().default(''),
+  textFormat: z.string().default(''),
+  hide: only(false),
+  tagKeys: only(''),
+  useValueForTime: only(false),
+})
+
+const boardLinks = z.object({
+  type: only('dashboards'),
   tags: z.array(z.string()).default([]),
   includeVars: z.boolean().default(false),
   keepTime: z.boolean().default(false),
-  targetBlank: z.boolean().default(false),
 })
 
 const board = z.object({
@@ -66,88 +59,83 @@ const board = z.object({
   title: z.string().min(1),
   description: z.string().default(''),
   tags: z.array(z.string()).default([]),
-  timezone: z.string().default('browser'),
-  refresh: z.union([z.string(), z.literal(false)]).nullish(),
+  timezone: only('browser', ''),
+  refresh: z.union([z.string(), z.literal(false)]).default(false),
   time: z.object({ from: z.string(), to: z.string() }).default({ from: 'now-15m', to: 'now' }),
-  templating: z.object({ list: z.array(variable).default([]) }).default({ list: [] }),
-  annotations: z.object({ list: z.array(annotation).default([]) }).default({ list: [] }),
-  links: z.array(boardLink).default([]),
+  templating: z.object({ list: z.array(variable).default([]) }).prefault({}),
+  annotations: z.object({ list: z.array(annotation).default([]) }).prefault({}),
+  links: z.array(boardLinks).default([]),
   panels: z.array(z.unknown()),
+  spec: z
+    .undefined({ error: 'is a dashboard resource: export the classic JSON model instead' })
+    .optional(),
 })
 
 export type Variable = z.output<typeof variable>
+export type QueryVariable = z.output<typeof queryVariable>
 export type AnnotationSource = z.output<typeof annotation>
-export type BoardLink = z.output<typeof boardLink>
 
 /** A row with its panels; the panels before the first row have no row. */
 export interface Section {
-  row: { id: number; title: string; collapsed: boolean; repeat: string | null } | null
-  panels: PanelView[]
+  row: { id: number; title: string } | null
+  panels: Panel[]
 }
 
 /** A dashboard, ready to be shown. */
-export interface BoardView {
-  uid: string
-  title: string
-  description: string
-  tags: string[]
-  timezone: string
+export interface Board
+  extends Pick<
+    z.output<typeof board>,
+    'uid' | 'title' | 'description' | 'tags' | 'time' | 'links'
+  > {
   /** As `5s`; empty = off. */
   refresh: string
-  time: { from: string; to: string }
   variables: Variable[]
   annotations: AnnotationSource[]
-  links: BoardLink[]
   sections: Section[]
 }
 
 /**
- * Classic Grafana dashboard JSON as this viewer understands it. Keys that it has no use for are
- * left out.
- * Throws `BadBoard` naming the part that is wrong; a wrong panel only becomes a panel that says so.
+ * Classic Grafana dashboard JSON, as far as the boards of this project use it; keys that change
+ * nothing in the picture are left out.
+ * @throws BadBoard naming all that is wrong; a wrong panel only becomes a panel that says so
  */
-export function parseBoard(json: unknown): BoardView {
-  if (z.object({ spec: z.object({}), kind: z.string() }).safeParse(json).success) {
-    throw new BadBoard(
-      'is a dashboard resource (kind, spec): export the classic JSON model instead',
-    )
-  }
+export function parseBoard(json: unknown): Board {
   const parsed = board.safeParse(json)
-  if (!parsed.success) throw new BadBoard(firstIssue(parsed.error))
-  const { templating, annotations, refresh, panels, ...rest } = parsed.data
-  const drawn = annotations.list.filter(({ builtIn, expr }) => builtIn === 0 && expr !== '')
+  if (!parsed.success) throw new BadBoard(flawsIn(parsed.error).join('\n'))
+  const { templating, annotations, refresh, panels, timezone: _, spec: __, ...rest } = parsed.data
   return {
     ...rest,
     refresh: refresh || '',
     variables: templating.list,
-    annotations: drawn,
+    annotations: annotations.list.filter(({ builtIn, expr }) => builtIn === 0 && expr !== ''),
     sections: sectionsOf(panels),
   }
 }
 
-const rowShape = z.object({
+const row = z.object({
   type: z.literal('row'),
   id: z.number().default(0),
   title: z.string().default(''),
-  collapsed: z.boolean().default(false),
-  repeat: z.string().nullish(),
-  panels: z.array(z.unknown()).default([]),
+  collapsed: only(false),
+  repeat: never,
 })
 
 function sectionsOf(panels: unknown[]): Section[] {
-  let current: Section = { row: null, panels: [] }
-  const sections = [current]
+  const sections: Section[] = [{ row: null, panels: [] }]
   for (const json of panels) {
-    const row = rowShape.safeParse(json)
-    if (!row.success) {
-      current.panels.push(parsePanel(json))
-      continue
+    const isRow = z.object({ type: z.literal('row') }).safeParse(json).success
+    const parsed = row.safeParse(json)
+    if (isRow && parsed.success) sections.push({ row: parsed.data, panels: [] })
+    else {
+      const panel = isRow && !parsed.success ? refusedPanel(json, flawsIn(parsed.error)) : null
+      sections.at(-1)?.panels.push(panel ?? parsePanel(json))
     }
-    const { id, title, collapsed, repeat = null } = row.data
-    // A collapsed row carries its panels inside, an open one is followed by them.
-    const inside = row.data.panels.map(parsePanel)
-    current = { row: { id, title, collapsed, repeat }, panels: inside }
-    sections.push(current)
   }
   return sections.filter(({ row, panels }) => row !== null || panels.length > 0)
 }
+
+/** The panels of a board that ask Prometheus. */
+export const askingPanels = ({ sections }: Board): AskingPanel[] =>
+  sections.flatMap(({ panels }) =>
+    panels.flatMap((panel) => (panel.type === 'text' || panel.type === 'refused' ? [] : [panel])),
+  )

@@ -1,4 +1,4 @@
-import type { FieldSettings, Mapping, Thresholds } from './field-schema.ts'
+import type { Mapping, Threshold } from './field-schema.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -69,23 +69,17 @@ export function turnsOf(arms: readonly string[]): number[] {
 
 const papers: Record<Theme, string> = { light: '#ffffff', dark: '#1b1e23' }
 
-/**
- * A colour of the JSON (`red`, `dark-blue`, `#c2560a`) as this theme shows it: legible on its card.
- */
-export function themedColour(name: string, theme: Theme): string {
-  if (name === 'transparent') return 'transparent'
-  const match = /^(super-light-|light-|semi-dark-|dark-)?(\w+)$/.exec(name)
-  const hue = hues[theme][match?.[2] ?? '']
-  if (hue) return shaded(hue, match?.[1] ?? '')
-  const fixed = expandHex(name)
-  return fixed ? legible(fixed, theme) : (hues[theme].gray ?? '#888888')
-}
+const hexColour = /^#[0-9a-f]{6}$/i
 
-function shaded(hue: string, shade: string): string {
-  if (shade === 'super-light-') return mix(hue, '#ffffff', 0.45)
-  if (shade === 'light-') return mix(hue, '#ffffff', 0.22)
-  if (shade === 'semi-dark-') return mix(hue, '#000000', 0.1)
-  return shade === 'dark-' ? mix(hue, '#000000', 0.2) : hue
+/** Whether a colour of the JSON can be shown: a name of the table above, or `#rrggbb`. */
+export const isColour = (name: string): boolean =>
+  Object.hasOwn(hues.light, name) || hexColour.test(name)
+
+/** A colour of the JSON (`red`, `#c2560a`) as this theme shows it: legible on its card. */
+export function themedColour(name: string, theme: Theme): string {
+  const hue = hues[theme][name]
+  if (hue) return hue
+  return hexColour.test(name) ? legible(name.toLowerCase(), theme) : (hues[theme].gray ?? '#888888')
 }
 
 /**
@@ -102,96 +96,43 @@ function legible(colour: string, theme: Theme): string {
   return mix(colour, ink, steps.find(stands) ?? 0.75)
 }
 
-/** The colour of the series at `index`: as its settings say, else by arm, else the palette's. */
+/** The colour of a series: as its query says, else the next one of its arm's palette. */
 export function seriesColour(
-  settings: FieldSettings,
+  fixed: string | null,
   labels: Record<string, string>,
-  index: number,
+  turn: number,
   theme: Theme,
-  lastValue: number | null,
 ): string {
-  const { mode, fixedColor } = settings.color ?? { mode: 'palette-classic' }
-  if ((mode === 'fixed' || mode === 'shades') && fixedColor) return themedColour(fixedColor, theme)
-  if (mode === 'thresholds') return thresholdColour(lastValue, settings, theme)
+  if (fixed !== null) return themedColour(fixed, theme)
   const palette = armPalettes[theme][labels.arm ?? ''] ?? palettes[theme]
-  return palette[index % palette.length] ?? '#888888'
-}
-
-/** Steps in ascending order, percentages turned into values of the field's range. */
-export function thresholdSteps(
-  { mode, steps }: Thresholds,
-  { min, max }: Pick<FieldSettings, 'min' | 'max'>,
-): { value: number; color: string }[] {
-  const low = min ?? 0
-  const span = (max ?? 100) - low
-  return steps
-    .map(({ value, color }) => {
-      if (value === null) return { value: Number.NEGATIVE_INFINITY, color }
-      return { value: mode === 'percentage' ? low + (span * value) / 100 : value, color }
-    })
-    .sort((a, b) => a.value - b.value)
+  return palette[turn % palette.length] ?? '#888888'
 }
 
 /** The colour of the highest step that a value has reached. */
 export function thresholdColour(
   value: number | null,
-  settings: FieldSettings,
+  steps: readonly Threshold[],
   theme: Theme,
 ): string {
-  const steps = settings.thresholds ? thresholdSteps(settings.thresholds, settings) : []
-  const reached = value === null ? steps[0] : steps.findLast((step) => value >= step.value)
+  const rising = steps.toSorted((a, b) => (a.value ?? -Infinity) - (b.value ?? -Infinity))
+  const reached =
+    value === null ? rising[0] : rising.findLast((step) => value >= (step.value ?? -Infinity))
   return themedColour(reached?.color ?? 'text', theme)
 }
 
 /** What a value mapping makes of a value; empty when none fits. */
 export function mapped(
   value: number | string | null,
-  mappings: readonly Mapping[] = [],
+  mappings: readonly Mapping[],
 ): { text?: string | undefined; color?: string | undefined } {
   for (const mapping of mappings) {
-    const result = mappedBy(mapping, value)
-    if (result) return result
+    if (mapping.type === 'special') {
+      if (value === null || Number.isNaN(value)) return mapping.options.result
+    } else if (Object.hasOwn(mapping.options, String(value))) {
+      return mapping.options[String(value)] ?? {}
+    }
   }
   return {}
-}
-
-function mappedBy(mapping: Mapping, value: number | string | null) {
-  const { type, options } = mapping
-  if (type === 'value') {
-    const key = value === null ? 'null' : String(value)
-    return Object.hasOwn(options, key) ? options[key] : null
-  }
-  if (type === 'range') {
-    if (typeof value !== 'number') return null
-    const { from, to, result } = options
-    return value >= (from ?? -Infinity) && value <= (to ?? Infinity) ? result : null
-  }
-  if (type === 'regex') return matches(options.pattern, String(value)) ? options.result : null
-  const wanted = { true: value === 1, false: value === 0, empty: value === '' }
-  const nothing = value === null || Number.isNaN(value)
-  const { match, result } = options
-  if (match === 'null' || match === 'nan' || match === 'null+nan') return nothing ? result : null
-  return wanted[match] ? result : null
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern.replace(/^\/(.*)\/$/, '$1')).test(text)
-  } catch {
-    return false
-  }
-}
-
-function expandHex(text: string): string | null {
-  if (/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(text)) return text.slice(0, 7).toLowerCase()
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text)
-  if (short)
-    return `#${short
-      .slice(1)
-      .map((digit) => digit + digit)
-      .join('')}`
-  const rgb = /^rgba?\(\s*(\d+)[, ]+(\d+)[, ]+(\d+)/.exec(text)
-  return rgb ? hex(rgb.slice(1).map(Number)) : null
 }
 
 const hex = (parts: number[]) =>

@@ -1,132 +1,97 @@
 import { z } from 'zod'
+import { isColour } from './colours.ts'
+import { never, only } from './support.ts'
+import { unitNames } from './units.ts'
 
-const valueResult = z.object({
-  text: z.string().optional(),
-  color: z.string().optional(),
-  index: z.number().optional(),
+export const colourName = z.string().refine(isColour, {
+  error: ({ input }) => `${JSON.stringify(input)} is not supported, only names and #rrggbb`,
 })
 
-const mapping = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('value'), options: z.record(z.string(), valueResult) }),
-  z.object({
-    type: z.literal('range'),
-    options: z.object({
-      from: z.number().nullable().default(null),
-      to: z.number().nullable().default(null),
-      result: valueResult,
+const reading = z.object({ text: z.string().optional(), color: colourName.optional() })
+
+const mapping = z.discriminatedUnion(
+  'type',
+  [
+    z.object({ type: z.literal('value'), options: z.record(z.string(), reading) }),
+    z.object({
+      type: z.literal('special'),
+      options: z.object({ match: only('nan'), result: reading }),
     }),
-  }),
-  z.object({
-    type: z.literal('regex'),
-    options: z.object({ pattern: z.string(), result: valueResult }),
-  }),
-  z.object({
-    type: z.literal('special'),
-    options: z.object({
-      match: z.enum(['true', 'false', 'null', 'nan', 'null+nan', 'empty']),
-      result: valueResult,
-    }),
-  }),
-])
+  ],
+  { error: 'the mapping is not supported, only value and special' },
+)
 
 const thresholds = z.object({
-  mode: z.enum(['absolute', 'percentage']).default('absolute'),
+  mode: only('absolute'),
   // Grafana writes the base step's value as null.
-  steps: z.array(z.object({ value: z.number().nullable().default(null), color: z.string() })),
+  steps: z.array(z.object({ value: z.number().nullable(), color: colourName })),
 })
 
-const custom = z.object({
-  drawStyle: z.enum(['line', 'bars', 'points']).optional(),
-  lineWidth: z.number().min(0).max(20).optional(),
-  lineInterpolation: z.enum(['linear', 'smooth', 'stepBefore', 'stepAfter']).optional(),
-  lineStyle: z
-    .object({
-      fill: z.enum(['solid', 'dash', 'dot', 'square']).optional(),
-      dash: z.array(z.number()).optional(),
-    })
-    .optional(),
-  fillOpacity: z.number().min(0).max(100).optional(),
-  showPoints: z.enum(['auto', 'never', 'always']).optional(),
-  pointSize: z.number().optional(),
-  spanNulls: z.union([z.boolean(), z.number()]).optional(),
-  stacking: z
-    .object({
-      mode: z.enum(['none', 'normal', 'percent']).optional(),
-      group: z.string().optional(),
-    })
-    .optional(),
-  axisLabel: z.string().optional(),
-  axisPlacement: z.enum(['auto', 'left', 'right', 'hidden']).optional(),
-  axisSoftMin: z.number().optional(),
-  axisSoftMax: z.number().optional(),
-  scaleDistribution: z
-    .object({ type: z.enum(['linear', 'log', 'ordinal', 'symlog']), log: z.number().optional() })
-    .optional(),
-  thresholdsStyle: z.object({ mode: z.string() }).optional(),
-  hideFrom: z
-    .object({
-      viz: z.boolean().optional(),
-      legend: z.boolean().optional(),
-      tooltip: z.boolean().optional(),
-    })
-    .optional(),
-  width: z.number().optional(),
-  align: z.enum(['auto', 'left', 'center', 'right']).optional(),
-  cellOptions: z.object({ type: z.string() }).optional(),
-})
+/** How the values of a panel are read, whatever its kind; `custom` is the kind's own. */
+export const fieldDefaults = <Custom extends z.ZodType>(custom: Custom) =>
+  z.object({
+    unit: z
+      .enum(unitNames, {
+        error: ({ input }) => `"${input}" is not supported, only ${unitNames.join(', ')}`,
+      })
+      .default('short'),
+    decimals: z.int().min(0).max(12).nullable().default(null),
+    min: z.number().nullable().default(null),
+    max: never,
+    noValue: z.string().default(''),
+    displayName: never,
+    color: never,
+    thresholds: thresholds.default({ steps: [] }),
+    mappings: z.array(mapping).default([]),
+    custom,
+  })
 
-/** How one series or column is read and drawn; every part may be left out. */
-export const fieldSettings = z.object({
-  unit: z.string().optional(),
-  decimals: z.number().int().min(0).max(12).nullish(),
-  min: z.number().nullish(),
-  max: z.number().nullish(),
-  displayName: z.string().optional(),
-  noValue: z.string().optional(),
-  color: z.object({ mode: z.string(), fixedColor: z.string().optional() }).optional(),
-  thresholds: thresholds.optional(),
-  mappings: z.array(mapping).optional(),
-  custom: custom.optional(),
-})
-
-export type FieldSettings = z.output<typeof fieldSettings>
-export type Thresholds = z.output<typeof thresholds>
 export type Mapping = z.output<typeof mapping>
+export type Threshold = z.output<typeof thresholds>['steps'][number]
 
-const matcher = z.object({ id: z.string(), options: z.unknown().optional() })
+/** What the values of every kind of panel have. */
+export type FieldDefaults = Omit<z.output<ReturnType<typeof fieldDefaults>>, 'custom'>
 
-/** An override's properties (`custom.lineWidth`, `unit` …) become one partial `FieldSettings`. */
-const override = z
-  .object({
-    matcher,
-    properties: z.array(z.object({ id: z.string(), value: z.unknown().optional() })),
-  })
-  .transform(({ matcher, properties }, context) => {
-    const patch = fieldSettings.safeParse(nested(properties))
-    if (patch.success) return { matcher, patch: patch.data }
-    const [issue] = patch.error.issues
-    context.addIssue({
-      code: 'custom',
-      path: ['properties'],
-      message: `${issue?.path.join('.')}: ${issue?.message}`,
-    })
-    return z.NEVER
-  })
+const lineStyle = z.object({ fill: only('solid', 'dash'), dash: z.array(z.number()).default([]) })
 
-/** `[{id: 'custom.width', value: 3}]` as `{custom: {width: 3}}`. */
-function nested(properties: { id: string; value?: unknown }[]): Record<string, unknown> {
-  const settings: Record<string, unknown> = {}
-  const custom: Record<string, unknown> = {}
-  for (const { id, value } of properties) {
-    if (id.startsWith('custom.')) custom[id.slice('custom.'.length)] = value
-    else settings[id] = value
-  }
-  return Object.keys(custom).length > 0 ? { ...settings, custom } : settings
-}
+const property = z.discriminatedUnion(
+  'id',
+  [
+    z.object({
+      id: z.literal('color'),
+      value: z.object({ mode: only('fixed'), fixedColor: colourName }),
+    }),
+    z.object({ id: z.literal('custom.lineStyle'), value: lineStyle }),
+    z.object({ id: z.literal('custom.lineWidth'), value: z.number().min(0).max(20) }),
+  ],
+  { error: 'the property is not supported, only color, custom.lineStyle and custom.lineWidth' },
+)
 
-export const fieldConfig = z.object({
-  defaults: fieldSettings.default({}),
-  overrides: z.array(override).default([]),
+/** Another look for the series of one query. */
+export const override = z.object({
+  matcher: z.object({ id: only('byFrameRefID'), options: z.string() }),
+  properties: z.array(property),
 })
 
-export type FieldConfig = z.output<typeof fieldConfig>
+export type Override = z.output<typeof override>
+
+/** How lines are drawn. What Grafana would draw otherwise than as plain lines is refused. */
+export const lineSettings = z
+  .object({
+    lineWidth: z.number().min(0).max(20).default(1.5),
+    fillOpacity: z.number().min(0).max(100).default(0),
+    thresholdsStyle: z
+      .object({ mode: only('off', 'dashed') })
+      .transform(({ mode }) => mode === 'dashed')
+      .default(false),
+    drawStyle: only('line'),
+    lineInterpolation: only('linear'),
+    showPoints: only('never'),
+    spanNulls: only(false),
+    stacking: z.object({ mode: only('none') }).optional(),
+    scaleDistribution: z.object({ type: only('linear') }).optional(),
+    axisPlacement: only('auto'),
+    axisSoftMin: never,
+    axisSoftMax: never,
+  })
+  .prefault({})

@@ -1,64 +1,54 @@
 import { describe, expect, test } from 'bun:test'
-import { fieldConfig } from './field-schema.ts'
-import { frameOf, namesOf } from './frames.ts'
-import { parsePanel, type Target } from './panel-schema.ts'
-import type { QueryResult } from './prometheus.ts'
-import { stacked } from './stacking.ts'
+import { frameOf, lastValue, nameOf } from './frames.ts'
+import { lineStyleOf } from './line-style.ts'
+import { type PanelOf, parsePanel } from './panel-schema.ts'
+import type { QueryResult, Sample } from './prometheus.ts'
 
 const range = { fromMs: 1_000_000, toMs: 1_004_000 }
-const noFields = fieldConfig.parse({})
+const gridPos = { x: 0, y: 0, w: 1, h: 1 }
 
-function target(more: Partial<Target> = {}): Target {
-  const gridPos = { x: 0, y: 0, w: 1, h: 1 }
-  const panel = parsePanel({ type: 'stat', gridPos, targets: [{ refId: 'A', expr: 'up' }] })
-  if (panel.kind !== 'stat' || !panel.targets[0]) throw new Error('the fixture is wrong')
-  return { ...panel.targets[0], ...more }
+function timeseries(fieldConfig: object = {}): PanelOf<'timeseries'> {
+  const targets = [{ expr: 'up', legendFormat: '{{arm}}' }]
+  const panel = parsePanel({ type: 'timeseries', gridPos, targets, fieldConfig })
+  if (panel.type !== 'timeseries') throw new Error('the fixture is wrong')
+  return panel
 }
 
-const matrix = (...series: [Record<string, string>, [number, string][]][]): QueryResult => ({
+const [target] = timeseries().targets
+const framed = (result: QueryResult) => frameOf(target ? [{ target, result }] : [], range, 1000)
+
+const matrix = (...series: [Record<string, string>, Sample[]][]): QueryResult => ({
   resultType: 'matrix',
   result: series.map(([metric, values]) => ({ metric, values })),
 })
 
-const framed = (result: QueryResult, fields: unknown = {}, own: Partial<Target> = {}) =>
-  frameOf([{ target: target(own), result }], fieldConfig.parse(fields), range, 1000)
-
 describe('an answer on the time axis', () => {
   test('is one value a step, with gaps where Prometheus had none', () => {
+    const before: Sample[] = [
+      [1000, '1'],
+      [1002, '3.5'],
+      [1004, 'NaN'],
+    ]
     const { times, series } = framed(
-      matrix(
-        [
-          { arm: 'before' },
-          [
-            [1000, '1'],
-            [1002, '3.5'],
-            [1004, 'NaN'],
-          ],
-        ],
-        [{ arm: 'after' }, [[1001, '+Inf']]],
-      ),
+      matrix([{ arm: 'before' }, before], [{ arm: 'after' }, [[1001, '+Inf']]]),
     )
     expect(times).toEqual([1000, 1001, 1002, 1003, 1004])
     expect(series.map(({ name }) => name)).toEqual(['before', 'after'])
     expect(series[0]?.values).toEqual([1, null, 3.5, null, Number.NaN])
     expect(series[1]?.values).toEqual([null, Infinity, null, null, null])
   })
-  test('leaves out samples outside the range and native histograms', () => {
-    const { series } = framed({
-      resultType: 'matrix',
-      result: [
-        {
-          metric: { a: '1' },
-          values: [
-            [999, '1'],
-            [1005, '1'],
-          ],
-        },
-        { metric: { a: '2' } },
-      ],
-    })
-    expect(series).toHaveLength(1)
-    expect(series[0]?.values.every((value) => value === null)).toBe(true)
+  test('leaves out samples outside the range', () => {
+    const outside: Sample[] = [
+      [999, '1'],
+      [1005, '1'],
+    ]
+    expect(framed(matrix([{}, outside])).series[0]?.values.every((value) => value === null)).toBe(
+      true,
+    )
+  })
+  test('leaves out native histograms', () => {
+    expect(framed({ resultType: 'matrix', result: [{ metric: {} }] }).series).toEqual([])
+    expect(framed({ resultType: 'vector', result: [{ metric: {} }] }).series).toEqual([])
   })
   test('of an instant query is its one value, of a scalar too', () => {
     const vector: QueryResult = {
@@ -68,95 +58,51 @@ describe('an answer on the time axis', () => {
     expect(framed(vector).series[0]?.values).toEqual([null, null, null, null, 2])
     expect(framed({ resultType: 'scalar', result: [1000, '7'] }).series[0]?.values[0]).toBe(7)
   })
-})
-
-describe('names of series', () => {
-  test('by the format, by differing labels, by the metric', () => {
-    const labels = [
-      { __name__: 'm', arm: 'before', job: 'api' },
-      { __name__: 'm', arm: 'after', job: 'api' },
-    ]
-    expect(namesOf(labels, target({ legendFormat: '{{arm}} of {{ job }}' }))).toEqual([
-      'before of api',
-      'after of api',
-    ])
-    expect(namesOf(labels, target())).toEqual(['before', 'after'])
-    expect(namesOf([{ __name__: 'm' }], target())).toEqual(['m'])
-    expect(namesOf([{}], target({ legendFormat: '' }))).toEqual(['value'])
-    expect(namesOf([{ a: '1' }], target({ legendFormat: '{{nope}}' }))).toEqual(['{a="1"}'])
+  test('without an answer has no series', () => {
+    expect(frameOf([], range, 1000)).toMatchObject({ series: [] })
   })
 })
 
-describe('settings of series', () => {
-  const result = matrix([{ arm: 'before' }, [[1000, '1']]], [{ arm: 'after' }, [[1000, '1']]])
-  const colour = (fixedColor: string) => [{ id: 'color', value: { mode: 'fixed', fixedColor } }]
-  const settings = (overrides: object[]) =>
-    framed(result, { defaults: { unit: 's', custom: { lineWidth: 1 } }, overrides }).series.map(
-      (one) => one.settings,
-    )
-
+describe('the name of a series', () => {
+  const labels = { __name__: 'm', arm: 'before', job: 'api' }
   test.each([
-    ['byName', 'before'],
-    ['byRegexp', '/^bef/'],
-    ['byNames', { names: ['before'] }],
-  ])('an override %s', (id, options) => {
-    const [before, after] = settings([{ matcher: { id, options }, properties: colour('red') }])
-    expect(before).toMatchObject({ unit: 's', color: { fixedColor: 'red' } })
-    expect(after).not.toHaveProperty('color')
-  })
-  test('an override of one custom part keeps the others; the last one wins', () => {
-    const properties = [{ id: 'custom.lineStyle', value: { fill: 'dash' } }]
-    const all = { id: 'byFrameRefID', options: 'A' }
-    const [one] = settings([
-      { matcher: all, properties },
-      { matcher: all, properties: colour('red') },
-      { matcher: all, properties: colour('blue') },
-    ])
-    expect(one?.custom).toEqual({ lineWidth: 1, lineStyle: { fill: 'dash' } })
-    expect(one?.color?.fixedColor).toBe('blue')
-  })
-  test('a wrong override is refused by name', () => {
-    const wrong = [
-      { matcher: { id: 'byName' }, properties: [{ id: 'custom.lineWidth', value: 'x' }] },
-    ]
-    expect(() => fieldConfig.parse({ overrides: wrong })).toThrow('custom.lineWidth')
+    ['{{arm}} of {{ job }}', labels, 'before of api'],
+    ['{{nope}}', { a: '1' }, '{a="1"}'],
+    ['', labels, 'm{arm="before", job="api"}'],
+    ['', { __name__: 'm' }, 'm'],
+    ['', {}, 'value'],
+  ])('by %p of %p is %p', (format, own, name) => {
+    expect(nameOf(own, format)).toBe(name)
   })
 })
 
-describe('stacking', () => {
-  const result = matrix(
-    [
-      { a: '1' },
-      [
-        [1000, '1'],
-        [1001, '1'],
-      ],
-    ],
-    [
-      { a: '2' },
-      [
-        [1000, '3'],
-        [1001, 'NaN'],
-      ],
-    ],
-  )
-  const drawn = (mode: string) =>
-    stacked(framed(result, { defaults: { custom: { stacking: { mode } } } }).series)
+describe('the style of a query’s lines', () => {
+  const defaults = { custom: { lineWidth: 2 } }
+  const override = (refId: string, ...properties: object[]) => ({
+    matcher: { id: 'byFrameRefID', options: refId },
+    properties,
+  })
+  const colour = (fixedColor: string) => ({ id: 'color', value: { mode: 'fixed', fixedColor } })
+  const styleOf = (...overrides: object[]) =>
+    lineStyleOf(timeseries({ defaults, overrides }).fieldConfig, 'A')
 
-  test('series stand on each other; a gap adds nothing', () => {
-    const [one, two] = drawn('normal')
-    expect(one).toMatchObject({ below: null })
-    expect(two).toMatchObject({ below: 0 })
-    expect(two?.values.slice(0, 2)).toEqual([4, 1])
+  test('is the panel’s own', () => {
+    expect(styleOf()).toEqual({ color: null, width: 2, dash: [] })
+    expect(styleOf(override('B', colour('red'))).color).toBeNull()
   })
-  test('as shares of the whole', () => {
-    expect(drawn('percent').map(({ values }) => values[0])).toEqual([25, 100])
-  })
-  test('not at all unless asked', () => {
-    expect(drawn('none').map(({ below }) => below)).toEqual([null, null])
+  test('is overridden part by part; the last one wins', () => {
+    const dashed = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [6, 6] } }
+    const thin = { id: 'custom.lineWidth', value: 1 }
+    expect(styleOf(override('A', dashed, thin))).toEqual({ color: null, width: 1, dash: [6, 6] })
+    expect(styleOf(override('A', colour('red')), override('A', colour('blue'))).color).toBe('blue')
   })
 })
 
-test('no answer is no series', () => {
-  expect(frameOf([], noFields, range, 1000)).toMatchObject({ series: [] })
+test.each([
+  [[2, null, Number.NaN, 4, null], 4],
+  [[1, Number.NaN], Number.NaN],
+  [[null], null],
+  [[], null],
+])('the last value of %p is %p', (values, value) => {
+  expect(lastValue({ values })).toBe(value)
 })

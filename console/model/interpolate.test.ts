@@ -1,7 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how Grafana writes a variable
 import { describe, expect, test } from 'bun:test'
-import { withBuiltIns } from './built-ins.ts'
-import { interpolate, type VariableValue } from './interpolate.ts'
+import {
+  intoQuery,
+  intoText,
+  referencesIn,
+  unsupportedReferences,
+  type VariableValue,
+  withBuiltIns,
+} from './interpolate.ts'
 
 const value = (values: string[], more: Partial<VariableValue> = {}): VariableValue => ({
   values,
@@ -18,48 +24,47 @@ const values = new Map([
   ['one', value(['a.b'], { multiple: true })],
   ['scenario', value(['x', 'y'], { multiple: true, allValue: '.*', text: 'All' })],
   ['nothing', value([], { multiple: true, text: 'All' })],
+  ['nested', value(['$run'])],
 ])
 
 describe('in a query', () => {
-  const inQuery = (text: string) => interpolate(text, values, true)
-
-  test('all spellings of a name', () => {
-    expect(inQuery('$run ${run} [[run]] ${run:raw}')).toBe('r-7 r-7 r-7 r-7')
-  })
-  test('names that are unknown stay, and longer names are not cut', () => {
-    expect(inQuery('$unknown $runner ${other:csv}')).toBe('$unknown $runner ${other:csv}')
-  })
-  test('quotes and backslashes cannot leave the string', () => {
-    expect(inQuery('up{a="$quoted"}')).toBe('up{a="a\\"b\\\\c"}')
-  })
-  test('several values are alternatives, one is itself, both with patterns escaped', () => {
-    expect(inQuery('up{arm=~"$arms"}')).toBe('up{arm=~"(before|after)"}')
-    expect(inQuery('up{arm=~"$one"}')).toBe('up{arm=~"a\\\\.b"}')
-  })
-  test('All is its own value where the board gives one, anything where there is nothing', () => {
-    expect(inQuery('up{s=~"$scenario"}')).toBe('up{s=~".*"}')
-    expect(inQuery('up{s=~"$nothing"}')).toBe('up{s=~".*"}')
-  })
-  test('formats', () => {
-    expect(inQuery('${arms:csv} ${arms:pipe} ${arms:regex} ${arms:singlequote}')).toBe(
-      "before,after before|after (before|after) 'before','after'",
-    )
+  test.each([
+    ['both spellings of a name', '$run ${run}', 'r-7 r-7'],
+    ['names that are unknown stay', '$unknown ${other}', '$unknown ${other}'],
+    ['longer names are not cut', '$runner', '$runner'],
+    ['quotes cannot leave the string', 'up{a="$quoted"}', 'up{a="a\\"b\\\\c"}'],
+    ['several values are alternatives', 'up{arm=~"$arms"}', 'up{arm=~"(before|after)"}'],
+    ['one of several is itself, as a pattern', 'up{arm=~"$one"}', 'up{arm=~"a\\\\.b"}'],
+    ['All is its own value where there is one', 'up{s=~"$scenario"}', 'up{s=~".*"}'],
+    ['All of nothing is anything', 'up{s=~"$nothing"}', 'up{s=~".*"}'],
+    ['what is put in is not read again', '$nested', '$run'],
+  ])('%s', (_, text, written) => {
+    expect(intoQuery(text, values)).toBe(written)
   })
 })
 
 test('in a title a person reads the choice', () => {
-  expect(interpolate('$arms in $scenario', values)).toBe('before + after in All')
-})
-
-test('what is put in is not read again', () => {
-  const nested = new Map([...values, ['evil', value(['$run'])]])
-  expect(interpolate('$evil', nested)).toBe('$run')
+  expect(intoText('$arms in $scenario', values)).toBe('before + after in All')
 })
 
 test('built-in variables: a rate spans at least four scrapes', () => {
   const range = { fromMs: 1_000_000, toMs: 1_900_000 }
-  const text = '$__interval $__interval_ms $__rate_interval $__range $__range_s $__from'
-  const at = (stepMs: number) => interpolate(text, withBuiltIns(values, range, stepMs, 1000), true)
-  expect(at(1000)).toBe('1s 1000 4s 900s 900 1000000')
-  expect(at(30_000)).toBe('30s 30000 31s 900s 900 1000000')
+  const at = (stepMs: number) =>
+    intoQuery('$__rate_interval $__range', withBuiltIns(values, range, stepMs, 1000))
+  expect(at(1000)).toBe('4s 900s')
+  expect(at(30_000)).toBe('31s 900s')
+})
+
+test('the variables of a text are named', () => {
+  expect(referencesIn('a{run="$run", arm=~"${arm}"}[$__range]')).toEqual(['run', 'arm', '__range'])
+})
+
+test.each([
+  ['${arm:regex}', ['${arm:regex}']],
+  ['${arm.text}', ['${arm.text}']],
+  ['[[arm]] and [[arm:csv]]', ['[[arm]]', '[[arm:csv]]']],
+  ['$__interval $__from', ['$__interval', '$__from']],
+  ['$arm ${arm} $__rate_interval $__range a[5m]', []],
+])('of %p not supported is %p', (text, references) => {
+  expect(unsupportedReferences(text)).toEqual(references)
 })

@@ -1,4 +1,5 @@
-import { mapped, seriesColour, type Theme, thresholdColour } from './colours.ts'
+import { mapped, seriesColour, type Theme, themedColour, thresholdColour } from './colours.ts'
+import type { FieldDefaults } from './field-schema.ts'
 import type { Series } from './frames.ts'
 import { formatValue } from './units.ts'
 
@@ -12,44 +13,35 @@ export interface Stretch {
 
 /** A series' states in order; a state lasts until the next sample. Gaps are left out. */
 export function stretchesOf(
-  series: Series,
+  { values, labels }: Series,
   times: readonly number[],
-  index: number,
+  field: FieldDefaults,
+  turn: number,
   theme: Theme,
-  merge: boolean,
 ): Stretch[] {
   const stepSeconds = (times[1] ?? 0) - (times[0] ?? 0)
+  const own = seriesColour(null, labels, turn, theme)
   const stretches: Stretch[] = []
-  for (const [at, value] of series.values.entries()) {
+  for (const [at, value] of values.entries()) {
     const fromSeconds = times[at] ?? 0
-    if (
-      value === null ||
-      (Number.isNaN(value) && mapped(value, series.settings.mappings).text === undefined)
-    ) {
-      continue
-    }
-    const state = stateOf(value, series, index, theme)
+    const state = value === null ? null : stateOf(value, field, own, theme)
+    if (!state) continue
     const open = stretches.at(-1)
     const touches = open !== undefined && fromSeconds - open.toSeconds < stepSeconds / 2
-    if (merge && touches && open.text === state.text) open.toSeconds = fromSeconds + stepSeconds
+    if (touches && open.text === state.text) open.toSeconds = fromSeconds + stepSeconds
     else stretches.push({ fromSeconds, toSeconds: fromSeconds + stepSeconds, ...state })
   }
   return stretches
 }
 
-/** How a value reads and looks: its mapping first, then thresholds, then the series' own colour. */
-export function stateOf(
-  value: number,
-  { settings, labels }: Pick<Series, 'settings' | 'labels'>,
-  index: number,
-  theme: Theme,
-): { text: string; colour: string } {
-  const { text, color } = mapped(value, settings.mappings)
-  const byThreshold = settings.thresholds !== undefined && settings.color?.mode === 'thresholds'
-  const colour = color
-    ? seriesColour({ color: { mode: 'fixed', fixedColor: color } }, {}, index, theme, value)
-    : byThreshold || (settings.thresholds && !settings.color)
-      ? thresholdColour(value, settings, theme)
-      : seriesColour(settings, labels, index, theme, value)
-  return { text: text ?? formatValue(value, settings), colour }
+/** How a value reads and looks: its mapping, then thresholds; NaN is a state only by a mapping. */
+function stateOf(value: number, field: FieldDefaults, own: string, theme: Theme) {
+  const { text, color } = mapped(value, field.mappings)
+  if (Number.isNaN(value) && text === undefined) return null
+  const { steps } = field.thresholds
+  const plain = steps.length > 0 ? thresholdColour(value, steps, theme) : own
+  return {
+    text: text ?? formatValue(value, field),
+    colour: color ? themedColour(color, theme) : plain,
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { formatValue, splitValue } from './units.ts'
+import { formatValue, splitValue, type UnitName } from './units.ts'
 
-const cases: [unit: string, value: number | null, text: string][] = [
+const cases: [unit: UnitName, value: number | null, text: string][] = [
   ['short', 0, '0'],
   ['short', 999, '999'],
   ['short', 1234, '1.23 K'],
@@ -16,21 +16,21 @@ const cases: [unit: string, value: number | null, text: string][] = [
   ['s', 1.5, '1.5 s'],
   ['s', 90, '1.5 min'],
   ['s', 7200, '2 h'],
-  ['ms', 1500, '1.5 s'],
-  ['ms', 12, '12 ms'],
-  ['percent', 12.34, '12.3%'],
   ['percentunit', 0.1234, '12.3%'],
   ['percentunit', 1, '100%'],
   ['ops', 1200, '1.2 K ops/s'],
   ['reqps', 343, '343 req/s'],
+  ['reqps', 0, '0 req/s'],
+  ['ops', -1500, '-1.5 K ops/s'],
+  ['s', 0.000_000_002, '2 ns'],
+  ['s', -90, '-1.5 min'],
+  ['s', 172_800, '2 d'],
+  ['bytes', 2 ** 40, '1 TiB'],
+  ['none', 0.5, '0.5'],
+  ['dateTimeAsIso', Number.NaN, '–'],
   ['bytes', 0, '0 B'],
   ['bytes', 512, '512 B'],
   ['bytes', 1_572_864, '1.5 MiB'],
-  ['decbytes', 1_500_000, '1.5 MB'],
-  ['suffix:orders', 3, '3 orders'],
-  ['bool_yes_no', 1, 'Yes'],
-  ['furlongs', 2, '2 furlongs'],
-  ['', 1500, '1.5 K'],
   ['s', null, '–'],
   ['s', Number.NaN, '–'],
   ['s', Infinity, '∞'],
@@ -47,6 +47,11 @@ test('decimals that the board fixes', () => {
   expect(formatValue(1.005, { unit: 's', decimals: 1 })).toBe('1.0 s')
   expect(formatValue(1234.5678, { unit: 'none', decimals: 2 })).toBe('1234.57')
   expect(formatValue(0.5, { unit: 'percentunit', decimals: 0 })).toBe('50%')
+})
+
+test('a time is in the reader’s time zone', () => {
+  const noon = new Date(2027, 0, 15, 12, 30, 5).getTime()
+  expect(formatValue(noon, { unit: 'dateTimeAsIso' })).toBe('2027-01-15 12:30:05')
 })
 
 test('number and unit apart', () => {

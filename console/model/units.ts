@@ -1,20 +1,20 @@
-/** A unit of Grafana: the powers that a number climbs, and what stands behind it. */
+/** A scale: a number of at least `from` is divided by it and gets `suffix`; descending. */
+type Scale = readonly { from: number; suffix: string }[]
+
 interface Unit {
-  /** The number is multiplied by this first (`percentunit`: 100). */
+  /** The number is multiplied by this first. */
   factor?: number
-  /** Descending: a number of at least `from` is divided by it and gets `suffix`. */
-  scale?: { from: number; suffix: string }[]
+  scale?: Scale
   suffix?: string
-  decimals?: number
 }
 
-const thousands = [
+const thousands: Scale = [
   { from: 1e12, suffix: ' T' },
   { from: 1e9, suffix: ' B' },
   { from: 1e6, suffix: ' M' },
   { from: 1e3, suffix: ' K' },
 ]
-const seconds = [
+const seconds: Scale = [
   { from: 86_400, suffix: ' d' },
   { from: 3600, suffix: ' h' },
   { from: 60, suffix: ' min' },
@@ -23,66 +23,48 @@ const seconds = [
   { from: 1e-6, suffix: ' µs' },
   { from: 1e-9, suffix: ' ns' },
 ]
-const binary = ['PiB', 'TiB', 'GiB', 'MiB', 'KiB', 'B'].map((name, index) => {
+const binary: Scale = ['PiB', 'TiB', 'GiB', 'MiB', 'KiB', 'B'].map((name, index) => {
   return { from: 1024 ** (5 - index), suffix: ` ${name}` }
 })
-const decimal = ['PB', 'TB', 'GB', 'MB', 'kB', 'B'].map((name, index) => {
-  return { from: 1000 ** (5 - index), suffix: ` ${name}` }
-})
-const perSecond = (scale: { from: number; suffix: string }[]) =>
-  scale.map(({ from, suffix }) => ({ from, suffix: `${suffix}/s` }))
 
-const rate = (suffix: string): Unit => ({ scale: thousands, suffix })
+/** Grafana's units, as far as boards use them; the numbers of `dateTimeAsIso` are epoch ms. */
+export const unitNames = [
+  'none',
+  'short',
+  'percentunit',
+  's',
+  'bytes',
+  'ops',
+  'reqps',
+  'dateTimeAsIso',
+] as const
+export type UnitName = (typeof unitNames)[number]
 
-const units: Record<string, Unit> = {
+const units: Record<UnitName, Unit> = {
   none: {},
   short: { scale: thousands },
-  locale: {},
-  percent: { suffix: '%' },
   percentunit: { factor: 100, suffix: '%' },
   s: { scale: seconds },
-  ms: { factor: 1e-3, scale: seconds },
-  µs: { factor: 1e-6, scale: seconds },
-  ns: { factor: 1e-9, scale: seconds },
-  m: { factor: 60, scale: seconds },
-  h: { factor: 3600, scale: seconds },
-  d: { factor: 86_400, scale: seconds },
   bytes: { scale: binary },
-  decbytes: { scale: decimal },
-  binBps: { scale: perSecond(binary) },
-  Bps: { scale: perSecond(decimal) },
-  ops: rate(' ops/s'),
-  reqps: rate(' req/s'),
-  rps: rate(' rd/s'),
-  wps: rate(' wr/s'),
-  iops: rate(' io/s'),
-  cps: rate(' c/s'),
-  eps: rate(' evt/s'),
-  mps: rate(' msg/s'),
-  opm: rate(' ops/min'),
-  rpm: rate(' rd/min'),
-}
-
-/** Units by name, also Grafana's `suffix:`; a name that is unknown is written behind the number. */
-function unitOf(name: string): Unit {
-  const known = units[name]
-  if (known) return known
-  if (name.startsWith('suffix:')) return { scale: thousands, suffix: ` ${name.slice(7).trim()}` }
-  return name === '' ? { scale: thousands } : { scale: thousands, suffix: ` ${name}` }
+  ops: { scale: thousands, suffix: ' ops/s' },
+  reqps: { scale: thousands, suffix: ' req/s' },
+  dateTimeAsIso: {},
 }
 
 export interface FormatOptions {
-  unit?: string | undefined
-  decimals?: number | null | undefined
+  unit: UnitName
+  decimals?: number | null
 }
 
 /** A number with its unit as a person reads it: `1.23 K`, `250 ms`, `99.9%`; a dash for nothing. */
-export function formatValue(value: number | null, { unit = '', decimals }: FormatOptions): string {
+export function formatValue(
+  value: number | null,
+  { unit, decimals = null }: FormatOptions,
+): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
-  const text = dateText(value, unit) ?? booleanText(value, unit)
-  if (text !== null) return text
-  const { number, suffix } = scaled(value, unitOf(unit))
+  if (unit === 'dateTimeAsIso') return dateText(value)
+  const { number, suffix } = scaled(value, units[unit])
   return `${digits(number, decimals)}${suffix}`
 }
 
@@ -110,8 +92,8 @@ function scaled(value: number, unit: Unit): { number: number; suffix: string } {
 }
 
 /** Three significant digits unless `decimals` says otherwise; no zeros at the end. */
-function digits(number: number, decimals: number | null | undefined): string {
-  if (decimals !== null && decimals !== undefined) return grouped(number.toFixed(decimals))
+function digits(number: number, decimals: number | null): string {
+  if (decimals !== null) return grouped(number.toFixed(decimals))
   if (Number.isInteger(number)) return grouped(String(number))
   const size = Math.abs(number)
   const places = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3 - Math.floor(Math.log10(size))
@@ -129,18 +111,10 @@ function grouped(text: string): string {
   return fraction === undefined ? parted : `${parted}.${fraction}`
 }
 
-function dateText(value: number, unit: string): string | null {
-  if (!unit.startsWith('dateTime')) return null
-  const date = new Date(value)
+/** `2027-01-15 09:00:00` in the reader's time zone. */
+function dateText(ms: number): string {
+  const date = new Date(ms)
   if (Number.isNaN(date.getTime())) return '–'
-  const part = (number: number) => String(number).padStart(2, '0')
-  const day = `${date.getFullYear()}-${part(date.getMonth() + 1)}-${part(date.getDate())}`
-  return `${day} ${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}`
-}
-
-function booleanText(value: number, unit: string): string | null {
-  if (unit === 'bool') return value === 0 ? 'False' : 'True'
-  if (unit === 'bool_yes_no') return value === 0 ? 'No' : 'Yes'
-  if (unit === 'bool_on_off') return value === 0 ? 'Off' : 'On'
-  return null
+  const local = new Date(ms - date.getTimezoneOffset() * 60_000)
+  return local.toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -8,8 +8,8 @@ export interface UrlState {
   language: string | null
   /** By variable: the chosen values; `$__all` stands for all. */
   variables: Map<string, string[]>
-  /** Rows that stand otherwise than the board says. */
-  turnedRows: Set<string>
+  /** Ids of rows whose panels are hidden. */
+  closedRows: Set<string>
   hiddenAnnotations: Set<string>
   /** One panel alone on the page. */
   panel: string | null
@@ -29,7 +29,7 @@ export function readUrl(search: URLSearchParams): UrlState {
     theme: theme === 'dark' || theme === 'light' ? theme : null,
     language: search.get('lang'),
     variables,
-    turnedRows: new Set(search.getAll('row')),
+    closedRows: new Set(search.getAll('row')),
     hiddenAnnotations: new Set(search.getAll('without')),
     panel: search.get('panel'),
   }
@@ -45,7 +45,7 @@ export function writeUrl(state: UrlState): URLSearchParams {
   for (const [name, values] of state.variables) {
     for (const value of values) search.append(`var-${name}`, value)
   }
-  for (const row of state.turnedRows) search.append('row', row)
+  for (const row of state.closedRows) search.append('row', row)
   for (const name of state.hiddenAnnotations) search.append('without', name)
   if (state.panel !== null) search.set('panel', state.panel)
   if (state.theme) search.set('theme', state.theme)
@@ -66,20 +66,8 @@ export function carried(
     range: what.time ? range : null,
     refresh: what.time ? state.refresh : null,
     variables: what.variables ? state.variables : new Map(),
-    turnedRows: new Set(),
+    closedRows: new Set(),
     hiddenAnnotations: new Set(),
     panel: null,
   })
-}
-
-/** Grafana's `/d/<uid>/…` as this viewer's page; other addresses only when they are harmless. */
-export function linkAddress(url: string, search: URLSearchParams): string | null {
-  const board = /^(?:https?:\/\/[^/]+)?\/d\/([\w-]+)[^?]*(?:\?(.*))?$/.exec(url)
-  if (board) {
-    const merged = new URLSearchParams(board[2] ?? '')
-    for (const [key, value] of search) merged.append(key, value)
-    const query = merged.toString()
-    return `/console/${board[1]}${query === '' ? '' : `?${query}`}`
-  }
-  return /^(https?:\/\/|\/(?![/\\])|#)/.test(url) ? url : null
 }

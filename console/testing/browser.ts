@@ -16,7 +16,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
 export interface WatchedPage {
   page: Page
   /** Errors on the page, what it logs, and every address on another host than its own. */
-  troubles: string[]
+  complaints: string[]
 }
 
 /** Opens an address and waits until the board is drawn (or 10 s have passed: then it throws). */
@@ -25,17 +25,17 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const troubles: string[] = []
+  const complaints: string[] = []
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options })
   const { host } = new URL(url)
-  page.on('pageerror', (error) => troubles.push(error.message))
-  page.on('console', (message) => troubles.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => complaints.push(message.text()))
   page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) troubles.push(request.url())
+    if (new URL(request.url()).host !== host) complaints.push(request.url())
   })
   await page.goto(url, { timeout: 10_000 })
   await drawn(page)
-  return { page, troubles }
+  return { page, complaints }
 }
 
 /** Waits until no panel of the board is waiting for its data. */

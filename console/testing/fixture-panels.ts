@@ -1,229 +1,151 @@
 const datasource = { type: 'prometheus', uid: '$datasource' }
 
-interface Place {
-  x: number
-  y: number
-  w: number
-  h: number
-}
+/** Place in the grid of 24 columns. */
+type Place = [x: number, y: number, w: number, h: number]
 
 let lastId = 0
 
-/** Ids are counted anew for each board. */
+/** Ids are counted from here for each board. */
 export const startIdsAt = (id: number): void => {
   lastId = id
 }
 
 /** A panel of the dashboard JSON. */
-export function panel(type: string, title: string, gridPos: Place, rest: object) {
+export function panel(type: string, title: string, [x, y, w, h]: Place, rest: object) {
   lastId += 1
-  return { id: lastId, type, title, gridPos, datasource, ...rest }
+  return { id: lastId, type, title, gridPos: { x, y, w, h }, datasource, ...rest }
 }
 
 /** A query of a panel. */
-export const query = (expr: string, legendFormat = '__auto', more: object = {}) => ({
+export const query = (expr: string, legendFormat: string, more: object = {}) => ({
   ...{ refId: 'A', expr, legendFormat, datasource },
   ...more,
 })
 
-const coloured = (name: string, fixedColor: string) => ({
-  matcher: { id: 'byName', options: name },
-  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+/** The defaults of a panel's values. */
+export const values = (defaults: object, overrides: object[] = []) => ({
+  fieldConfig: { defaults, overrides },
 })
 
-const armColours = [coloured('before', '#c2560a'), coloured('after', '#0b6e8f')]
-const steps = (...values: [number | null, string][]) => ({
+const steps = (...pairs: [number | null, string][]) => ({
   mode: 'absolute',
-  steps: values.map(([value, color]) => ({ value, color })),
+  steps: pairs.map(([value, color]) => ({ value, color })),
 })
-const table = { displayMode: 'table', placement: 'bottom', showLegend: true }
+
+const instant = { instant: true, range: false }
+const verdicts = [
+  {
+    type: 'value',
+    options: { 0: { text: 'no', color: 'red' }, 1: { text: 'yes', color: 'green' } },
+  },
+  { type: 'special', options: { match: 'nan', result: { text: 'unknown', color: 'yellow' } } },
+]
 
 /** Figures and text. */
 export const questions = () => [
-  panel(
-    'stat',
-    'Paid per second',
-    { x: 0, y: 1, w: 6, h: 5 },
-    {
-      description: '**Good:** after keeps its height.\n\n**Otherwise:** see `docs/`.',
-      targets: [query('sum by (arm) (rate(shop_paid[$__rate_interval]))', '{{arm}}')],
-      options: { textMode: 'value_and_name', orientation: 'vertical', graphMode: 'area' },
-      fieldConfig: { defaults: { unit: 'short', decimals: 0 }, overrides: armColours },
+  panel('stat', 'Paid per second', [0, 1, 6, 5], {
+    description: '**Good:** after keeps its height.\n\n**Otherwise:** see `docs/`.',
+    targets: [query('sum by (arm) (rate(shop_paid[$__rate_interval]))', '{{arm}}')],
+    ...values({ unit: 'short', decimals: 0 }),
+  }),
+  panel('stat', 'p99 now', [6, 1, 4, 5], {
+    targets: [query('shop_latency{quantile="0.99",arm="$arm"}', 'p99', instant)],
+    ...values({ unit: 's', thresholds: steps([null, 'green'], [0.5, 'red']) }),
+  }),
+  panel('stat', 'Is the stock right?', [10, 1, 6, 5], {
+    targets: [query('shop_verdict{checker="stock-conserved"}', '{{arm}}', instant)],
+    ...values({ unit: 'none', mappings: verdicts }),
+  }),
+  panel('text', '', [16, 1, 8, 5], {
+    options: {
+      mode: 'markdown',
+      content:
+        '**orange** is *before*, **blue** is *after*\n\n' +
+        'A band is a fault: `slow-query` <script>alert(1)</script>',
     },
-  ),
-  panel(
-    'stat',
-    'p99 now',
-    { x: 6, y: 1, w: 4, h: 5 },
-    {
-      targets: [query('shop_latency{quantile="0.99",arm="$arm"}', 'p99', { instant: true })],
-      options: { colorMode: 'background', graphMode: 'none' },
-      fieldConfig: { defaults: { unit: 's', thresholds: steps([null, 'green'], [0.5, 'red']) } },
-    },
-  ),
-  panel(
-    'stat',
-    'Is the stock right?',
-    { x: 10, y: 1, w: 6, h: 5 },
-    {
-      targets: [query('shop_verdict{checker="stock-conserved"}', '{{arm}}', { instant: true })],
-      options: { textMode: 'value_and_name', orientation: 'vertical', graphMode: 'none' },
-      fieldConfig: { defaults: { mappings: verdicts() } },
-    },
-  ),
-  panel(
-    'text',
-    '',
-    { x: 16, y: 1, w: 8, h: 5 },
-    {
-      options: {
-        mode: 'markdown',
-        content:
-          '## Reading this board\n- **orange** is *before*, **blue** is *after*\n' +
-          '- a band is a fault: `slow-query`\n\n' +
-          '<script>alert(1)</script> [Grafana](https://grafana.com)',
-      },
-    },
-  ),
+  }),
 ]
 
-function verdicts() {
-  return [
-    {
-      type: 'value',
-      options: { 0: { text: 'no', color: 'red' }, 1: { text: 'yes', color: 'green' } },
-    },
-    { type: 'special', options: { match: 'nan', result: { text: 'unknown', color: 'yellow' } } },
-  ]
-}
+const armColour = (refId: string, fixedColor: string) => ({
+  matcher: { id: 'byFrameRefID', options: refId },
+  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+})
+
+const rateOf = (arm: string) => `sum by (arm) (rate(shop_paid{arm="${arm}"}[$__rate_interval]))`
 
 /** What is drawn over time. */
 export const charts = () => [
-  panel(
-    'timeseries',
-    'Paid orders',
-    { x: 0, y: 6, w: 12, h: 8 },
-    {
-      targets: [query('sum by (arm) (rate(shop_paid[$__rate_interval]))', '{{arm}}')],
-      options: { legend: { ...table, calcs: ['lastNotNull', 'mean', 'max'] } },
-      fieldConfig: {
-        defaults: { unit: 'reqps', min: 0, custom: { fillOpacity: 8, lineWidth: 2 } },
-        overrides: armColours,
-      },
-    },
-  ),
-  panel(
-    'timeseries',
-    'Checkout time',
-    { x: 12, y: 6, w: 12, h: 8 },
-    {
-      description: 'Logarithmic.',
-      targets: [query('shop_latency{arm=~"$arms"}', '{{arm}} p{{quantile}}')],
-      options: { tooltip: { mode: 'multi', sort: 'desc' } },
-      fieldConfig: {
-        defaults: {
-          unit: 's',
-          thresholds: steps([null, 'green'], [1, 'red']),
-          custom: {
-            scaleDistribution: { type: 'log', log: 10 },
-            thresholdsStyle: { mode: 'dashed' },
-          },
-        },
-        overrides: [],
-      },
-    },
-  ),
-  panel(
-    'timeseries',
-    'Memory',
-    { x: 0, y: 14, w: 8, h: 8 },
-    {
-      targets: [query('shop_memory', '{{process}}')],
-      fieldConfig: {
-        defaults: { unit: 'bytes', custom: { stacking: { mode: 'normal' }, fillOpacity: 40 } },
-      },
-    },
-  ),
+  panel('timeseries', 'Paid orders', [0, 6, 12, 8], {
+    targets: [
+      query(rateOf('before'), '{{arm}}'),
+      query(rateOf('after'), '{{arm}}', { refId: 'B' }),
+    ],
+    ...values({ unit: 'reqps', min: 0, custom: { fillOpacity: 8, lineWidth: 2 } }, [
+      armColour('A', '#c2560a'),
+      armColour('B', '#0b6e8f'),
+    ]),
+  }),
+  panel('timeseries', 'Checkout time', [12, 6, 12, 8], {
+    description: 'With a threshold.',
+    targets: [query('shop_latency{arm=~"$arms"}', '{{arm}} p{{quantile}}')],
+    ...values({
+      unit: 's',
+      thresholds: steps([null, 'green'], [1, 'red']),
+      custom: { thresholdsStyle: { mode: 'dashed' } },
+    }),
+  }),
+  panel('timeseries', 'Memory', [0, 14, 8, 8], {
+    targets: [query('shop_memory', '{{process}}')],
+    ...values({ unit: 'bytes' }),
+  }),
 ]
 
 /** States over time, and a table. */
 export const states = () => [
-  panel(
-    'state-timeline',
-    'Queues',
-    { x: 8, y: 14, w: 8, h: 8 },
-    {
-      targets: [query('shop_states', '{{queue}}')],
-      options: { showValue: 'auto', mergeValues: true },
-      fieldConfig: {
-        defaults: {
-          mappings: [
-            {
-              type: 'value',
-              options: {
-                0: { text: 'stuck', color: 'red' },
-                1: { text: 'flowing', color: 'green' },
-                2: { text: 'slow', color: 'yellow' },
-              },
-            },
-            { type: 'special', options: { match: 'nan', result: { text: '?', color: 'gray' } } },
-          ],
-        },
-      },
-    },
-  ),
-  panel(
-    'table',
-    'Is the data right?',
-    { x: 16, y: 14, w: 8, h: 8 },
-    {
-      targets: [
-        query('shop_verdict{arm="before"}', '', { instant: true, format: 'table' }),
-        query('shop_verdict{arm="after"}', '', { refId: 'B', instant: true, format: 'table' }),
-      ],
-      transformations: [
-        { id: 'joinByField', options: { byField: 'checker' } },
+  panel('state-timeline', 'Queues', [8, 14, 8, 8], {
+    targets: [query('shop_states', '{{queue}}')],
+    ...values({
+      mappings: [
         {
-          id: 'organize',
+          type: 'value',
           options: {
-            includeByName: { checker: true, 'Value #A': true, 'Value #B': true },
-            renameByName: { checker: 'Checker', 'Value #A': 'Before', 'Value #B': 'After' },
+            0: { text: 'stuck', color: 'red' },
+            1: { text: 'flowing', color: 'green' },
+            2: { text: 'slow', color: 'yellow' },
           },
         },
+        { type: 'special', options: { match: 'nan', result: { text: '?', color: 'gray' } } },
       ],
-      fieldConfig: {
-        defaults: { custom: { cellOptions: { type: 'color-text' } }, mappings: verdicts() },
+    }),
+  }),
+  panel('table', 'Is the data right?', [16, 14, 8, 8], {
+    targets: [query('shop_verdict{arm="before"}', '', { ...instant, format: 'table' })],
+    transformations: [
+      {
+        id: 'organize',
+        options: {
+          excludeByName: { Time: true, __name__: true, run: true },
+          renameByName: { checker: 'Checker', Value: 'Before' },
+        },
       },
-    },
-  ),
+    ],
+    ...values({ custom: { cellOptions: { type: 'color-text' } }, mappings: verdicts }),
+  }),
 ]
 
 /** What the viewer must refuse in words, and what has no data. */
 export const refused = () => [
-  panel(
-    'heatmap',
-    'A kind that is not known',
-    { x: 0, y: 23, w: 8, h: 5 },
-    {
-      targets: [query('shop_latency')],
-    },
-  ),
-  panel(
-    'timeseries',
-    'A query that is wrong',
-    { x: 8, y: 23, w: 8, h: 5 },
-    {
-      targets: [query('rate(!!)')],
-    },
-  ),
-  panel('stat', 'JSON that is wrong', { x: 16, y: 23, w: 4, h: 5 }, { targets: [{ expr: 7 }] }),
-  panel(
-    'timeseries',
-    'Nothing there',
-    { x: 20, y: 23, w: 4, h: 5 },
-    {
-      targets: [query('absent_metric')],
-      fieldConfig: { defaults: { noValue: 'No fault, no figure' } },
-    },
-  ),
+  panel('heatmap', 'A kind that is not known', [0, 23, 6, 5], {
+    targets: [query('shop_latency', '')],
+  }),
+  panel('timeseries', 'A query that is wrong', [6, 23, 6, 5], { targets: [query('rate(!!)', '')] }),
+  panel('stat', 'JSON that is wrong', [12, 23, 4, 5], { targets: [{ expr: 7 }] }),
+  panel('timeseries', 'Stacked', [16, 23, 4, 5], {
+    targets: [query('shop_memory', '')],
+    ...values({ custom: { stacking: { mode: 'normal' } } }),
+  }),
+  panel('timeseries', 'Nothing there', [20, 23, 4, 5], {
+    targets: [query('absent_metric', '')],
+    ...values({ noValue: 'No fault, no figure' }),
+  }),
 ]

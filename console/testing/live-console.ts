@@ -51,7 +51,7 @@ export async function openLiveConsole(): Promise<LiveConsole> {
   }
 }
 
-/** What became of each panel: ready, empty, trouble or waiting. */
+/** What became of each panel: ready, empty, failed or waiting. */
 export const states = (page: Page) =>
   page.evaluate(
     "[...document.querySelectorAll('.panel')].map((panel) => panel.dataset.state)",

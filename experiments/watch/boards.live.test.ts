@@ -110,11 +110,11 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
 
   test('values move while the crowd is there', async () => {
     const address = `${consoleUrl}/console/stampede-before-after?from=now-1m&to=now&refresh=1s`
-    const { page, troubles } = await openPage(browser, address)
+    const { page, complaints } = await openPage(browser, address)
     const values = () => page.locator('.kind-stat').first().textContent()
     const first = await values()
     await eventually('another value', async () => (await values()) !== first, { deadlineMs: 8000 })
-    expect(troubles).toEqual([])
+    expect(complaints).toEqual([])
     await page.close()
   }, 30_000)
 
@@ -124,13 +124,13 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
     expect(boards.length).toBe(11)
     for (const { uid } of boards) {
       const address = `${consoleUrl}/console/${uid}?from=now-2m&to=now`
-      const { page, troubles } = await openPage(browser, address)
+      const { page, complaints } = await openPage(browser, address)
       const panels = page.locator('.panel[data-state]')
       expect(await panels.count()).toBeGreaterThan(2)
       const idle = await page.locator('.panel:not([data-state=ready])').allInnerTexts()
-      expect({ uid, troubles, idle: idle.filter((text) => !mayBeEmpty.test(text)) }).toEqual({
+      expect({ uid, complaints, idle: idle.filter((text) => !mayBeEmpty.test(text)) }).toEqual({
         uid,
-        troubles: [],
+        complaints: [],
         idle: [],
       })
       await page.close()

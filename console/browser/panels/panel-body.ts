@@ -1,28 +1,34 @@
-import type { Answer } from '../../model/frames.ts'
-import type { TimeRange } from '../../model/time-range.ts'
 import type { Words } from '../../model/words.ts'
-import type { ChartShared } from '../chart.ts'
+import type { Answers } from '../panel-queries.ts'
+import type { ChartShared } from '../time-chart.ts'
 
 /** What a panel gets at each refresh. */
-export interface PanelData {
-  answers: Answer[]
-  /** Aligned to the step. */
-  range: TimeRange
-  stepMs: number
+export interface PanelData extends Answers {
   shared: ChartShared
 }
 
-/** The inside of a panel, one implementation a kind. */
-export interface PanelBody {
-  element: HTMLElement
-  /** False when there was nothing to show. */
-  show(data: PanelData): boolean
-  /** After the theme has changed. */
-  redraw(): void
-  destroy(): void
-}
-
-export interface PanelMaking {
+export interface PanelContext {
   title: string
   words: Words
+}
+
+/** The inside of a panel, one class a kind, which says how its data is drawn. */
+export abstract class PanelBody {
+  abstract readonly element: HTMLElement
+  #data: PanelData | null = null
+
+  /** @returns false when there was nothing to show */
+  show(data: PanelData): boolean {
+    this.#data = data
+    return this.draw(data)
+  }
+
+  /** After the theme or what is chosen has changed. */
+  redraw(): void {
+    if (this.#data) this.draw(this.#data)
+  }
+
+  destroy(): void {}
+
+  protected abstract draw(data: PanelData): boolean
 }

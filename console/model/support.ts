@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/**
+ * A setting of the JSON that is checked, not read: with another value the picture would be
+ * another, and this viewer does not draw that one.
+ */
+export const only = (...values: [string | number | boolean, ...(string | number | boolean)[]]) =>
+  z
+    .literal(values, {
+      error: ({ input }) => `${JSON.stringify(input)} is not supported, only ${values.join(', ')}`,
+    })
+    .nullish()
+
+/** A setting that must be left out. */
+export const never = z.null({ error: 'is not supported' }).optional()
+
+/** A list that must be left out or empty. */
+export const empty = z.array(z.unknown()).max(0, 'is not supported').nullish()
+
+/** Every flaw with the place where it is: `targets.0.expr: Invalid input: expected string`. */
+export const flawsIn = (error: z.ZodError): string[] =>
+  error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  )
