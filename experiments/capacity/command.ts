@@ -1,13 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Progress, runStep } from '../../lab/progress.ts'
 import { amount } from '../judge/format.ts'
+import { writeWhole } from '../report/files.ts'
+import { renderTerminal, terminalOptions } from '../report/terminal.ts'
+import { jsonOf, writeReport } from '../report/write.ts'
 import { type BlockTestBed, runBlock } from '../run/block.ts'
 import { runExperiment } from '../run/experiment.ts'
 import type { ArmSpec, Plan } from '../run/result.ts'
 import { say } from '../run/run-blocks.ts'
+import { capacityDocument, nameOf, outcomeWords } from './document.ts'
 import type { CapacityOptions } from './options.ts'
-import { renderMarkdown, renderTerminal } from './report.ts'
 import { type CapacityResult, capacityOf, verdictOf } from './result.ts'
 import { nextRate } from './search.ts'
 import { judgeTrial, type Trial } from './verdict.ts'
@@ -27,10 +28,15 @@ export async function capacity(options: CapacityOptions): Promise<number> {
     const { scenario, target, durationSeconds, seed, driver } = options
     const startedAt = experiment.startedAt.toISOString()
     const shared = { scenario, target, durationSeconds, seed, driver, versions, startedAt }
-    const result: CapacityResult = { ...shared, arms }
-    console.log(renderTerminal(result))
-    await write(result, options)
-    return verdictOf(result.arms)
+    const result: CapacityResult = { verdict: verdictOf(arms), ...shared, arms }
+    const document = capacityDocument(result)
+    console.log(renderTerminal(document, terminalOptions()))
+    if (options.jsonFile) await writeWhole(options.jsonFile, jsonOf(result))
+    if (options.out) {
+      const { html } = await writeReport(options.out, document, result)
+      console.log(`Report: ${html}`)
+    }
+    return result.verdict
   })
 }
 
@@ -78,28 +84,17 @@ function show(
 ): void {
   // At worst every arm uses up its blocks.
   const share = index / (arms.length * bounds.blocksMax)
-  progress.update(share, `block ${index + 1}: ${arm.asked ?? arm.name} at ${rate}/s`)
+  progress.update(share, `block ${index + 1}: ${nameOf(arm)} at ${rate}/s`)
 }
 
 /** `before at 80/s: held · 99.8 % served · p99 212 ms · audit green` */
 function lineOf(arm: ArmSpec, trial: Trial): string {
   const { rate, outcome, reasons, servedPercent, p99Ms, audit } = trial
-  const word = outcome === 'held' ? 'held' : outcome === 'lost' ? 'not held' : 'unclear'
   return [
-    `${arm.asked ?? arm.name} at ${rate}/s: ${word}`,
+    `${nameOf(arm)} at ${rate}/s: ${outcomeWords[outcome]}`,
     `${servedPercent.toFixed(1)} % served`,
     ...(p99Ms === null ? [] : [`p99 ${amount(p99Ms)} ms`]),
     `audit ${audit}`,
     ...reasons,
   ].join(' · ')
-}
-
-async function write(result: CapacityResult, { jsonFile, out }: CapacityOptions): Promise<void> {
-  const json = `${JSON.stringify(result, null, 2)}\n`
-  if (jsonFile) await Bun.write(jsonFile, json)
-  if (!out) return
-  await mkdir(out, { recursive: true })
-  await Bun.write(join(out, 'capacity.json'), json)
-  await Bun.write(join(out, 'capacity.md'), renderMarkdown(result))
-  console.log(`Report: ${join(out, 'capacity.md')}`)
 }

@@ -1,5 +1,5 @@
 import { relativeDifference } from '../judge/statistics.ts'
-import type { ArmSpec, Driver, Environment, RunVerdict } from '../run/result.ts'
+import type { ArmSpec, Driver, RunReport, RunVerdict } from '../run/result.ts'
 import type { SearchBounds, Target } from './options.ts'
 import { type Found, found } from './search.ts'
 import type { Trial } from './verdict.ts'
@@ -15,15 +15,14 @@ export interface ArmCapacity extends Found {
   noise: number | null
 }
 
-export interface CapacityResult {
+/** report.json of a search. */
+export interface CapacityResult extends Omit<RunReport, 'reasons'> {
   arms: ArmCapacity[]
   scenario: string
   target: Target
   durationSeconds: number
   seed: number
   driver: Driver
-  versions: Environment
-  startedAt: string
 }
 
 export function capacityOf(arm: ArmSpec, trials: Trial[], bounds: SearchBounds): ArmCapacity {

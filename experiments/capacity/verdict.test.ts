@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import type { CheckResult } from '../../audit/checker.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { renderTerminal } from '../report/terminal.ts'
 import type { Block } from '../run/result.ts'
 import { checksOf, fixtureBlock, fixtureEnvironment } from '../testing/fixture-blocks.ts'
-import { renderMarkdown, renderTerminal } from './report.ts'
+import { capacityDocument } from './document.ts'
 import { capacityOf, verdictOf } from './result.ts'
 import { judgeTrial, type Trial } from './verdict.ts'
 
@@ -85,7 +87,8 @@ test('exit codes: as expected, broken, nothing held, not established', () => {
 })
 
 test('the tables say what is held, what stopped it, and at least where it is not the arm', () => {
-  const result = {
+  const document = capacityDocument({
+    verdict: 'as-expected',
     arms: [capacity(held), capacity([at(20, 'held'), at(21, 'unclear'), at(20, 'held')])],
     scenario: 'smoke',
     target,
@@ -94,10 +97,14 @@ test('the tables say what is held, what stopped it, and at least where it is not
     driver: 'simulator' as const,
     versions: fixtureEnvironment(),
     startedAt: '2026-01-05T09:00:00.000Z',
-  }
-  for (const text of [renderTerminal(result), renderMarkdown(result)]) {
+  })
+  for (const rendered of [
+    renderTerminal(document, { colour: false, columns: 100 }),
+    renderMarkdown(document),
+  ]) {
+    const text = rendered.replaceAll(/\s+/g, ' ')
     expect(text).toContain('after+x=y')
-    expect(text).toContain('[40, 43]')
+    expect(text).toMatch(/after\+x=y[ |]+40[ |]+43/)
     expect(text).toContain('at least 20')
     expect(text).toContain('at 43: p99 900 ms')
     expect(text).toContain('p99 25 % apart')

@@ -30,10 +30,13 @@ export async function writeReport(
     markdown: join(folder, 'report.md'),
     json: join(folder, 'report.json'),
   }
-  const json = `${JSON.stringify(result, null, 2)}\n`
+  const json = jsonOf(result)
   await writeWhole(paths.html, await renderHtml(document))
   await writeWhole(paths.markdown, renderMarkdown(document))
   await writeWhole(paths.json, json)
   if (jsonFile !== undefined) await writeWhole(jsonFile, json)
   return paths
 }
+
+/** A result as the text of its JSON file. */
+export const jsonOf = (result: object): string => `${JSON.stringify(result, null, 2)}\n`
