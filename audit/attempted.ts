@@ -5,8 +5,8 @@ import type { CrowdAccount } from './checker.ts'
 const tail = /^-(0|[1-9]\d*)-([op])(?:-(?:[2-9]|1\d|20))?$/
 
 /**
- * Tells which keys clients may have sent. A journey with a line in the history sent those of its
- * line and no others; one that was started and never reported may have sent any of its own.
+ * Which keys clients may have sent. A journey with a line in the history sent the keys of its line
+ * and no others; one that was started and never reported may have sent any of its own.
  */
 export function attemptedKeys({
   history,

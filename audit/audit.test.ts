@@ -15,7 +15,7 @@ const evidence: Evidence = {
   bank: [],
   deliveries: [],
   activeFaults: [],
-  unquiet: [],
+  pendingWork: [],
 }
 
 const checker = (name: string, check: Checker['check']): Checker => ({ name, promise: '', check })

@@ -1,4 +1,5 @@
-import type { Checker, CheckResult, Evidence } from './checker.ts'
+import type { Pool } from 'mysql2/promise'
+import type { Checker, CheckResult, Evidence, Witness } from './checker.ts'
 import { unknown } from './findings.ts'
 import { checkers as registry } from './registry.ts'
 
@@ -22,6 +23,27 @@ export async function audit(
   const results: CheckResult[] = []
   for (const checker of checkers) results.push(await guarded(checker, evidence, deadlineMs))
   return results
+}
+
+/**
+ * Audits a shop of which there is the database and perhaps some of the other evidence: checkers
+ * that need more are left out. Nothing may be under way.
+ * @returns one line for each checker that is not true; empty = all is well
+ */
+export async function auditShop(
+  db: Pool,
+  witnesses: Partial<Pick<Evidence, Witness>> = {},
+): Promise<string[]> {
+  const checkers = registry.filter(({ needs = [] }) => needs.every((need) => need in witnesses))
+  const results = await audit({ db, ...absent, ...witnesses }, { checkers })
+  return results
+    .filter(({ verdict }) => verdict !== 'true')
+    .map(({ name, count, first, verdict }) => `${name}: ${count} × ${first ?? verdict}`)
+}
+
+const absent = {
+  ...{ history: [], started: 0, keyPrefix: '' },
+  ...{ bank: [], deliveries: [], activeFaults: [], pendingWork: [] },
 }
 
 async function guarded(

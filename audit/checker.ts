@@ -35,7 +35,7 @@ export interface CrowdAccount {
   keyPrefix: string
 }
 
-/** Everything that an audit may read, taken after the block went quiet. */
+/** Everything that an audit may read, taken once the system is quiescent. */
 export interface Evidence extends CrowdAccount {
   db: Pool
   /** The crowd that came before the measured one: its orders are in the database too. */
@@ -44,13 +44,18 @@ export interface Evidence extends CrowdAccount {
   deliveries: Delivery[]
   /** Active faults as the chaos board lists them. */
   activeFaults: string[]
-  /** Why the block did not go quiet; empty when it did. */
-  unquiet: string[]
+  /** Work that was still open when the wait for quiescence ended; empty when there was none. */
+  pendingWork: string[]
 }
+
+/** Evidence from outside the database. */
+export type Witness = 'history' | 'bank' | 'deliveries' | 'activeFaults' | 'pendingWork'
 
 export interface Checker {
   name: string
   /** One sentence for the reference page: what holds when this is true. */
   promise: string
+  /** Without these the verdict would say nothing, or be wrong. */
+  needs?: readonly Witness[]
   check(evidence: Evidence): Promise<Omit<CheckResult, 'name'>>
 }

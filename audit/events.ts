@@ -16,7 +16,7 @@ export const uneffectedSales = `
   select concat(event_id, ' has ', ${appliedTo}, ' of its 3 effects') as violation
   from outbox where type = 'order.paid' and ${appliedTo} <> 3`
 
-/** Alerts that nobody tried to send to the end. */
+/** Alerts whose delivery was neither done nor given up. */
 export const unsentAlerts = `
   select concat(o.event_id, ' was not sent') as violation
   from outbox o
@@ -32,7 +32,7 @@ export const phantomSales = `
     and o.event_id = concat('order-paid-', p.id) and p.status = 'paid'
   where o.type = 'order.paid' and p.id is null`
 
-/** Of an effect in memory the event is written nowhere: its paid order stands for it. */
+/** An effect in memory has no event in the outbox: its paid order stands for it. */
 export const strayEffects = `
   select concat('effect ', e.handler, ' of ', e.event_id, ' belongs to no event') as violation
   from effects e
@@ -72,7 +72,7 @@ export const needlessAlerts = `
 
 /**
  * Over the days since the first order (earlier ones are the seed's), without dead counts and
- * without gifts, which nobody bought.
+ * without gifts, which were not bought.
  */
 export const miscounted = `
   select concat('option ', option_id, ' sold ', sum(sold), ', best-sellers have ', sum(counted))

@@ -14,7 +14,7 @@ import { oneOrderPerKey } from './checkers/one-order-per-key.ts'
 import { orderTotals } from './checkers/order-totals.ts'
 import { ordersTerminal } from './checkers/orders-terminal.ts'
 import { outboxDrained } from './checkers/outbox-drained.ts'
-import { quiet } from './checkers/quiet.ts'
+import { quiescent } from './checkers/quiescent.ts'
 import { sagasSettled } from './checkers/sagas-settled.ts'
 import { stockConserved } from './checkers/stock-conserved.ts'
 import { stockGrants } from './checkers/stock-grants.ts'
@@ -39,7 +39,7 @@ export const checkers: readonly Checker[] = [
   sagasSettled,
   ordersTerminal,
   chaosOff,
-  quiet,
+  quiescent,
 ]
 
 /** What each checker stands for, by its name. */

@@ -109,7 +109,7 @@ describe('bank', () => {
   })
 })
 
-test('the client policy says every setting, in the words that clients read', () => {
+test('the client policy has every setting, in the format that clients read', () => {
   const { board } = boardAt()
   board.put('retry-storm', {
     attempts: 3,

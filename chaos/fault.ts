@@ -3,7 +3,7 @@ import type { Site } from '../server/ctx.ts'
 import { pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
 
-/** Longest and usual life of a fault, seconds: nobody has to remember to switch it off. */
+/** Longest and default life of a fault, seconds: it ends even when it is not switched off. */
 export const ttlSecondsMax = 900
 const ttlSecondsDefault = 60
 
@@ -35,7 +35,7 @@ export type CommonSettings = z.output<typeof commonSettings>
 
 /**
  * One kind of disturbance. Which of the three powers it has decides where it bites: at a point of
- * the flow, in calls to the bank, or in what clients are told.
+ * the flow, in calls to the bank, or in the policy that clients receive.
  */
 export interface Fault<Settings extends object = object> {
   name: string

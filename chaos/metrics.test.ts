@@ -5,7 +5,7 @@ import { createBoard } from './board.ts'
 import { faults } from './faults.ts'
 import { faultMetrics, faultReadings } from './metrics.ts'
 
-test('says of every fault whether it is on and how often it has bitten', async () => {
+test('every fault has whether it is on and how often it was injected', async () => {
   const clock = { ms: 0 }
   const board = createBoard(() => clock.ms)
   const registry = new Registry()

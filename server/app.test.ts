@@ -24,7 +24,7 @@ describe('what is no route', () => {
     },
   )
 
-  test('a known path with another method is 405 and says which it takes', async () => {
+  test('a known path with another method is 405 and lists those that it accepts', async () => {
     const { app } = appForTest({ token: tokenForTest })
     const response = await app.request('/api/v1/orders', { method: 'DELETE' })
     expect(response.headers.get('allow')).toBe('POST')
@@ -115,7 +115,7 @@ test('GET /designs lists the axes; PUT changes what later requests run under', a
 })
 
 test.each(['derived', 'redis-counter'])(
-  'stock=%s is not for a shop that keeps its stock in another book',
+  'stock=%s is not for a shop with another stock ledger',
   async (option) => {
     const { app, touched } = appForTest({ token: tokenForTest })
     const design = `stock=${option}`

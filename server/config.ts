@@ -61,7 +61,7 @@ export const workerEnvironment = z.object({
   ...shared,
   SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…')
     .optional()
-    .describe('Where a dead effect is told; nowhere when unset'),
+    .describe('Slack webhook for alerts about dead effects; no alerts when unset'),
 })
 
 /** Of the one-off that makes a schema and its seed. */

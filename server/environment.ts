@@ -23,7 +23,7 @@ export function integerSetting(min: number, max: number, fallback: number) {
     .meta({ expected: range, fallback })
 }
 
-/** A URL of one protocol; `example` tells how it looks. */
+/** A URL of one protocol, such as `example`. */
 export const urlSetting = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL like ${example}` }).meta({ expected: example })
 
@@ -33,8 +33,8 @@ export const portSetting = integerSetting(0, 65_535, 0).describe(
 )
 
 /**
- * What every process that listens reads. Loopback unless something else is said, since nothing here
- * asks who calls; a container says 0.0.0.0.
+ * What every process that listens reads. Loopback by default, since nothing here
+ * authenticates callers; a container sets 0.0.0.0.
  */
 export const listenEnvironment = z.object({
   STAMPEDE_HOST: z

@@ -4,7 +4,7 @@ import { flawsMax, toProblemBody, toResponse } from './problem.ts'
 
 const codes = Object.keys(problems) as ProblemCode[]
 
-test.each(codes)('%s answers as the table says', async (code) => {
+test.each(codes)('%s answers as in the table', async (code) => {
   const { status, definite, title } = problems[code]
   const response = toResponse(new Problem(code), 'r-1')
   expect(response.status).toBe(status)

@@ -145,7 +145,7 @@ export const problems = {
     status: 429,
     definite: true,
     title: 'Too many requests of this kind',
-    doc: 'The admission control lets only so many in; wait as long as `retry-after` says.',
+    doc: 'The admission control lets only so many in; wait for the seconds in `retry-after`.',
   },
   'bank-unavailable': {
     status: 503,
@@ -193,7 +193,7 @@ export const problems = {
     status: 503,
     definite: true,
     title: 'The service is overloaded',
-    doc: 'The admission control has no place left; wait as long as `retry-after` says.',
+    doc: 'The admission control has no place left; wait for the seconds in `retry-after`.',
   },
   'pool-exhausted': {
     status: 503,

@@ -27,7 +27,7 @@ const answers = (host: string, port: string) =>
     () => false,
   )
 
-test('a process listens on loopback alone, or on the address that it is told', async () => {
+test('a process listens on loopback alone, or on the address that it is given', async () => {
   const usual = await startBank({})
   expect(await answers('127.0.0.1', usual)).toBe(true)
   expect(await answers('127.0.0.2', usual)).toBe(false)

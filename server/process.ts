@@ -17,7 +17,7 @@ export interface ServeOptions {
   onStop?(): void
   /** Runs once no request is in flight: close pools and files. */
   onDrain?(): void | Promise<void>
-  /** Quiet seconds before Bun cuts a connection, running handlers included (Bun's own: 10). */
+  /** Idle seconds before Bun cuts a connection, running handlers included (Bun's own: 10). */
   idleTimeoutSeconds?: number
   /** Bodies above this get Bun's own bare 413 (64 KiB). */
   bodyBytesMax?: number

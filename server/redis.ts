@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 
-/** A command that has no answer by then has failed: whoever waits for it holds locks. */
+/** A command that has no answer by then has failed: its caller may hold locks. */
 const commandTimeoutMs = 1000
 const connectTimeoutMs = 1000
 const reconnectMsMax = 1000

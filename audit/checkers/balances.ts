@@ -8,7 +8,7 @@ export const balances: Checker = {
     'payments and payment entries belong together one to one.',
   async check({ db }) {
     if (await isEmpty(db, 'users')) return unknown('there is no user at all')
-    return await violationsIn(db, [drifted, nobodys, notTaken, takenForNothing])
+    return await violationsIn(db, [drifted, orphanedEntries, notTaken, takenForNothing])
   },
 }
 
@@ -20,7 +20,7 @@ const drifted = `
     on b.user_id = u.id
   where u.balance_minor < 0 or u.initial_balance_minor + coalesce(b.amount, 0) <> u.balance_minor`
 
-const nobodys = `
+const orphanedEntries = `
   select concat('entry ', b.reference, ' is for user ', b.user_id, ', who is not there')
          as violation
   from balance_entries b left join users u on u.id = b.user_id where u.id is null`

@@ -2,12 +2,13 @@ import type { BankCharge, Checker } from '../checker.ts'
 import { judged } from '../findings.ts'
 import { type PaymentRow, paymentsIn } from '../rows.ts'
 
-/** Two ledgers kept by two parties, compared both ways: what a lost answer breaks shows here. */
+/** Two independent ledgers compared both ways: an answer that was lost shows here. */
 export const capturesMatchBank: Checker = {
   name: 'captures-match-bank',
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
-    'by reference and amount, both ways; whoever was cancelled was not charged, or refunded.',
+    'by reference and amount, both ways; a cancelled order was not charged, or was refunded.',
+  needs: ['bank'],
   async check(evidence) {
     const { bank } = evidence
     const cards = (await paymentsIn(evidence)).filter(({ method }) => method === 'card')

@@ -22,7 +22,7 @@ const unpaid = `
 
 const halfTaken = `
   select concat('order ', order_id, ' is ', status, ' in the warehouse, its worker is ',
-                coalesce(worker, 'nobody')) as violation
+                coalesce(worker, 'missing')) as violation
   from dispatches
   where case status
     when 'waiting' then worker is not null or taken_at is not null

@@ -14,6 +14,7 @@ export const effectsOnce: Checker = {
   promise:
     'Every paid order, and no other, was counted by the best-sellers and reached each partner, ' +
     'or that effect is dead and raised exactly one alert.',
+  needs: ['deliveries'],
   async check(evidence) {
     const { db, deliveries } = evidence
     const paid = (await ordersIn(evidence)).filter(({ status }) => status === 'paid')

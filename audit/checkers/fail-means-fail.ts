@@ -14,12 +14,13 @@ import {
 
 /**
  * A `fail` in the history covers every key of the intent: one doubtful key makes it `info`, one
- * later success makes it `ok`, and neither says anything here.
+ * later success makes it `ok`, and neither matters here.
  */
 export const failMeansFail: Checker = {
   name: 'fail-means-fail',
   promise:
     'What a client was definitely refused did not happen: no live order, no captured payment.',
+  needs: ['history'],
   async check(evidence) {
     const orders = await ordersIn(evidence)
     const payments = await paymentsIn(evidence)

@@ -16,7 +16,7 @@ export const idsUniqueAndOrdered: Checker = {
     const { db } = evidence
     const history = journeysOf(evidence)
     const statements = tables.flatMap((table) => [duplicates(table), outOfRange(table)])
-    const finding = merged([await violationsIn(db, statements), judged(toldTwice(history))])
+    const finding = merged([await violationsIn(db, statements), judged(acknowledgedTwice(history))])
     return finding.verdict === 'true' ? inversions(history) : finding
   },
 }
@@ -31,12 +31,12 @@ const outOfRange = (table: string) => `
   select concat('${table}: id ', id, ' is not within 1 to 2^53 - 1') as violation
   from ${table} where id = 0 or id > 9007199254740991`
 
-function toldTwice(history: readonly JourneyRecord[]): string[] {
+function acknowledgedTwice(history: readonly JourneyRecord[]): string[] {
   return (['order', 'payment'] as const).flatMap((kind) => {
-    const told = history.flatMap((record) => record[kind]?.id ?? [])
-    return [...Map.groupBy(told, (id) => id)]
+    const ids = history.flatMap((record) => record[kind]?.id ?? [])
+    return [...Map.groupBy(ids, (id) => id)]
       .filter(([, same]) => same.length > 1)
-      .map(([id, same]) => `${same.length} clients were told ${kind} ${id}`)
+      .map(([id, same]) => `${same.length} clients were given ${kind} ${id}`)
   })
 }
 

@@ -8,8 +8,9 @@ import { byId, byKey, type OrderRow, ordersIn, type PaymentRow, paymentsIn } fro
 export const noLostOrder: Checker = {
   name: 'no-lost-order',
   promise:
-    'Every order that a client was told it has is in the database, as told, and every payment ' +
-    'that it was told of is captured for a paid order.',
+    'Every order that was acknowledged to a client is in the database, with the same amount, ' +
+    'and every acknowledged payment is captured for a paid order.',
+  needs: ['history'],
   async check(evidence) {
     if (!evidence.history.some(hasOrder)) return unknown('no order was acknowledged to any client')
     const orders = await ordersIn(evidence)
@@ -39,12 +40,12 @@ function lossIn({ order, payment, outcome }: JourneyRecord, shop: Shop): string 
   if (order.amountMinor !== undefined && order.amountMinor !== row.totalMinor) {
     return `${name} was acknowledged with ${order.amountMinor}, but stands at ${row.totalMinor}`
   }
-  const saidPaid = outcome === 'paid' || payment?.outcome === 'ok'
-  // Told 202, the bank was asked afterwards and had nothing: only such an order may be undone.
-  if (row.cancelReason === 'undone' && (saidPaid || order.status !== 202)) {
+  const wasPaid = outcome === 'paid' || payment?.outcome === 'ok'
+  // After a 202 the bank was asked and had nothing: only such an order may be undone.
+  if (row.cancelReason === 'undone' && (wasPaid || order.status !== 202)) {
     return `${name} was acknowledged but then undone`
   }
-  return saidPaid ? unpaid(name, row, payment, shop) : undefined
+  return wasPaid ? unpaid(name, row, payment, shop) : undefined
 }
 
 function rowOf({ id, keys }: Operation, shop: Shop): OrderRow | undefined {

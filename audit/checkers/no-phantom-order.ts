@@ -8,15 +8,16 @@ import { type OrderRow, ordersIn, paymentsIn } from '../rows.ts'
 export const noPhantomOrder: Checker = {
   name: 'no-phantom-order',
   promise: 'Every order and every payment in the database was asked for by a client.',
+  needs: ['history'],
   async check(evidence) {
     const attempts = crowdsOf(evidence).map(attemptedKeys)
     const wasAttempted = (key: string) => attempts.some((isAttempt) => isAttempt(key))
     const orders = (await ordersIn(evidence))
       .filter((order) => !isUndone(order) && !(isOrderKey(order.key) && wasAttempted(order.key)))
-      .map(({ id, key, status }) => `${status} order ${id} has key ${key}, which nobody sent`)
+      .map(({ id, key, status }) => `${status} order ${id} has key ${key}, which no client sent`)
     const payments = (await paymentsIn(evidence))
       .filter(({ key }) => !wasAttempted(key))
-      .map(({ id, key, status }) => `${status} payment ${id} has key ${key}, which nobody sent`)
+      .map(({ id, key, status }) => `${status} payment ${id} has key ${key}, which no client sent`)
     return judged([...orders, ...payments])
   },
 }

@@ -7,6 +7,7 @@ export const oneChargePerKey: Checker = {
   promise:
     'No idempotency key, no order and no bank reference was charged twice, and every answer ' +
     'under a key named the same payment.',
+  needs: ['bank'],
   async check(evidence) {
     const { db, bank } = evidence
     const charges = bank.filter(({ status }) => status === 'captured')

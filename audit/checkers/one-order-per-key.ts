@@ -14,13 +14,13 @@ export const oneOrderPerKey: Checker = {
       .filter(([, rows]) => rows.length > 1)
       .map(([key, rows]) => `key ${key} made orders ${rows.map(({ id }) => id).join(' and ')}`)
     const rows = byId(orders)
-    const told = journeysOf(evidence).flatMap((record) => toldAnother(record, rows) ?? [])
-    return merged([judged(twice), judged(told), await violationsIn(db, [otherReplay])])
+    const answered = journeysOf(evidence).flatMap((record) => otherOrder(record, rows) ?? [])
+    return merged([judged(twice), judged(answered), await violationsIn(db, [otherReplay])])
   },
 }
 
 /** The answer that ended the intent came under its last key. */
-function toldAnother({ order }: JourneyRecord, rows: Map<string, OrderRow>): string | undefined {
+function otherOrder({ order }: JourneyRecord, rows: Map<string, OrderRow>): string | undefined {
   if (order?.outcome !== 'ok' || order.id === undefined) return
   const row = rows.get(order.id)
   const key = order.keys.at(-1) ?? ''
@@ -28,7 +28,7 @@ function toldAnother({ order }: JourneyRecord, rows: Map<string, OrderRow>): str
   return `key ${key} was answered with order ${order.id}, which belongs to key ${row.key}`
 }
 
-/** Stored answers are what every replay says. Concatenated, an id is compared digit by digit. */
+/** A stored answer is what every replay returns. Concatenated, ids are compared digit by digit. */
 const otherReplay = `
   select concat('replays of key ', k.idempotency_key, ' name order ',
                 json_unquote(json_extract(k.response_body, '$.id')), ' instead of ', o.id)

@@ -4,7 +4,7 @@ import { violationsIn } from '../findings.ts'
 export const ordersTerminal: Checker = {
   name: 'orders-terminal',
   promise:
-    'After quiet no order is halfway paid or cancelled, none is pending more than 5 s past its ' +
+    'At rest no order is half-way paid or cancelled, none is pending more than 5 s past its ' +
     'expiry, and no payment is without an outcome.',
   check: ({ db }) => violationsIn(db, [halfway, overdue, open]),
 }

@@ -5,6 +5,7 @@ import { violationsIn } from '../findings.ts'
 export const outboxDrained: Checker = {
   name: 'outbox-drained',
   promise: 'Every event was handed to the queue, and none of its effects is still under way.',
+  needs: ['deliveries'],
   check: ({ db }) => violationsIn(db, [unrelayed, uneffectedSales, unsentAlerts]),
 }
 

@@ -9,7 +9,7 @@ export const stockConserved: Checker = {
     'total less the lines.',
   async check({ db }) {
     if (await isEmpty(db, 'product_options')) return unknown('there is no option at all')
-    return await violationsIn(db, [negative, drifted, strangers])
+    return await violationsIn(db, [negative, drifted, orphanedItems])
   },
 }
 
@@ -34,7 +34,7 @@ const drifted = `
   from (${onHand}) p left join (${held}) h on h.option_id = p.id
   where p.initial_stock <> p.stock + coalesce(h.units, 0)`
 
-const strangers = `
+const orphanedItems = `
   select concat('item ', i.id, ' is ', i.quantity, ' of option ', i.option_id,
                 ', which is not there') as violation
   from order_items i left join product_options p on p.id = i.option_id where p.id is null`

@@ -7,7 +7,7 @@ export const stockGrants: Checker = {
     'Every batch of merged takes is settled, and its units are those of its claims and those ' +
     'that went back; no claim lacks its batch; every reservation of a counter is settled or ' +
     'refused.',
-  check: ({ db }) => violationsIn(db, [unsettled, unequal, strangers, mistaken, open]),
+  check: ({ db }) => violationsIn(db, [unsettled, unequal, orphanedClaims, mistaken, open]),
 }
 
 const unsettled = `
@@ -24,7 +24,7 @@ const unequal = `
   where b.settled_at is not null
     and (b.quantity <> coalesce(c.units, 0) + b.returned or b.returned < 0)`
 
-const strangers = `
+const orphanedClaims = `
   select concat('claim ', c.ticket, ' is of batch ', c.batch_id, ', which is not there')
          as violation
   from stock_claims c left join stock_batches b on b.id = c.batch_id where b.id is null`

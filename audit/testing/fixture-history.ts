@@ -38,7 +38,7 @@ export function worldEvidence(db: Pool): Evidence {
       delivery('slack', 'alert-order-paid-102-best-sellers'),
     ],
     activeFaults: [],
-    unquiet: [],
+    pendingWork: [],
   }
 }
 

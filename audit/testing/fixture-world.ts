@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPool, type Pool } from 'mysql2/promise'
 import type { Evidence } from '../checker.ts'
+import { openReader } from '../reader.ts'
 import { worldEvidence } from './fixture-history.ts'
 import { worldRows } from './fixture-rows.ts'
 
 /** A schema of its own on the tests' server, and the evidence that an audit reads. */
 export interface World {
   db: Pool
-  /** Throws everything away and writes the small shop anew; evidence that is still untouched. */
+  /** Empties the schema and writes the small shop again. Returns evidence without a defect. */
   reset(): Promise<Evidence>
   /** Runs statements on one connection, in order. */
   run(statements: readonly string[]): Promise<void>
@@ -26,14 +27,7 @@ export async function openWorld(url: string): Promise<World> {
   const schema = `stampede_test_checkers_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
   const server = createPool({ uri: url, connectionLimit: 1, connectTimeout: 2000 })
   await server.query(`create database ${schema}`)
-  const db = createPool({
-    uri: `${url.replace(/\/$/, '')}/${schema}`,
-    connectionLimit: 2,
-    connectTimeout: 2000,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    timezone: 'Z',
-  })
+  const db = openReader(`${url.replace(/\/$/, '')}/${schema}`)
   for (const statement of await migrationStatements()) await db.query(statement)
   return {
     db,

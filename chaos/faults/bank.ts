@@ -21,7 +21,7 @@ const settings = commonSettings
     path: ['lostRate'],
   })
 
-/** The bank is slow, refuses, or charges and says nothing. */
+/** The bank is slow, refuses, or charges without an answer. */
 export const bank = defineFault<BankSettings>({
   name: 'bank',
   summary: 'The bank answers late, with errors, or not at all after charging.',

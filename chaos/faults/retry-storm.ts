@@ -25,10 +25,10 @@ const settings = commonSettings.extend({
     .describe('Whether a retry has the idempotency key of the first try'),
 })
 
-/** Tells running clients how to misbehave, in a header of every answer. */
+/** Makes running clients misbehave, by a header of every answer. */
 export const retryStorm = defineFault<RetryStormSettings>({
   name: 'retry-storm',
-  summary: 'Clients lose patience early and ask again, as often and as fast as they are told.',
+  summary: 'Clients lose patience early and ask again, as often and as fast as the header demands.',
   settings,
   example: {
     attempts: 5,

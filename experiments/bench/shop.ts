@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { Registry } from 'prom-client'
+import { openReader } from '../../audit/reader.ts'
 import { type Ctx, createCtx, noChaos, type Services } from '../../server/ctx.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { closeServices, openServices } from '../../server/services.ts'
-import { openReader, starter } from '../run/arm.ts'
+import { starter } from '../run/arm.ts'
 import { deadlocksOf } from '../run/contention.ts'
 import type { TestBed } from '../run/test-bed.ts'
 

@@ -3,7 +3,7 @@ import { balances } from '../../audit/checkers/balances.ts'
 import { orderTotals } from '../../audit/checkers/order-totals.ts'
 import { sagasSettled } from '../../audit/checkers/sagas-settled.ts'
 import { stockConserved } from '../../audit/checkers/stock-conserved.ts'
-import { openReader } from '../run/arm.ts'
+import { openReader } from '../../audit/reader.ts'
 
 /** The checkers that need no history of clients and no bank: a shop in process has neither. */
 const asked: readonly Checker[] = [stockConserved, orderTotals, balances, sagasSettled]
@@ -23,7 +23,7 @@ export async function auditShop(url: string): Promise<string[]> {
     bank: [],
     deliveries: [],
     activeFaults: [],
-    unquiet: [],
+    pendingWork: [],
   }
   try {
     const results = await Promise.all(asked.map((checker) => checker.check(evidence)))

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createPool, type Pool } from 'mysql2/promise'
+import type { Pool } from 'mysql2/promise'
+import { openReader } from '../../audit/reader.ts'
 import { type ServerChild, startServer } from '../../lab/processes/child.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
@@ -79,16 +80,6 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   }
   return arm
 }
-
-/** For reading an arm's books. */
-export const openReader = (url: string): Pool =>
-  createPool({
-    uri: url,
-    connectionLimit: 4,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    timezone: 'Z',
-  })
 
 type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
 

@@ -32,7 +32,7 @@ export async function auditArm(
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),
-    unquiet,
+    pendingWork: unquiet,
   })
 }
 

@@ -16,7 +16,7 @@ const pollsMax = 3
 
 /**
  * Orders, then pays for it in a second request.
- * @param wanted as the shop is told; the cart, unless it says something else
+ * @param wanted as sent to the shop; the cart unless given
  */
 export async function orderThenPay(
   visit: Visit,

@@ -40,9 +40,9 @@ describe('x-client-policy', () => {
     'constructor=1',
   ])('%p is refused as a whole', (header) => {
     expect(parse(header)).toBeNull()
-    const heard: string[] = []
-    expect(obey(header, defaultPolicy, (bad) => heard.push(bad))).toBe(defaultPolicy)
-    expect(heard).toEqual([header])
+    const reported: string[] = []
+    expect(obey(header, defaultPolicy, (bad) => reported.push(bad))).toBe(defaultPolicy)
+    expect(reported).toEqual([header])
   })
 
   test('no header means the own policy', () => {

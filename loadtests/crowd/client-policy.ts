@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** How a client behaves when an answer does not come or says "later". */
+/** How a client behaves when an answer does not come or asks it to retry later. */
 export interface ClientPolicy {
   /** Tries per intent, the first one included, 1..20. */
   attempts: number
@@ -26,7 +26,7 @@ export const defaultPolicy: ClientPolicy = {
 }
 
 const backoffMsMax = 60_000
-/** Nobody stays on a page for longer: then the shop is asked again all the same. */
+/** A client waits no longer than this: then it asks again whatever the answer was. */
 const retryAfterMsMax = 10_000
 
 const readers = new Map<string, (text: string) => Partial<ClientPolicy> | null>([

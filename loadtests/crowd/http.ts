@@ -20,7 +20,7 @@ export interface Answer {
   clientPolicy?: string | undefined
   /** The `retry-after` header, if there was one: seconds, as text. */
   retryAfter?: string | undefined
-  /** The `x-pass` header, if there was one: a cookie that says who was let in. */
+  /** The `x-pass` header, if there was one: a cookie that proves admission. */
   pass?: string | undefined
   /** Parsed JSON; undefined when there was none, when it was broken, or when it was not needed. */
   body?: unknown

@@ -13,10 +13,10 @@ const buyer = customerWho(
     it.productId === null,
 )
 const later = problem(503, 'draining', true)
-const told = (clientPolicy: string): Answer => ({ ...later, clientPolicy })
+const withPolicy = (clientPolicy: string): Answer => ({ ...later, clientPolicy })
 
 test('a running client obeys the last answer, and has its own ways without one', async () => {
-  const order = [told('attempts=9;timeout-ms=300;backoff=none'), later, later]
+  const order = [withPolicy('attempts=9;timeout-ms=300;backoff=none'), later, later]
   const http = scriptedHttp({ order })
   const record = await runJourney(http, buyer)
   expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 300])
@@ -24,7 +24,7 @@ test('a running client obeys the last answer, and has its own ways without one',
 })
 
 test('no answer leaves the policy as it was', async () => {
-  const storm = told('attempts=4;timeout-ms=300;backoff=none')
+  const storm = withPolicy('attempts=4;timeout-ms=300;backoff=none')
   const http = scriptedHttp({ order: [storm, { status: 0 }, { status: 0 }, { status: 0 }] })
   const record = await runJourney(http, buyer)
   expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 300, 300, 300])
@@ -32,7 +32,7 @@ test('no answer leaves the policy as it was', async () => {
   expect(record).toMatchObject({ outcome: 'unknown', attempts: 4, intents: 1 })
 })
 
-test('new keys are numbered, and a refusal of the last says nothing about the first', async () => {
+test('new keys are numbered, and a refusal of the last does not settle the first', async () => {
   const policy = { ...defaultPolicy, attempts: 3, key: 'new' as const }
   const order = [{ status: 0 }, later, problem(409, 'sold-out', true)]
   const record = await runJourney(scriptedHttp({ order }), buyer, { policy })
@@ -43,7 +43,7 @@ test('new keys are numbered, and a refusal of the last says nothing about the fi
 
 test('a broken policy is reported, ignored, and the own one kept', async () => {
   const bad: string[] = []
-  const http = scriptedHttp({ order: [told('attempts=0'), later] })
+  const http = scriptedHttp({ order: [withPolicy('attempts=0'), later] })
   const record = await runJourney(http, buyer, { onBadPolicy: (header) => bad.push(header) })
   expect(bad).toEqual(['attempts=0'])
   expect(record.order?.attempts).toBe(2)
@@ -71,7 +71,7 @@ test('never more tries than the policy allows, keys all different, waits bounded
   )
 })
 
-test('comes back when the shop says so and not before, within bounds', async () => {
+test('retries after the time in the answer and not before, within bounds', async () => {
   const busy = (retryAfter: string): Answer => ({ ...later, retryAfter })
   const pause = async (answer: Answer, policy = defaultPolicy) => {
     const http = scriptedHttp({ order: [answer] })

@@ -62,14 +62,14 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
     const key = nextKey(intent.key, keys, client.policy)
     const answer = await http.send(requestFor(client, intent, body, key, attempt))
     client.attempts += 1
-    // No answer says nothing about the policy: the last one that came still holds.
+    // Without an answer the last policy that was received still holds.
     if (answer.status > 0) {
       client.policy = obey(answer.clientPolicy, client.own, client.onBadPolicy)
     }
     if (answer.pass) client.pass = answer.pass
     const reading = read(answer, intent)
     if (reading === 'unclear') doubtful.add(key)
-    // A refusal under the same key answers for the earlier tries too; "later" was said at the door.
+    // A refusal under the same key answers for the earlier tries too; "later" came from admission control.
     if (reading === 'refused') doubtful.delete(key)
     if (reading === 'done' || reading === 'refused' || lastTry(client, intent, attempt)) {
       const outcome = reading === 'done' ? 'ok' : doubtful.size > 0 ? 'info' : 'fail'
@@ -124,7 +124,7 @@ function read({ status, body }: Answer, intent: Intent): Reading {
   if (status === 0 || (status === 409 && code === 'request-in-progress')) return 'unclear'
   if (status === 429) return 'later'
   if (status === 503) return definite === true ? 'later' : 'unclear'
-  // Below 500 a server means what it says unless it says otherwise; from 500 on it must say so.
+  // Below 500 a refusal is definite unless the body denies it; from 500 on the body must state it.
   if (status >= 500 ? definite !== true : definite === false) return 'unclear'
   return 'refused'
 }

@@ -12,7 +12,7 @@ export interface Scenario {
   describe(rate: number, durationSeconds: number): string
   /** Arrival curve for a peak rate (journeys per second) and a length. */
   stages(rate: number, durationSeconds: number): Stage[]
-  /** How its clients behave while the server does not tell them otherwise. */
+  /** How its clients behave while the server sends no other policy. */
   policy: ClientPolicy
   /** For runs by hand. */
   defaults: { rate: number; durationSeconds: number }
@@ -21,7 +21,7 @@ export interface Scenario {
 export type ScenarioName = 'smoke' | 'flash-sale' | 'retry-storm' | 'overload'
 
 /** Share of the peak rate that comes before the sale opens and is left when it is over. */
-const quietShare = 0.15
+const idleShare = 0.15
 
 /** Share of the peak rate that an overloaded shop can serve: the crowd is five times that. */
 const usualShare = 0.2
@@ -43,21 +43,21 @@ export const scenarios: Record<ScenarioName, Scenario> = {
   },
   'flash-sale': {
     describe: (rate, seconds) =>
-      `${quietRate(rate)} journeys/s before the sale opens, then up to ${rate}/s within ` +
+      `${idleRate(rate)} journeys/s before the sale opens, then up to ${rate}/s within ` +
       `${seconds / 10} s, held for ${seconds / 2} s, and down again; ${seconds} s in all`,
     stages: (rate, seconds) => [
-      { durationSeconds: 0, targetRate: quietRate(rate) },
-      { durationSeconds: seconds * 0.2, targetRate: quietRate(rate) },
+      { durationSeconds: 0, targetRate: idleRate(rate) },
+      { durationSeconds: seconds * 0.2, targetRate: idleRate(rate) },
       { durationSeconds: seconds * 0.1, targetRate: rate },
       { durationSeconds: seconds * 0.5, targetRate: rate },
-      { durationSeconds: seconds * 0.2, targetRate: quietRate(rate) },
+      { durationSeconds: seconds * 0.2, targetRate: idleRate(rate) },
     ],
     policy: defaultPolicy,
     defaults: { rate: 200, durationSeconds: 60 },
   },
   'retry-storm': {
     describe: (rate, seconds) =>
-      `a steady ${rate} journeys/s for ${seconds} s, whose clients retry as the server tells them`,
+      `a steady ${rate} journeys/s for ${seconds} s, whose clients follow the retry policy that the server sends`,
     stages: constant,
     policy: defaultPolicy,
     defaults: { rate: 100, durationSeconds: 60 },
@@ -76,7 +76,7 @@ export const scenarios: Record<ScenarioName, Scenario> = {
   },
 }
 
-const quietRate = (rate: number): number => Math.max(1, Math.round(rate * quietShare))
+const idleRate = (rate: number): number => Math.max(1, Math.round(rate * idleShare))
 
 const usualRate = (rate: number): number => Math.max(1, Math.round(rate * usualShare))
 

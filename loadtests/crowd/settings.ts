@@ -1,10 +1,10 @@
 import { type ScenarioName, scenarios } from './profiles.ts'
 import { crowdNumbers } from './shopping.ts'
 
-/** What a driver is told, from environment variables with the same names for both. */
+/** Settings of a driver, from environment variables with the same names for both. */
 export interface CrowdSettings {
   scenario: ScenarioName
-  /** Origin of the shop, `http://` and a loopback address: load goes nowhere else. */
+  /** Origin of the shop, `http://` and a loopback address: load may go to no other host. */
   target: string
   seed: number
   /** Peak arrivals per second. */

@@ -2,7 +2,7 @@ import { between, journeyRandom, type Random } from './random.ts'
 
 /** What the crowd is like. Shares are 0..1. */
 export const crowdNumbers = {
-  /** Users that the seed has, ids "1" to "N"; a driver may be told another number. */
+  /** Users that the seed has, ids "1" to "N"; a driver may be given another number. */
   users: 5_000,
   /** Products that customers look at, ids "1" to "N": those of the hot options. */
   products: 10,

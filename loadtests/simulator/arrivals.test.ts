@@ -78,7 +78,7 @@ describe('arrivals', () => {
     expect(openMax).toBeLessThan(50)
   })
 
-  test('end when told to, even in a long quiet', async () => {
+  test('end when stopped, even in a long pause', async () => {
     const stop = new AbortController()
     const clock = testClock()
     const { arrivals } = setUp({ times: [0.001, 3_600], stop: stop.signal, clock })

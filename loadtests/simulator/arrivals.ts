@@ -14,7 +14,7 @@ export interface Arrivals {
   stop: AbortSignal
   /** Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start. Must not reject. */
   begin(index: number, dueMs: number): Promise<void>
-  /** Told of every arrival that came on top of `inFlightMax`. */
+  /** Called for every arrival above `inFlightMax`. */
   dropped?(): void
   /** How long to wait for journeys under way after the last arrival, milliseconds. */
   drainMsMax: number

@@ -11,7 +11,7 @@ import { runArrivals } from './arrivals.ts'
 import { fetchHttp } from './fetch-http.ts'
 import type { CrowdMeter } from './remote-write/crowd-meter.ts'
 
-/** What the simulator says when it is done, one line of JSON on standard output. */
+/** The summary of a run, one line of JSON on standard output. */
 export interface SimulatorSummary {
   planned: number
   started: number

@@ -63,7 +63,7 @@ export function customerWho(is: (customer: Customer) => boolean): number {
   throw new Error('no such customer in this crowd')
 }
 
-/** Runs one journey with the default policy unless told otherwise. */
+/** Runs one journey with the default policy unless another is given. */
 export function runJourney(http: Http, index: number, context: Partial<JourneyContext> = {}) {
   const usual = { seed, index, keyPrefix: 't', users, policy: defaultPolicy, design: null }
   return journey(http, { ...usual, ...context })

@@ -6,14 +6,14 @@ import { createPartners } from './partners.ts'
 
 type Body = Record<string, unknown>
 
-function newBank(sleep: (ms: number) => Promise<void> = async () => {}, mayForget = false) {
+function newBank(sleep: (ms: number) => Promise<void> = async () => {}, mayBeCleared = false) {
   const app = createBankApp({
     ledger: createLedger(new Database(':memory:')),
     partners: createPartners(new Database(':memory:')),
     latencyMs: 80,
     partnersLatencyMs: 5,
     seed: 1,
-    mayForget,
+    mayBeCleared,
     sleep,
   })
   const send = async (method: string, path: string, body?: unknown, headers = {}) => {
@@ -36,7 +36,7 @@ function newBank(sleep: (ms: number) => Promise<void> = async () => {}, mayForge
 const captured = { reference: 'a', amountMinor: 500, status: 'captured' }
 const declined = { reference: 'a', amountMinor: 500, status: 'declined' }
 
-test('a bank that may not forget has no way to empty its ledger', async () => {
+test('a bank without that setting has no route to empty its ledger', async () => {
   const { send, charge } = newBank()
   await charge('a')
   expect((await send('DELETE', '/v1/ledger')).status).toBe(404)
@@ -225,7 +225,7 @@ describe('a partner', () => {
     ])
   })
 
-  test('fails exactly the share that it was told to, and records none of those', async () => {
+  test('fails exactly the share that was set, and records none of those', async () => {
     const { send } = newBank()
     const statuses = async (rate: number, count: number) => {
       await send('PUT', '/partners/messages/failure', { rate })
@@ -249,7 +249,7 @@ describe('a partner', () => {
       status: 400,
       body: { field: 'x-event-id' },
     })
-    const unknown = await send('POST', '/partners/nobody', {}, { 'x-event-id': 'e' })
+    const unknown = await send('POST', '/partners/unknown', {}, { 'x-event-id': 'e' })
     expect(unknown).toMatchObject({ status: 400, body: { field: 'sink' } })
     for (const rate of [-0.1, 1.1, '1', undefined]) {
       const reply = await send('PUT', '/partners/slack/failure', { rate })

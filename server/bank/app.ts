@@ -35,8 +35,8 @@ export interface BankOptions {
   /** Time that a partner takes. */
   partnersLatencyMs: number
   seed: number
-  /** Has a route that empties all books; without it there is none. */
-  mayForget?: boolean
+  /** Has a route that empties both ledgers. */
+  mayBeCleared?: boolean
   /** Lets go of unanswered charges when the process stops. */
   stopping?: AbortSignal
   /** Tests pass their own, and wait for nothing. */
@@ -51,7 +51,7 @@ export function createBankApp(options: BankOptions): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   addCharges(app, options)
   addPartners(app, options)
-  if (options.mayForget) addForgetting(app, options)
+  if (options.mayBeCleared) addClearing(app, options)
   return app
 }
 
@@ -81,8 +81,8 @@ function addCharges(app: Hono, { ledger, ...options }: BankOptions): void {
   app.get('/v1/ledger', (c) => c.json({ charges: ledger.list() }))
 }
 
-/** For rehearsals against a bank that stays up: its books begin anew with the shop's. */
-function addForgetting(app: Hono, { ledger, partners }: BankOptions): void {
+/** For rehearsals against a bank that stays up: its ledgers are emptied with the shop's. */
+function addClearing(app: Hono, { ledger, partners }: BankOptions): void {
   app.delete('/v1/ledger', (c) => {
     ledger.clear()
     partners.clear()
@@ -90,7 +90,7 @@ function addForgetting(app: Hono, { ledger, partners }: BankOptions): void {
   })
 }
 
-/** Nothing is charged by this call; an earlier one may have been, and then this says so. */
+/** This call charges nothing; where an earlier one may have, the answer is not definite. */
 function refuse(ledger: Ledger, reference: string): never {
   const definite = ledger.find(reference) === undefined
   throw new BankProblem('bank-error', { definite })

@@ -12,6 +12,8 @@ export const bankEnvironment = z.object({
   BANK_MAY_FORGET: z
     .enum(['on', 'off'])
     .default('off')
-    .describe('`on` lets DELETE /v1/ledger empty the books, for a bank that outlives a rehearsal'),
+    .describe(
+      '`on` lets DELETE /v1/ledger empty both ledgers, for a bank that outlives a rehearsal',
+    ),
   STAMPEDE_PORT: portSetting,
 })

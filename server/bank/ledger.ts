@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 
-/** What became of a reference. `voided` = voided before any charge came; its amount is 0. */
+/** State of a reference. `voided` = voided before any charge came; its amount is 0. */
 export type ChargeStatus = 'captured' | 'declined' | 'refunded' | 'voided'
 
 export interface Charge {
@@ -25,7 +25,7 @@ const schema = `create table if not exists charges (
 ) strict`
 
 /**
- * The bank's book, one row a reference. Every change is on the disk (fsync) when the call returns.
+ * The bank's ledger, one row a reference. Every change is on the disk (fsync) when the call returns.
  * Race closed: each verb is one synchronous transaction, so a reference is charged at most once.
  */
 export function createLedger(database: Database) {
@@ -78,7 +78,7 @@ export function createLedger(database: Database) {
     charge: database.transaction(charge).immediate,
     void: database.transaction(voidCharge).immediate,
     list: (): Charge[] => selectAll.all(),
-    /** Forgets every charge. */
+    /** Deletes every charge. */
     clear: () => void database.run('delete from charges'),
   }
 }

@@ -39,36 +39,36 @@ async function ledgerOf(url: string): Promise<Map<string, Charge['status']>> {
   return new Map(charges.map((charge) => [charge.reference, charge.status]))
 }
 
-/** Eight payers until the bank is gone; each outcome that they were told, by reference. */
+/** Eight payers until the bank is gone; each outcome that they received, by reference. */
 async function payUntilKilled(bank: SpawnedProcess, prefix: string, killAfter: number) {
   const client = createBankClient({ url: bank.url })
-  const told = new Map<string, string>()
+  const answered = new Map<string, string>()
   const payer = async (payerNumber: number) => {
     for (let turn = 0; turn < 10_000; turn++) {
       const reference = `${prefix}-${payerNumber}-${turn}`
       const outcome = await client.charge(request(reference))
-      told.set(reference, outcome)
-      if (told.size === killAfter) bank.kill('SIGKILL')
+      answered.set(reference, outcome)
+      if (answered.size === killAfter) bank.kill('SIGKILL')
       if (outcome === 'unknown') return
     }
   }
   await Promise.all(Array.from({ length: 8 }, (_, payerNumber) => payer(payerNumber)))
-  return told
+  return answered
 }
 
-test('told captured = in the ledger after a kill -9, and the rest can be settled', async () => {
+test('answered captured = in the ledger after a kill -9, and the rest can be settled', async () => {
   const file = newFile()
   for (const killAfter of [5, 60, 150]) {
     const bank = await start(file)
-    const told = await payUntilKilled(bank, `round${killAfter}`, killAfter)
+    const answered = await payUntilKilled(bank, `round${killAfter}`, killAfter)
     expect(await bank.exited).toBeNull()
     const again = await start(file)
     const ledger = await ledgerOf(again.url)
-    const captured = [...told].filter(([, outcome]) => outcome === 'captured')
+    const captured = [...answered].filter(([, outcome]) => outcome === 'captured')
     expect(captured.length).toBeGreaterThanOrEqual(killAfter - 8)
     for (const [reference] of captured) expect(ledger.get(reference)).toBe('captured')
     const client = createBankClient({ url: again.url })
-    const unknown = [...told].filter(([, outcome]) => outcome === 'unknown')
+    const unknown = [...answered].filter(([, outcome]) => outcome === 'unknown')
     expect(unknown).toHaveLength(8)
     for (const [reference] of unknown) {
       expect(['refunded', 'voided']).toContain(await client.void(reference))

@@ -13,9 +13,9 @@ const settings = readEnvironment(bankEnvironment)
 function openBooks(file: string) {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const books = [new Database(file), new Database(file)] as const
-    const [charges, deliveries] = books
-    const close = () => books.forEach((book) => void book.close())
+    const databases = [new Database(file), new Database(file)] as const
+    const [charges, deliveries] = databases
+    const close = () => databases.forEach((database) => void database.close())
     return { ledger: createLedger(charges), partners: createPartners(deliveries), close }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -31,7 +31,7 @@ const app = createBankApp({
   latencyMs: settings.BANK_LATENCY_MS,
   partnersLatencyMs: settings.PARTNERS_LATENCY_MS,
   seed: settings.BANK_SEED,
-  mayForget: settings.BANK_MAY_FORGET === 'on',
+  mayBeCleared: settings.BANK_MAY_FORGET === 'on',
   stopping: stopping.signal,
 })
 

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 
-/** The systems beside the shop that want to hear about payments. */
+/** The systems beside the shop that receive events of payments. */
 export const sinks = ['data-platform', 'messages', 'slack'] as const
 export type Sink = (typeof sinks)[number]
 
@@ -60,7 +60,7 @@ export function createPartners(database: Database) {
     setFailure,
     deliver,
     list: (): Delivery[] => selectAll.all(),
-    /** Forgets every delivery. */
+    /** Deletes every delivery. */
     clear: () => void database.run('delete from deliveries'),
   }
 }

@@ -111,7 +111,7 @@ describe('what the bank did not clearly say is unknown', () => {
     expect(await bank.void('a')).toBe('unknown')
   })
 
-  test('absence said with another status than 404 is not absence', async () => {
+  test('absence reported with another status than 404 is not absence', async () => {
     const bank = newClient(async () => problem(500, true, 'charge-not-found'))
     expect(await bank.find('a')).toBe('unknown')
   })

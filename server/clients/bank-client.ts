@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The bank refused this call for now and said that it charged nothing: undo, or try again. */
+/** The bank refused this call for now and charged nothing: undo, or try again. */
 export class BankUnavailable extends Error {
   override name = 'BankUnavailable'
 }
@@ -69,7 +69,7 @@ const stateReply = z.object({
 })
 const problemReply = z.object({ code: z.string(), detail: z.string(), definite: z.boolean() })
 
-/** A client of the bank that never guesses: what the bank did not clearly say is `unknown`. */
+/** A client of the bank that never guesses: without a clear answer the outcome is `unknown`. */
 export function createBankClient(options: BankClientOptions): BankClient {
   const { url, timeoutMs = 2000, send = fetch } = options
 

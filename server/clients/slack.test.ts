@@ -105,7 +105,7 @@ describe('the partners client', () => {
     expect(texts.at(-1)).toBe('{"hello":1}')
   })
 
-  test('throws PartnerFailed when refused, when nobody answers, when nobody is there', async () => {
+  test('throws PartnerFailed when refused, when unanswered, when the port is closed', async () => {
     partners.setFailure('messages', 1)
     const refused = createPartnersClient({ url }).deliver('messages', 'event-2', {})
     await expect(refused).rejects.toMatchObject({ name: 'PartnerFailed', sink: 'messages' })
@@ -116,7 +116,7 @@ describe('the partners client', () => {
       })
     const silent = createPartnersClient({ url, timeoutMs: 5, send })
     await expect(silent.deliver('messages', 'e', {})).rejects.toThrow('messages: no answer')
-    const nobody = createPartnersClient({ url: 'http://127.0.0.1:1' })
-    await expect(nobody.deliver('messages', 'e', {})).rejects.toBeInstanceOf(PartnerFailed)
+    const absent = createPartnersClient({ url: 'http://127.0.0.1:1' })
+    await expect(absent.deliver('messages', 'e', {})).rejects.toBeInstanceOf(PartnerFailed)
   })
 })

@@ -149,7 +149,7 @@ export function createBuffer(options: BufferOptions) {
     return taken
   }
 
-  /** One id, where it can be had without waiting. */
+  /** One id, if one is buffered. */
   function nextBuffered(): number | undefined {
     const range = ranges[0]
     if (!range || waiters.length > 0) return undefined

@@ -82,7 +82,7 @@ test('one refill in flight serves all who wait, in their order', async () => {
   expect(calls).toBe(1)
 })
 
-test('nobody overtakes a caller who waits, though his smaller wish is buffered', async () => {
+test('no caller overtakes one that waits, though a smaller request is buffered', async () => {
   const client = newClient({ send: serverSend() })
   await client.take('orders', 5)
   const many = client.take('orders', 7)

@@ -57,7 +57,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  test('whoever asks is told how a transaction ended, once, and of no other', async () => {
+  test('a listener is called with how its transaction ended, once, and for no other', async () => {
     await withPool(one, async (pool) => {
       const endings: string[] = []
       const note = (db: Database) => onEnd(db, (ending) => endings.push(ending))
@@ -129,7 +129,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     ['refused', 100],
     ['request', 100],
     ['answer', 99],
-  ] as const)('a COMMIT that fails (%s) is told as unknown', async (how, left) => {
+  ] as const)('a COMMIT that fails (%s) is reported as unknown', async (how, left) => {
     await withPool(one, async (pool) => {
       proxy.lose('COMMIT', how)
       const work = pool.transaction((db) => takeOne(db, '1'))
@@ -143,7 +143,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  describe('lock trouble', () => {
+  describe('lock contention', () => {
     /** MariaDB gives up a lock at once; MySQL, whose least is 1 s, after that. */
     const impatient = { lockWaitTimeoutSeconds: 0 }
 
@@ -241,11 +241,11 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
       })
     })
 
-    test('says that the database is not there', async () => {
-      const nobody = connect('mysql://root@127.0.0.1:1/stampede_none')
-      const asked = nobody.use((db) => rowsOf(db, sql`select 1`))
+    test('reports a database that is not reachable', async () => {
+      const closed = connect('mysql://root@127.0.0.1:1/stampede_none')
+      const asked = closed.use((db) => rowsOf(db, sql`select 1`))
       await expect(asked).rejects.toMatchObject({ code: 'database-unavailable' })
-      await nobody.close()
+      await closed.close()
     })
 
     test('sets the limits of every session, and reads large ids exactly', async () => {

@@ -4,18 +4,18 @@ import { Problem } from '../errors.ts'
 import { asProblem, contentionOf, isConnectionLost } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 
-/** Drizzle on one borrowed connection: inside or outside a transaction, as its giver says. */
+/** Drizzle on one borrowed connection: inside or outside a transaction, as its provider decides. */
 export type Database = MySql2Database
 
 export interface Connections {
   counters: PoolCounters
   limits: PoolLimits
-  /** Units of work tried again after lock trouble, by its name. */
+  /** Units of work retried after lock contention, by its kind. */
   retries: Record<string, number>
   /** Lends a connection for single statements, each of which commits by itself. */
   use<T>(work: (db: Database) => Promise<T>): Promise<T>
   /**
-   * Runs `work` in one transaction; after lock trouble the whole of it is tried again.
+   * Runs `work` in one transaction; after lock contention the whole of it is retried.
    * @param isolation as the servers' default (REPEATABLE READ), unless another is asked for
    */
   transaction<T>(work: (db: Database) => Promise<T>, isolation?: Isolation): Promise<T>
@@ -31,7 +31,7 @@ export type Ending = 'committed' | 'rolled-back' | 'unknown'
 const listeners = new WeakMap<Database, ((ending: Ending) => void)[]>()
 
 /**
- * Tells the listener how the transaction that is open on `db` ends, in the order of asking, before
+ * Calls the listener with how the transaction open on `db` ends, in the order of asking, before
  * its connection is lent to anybody else. What it throws is logged: the transaction has ended.
  * @throws Error where no transaction is open
  */
@@ -169,9 +169,9 @@ async function retrying<T>(retries: Record<string, number>, run: () => Promise<T
     try {
       return await run()
     } catch (error) {
-      const trouble = contentionOf(error)
-      if (!trouble || attempt === attemptsMax) throw error
-      retries[trouble] = (retries[trouble] ?? 0) + 1
+      const contention = contentionOf(error)
+      if (!contention || attempt === attemptsMax) throw error
+      retries[contention] = (retries[contention] ?? 0) + 1
       await Bun.sleep(Math.random() * backoffMsMax * 2 ** (attempt - 1))
     }
   }

@@ -34,7 +34,7 @@ function driverError(error: unknown): DriverError {
   return {}
 }
 
-/** Name of the lock trouble behind an error, or undefined where it is something else. */
+/** Kind of lock contention behind an error, or undefined where it is something else. */
 export function contentionOf(error: unknown): string | undefined {
   return contention.get(driverError(error).errno ?? 0)
 }
@@ -49,7 +49,7 @@ export function isConnectionLost(error: unknown): boolean {
   return fatal === true || (code?.startsWith('PROTOCOL_') ?? false) || code === 'ECONNRESET'
 }
 
-/** What the client is told of a database error; anything else comes back unchanged. */
+/** The problem that a database error is to the client; other errors come back unchanged. */
 export function asProblem(error: unknown): unknown {
   if (error instanceof Problem) return error
   if (contentionOf(error)) return new Problem('lock-contention', { cause: error })

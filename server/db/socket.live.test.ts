@@ -23,7 +23,7 @@ const connectionId = () =>
     return String(row?.id)
   })
 
-describeLive('a server that says nothing any more', ['TEST_DATABASE_URL'], () => {
+describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
     proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
     world = await openWorld('socket')
@@ -53,7 +53,7 @@ describeLive('a server that says nothing any more', ['TEST_DATABASE_URL'], () =>
     expect(await stockOf(world, '1')).toBe(100)
   })
 
-  test('is told from one that is asked nothing: a loan may last', async () => {
+  test('is distinguished from one without a request: a loan may last', async () => {
     const id = await connectionId()
     await pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
     expect(await connectionId()).toBe(id)

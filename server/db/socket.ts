@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 
 /**
  * A connection that ends itself when what was sent to it has no answer for so long: the server
- * caps its own statements, but a server or a network that died says nothing at all.
+ * caps its own statements, but a server or a network that died does not answer at all.
  */
 export function openSocket(host: string, port: number, answerTimeoutMs: number): Socket {
   const socket = connect(port, host)

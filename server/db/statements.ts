@@ -8,7 +8,7 @@ export async function rowsOf<Row extends object>(db: Database, query: SQL): Prom
   return rows as Row[]
 }
 
-/** Runs a statement written out as SQL and says how many rows it changed. */
+/** Runs a statement written out as SQL. Returns how many rows it changed. */
 export async function changed(db: Database, statement: SQL): Promise<number> {
   const [result] = (await db.execute(statement)) as unknown as [ResultSetHeader]
   return result.affectedRows
@@ -32,6 +32,6 @@ export function instant(value: string): string {
   return new Date(`${value.replace(' ', 'T')}Z`).toISOString()
 }
 
-/** MariaDB keeps JSON as text; the driver parses it only where the server says that it is JSON. */
+/** MariaDB keeps JSON as text; the driver parses it only where the column has the type JSON. */
 export const plain = (value: unknown): object =>
   (typeof value === 'string' ? JSON.parse(value) : value) as object

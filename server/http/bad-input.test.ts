@@ -10,7 +10,7 @@ import { badIds, spoil } from '../testing/bad-values.ts'
 import { type Operation, operationsOf, pathOf, queryOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
 
-// Every part behind the routes is untouchable here: a request that is refused has reached nothing.
+// Everything behind the routes is untouchable here: a request that is refused has reached nothing.
 const shop = appForTest({ token: tokenForTest })
 const operations = await operationsOf(shop)
 const isShop = ({ path }: Operation) => !path.startsWith('/chaos')

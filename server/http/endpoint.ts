@@ -56,8 +56,8 @@ export function mount<R extends RouteConfig>(
 }
 
 /**
- * Mounts a route that has no design and waits for nothing: counted, and told to clients as any
- * other, at next to no cost.
+ * Mounts a route that has no design and waits for nothing: counted, and with the client policy as
+ * any other, at next to no cost.
  */
 export function mountPlain<R extends RouteConfig>(
   app: OpenAPIHono,

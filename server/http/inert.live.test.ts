@@ -102,7 +102,7 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
     expect(await contents()).toBe(before)
   })
 
-  test('ids that are well formed and nobody’s: 404, nothing written', async () => {
+  test('well-formed ids of nothing: 404, nothing written', async () => {
     const { app } = shop()
     const before = await contents()
     const values = { id: '999999999999999999', userId: '999999999999999999', itemId: '1' }

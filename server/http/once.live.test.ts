@@ -144,7 +144,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
 
   const running = { status: 409, body: { code: 'request-in-progress', definite: false } }
 
-  test('while the first runs the second is told so, then gets its answer', async () => {
+  test('while the first runs the second is refused, then gets its answer', async () => {
     const key = newKey()
     const send = () => post('/orders', order({ payment: card }), key)
     const first = await pauseAt(world, moment('payment.collecting'), send)

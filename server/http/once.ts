@@ -42,7 +42,7 @@ export async function once(c: Context, ctx: Ctx, request: OnceRequest): Promise<
   const earlier = await claim(ctx, key, fingerprint)
   if (earlier === 'interrupted') {
     const found = await afterInterruption(ctx, key, request)
-    if (found) return respond(await remember(ctx, key, found))
+    if (found) return respond(await storeReply(ctx, key, found))
   } else if (earlier) return respond(earlier, true)
   return respond(await runAndRemember(c, ctx, key, request))
 }
@@ -131,14 +131,14 @@ async function runAndRemember(
 ): Promise<Reply> {
   const renewing = setInterval(() => void hold(ctx, key, claimMs), renewMs)
   try {
-    return await remember(ctx, key, await request.run(key))
+    return await storeReply(ctx, key, await request.run(key))
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
     if (!problem.definite) await hold(ctx, key)
-    else if (problem.status >= 500) await forget(ctx, key)
+    else if (problem.status >= 500) await releaseKey(ctx, key)
     else {
       const body = toProblemBody(problem, requestIdOf(c))
-      return await remember(ctx, key, { status: problem.status, body })
+      return await storeReply(ctx, key, { status: problem.status, body })
     }
     throw error
   } finally {
@@ -147,7 +147,7 @@ async function runAndRemember(
 }
 
 /** What is done is done: a note that cannot be written must not turn it into a failure. */
-async function remember(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
+async function storeReply(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
   const noting = ctx.connections.use((db) =>
     changed(
       db,
@@ -160,7 +160,7 @@ async function remember(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
 }
 
 /** Nothing happened and nothing will: the key may be used as if for the first time. */
-async function forget(ctx: Ctx, key: string): Promise<void> {
+async function releaseKey(ctx: Ctx, key: string): Promise<void> {
   await unlessDown(
     ctx.connections.use((db) =>
       changed(db, sql`delete from idempotency_keys where idempotency_key = ${key}`),
@@ -168,7 +168,7 @@ async function forget(ctx: Ctx, key: string): Promise<void> {
   )
 }
 
-/** Owns the key for `forMs` from now; 0 = the next try with this key looks at what came of it. */
+/** Owns the key for `forMs` from now; 0 = the next try with this key looks for its outcome. */
 async function hold(ctx: Ctx, key: string, forMs = 0): Promise<void> {
   const until = new Date(Date.now() + forMs)
   await unlessDown(

@@ -28,7 +28,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   })),
 )
 
-test('says which OpenAPI it is, of what', () => {
+test('has its version of OpenAPI and its title', () => {
   expect(document.openapi).toBe('3.1.0')
   expect(document.info).toMatchObject({ title: 'Stampede shop', version: '1' })
 })

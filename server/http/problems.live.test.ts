@@ -251,7 +251,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     return response
   }
 
-  /** Codes whose answer is logged, since nobody expected it. */
+  /** Codes of unexpected errors, which are logged. */
   const loud = ['internal', 'in-recovery']
 
   test.each(Object.keys(problems) as ProblemCode[])('%s', async (code) => {

@@ -30,7 +30,7 @@ describe.skipIf(!canRun)('the reference page', () => {
   })
 
   test(
-    'lists every route, and asks nobody but this server',
+    'lists every route, and loads from this server only',
     async () => {
       const page = await browser.newPage({ viewport: { width: 1200, height: 1600 } })
       const asked: string[] = []
@@ -61,7 +61,7 @@ describe.skipIf(!canRun)('the reference page', () => {
     startMsMax,
   )
 
-  test('a stranger’s page may not frame it or run its own scripts in it', async () => {
+  test('a foreign page may not frame it or run its own scripts in it', async () => {
     const policy = (await fetch(`${server.url}docs`)).headers.get('content-security-policy')
     expect(policy).toContain("default-src 'self'")
     expect(policy).toContain("frame-ancestors 'none'")

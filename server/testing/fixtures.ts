@@ -1,6 +1,8 @@
 import { describe } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
+import { auditShop } from '../../audit/audit.ts'
+import { openReader } from '../../audit/reader.ts'
 import { createTicketClient, type TicketClient } from '../clients/ticket-client.ts'
 import { type Ctx, createCtx, noChaos, type Services, type Site } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
@@ -21,7 +23,6 @@ import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
 import { createSequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
-import { audit } from './books.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
@@ -78,8 +79,8 @@ export interface World {
   endsOrWaits(work: Promise<unknown>): Promise<'ends' | 'waits'>
   /** Ends the connection at a site as its process's death would: the server rolls back. */
   cut(site: Site): Promise<void>
-  /** What in the books does not agree; empty = all is well. */
-  audit(): Promise<string[]>
+  /** What the audit finds once nothing is under way; empty = all is well. */
+  audit(witnesses?: Parameters<typeof auditShop>[1]): Promise<string[]>
   /** Puts everything back to how it was after the seed. */
   restock(): Promise<void>
   close(): Promise<void>
@@ -104,6 +105,7 @@ export async function openWorld(
   const newTicketClient = ticketServerInProcess()
   const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
   const others = open(databaseUrl, { ...defaultLimits, connections: 8 })
+  const reader = openReader(databaseUrl)
   const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
   const connections = script.seams(under.connections)
   const services = { ...under, chaos: script, connections, lots: createLots(connections) }
@@ -116,7 +118,7 @@ export async function openWorld(
     ctx: (design, route = 'test') =>
       createCtx(services, typeof design === 'string' ? parseDesign(design) : design, route),
     ...observing(others),
-    audit: () => audit(others.connections, bank.ledger.list()),
+    audit: (witnesses) => auditShop(reader, { bank: bank.ledger.list(), ...witnesses }),
     async restock() {
       await Promise.all([services.afterwards.drain(), others.afterwards.drain()])
       await forgetRedis(others.redis)
@@ -129,7 +131,7 @@ export async function openWorld(
     },
     async close() {
       await forgetRedis(others.redis)
-      await Promise.all([closeServices(under), closeServices(others)])
+      await Promise.all([closeServices(under), closeServices(others), reader.end()])
       await dropSchema(server, schema)
     },
   }

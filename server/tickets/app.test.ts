@@ -53,7 +53,7 @@ test('hands out one id a request, buffered or not, for a known name only', async
   expect((await ask(server, '/x/v1/ids/orders', { method: 'POST' })).status).toBe(404)
 })
 
-test('tells what it has handed out', async () => {
+test('lists what it has handed out', async () => {
   const server = newServer()
   await post(server, { sequence: 'orders', count: 15 })
   await postOne(server, 'orders')

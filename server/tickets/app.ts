@@ -53,8 +53,8 @@ const onePath = '/v1/ids/'
 const json = { headers: { 'content-type': 'application/json' } }
 
 /**
- * The app's fetch, with a short way for what is asked most: one id that is at hand. All else, bad
- * names included, goes through the app.
+ * The app's fetch, with a short way for the most frequent request: one id that is buffered.
+ * Everything else, bad names included, goes through the app.
  */
 export function createTicketsFetch(
   sequences: Sequences,

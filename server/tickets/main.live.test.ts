@@ -112,7 +112,7 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     expect(firstOverlap(issued)).toBeUndefined()
   }, 15_000)
 
-  test('a database that is away is not missed while ids are buffered, and then said', async () => {
+  test('an unreachable database goes unnoticed while ids are buffered, and is then reported', async () => {
     const server = await start({ DATABASE_URL: proxy.through(databaseUrl) })
     const issued = [await takeRange(server.url, 1)]
     proxy.cutOff(true)
@@ -150,7 +150,7 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
       expect(await reply.json()).toMatchObject({ status: 503, code: 'mark-went-back' })
     }
     await refuse()
-    // The mark has been raised by the lease that was refused; nobody has looked at it yet.
+    // The mark has been raised by the lease that was refused; no process has read it yet.
     await refuse()
     server.kill('SIGKILL')
     await server.exited
@@ -187,7 +187,7 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     expect(await firstOf(5)).toBeGreaterThan(1_000_000)
   }, 15_000)
 
-  test('the end of the range is said, and no id beyond it given', async () => {
+  test('the end of the range is reported, and no id beyond it given', async () => {
     const server = await start({ TICKETS_START: '5', TICKETS_END: '20004' })
     expect(await takeRange(server.url, 20_000)).toEqual({ first: 5, last: 20_004 })
     const reply = await post(server.url, { sequence: 'orders', count: 1 })

@@ -11,7 +11,7 @@ import { refuseMarksThatWentBack, refuseNotDurable } from './start-checks.ts'
 
 const settings = readEnvironment(ticketsEnvironment)
 const range = { first: settings.TICKETS_START, last: settings.TICKETS_END }
-// A lease is a statement of one row: who waits longer for it than this is better told so.
+// A lease is a statement of one row: a request that waits longer for it than this is refused.
 const limits = { ...defaultLimits, connections: 4, lockWaitTimeoutSeconds: 1 }
 const pool = openPool(settings.DATABASE_URL, limits)
 

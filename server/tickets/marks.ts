@@ -7,7 +7,7 @@ import { SequenceExhausted } from './sequences.ts'
 export const statementMsMax = 2000
 
 /**
- * Runs `work` on a connection that nobody else uses; after any error the connection is given up,
+ * Runs `work` on a connection of its own; after any error the connection is given up,
  * since its statement may still be running.
  */
 export async function onConnection<T>(

@@ -10,7 +10,7 @@ export const sizeOf = ({ first, last }: Range): number => last - first + 1
 export const rangeCountMax = 100_000
 
 /**
- * Where the ticket server's ids lie unless its environment says otherwise: far ahead of what the
+ * Default range of the ticket server's ids: far ahead of what the
  * sequence table would reach, and below the shop's other sources of ids.
  */
 export const ticketRange: Range = { first: 1_000_000_000, last: 1_999_999_999 }

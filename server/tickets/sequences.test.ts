@@ -134,7 +134,7 @@ describe('leases', () => {
 })
 
 describe('limits', () => {
-  test('the end of the range is said', async () => {
+  test('the end of the range is reported', async () => {
     const lease: Lease = () => Promise.reject(new SequenceExhausted('no ids left'))
     const sequences = createSequences({ lease })
     await expect(sequences.take('orders', 1)).rejects.toBeInstanceOf(SequenceExhausted)

@@ -17,7 +17,7 @@ export class MarkWentBack extends Error {
   override name = 'MarkWentBack'
 }
 
-/** No lease could be had, and what was leased before is used up. Nothing was consumed. */
+/** The lease failed, and what was leased before is used up. Nothing was consumed. */
 export class NoLease extends Error {
   override name = 'NoLease'
 }
@@ -53,7 +53,7 @@ const stepLeast = 10_000
 const stepMost = 1_000_000
 /** Leased again once a tenth of the last lease is used: nearly one to two of them are there. */
 const refillBelow = 0.9
-/** Below the second after which a client gives up, so that it is told why. */
+/** Below the second after which a client gives up, so that it learns why. */
 const waitMsMax = 800
 
 /**
@@ -80,7 +80,7 @@ export function createSequences({ lease, now }: SequencesOptions) {
       step,
       counts,
       request,
-      unavailable: (cause) => (isSaid(cause) ? cause : new NoLease('no lease', { cause })),
+      unavailable: (cause) => (isExpected(cause) ? cause : new NoLease('no lease', { cause })),
       refillBelow,
       requestMax: stepMost,
       timeoutMs: waitMsMax,
@@ -110,7 +110,7 @@ export function createSequences({ lease, now }: SequencesOptions) {
       found.handedOut += sizeOf(range)
       return range
     },
-    /** One id of a sequence that is known, where it can be had at once. */
+    /** One id of a known sequence, if one is buffered. */
     nextBuffered(sequence: string): number | undefined {
       const found = known.get(sequence)
       if (!found || found.wentBack) return undefined
@@ -137,8 +137,8 @@ export type Sequences = ReturnType<typeof createSequences>
 function refuseWentBack(wentBack: boolean, sequence: string): void {
   if (!wentBack) return
   const why = `the mark of ${sequence} is below ids that were handed out`
-  throw new MarkWentBack(`${why}: stopped until somebody has looked`)
+  throw new MarkWentBack(`${why}: stopped until an operator has checked it`)
 }
 
-const isSaid = (cause: unknown): cause is Error =>
+const isExpected = (cause: unknown): cause is Error =>
   cause instanceof SequenceExhausted || cause instanceof MarkWentBack

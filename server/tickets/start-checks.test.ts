@@ -9,19 +9,19 @@ const serverWith = (settings: object) => {
   return { counters: { inUse: 1 }, borrow: async () => connection } as unknown as BorrowingPool
 }
 
-let said: Mock<typeof console.error>
+let printed: Mock<typeof console.error>
 beforeEach(() => {
-  said = spyOn(console, 'error').mockImplementation(() => {})
+  printed = spyOn(console, 'error').mockImplementation(() => {})
 })
-afterEach(() => said.mockRestore())
+afterEach(() => printed.mockRestore())
 
 test.each([
   [{ redo: 1, binlog: 0, sync: 0 }],
   [{ redo: 1, binlog: 1, sync: 1 }],
   [{ redo: '1', binlog: '1', sync: '1' }],
-])('nothing is said of %j', async (settings) => {
+])('nothing is printed about %j', async (settings) => {
   await refuseNotDurable(serverWith(settings), true)
-  expect(said).not.toHaveBeenCalled()
+  expect(printed).not.toHaveBeenCalled()
 })
 
 test.each([
@@ -30,12 +30,12 @@ test.each([
   [{ redo: '2', binlog: 0, sync: 0 }],
 ])('%j refuses the start, or is warned of', async (settings) => {
   await expect(refuseNotDurable(serverWith(settings), true)).rejects.toBeInstanceOf(NotDurable)
-  expect(said).not.toHaveBeenCalled()
+  expect(printed).not.toHaveBeenCalled()
   await refuseNotDurable(serverWith(settings), false)
-  expect(said.mock.calls.flat().join()).toContain('WARNING: innodb_flush_log_at_trx_commit is')
+  expect(printed.mock.calls.flat().join()).toContain('WARNING: innodb_flush_log_at_trx_commit is')
 })
 
 test('a binary log that is not synced is warned of', async () => {
   await refuseNotDurable(serverWith({ redo: 1, binlog: 1, sync: 0 }), true)
-  expect(said.mock.calls.flat().join()).toContain('WARNING: sync_binlog is 0, not 1')
+  expect(printed.mock.calls.flat().join()).toContain('WARNING: sync_binlog is 0, not 1')
 })

@@ -41,7 +41,7 @@ interface Settings {
 }
 
 /**
- * Says what of the database's settings lets a commit be lost.
+ * Warns of settings of the database with which a commit may be lost.
  * @param mayRefuse false = what would refuse the start is a warning too
  * @throws NotDurable where the redo log is not written through at each commit
  */

@@ -9,7 +9,7 @@ test('doubles when a lease is used up fast, halves when it lasts long, within it
     step.leased()
     return step.current()
   }
-  // The first lease tells nothing of how long one lasts.
+  // The first lease does not show how long one lasts.
   expect(after(0)).toBe(100)
   expect([after(999), after(999), after(999)]).toEqual([200, 350, 350])
   expect([after(1000), after(2000)]).toEqual([350, 350])

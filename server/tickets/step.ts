@@ -1,7 +1,7 @@
 /** How many ids to lease at a time, as it was learnt from how long they last. */
 export interface Step {
   current(): number
-  /** To be told of each lease that succeeded. */
+  /** Must be called for each lease that succeeded. */
   leased(): void
 }
 

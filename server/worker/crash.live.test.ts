@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { eventually } from '../testing/barrier.ts'
 import {
   checkout,
-  expectBooksAgree,
+  expectSoundShop,
   forgetQueue,
   openEvents,
   untilQuiet,
@@ -43,7 +43,7 @@ describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
       await forgetQueue(world.databaseUrl, 'timed')
       await shop.start('worker')
       await untilQuiet(world)
-      await expectBooksAgree(world, shop)
+      await expectSoundShop(world, shop)
     },
     testMs,
   )

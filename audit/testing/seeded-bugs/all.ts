@@ -1,4 +1,4 @@
-import { copyOf, type SeededBug } from './bug.ts'
+import { caughtBy, copyOf, type SeededBug } from './bug.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
@@ -22,41 +22,41 @@ export const seededBugs: readonly SeededBug[] = [
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */
 export const bugsPastIndexes: readonly SeededBug[] = [
-  {
-    bug: 'two orders under one key',
-    caughtBy: 'one-order-per-key',
-    says: 'key fix-2-o made orders 103 and 199',
-    sql: [
-      'alter table orders drop index orders_idempotency_key',
-      ...copyOf('orders', 103, 'id = 199'),
-    ],
-  },
-  {
-    bug: 'two live payments of one order, both marked',
-    caughtBy: 'one-charge-per-key',
-    says: 'order 107 has 2 live payments',
-    sql: [
-      'alter table payments drop index payments_live_order',
-      ...copyOf('payments', 505, `id = 599, idempotency_key = 'fix-5-p-2'`),
-    ],
-  },
-  {
-    bug: 'one id for two orders',
-    caughtBy: 'ids-unique-and-ordered',
-    says: 'id 103 is there 2 times',
-    sql: [
-      'alter table orders drop primary key',
-      ...copyOf('orders', 103, `idempotency_key = 'fix-9-o-2'`),
-    ],
-  },
-  {
-    bug: 'an effect that was applied twice',
-    caughtBy: 'effects-once',
-    says: 'order-paid-101 has 4 of its 3',
-    sql: [
-      'alter table effects drop primary key',
-      `insert into effects select * from effects
-       where event_id = 'order-paid-101' and handler = 'messages'`,
-    ],
-  },
+  ...caughtBy('one-order-per-key', {
+    'two orders under one key': {
+      says: 'key fix-2-o made orders 103 and 199',
+      sql: [
+        'alter table orders drop index orders_idempotency_key',
+        ...copyOf('orders', 103, 'id = 199'),
+      ],
+    },
+  }),
+  ...caughtBy('one-charge-per-key', {
+    'two live payments of one order, both marked': {
+      says: 'order 107 has 2 live payments',
+      sql: [
+        'alter table payments drop index payments_live_order',
+        ...copyOf('payments', 505, `id = 599, idempotency_key = 'fix-5-p-2'`),
+      ],
+    },
+  }),
+  ...caughtBy('ids-unique-and-ordered', {
+    'one id for two orders': {
+      says: 'id 103 is there 2 times',
+      sql: [
+        'alter table orders drop primary key',
+        ...copyOf('orders', 103, `idempotency_key = 'fix-9-o-2'`),
+      ],
+    },
+  }),
+  ...caughtBy('effects-once', {
+    'an effect that was applied twice': {
+      says: 'order-paid-101 has 4 of its 3',
+      sql: [
+        'alter table effects drop primary key',
+        `insert into effects select * from effects
+         where event_id = 'order-paid-101' and handler = 'messages'`,
+      ],
+    },
+  }),
 ]

@@ -2,17 +2,23 @@ import type { JourneyRecord, Operation } from '../../../loadtests/crowd/history.
 import type { BankCharge, Evidence } from '../../checker.ts'
 import { keyPrefix, referenceOf } from '../fixture-rows.ts'
 
-/** A defect of the shop, as it would show in the evidence, and the checker that must name it. */
-export interface SeededBug {
-  bug: string
-  caughtBy: string
-  /** What its first violation must mention. */
+/** How a defect of the shop is planted in the small shop of fixture-rows.ts, and what it shows. */
+export interface Defect {
+  /** What the first violation must mention. */
   says: string
-  /** SQL that plants it in the small shop of fixture-rows.ts, or … */
   sql?: string[]
-  /** … what it changes in the rest of the evidence. */
+  /** Changes the rest of the evidence. */
   evidence?: (evidence: Evidence) => void
 }
+
+export interface SeededBug extends Defect {
+  bug: string
+  caughtBy: string
+}
+
+/** Bugs, by what is wrong, that one checker must catch. */
+export const caughtBy = (checker: string, defects: Record<string, Defect>): SeededBug[] =>
+  Object.entries(defects).map(([bug, defect]) => ({ ...defect, bug, caughtBy: checker }))
 
 /** Copies a row, with changes, past everything that the shop would check. */
 export const copyOf = (table: string, id: number, changes: string) => [

@@ -1,4 +1,4 @@
-import type { SeededBug } from './bug.ts'
+import { caughtBy } from './bug.ts'
 
 const at = `'2026-01-05 09:00:00'`
 
@@ -17,45 +17,35 @@ const reservation = (status: string) =>
 /** What a sale with merged takes and counters leaves behind when nothing is wrong. */
 export const soundGrants = [...soundBatch, reservation('settled')]
 
-export const grants: readonly SeededBug[] = [
-  {
-    bug: 'a batch whose process died, and nobody swept',
-    caughtBy: 'stock-grants',
-    says: 'batch 1 of 5 units of option 11 is not settled',
-    sql: [...soundBatch, 'update stock_batches set settled_at = null'],
-  },
-  {
-    bug: 'a claim that came after its batch was settled',
-    caughtBy: 'stock-grants',
-    says: '6 claimed, 1 returned',
-    sql: [
-      ...soundBatch,
-      `insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
-       values (1, 3, 11, 2, 'kept', ${at})`,
-    ],
-  },
-  {
-    bug: 'a batch settled without giving the rest back',
-    caughtBy: 'stock-grants',
-    says: '4 claimed, 0 returned',
-    sql: [...soundBatch, 'update stock_batches set returned = 0'],
-  },
-  {
-    bug: 'claims that outlived their batch',
-    caughtBy: 'stock-grants',
-    says: 'batch 1, which is not there',
-    sql: [...soundBatch, 'delete from stock_batches'],
-  },
-  {
-    bug: 'a claim for another option than its batch',
-    caughtBy: 'stock-grants',
-    says: '3 units of option 12',
-    sql: [...soundBatch, 'update stock_claims set option_id = 12 where ticket = 0'],
-  },
-  {
-    bug: 'a reservation that never came into the table',
-    caughtBy: 'stock-grants',
-    says: 'reservation r-1 of 2 units of option 11 is open',
-    sql: [reservation('open')],
-  },
+export const grants = [
+  ...caughtBy('stock-grants', {
+    'a batch whose process died and that was not settled': {
+      says: 'batch 1 of 5 units of option 11 is not settled',
+      sql: [...soundBatch, 'update stock_batches set settled_at = null'],
+    },
+    'a claim that came after its batch was settled': {
+      says: '6 claimed, 1 returned',
+      sql: [
+        ...soundBatch,
+        `insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
+         values (1, 3, 11, 2, 'kept', ${at})`,
+      ],
+    },
+    'a batch settled without giving the rest back': {
+      says: '4 claimed, 0 returned',
+      sql: [...soundBatch, 'update stock_batches set returned = 0'],
+    },
+    'claims that outlived their batch': {
+      says: 'batch 1, which is not there',
+      sql: [...soundBatch, 'delete from stock_batches'],
+    },
+    'a claim for another option than its batch': {
+      says: '3 units of option 12',
+      sql: [...soundBatch, 'update stock_claims set option_id = 12 where ticket = 0'],
+    },
+    'a reservation that never came into the table': {
+      says: 'reservation r-1 of 2 units of option 11 is open',
+      sql: [reservation('open')],
+    },
+  }),
 ]

@@ -35,7 +35,7 @@ export const ticketMarks = mysqlTable('ticket_marks', {
   updatedAt: moment('updated_at').notNull(),
 })
 
-/** What a split flow has set out to do; recovery ends what nobody holds a lease on. */
+/** A split flow under way; recovery ends those whose lease has expired. */
 export const sagas = mysqlTable(
   'sagas',
   {
@@ -103,7 +103,7 @@ export const effects = mysqlTable(
   (table) => [primaryKey({ columns: [table.eventId, table.handler] })],
 )
 
-/** One arbitrated claim per key: whoever inserts the row runs the request. */
+/** One arbitrated claim per key: the request that inserts the row is run. */
 export const idempotencyKeys = mysqlTable('idempotency_keys', {
   key: varchar('idempotency_key', { length: 100 }).primaryKey(),
   fingerprint: varchar('fingerprint', { length: 64 }).notNull(),

@@ -3,7 +3,7 @@ import { id, moment, money } from './columns.ts'
 
 /**
  * pending → paying → paid; pending → cancelling → cancelled. Paying falls back to pending. An order
- * paid in the request that places it begins as paying: nobody else may cancel it meanwhile.
+ * paid in the request that places it begins as paying: no other request may cancel it meanwhile.
  */
 export const orders = mysqlTable(
   'orders',

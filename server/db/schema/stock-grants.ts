@@ -11,7 +11,7 @@ export const stockBatches = mysqlTable(
     id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
     optionId: id('option_id').notNull(),
     quantity: int('quantity').notNull(),
-    /** Units that nobody had claimed when the batch was settled: they went back. */
+    /** Units without a claim when the batch was settled: they went back. */
     returned: int('returned').notNull().default(0),
     createdAt: moment('created_at').notNull(),
     settledAt: moment('settled_at'),
@@ -43,7 +43,7 @@ export const stockCounters = mysqlTable('stock_counters', {
 /**
  * Reservations of a counter as committed work has claimed them; below zero = given back.
  * open → settled (in `product_options`); given back: open → counted (there, not yet in Redis) →
- * settled. `refused` is a tombstone: a reservation nobody claimed in time.
+ * settled. `refused` is a tombstone: a reservation that was not claimed in time.
  */
 export const stockReservations = mysqlTable(
   'stock_reservations',

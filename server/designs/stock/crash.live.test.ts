@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { eventually } from '../../testing/barrier.ts'
 import {
   checkout,
-  expectBooksAgree,
+  expectSoundShop,
   forgetQueue,
   paidCount,
   passLeases,
@@ -44,7 +44,7 @@ describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
         await Promise.all([shop.start('server'), shop.start('worker')])
         await forgetQueue(world.databaseUrl, 'timed')
         await untilQuiet(world)
-        await expectBooksAgree(world, shop)
+        await expectSoundShop(world, shop)
       },
       testMs,
     )

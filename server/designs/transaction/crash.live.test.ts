@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { eventually } from '../../testing/barrier.ts'
 import {
   checkout,
-  expectBooksAgree,
+  expectSoundShop,
   forgetQueue,
   paidCount,
   passLeases,
@@ -52,7 +52,7 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
       await shop.start('server')
       await passLeases(world)
       await untilQuiet(world)
-      await expectBooksAgree(world, shop)
+      await expectSoundShop(world, shop)
       const paid = await paidKeys()
       const told = keys.filter((_, index) => answers[index] === 201)
       expect(told.filter((key) => !paid.has(key))).toEqual([])
@@ -61,7 +61,7 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
       expect(again.filter((status) => status !== 201)).toEqual([])
       await untilQuiet(world)
       expect([await paidCount(world), (await paidKeys()).size]).toEqual([buyers, buyers])
-      await expectBooksAgree(world, shop)
+      await expectSoundShop(world, shop)
     },
     testMs,
   )

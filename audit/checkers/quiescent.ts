@@ -2,12 +2,13 @@ import type { Checker } from '../checker.ts'
 import { unknown } from '../findings.ts'
 
 /** The other verdicts are about a system at rest; without rest they are only hints. */
-export const quiet: Checker = {
+export const quiescent: Checker = {
   name: 'quiet',
   promise: 'The system had come to rest before it was audited.',
-  async check({ unquiet }) {
-    const [first] = unquiet
+  needs: ['pendingWork'],
+  async check({ pendingWork }) {
+    const [first] = pendingWork
     if (first === undefined) return { verdict: 'true', count: 0 }
-    return { ...unknown(`did not come to rest: ${first}`), count: unquiet.length }
+    return { ...unknown(`did not come to rest: ${first}`), count: pendingWork.length }
   },
 }
