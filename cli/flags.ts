@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { scenarioNames } from '../experiments/rehearse/options.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { scenarioNames } from '../loadtests/crowd/profiles.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { BadValue, parseArms, parseSeconds, parseWhole } from './values.ts'
 

@@ -22,7 +22,7 @@ const stepCounts = `
          sum(name = 'finish') as finished
   from saga_steps group by saga_id`
 
-/** A saga that claims must settle: an order that is paid at once does not end with being written. */
+/** A saga that claims must settle: an order paid at once does not end with being written. */
 const halfDone = `
   select concat(s.kind, ' saga ', s.id, ' is done with ', coalesce(t.done, 0), ' of ',
                 coalesce(t.steps, 0), ' steps up to position ', coalesce(t.highest, 'none'))

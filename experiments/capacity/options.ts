@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../rehearse/options.ts'
+import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { ArmSpec, Driver } from '../run/result.ts'
 
 /** What `./stampede capacity` was asked for. */

@@ -1,5 +1,5 @@
+import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
-import type { ScenarioName } from '../rehearse/options.ts'
 import type { Driver, StockLevel } from '../run/result.ts'
 import type { LeftOut } from './result.ts'
 

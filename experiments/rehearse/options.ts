@@ -1,3 +1,4 @@
+import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { Driver, StockLevel } from '../run/result.ts'
 
 /** What `./stampede rehearse` was asked for; what is undefined is the scenario's own to decide. */
@@ -38,5 +39,3 @@ export interface RehearseOptions {
 
 export const targets = ['private', 'compose'] as const
 export const stockLevels = ['plenty', 'scarce'] as const
-export const scenarioNames = ['smoke', 'flash-sale', 'retry-storm', 'overload'] as const
-export type ScenarioName = (typeof scenarioNames)[number]

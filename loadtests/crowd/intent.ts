@@ -69,7 +69,7 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
     if (answer.pass) client.pass = answer.pass
     const reading = read(answer, intent)
     if (reading === 'unclear') doubtful.add(key)
-    // A refusal under the same key answers for the earlier tries too; "later" came from admission control.
+    // A refusal under the same key settles its earlier tries; "later" came from admission control.
     if (reading === 'refused') doubtful.delete(key)
     if (reading === 'done' || reading === 'refused' || lastTry(client, intent, attempt)) {
       const outcome = reading === 'done' ? 'ok' : doubtful.size > 0 ? 'info' : 'fail'

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { defaultPolicy } from './client-policy.ts'
-import {
-  arrivalTimes,
-  inFlightMax,
-  plannedJourneys,
-  type ScenarioName,
-  scenarios,
-} from './profiles.ts'
-
-const names = Object.keys(scenarios) as ScenarioName[]
+import { arrivalTimes, inFlightMax, plannedJourneys, scenarioNames, scenarios } from './profiles.ts'
 
 test('a steady crowd comes at even distances, the last one with the last second', () => {
   const stages = scenarios.smoke.stages(4, 2)
@@ -27,7 +19,7 @@ test('the sale of 500/s in 4 s has as many arrivals as k6 counted', () => {
   expect(plannedJourneys(scenarios['flash-sale'].stages(500, 4))).toBe(1405)
 })
 
-describe.each(names)('%s', (name) => {
+describe.each(scenarioNames)('%s', (name) => {
   test('plans what arrives: whole, in order, within its time, never above the rate', () => {
     fc.assert(
       fc.property(

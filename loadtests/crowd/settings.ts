@@ -1,4 +1,4 @@
-import { type ScenarioName, scenarios } from './profiles.ts'
+import { type ScenarioName, scenarioNames, scenarios } from './profiles.ts'
 import { crowdNumbers } from './shopping.ts'
 
 /** Settings of a driver, from environment variables with the same names for both. */
@@ -47,11 +47,9 @@ export function crowdSettings(environment: Environment, scenario: ScenarioName):
 
 /** @throws SettingsError unless the name is a scenario's */
 export function scenarioName(text: string | undefined): ScenarioName {
-  const known = Object.keys(scenarios) as ScenarioName[]
-  const found = known.find((name) => name === text)
-  if (!found)
-    throw new SettingsError(`STAMPEDE_SCENARIO must be one of ${known.join(', ')}: ${text}`)
-  return found
+  const found = scenarioNames.find((name) => name === text)
+  if (found) return found
+  throw new SettingsError(`STAMPEDE_SCENARIO must be one of ${scenarioNames.join(', ')}: ${text}`)
 }
 
 function loopbackTarget(text: string): string {

@@ -25,7 +25,7 @@ const schema = `create table if not exists charges (
 ) strict`
 
 /**
- * The bank's ledger, one row a reference. Every change is on the disk (fsync) when the call returns.
+ * The bank's ledger, one row a reference. Every change is on disk (fsync) when the call returns.
  * Race closed: each verb is one synchronous transaction, so a reference is charged at most once.
  */
 export function createLedger(database: Database) {

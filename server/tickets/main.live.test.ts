@@ -112,7 +112,7 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     expect(firstOverlap(issued)).toBeUndefined()
   }, 15_000)
 
-  test('an unreachable database goes unnoticed while ids are buffered, and is then reported', async () => {
+  test('a database outage is reported only once the buffered ids are used up', async () => {
     const server = await start({ DATABASE_URL: proxy.through(databaseUrl) })
     const issued = [await takeRange(server.url, 1)]
     proxy.cutOff(true)
