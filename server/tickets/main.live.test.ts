@@ -154,7 +154,7 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     await refuse()
     server.kill('SIGKILL')
     await server.exited
-    expect(await server.log).toContain('stopped until somebody has looked')
+    expect(await server.log).toContain('stopped until an operator has checked it')
   }, 15_000)
 
   test('marks below ids in use refuse the start, those of other sources do not', async () => {
