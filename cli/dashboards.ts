@@ -29,5 +29,9 @@ export default defineCommand({
     }
     return options
   },
-  run: async (options) => (await import('../dashboards/commands.ts'))[options.verb](options),
+  run: async (options) => {
+    const { knownMetrics } = await import('./docs/catalogue.ts')
+    const commands = await import('../dashboards/commands.ts')
+    return commands[options.verb](options, knownMetrics)
+  },
 })

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { exitCodes, UserError } from '../lab/user-error.ts'
+import type { MetricTable } from '../server/metrics/table.ts'
 import { drifted, readBoards, writeBoards } from './files.ts'
 import { lint } from './lint.ts'
 import type { DashboardsOptions } from './options.ts'
@@ -17,11 +18,14 @@ export async function build(): Promise<number> {
   return exitCodes.asExpected
 }
 
-/** Whether the committed boards are what the builders say, and free of mistakes. */
-export async function check(): Promise<number> {
+/**
+ * Whether the committed boards are what the builders say, and free of mistakes.
+ * @param metrics every metric that a board may ask for
+ */
+export async function check(_: DashboardsOptions, metrics: MetricTable): Promise<number> {
   const stale = (await drifted()).map((name) => `${name}: out of date; ./stampede dashboards build`)
   const boards = await readBoards()
-  const faults = [...stale, ...lint(boards, await readRules())]
+  const faults = [...stale, ...lint(boards, await readRules(), metrics)]
   for (const fault of faults) console.log(fault)
   console.log(`${boards.length} boards, ${faults.length} faults`)
   return faults.length === 0 ? exitCodes.asExpected : exitCodes.broken

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'bun:test'
+import { knownMetrics } from '../cli/docs/catalogue.ts'
 import { readBoards } from './files.ts'
 import { lint } from './lint.ts'
-import { withoutPanel } from './metrics.ts'
 import { readRules } from './rules.ts'
 import type { Board, GraphPanel } from './schema.ts'
+import { withoutPanel } from './without-panel.ts'
 
 const boards = await readBoards()
 const rules = await readRules()
 
 test('the boards and the rules have no fault', () => {
-  expect(lint(boards, rules)).toEqual([])
+  expect(lint(boards, rules, knownMetrics)).toEqual([])
 })
 
 const firstGraph = (board: Board): GraphPanel => {
@@ -29,7 +30,7 @@ const spoiled = (spoil: (board: Board) => void): string[] => {
   const board = copies.find(({ uid }) => uid === 'stampede-order-flow')
   if (!board) throw new Error('no board to spoil')
   spoil(board)
-  return lint(copies, rules)
+  return lint(copies, rules, knownMetrics)
 }
 
 const asking = (expr: string) =>
@@ -127,14 +128,17 @@ describe('a query is refused', () => {
 
 test('a metric that left the boards is missed', () => {
   const without = boards.filter(({ uid }) => uid !== 'stampede-ids')
-  expect(lint(without, rules).join('\n')).toContain('stampede_ticket_refills_total is on no board')
+  expect(lint(without, rules, knownMetrics).join('\n')).toContain(
+    'stampede_ticket_refills_total is on no board',
+  )
   expect(Object.values(withoutPanel).every((reason) => reason.length > 10)).toBe(true)
 })
 
 describe('a rule is refused', () => {
   const alert = rules.find((rule) => rule.alert !== undefined)
   if (!alert) throw new Error('no alert to spoil')
-  const withRule = (rule: object) => lint(boards, [...rules, { ...alert, ...rule }]).join('\n')
+  const withRule = (rule: object) =>
+    lint(boards, [...rules, { ...alert, ...rule }], knownMetrics).join('\n')
 
   test.each([
     ['with the name of another', {}, /two rules are called/],

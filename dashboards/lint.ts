@@ -1,19 +1,23 @@
-import { type KnownMetric, knownMetrics, withoutPanel } from './metrics.ts'
+import { type MetricTable, onlyGrows } from '../server/metrics/table.ts'
 import { metricOf, readExpression, type Selector } from './promql.ts'
 import type { Rule } from './rules.ts'
 import type { Board, GraphPanel } from './schema.ts'
 import { builtIns, substitute, variablesIn } from './substitute.ts'
+import { withoutPanel } from './without-panel.ts'
 
 /** Says in words what is wrong; nothing when all is well. */
-type Check = (boards: Board[], rules: Rule[]) => string[]
+type Check = (boards: Board[], rules: Rule[], metrics: MetricTable) => string[]
 
 /** Labels whose value a person chooses above the board. */
 const chosen = new Set(['run', 'arm', 'scenario'])
 const builtIn = new Set(Object.keys(builtIns))
 
-/** Every mistake in the boards and the rules, in the order of the checks. */
-export function lint(boards: Board[], rules: Rule[]): string[] {
-  return checks.flatMap((check) => check(boards, rules))
+/**
+ * Every mistake in the boards and the rules, in the order of the checks.
+ * @param metrics every metric that they may ask for; each is shown, or has a reason why it is not
+ */
+export function lint(boards: Board[], rules: Rule[], metrics: MetricTable): string[] {
+  return checks.flatMap((check) => check(boards, rules, metrics))
 }
 
 const graphsOf = (board: Board): GraphPanel[] =>
@@ -44,11 +48,12 @@ export const variableSelector = (query: string): string =>
 
 const readable = (expr: string) => readExpression(substitute(expr, builtIns)).selectors
 
-const isHistogram = (name: string) => knownMetrics[name]?.kind === 'histogram'
+/** The metric of a series, without the suffix of a histogram. */
+const exposedAs = (series: string, metrics: MetricTable) =>
+  metricOf(series, (name) => metrics[name]?.type === 'histogram')
 
-/** Metrics that are exported, without the suffixes of histograms. */
-const exportedIn = (selectors: Selector[]) =>
-  selectors.map(({ metric }) => metricOf(metric, isHistogram))
+const exposedIn = (selectors: Selector[], metrics: MetricTable) =>
+  selectors.map(({ metric }) => exposedAs(metric, metrics))
 
 const eachPanel =
   (say: (panel: GraphPanel) => string | false | undefined): Check =>
@@ -155,14 +160,14 @@ const fixed: Check = (boards) =>
     ...(board.links.length === 0 ? [`${board.title}: no link to the other boards`] : []),
   ])
 
-const promql: Check = (boards, rules) =>
+const promql: Check = (boards, rules, metrics) =>
   [
     ...boards.flatMap(queriesOf),
     ...rules.map(({ name, expr }) => ({ where: `rule ${name}`, expr, isPanel: false })),
   ].flatMap(({ where, expr, isPanel }) => {
     const { error, selectors } = readExpression(substitute(expr, builtIns))
     if (error !== null) return [`${where}: no PromQL at '${error}'`]
-    const bare = selectors.filter(({ metric, ranged }) => !ranged && isCounter(metric))
+    const bare = selectors.filter(({ metric, ranged }) => !ranged && isCounter(metric, metrics))
     const fixedRange = isPanel && /\b(rate|irate|increase)\(.*?\[(?!\$__rate_interval)/.test(expr)
     return [
       ...bare.map(({ metric }) => `${where}: ${metric} only grows; ask for its rate`),
@@ -170,13 +175,12 @@ const promql: Check = (boards, rules) =>
     ]
   })
 
-function isCounter(series: string): boolean {
-  const counts: KnownMetric['kind'][] = ['counter', 'histogram', 'native-histogram']
-  const known = knownMetrics[metricOf(series, isHistogram)]
-  return known !== undefined && counts.includes(known.kind)
+function isCounter(series: string, metrics: MetricTable): boolean {
+  const metric = metrics[exposedAs(series, metrics)]
+  return metric !== undefined && onlyGrows(metric)
 }
 
-const known: Check = (boards, rules) => {
+const known: Check = (boards, rules, metrics) => {
   const recorded = new Set(rules.map(({ record }) => record))
   const variableQueries = boards.flatMap((board) =>
     board.templating.list
@@ -191,27 +195,27 @@ const known: Check = (boards, rules) => {
     ...rules.map(({ name, expr }) => ({ where: `rule ${name}`, expr })),
   ]
   return asked.flatMap(({ where, expr }) => {
-    const names = exportedIn(readable(expr))
+    const names = exposedIn(readable(expr), metrics)
     if (names.length === 0) return [`${where}: asks for no metric`]
     return names
-      .filter((name) => !recorded.has(name) && !Object.hasOwn(knownMetrics, name))
+      .filter((name) => !recorded.has(name) && !Object.hasOwn(metrics, name))
       .map((name) => `${where}: nobody exports '${name}'`)
   })
 }
 
-const shown: Check = (boards) => {
+const shown: Check = (boards, _rules, metrics) => {
   const names = boards.flatMap((board) =>
     graphsOf(board).flatMap(({ targets }) =>
-      targets.flatMap(({ expr }) => exportedIn(readable(expr))),
+      targets.flatMap(({ expr }) => exposedIn(readable(expr), metrics)),
     ),
   )
   const onBoards = new Set(names)
   return [
-    ...Object.keys(knownMetrics)
+    ...Object.keys(metrics)
       .filter((name) => !onBoards.has(name) && !Object.hasOwn(withoutPanel, name))
       .map((name) => `${name} is on no board; show it, or give the reason in withoutPanel`),
     ...Object.keys(withoutPanel)
-      .filter((name) => onBoards.has(name) || !Object.hasOwn(knownMetrics, name))
+      .filter((name) => onBoards.has(name) || !Object.hasOwn(metrics, name))
       .map((name) => `${name} has a reason in withoutPanel that it no longer needs`),
   ]
 }

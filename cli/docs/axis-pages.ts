@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { BoardEntry } from '../../dashboards/board.ts'
 import { boards } from '../../dashboards/boards.ts'
-import { knownMetrics } from '../../dashboards/metrics.ts'
 import { type Axis, axes, axisNames } from '../../server/designs/axes.ts'
 import type { AxisEntry } from '../../server/designs/axis.ts'
+import { knownMetrics } from './catalogue.ts'
 import { code, page, table } from './markdown.ts'
 
 const root = resolve(import.meta.dir, '../..')
@@ -86,7 +86,7 @@ function metricsParts(own: readonly BoardEntry[]): string[] {
       `${own.flatMap((board) => panelsOf(board).map(({ title }) => title)).join(' · ')}.`,
     table(
       ['metric', 'what it counts'],
-      shown.map(([name, { meaning }]) => [code(name), meaning]),
+      shown.map(([name, { help }]) => [code(name), help]),
     ),
   ]
 }

@@ -1,108 +1,140 @@
-import { type KnownMetric, sources } from '../metrics.ts'
-import { delimitedHistogram } from './native-histogram.ts'
+import { catalogue } from '../../cli/docs/catalogue.ts'
+import { ExponentialBuckets } from '../../loadtests/simulator/remote-write/exponential-buckets.ts'
+import type { Series } from '../../loadtests/simulator/remote-write/write-request.ts'
+import { type Metric, onlyGrows } from '../../server/metrics/table.ts'
 
 /** One arm after the other, a block each, over and over. */
 export const fakeArms = ['before', 'after'] as const
 export const fakeRun = 'fake-run'
 
-/** What labels stand for; two values show whether sums and ratios find both. */
-const labelValues: Record<string, string[]> = {
-  arm: [...fakeArms],
+/** Values of labels whose lists are open; two show whether sums and ratios find both. */
+const openLabels: Record<string, readonly string[]> = {
+  arm: fakeArms,
   run: [fakeRun],
+  block: ['0'],
   scenario: ['flash-sale'],
-  driver: ['simulator'],
   seed: ['1'],
-  route: ['orders.create', 'payments.create', 'products.list', 'dispatches.take'],
   code: ['201', '503'],
-  point: ['order.stock.taken', 'order.written'],
-  outcome: ['paid', 'unknown', 'hit', 'miss', 'taken', 'raced'],
-  reason: ['deadlock'],
-  sequence: ['orders'],
-  handler: ['messages'],
-  state: ['waiting'],
   status: ['201'],
-  fault: ['slow-query'],
-  axis: ['admission', 'dispatch', 'effects', 'ids', 'reads', 'stock', 'transaction'],
-  option: ['ticket-server'],
-  checker: ['stock-conserved', 'quiet'],
-  command: ['commit', 'select'],
-  event: ['lock-had', 'lock-stale', 'version-lost'],
-  class: ['pay', 'browse'],
-  cmd: ['get'],
   name: ['order'],
+  sequence: ['orders'],
+  checker: ['stock-conserved', 'quiescent'],
+  cmd: ['get'],
 }
 
 type Labels = Record<string, string>
 
 const bounds = ['0.1', '0.5', '+Inf']
+const perSecond = 10
+const observed = 0.2
 
 export interface FakeExporter {
-  /** `127.0.0.1:<port>`: text below `/metrics`, native histograms below `/native`. */
+  /** `127.0.0.1:<port>`: what is scraped, below `/metrics`. */
   address: string
+  /** What load generators push. */
+  pushed(): Series[]
   stop(): Promise<void>
 }
 
 /**
- * Exports every known metric for both arms, counters growing with time.
- * @param options.without metrics that are left out, to see who misses them
+ * Exposes every metric of the catalogue for both arms, counters growing with time.
+ * @param options.without metrics that are left out, to see which panels miss them
  */
 export function startFakeExporter(options: {
   blockSeconds: number
   without?: string[]
 }): FakeExporter {
   const startedMs = Date.now()
-  const without = new Set(options.without)
+  const secondsNow = () => (Date.now() - startedMs) / 1000
+  const durations = new ExponentialBuckets()
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch(request) {
-      const seconds = (Date.now() - startedMs) / 1000
-      if (request.url.endsWith('/native')) return nativePage(seconds, without)
-      const lines = everyMetric(without).flatMap(([name, metric, labels]) =>
-        name.startsWith('stampede_block_')
-          ? blockLines(name, startedMs / 1000, seconds, options.blockSeconds)
-          : linesOf(name, metric, labels, seconds),
+    fetch() {
+      const seconds = secondsNow()
+      const lines = everyMetric('scraped', options.without).flatMap((metric) =>
+        metric.name.startsWith('stampede_block_')
+          ? blockLines(metric.name, startedMs / 1000, seconds, options.blockSeconds)
+          : linesOf(metric, seconds),
       )
       const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }
       return new Response(`${lines.join('\n')}\n`, { headers })
     },
   })
-  return { address: `127.0.0.1:${server.port}`, stop: () => server.stop(true) }
+  return {
+    address: `127.0.0.1:${server.port}`,
+    pushed() {
+      const seconds = secondsNow()
+      const count = Math.floor(seconds * perSecond)
+      while (durations.snapshot().countInt < count) durations.record(observed)
+      return everyMetric('pushed', options.without).flatMap((metric) =>
+        metric.series.map((labels) => ({
+          name: metric.name,
+          labels,
+          value:
+            metric.type === 'native histogram'
+              ? durations.snapshot()
+              : sampleOf(metric, labels, seconds),
+        })),
+      )
+    },
+    stop: () => server.stop(true),
+  }
 }
 
-function everyMetric(without: Set<string>): [string, KnownMetric, string[]][] {
-  return Object.values(sources).flatMap(({ labels, metrics }) =>
-    Object.entries(metrics)
-      .filter(([name]) => !without.has(name))
-      .map(([name, metric]): [string, KnownMetric, string[]] => {
-        return [name, metric, [...new Set([...labels, ...metric.labels])]]
-      }),
+type Exposed = Metric & { name: string; series: Labels[] }
+
+/** Metrics with the labels of all their series; what several processes expose comes once. */
+function everyMetric(way: 'scraped' | 'pushed', without: string[] = []): Exposed[] {
+  const found = new Map<string, Exposed>()
+  for (const { title, labels: common, metrics } of catalogue) {
+    if ((title === 'Crowd') !== (way === 'pushed')) continue
+    for (const [name, metric] of Object.entries(metrics)) {
+      const open = Object.fromEntries(common.map((label) => [label, [] as readonly string[]]))
+      const labels = { ...open, ...metric.labels }
+      if (!without.includes(name))
+        found.set(name, { name, ...metric, series: combinations(labels) })
+    }
+  }
+  return [...found.values()]
+}
+
+function combinations(labels: Metric['labels']): Labels[] {
+  return Object.entries(labels).reduce<Labels[]>(
+    (known, [label, closed]) => {
+      const values = closed.length > 0 ? closed : (openLabels[label] ?? [`a-${label}`])
+      return known.flatMap((others) => values.map((value) => ({ ...others, [label]: value })))
+    },
+    [{}],
   )
 }
 
-function combinations([first, ...rest]: string[]): Labels[] {
-  if (first === undefined) return [{}]
-  const values = labelValues[first] ?? [`a-${first}`]
-  return combinations(rest).flatMap((others) => values.map((one) => ({ [first]: one, ...others })))
+/** Twice as much in the arm after. */
+const countOf = ({ arm }: Labels, seconds: number) =>
+  Math.floor(seconds * perSecond * (arm === 'after' ? 2 : 1))
+
+function sampleOf(metric: Exposed, labels: Labels, seconds: number): number {
+  if (onlyGrows(metric)) return countOf(labels, seconds)
+  if (metric.name === 'stampede_audit_verdict') {
+    return labels.checker === 'quiescent' ? Number.NaN : 1
+  }
+  return /_(info|up|active)$/.test(metric.name) ? 1 : 7
 }
 
-function linesOf(name: string, { kind }: KnownMetric, labels: string[], seconds: number): string[] {
-  if (kind === 'native-histogram') return []
-  return combinations(labels).flatMap((own) => {
-    const factor = own.arm === 'after' ? 2 : 1
-    const count = Math.floor(seconds * 10 * factor)
-    if (kind === 'gauge') return [line(name, own, gaugeValue(name, own))]
-    if (kind === 'counter') return [line(name, own, count)]
-    const below = bounds.map((le, index) => {
-      return line(`${name}_bucket`, { ...own, le }, Math.floor((count * (index + 1)) / 3))
-    })
-    return [...below, line(`${name}_sum`, own, count / 5), line(`${name}_count`, own, count)]
+function linesOf(metric: Exposed, seconds: number): string[] {
+  const { name, type, series } = metric
+  return series.flatMap((labels) => {
+    if (type !== 'histogram') return [line(name, labels, sampleOf(metric, labels, seconds))]
+    const count = countOf(labels, seconds)
+    const below = bounds.map((le, index) =>
+      line(`${name}_bucket`, { ...labels, le }, Math.floor((count * (index + 1)) / bounds.length)),
+    )
+    return [
+      ...below,
+      line(`${name}_sum`, labels, count * observed),
+      line(`${name}_count`, labels, count),
+    ]
   })
-}
-
-function gaugeValue(name: string, { checker }: Labels): number {
-  if (name === 'stampede_audit_verdict') return checker === 'quiet' ? Number.NaN : 1
-  return name.endsWith('_info') || name.endsWith('_up') || name.endsWith('_active') ? 1 : 7
 }
 
 function blockLines(name: string, epoch: number, seconds: number, blockSeconds: number): string[] {
@@ -119,17 +151,4 @@ function blockLines(name: string, epoch: number, seconds: number, blockSeconds: 
 function line(name: string, labels: Labels, value: number): string {
   const inside = Object.entries(labels).map(([label, text]) => `${label}="${text}"`)
   return `${name}{${inside.join(',')}} ${value}`
-}
-
-function nativePage(seconds: number, without: Set<string>): Response {
-  const families = everyMetric(without)
-    .filter(([, { kind }]) => kind === 'native-histogram')
-    .map(([name, , labels]) =>
-      delimitedHistogram(name, combinations(labels), Math.floor(seconds * 10)),
-    )
-  const type = 'application/vnd.google.protobuf'
-  const headers = {
-    'content-type': `${type}; proto=io.prometheus.client.MetricFamily; encoding=delimited`,
-  }
-  return new Response(Buffer.concat(families), { headers })
 }

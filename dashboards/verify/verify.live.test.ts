@@ -1,55 +1,61 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSession, type Session } from '../../lab/processes/session.ts'
-import { findProgram } from '../../lab/tools/find.ts'
+import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
+import {
+  openPrometheus as openPrometheusForTest,
+  prometheusTool,
+} from '../../lab/testing/prometheus-for-test.ts'
+import { Pusher } from '../../loadtests/simulator/remote-write/pusher.ts'
+import { eventually } from '../../server/testing/barrier.ts'
 import { readBoards } from '../files.ts'
-import { readRules } from '../rules.ts'
+import { readRules, rulesFolder } from '../rules.ts'
 import {
   type FakeExporter,
   fakeArms,
   fakeRun,
   startFakeExporter,
 } from '../testing/fake-exporter.ts'
-import { startPrometheusForTest, until } from '../testing/prometheus.ts'
 import { openPrometheus, type Prometheus } from './prometheus.ts'
 import { type Verified, verifyAll } from './verify.ts'
-
-const tool = await findProgram('prometheus')
-if (!tool)
-  console.log('skipped: verify against a Prometheus (none on this machine or in the cache)')
 
 const blockSeconds = 3
 const everythingMsMax = 60_000
 const missing = 'stampede_outbox_pending'
 
-describe.skipIf(!tool)('verify against a Prometheus that scrapes both arms', () => {
-  let session: Session
-  let folder: string
+const config = (scraped: string) =>
+  JSON.stringify({
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    rule_files: [`${rulesFolder}/*.yml`],
+    scrape_configs: [{ job_name: 'metrics', static_configs: [{ targets: [scraped] }] }],
+  })
+
+describe.skipIf(!prometheusTool)('verify against a Prometheus that knows both arms', () => {
   let exporter: FakeExporter
+  let pusher: Pusher
+  let server: Awaited<ReturnType<typeof openPrometheusForTest>>
   let prometheus: Prometheus
   let verified: Verified[]
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'stampede-verify-'))
-    session = await openSession(folder)
     exporter = startFakeExporter({ blockSeconds, without: [missing] })
-    const url = await startPrometheusForTest(session, tool ?? '', exporter.address)
+    server = await openPrometheusForTest(config(exporter.address))
+    const { url } = server.prometheus
+    pusher = new Pusher(remoteWriteUrl(url), exporter.pushed)
     prometheus = await openPrometheus(url)
     // Two blocks of each arm: then the first seconds of both are recorded.
     const recorded = 'count(max by (block) (last_over_time(stampede_block_second:info[1m]))) >= 4'
-    await until(everythingMsMax, async () => {
+    const isRecorded = async () => {
       const answer = await prometheus.at(recorded, Date.now() / 1000)
       return 'series' in answer && answer.series.length > 0
-    })
+    }
+    const deadlineMs = everythingMsMax
+    await eventually('both arms are recorded', isRecorded, { deadlineMs, pollMs: 50 })
     verified = await verifyAll(prometheus, await readBoards(), await readRules())
   }, everythingMsMax * 2)
 
   afterAll(async () => {
-    await session?.close()
+    await pusher?.stop()
+    await server?.close()
     await exporter?.stop()
-    await rm(folder, { recursive: true, force: true })
   })
 
   test('every panel, variable, annotation and rule finds its data, but the one without', () => {

@@ -8,8 +8,8 @@ export type GlobalStatus = ReadonlyMap<string, string> | null
 /** mysqld_exporter exposes any variable under this prefix, without knowing its type. */
 const prefix = 'mysql_global_status_'
 
-const untyped = (onlyGrows: boolean) => (help: string) =>
-  ({ type: 'untyped', help, labels: {}, onlyGrows }) satisfies Metric
+const untyped = (isTotal: boolean) => (help: string) =>
+  ({ type: 'untyped', help, labels: {}, isTotal }) satisfies Metric
 const total = untyped(true)
 const level = untyped(false)
 

@@ -16,22 +16,24 @@ export interface Metric<Type extends MetricType = MetricType, Names extends Labe
   readonly labels: Names
   /** Upper bounds of a histogram in ascending order, in the unit of the name. */
   readonly buckets?: readonly number[]
-  /** Whether an untyped metric only grows, as a counter does. */
-  readonly onlyGrows?: boolean
+  /** Of an untyped metric that grows as a counter does. */
+  readonly isTotal?: boolean
 }
 
 /** Metrics by name: read by registries, reference page, lint of the boards and fake exporter. */
 export type MetricTable = Readonly<Record<string, Metric>>
 
-export const counter = <const Names extends Labels = NoLabels>(
-  help: string,
-  labels: Names = {} as Names,
-): Metric<'counter', Names> => ({ type: 'counter', help, labels })
+interface Declare<Type extends MetricType> {
+  (help: string): Metric<Type, NoLabels>
+  <const Names extends Labels>(help: string, labels: Names): Metric<Type, Names>
+}
 
-export const gauge = <const Names extends Labels = NoLabels>(
-  help: string,
-  labels: Names = {} as Names,
-): Metric<'gauge', Names> => ({ type: 'gauge', help, labels })
+const declare =
+  <Type extends MetricType>(type: Type): Declare<Type> =>
+  (help: string, labels: Labels = {}) => ({ type, help, labels: labels as never })
+
+export const counter = declare('counter')
+export const gauge = declare('gauge')
 
 /** @param buckets upper bounds in ascending order, in the unit of the name */
 export const histogram = <const Names extends Labels>(
@@ -39,6 +41,10 @@ export const histogram = <const Names extends Labels>(
   buckets: readonly number[],
   labels: Names,
 ): Metric<'histogram', Names> => ({ type: 'histogram', help, labels, buckets })
+
+/** Whether the metric is a total, whose rate is of interest and not its value. */
+export const onlyGrows = ({ type, isTotal = false }: Metric): boolean =>
+  isTotal || type === 'counter' || type === 'histogram' || type === 'native histogram'
 
 /** Seconds: fine where a healthy answer lies, coarse up to the longest deadline. */
 export const durationBuckets: readonly number[] = [

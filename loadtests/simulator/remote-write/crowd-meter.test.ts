@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createCrowdMeter } from './crowd-meter.ts'
+import { CrowdMeter } from './crowd-meter.ts'
 import { crowdMetrics } from './crowd-metrics.ts'
 
 const journey = {
@@ -14,7 +14,7 @@ const journey = {
 } as const
 
 test('has a series of every metric on its page, and of no other', async () => {
-  const meter = createCrowdMeter({ run: 'r', arm: 'after' })
+  const meter = new CrowdMeter({ run: 'r', arm: 'after' })
   meter.begun()
   const http = meter.metered({
     now: Date.now,
@@ -39,7 +39,7 @@ test('has a series of every metric on its page, and of no other', async () => {
 })
 
 test('what was dropped and who is under way is told', () => {
-  const meter = createCrowdMeter({})
+  const meter = new CrowdMeter({})
   meter.begun()
   meter.dropped()
   const values = Object.fromEntries(meter.series().map(({ name, value }) => [name, value]))

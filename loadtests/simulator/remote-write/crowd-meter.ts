@@ -1,114 +1,98 @@
 import type { JourneyRecord } from '../../crowd/history.ts'
 import type { Http } from '../../crowd/http.ts'
 import type { CrowdMetric } from './crowd-metrics.ts'
-import { createExponentialBuckets, type ExponentialBuckets } from './exponential-buckets.ts'
+import { ExponentialBuckets } from './exponential-buckets.ts'
 import type { Series } from './write-request.ts'
 
 type CrowdSeries = Series & { name: CrowdMetric }
 
-/** What the simulator tells Prometheus, under the names that k6 gives it. */
-export interface CrowdMeter {
-  begun(): void
-  dropped(): void
-  ended(record: JourneyRecord): void
+class Journeys {
+  ended = 0
+  attempts = 0
+  intents = 0
+  readonly checkouts = new ExponentialBuckets()
+}
+
+class Requests {
+  count = 0
+  readonly durations = new ExponentialBuckets()
+
+  constructor(readonly labels: Record<string, string>) {}
+}
+
+/** What the simulator counts for Prometheus, under the names that k6 gives it. */
+export class CrowdMeter {
+  readonly #common: Record<string, string>
+  #underWay = 0
+  #dropped = 0
+  readonly #journeys = new Map<string, Journeys>()
+  readonly #requests = new Map<string, Requests>()
+
+  /** @param common labels of every series: run, arm, block, scenario */
+  constructor(common: Record<string, string>) {
+    this.#common = common
+  }
+
+  begun(): void {
+    this.#underWay += 1
+  }
+
+  dropped(): void {
+    this.#dropped += 1
+  }
+
+  ended({ outcome, attempts, intents, checkoutMs }: JourneyRecord): void {
+    this.#underWay -= 1
+    const journeys = known(this.#journeys, outcome, () => new Journeys())
+    journeys.ended += 1
+    journeys.attempts += attempts
+    journeys.intents += intents
+    if (checkoutMs !== null) journeys.checkouts.record(checkoutMs / 1000)
+  }
+
   /** The same transport, its requests counted and timed. */
-  metered(http: Http): Http
-  series(): CrowdSeries[]
-}
-
-interface Outcome {
-  journeys: number
-  attempts: number
-  intents: number
-  checkouts: ExponentialBuckets
-}
-
-interface Requests {
-  labels: Record<string, string>
-  durations: ExponentialBuckets
-  count: number
-}
-
-interface Crowd {
-  underWay: number
-  dropped: number
-  outcomes: Map<string, Outcome>
-  requests: Map<string, Requests>
-}
-
-/** @param common labels of every series: run, arm, block, scenario */
-export function createCrowdMeter(common: Record<string, string>): CrowdMeter {
-  const crowd: Crowd = { underWay: 0, dropped: 0, outcomes: new Map(), requests: new Map() }
-  return {
-    begun() {
-      crowd.underWay += 1
-    },
-    dropped() {
-      crowd.dropped += 1
-    },
-    ended({ outcome, attempts, intents, checkoutMs }) {
-      crowd.underWay -= 1
-      const sums = known(crowd.outcomes, outcome, newOutcome)
-      sums.journeys += 1
-      sums.attempts += attempts
-      sums.intents += intents
-      if (checkoutMs !== null) sums.checkouts.record(checkoutMs / 1000)
-    },
-    metered: (http) => ({
+  metered(http: Http): Http {
+    return {
       ...http,
-      async send(request) {
+      send: async (request) => {
         const startedMs = performance.now()
         const answer = await http.send(request)
-        const one = known(crowd.requests, `${request.name} ${answer.status}`, () =>
-          newRequests(request.name, answer.status),
-        )
-        one.count += 1
-        one.durations.record((performance.now() - startedMs) / 1000)
+        const labels = { name: request.name, status: String(answer.status) }
+        const key = `${labels.name} ${labels.status}`
+        const requests = known(this.#requests, key, () => new Requests(labels))
+        requests.count += 1
+        requests.durations.record((performance.now() - startedMs) / 1000)
         return answer
       },
-    }),
-    series: () => seriesOf(crowd, common),
+    }
+  }
+
+  series(): CrowdSeries[] {
+    const common = this.#common
+    const journeys = [...this.#journeys].flatMap(([outcome, sums]): CrowdSeries[] => {
+      const labels = { ...common, outcome }
+      return [
+        { name: 'k6_stampede_journeys_total', labels, value: sums.ended },
+        { name: 'k6_stampede_attempts_total', labels, value: sums.attempts },
+        { name: 'k6_stampede_intents_total', labels, value: sums.intents },
+        { name: 'k6_stampede_checkout_seconds', labels, value: sums.checkouts.snapshot() },
+      ]
+    })
+    const requests = [...this.#requests.values()].flatMap((sums): CrowdSeries[] => {
+      const labels = { ...common, ...sums.labels }
+      return [
+        { name: 'k6_http_reqs_total', labels, value: sums.count },
+        { name: 'k6_http_req_duration_seconds', labels, value: sums.durations.snapshot() },
+      ]
+    })
+    return [
+      { name: 'k6_vus', labels: common, value: this.#underWay },
+      { name: 'k6_dropped_iterations_total', labels: common, value: this.#dropped },
+      ...journeys,
+      ...requests,
+    ]
   }
 }
-
-function seriesOf(crowd: Crowd, common: Record<string, string>): CrowdSeries[] {
-  const { underWay, dropped, outcomes, requests } = crowd
-  return [
-    { name: 'k6_vus', labels: common, value: underWay },
-    { name: 'k6_dropped_iterations_total', labels: common, value: dropped },
-    ...[...outcomes].flatMap(
-      ([outcome, { journeys, attempts, intents, checkouts }]): CrowdSeries[] => {
-        const labels = { ...common, outcome }
-        return [
-          { name: 'k6_stampede_journeys_total', labels, value: journeys },
-          { name: 'k6_stampede_attempts_total', labels, value: attempts },
-          { name: 'k6_stampede_intents_total', labels, value: intents },
-          { name: 'k6_stampede_checkout_seconds', labels, value: checkouts.snapshot() },
-        ]
-      },
-    ),
-    ...[...requests.values()].flatMap(({ labels: own, durations, count }): CrowdSeries[] => {
-      const labels = { ...common, ...own }
-      return [
-        { name: 'k6_http_reqs_total', labels, value: count },
-        { name: 'k6_http_req_duration_seconds', labels, value: durations.snapshot() },
-      ]
-    }),
-  ]
-}
-
-const newOutcome = (): Outcome => ({
-  journeys: 0,
-  attempts: 0,
-  intents: 0,
-  checkouts: createExponentialBuckets(),
-})
-
-const newRequests = (name: string, status: number): Requests => ({
-  labels: { name, status: String(status) },
-  durations: createExponentialBuckets(),
-  count: 0,
-})
 
 function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = map.get(key) ?? make()

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { createExponentialBuckets } from './exponential-buckets.ts'
+import { ExponentialBuckets } from './exponential-buckets.ts'
 
 function bucketsOf(values: number[]) {
-  const buckets = createExponentialBuckets()
+  const buckets = new ExponentialBuckets()
   for (const value of values) buckets.record(value)
   return buckets.snapshot()
 }
@@ -43,7 +43,7 @@ test('neighbours share a span, a gap begins another', () => {
   expect(positiveDeltas).toEqual([2, -1, 0])
 })
 
-test('nought is counted apart; sum and count are those of all values', () => {
+test('zero is counted apart; sum and count are those of all values', () => {
   const found = bucketsOf([0, 0.25, 0.75])
   expect(found).toMatchObject({ countInt: 3, zeroCountInt: 1, sum: 1 })
   expect(bucketsOf([])).toMatchObject({ countInt: 0, positiveSpans: [], positiveDeltas: [] })

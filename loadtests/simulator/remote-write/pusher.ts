@@ -3,41 +3,45 @@ import { encodeEnd, encodeWriteRequest, type Series } from './write-request.ts'
 const everyMs = 1000
 const answerMsMax = 2000
 
-export interface Pusher {
-  /** Pushes once more, ends every series, and stops. Never throws. */
-  stop(): Promise<void>
-}
-
 /**
- * Pushes what `read` says once a second. Never in the crowd's way: one push at a time, a push that
- * fails is given up, and only the first failure is told.
- * @param url of the remote write receiver
+ * Pushes what `read` gives once a second. It never delays the crowd: one push at a time, a push
+ * that fails is given up, and only the first failure is printed.
  */
-export function startPusher(url: string, read: () => Series[]): Pusher {
-  let pushing: Promise<void> | undefined
-  let hasFailed = false
-  const push = (encode: typeof encodeEnd, series: Series[]) => {
-    pushing ??= send(url, encode(series, Date.now()))
+export class Pusher {
+  readonly #url: string
+  readonly #read: () => Series[]
+  readonly #timer: ReturnType<typeof setInterval>
+  #pushing: Promise<void> | undefined
+  #hasFailed = false
+
+  /** @param url of the remote write receiver */
+  constructor(url: string, read: () => Series[]) {
+    this.#url = url
+    this.#read = read
+    this.#timer = setInterval(() => void this.#push(encodeWriteRequest, read()), everyMs)
+  }
+
+  /** Pushes once more, ends every series, and stops. Never throws. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#pushing
+    const last = this.#read()
+    await this.#push(encodeWriteRequest, last)
+    // Timestamps must rise.
+    await Bun.sleep(2)
+    await this.#push(encodeEnd, last)
+  }
+
+  #push(encode: typeof encodeEnd, series: Series[]): Promise<void> {
+    this.#pushing ??= send(this.#url, encode(series, Date.now()))
       .catch((error: unknown) => {
-        if (!hasFailed) console.error(`remote write to ${url}: ${String(error)}`)
-        hasFailed = true
+        if (!this.#hasFailed) console.error(`remote write to ${this.#url}: ${String(error)}`)
+        this.#hasFailed = true
       })
       .finally(() => {
-        pushing = undefined
+        this.#pushing = undefined
       })
-    return pushing
-  }
-  const timer = setInterval(() => void push(encodeWriteRequest, read()), everyMs)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await pushing
-      const last = read()
-      await push(encodeWriteRequest, last)
-      // Timestamps must rise.
-      await Bun.sleep(2)
-      await push(encodeEnd, last)
-    },
+    return this.#pushing
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SettingsError } from '../../crowd/settings.ts'
-import { type CrowdMeter, createCrowdMeter } from './crowd-meter.ts'
-import { startPusher } from './pusher.ts'
+import { CrowdMeter } from './crowd-meter.ts'
+import { Pusher } from './pusher.ts'
 
 const labelsSchema = z.record(z.string().regex(/^[a-z_]{1,32}$/), z.string().max(100))
 
@@ -19,8 +19,9 @@ export function startRemoteWrite(
   const labels = labelsSchema.safeParse(parsed(labelsText)).data
   if (!labels)
     throw new SettingsError('STAMPEDE_REMOTE_WRITE_LABELS must be a JSON object of texts')
-  const meter = createCrowdMeter({ scenario, ...labels })
-  return { meter, stop: startPusher(url, meter.series).stop }
+  const meter = new CrowdMeter({ scenario, ...labels })
+  const pusher = new Pusher(url, () => meter.series())
+  return { meter, stop: () => pusher.stop() }
 }
 
 function parsed(text: string): unknown {
