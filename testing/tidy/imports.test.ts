@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  circleComplaints,
+  folderCircles,
   idleExceptions,
   importsOf,
   testsInProduction,
@@ -76,31 +76,26 @@ test('production may not import from tests', () => {
   expect(testsInProduction([file('server/db/a.ts', text)], ['server/db/'])).toEqual([])
 })
 
-describe('circles', () => {
+describe('circles between folders', () => {
   const value = (to: string) => `import { x } from '${to}'`
   const type = (to: string) => `import type { X } from '${to}'`
 
-  test('of values are named, however long', () => {
+  test('are named, however long, also where types close them', () => {
     const files = [
-      file('a/1.ts', value('./2.ts')),
-      file('a/2.ts', value('./3.ts')),
-      file('a/3.ts', value('./1.ts')),
+      file('a/1.ts', type('../b/2.ts')),
+      file('b/2.ts', value('./3.ts')),
+      file('b/3.ts', value('../a/1.ts')),
       file('a/4.ts', value('./1.ts')),
     ]
-    expect(circleComplaints(files)).toEqual(['a circle of imports: a/1.ts a/2.ts a/3.ts'])
+    expect(folderCircles(files)).toEqual(['a circle between folders: a/1.ts b/2.ts b/3.ts'])
   })
 
-  test('of types are named where they tie two folders together', () => {
-    const files = [file('a/1.ts', type('../b/1.ts')), file('b/1.ts', value('../a/1.ts'))]
-    expect(circleComplaints(files)).toEqual(['a circle between folders: a/1.ts b/1.ts'])
-  })
-
-  test('of types in one folder, and lines without a way back, are none', () => {
+  test('are none within one folder, or without a way back', () => {
     const files = [
       file('a/1.ts', type('./2.ts')),
       file('a/2.ts', value('./1.ts')),
       file('b/1.ts', value('../a/1.ts')),
     ]
-    expect(circleComplaints(files)).toEqual([])
+    expect(folderCircles(files)).toEqual([])
   })
 })

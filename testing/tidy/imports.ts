@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path/posix'
-import type { Complaints } from './shape.ts'
-import { isForTests, isSource, type TextFile } from './tree.ts'
+import { type Complaints, isForTests, isSource, type TextFile } from './tree.ts'
 
 export interface Import {
   /** As written; relative ones are resolved to a path of the checkout. */
@@ -93,32 +92,21 @@ export function testsInProduction(files: TextFile[], free: readonly string[] = [
 }
 
 /**
- * Groups of files that import each other in a circle, each as the sorted list of its paths.
- * @param counts which imports count, e.g. values only; `target` is a path of the checkout
+ * Files that import each other in a circle across folders, types counted as well. Circles of values
+ * are found by Biome (noImportCycles).
  */
-export function circles(
-  files: TextFile[],
-  counts: (found: Import) => boolean = () => true,
-): string[][] {
+export function folderCircles(files: TextFile[]): Complaints {
   const bound = files.filter((file) => isSource(file) && !isForTests(file.path))
   const targets = new Map(
-    bound.map((file) => [
-      file.path,
-      importsOf(file)
-        .filter(counts)
-        .map((one) => one.target),
-    ]),
+    bound.map((file) => [file.path, importsOf(file).map(({ target }) => target)]),
   )
   const reached = new Map([...targets.keys()].map((path) => [path, reachable(path, targets)]))
   const inCircle = [...targets.keys()].filter((path) => reached.get(path)?.has(path))
-  const groups = new Map<string, string[]>()
-  for (const path of inCircle) {
-    const mates = inCircle.filter(
-      (other) => reached.get(path)?.has(other) && reached.get(other)?.has(path),
-    )
-    groups.set(mates.join(), mates)
-  }
-  return [...groups.values()]
+  const groups = inCircle.map((path) =>
+    inCircle.filter((other) => reached.get(path)?.has(other) && reached.get(other)?.has(path)),
+  )
+  const acrossFolders = groups.filter((paths) => new Set(paths.map(dirname)).size > 1)
+  return [...new Set(acrossFolders.map((paths) => `a circle between folders: ${paths.join(' ')}`))]
 }
 
 function reachable(from: string, targets: Map<string, string[]>): Set<string> {
@@ -130,14 +118,4 @@ function reachable(from: string, targets: Map<string, string[]>): Set<string> {
     waiting.push(...(targets.get(next) ?? []))
   }
   return seen
-}
-
-/** Circles in words: of values anywhere, and of types where they tie folders together. */
-export function circleComplaints(files: TextFile[]): Complaints {
-  const ofValues = circles(files, ({ isType }) => !isType)
-  const betweenFolders = circles(files).filter((paths) => new Set(paths.map(dirname)).size > 1)
-  return [
-    ...ofValues.map((paths) => `a circle of imports: ${paths.join(' ')}`),
-    ...betweenFolders.map((paths) => `a circle between folders: ${paths.join(' ')}`),
-  ]
 }

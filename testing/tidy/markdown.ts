@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix'
-import { type Complaints, wideLinesOf } from './shape.ts'
-import type { TextFile } from './tree.ts'
+import { wideLinesOf } from './shape.ts'
+import type { Complaints, TextFile } from './tree.ts'
 
 /** Text without code, where brackets mean something else. */
 const prose = (text: string) => text.replaceAll(/```.*?```/gs, '').replaceAll(/`[^`\n]*`/g, '')

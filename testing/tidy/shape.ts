@@ -1,7 +1,4 @@
-import { isSource, type TextFile } from './tree.ts'
-
-/** Complaints in words, each beginning with the file; none = the rule holds. */
-export type Complaints = string[]
+import { type Complaints, isSource, type TextFile } from './tree.ts'
 
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n')
 

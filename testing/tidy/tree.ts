@@ -4,6 +4,9 @@ export interface TextFile {
   text: string
 }
 
+/** Complaints in words, each beginning with the file; none = the rule holds. */
+export type Complaints = string[]
+
 const kept = /\.(ts|md|sh|json|css|html|sql|ya?ml|toml)$|^(stampede|LICENSE)$|^\.ci\//
 
 /** Every text file that git knows or would add, in the order of paths. */

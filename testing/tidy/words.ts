@@ -1,5 +1,4 @@
-import type { Complaints } from './shape.ts'
-import { isForTests, isSource, type TextFile } from './tree.ts'
+import { type Complaints, isForTests, isSource, type TextFile } from './tree.ts'
 
 /**
  * Names of options where nobody should know them: what asks for an option by name makes a choice
