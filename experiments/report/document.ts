@@ -1,5 +1,5 @@
 import type { RunVerdict } from '../run/result.ts'
-import type { TimeChart } from './time-chart.ts'
+import type { Role, TimeChart } from './time-chart.ts'
 
 export type Medium = 'terminal' | 'markdown' | 'html'
 
@@ -112,9 +112,6 @@ export interface Fold {
   summary: string
   nodes: DocumentNode[]
 }
-
-/** The arm that is compared with is warm, the judged one cool. */
-export type Role = 'before' | 'after'
 
 /** Cards side by side, each with bars to scale: HTML only, tables hold the same figures. */
 export interface Bars {

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { browserScript } from '../../console/bundle.ts'
 import type { DocumentNode, ReportDocument, Text } from './document.ts'
 import { plainOf, shownIn, toneOf } from './document.ts'
 import { barCards, ratioCharts, timeCharts } from './html-charts.ts'
@@ -104,21 +105,19 @@ function timeChartsOf(nodes: readonly DocumentNode[]): TimeChart[] {
 
 const styleFiles = ['palette.css', 'page.css', 'tables.css', 'charts.css']
 
+/** The bundler drops comments, the licence included. */
+const uplotLicence = '/*! https://github.com/leeoniya/uPlot, Leon Sorokin, MIT licensed */'
+
 /** Styles and scripts of the page; uPlot only where it draws something. */
 async function assets(hasCharts: boolean): Promise<{ styles: string[]; scripts: string[] }> {
   const own = (file: string) => textOf(new URL(file, import.meta.url).href)
-  const uplot = (file: string) => textOf(import.meta.resolve(`uplot/dist/${file}`))
   const styles = await Promise.all(styleFiles.map(own))
   if (!hasCharts) return { styles, scripts: [] }
-  const [uplotStyle, library, drawing] = await Promise.all([
-    uplot('uPlot.min.css'),
-    uplot('uPlot.iife.min.js'),
-    own('charts.browser.js'),
+  const [uplotStyle, script] = await Promise.all([
+    textOf(import.meta.resolve('uplot/dist/uPlot.min.css')),
+    browserScript(new URL('charts.browser.ts', import.meta.url).pathname),
   ])
-  return {
-    styles: [uplotStyle, ...styles],
-    scripts: [`${library}\nwindow.uPlot = uPlot`, `(() => {\n${drawing}\n})()`],
-  }
+  return { styles: [uplotStyle, ...styles], scripts: [`${uplotLicence}\n(() => {${script}})()`] }
 }
 
 const textOf = (href: string) => Bun.file(new URL(href)).text()

@@ -1,4 +1,5 @@
-import type { Role } from './document.ts'
+/** The arm that is compared with is warm, the judged one cool. */
+export type Role = 'before' | 'after'
 
 /** One panel: an arm's lines over seconds, on scales that all arms of the row share. */
 export interface TimeChart {
