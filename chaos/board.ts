@@ -36,7 +36,7 @@ export interface Board extends Chaos {
   reset(): void
 }
 
-/** What a board remembers. */
+/** The state of a board. */
 interface Memory {
   active: Map<string, ActiveFault>
   injected: Map<string, number>

@@ -64,7 +64,7 @@ describe('what the order answers', () => {
     ['lost, then sold out under the same key', [lost, soldOut], { outcome: 'soldOut' }],
     ['shed twice', repeated(problem(503, 'pool-exhausted', true)), { outcome: 'failed' }],
     [
-      'lost, then shed at the door',
+      'lost, then shed by admission control',
       [lost, problem(503, 'draining', true)],
       { outcome: 'unknown', order: { outcome: 'info' } },
     ],

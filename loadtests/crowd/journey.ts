@@ -22,7 +22,7 @@ export interface JourneyContext {
 }
 
 /**
- * One customer from the door to the receipt. Rejects only if the driver's `send` does.
+ * One customer from arrival to receipt. Rejects only if the driver's `send` does.
  * @param shop what the customer does there
  */
 export async function journey(

@@ -7,7 +7,7 @@ const crowd = Array.from({ length: 20_000 }, (_, index) => customerOf(11, index,
 const share = (is: (customer: (typeof crowd)[number]) => boolean) =>
   crowd.filter(is).length / crowd.length
 
-test('a customer is a function of seed and index, with wishes that a shop can take', () => {
+test('a customer is a function of seed and index, with items that a shop can take', () => {
   fc.assert(
     fc.property(fc.nat(4_294_967_295), fc.nat(1_000_000), fc.integer({ min: 1 }), (...of) => {
       const customer = customerOf(...of)
@@ -40,8 +40,8 @@ test('the crowd is as the numbers say', () => {
 })
 
 test('some options are wanted more, and every order of two options occurs', () => {
-  const wishes = crowd.flatMap(({ items }) => items)
-  const wanting = (id: string) => wishes.filter(({ optionId }) => optionId === id).length
+  const items = crowd.flatMap(({ items }) => items)
+  const wanting = (id: string) => items.filter(({ optionId }) => optionId === id).length
   expect(wanting('1')).toBeGreaterThan(3 * wanting('20'))
   expect(wanting('20')).toBeGreaterThan(0)
   const before = (first: string, second: string) =>

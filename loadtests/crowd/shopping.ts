@@ -8,7 +8,7 @@ export const crowdNumbers = {
   products: 10,
   /** Options that everybody wants, ids "1" to "N". */
   hotOptions: 20,
-  /** Skew s: the most wanted share x of the options draws x^(1/s) of the wishes (1 = all alike). */
+  /** Skew s: the most wanted share x of the options gets x^(1/s) of the items (1 = all alike). */
   hotSkew: 2,
   /** Different options in one order. */
   itemsMin: 1,
@@ -69,7 +69,7 @@ export function customerOf(seed: number, index: number, users: number): Customer
     productId: chance(crowdNumbers.browseProductShare)
       ? String(between(random, 1, crowdNumbers.products))
       : null,
-    items: wishes(random),
+    items: wantedItems(random),
     buysAtOnce: chance(crowdNumbers.buyAtOnceShare),
     payment: chance(crowdNumbers.cardShare)
       ? { method: 'card', cardToken: cardToken(chance(crowdNumbers.declinedCardShare)) }
@@ -83,12 +83,12 @@ export function customerOf(seed: number, index: number, users: number): Customer
 const cardToken = (declined: boolean): string => (declined ? 'card-declined' : 'card-accepted')
 
 /** Cheap on purpose: k6 interprets it, once per journey. */
-function wishes(random: Random): Item[] {
+function wantedItems(random: Random): Item[] {
   const count = between(random, crowdNumbers.itemsMin, crowdNumbers.itemsMax)
   const ranks: number[] = []
   while (ranks.length < count) {
     let rank = Math.floor(crowdNumbers.hotOptions * random() ** crowdNumbers.hotSkew)
-    // Already chosen: the next best one. There are far more options than wishes.
+    // Already chosen: the next best one. There are far more options than items.
     while (ranks.includes(rank)) rank = (rank + 1) % crowdNumbers.hotOptions
     ranks.push(rank)
   }

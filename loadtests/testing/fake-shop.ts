@@ -15,7 +15,7 @@ interface FakeShopOptions {
   /** Answer to every order: sold out (409), shed (503, definite), or lost (no answer in time). */
   orders?: 'sold-out' | 'shed' | 'lost'
   /** Off for measurements. */
-  remembers?: boolean
+  recordsRequests?: boolean
 }
 
 /** Starts a fake shop on a free loopback port. */
@@ -30,7 +30,7 @@ export function startFakeShop(options: FakeShopOptions = {}): FakeShop {
     hostname: '127.0.0.1',
     async fetch(request) {
       const body = request.method === 'POST' ? await request.text() : ''
-      if (options.remembers !== false) seen.push(lineOf(request, body))
+      if (options.recordsRequests !== false) seen.push(lineOf(request, body))
       for (const { count, resolve } of waiting) if (seen.length >= count) resolve()
       const path = new URL(request.url).pathname
       if (path === '/api/v1/orders' && options.orders === 'lost') await Bun.sleep(30_000)

@@ -10,7 +10,7 @@ import { createPartners } from './partners.ts'
 
 const settings = readEnvironment(bankEnvironment)
 
-function openBooks(file: string) {
+function openLedgers(file: string) {
   try {
     mkdirSync(dirname(file), { recursive: true })
     const databases = [new Database(file), new Database(file)] as const
@@ -23,7 +23,7 @@ function openBooks(file: string) {
   }
 }
 
-const { ledger, partners, close } = openBooks(settings.BANK_FILE)
+const { ledger, partners, close } = openLedgers(settings.BANK_FILE)
 const stopping = new AbortController()
 const app = createBankApp({
   ledger,

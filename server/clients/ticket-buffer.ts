@@ -1,4 +1,4 @@
-import { type Range, rangeCountMax, sizeOf } from '../tickets/ranges.ts'
+import { assertCount, type Range, sizeOf } from '../tickets/ranges.ts'
 import type { Step } from '../tickets/step.ts'
 
 /**
@@ -43,132 +43,145 @@ interface Waiter {
  * Race closed: callers that find too few ids queue up and are served in order by the refill itself,
  * so a later caller can neither overtake them nor get a smaller id.
  */
-export function createBuffer(options: BufferOptions) {
-  const { step, isWhole = false, timeoutMs, counts } = options
-  const ranges: Range[] = []
-  const waiters: Waiter[] = []
-  let size = 0
-  let highest = 0
-  let lastSize = 0
-  let refilling = false
-  let restUntilMs = 0
+export class TicketBuffer {
+  readonly #options: BufferOptions
+  readonly #ranges: Range[] = []
+  readonly #waiters: Waiter[] = []
+  /** Ids in all ranges. */
+  #size = 0
+  #highest = 0
+  #lastSize = 0
+  #isRefilling = false
+  #restUntilMs = 0
 
-  function accept(range: Range): void {
-    if (range.first <= highest)
-      throw new Error(`the server went back: ${range.first} <= ${highest}`)
-    highest = range.last
-    lastSize = sizeOf(range)
-    size += lastSize
-    const end = ranges.at(-1)
-    if (end?.last === range.first - 1) end.last = range.last
-    else ranges.push({ ...range })
-    counts.refills++
-    step.leased()
-    serve()
+  constructor(options: BufferOptions) {
+    this.#options = options
   }
 
-  function serve(): void {
-    for (let waiter = waiters[0]; waiter; waiter = waiters[0]) {
-      const taken = takeBuffered(waiter.count)
-      if (!taken) return
-      waiters.shift()
-      waiter.resolve(taken)
-    }
+  /** One id, if one is buffered. */
+  nextBuffered(): number | undefined {
+    const range = this.#ranges[0]
+    if (!range || this.#waiters.length > 0) return undefined
+    const id = range.first++
+    if (id === range.last) this.#ranges.shift()
+    this.#size--
+    this.#prefetch()
+    return id
   }
 
-  function takeBuffered(count: number): Range[] | undefined {
-    if (isWhole) passOver(count)
-    if ((isWhole ? sizeOf(ranges[0] ?? { first: 1, last: 0 }) : size) < count) return undefined
+  next(): number | Promise<number> {
+    return this.nextBuffered() ?? this.#wait(1).then(([range]) => range?.first ?? Number.NaN)
+  }
+
+  /** Ranges of `count` ids in all, rising. Throws `RangeError` on a count beyond 1..100,000. */
+  take(count: number): Range[] | Promise<Range[]> {
+    assertCount(count)
+    const taken = this.#waiters.length > 0 ? undefined : this.#takeBuffered(count)
+    if (!taken) return this.#wait(count)
+    this.#prefetch()
+    return taken
+  }
+
+  buffered(): number {
+    return this.#waiters.length > 0 ? 0 : this.#size
+  }
+
+  /** What the next caller gets, where it is known. */
+  peek(): number | undefined {
+    return this.#ranges[0]?.first
+  }
+
+  #takeBuffered(count: number): Range[] | undefined {
+    const { isWhole = false } = this.#options
+    if (isWhole) this.#passOver(count)
+    const [first] = this.#ranges
+    const available = isWhole && first ? sizeOf(first) : this.#size
+    if (available < count) return undefined
     const taken: Range[] = []
     let missing = count
-    for (let range = ranges[0]; range && missing > 0; range = ranges[0]) {
+    for (let range = first; range && missing > 0; range = this.#ranges[0]) {
       const last = Math.min(range.first + missing - 1, range.last)
-      const part = { first: range.first, last }
-      taken.push(part)
-      missing -= sizeOf(part)
+      const piece = { first: range.first, last }
+      taken.push(piece)
+      missing -= sizeOf(piece)
       range.first = last + 1
-      if (range.first > range.last) ranges.shift()
+      if (range.first > range.last) this.#ranges.shift()
     }
-    size -= count
+    this.#size -= count
     return taken
   }
 
   /** Drops ranges too small for `count` when one behind them is large enough. */
-  function passOver(count: number): void {
-    const fitting = ranges.findIndex((range) => sizeOf(range) >= count)
-    for (const skipped of ranges.splice(0, Math.max(fitting, 0))) size -= sizeOf(skipped)
-  }
-
-  function fail(cause: unknown): void {
-    counts.refillErrors++
-    restUntilMs = performance.now() + restMs
-    for (const waiter of waiters.splice(0)) waiter.reject(options.unavailable(cause))
-  }
-
-  /** Never rejects: an error goes to the waiters, if there are any. */
-  async function refill(): Promise<void> {
-    if (refilling) return
-    refilling = true
-    const wanted = waiters.reduce((sum, waiter) => sum + waiter.count, 0)
-    const missing = isWhole ? wanted : wanted - size
-    try {
-      accept(await options.request(Math.min(Math.max(missing, step.current()), options.requestMax)))
-    } catch (error) {
-      fail(error)
+  #passOver(count: number): void {
+    const fitting = this.#ranges.findIndex((range) => sizeOf(range) >= count)
+    for (const skipped of this.#ranges.splice(0, Math.max(fitting, 0))) {
+      this.#size -= sizeOf(skipped)
     }
-    refilling = false
-    if (waiters.length > 0) void refill()
   }
 
-  function prefetch(): void {
-    if (refilling || size >= lastSize * options.refillBelow) return
-    if (performance.now() >= restUntilMs) void refill()
-  }
-
-  function wait(count: number): Promise<Range[]> {
+  #wait(count: number): Promise<Range[]> {
+    const { counts, timeoutMs, unavailable } = this.#options
     counts.waits++
     const { promise, resolve, reject } = Promise.withResolvers<Range[]>()
     const waiter: Waiter = { count, resolve, reject }
     const deadline = setTimeout(() => {
-      waiters.splice(waiters.indexOf(waiter), 1)
-      reject(options.unavailable(new Error(`waited ${timeoutMs} ms`)))
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+      reject(unavailable(new Error(`waited ${timeoutMs} ms`)))
     }, timeoutMs)
-    waiters.push(waiter)
-    void refill()
+    this.#waiters.push(waiter)
+    void this.#refill()
     return promise.finally(() => clearTimeout(deadline))
   }
 
-  /** Ranges of `count` ids in all, rising. Throws `RangeError` on a count beyond 1..100,000. */
-  function take(count: number): Range[] | Promise<Range[]> {
-    if (!Number.isInteger(count) || count < 1 || count > rangeCountMax) {
-      throw new RangeError(`count must be 1 to ${rangeCountMax}, got ${count}`)
+  #prefetch(): void {
+    if (this.#isRefilling || this.#size >= this.#lastSize * this.#options.refillBelow) return
+    if (performance.now() >= this.#restUntilMs) void this.#refill()
+  }
+
+  /** Never rejects: an error goes to the waiters, if there are any. */
+  async #refill(): Promise<void> {
+    if (this.#isRefilling) return
+    this.#isRefilling = true
+    const { request, requestMax, step, isWhole = false } = this.#options
+    const wanted = this.#waiters.reduce((sum, waiter) => sum + waiter.count, 0)
+    const missing = isWhole ? wanted : wanted - this.#size
+    try {
+      this.#accept(await request(Math.min(Math.max(missing, step.current()), requestMax)))
+    } catch (error) {
+      this.#fail(error)
     }
-    const taken = waiters.length > 0 ? undefined : takeBuffered(count)
-    if (!taken) return wait(count)
-    prefetch()
-    return taken
+    this.#isRefilling = false
+    if (this.#waiters.length > 0) void this.#refill()
   }
 
-  /** One id, if one is buffered. */
-  function nextBuffered(): number | undefined {
-    const range = ranges[0]
-    if (!range || waiters.length > 0) return undefined
-    const id = range.first++
-    if (id === range.last) ranges.shift()
-    size--
-    prefetch()
-    return id
+  #accept(range: Range): void {
+    if (range.first <= this.#highest) {
+      throw new Error(`the server went back: ${range.first} <= ${this.#highest}`)
+    }
+    this.#highest = range.last
+    this.#lastSize = sizeOf(range)
+    this.#size += this.#lastSize
+    const end = this.#ranges.at(-1)
+    if (end?.last === range.first - 1) end.last = range.last
+    else this.#ranges.push({ ...range })
+    this.#options.counts.refills++
+    this.#options.step.leased()
+    this.#serve()
   }
 
-  const next = (): number | Promise<number> =>
-    nextBuffered() ?? wait(1).then(([range]) => range?.first ?? Number.NaN)
+  #serve(): void {
+    for (let waiter = this.#waiters[0]; waiter; waiter = this.#waiters[0]) {
+      const taken = this.#takeBuffered(waiter.count)
+      if (!taken) return
+      this.#waiters.shift()
+      waiter.resolve(taken)
+    }
+  }
 
-  return {
-    next,
-    nextBuffered,
-    take,
-    buffered: () => (waiters.length > 0 ? 0 : size),
-    /** What the next caller gets, where it is known. */
-    peek: () => ranges[0]?.first,
+  #fail(cause: unknown): void {
+    const { counts, unavailable } = this.#options
+    counts.refillErrors++
+    this.#restUntilMs = performance.now() + restMs
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(unavailable(cause))
   }
 }

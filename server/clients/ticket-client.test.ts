@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { memoryMarks } from '../testing/memory-marks.ts'
 import { createTicketsApp } from '../tickets/app.ts'
-import { createSequences } from '../tickets/sequences.ts'
+import { Sequences } from '../tickets/sequences.ts'
 import {
   createTicketClient,
   IdsUnavailable,
@@ -12,7 +12,7 @@ import {
 
 type Send = NonNullable<TicketClientOptions['send']>
 
-const newServer = () => createTicketsApp(createSequences({ lease: memoryMarks().lease }))
+const newServer = () => createTicketsApp(new Sequences({ lease: memoryMarks().lease }))
 const serverSend = (): Send => {
   const app = newServer()
   return async (url, init) => app.request(url, init)

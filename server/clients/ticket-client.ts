@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type Range, rangeCountMax, sizeOf } from '../tickets/ranges.ts'
 import { createStep } from '../tickets/step.ts'
-import { type BufferCounts, createBuffer } from './ticket-buffer.ts'
-import { createInOrder } from './tickets-in-order.ts'
+import { type BufferCounts, TicketBuffer } from './ticket-buffer.ts'
+import { TicketsInOrder } from './tickets-in-order.ts'
 
-/** No id could be had within the deadline; nothing was consumed. Asking again tries again. */
+/** No id came within the deadline; nothing was consumed. The next call tries again. */
 export class IdsUnavailable extends Error {
   override name = 'IdsUnavailable'
 }
@@ -80,16 +80,17 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
     request: (count: number) => request(sequence, count),
     unavailable: (cause: unknown) => new IdsUnavailable(`no ids for ${sequence}`, { cause }),
   })
-  const bufferOf = kept((sequence) =>
-    createBuffer({
-      ...perSequence(sequence),
-      step: createStep({ least: rangeSize, most: rangeSizeMax, lastsMs: rangeLastsMs }),
-      refillBelow,
-      requestMax: rangeCountMax,
-      timeoutMs,
-    }),
+  const bufferOf = kept(
+    (sequence) =>
+      new TicketBuffer({
+        ...perSequence(sequence),
+        step: createStep({ least: rangeSize, most: rangeSizeMax, lastsMs: rangeLastsMs }),
+        refillBelow,
+        requestMax: rangeCountMax,
+        timeoutMs,
+      }),
   )
-  const inOrderOf = kept((sequence) => createInOrder(perSequence(sequence)))
+  const inOrderOf = kept((sequence) => new TicketsInOrder(perSequence(sequence)))
 
   return {
     next(sequence) {
@@ -100,7 +101,10 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
       const taken = bufferOf(sequence).take(count)
       return Array.isArray(taken) ? idsIn(taken) : taken.then(idsIn)
     },
-    takeInOrder: (sequence, count) => inOrderOf(sequence)(count).then((range) => idsIn([range])),
+    takeInOrder: (sequence, count) =>
+      inOrderOf(sequence)
+        .take(count)
+        .then((range) => idsIn([range])),
     buffered: (sequence) => bufferOf(sequence).buffered(),
     stats: () => ({ ...counts }),
   }

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { memoryMarks } from '../testing/memory-marks.ts'
 import type { Range } from '../tickets/ranges.ts'
 import { createTicketClient, IdsUnavailable } from './ticket-client.ts'
-import { createInOrder } from './tickets-in-order.ts'
+import { TicketsInOrder } from './tickets-in-order.ts'
 
 /** A server whose answers the test holds back: `answer` lets the oldest request through. */
 function heldServer() {
   const { lease } = memoryMarks()
   const held: { count: number; answer(): void; fail(): void }[] = []
   const counts = { refills: 0, refillErrors: 0, waits: 0 }
-  const take = createInOrder({
+  const tickets = new TicketsInOrder({
     counts,
     unavailable: (cause) => new IdsUnavailable('no ids', { cause }),
     request(count) {
@@ -19,14 +19,14 @@ function heldServer() {
       return promise
     },
   })
-  return { take, held, counts }
+  return { take: (count: number) => tickets.take(count), held, counts }
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make)
 
 describe('ids in order', () => {
-  test('a hundred callers at once need one request, who comes meanwhile the next', async () => {
+  test('a hundred callers at once need one request, later ones the next', async () => {
     const { take, held, counts } = heldServer()
     const first = times(100, () => take(3))
     await settle()

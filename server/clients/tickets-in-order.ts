@@ -1,4 +1,4 @@
-import { type Range, rangeCountMax } from '../tickets/ranges.ts'
+import { assertCount, type Range, rangeCountMax } from '../tickets/ranges.ts'
 import type { BufferCounts } from './ticket-buffer.ts'
 
 export interface InOrderOptions {
@@ -17,28 +17,53 @@ interface Caller {
 }
 
 /**
- * Ids of one sequence that nobody has leased ahead: whoever asks after another one was answered, in
- * any process, gets the larger id.
+ * Ids of one sequence that are not leased ahead: a caller that asks after another one was answered,
+ * in any process, gets the larger id.
  * in: counts · out: a range each · closes: an id handed out late from an early lease, by asking the
  * server after the caller has come; callers that come while one round trip is under way share the
  * next, so that there are never two.
  */
-export function createInOrder({ counts, request, unavailable }: InOrderOptions) {
-  const waiting: Caller[] = []
-  let underWay = false
+export class TicketsInOrder {
+  readonly #options: InOrderOptions
+  readonly #waiting: Caller[] = []
+  #isAsking = false
 
-  /** From the front of the line, as many as one request may ask for. */
-  function nextBatch(): Caller[] {
+  constructor(options: InOrderOptions) {
+    this.#options = options
+  }
+
+  /** Throws `RangeError` on a count beyond 1..100,000. */
+  take(count: number): Promise<Range> {
+    assertCount(count)
+    this.#options.counts.waits++
+    const { promise, resolve, reject } = Promise.withResolvers<Range>()
+    this.#waiting.push({ count, resolve, reject })
+    void this.#askForAll()
+    return promise
+  }
+
+  async #askForAll(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    // Callers of this turn of the event loop share the request.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#ask(this.#nextBatch())
+    this.#isAsking = false
+  }
+
+  /** From the front of the queue, as many as one request may ask for. */
+  #nextBatch(): Caller[] {
     let sum = 0
-    const fitting = waiting.findIndex(({ count }) => {
+    const fitting = this.#waiting.findIndex(({ count }) => {
       sum += count
       return sum > rangeCountMax
     })
-    return waiting.splice(0, fitting < 0 ? waiting.length : fitting)
+    return this.#waiting.splice(0, fitting < 0 ? this.#waiting.length : fitting)
   }
 
   /** Never rejects: an error goes to the callers of the round trip. */
-  async function ask(batch: Caller[]): Promise<void> {
+  async #ask(batch: Caller[]): Promise<void> {
+    const { counts, request, unavailable } = this.#options
     try {
       const range = await request(batch.reduce((sum, { count }) => sum + count, 0))
       counts.refills++
@@ -51,26 +76,5 @@ export function createInOrder({ counts, request, unavailable }: InOrderOptions) 
       counts.refillErrors++
       for (const { reject } of batch) reject(unavailable(cause))
     }
-  }
-
-  async function askForAll(): Promise<void> {
-    if (underWay) return
-    underWay = true
-    // Callers of this turn of the loop come along.
-    await Promise.resolve()
-    while (waiting.length > 0) await ask(nextBatch())
-    underWay = false
-  }
-
-  /** Throws `RangeError` on a count beyond 1..100,000. */
-  return function take(count: number): Promise<Range> {
-    if (!Number.isInteger(count) || count < 1 || count > rangeCountMax) {
-      throw new RangeError(`count must be 1 to ${rangeCountMax}, got ${count}`)
-    }
-    counts.waits++
-    const { promise, resolve, reject } = Promise.withResolvers<Range>()
-    waiting.push({ count, resolve, reject })
-    void askForAll()
-    return promise
   }
 }

@@ -9,7 +9,7 @@ import { rowsOf } from './statements.ts'
 const server = Bun.env.TEST_DATABASE_URL ?? ''
 const schema = `stampede_test_migrate_${process.pid}`
 
-async function stockroomOf(url: string): Promise<unknown[]> {
+async function seededRowsOf(url: string): Promise<unknown[]> {
   const connections = connect(url)
   try {
     return await connections.use(async (db) => [
@@ -30,9 +30,9 @@ describeLive('migrate', ['TEST_DATABASE_URL'], () => {
     const rooms: unknown[] = []
     for (let turn = 0; turn < 2; turn += 1) {
       const url = await createSchema(server, schema)
-      expect((await stockroomOf(url)).flat()).toEqual([])
+      expect((await seededRowsOf(url)).flat()).toEqual([])
       await seed(url, smallSeedProfile)
-      rooms.push(await stockroomOf(url))
+      rooms.push(await seededRowsOf(url))
     }
     expect(rooms[0]).toEqual(rooms[1])
     expect((rooms[0] as unknown[][]).map((rows) => rows.length)).toEqual([20, 10, 20, 4])

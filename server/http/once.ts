@@ -44,7 +44,7 @@ export async function once(c: Context, ctx: Ctx, request: OnceRequest): Promise<
     const found = await afterInterruption(ctx, key, request)
     if (found) return respond(await storeReply(ctx, key, found))
   } else if (earlier) return respond(earlier, true)
-  return respond(await runAndRemember(c, ctx, key, request))
+  return respond(await runAndStore(c, ctx, key, request))
 }
 
 function keyOf(c: Context): string {
@@ -123,7 +123,7 @@ async function afterInterruption(
   return await request.find(key)
 }
 
-async function runAndRemember(
+async function runAndStore(
   c: Context,
   ctx: Ctx,
   key: string,

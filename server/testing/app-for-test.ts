@@ -11,7 +11,7 @@ import { registerMetrics } from '../metrics/register.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
-/** A part that fails the test's request (as `internal`) and is remembered when it is used. */
+/** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
 function untouchable<T extends object>(name: string, touched: string[]): T {
   const refuse = (_target: object, property: string | symbol) => {
     touched.push(`${name}.${String(property)}`)

@@ -18,7 +18,7 @@ export function fakeClock(): FakeClock {
     async pass(milliseconds) {
       const endMs = nowMs + milliseconds
       for (;;) {
-        // Whoever was told something must get to act on it first.
+        // Callbacks of the last timer must run first.
         await settled()
         const next = timers.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0]
         if (!next) break

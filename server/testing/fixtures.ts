@@ -21,7 +21,7 @@ import { openRedis, schemaOf } from '../redis.ts'
 import { closeServices } from '../services.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
-import { createSequences } from '../tickets/sequences.ts'
+import { Sequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
@@ -177,7 +177,7 @@ async function forgetRedis(redis: Redis): Promise<void> {
 /** @returns makes a client, as each process has its own, of one ticket server */
 function ticketServerInProcess(): () => TicketClient {
   const { lease } = memoryMarks(ticketRange.first)
-  const app = createTicketsApp(createSequences({ lease }))
+  const app = createTicketsApp(new Sequences({ lease }))
   const send = async (url: string, init: RequestInit) => app.request(url, init)
   return () => createTicketClient({ url: 'http://tickets.test', send })
 }

@@ -17,7 +17,7 @@ export function moment(words: string): Moment {
 
 /**
  * Lets `begin` run until the moment and no further, as a kill -9 would: the connection of an open
- * transaction is cut, nothing is undone, nobody hears of it.
+ * transaction is cut, nothing is undone, no caller learns of it.
  */
 export async function killAt(
   world: World,
@@ -39,7 +39,7 @@ export async function killAt(
 }
 
 export interface Paused<T> {
-  /** Lets it go on; gives what came of it. */
+  /** Lets it go on; returns its result. */
   resume(): Promise<T>
 }
 

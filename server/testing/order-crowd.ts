@@ -7,16 +7,16 @@ import { settleAll } from './stock-settling.ts'
 
 export interface OrderCrowd {
   orders: number
-  /** Orders under way at once; as many as the pool has connections unless said otherwise. */
+  /** Orders under way at once; by default as many as the pool has connections. */
   atOnce?: number
-  /** Units of each of the four options that are wanted; plenty unless said otherwise. */
+  /** Units of each of the four wanted options; plenty by default. */
   units?: number
 }
 
 export interface CrowdReport {
-  /** Orders by what came of them: `pending`, `paid`, `cancelled`, or the code of a Problem. */
+  /** Orders by outcome: `pending`, `paid`, `cancelled`, or the code of a Problem. */
   outcomes: Record<string, number>
-  /** What the audit finds, once all is at rest; empty = the books agree. */
+  /** What the audit finds once nothing is under way; empty = all is well. */
   findings: string[]
 }
 

@@ -17,15 +17,15 @@ export interface PretendBank {
   partnersClient: PartnersClient
   /** Asked before each call of the client, as in `POST /v1/charges`. */
   loses(call: string): Loss
-  /** Empties the books and loses nothing any more. */
+  /** Empties the ledgers and loses nothing any more. */
   reset(): void
   /** Serves the same bank over a socket, for what cannot do without. */
   serve(): { url: string; stop(): Promise<void> }
 }
 
 export function createPretendBank(): PretendBank {
-  const book = new Database(':memory:')
-  const [ledger, partners] = [createLedger(book), createPartners(book)]
+  const database = new Database(':memory:')
+  const [ledger, partners] = [createLedger(database), createPartners(database)]
   const app = createBankApp({ ledger, partners, latencyMs: 0, partnersLatencyMs: 0, seed: 1 })
   const url = 'http://bank.test'
   const bank: PretendBank = {
@@ -35,8 +35,8 @@ export function createPretendBank(): PretendBank {
     partnersClient: createPartnersClient({ url, send: async (to, init) => app.request(to, init) }),
     loses: () => undefined,
     reset() {
-      book.run('delete from charges')
-      book.run('delete from deliveries')
+      ledger.clear()
+      partners.clear()
       for (const sink of ['data-platform', 'messages', 'slack'] as const) {
         partners.setFailure(sink, 0)
       }

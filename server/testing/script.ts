@@ -13,9 +13,9 @@ type Seam = 'begin' | 'committed'
 export interface Script extends Chaos {
   /** Replaces what happens at a point, or before and after every transaction. */
   on(place: Point | Seam, act: Act): void
-  /** The first `parties` that pass the point meet there; later ones pass at once. */
-  meet(point: Point, parties: number): void
-  /** Forgets everything. */
+  /** The first `participants` that pass the point meet there; later ones pass at once. */
+  meet(point: Point, participants: number): void
+  /** Removes all acts. */
   clear(): void
   /** Connections whose transactions pass the seams. */
   seams(connections: Connections): Connections
@@ -42,8 +42,8 @@ export function createScript(): Script {
     ...noChaos,
     at: (site) => pass(site.point, site),
     on,
-    meet(point, parties) {
-      const meeting = barrier(parties)
+    meet(point, participants) {
+      const meeting = barrier(participants)
       on(point, () => meeting.arrive())
     },
     clear() {
@@ -53,9 +53,9 @@ export function createScript(): Script {
     seams: (connections) => ({
       ...connections,
       async transaction(work, isolation) {
-        await pass('begin', nowhere)
+        await pass('begin', noSite)
         const result = await connections.transaction(work, isolation)
-        await pass('committed', nowhere)
+        await pass('committed', noSite)
         return result
       },
     }),
@@ -63,7 +63,7 @@ export function createScript(): Script {
   return script
 }
 
-const nowhere: Site = { point: pointNames[0] ?? 'order.quoted', route: 'test', db: undefined }
+const noSite: Site = { point: pointNames[0] ?? 'order.quoted', route: 'test', db: undefined }
 
 /** What a process that died goes on to do. */
 export const never = () => new Promise<never>(() => {})

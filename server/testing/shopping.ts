@@ -21,7 +21,7 @@ let keys = 0
 /** A key that no other test uses. */
 export const newKey = () => `key-${++keys}`
 
-/** What came of it: the value, or the code of the Problem. Anything else is thrown on. */
+/** The value, or the code of the Problem. Any other error is thrown on. */
 export async function outcomeOf<T>(work: Promise<T>): Promise<T | ProblemCode> {
   try {
     return await work

@@ -15,7 +15,7 @@ const entries: Record<Name, string> = {
 /** The whole shop as processes of its own, on free ports. */
 export interface SpawnedShop {
   url(name: Name): string
-  /** Starts what is down again; with the same books and the same database. */
+  /** Starts a process again, with the same ledgers and the same database. */
   start(name: Name): Promise<void>
   /** kill -9; resolves once the process is gone. */
   kill(name: Name): Promise<void>

@@ -3,10 +3,10 @@ import { Registry } from 'prom-client'
 import { memoryMarks } from '../testing/memory-marks.ts'
 import { createTicketsFetch } from './app.ts'
 import { registerSequenceMetrics } from './metrics.ts'
-import { createSequences, SequenceExhausted, type SequencesOptions } from './sequences.ts'
+import { SequenceExhausted, Sequences, type SequencesOptions } from './sequences.ts'
 
 const newServer = (lease: SequencesOptions['lease'] = memoryMarks(100).lease) => {
-  const sequences = createSequences({ lease })
+  const sequences = new Sequences({ lease })
   const registry = new Registry()
   registerSequenceMetrics(registry, sequences)
   return createTicketsFetch(sequences, registry)
@@ -102,9 +102,9 @@ test('without a lease the answer is 503 without internal text, no id consumed', 
   const log = spyOn(console, 'error').mockImplementation(() => {})
   const { lease } = memoryMarks(100)
   let isDown = true
-  const server = newServer(async (...wish) => {
+  const server = newServer(async (...range) => {
     if (isDown) throw new Error('ECONNREFUSED secret.host')
-    return lease(...wish)
+    return lease(...range)
   })
   const reply = await post(server, { sequence: 'orders', count: 1 })
   expect(reply.status).toBe(503)

@@ -6,7 +6,7 @@ import { createTicketsFetch } from './app.ts'
 import { ticketsEnvironment } from './config.ts'
 import { createMarks } from './marks.ts'
 import { registerSequenceMetrics } from './metrics.ts'
-import { createSequences } from './sequences.ts'
+import { Sequences } from './sequences.ts'
 import { refuseMarksThatWentBack, refuseNotDurable } from './start-checks.ts'
 
 const settings = readEnvironment(ticketsEnvironment)
@@ -21,7 +21,7 @@ await refuseNotDurable(pool, mayRefuse)
   .then(() => refuseMarksThatWentBack(pool, range))
   .catch((error) => failStart('tickets', error))
 
-const sequences = createSequences({ lease: createMarks(pool, range) })
+const sequences = new Sequences({ lease: createMarks(pool, range) })
 const registry = new Registry()
 registerSequenceMetrics(registry, sequences)
 

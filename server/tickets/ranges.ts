@@ -14,3 +14,9 @@ export const rangeCountMax = 100_000
  * sequence table would reach, and below the shop's other sources of ids.
  */
 export const ticketRange: Range = { first: 1_000_000_000, last: 1_999_999_999 }
+
+/** @throws RangeError unless `count` is a whole number from 1 to `rangeCountMax` */
+export function assertCount(count: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= rangeCountMax) return
+  throw new RangeError(`count must be 1 to ${rangeCountMax}, got ${count}`)
+}

@@ -4,10 +4,10 @@ import { memoryMarks } from '../testing/memory-marks.ts'
 import { firstOverlap } from './overlap.ts'
 import type { Range } from './ranges.ts'
 import {
-  createSequences,
   MarkWentBack,
   NoLease,
   SequenceExhausted,
+  Sequences,
   type SequencesOptions,
   TooManySequences,
 } from './sequences.ts'
@@ -23,7 +23,7 @@ const roundsOfCounts = fc.array(fc.array(fc.integer({ min: 1, max: 20_000 }), { 
 async function crashRounds(rounds: number[][], lease: Lease): Promise<Range[]> {
   const issued: Range[] = []
   for (const counts of rounds) {
-    const sequences = createSequences({ lease })
+    const sequences = new Sequences({ lease })
     for (const count of counts) issued.push(await sequences.take('orders', count))
   }
   return issued
@@ -48,7 +48,7 @@ describe('no id is issued twice', () => {
 
   test('two instances at once have disjoint ranges', async () => {
     const { lease } = memoryMarks()
-    const instances = [createSequences({ lease }), createSequences({ lease })]
+    const instances = [new Sequences({ lease }), new Sequences({ lease })]
     const takes = Array.from({ length: 200 }, (_, index) =>
       instances[index % 2]?.take('orders', 1 + ((index * 7919) % 5000)),
     )
@@ -67,7 +67,7 @@ describe('no id is issued twice', () => {
 describe('leases', () => {
   test('are taken ahead of need: nearly one to two of them are there', async () => {
     let nowMs = 0
-    const sequences = createSequences({ lease: memoryMarks().lease, now: () => nowMs })
+    const sequences = new Sequences({ lease: memoryMarks().lease, now: () => nowMs })
     await sequences.take('orders', 1)
     for (let turn = 0; turn < 100; turn += 1) {
       nowMs += 1500
@@ -82,7 +82,7 @@ describe('leases', () => {
 
   test('grow while they are used up fast, and shrink when they last', async () => {
     let nowMs = 0
-    const sequences = createSequences({ lease: memoryMarks().lease, now: () => nowMs })
+    const sequences = new Sequences({ lease: memoryMarks().lease, now: () => nowMs })
     const step = () => sequences.list()[0]?.step
     const use = async (ids: number, ms: number) => {
       nowMs += ms
@@ -96,11 +96,11 @@ describe('leases', () => {
     expect(step()).toBeLessThan(1_000_000)
   })
 
-  test('that cannot be had consume nothing; what is buffered outlives the database', async () => {
+  test('that fail consume nothing; what is buffered outlives the database', async () => {
     const { lease } = memoryMarks()
     let isDown = true
-    const sequences = createSequences({
-      lease: (...wish) => (isDown ? Promise.reject(new Error('gone')) : lease(...wish)),
+    const sequences = new Sequences({
+      lease: (...range) => (isDown ? Promise.reject(new Error('gone')) : lease(...range)),
     })
     await expect(sequences.take('orders', 1)).rejects.toBeInstanceOf(NoLease)
     isDown = false
@@ -118,7 +118,7 @@ describe('leases', () => {
 
   test('one of a mark that went back stops its sequence, and no other', async () => {
     const { lease, marks } = memoryMarks()
-    const sequences = createSequences({ lease })
+    const sequences = new Sequences({ lease })
     await sequences.take('orders', 1)
     await sequences.take('payments', 1)
     marks.set('orders', 50)
@@ -136,12 +136,12 @@ describe('leases', () => {
 describe('limits', () => {
   test('the end of the range is reported', async () => {
     const lease: Lease = () => Promise.reject(new SequenceExhausted('no ids left'))
-    const sequences = createSequences({ lease })
+    const sequences = new Sequences({ lease })
     await expect(sequences.take('orders', 1)).rejects.toBeInstanceOf(SequenceExhausted)
   })
 
   test('64 sequences', async () => {
-    const sequences = createSequences({ lease: memoryMarks().lease })
+    const sequences = new Sequences({ lease: memoryMarks().lease })
     for (let i = 0; i < 64; i++) await sequences.take(`s${i}`, 1)
     await expect(sequences.take('one_more', 1)).rejects.toBeInstanceOf(TooManySequences)
     expect((await sequences.take('s0', 1)).first).toBe(2)

@@ -1,6 +1,6 @@
-import { createBuffer } from '../clients/ticket-buffer.ts'
+import { type BufferCounts, TicketBuffer } from '../clients/ticket-buffer.ts'
 import { type Range, sizeOf } from './ranges.ts'
-import { createStep } from './step.ts'
+import { createStep, type Step } from './step.ts'
 
 /** A sequence has come to the end of its range. */
 export class SequenceExhausted extends Error {
@@ -61,83 +61,108 @@ const waitMsMax = 800
  * Race closed: an id leaves only once the lease that it is from is durable; a lease that lies not
  * above the last one stops its sequence for good, since the mark was put back behind our back.
  */
-export function createSequences({ lease, now }: SequencesOptions) {
-  const known = new Map<string, ReturnType<typeof open>>()
+export class Sequences {
+  readonly #options: SequencesOptions
+  readonly #known = new Map<string, Sequence>()
 
-  function open(sequence: string) {
-    const step = createStep({ least: stepLeast, most: stepMost, lastsMs, now })
-    const counts = { refills: 0, refillErrors: 0, waits: 0 }
-    const state = { step, counts, highWater: 0, handedOut: 0, wentBack: false }
-    const request = async (count: number) => {
-      refuseWentBack(state.wentBack, sequence)
-      const range = await lease(sequence, count)
-      state.wentBack = range.first <= state.highWater
-      refuseWentBack(state.wentBack, sequence)
-      state.highWater = range.last
-      return range
+  constructor(options: SequencesOptions) {
+    this.#options = options
+  }
+
+  /** One range. Throws `SequenceExhausted`, `TooManySequences`, `MarkWentBack`, `NoLease`. */
+  async take(sequence: string, count: number): Promise<Range> {
+    return await this.#find(sequence).take(count)
+  }
+
+  /** One id of a known sequence, if one is buffered. */
+  nextBuffered(sequence: string): number | undefined {
+    return this.#known.get(sequence)?.nextBuffered()
+  }
+
+  list(): SequenceState[] {
+    return [...this.#known.values()].map((sequence) => sequence.state())
+  }
+
+  #find(name: string): Sequence {
+    const known = this.#known.get(name)
+    if (known) return known
+    if (this.#known.size >= sequencesMax) {
+      throw new TooManySequences(`no more than ${sequencesMax} sequences`)
     }
-    const buffer = createBuffer({
-      step,
-      counts,
-      request,
+    const opened = new Sequence(name, this.#options)
+    this.#known.set(name, opened)
+    return opened
+  }
+}
+
+class Sequence {
+  readonly #name: string
+  readonly #lease: SequencesOptions['lease']
+  readonly #step: Step
+  readonly #counts: BufferCounts = { refills: 0, refillErrors: 0, waits: 0 }
+  readonly #buffer: TicketBuffer
+  #highWater = 0
+  #handedOut = 0
+  #wentBack = false
+
+  constructor(name: string, { lease, now }: SequencesOptions) {
+    this.#name = name
+    this.#lease = lease
+    this.#step = createStep({ least: stepLeast, most: stepMost, lastsMs, now })
+    this.#buffer = new TicketBuffer({
+      step: this.#step,
+      counts: this.#counts,
+      request: (count) => this.#request(count),
       unavailable: (cause) => (isExpected(cause) ? cause : new NoLease('no lease', { cause })),
       refillBelow,
       requestMax: stepMost,
       timeoutMs: waitMsMax,
       isWhole: true,
     })
-    return Object.assign(state, { buffer })
   }
 
-  function find(sequence: string) {
-    const there = known.get(sequence)
-    if (there) return there
-    if (known.size >= sequencesMax) {
-      throw new TooManySequences(`no more than ${sequencesMax} sequences`)
+  async take(count: number): Promise<Range> {
+    this.#refuseWentBack()
+    const [range] = await this.#buffer.take(count)
+    if (!range) throw new NoLease('no range came')
+    this.#handedOut += sizeOf(range)
+    return range
+  }
+
+  nextBuffered(): number | undefined {
+    if (this.#wentBack) return undefined
+    const id = this.#buffer.nextBuffered()
+    if (id !== undefined) this.#handedOut++
+    return id
+  }
+
+  state(): SequenceState {
+    return {
+      sequence: this.#name,
+      next: this.#buffer.peek(),
+      highWater: this.#highWater,
+      step: this.#step.current(),
+      buffered: this.#buffer.buffered(),
+      handedOut: this.#handedOut,
+      leases: this.#counts.refills,
+      leaseErrors: this.#counts.refillErrors,
     }
-    const opened = open(sequence)
-    known.set(sequence, opened)
-    return opened
   }
 
-  return {
-    /** One range. Throws `SequenceExhausted`, `TooManySequences`, `MarkWentBack`, `NoLease`. */
-    async take(sequence: string, count: number): Promise<Range> {
-      const found = find(sequence)
-      refuseWentBack(found.wentBack, sequence)
-      const [range] = await found.buffer.take(count)
-      if (!range) throw new NoLease('no range came')
-      found.handedOut += sizeOf(range)
-      return range
-    },
-    /** One id of a known sequence, if one is buffered. */
-    nextBuffered(sequence: string): number | undefined {
-      const found = known.get(sequence)
-      if (!found || found.wentBack) return undefined
-      const id = found.buffer.nextBuffered()
-      if (id !== undefined) found.handedOut++
-      return id
-    },
-    list: (): SequenceState[] =>
-      [...known].map(([sequence, { buffer, step, counts, highWater, handedOut }]) => ({
-        sequence,
-        next: buffer.peek(),
-        highWater,
-        step: step.current(),
-        buffered: buffer.buffered(),
-        handedOut,
-        leases: counts.refills,
-        leaseErrors: counts.refillErrors,
-      })),
+  async #request(count: number): Promise<Range> {
+    this.#refuseWentBack()
+    const range = await this.#lease(this.#name, count)
+    this.#wentBack = range.first <= this.#highWater
+    this.#refuseWentBack()
+    this.#highWater = range.last
+    return range
   }
-}
 
-export type Sequences = ReturnType<typeof createSequences>
-
-function refuseWentBack(wentBack: boolean, sequence: string): void {
-  if (!wentBack) return
-  const why = `the mark of ${sequence} is below ids that were handed out`
-  throw new MarkWentBack(`${why}: stopped until an operator has checked it`)
+  #refuseWentBack(): void {
+    if (!this.#wentBack) return
+    const why = `the mark of ${this.#name} is below ids that were handed out`
+    throw new MarkWentBack(`${why}: stopped until an operator has checked it`)
+  }
 }
 
 const isExpected = (cause: unknown): cause is Error =>

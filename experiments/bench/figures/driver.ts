@@ -21,7 +21,7 @@ export const driver: Benchmark = {
     const { session } = experiment
     const { k6Path } = await experiment.driver()
     if (!k6Path) return []
-    const shop = startFakeShop({ remembers: false })
+    const shop = startFakeShop({ recordsRequests: false })
     try {
       const ratios: number[] = []
       for (let round = 0; round < rounds; round += 1) {
