@@ -1,7 +1,7 @@
 import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { ArmSpec, Driver } from '../run/result.ts'
 
-/** What `./stampede capacity` was asked for. */
+/** Options of `./stampede capacity`. */
 export interface CapacityOptions {
   arms: ArmSpec[]
   scenario: ScenarioName

@@ -5,7 +5,7 @@ import { found, nextRate, type Outcome, type Probe } from './search.ts'
 
 const bounds: SearchBounds = { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.1 }
 
-/** Searches an arm that answers as told; all probes in order. */
+/** Searches an arm that answers as configured; all probes in order. */
 function searched(answer: (rate: number, tries: number) => Outcome, limits = bounds): Probe[] {
   const probes: Probe[] = []
   for (let turn = 0; turn <= limits.blocksMax; turn += 1) {

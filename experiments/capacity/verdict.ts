@@ -5,7 +5,7 @@ import type { ArmReport, Block } from '../run/result.ts'
 import type { Target } from './options.ts'
 import type { Outcome, Probe } from './search.ts'
 
-/** One block at one rate, and what is to be said of it. */
+/** One block at one rate, and its outcome. */
 export interface Trial extends Probe {
   /** Why it was not held; empty when it was. */
   reasons: string[]
@@ -27,7 +27,7 @@ export function judgeTrial(rate: number, design: string, block: Block, target: T
   const blame = generatorBlame(droppedPercent, block.cpu.generator)
   const distrust = [
     ...(audit === 'unknown' ? ['the audit could not be made'] : []),
-    ...(block.quietAfterMs === null ? ['it never went quiet'] : []),
+    ...(block.quietAfterMs === null ? ['it was never quiescent'] : []),
   ]
   return {
     rate,

@@ -8,7 +8,7 @@ import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from 
 import * as rules from './rules.ts'
 import { sumsAddUp } from './sums.ts'
 
-/** What must hold of two arms before anything is said of them. */
+/** What must hold of two arms before they may be compared. */
 const trust: rules.Rule[] = [
   rules.auditUnknown,
   rules.neverQuiescent,
@@ -89,7 +89,7 @@ function variantReport(
   return { ...result, over, against: audit === 'green' ? (against as Comparison | null) : null }
 }
 
-/** One arm against another, or why nothing may be said of the two. */
+/** One arm against another, or why the two cannot be compared. */
 function comparisonOrDoubt(
   plan: VariantPlan,
   before: JudgedArm,

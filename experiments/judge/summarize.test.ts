@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { FIXTURE_START_MS, fixtureBlock, fixtureJourney } from '../testing/fixture-blocks.ts'
-import { seriesOf } from './series.ts'
 import { armReport, blocksOf, mergeChecks } from './summarize.ts'
+import { timelineOf } from './timeline.ts'
 
 const five = ['paid', 'soldOut', 'left', 'failed', 'unknown'] as const
 
@@ -95,7 +95,7 @@ test('blocks of an arm come in the order in which they ran', () => {
   expect(blocksOf('after', [late, other, early])).toEqual([early, late])
 })
 
-describe('seriesOf', () => {
+describe('timelineOf', () => {
   const at = (second: number, changes: Parameters<typeof fixtureJourney>[0] = {}) => {
     const startedMs = FIXTURE_START_MS + second * 1000
     return fixtureJourney({ startedMs, endedMs: startedMs + 1000, ...changes })
@@ -103,37 +103,37 @@ describe('seriesOf', () => {
 
   test('counts arrivals when they start and outcomes when they end', () => {
     const history = [at(0), at(0, { outcome: 'failed' }), at(2, { outcome: 'unknown' })]
-    const series = seriesOf([fixtureBlock({ history })])
-    expect(series.offered.slice(0, 4)).toEqual([2, 0, 1, 0])
-    expect(series.paid.slice(0, 4)).toEqual([0, 1, 0, 0])
-    expect(series.failed.slice(0, 4)).toEqual([0, 1, 0, 0])
-    expect(series.unknown.slice(0, 4)).toEqual([0, 0, 0, 1])
-    expect(series.seconds).toHaveLength(30)
+    const timeline = timelineOf([fixtureBlock({ history })])
+    expect(timeline.offered.slice(0, 4)).toEqual([2, 0, 1, 0])
+    expect(timeline.paid.slice(0, 4)).toEqual([0, 1, 0, 0])
+    expect(timeline.failed.slice(0, 4)).toEqual([0, 1, 0, 0])
+    expect(timeline.unknown.slice(0, 4)).toEqual([0, 0, 0, 1])
+    expect(timeline.seconds).toHaveLength(30)
   })
 
   test('blocks are overlaid: counts by their median, checkout times pooled by arrival', () => {
     const one = fixtureBlock({ history: [at(0, { checkoutMs: 10 })] })
     const two = fixtureBlock({ history: [at(0, { checkoutMs: 30 }), at(0, { checkoutMs: 20 })] })
-    const series = seriesOf([one, two])
-    expect(series.offered[0]).toBe(1.5)
-    expect(series.p50[0]).toBe(20)
-    expect(series.p99[0]).toBe(30)
-    expect(series.p99[1]).toBeNull()
+    const timeline = timelineOf([one, two])
+    expect(timeline.offered[0]).toBe(1.5)
+    expect(timeline.p50[0]).toBe(20)
+    expect(timeline.p99[0]).toBe(30)
+    expect(timeline.p99[1]).toBeNull()
   })
 
   test('the tail is drawn, but a journey stuck for an hour does not stretch the chart', () => {
-    const series = seriesOf([
+    const timeline = timelineOf([
       fixtureBlock({ history: [at(0), at(1, { endedMs: at(40).startedMs })] }),
     ])
-    expect(series.seconds).toHaveLength(41)
-    const stuck = seriesOf([fixtureBlock({ history: [at(1, { endedMs: at(3600).startedMs })] })])
+    expect(timeline.seconds).toHaveLength(41)
+    const stuck = timelineOf([fixtureBlock({ history: [at(1, { endedMs: at(3600).startedMs })] })])
     expect(stuck.seconds).toHaveLength(90)
   })
 
   test('fault windows are relative to the crowd', () => {
     const startMs = FIXTURE_START_MS + 5000
     const fault = { name: 'bank', settings: {}, startMs, endMs: startMs + 4000, injected: 3 }
-    expect(seriesOf([fixtureBlock({ faults: [fault] })]).faults).toEqual([
+    expect(timelineOf([fixtureBlock({ faults: [fault] })]).faults).toEqual([
       { name: 'bank', fromSeconds: 5, toSeconds: 9 },
     ])
   })

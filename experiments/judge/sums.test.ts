@@ -62,7 +62,7 @@ describe('sumsAddUp catches seeded bugs', () => {
   }
 
   const bugsInReport: Record<string, (arm: ArmReport) => ArmReport> = {
-    'a failure told as paid': (arm) => ({
+    'a failure reported as paid': (arm) => ({
       ...arm,
       outcomes: { ...arm.outcomes, paid: arm.outcomes.paid + 1, failed: arm.outcomes.failed - 1 },
     }),

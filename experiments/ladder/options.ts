@@ -3,7 +3,7 @@ import type { Variant } from '../../server/designs/ladder.ts'
 import type { Driver, StockLevel } from '../run/result.ts'
 import type { LeftOut } from './result.ts'
 
-/** What `./stampede ladder` or `compare` was asked for; undefined is for the scenario to decide. */
+/** Options of `./stampede ladder` and `compare`; what is undefined takes the scenario's default. */
 export interface LadderOptions {
   kind: 'ladder' | 'compare'
   variants: Variant[]
@@ -25,7 +25,7 @@ export interface LadderOptions {
   out: string | undefined
   /** Absolute path where the report goes as JSON, besides its folder. */
   jsonFile: string | undefined
-  /** Keep metrics in a private Prometheus, where one can be had. */
+  /** Keep metrics in a private Prometheus, if one is available. */
   prometheus: boolean
   install: boolean
 }

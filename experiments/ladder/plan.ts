@@ -8,10 +8,10 @@ import type { LadderPlan } from './result.ts'
 const usual = { blocks: 4 }
 const quick = { blocks: 2, durationSeconds: 5 }
 
-/** Besides its crowd a block takes so long: start, warm-up, coming to rest, audit. */
+/** Time of a block besides its crowd: start, warm-up, quiescence, audit. */
 const aroundSeconds = 16
 
-/** One plan for each level of stock. @param driver the one that can be had */
+/** One plan for each level of stock. @param driver the one available */
 export function plansOf(options: LadderOptions, driver: Driver): LadderPlan[] {
   const own = options.quick ? quick : usual
   const shape = shapeOf({

@@ -99,7 +99,7 @@ describe('what an axis means', () => {
     })
   })
 
-  test('without a leave-out pass only the alone gain is told', () => {
+  test('without a leave-out pass only the alone gain is reported', () => {
     const arms = ['before', 'plus-a', 'plus-b', 'after'].map((name) => fixtureVariant(name))
     const report = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2 } }, {}, arms)
     expect(meaningsOf(report)).toEqual({ a: 'helps alone', b: 'no difference' })
@@ -161,7 +161,7 @@ describe('an audit', () => {
     expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
     expect(variantOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
     expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
-    // What before did not break is nobody's heritage.
+    // What before did not break no step inherits.
     expect(variantOf(report, 'minus-b')?.audit).toBe('red')
     expect(report.findings.map(({ verdict }) => verdict)).toEqual(['invariant-broken'])
   })
@@ -184,14 +184,14 @@ test('a design whose generator dropped journeys is silent, the others are not', 
   expect(report.findings.map(({ verdict }) => verdict)).toEqual(['untrusted'])
 })
 
-test('an after that misses a target is told, whatever the ladder says', () => {
+test('an after that misses a target is reported, whatever the ladder says', () => {
   const report = judged({ after: { paid: 9 } })
   expect(report.findings).toEqual([
     { verdict: 'target-missed', reason: 'after served 90.00 % (target 99 %).' },
   ])
 })
 
-test('a full machine is told, for it flattens differences', () => {
+test('a full machine is reported, for it flattens differences', () => {
   const cpu = { generator: 20, server: 60, database: 40, machineBusyPercent: 99 }
   expect(judged({ 'plus-a': { changes: { cpu } } }).notes.join()).toMatch(
     /over 97 % busy in a block of plus-a: goodput/,
@@ -242,9 +242,9 @@ describe('a comparison', () => {
 })
 
 describe('the report over all levels of stock', () => {
-  const wish = { kind: 'ladder' as const, words: ['--leave-out'], leftOut: [] }
+  const options = { kind: 'ladder' as const, words: ['--leave-out'], leftOut: [] }
   const report = (stocks: StockReport[]) =>
-    ladderReport(wish, stocks, fixtureEnvironment(), new Date(0))
+    ladderReport(options, stocks, fixtureEnvironment(), new Date(0))
 
   test('says that scarce stock hides the bottleneck, with both ratios', () => {
     const each = (name: string) => (name === 'before' ? { changes: waits(3) } : {})

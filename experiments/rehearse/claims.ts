@@ -5,7 +5,7 @@ import type { Comparison, Direction, Finding } from '../judge/result.ts'
 import { knownFailures, machineBusy } from '../judge/rules.ts'
 import type { Ratio } from '../run/result.ts'
 
-/** What may be said of the ratios, a sentence each. */
+/** What the ratios show, a sentence each. */
 export function claimsOf(run: JudgedRun, comparison: Comparison): string[] {
   const { goodput, p99, directions, noiseFloor } = comparison
   const ofGoodput = claimOf('Goodput', run, goodput, directions.goodput, noiseFloor.goodput)

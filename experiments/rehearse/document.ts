@@ -20,7 +20,7 @@ import type { Block } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
 import type { RehearsalReport } from './result.ts'
-import { type ArmSeries, armSeriesOf, timeChartsOf } from './time-charts.ts'
+import { type ArmTimeline, armTimelinesOf, timeChartsOf } from './time-charts.ts'
 import { crowdWords, headline, howToRead, repeatCommand } from './words.ts'
 
 /** The report of a rehearsal. @param promises what each checker stands for */
@@ -42,7 +42,7 @@ export function rehearsalDocument(
         ...report.claims.map((text) => ({ text, tone: 'strong' as const })),
         ...report.reasons,
       ]),
-      overTime(armSeriesOf(report, blocks)),
+      overTime(armTimelinesOf(report, blocks)),
       section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
       checksSection(arms, promises, report.sums),
       environmentLine(report.versions, generatorWords(report)),
@@ -55,7 +55,7 @@ export function rehearsalDocument(
   }
 }
 
-function overTime(arms: ArmSeries[]): DocumentNode {
+function overTime(arms: ArmTimeline[]): DocumentNode {
   return onlyIn(
     ['html'],
     section('Over time', [
@@ -70,11 +70,11 @@ function overTime(arms: ArmSeries[]): DocumentNode {
   )
 }
 
-function secondsTable({ arm, series }: ArmSeries): DocumentNode {
+function secondsTable({ arm, timeline }: ArmTimeline): DocumentNode {
   const columns = figureColumns(
     ...['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms'],
   )
-  const { seconds, offered, paid, failed, unknown, p50, p99 } = series
+  const { seconds, offered, paid, failed, unknown, p50, p99 } = timeline
   const rows = seconds.map((second) => ({
     cells: [second, ...[offered, paid, failed, unknown, p50, p99].map((of) => of[second])].map(
       (figure) => String(figure ?? '–'),

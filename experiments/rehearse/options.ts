@@ -1,11 +1,11 @@
 import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { Driver, StockLevel } from '../run/result.ts'
 
-/** What `./stampede rehearse` was asked for; what is undefined is the scenario's own to decide. */
+/** Options of `./stampede rehearse`; what is undefined takes the default of the scenario. */
 export interface RehearseOptions {
   scenario: ScenarioName
   /**
-   * Two designs as they were asked for: a preset, or presets and `axis=option` joined by commas.
+   * Two designs as the command line names them: a preset, or presets and `axis=option` joined by commas.
    */
   arms: [before: string, after: string]
   /** The same as full labels: one option for every axis. */
@@ -27,11 +27,11 @@ export interface RehearseOptions {
   stock: StockLevel
   /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
   target: (typeof targets)[number]
-  /** At most 90 s, with the tools that are at hand. */
+  /** At most 90 s, with the tools that are installed. */
   quick: boolean
   /** Absolute path of the report's folder; undefined = a folder of the run's own. */
   out: string | undefined
-  /** Keep metrics in a private Prometheus, where one can be had. */
+  /** Keep metrics in a private Prometheus, if one is available. */
   prometheus: boolean
   /** May fetch tools that are missing. */
   install: boolean

@@ -14,7 +14,7 @@ import {
 } from '../testing/fixture-blocks.ts'
 import { rehearsalDocument } from './document.ts'
 import { type RehearsalReport, rehearsalReport } from './result.ts'
-import { armSeriesOf, timeChartsOf } from './time-charts.ts'
+import { armTimelinesOf, timeChartsOf } from './time-charts.ts'
 import { headline, repeatCommand } from './words.ts'
 
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
@@ -146,7 +146,7 @@ describe('the HTML report', () => {
 })
 
 describe('the charts', () => {
-  const rows = timeChartsOf(armSeriesOf(report, blocks))
+  const rows = timeChartsOf(armTimelinesOf(report, blocks))
 
   test('have the same scales on both sides, and every line fits them', () => {
     for (const { charts } of rows) {
@@ -164,17 +164,19 @@ describe('the charts', () => {
   })
 
   test('carry the fault windows and say in words what they show', () => {
-    const [orders, trouble] = rows
+    const [orders, failures] = rows
     expect(orders?.charts[0]?.faults).toEqual([{ name: 'bank', fromSeconds: 2, toSeconds: 4 }])
     expect(orders?.charts[1]?.summary).toMatch(/^arrived up to 60, paid up to \d+/)
-    expect(trouble?.charts[1]?.summary).toBe('failed none, unknown none')
+    expect(failures?.charts[1]?.summary).toBe('failed none, unknown none')
   })
 
   test('one arm alone wears the colour of after', () => {
     const [, only] = plan.arms
     const alone = { ...plan, arms: only ? [only] : [], blocks: 1 }
     const own = [fixtureBlock()]
-    const [row] = timeChartsOf(armSeriesOf(rehearsalReport(alone, own, fixtureEnvironment()), own))
+    const [row] = timeChartsOf(
+      armTimelinesOf(rehearsalReport(alone, own, fixtureEnvironment()), own),
+    )
     expect(row?.charts.map((chart) => chart.role)).toEqual(['after'])
   })
 })
@@ -191,7 +193,7 @@ describe('the words', () => {
     expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
   })
 
-  test('the headline never boasts when no claim may be made', () => {
+  test('the headline claims no gain when no claim may be made', () => {
     expect(headline(report)).toMatch(/^After holds: [\d.]+ × the goodput of before, every check/)
     const { ratios: _, ...rest } = report
     expect(headline({ ...rest, ratios: null })).toMatch(/^After holds: every check passed/)

@@ -264,7 +264,7 @@ test('with faults on, falling short of a target is reported and not judged', () 
 })
 
 describe('a ratio', () => {
-  test('of a before that was paid nothing is a bound, said aloud', () => {
+  test('of a before that was paid nothing is a bound, and reported as one', () => {
     const history = fixtureBlock({}, ['failed']).history
     const report = judged(session({ before: { history } }))
     expect(report.ratios?.goodput.value).toBeCloseTo(1195, 6)

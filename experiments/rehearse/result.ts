@@ -26,7 +26,7 @@ export interface RehearsalReport extends RunReport {
   arms: Record<string, ArmReport>
   /** After ÷ before; null when no claim may be made (see reasons). */
   ratios: { goodput: Ratio; p99: Ratio | null } | null
-  /** What may be said of the ratios, a sentence each; empty when no claim may be made. */
+  /** What the ratios show, a sentence each; empty when no claim may be made. */
   claims: string[]
   noiseFloor: NoiseFloor | null
   generator: { droppedPercent: number; cpuPercent: number }

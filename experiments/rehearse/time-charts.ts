@@ -1,35 +1,38 @@
 import { amount, duration } from '../judge/format.ts'
 import { TARGETS } from '../judge/rules.ts'
-import { type Series, seriesOf } from '../judge/series.ts'
 import { blocksOf } from '../judge/summarize.ts'
+import { type Timeline, timelineOf } from '../judge/timeline.ts'
 import { roleOf, type TimeCharts } from '../report/document.ts'
 import type { ChartLine, Role, TimeChart } from '../report/time-chart.ts'
 import type { Block } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
-export interface ArmSeries {
+export interface ArmTimeline {
   arm: string
   role: Role
-  series: Series
+  timeline: Timeline
 }
 
 /** Every arm over time, from the raw blocks. */
-export function armSeriesOf(report: RehearsalReport, blocks: readonly Block[]): ArmSeries[] {
+export function armTimelinesOf(report: RehearsalReport, blocks: readonly Block[]): ArmTimeline[] {
   const names = Object.keys(report.arms)
   return names.map((arm, index) => ({
     arm,
     role: roleOf(index, names.length),
-    series: seriesOf(blocksOf(arm, blocks)),
+    timeline: timelineOf(blocksOf(arm, blocks)),
   }))
 }
 
-/** The three rows of charts; in a row every arm has the same scales, so that eyes may compare. */
-export function timeChartsOf(arms: readonly ArmSeries[]): TimeCharts[] {
-  const xMax = Math.max(1, ...arms.map(({ series }) => series.seconds.length))
-  const counted = (id: string, linesOf: (series: Series) => ChartLine[]): TimeChart[] => {
-    const tallest = Math.max(1, ...arms.flatMap(({ series }) => linesOf(series).flatMap(peakOf)))
+/** The three rows of charts; in a row every arm has the same scales, so that they can be compared by eye. */
+export function timeChartsOf(arms: readonly ArmTimeline[]): TimeCharts[] {
+  const xMax = Math.max(1, ...arms.map(({ timeline }) => timeline.seconds.length))
+  const counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]): TimeChart[] => {
+    const tallest = Math.max(
+      1,
+      ...arms.flatMap(({ timeline }) => linesOf(timeline).flatMap(peakOf)),
+    )
     return arms.map((arm) => ({
-      ...frame(id, arm, xMax, linesOf(arm.series)),
+      ...frame(id, arm, xMax, linesOf(arm.timeline)),
       kind: 'count',
       yRange: [0, tallest * 1.08],
       target: null,
@@ -50,7 +53,7 @@ export function timeChartsOf(arms: readonly ArmSeries[]): TimeCharts[] {
       kind: 'time-charts',
       title: 'Failed and unknown journeys, per second',
       explanation: 'By the second in which they ended, so a failure shows later than its cause.',
-      charts: counted('trouble', ({ failed, unknown }) => [
+      charts: counted('failures', ({ failed, unknown }) => [
         { label: 'failed', paint: 'failed', look: 'solid', values: failed },
         { label: 'unknown', paint: 'unknown', look: 'dashed', values: unknown },
       ]),
@@ -64,16 +67,16 @@ export function timeChartsOf(arms: readonly ArmSeries[]): TimeCharts[] {
   ]
 }
 
-function latencyCharts(arms: readonly ArmSeries[], xMax: number): TimeChart[] {
-  const all = arms.flatMap(({ series }) =>
-    [...series.p50, ...series.p99].filter((ms) => ms !== null),
+function latencyCharts(arms: readonly ArmTimeline[], xMax: number): TimeChart[] {
+  const all = arms.flatMap(({ timeline }) =>
+    [...timeline.p50, ...timeline.p99].filter((ms) => ms !== null),
   )
   const positive = [...all.filter((ms) => ms > 0), TARGETS.p99MsMax]
   const yRange: TimeChart['yRange'] = [Math.min(...positive) * 0.7, Math.max(...positive) * 1.6]
   return arms.map((arm) => ({
     ...frame('latency', arm, xMax, [
-      { label: 'p50', paint: 'arm', look: 'solid', values: drawable(arm.series.p50) },
-      { label: 'p99', paint: 'arm', look: 'dashed', values: drawable(arm.series.p99) },
+      { label: 'p50', paint: 'arm', look: 'solid', values: drawable(arm.timeline.p50) },
+      { label: 'p99', paint: 'arm', look: 'dashed', values: drawable(arm.timeline.p99) },
     ]),
     kind: 'latency',
     yRange,
@@ -81,7 +84,7 @@ function latencyCharts(arms: readonly ArmSeries[], xMax: number): TimeChart[] {
   }))
 }
 
-function frame(id: string, { arm, role, series }: ArmSeries, xMax: number, lines: ChartLine[]) {
+function frame(id: string, { arm, role, timeline }: ArmTimeline, xMax: number, lines: ChartLine[]) {
   // After the last journey there are no more orders, but no checkout times either.
   const nothing = id === 'latency' ? null : 0
 
@@ -94,8 +97,8 @@ function frame(id: string, { arm, role, series }: ArmSeries, xMax: number, lines
     seconds: Array.from({ length: xMax }, (_, second) => second),
     lines: lines.map((line) => ({ ...line, values: padded(line.values, xMax, nothing) })),
     xMax,
-    crowdSeconds: series.crowdSeconds,
-    faults: series.faults,
+    crowdSeconds: timeline.crowdSeconds,
+    faults: timeline.faults,
   }
 }
 

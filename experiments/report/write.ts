@@ -31,9 +31,9 @@ export async function writeReport(
     json: join(folder, 'report.json'),
   }
   const json = jsonOf(result)
-  await writeWhole(paths.html, await renderHtml(document))
-  await writeWhole(paths.markdown, renderMarkdown(document))
   await writeWhole(paths.json, json)
+  await writeWhole(paths.markdown, renderMarkdown(document))
+  await writeWhole(paths.html, await renderHtml(document))
   if (jsonFile !== undefined) await writeWhole(jsonFile, json)
   return paths
 }

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 
-/** How much there is to sell: enough for everybody, or so little that most find it sold out. */
+/** How much there is to sell: enough for all, or so little that most find it sold out. */
 export type StockLevel = 'plenty' | 'scarce'
 
 export type Driver = 'k6' | 'simulator'
@@ -42,7 +42,7 @@ export interface Block {
   checks: CheckResult[]
   /** Fault windows as they really were, epoch ms. */
   faults: { name: string; settings: unknown; startMs: number; endMs: number; injected: number }[]
-  /** Milliseconds from the last arrival until everything was quiet, null if it never was. */
+  /** Milliseconds from the last arrival until quiescence, null if it never came. */
   quietAfterMs: number | null
 }
 
@@ -50,7 +50,7 @@ export interface ArmSpec {
   name: string
   /** The whole design, an option for every axis. */
   design: string
-  /** As the command line said it, e.g. a preset; what the repeat command says again. */
+  /** As the command line named it, e.g. a preset; the repeat command uses it again. */
   asked?: string
 }
 

@@ -10,7 +10,7 @@ const BEFORE = 'ids=sequence-table,transaction=one-big,stock=row-lock,effects=in
 const AFTER = 'ids=ticket-server,transaction=split,stock=conditional-update,effects=outbox'
 
 const PROMISES: Record<string, string> = {
-  'no lost order': 'Every order that a client was told it has is in the database.',
+  'no lost order': 'Every order confirmed to a client is in the database.',
   'no phantom order': 'Every order in the database was asked for by a client.',
   'one order per key': 'No idempotency key made two orders.',
   'one charge per key': 'No order was charged twice.',
@@ -82,7 +82,7 @@ export function fixtureJourney(changes: Partial<JourneyRecord> = {}): JourneyRec
   }
 }
 
-/** A healthy, quiet block of `count` journeys with these outcomes in turn. */
+/** A healthy block of `count` journeys with these outcomes in turn. */
 export function fixtureBlock(
   changes: Partial<Block> = {},
   outcomes: readonly JourneyOutcome[] = ['paid'],

@@ -7,7 +7,7 @@ import { servedCheckoutMs } from './summarize.ts'
 const TAIL_SECONDS_MAX = 60
 
 /** One arm over time: element k is the second [k, k+1) after the crowd began. */
-export interface Series {
+export interface Timeline {
   seconds: number[]
   /** Journeys that arrived, by the second of their start; median of the arm's blocks. */
   offered: number[]
@@ -25,7 +25,7 @@ export interface Series {
 }
 
 /** The blocks of one arm laid over each other, second by second. */
-export function seriesOf(blocks: readonly Block[]): Series {
+export function timelineOf(blocks: readonly Block[]): Timeline {
   const crowdSeconds = Math.max(0, ...blocks.map(crowdSecondsOfBlock))
   const lastEnd = Math.max(0, ...blocks.map(lastEndSecond))
   const length = Math.min(
@@ -90,7 +90,7 @@ function checkoutsBySecond(blocks: readonly Block[], length: number): number[][]
   return bySecond.map((checkouts) => checkouts.sort((a, b) => a - b))
 }
 
-function faultsOf(block: Block | undefined): Series['faults'] {
+function faultsOf(block: Block | undefined): Timeline['faults'] {
   if (!block) return []
   return block.faults.map((fault) => ({
     name: fault.name,
