@@ -10,7 +10,11 @@ import { sequenceMetrics } from '../../server/tickets/metrics.ts'
 /** What exposes metrics, and the labels that all its series have besides their own. */
 export interface Exposed {
   title: string
+  /** A remark for the reference page. */
+  about?: string
   labels: readonly string[]
+  /** Pushed by remote write, not scraped. */
+  isPushed?: true
   metrics: MetricTable
 }
 
@@ -22,7 +26,15 @@ export const catalogue: readonly Exposed[] = [
   { title: 'Sampler, /mysql', labels: [], metrics: mySqlMetrics },
   { title: 'Sampler, /redis', labels: [], metrics: redisMetrics },
   { title: 'Harness', labels: [], metrics: runMetrics },
-  { title: 'Crowd', labels: ['run', 'arm', 'block', 'scenario'], metrics: crowdMetrics },
+  {
+    title: 'Crowd',
+    about:
+      'Pushed by remote write, from k6 and, under the same names, from the simulator; k6 sends ' +
+      'more of its own. All are labelled `run`, `arm`, `block`, `scenario` (but k6’s `k6_vus`).',
+    labels: ['run', 'arm', 'block', 'scenario'],
+    isPushed: true,
+    metrics: crowdMetrics,
+  },
 ]
 
 /** Every metric by its name. */

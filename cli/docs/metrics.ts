@@ -3,16 +3,10 @@ import type { MetricTable } from '../../server/metrics/table.ts'
 import { catalogue } from './catalogue.ts'
 import { code, page, table } from './markdown.ts'
 
-const abouts: Record<string, string> = {
-  Crowd:
-    'Pushed by remote write, from k6 and, under the same names, from the simulator; k6 sends ' +
-    'more of its own. All are labelled `run`, `arm`, `block`, `scenario` (but k6’s `k6_vus`).',
-}
-
 export async function metricsPage(): Promise<string> {
-  const parts = catalogue.flatMap(({ title, metrics }) => [
+  const parts = catalogue.flatMap(({ title, about, metrics }) => [
     `## ${title}`,
-    ...(abouts[title] ? [abouts[title]] : []),
+    ...(about ? [about] : []),
     metricsTable(metrics),
   ])
   return page(

@@ -52,7 +52,7 @@ export function startFakeExporter(options: {
     port: 0,
     fetch() {
       const seconds = secondsNow()
-      const lines = everyMetric('scraped', options.without).flatMap((metric) =>
+      const lines = everyMetric(false, options.without).flatMap((metric) =>
         metric.name.startsWith('stampede_block_')
           ? blockLines(metric.name, startedMs / 1000, seconds, options.blockSeconds)
           : linesOf(metric, seconds),
@@ -67,7 +67,7 @@ export function startFakeExporter(options: {
       const seconds = secondsNow()
       const count = Math.floor(seconds * perSecond)
       while (durations.snapshot().countInt < count) durations.record(observed)
-      return everyMetric('pushed', options.without).flatMap((metric) =>
+      return everyMetric(true, options.without).flatMap((metric) =>
         metric.series.map((labels) => ({
           name: metric.name,
           labels,
@@ -85,10 +85,10 @@ export function startFakeExporter(options: {
 type Exposed = Metric & { name: string; series: Labels[] }
 
 /** Metrics with the labels of all their series; what several processes expose comes once. */
-function everyMetric(way: 'scraped' | 'pushed', without: string[] = []): Exposed[] {
+function everyMetric(pushed: boolean, without: string[] = []): Exposed[] {
   const found = new Map<string, Exposed>()
-  for (const { title, labels: common, metrics } of catalogue) {
-    if ((title === 'Crowd') !== (way === 'pushed')) continue
+  for (const { labels: common, metrics, isPushed = false } of catalogue) {
+    if (isPushed !== pushed) continue
     for (const [name, metric] of Object.entries(metrics)) {
       const open = Object.fromEntries(common.map((label) => [label, [] as readonly string[]]))
       const labels = { ...open, ...metric.labels }

@@ -52,7 +52,7 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
     return text(`${sampler.url}${path}`)
   }
 
-  /** What an exporter says, started with its own address. */
+  /** A scrape of an exporter, started with its own address. */
   async function exporterText(
     name: string,
     command: (port: number) => string[],
@@ -109,7 +109,7 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
   })
 })
 
-test('without servers the sampler says so, and nothing else', async () => {
+test('without servers the sampler exposes that they are down, and nothing else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stampede-sampler-'))
   const session = await openSession(folder)
   try {

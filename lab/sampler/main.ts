@@ -8,7 +8,7 @@ import { mysqlSource, redisSource } from './sources.ts'
 
 /**
  * Stands in for mysqld_exporter (`/mysql`) and redis_exporter (`/redis`): the same names and types,
- * of what the boards show. Every scrape asks the server afresh.
+ * of what the boards show. Every scrape reads the server's own state.
  */
 const settings = readEnvironment(samplerEnvironment)
 

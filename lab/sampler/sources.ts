@@ -7,7 +7,7 @@ import { parseInfo, type RedisInfo } from './redis.ts'
 const answerMsMax = 800
 
 export interface Source<Reading> {
-  /** What the server says now, null where it does not answer; callers share a question. */
+  /** The server's state now, null where it does not answer; concurrent callers share a query. */
   read(): Promise<Reading>
   close(): Promise<void>
 }

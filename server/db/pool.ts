@@ -1,6 +1,8 @@
 import { createPool, type Pool, type PoolConnection } from 'mysql2/promise'
 import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
+import type { Readings } from '../metrics/register.ts'
+import { counter, gauge } from '../metrics/table.ts'
 import { openSocket } from './socket.ts'
 
 export interface PoolLimits {
@@ -36,6 +38,25 @@ export interface PoolCounters {
   heldMs: number
   inUse: number
 }
+
+export const poolMetrics = {
+  stampede_pool_connections_in_use: gauge('Database connections lent out now.'),
+  stampede_pool_connections_limit: gauge('Database connections that the pool may open.'),
+  stampede_pool_waits_total: counter('Borrowers that found no connection free.'),
+  stampede_pool_timeouts_total: counter('Borrowers that gave up waiting.'),
+  stampede_pool_wait_seconds_total: counter('Time spent waiting for a connection.'),
+}
+
+export const poolReadings = ({
+  counters,
+  limits,
+}: Pick<BorrowingPool, 'counters' | 'limits'>): Readings<typeof poolMetrics> => ({
+  stampede_pool_connections_in_use: () => counters.inUse,
+  stampede_pool_connections_limit: () => limits.connections,
+  stampede_pool_waits_total: () => counters.waits,
+  stampede_pool_timeouts_total: () => counters.timeouts,
+  stampede_pool_wait_seconds_total: () => counters.waitMs / 1000,
+})
 
 export interface BorrowingPool {
   pool: Pool

@@ -5,7 +5,7 @@ import { registerBankMetrics } from './bank.ts'
 
 const request = { reference: 'r', amountMinor: 1, cardToken: 'c' }
 
-test('every call is timed by what came of it; what it throws is thrown on', async () => {
+test('every call is timed by its outcome; what it throws is thrown on', async () => {
   const registry = new Registry()
   const answers: (() => Promise<'captured'>)[] = [
     async () => 'captured',

@@ -3,6 +3,7 @@ import type { TicketClient } from '../clients/ticket-client.ts'
 import type { Observer, StockEvent } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
+import { poolMetrics, poolReadings } from '../db/pool.ts'
 import type { Afterwards } from '../designs/effects/afterwards.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
 import { contentionOf } from '../designs/stock/contention.ts'
@@ -91,11 +92,7 @@ export function shopObserver(registry: Registry): Observer {
 
 /** Connection pool and transaction retries. */
 export const connectionMetrics = {
-  stampede_pool_connections_in_use: gauge('Database connections lent out now.'),
-  stampede_pool_connections_limit: gauge('Database connections that the pool may open.'),
-  stampede_pool_waits_total: counter('Borrowers that found no connection free.'),
-  stampede_pool_timeouts_total: counter('Borrowers that gave up waiting.'),
-  stampede_pool_wait_seconds_total: counter('Time spent waiting for a connection.'),
+  ...poolMetrics,
   stampede_transaction_retries_total: counter(
     'Transactions tried again after lock trouble, by its kind.',
     { reason: contentionNames },
@@ -103,15 +100,10 @@ export const connectionMetrics = {
 }
 
 export function registerConnectionMetrics(registry: Registry, connections: Connections): void {
-  const { counters, limits, retries } = connections
   const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
   registerMetrics(registry, connectionMetrics, {
-    stampede_pool_connections_in_use: () => counters.inUse,
-    stampede_pool_connections_limit: () => limits.connections,
-    stampede_pool_waits_total: () => counters.waits,
-    stampede_pool_timeouts_total: () => counters.timeouts,
-    stampede_pool_wait_seconds_total: () => counters.waitMs / 1000,
-    stampede_transaction_retries_total: () => ({ ...none, ...retries }),
+    ...poolReadings(connections),
+    stampede_transaction_retries_total: () => ({ ...none, ...connections.retries }),
   })
 }
 

@@ -1,26 +1,21 @@
 import type { Registry } from 'prom-client'
 import { handlers } from '../designs/effects/handlers.ts'
-import { jobStates, openDispatchStatuses, openSagaStatuses } from '../worker/backlog.ts'
+import {
+  type Backlog,
+  jobStates,
+  openDispatchStatuses,
+  openSagaStatuses,
+} from '../worker/backlog.ts'
 import type { EffectMeter } from '../worker/effects.ts'
 import { hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
 import { counter, durationBuckets, gauge, histogram } from './table.ts'
 
-/** What the worker has done since it began, and what waits, as it last saw it. */
+/** What the worker has done since it started, and its backlog as last read. */
 export interface WorkerState {
   effects: { done: number; retried: number; dead: number }
   sagasRecovered: number
-  backlog:
-    | {
-        /** Monotonic clock. */
-        readAtMs: number
-        outboxPending: number
-        outboxOldestSeconds: number
-        queueJobs: Record<string, number>
-        openSagas: Record<string, number>
-        dispatches: Record<string, number>
-      }
-    | undefined
+  backlog: Backlog | undefined
 }
 
 /** Older than this a reading says nothing about now: its series end. */

@@ -38,7 +38,7 @@ test('has a series of every metric on its page, and of no other', async () => {
   })
 })
 
-test('what was dropped and who is under way is told', () => {
+test('counts journeys that are dropped and under way', () => {
   const meter = new CrowdMeter({})
   meter.begun()
   meter.dropped()

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import { compress } from 'snappyjs'
 
-/** Prometheus remote write 1.0, prompb/types.proto: the parts that are sent. */
+/** Prometheus remote write 1.0, prompb/types.proto: the fields that are sent. */
 const schema = `
   syntax = "proto3";
   message WriteRequest { repeated TimeSeries timeseries = 1; }
