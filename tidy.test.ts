@@ -99,7 +99,7 @@ const directions: Direction[] = [
 
 test('imports point one way', () => {
   expect(wrongWays(files, directions)).toEqual([])
-  // A benchmark uses the tests' fake shop, and nobody runs it in earnest.
+  // A benchmark may use the tests' fake shop.
   expect(testsInProduction(files, ['experiments/bench/'])).toEqual([])
 })
 
@@ -113,7 +113,7 @@ test('every exception to the way of imports is used', () => {
   expect(idleExceptions(files, directions)).toEqual([])
 })
 
-test('options are named only where they are made, chosen or told about', () => {
+test('options are named only where they are made, chosen or described', () => {
   const options = Object.fromEntries(
     Object.entries(axes).map(([axis, { options }]) => [axis, Object.keys(options)]),
   )

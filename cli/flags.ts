@@ -95,7 +95,7 @@ export const scenarioFlag = (fallback: (typeof scenarioNames)[number]) => ({
 
 export const driverNames = oneOf(['k6', 'simulator'])
 
-/** Of every command that sends one crowd as the scenario says, unless told otherwise. */
+/** Of every command that sends one crowd; what is not given follows from the scenario. */
 export const crowdFlags = {
   ...scenarioFlag('flash-sale'),
   rate: { hint: 'n', help: 'peak arrivals per second, 1 to 5000', value: rate.optional() },

@@ -13,7 +13,7 @@ const meta = {
 try {
   await runCommandLine(meta, commands, process.argv.slice(2))
 } catch (error) {
-  // What fails while a signal is stopping the servers is not news; the stop itself exits.
+  // Errors while a signal stops the servers are expected; the stop itself exits.
   await interrupted()
   if (!(error instanceof UserError)) throw error
   console.error(`stampede: ${error.message}`)

@@ -7,7 +7,7 @@ import { createSchema, dropSchema } from '../server/db/migrate.ts'
 const server = Bun.env.TEST_DATABASE_URL
 const schema = `stampede_test_replay_${process.pid}`
 const isFree = server !== undefined && (await readUp()) === null
-if (!isFree) console.log('skipped: replay (no test servers, or something is up)')
+if (!isFree) console.log('skipped: replay (no test servers, or an environment is running)')
 
 async function replay(environment: Record<string, string>, ...words: string[]) {
   const child = Bun.spawn(

@@ -8,7 +8,8 @@ const upFile = join(root, '.stampede/up.json')
 const schema = `stampede_test_up_${process.pid}`
 const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env
 const isFree = Boolean(databaseUrl && redisUrl) && !(await Bun.file(upFile).exists())
-if (!isFree) console.log('skipped: up, spike, down, open (no test servers, or something is up)')
+if (!isFree)
+  console.log('skipped: up, spike, down, open (no test servers, or an environment is running)')
 
 function stampede(...words: string[]) {
   return Bun.spawn([process.execPath, join(root, 'cli/main.ts'), ...words], {
@@ -32,16 +33,16 @@ async function outcome(...words: string[]) {
 
 describe.skipIf(!isFree)('up, spike, down, open', () => {
   let up: ReturnType<typeof stampede>
-  let said = ''
+  let printed = ''
   beforeAll(async () => {
-    // A server of somebody's own is taken only with a schema that is there.
+    // A server given by the environment is accepted only if the schema exists.
     await createSchema(databaseUrl ?? '', schema)
     up = stampede('up', '--no-install')
     const reading = (async () => {
       const decoder = new TextDecoder()
-      for await (const chunk of up.stdout) said += decoder.decode(chunk)
+      for await (const chunk of up.stdout) printed += decoder.decode(chunk)
     })()
-    const ready = async () => said.includes('./stampede down')
+    const ready = async () => printed.includes('./stampede down')
     await Promise.race([eventually('it is up', ready, { deadlineMs: 40_000 }), reading])
     expect(await ready()).toBe(true)
   }, 60_000)
@@ -57,7 +58,7 @@ describe.skipIf(!isFree)('up, spike, down, open', () => {
   })
 
   test('the curl line that it prints switches the fault on', async () => {
-    const line = /curl -X PUT (\S+) -H '([^']+)'/.exec(said)
+    const line = /curl -X PUT (\S+) -H '([^']+)'/.exec(printed)
     const answer = await fetch(line?.[1] ?? '', {
       method: 'PUT',
       headers: {

@@ -89,17 +89,21 @@ describe.skipIf(!client)('the compose client', () => {
     expect(err).toContain('openssl rand -hex 32')
   })
 
-  test('sends k6 into the network of whom it is told', async () => {
+  test('puts k6 into the network of the service that is named', async () => {
     const words = ['--profile', 'load', '--profile', 'replicas', 'config', '--format', 'json']
     const { out } = await compose(words, { ...variables, STAMPEDE_LOAD_ON: 'proxy' })
     expect(JSON.parse(out).services.k6.network_mode).toBe('service:proxy')
-    const nowhere = await compose(words, { ...variables, STAMPEDE_LOAD_ON: 'nobody' })
-    expect(nowhere.code).not.toBe(0)
+    const absent = await compose(words, { ...variables, STAMPEDE_LOAD_ON: 'absent' })
+    expect(absent.code).not.toBe(0)
   })
 
   test.each([
     ['a key that is none', '    image: mysql:8.4.11', '    imgae: mysql:8.4.11'],
-    ['a dependency on nobody', 'tickets-after: { condition', 'tickets-afer: { condition'],
+    [
+      'a dependency on an unknown service',
+      'tickets-after: { condition',
+      'tickets-afer: { condition',
+    ],
     ['a volume that is not declared', 'volumes: ["redis:/data"]', 'volumes: ["radish:/data"]'],
   ])('refuses %s: it can fail', async (_, right, wrong) => {
     const { source } = await readComposeFile()

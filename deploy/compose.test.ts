@@ -58,7 +58,7 @@ test.each(Object.entries(rules))('%s', (_, flaws) => {
   expect(flaws(file)).toEqual([])
 })
 
-describe('a rule that is broken is told', () => {
+describe('a broken rule is reported', () => {
   const withService = (name: string, change: Partial<Service>) => {
     const service = file.services[name]
     if (!service) throw new Error(`no ${name}`)

@@ -62,7 +62,7 @@ test('what the commands of the compose file import is in the image', () => {
     const source = tree.find((one) => one.path === path)
     for (const { target, isType } of source ? importsOf(source) : []) {
       const isFile = tree.some((one) => one.path === target)
-      if (!isFile && !isType && !isAtHand(target)) missing.push(`${path}: ${target}`)
+      if (!isFile && !isType && !isInImage(target)) missing.push(`${path}: ${target}`)
       if (!isFile || isType || seen.has(target)) continue
       seen.add(target)
       waiting.push(target)
@@ -72,7 +72,7 @@ test('what the commands of the compose file import is in the image', () => {
   expect(seen.size).toBeGreaterThan(60)
 })
 
-function isAtHand(specifier: string): boolean {
+function isInImage(specifier: string): boolean {
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
   return /^(node:|bun:|bun$)/.test(specifier) || name in packageFile.dependencies
 }

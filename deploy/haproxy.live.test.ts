@@ -74,7 +74,7 @@ describe.skipIf(!haproxy)('the proxy', () => {
     expect((await run([haproxy ?? '', '-c', '-f', file])).code).toBe(0)
   })
 
-  test('spreads requests, sends none to who is not ready, and none twice', async () => {
+  test('spreads requests, sends none to a server that is not ready, and none twice', async () => {
     const url = await startProxy()
     const status = (wanted: number) =>
       untilAnswer(`${url}/proxyz`, async (reply) => (reply.status === wanted ? true : null))
@@ -83,7 +83,7 @@ describe.skipIf(!haproxy)('the proxy', () => {
     expect(Math.min(...postsOf())).toBeGreaterThan(0)
     expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(9)
 
-    // What was sent and not answered may have happened: it goes to nobody else.
+    // A request without an answer may have been executed: it is not sent again.
     for (const { state } of replicas) state.hangsUp = true
     expect((await post(url)).status).toBe(502)
     expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(10)

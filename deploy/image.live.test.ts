@@ -62,8 +62,8 @@ async function runToEnd(words: string[], environment: Record<string, string>) {
     stderr: 'pipe',
     timeout: 60_000,
   })
-  const [said, code] = await Promise.all([child.stderr.text(), child.exited])
-  return { said, code }
+  const [printed, code] = await Promise.all([child.stderr.text(), child.exited])
+  return { printed, code }
 }
 
 /** The health check of the service, or the image's own, against a port here. */
@@ -94,22 +94,22 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     for (const path of [folder, data]) rmSync(path, { recursive: true })
   })
 
-  test('a health check fails while nobody listens, or the database does not answer', async () => {
+  test('a health check fails while nothing listens, or the database does not answer', async () => {
     expect((await askHealth('api-after', '1')).code).toBe(1)
     const noDatabase = { DATABASE_URL: 'mysql://root@127.0.0.1:1/stampede_nowhere' }
     const urls = { TICKETS_URL: 'http://127.0.0.1:1', BANK_URL: 'http://127.0.0.1:1' }
     const environment = { ...environmentHere('api-after'), ...noDatabase, ...urls }
     const api = await spawnProcess(entryOf('api-after'), environment)
-    const { code, said } = await askHealth('api-after', new URL(api.url).port)
+    const { code, printed } = await askHealth('api-after', new URL(api.url).port)
     api.kill('SIGKILL')
-    expect(said).toStartWith('503 ')
+    expect(printed).toStartWith('503 ')
     expect(code).toBe(1)
   })
 
   test('prepare makes the shop, and finds it there the second time', async () => {
     const prepare = () => runToEnd([entryOf('prepare-after')], environmentHere('prepare-after'))
-    expect(await prepare()).toMatchObject({ code: 0, said: expect.stringContaining('seeded') })
-    expect(await prepare()).toMatchObject({ code: 0, said: expect.stringContaining('there') })
+    expect(await prepare()).toMatchObject({ code: 0, printed: expect.stringContaining('seeded') })
+    expect(await prepare()).toMatchObject({ code: 0, printed: expect.stringContaining('there') })
   }, 60_000)
 
   test('every process starts from the image’s files, and is healthy by its own check', async () => {

@@ -8,7 +8,7 @@ import { accountStatements } from './testing/mysql-accounts.ts'
 import { type Statement, statementsOf } from './testing/statements.ts'
 
 // The private servers of the tests are MariaDB; MySQL is only in docker-compose.yml. What it would
-// refuse is told here by a grammar of MySQL's, and by a list of what only MariaDB knows.
+// refuse is found here by a grammar of MySQL's, and by a list of what only MariaDB supports.
 
 const tree = await readTree(root)
 const spoken = /^(?:server|chaos|cli|lab|audit|experiments\/run)\/.*\.ts$/

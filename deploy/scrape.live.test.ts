@@ -88,7 +88,7 @@ interface Sample {
   value: [number, string]
 }
 
-/** Asks Prometheus until the query has what is wished. */
+/** Asks Prometheus until the query has the expected samples. */
 function untilQuery(query: string, accept: (samples: Sample[]) => boolean): Promise<Sample[]> {
   const words = new URLSearchParams({ query })
   const url = `http://${here.get('prometheus:9090')}/api/v1/query?${words}`
@@ -146,8 +146,8 @@ describe.skipIf(absent.length > 0)('scraping', () => {
 
     const port = await freePort()
     const listen = `--web.listen-address=127.0.0.1:${port}`
-    const nowhere = { DATA_SOURCE_NAME: 'root@(127.0.0.1:1)/' }
-    const exporter = startProgram([programs.mysqld ?? '', listen], nowhere)
+    const unreachable = { DATA_SOURCE_NAME: 'root@(127.0.0.1:1)/' }
+    const exporter = startProgram([programs.mysqld ?? '', listen], unreachable)
     started.push(exporter)
     const right = here.get(mysqld) ?? ''
     here.set(mysqld, `127.0.0.1:${port}`)

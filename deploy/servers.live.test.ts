@@ -12,7 +12,7 @@ import { interpolated, readComposeFile } from './testing/compose-file.ts'
 import { accountsSql } from './testing/mysql-accounts.ts'
 import { pathWith, type Started, startProgram } from './testing/tools.ts'
 
-// The servers' own command lines and health checks, run where the program is had. MySQL's command
+// The servers' own command lines and health checks, run if the program is installed. MySQL's command
 // line is not among them: the servers of the tests are MariaDB, which knows other settings.
 
 const { services } = await readComposeFile()
@@ -76,7 +76,7 @@ describeLive('mysql', ['TEST_DATABASE_URL'], () => {
     await pool.end()
   })
 
-  /** The check's own shell line, told only where the server and the schemas are here. */
+  /** The check's own shell line, with the server and the schemas of this test. */
   function health(password: string): Promise<number> {
     const [kind, line = ''] = healthOf('mysql')
     expect(kind).toBe('CMD-SHELL')

@@ -1,50 +1,70 @@
 /** Steps shorter than this are not worth a line. */
-const quietMs = 2_000
+const silentMs = 2_000
 
 export interface Progress {
-  /** How far: 0..1, or null where nobody knows; and what is being done, in a few words. */
+  /** How far: 0..1, or null if unknown; and what is being done, in a few words. */
   update(fraction: number | null, detail?: string): void
 }
 
 export interface StepOptions {
   /** How long it usually takes, for the time left while no fraction is known. */
   expectedMs?: number
-  /** Where the lines go; standard error if not given. */
+  /** Whether the output is a terminal; standard error is asked if not given. */
   terminal?: boolean
   write?: (line: string) => void
 }
 
 /**
- * Runs a step and says on standard error what is going on as soon as it takes longer than 2 s: a
- * spinner with the time left in a terminal, else one line when it shows to be long and one at its
- * end.
+ * Runs a step and shows its progress on standard error once it takes longer than 2 s: in a terminal
+ * a spinner with the time left, else one line then and one at its end.
  */
 export async function runStep<T>(
   title: string,
   work: (progress: Progress) => Promise<T>,
   options: StepOptions = {},
 ): Promise<T> {
-  const started = performance.now()
-  const terminal = options.terminal ?? Boolean(process.stderr.isTTY)
   const write = options.write ?? ((line: string) => void process.stderr.write(`${line}\n`))
-  let state: { fraction: number | null; detail: string } = { fraction: null, detail: '' }
-  const text = () =>
-    progressText(title, performance.now() - started, { ...state, expectedMs: options.expectedMs })
-  const stopShowing = terminal ? await showSpinner(text) : showLater(() => write(text()))
-  const progress: Progress = {
-    update: (fraction, detail = '') => {
-      state = { fraction, detail }
-    },
-  }
+  const step = new Step(title, options.expectedMs)
+  const isTerminal = options.terminal ?? Boolean(process.stderr.isTTY)
+  const stopShowing = isTerminal ? await showSpinner(step) : showLater(() => write(step.text()))
   let end = 'failed'
   try {
-    const result = await work(progress)
+    const result = await work(step)
     end = 'done'
     return result
   } finally {
     stopShowing()
-    const elapsedMs = performance.now() - started
-    if (elapsedMs > quietMs) write(`${title}: ${end} after ${seconds(elapsedMs)}`)
+    if (step.elapsedMs > silentMs) write(`${title}: ${end} after ${seconds(step.elapsedMs)}`)
+  }
+}
+
+class Step implements Progress {
+  readonly #title: string
+  readonly #expectedMs: number | undefined
+  readonly #startedMs = performance.now()
+  #fraction: number | null = null
+  #detail = ''
+
+  constructor(title: string, expectedMs: number | undefined) {
+    this.#title = title
+    this.#expectedMs = expectedMs
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedMs
+  }
+
+  update(fraction: number | null, detail = ''): void {
+    this.#fraction = fraction
+    this.#detail = detail
+  }
+
+  text(): string {
+    return progressText(this.#title, this.elapsedMs, {
+      fraction: this.#fraction,
+      detail: this.#detail,
+      expectedMs: this.#expectedMs,
+    })
   }
 }
 
@@ -70,15 +90,15 @@ function seconds(ms: number): string {
 }
 
 function showLater(show: () => void): () => void {
-  const timer = setTimeout(show, quietMs)
+  const timer = setTimeout(show, silentMs)
   return () => clearTimeout(timer)
 }
 
-async function showSpinner(text: () => string): Promise<() => void> {
+async function showSpinner(step: Step): Promise<() => void> {
   const { default: ora } = await import('ora')
-  const spinner = ora({ text: text(), stream: process.stderr, discardStdin: false }).start()
+  const spinner = ora({ text: step.text(), stream: process.stderr, discardStdin: false }).start()
   const timer = setInterval(() => {
-    spinner.text = text()
+    spinner.text = step.text()
   }, 250)
   return () => {
     clearInterval(timer)

@@ -1,4 +1,4 @@
-/** A reference page that is written from a registry, never by hand. */
+/** A reference page that is generated from a registry. */
 export interface GeneratedPage {
   /** Relative to the checkout. */
   path: string

@@ -23,7 +23,7 @@ export interface JsonSchema {
   items?: JsonSchema
   oneOf?: JsonSchema[]
   anyOf?: JsonSchema[]
-  /** Our own: what an environment variable takes, and what it is when unset. */
+  /** Our own: the accepted values of an environment variable, and its default. */
   expected?: string
   fallback?: unknown
 }

@@ -1,4 +1,4 @@
-/** A page that says who writes it. */
+/** A page that names its generator. */
 export function page(title: string, ...parts: string[]): string {
   const note =
     '<!-- Written by `./stampede docs` from the code; change the code, not this page. -->'

@@ -78,8 +78,10 @@ function settingRows(settings: z.ZodType): string[][] {
 }
 
 function biteOf(fault: Fault): string {
-  if (fault.atPoint) return 'Bites at a point of the flow.'
-  return fault.bankHeaders ? 'Bites in calls to the bank.' : 'Bites in what clients are told.'
+  if (fault.atPoint) return 'Acts at a point of the flow.'
+  return fault.bankHeaders
+    ? 'Acts in calls to the bank.'
+    : 'Acts on the client policy that is announced.'
 }
 
 export async function faultsPage(): Promise<string> {

@@ -19,7 +19,7 @@ const wholeVersion = /^[a-z0-9/]+(?:[._-][a-z0-9]+)*:v?\d+\.\d+\.\d+(?:-[a-z]+)?
 export const looseImages = ({ services }: ComposeFile) =>
   each(services, ({ image }) => (wholeVersion.test(image) ? [] : [`${image} is no whole version`]))
 
-/** Ports for others than this machine, or taken twice, or leading nowhere. */
+/** Ports for others than this machine, or taken twice, or without a process behind them. */
 export function badPorts({ services }: ComposeFile, listens: Record<string, number>): Flaws {
   const taken = new Set<string>()
   return each(services, ({ ports, image }) =>

@@ -30,6 +30,6 @@ export async function makeImageFolder(folder: string): Promise<void> {
     stderr: 'pipe',
     timeout: 120_000,
   })
-  const [said, code] = await Promise.all([child.stderr.text(), child.exited])
-  if (code !== 0) throw new Error(`bun install: ${said}`)
+  const [printed, code] = await Promise.all([child.stderr.text(), child.exited])
+  if (code !== 0) throw new Error(`bun install: ${printed}`)
 }

@@ -5,7 +5,7 @@ export const pathWith = (program: string) => `${dirname(program)}:${process.env.
 
 export interface Started {
   stop(): Promise<void>
-  /** What it has said, complete once it was stopped. */
+  /** Its standard error, complete once it was stopped. */
   log: Promise<string>
 }
 
@@ -30,7 +30,7 @@ export function startProgram(command: string[], environment: Record<string, stri
 }
 
 /**
- * Asks an address over and over until it answers as wished.
+ * Asks an address over and over until the answer is accepted.
  * @throws Error after 20 s, with the last answer
  */
 export async function untilAnswer<T>(
@@ -51,5 +51,5 @@ export async function untilAnswer<T>(
     }
     await Bun.sleep(50)
   }
-  throw new Error(`${url} never answered as wished, last: ${last}`)
+  throw new Error(`${url} never answered as expected, last: ${last}`)
 }

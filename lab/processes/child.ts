@@ -64,7 +64,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   closeSync(log)
   // The stream exists whenever `pipe` was asked for; the type cannot know.
   if (options.onLine) void readLines(child.stdout as ReadableStream<Uint8Array>, options.onLine)
-  // Not signalled after its end: by then the pid may be a stranger's.
+  // Not signalled after its end: its pid may belong to another process by then.
   let ended = false
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
     if (!ended) signalGroup(child.pid, name)

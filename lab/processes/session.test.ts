@@ -82,19 +82,19 @@ describe('reaping', () => {
     expect(await exists(join(session.folder, 'data'))).toBe(false)
   })
 
-  test('never ends a stranger that was given the same pid', async () => {
-    const stranger = Bun.spawn(['sleep', '60'], { detached: true })
+  test('never ends an unrelated process that was given the same pid', async () => {
+    const unrelated = Bun.spawn(['sleep', '60'], { detached: true })
     const folder = join(root, 'pid-was-reused')
     await mkdir(join(folder, 'data'), { recursive: true })
-    await writeFile(join(folder, 'owner'), `${stranger.pid}\t1\n`)
+    await writeFile(join(folder, 'owner'), `${unrelated.pid}\t1\n`)
     await writeFile(
       join(folder, 'processes'),
-      `${stranger.pid}\t1\tdatabase\nnot a pid\t\t\n1\t\t\n`,
+      `${unrelated.pid}\t1\tdatabase\nnot a pid\t\t\n1\t\t\n`,
     )
     expect(await reapStaleSessions(root)).toEqual(['pid-was-reused'])
-    expect(await startTime(stranger.pid)).not.toBe('')
-    stranger.kill()
-    await stranger.exited
+    expect(await startTime(unrelated.pid)).not.toBe('')
+    unrelated.kill()
+    await unrelated.exited
   })
 
   test('keeps the logs of the last five sessions', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../user-error.ts'
-import { forget, remember } from './signals.ts'
+import { register, unregister } from './signals.ts'
 import { startTime } from './start-time.ts'
 
 /** Something a session started and must stop. Stopped in reverse order of starting. */
@@ -45,38 +45,59 @@ let sessionCount = 0
 export async function openSession(root: string = defaultRoot): Promise<Session> {
   await reapStaleSessions(root)
   const id = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}-${sessionCount++}`
-  const folder = join(root, id)
-  await createFolder(root, folder)
-  const watchdog = startWatchdog(folder)
-  const parts: Stoppable[] = []
-  const aborter = new AbortController()
-
-  const closeOnce = async () => {
-    aborter.abort()
-    await stopAll(parts)
-    watchdog.stdin.end()
-    await watchdog.exited
-    forget(session)
-  }
-  let closing: Promise<void> | undefined
-  const session: Session = {
-    id,
-    folder,
-    signal: aborter.signal,
-    dataPath: (name) => join(folder, 'data', name),
-    logPath: (name) => join(folder, `${name}.log`),
-    add: (part) => void parts.push(part),
-    remove: (part) => {
-      const index = parts.indexOf(part)
-      if (index >= 0) parts.splice(index, 1)
-    },
-    close: () => {
-      closing ??= closeOnce()
-      return closing
-    },
-  }
-  remember(session)
+  await createFolder(root, join(root, id))
+  const session = new WatchedSession(id, join(root, id))
+  register(session)
   return session
+}
+
+class WatchedSession implements Session {
+  readonly id: string
+  readonly folder: string
+  readonly #watchdog: ReturnType<typeof startWatchdog>
+  readonly #aborter = new AbortController()
+  readonly #parts: Stoppable[] = []
+  #closing: Promise<void> | undefined
+
+  constructor(id: string, folder: string) {
+    this.id = id
+    this.folder = folder
+    this.#watchdog = startWatchdog(folder)
+  }
+
+  get signal(): AbortSignal {
+    return this.#aborter.signal
+  }
+
+  dataPath(name: string): string {
+    return join(this.folder, 'data', name)
+  }
+
+  logPath(name: string): string {
+    return join(this.folder, `${name}.log`)
+  }
+
+  add(part: Stoppable): void {
+    this.#parts.push(part)
+  }
+
+  remove(part: Stoppable): void {
+    const index = this.#parts.indexOf(part)
+    if (index >= 0) this.#parts.splice(index, 1)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#aborter.abort()
+    await stopAll(this.#parts)
+    this.#watchdog.stdin.end()
+    await this.#watchdog.exited
+    unregister(this)
+  }
 }
 
 /** Ends the processes and removes the data of sessions whose parent is gone; prunes old logs. */

@@ -12,20 +12,20 @@ let interruption: Promise<void> | undefined
  * From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or
  * 129.
  */
-export function remember(session: Closable): void {
+export function register(session: Closable): void {
   if (open.size === 0) for (const signal of signals()) process.on(signal, interrupt)
   open.add(session)
 }
 
-/** The session closed by itself. */
-export function forget(session: Closable): void {
+/** The session was closed without a signal. */
+export function unregister(session: Closable): void {
   open.delete(session)
   if (open.size === 0) for (const signal of signals()) process.off(signal, interrupt)
 }
 
 /**
- * The orderly stop that a signal began, or undefined. Await it before reporting an error: what
- * fails while servers are being stopped is not news.
+ * The orderly stop that a signal began, or undefined. Await it before reporting an error:
+ * errors while servers are being stopped are expected.
  */
 export function interrupted(): Promise<void> | undefined {
   return interruption

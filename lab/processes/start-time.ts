@@ -2,8 +2,8 @@ import { join } from 'node:path'
 
 /**
  * When a process began, in a form that only has to be compared (same form as `start-time.sh`
- * writes); empty when there is no such process. Guards against ending a stranger that was given the
- * same pid.
+ * writes); empty when there is no such process. Guards against ending another process that was
+ * given the same pid.
  */
 export async function startTime(pid: number): Promise<string> {
   const child = Bun.spawn(['sh', join(import.meta.dir, 'start-time.sh'), String(pid)], {

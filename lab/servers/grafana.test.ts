@@ -92,26 +92,26 @@ test('it finds every board as a file of a real folder, which it takes for its fo
   }
 })
 
-test('one that ends at once is said in a line, and nothing else stops', async () => {
+test('one that ends at once is reported in a line, and nothing else stops', async () => {
   process.env.FAKE_GRAFANA = 'broken'
-  const said = spyOn(console, 'error').mockImplementation(() => {})
+  const printed = spyOn(console, 'error').mockImplementation(() => {})
   try {
     expect(await startGrafana(session, { prometheusUrl })).toBeNull()
-    expect(said.mock.calls).toEqual([[expect.stringMatching(/^[^\n]*ended with code 3[^\n]*$/)]])
+    expect(printed.mock.calls).toEqual([[expect.stringMatching(/^[^\n]*ended with code 3[^\n]*$/)]])
     expect(session.signal.aborted).toBe(false)
   } finally {
-    said.mockRestore()
+    printed.mockRestore()
   }
 })
 
-test('where none is installed there is none, and nothing is said', async () => {
+test('where none is installed there is none, and nothing is printed', async () => {
   process.env.STAMPEDE_TOOLS = 'cache'
-  const said = spyOn(console, 'error').mockImplementation(() => {})
+  const printed = spyOn(console, 'error').mockImplementation(() => {})
   try {
     expect(await startGrafana(session, { prometheusUrl })).toBeNull()
-    expect(said).not.toHaveBeenCalled()
+    expect(printed).not.toHaveBeenCalled()
   } finally {
-    said.mockRestore()
+    printed.mockRestore()
   }
 })
 

@@ -45,7 +45,8 @@ export async function findGrafana(homes = knownHomes): Promise<GrafanaTool | nul
 
 /**
  * Starts a private Grafana, loopback only, with the committed boards on a Prometheus; it ends with
- * the session, and so does all it keeps. One that does not come up within 60 s is said and left.
+ * the session, and so does all it keeps. One that is not ready within 60 s is reported, and the session
+ * goes on without it.
  * @param options.prometheusUrl `http://127.0.0.1:<port>`
  * @returns null where none is installed, or it did not come up
  */
@@ -114,7 +115,7 @@ async function prepareFolders(session: Session) {
   return { data: below('data'), logs: below('logs'), plugins: below('plugins'), boards, config }
 }
 
-/** Somebody's own `GF_` variables would reach into a Grafana that is not theirs. */
+/** The user's own `GF_` variables would change the settings of this Grafana. */
 function withoutInherited(): Record<string, undefined> {
   const names = Object.keys(process.env).filter((name) => name.startsWith('GF_'))
   return Object.fromEntries(names.map((name) => [name, undefined]))
@@ -132,14 +133,14 @@ function settings({ data, logs, plugins }: Folders, port: number): Record<string
     GF_PATHS_PLUGINS: plugins,
     GF_PATHS_PROVISIONING: join(dashboards, 'provisioning'),
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: join(dashboards, 'json/stampede-before-after.json'),
-    // Anybody on this machine may look; nobody can sign in.
+    // Everyone on this machine may look; signing in is not possible.
     GF_AUTH_ANONYMOUS_ENABLED: 'true',
     GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
     GF_AUTH_BASIC_ENABLED: 'false',
     GF_AUTH_DISABLE_LOGIN_FORM: 'true',
     GF_USERS_ALLOW_SIGN_UP: 'false',
     GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
-    // Nothing is fetched and nothing is told to anybody outside.
+    // Nothing is fetched, and nothing is sent outside.
     GF_SECURITY_DISABLE_GRAVATAR: 'true',
     GF_ANALYTICS_REPORTING_ENABLED: 'false',
     GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',

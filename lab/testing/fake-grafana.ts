@@ -1,6 +1,6 @@
 /**
- * Stands in for Grafana: tells what it was started with at /api/health, and listens where it was
- * told to. FAKE_GRAFANA=broken ends it at once.
+ * Stands in for Grafana: reports how it was started at /api/health, and listens where its
+ * environment says. FAKE_GRAFANA=broken ends it at once.
  */
 if (process.env.FAKE_GRAFANA === 'broken') {
   console.error('cannot open its database')

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Outcome, run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
-import { runStep } from '../progress.ts'
+import { type Progress, runStep } from '../progress.ts'
 import { UserError } from '../user-error.ts'
 import { makeFolder } from './drafts.ts'
 import {
@@ -51,7 +51,7 @@ export async function unpackPackages(
   console.error(`stampede: fetching ${plan.packages.join(' ')} (${megabytes} MB) into the cache`)
   const target = join(await packagesFolder(), name)
   await runStep(`unpacking ${name}`, async (progress) => {
-    await makeFolder(target, (draft) => fill(session, apt, plan.packages, draft, progress.update))
+    await makeFolder(target, (draft) => fill(session, apt, plan.packages, draft, progress))
   })
 }
 
@@ -116,16 +116,16 @@ async function fill(
   apt: Apt,
   packages: string[],
   draft: string,
-  update: (fraction: number | null, detail?: string) => void,
+  progress: Progress,
 ): Promise<void> {
   const archives = join(draft, 'archives')
   await mkdir(archives)
-  update(null, 'downloading')
+  progress.update(null, 'downloading')
   const fetched = await apt(['apt-get', 'download', '-qq', ...packages], archives, downloadMsMax)
   if (fetched.code !== 0) throw new UserError(`the packages could not be fetched: ${fetched.err}`)
   const files = (await readdir(archives)).filter((name) => name.endsWith('.deb'))
   for (const [index, file] of files.entries()) {
-    update(index / files.length, file)
+    progress.update(index / files.length, file)
     const unpacked = await run(['dpkg-deb', '-x', join(archives, file), draft], {
       session,
       timeoutMs: 60_000,

@@ -26,7 +26,7 @@ export function brokenLinks(files: TextFile[], exists: (path: string) => boolean
       if (/^[a-z]+:/.test(link)) return []
       const [target = '', anchor] = link.split('#')
       const to = target === '' ? path : join(dirname(path), target)
-      if (!exists(to)) return [`${path}: ${link} leads nowhere`]
+      if (!exists(to)) return [`${path}: ${link} leads to no file`]
       if (anchor === undefined || !pages.has(to)) return []
       const isThere = anchorsOf(pages.get(to) ?? '').includes(anchor)
       return isThere ? [] : [`${path}: ${to} has no heading #${anchor}`]

@@ -1,7 +1,7 @@
 import { type Complaints, isForTests, isSource, type TextFile } from './tree.ts'
 
 /**
- * Names of options where nobody should know them: what asks for an option by name makes a choice
+ * Names of options where they must not be known: what asks for an option by name makes a choice
  * that belongs to the edge. Plain words (`split`) count only as `axis=split`.
  * @param options option names by axis
  * @param free beginnings of paths that may name options
@@ -57,7 +57,7 @@ export const bannedWords: [word: RegExp, instead: string][] = [
   [/\bdoors?\b/i, 'admission controller, endpoint'],
   [/\bbooks?\b/i, 'ledger, evidence, database'],
   [/\brigs?\b/i, 'test bed, environment'],
-  [/\bkits?\b/i, 'dependencies'],
+  [/(?<!drizzle-)\bkits?\b/i, 'dependencies'],
   [/\brungs?\b/i, 'variant'],
   [/\bclimb(?:s|ed|ing|able)?\b/i, 'run, step'],
   [/\bduels?\b/i, 'pairwise comparison'],
