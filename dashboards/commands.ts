@@ -6,11 +6,11 @@ import { lint } from './lint.ts'
 import type { DashboardsOptions } from './options.ts'
 import { readRules } from './rules.ts'
 import { prometheusAddress } from './verify/address.ts'
-import { openPrometheus } from './verify/prometheus.ts'
+import { openPrometheus, orUnreachable } from './verify/prometheus.ts'
 import { asTable, summary } from './verify/table.ts'
 import { verifyAll } from './verify/verify.ts'
 
-/** Writes dashboards/json anew. @returns the exit code */
+/** Writes dashboards/json. @returns the exit code */
 export async function build(): Promise<number> {
   const outdated = new Set(await drifted().catch(() => []))
   const names = await writeBoards()
@@ -38,8 +38,9 @@ export async function check(_: DashboardsOptions, metrics: MetricTable): Promise
 export async function verify(options: DashboardsOptions): Promise<number> {
   const boards = await readBoards()
   const rules = await readRules()
-  const prometheus = await openPrometheus(await prometheusAddress(options.prometheus))
-  const panels = await verifyAll(prometheus, boards, rules)
+  const url = await prometheusAddress(options.prometheus)
+  const prometheus = await openPrometheus(url)
+  const panels = await orUnreachable(url, verifyAll(prometheus, boards, rules))
   if (options.jsonFile) await write(options.jsonFile, `${JSON.stringify({ panels }, null, 2)}\n`)
   console.log(asTable(panels))
   console.log(summary(panels))

@@ -43,12 +43,12 @@ describe('the committed boards', () => {
 describe('a wrong dashboard is refused in words', () => {
   test.each([
     ['cut off', '{"uid": "a"', /JSON/],
-    ['of another kind', '[]', /at its root/],
-    ['without a title', JSON.stringify({ uid: 'a' }), /at title/],
+    ['of another kind', '[]', /expected object/],
+    ['without a title', JSON.stringify({ uid: 'a' }), /title: /],
     [
       'with a panel that no viewer draws',
       JSON.stringify({ ...built(), panels: [{ type: 'piechart', id: 1 }] }),
-      /at panels\.0\.type/,
+      /panel 1: type: "piechart" is not supported/,
     ],
   ])('%s', async (name, text, why) => {
     const bad = join(folder, name.replaceAll(' ', '-'))

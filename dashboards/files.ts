@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { BadBoard, type Board, parseBoard } from '../console/model/board-schema.ts'
 import { run } from '../lab/processes/run.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { boardOf } from './board.ts'
 import { boards } from './boards.ts'
-import { type Board, boardSchema } from './schema.ts'
 
 /** `dashboards/json`: what Grafana is provisioned with and the console draws. */
 export const jsonFolder = join(import.meta.dir, 'json')
@@ -49,7 +49,7 @@ export async function writeBoards(): Promise<string[]> {
 
 /**
  * Reads the committed boards.
- * @throws UserError (exit 4) naming the file and the place that is wrong, (exit 3) without one
+ * @throws UserError (exit 4) naming the file and all that is wrong in it, (exit 3) without one
  */
 export async function readBoards(folder: string = jsonFolder): Promise<Board[]> {
   const names = await jsonNames(folder)
@@ -60,23 +60,36 @@ export async function readBoards(folder: string = jsonFolder): Promise<Board[]> 
 }
 
 async function readBoard(path: string): Promise<Board> {
-  const outcome = boardSchema.safeParse(parseJson(path, await readFile(path, 'utf8')))
-  if (outcome.success) return outcome.data
-  const issue = outcome.error.issues[0]
-  throw wrong(path, `at ${issue?.path.join('.') || 'its root'}: ${issue?.message}`)
+  const board = parsed(path, parseJson(path, await readFile(path, 'utf8')))
+  const refused = board.sections.flatMap(({ panels }) =>
+    panels.flatMap((panel) =>
+      panel.type === 'refused' ? panel.flaws.map((flaw) => `panel ${panel.id}: ${flaw}`) : [],
+    ),
+  )
+  if (refused.length > 0) throw wrong(path, refused)
+  return board
+}
+
+function parsed(path: string, json: unknown): Board {
+  try {
+    return parseBoard(json)
+  } catch (error) {
+    throw error instanceof BadBoard ? wrong(path, error.message.split('\n')) : error
+  }
 }
 
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw wrong(path, (error as Error).message)
+    throw wrong(path, [(error as Error).message])
   }
 }
 
-function wrong(path: string, why: string): UserError {
+function wrong(path: string, flaws: string[]): UserError {
   return new UserError(
-    `${path} is not a dashboard that Stampede knows, ${why}\n` +
+    `${path} is not a dashboard that Stampede knows:\n` +
+      flaws.map((flaw) => `  ${flaw}\n`).join('') +
       '  it is generated: change dashboards/boards, then run ./stampede dashboards build',
     exitCodes.badArguments,
   )

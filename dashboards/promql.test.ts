@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { metricOf, readExpression } from './promql.ts'
-import { substitute, variablesIn } from './substitute.ts'
 
 describe('PromQL', () => {
   test('metrics, matchers and ranges are found', () => {
@@ -34,21 +33,5 @@ describe('PromQL', () => {
     const isHistogram = (name: string) => name === 'h_seconds'
     expect(metricOf('h_seconds_bucket', isHistogram)).toBe('h_seconds')
     expect(metricOf('other_count', isHistogram)).toBe('other_count')
-  })
-})
-
-describe('variables', () => {
-  test('one value, several, unknown, and braces', () => {
-    const values = { run: 'r-1', arm: ['before', 'af.ter'] }
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
-    const text = 'a{run="$run", arm=~"${arm:regex}", x="$other", runs="$runs"}'
-    expect(substitute(text, values)).toBe(
-      'a{run="r-1", arm=~"(before|af\\\\.ter)", x="$other", runs="$runs"}',
-    )
-    expect(variablesIn(text)).toEqual(['run', 'arm', 'other', 'runs'])
-  })
-
-  test('a single one of several stands without brackets', () => {
-    expect(substitute('$arm', { arm: ['after'] })).toBe('after')
   })
 })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { lastValues } from '../../console/model/prometheus.ts'
+import type { PrometheusClient } from '../../console/model/prometheus-client.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import {
   openPrometheus as openPrometheusForTest,
@@ -14,7 +16,7 @@ import {
   fakeRun,
   startFakeExporter,
 } from '../testing/fake-exporter.ts'
-import { openPrometheus, type Prometheus } from './prometheus.ts'
+import { answerTo, openPrometheus } from './prometheus.ts'
 import { type Verified, verifyAll } from './verify.ts'
 
 const blockSeconds = 3
@@ -32,7 +34,7 @@ describe.skipIf(!prometheusTool)('verify against a Prometheus that knows both ar
   let exporter: FakeExporter
   let pusher: Pusher
   let server: Awaited<ReturnType<typeof openPrometheusForTest>>
-  let prometheus: Prometheus
+  let prometheus: PrometheusClient
   let verified: Verified[]
 
   beforeAll(async () => {
@@ -44,8 +46,7 @@ describe.skipIf(!prometheusTool)('verify against a Prometheus that knows both ar
     // Two blocks of each arm: then the first seconds of both are recorded.
     const recorded = 'count(max by (block) (last_over_time(stampede_block_second:info[1m]))) >= 4'
     const isRecorded = async () => {
-      const answer = await prometheus.at(recorded, Date.now() / 1000)
-      return 'series' in answer && answer.series.length > 0
+      return lastValues(await prometheus.instant(recorded)).length > 0
     }
     const deadlineMs = everythingMsMax
     await eventually('both arms are recorded', isRecorded, { deadlineMs, pollMs: 50 })
@@ -76,12 +77,13 @@ describe.skipIf(!prometheusTool)('verify against a Prometheus that knows both ar
     async (arm) => {
       const other = fakeArms.find((one) => one !== arm)
       const panel = verified.find((one) => one.panel === `$${other}: orders paid per second / B`)
-      const now = Math.floor(Date.now() / 1000)
-      const answer = await prometheus.over(panel?.query ?? '', { from: now - 10, to: now - 1 })
+      const nowMs = Date.now()
+      const span = { fromMs: nowMs - 10_000, toMs: nowMs - 1000 }
+      const answer = await answerTo(prometheus.range(panel?.query ?? '', span, 1000))
       if (!('series' in answer)) throw new Error(answer.error)
       expect(answer.series.map(({ labels }) => labels)).toEqual([{ arm }])
       // The exporter pays 10 a second before and 20 after.
-      expect(Number(answer.series[0]?.last)).toBeCloseTo(arm === 'after' ? 20 : 10, -1)
+      expect(Number(answer.series[0]?.value)).toBeCloseTo(arm === 'after' ? 20 : 10, -1)
     },
   )
 })

@@ -1,39 +1,37 @@
 import { describe, expect, test } from 'bun:test'
+import { PrometheusClient } from '../../console/model/prometheus-client.ts'
 import { readBoards } from '../files.ts'
 import { readRules } from '../rules.ts'
 import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
-import type { Answer, Prometheus } from './prometheus.ts'
 import { asTable, summary } from './table.ts'
 import { verifyAll } from './verify.ts'
 
 const boards = await readBoards()
 const rules = await readRules()
 
-const both: Answer = {
-  series: [
-    { labels: { arm: 'before' }, last: '1' },
-    { labels: { arm: 'after' }, last: '2' },
-  ],
-}
-const nothing: Answer = { series: [] }
+/** Series by their labels, or what is wrong with the query. */
+type Reply = Record<string, string>[] | string
 
-/** A Prometheus that has everything, but for what `answer` says. */
-function fake(answer: (query: string) => Answer | null, run = 'r'): Prometheus {
-  const say = async (query: string) => answer(query) ?? both
-  const values: Record<string, string[]> = {
-    arm: ['after', 'before'],
-    run: [run],
-    scenario: ['flash-sale'],
-  }
-  return {
-    url: 'http://fake',
-    at: say,
-    over: say,
-    labelValues: async (_, label) => values[label] ?? [],
-  }
-}
+const both: Reply = [{ arm: 'before' }, { arm: 'after' }]
 
-const verify = (answer: (query: string) => Answer | null) => verifyAll(fake(answer), boards, rules)
+/** A Prometheus that has everything, but for what `reply` says. */
+const fake = (reply: (query: string) => Reply | null, run = 'r') =>
+  new PrometheusClient(async (path, parameters) => {
+    const values: Record<string, string[]> = {
+      'label/arm/values': ['after', 'before'],
+      'label/run/values': [run],
+      'label/scenario/values': ['flash-sale'],
+    }
+    if (path.startsWith('label/')) return { status: 'success', data: values[path] ?? [] }
+    const series = reply(parameters.get('query') ?? '') ?? both
+    if (typeof series === 'string') {
+      return { status: 'error', errorType: 'bad_data', error: series }
+    }
+    const result = series.map((metric) => ({ metric, value: [0, '1'] }))
+    return { status: 'success', data: { resultType: 'vector', result } }
+  })
+
+const verify = (reply: (query: string) => Reply | null) => verifyAll(fake(reply), boards, rules)
 
 describe('verify', () => {
   test('everything is there', async () => {
@@ -44,7 +42,7 @@ describe('verify', () => {
   })
 
   test('a panel without data fails, with its query', async () => {
-    const verified = await verify((query) => (query.includes('sagas_open') ? nothing : null))
+    const verified = await verify((query) => (query.includes('sagas_open') ? [] : null))
     const bad = verified.filter(({ passed }) => !passed)
     expect(bad.map(({ panel, verdict }) => `${panel}: ${verdict}`)).toEqual([
       'Sagas open, by status / A: empty',
@@ -53,7 +51,7 @@ describe('verify', () => {
   })
 
   test('only a spike may lack the audit', async () => {
-    const unaudited = (query: string) => (query.includes('audit_verdict') ? nothing : null)
+    const unaudited = (query: string) => (query.includes('audit_verdict') ? [] : null)
     const spike = await verifyAll(fake(unaudited, 'spike-1'), boards, rules)
     expect(spike.filter(({ passed }) => !passed)).toEqual([])
     const rehearsal = await verify(unaudited)
@@ -63,7 +61,7 @@ describe('verify', () => {
   })
 
   test('a panel with one arm only fails', async () => {
-    const one: Answer = { series: [{ labels: { arm: 'after' }, last: '1' }] }
+    const one = [{ arm: 'after' }]
     const verified = await verify((query) => (query.includes('outbox_pending') ? one : null))
     expect(
       verified.filter(({ passed }) => !passed).map(({ verdict, note }) => [verdict, note]),
@@ -71,8 +69,9 @@ describe('verify', () => {
   })
 
   test('a refused query fails with what Prometheus says', async () => {
-    const wrong: Answer = { error: 'parse error' }
-    const verified = await verify((query) => (query.includes('history_list') ? wrong : null))
+    const verified = await verify((query) =>
+      query.includes('history_list') ? 'parse error' : null,
+    )
     const bad = verified.filter(({ passed }) => !passed)
     expect(bad.map(({ verdict, note }) => [verdict, note])).toEqual([['failed', 'parse error']])
   })
@@ -80,7 +79,7 @@ describe('verify', () => {
   test('what a rule should have recorded, and what an alert looks at, must be there', async () => {
     const verified = await verify((query) =>
       query === 'stampede_block_second:info' || query === 'stampede_outbox_oldest_seconds'
-        ? nothing
+        ? []
         : null,
     )
     const bad = verified.filter(({ passed }) => !passed)

@@ -1,10 +1,15 @@
-import { variableSelector } from '../lint.ts'
+import type { Board, QueryVariable } from '../../console/model/board-schema.ts'
+import { askingPanels } from '../../console/model/board-schema.ts'
+import { intoQuery, referencesIn, type VariableValue } from '../../console/model/interpolate.ts'
+import { labelValuesIn } from '../../console/model/label-values.ts'
+import type { LastValue } from '../../console/model/prometheus.ts'
+import type { PrometheusClient } from '../../console/model/prometheus-client.ts'
+import type { TimeRange } from '../../console/model/time-range.ts'
+import { builtIns } from '../lint.ts'
 import { readExpression } from '../promql.ts'
 import type { Rule } from '../rules.ts'
-import type { Board, GraphPanel } from '../schema.ts'
-import { builtIns, substitute, type Values, variablesIn } from '../substitute.ts'
 import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
-import type { Answer, Prometheus, Series, Span } from './prometheus.ts'
+import { type Answer, answerTo } from './prometheus.ts'
 
 export type Verdict = 'data' | 'empty, allowed' | 'empty' | 'an arm is missing' | 'failed'
 
@@ -23,23 +28,31 @@ export interface Verified {
   note: string
 }
 
-/** How far back a run is looked for when no block says when it began. */
-const lookbackSeconds = 4 * 3600
-const spanSecondsMax = 3600
-const settledSeconds = 15
+/** How far back a run is searched when no block says when it began. */
+const lookbackMs = 4 * 3_600_000
+const lookback = `${lookbackMs / 1000}s`
+const spanMsMax = 3_600_000
+const settledMs = 15_000
+/** Prometheus refuses more than 11,000 points a series. */
+const pointsMax = 3600
 
-/** A kept run ended long ago: what is asked of "now" must be asked of its end. Epoch seconds. */
-async function lastSampleSeconds(prometheus: Prometheus): Promise<number> {
-  const now = Math.floor(Date.now() / 1000)
-  const last = `max(max_over_time(timestamp(stampede_run_info)[${lookbackSeconds}s:1s]))`
-  const answer = await prometheus.at(last, now)
-  const sampled = 'series' in answer ? Number(answer.series[0]?.last ?? Number.NaN) : Number.NaN
-  return Number.isFinite(sampled) ? Math.min(now, Math.ceil(sampled)) : now
+/** The first value of an answer as a number; NaN without one. */
+async function numberAt(prometheus: PrometheusClient, query: string, atMs: number) {
+  const answer = await answerTo(prometheus.instant(query, atMs))
+  return 'series' in answer ? Number(answer.series[0]?.value ?? Number.NaN) : Number.NaN
+}
+
+/** A kept run ended long ago: what is asked of "now" must be asked of its end. Epoch ms. */
+async function lastSampleMs(prometheus: PrometheusClient): Promise<number> {
+  const nowMs = Math.floor(Date.now() / 1000) * 1000
+  const last = `max(max_over_time(timestamp(stampede_run_info)[${lookback}:1s]))`
+  const sampled = await numberAt(prometheus, last, nowMs)
+  return Number.isFinite(sampled) ? Math.min(nowMs, Math.ceil(sampled) * 1000) : nowMs
 }
 
 /** Asks everything that the boards and the rules ask, one query after the other. */
 export async function verifyAll(
-  prometheus: Prometheus,
+  prometheus: PrometheusClient,
   boards: Board[],
   rules: Rule[],
 ): Promise<Verified[]> {
@@ -50,98 +63,104 @@ export async function verifyAll(
   return verified
 }
 
-/** From a little before the first block that Prometheus remembers until its last sample. */
-async function spanOfBlocks(prometheus: Prometheus): Promise<Span> {
-  const to = await lastSampleSeconds(prometheus)
-  const first = `min(min_over_time(stampede_block_start_timestamp_seconds[${lookbackSeconds}s]))`
-  const answer = await prometheus.at(first, to)
-  const began = 'series' in answer ? Number(answer.series[0]?.last ?? Number.NaN) : Number.NaN
-  const from = Number.isFinite(began) ? Math.floor(began) - settledSeconds : to - spanSecondsMax / 4
-  return { from: Math.max(from, to - spanSecondsMax), to }
+/** From a little before the first block that Prometheus has until its last sample. */
+async function spanOfBlocks(prometheus: PrometheusClient): Promise<TimeRange> {
+  const toMs = await lastSampleMs(prometheus)
+  const first = `min(min_over_time(stampede_block_start_timestamp_seconds[${lookback}]))`
+  const began = await numberAt(prometheus, first, toMs)
+  const fromMs = Number.isFinite(began)
+    ? Math.floor(began) * 1000 - settledMs
+    : toMs - spanMsMax / 4
+  return { fromMs: Math.max(fromMs, toMs - spanMsMax), toMs }
 }
 
-async function verifyBoard(prometheus: Prometheus, board: Board, span: Span): Promise<Verified[]> {
+function over(prometheus: PrometheusClient, query: string, span: TimeRange): Promise<Answer> {
+  const seconds = Math.max(1, Math.ceil((span.toMs - span.fromMs) / 1000 / pointsMax))
+  return answerTo(prometheus.range(query, span, seconds * 1000))
+}
+
+async function verifyBoard(prometheus: PrometheusClient, board: Board, span: TimeRange) {
   const { values, armsAsked, verified } = await askVariables(prometheus, board, span)
-  const isSpike = String(values.run).startsWith('spike-')
-  const filled = (expr: string) => substitute(expr, { ...values, ...builtIns })
-  for (const { name, expr } of board.annotations.list) {
-    const query = filled(expr)
-    const answer = await prometheus.over(query, span)
+  const isSpike = values.get('run')?.values[0]?.startsWith('spike-') ?? false
+  const filled = new Map([...values, ...builtIns])
+  for (const { name, expr } of board.annotations) {
+    const query = intoQuery(expr, filled)
+    const answer = await over(prometheus, query, span)
     verified.push(judge({ board: board.title, panel: `annotation ${name}`, query, answer }))
   }
-  for (const panel of board.panels) {
-    if (panel.type === 'row' || panel.type === 'text') continue
-    for (const target of panel.targets) {
-      const query = filled(target.expr)
-      const answer = await ask(prometheus, target, query, span)
-      const name = `${panel.title} / ${target.refId}`
-      const arms = variablesIn(target.expr).includes('arm') ? armsAsked : []
-      verified.push(judge({ board: board.title, panel: name, query, answer, arms, isSpike }))
+  for (const { title, targets } of askingPanels(board)) {
+    for (const { expr, refId, instant } of targets) {
+      const query = intoQuery(expr, filled)
+      // A panel of instant queries is asked about the view’s end, as Grafana does.
+      const answer = instant
+        ? await answerTo(prometheus.instant(query, span.toMs))
+        : await over(prometheus, query, span)
+      const arms = referencesIn(expr).includes('arm') ? armsAsked : []
+      const panel = `${title} / ${refId}`
+      verified.push(judge({ board: board.title, panel, query, answer, arms, isSpike }))
     }
   }
   return verified
-}
-
-/** A panel of instant queries is asked about the view’s end, as Grafana does. */
-function ask(
-  prometheus: Prometheus,
-  target: GraphPanel['targets'][number],
-  query: string,
-  span: Span,
-): Promise<Answer> {
-  return target.instant ? prometheus.at(query, span.to) : prometheus.over(query, span)
 }
 
 /**
  * Fills in the variables from top to bottom, as Grafana does when a board is opened; `armsAsked`
  * are those that a query with `$arm` must find.
  */
-async function askVariables(prometheus: Prometheus, board: Board, span: Span) {
-  const values: Values = {}
+async function askVariables(prometheus: PrometheusClient, board: Board, span: TimeRange) {
+  const values = new Map<string, VariableValue>()
   const verified: Verified[] = []
   let armsAsked: string[] = []
-  for (const variable of board.templating.list) {
+  for (const variable of board.variables) {
     if (variable.type === 'datasource') continue
-    const query = substitute(variable.query, values)
-    const label = /,\s*(\w+)\)$/.exec(query)?.[1] ?? ''
-    const found = await prometheus.labelValues(variableSelector(query), label, span)
-    const wanted = variable.current?.value
-    const isAll = [wanted].flat().includes('$__all')
-    if (variable.name === 'arm') armsAsked = found
-    if (isAll) values[variable.name] = variable.allValue ?? found
-    else values[variable.name] = await preferred(prometheus, variable.name, found, wanted, span)
-    const panel = `variable ${variable.name}`
-    const missing = typeof wanted === 'string' && !isAll && !found.includes(wanted)
-    const answer = missing
+    const { name, multi, includeAll, current } = variable
+    const query = intoQuery(variable.query, values)
+    const { selector, label } = labelValuesIn(query)
+    const found = await prometheus.labelValues(label, selector, span)
+    if (name === 'arm') armsAsked = found
+    const isAll = [current.value].flat().includes('$__all')
+    const chosen = isAll ? found : [await preferred(prometheus, variable, found, span)]
+    values.set(name, {
+      values: chosen,
+      text: chosen.join(),
+      multiple: multi || includeAll,
+      allValue: isAll ? variable.allValue : null,
+    })
+    const wanted = current.value
+    const isMissing = typeof wanted === 'string' && !isAll && !found.includes(wanted)
+    const answer = isMissing
       ? { error: `has no '${wanted}' but ${found.join(', ') || 'nothing'}` }
-      : { series: found.map((last) => ({ labels: {}, last })) }
-    verified.push(judge({ board: board.title, panel, query, answer }))
+      : { series: found.map((value) => ({ labels: {}, value })) }
+    verified.push(judge({ board: board.title, panel: `variable ${name}`, query, answer }))
   }
   return { values, armsAsked, verified }
 }
 
 /** What the board names; else, for runs, the one whose block came last. */
 async function preferred(
-  prometheus: Prometheus,
-  name: string,
+  prometheus: PrometheusClient,
+  { name, current }: QueryVariable,
   found: string[],
-  wanted: string | string[] | undefined,
-  { to }: Span,
+  { toMs }: TimeRange,
 ): Promise<string> {
-  if (typeof wanted === 'string') return wanted
+  if (typeof current.value === 'string') return current.value
   if (name !== 'run') return found[0] ?? ''
-  const starts = `last_over_time(stampede_block_start_timestamp_seconds[${lookbackSeconds}s])`
-  const latest = await prometheus.at(`topk(1, max by (run) (${starts}))`, to)
+  const starts = `last_over_time(stampede_block_start_timestamp_seconds[${lookback}])`
+  const latest = await answerTo(prometheus.instant(`topk(1, max by (run) (${starts}))`, toMs))
   return ('series' in latest ? latest.series[0]?.labels.run : undefined) ?? found.at(-1) ?? ''
 }
 
 /** A recording must have recorded; an alert must have something to judge, fired or not. */
-async function verifyRule(prometheus: Prometheus, rule: Rule, span: Span): Promise<Verified[]> {
+async function verifyRule(
+  prometheus: PrometheusClient,
+  rule: Rule,
+  span: TimeRange,
+): Promise<Verified[]> {
   const board = `rules/${rule.file}`
   const panel = `rule ${rule.name}`
-  const whole = await prometheus.over(rule.expr, span)
+  const whole = await over(prometheus, rule.expr, span)
   if (rule.record !== undefined || 'error' in whole) {
-    const answer = 'error' in whole ? whole : await prometheus.over(rule.name, span)
+    const answer = 'error' in whole ? whole : await over(prometheus, rule.name, span)
     const verified = judge({ board, panel, query: rule.expr, answer })
     const hint = 'not recorded: start Prometheus with rule_files: dashboards/rules/*.yml'
     return [verified.verdict === 'empty' ? { ...verified, note: hint } : verified]
@@ -149,7 +168,7 @@ async function verifyRule(prometheus: Prometheus, rule: Rule, span: Span): Promi
   const verified: Verified[] = []
   const texts = new Set(readExpression(rule.expr).selectors.map(({ text }) => text))
   for (const query of texts) {
-    verified.push(judge({ board, panel, query, answer: await prometheus.over(query, span) }))
+    verified.push(judge({ board, panel, query, answer: await over(prometheus, query, span) }))
   }
   return verified
 }
@@ -165,12 +184,12 @@ interface Found {
 }
 
 function judge({ board, panel, query, answer, arms = [], isSpike }: Found): Verified {
-  const say = (series: Series[], verdict: Verdict, note = ''): Verified => ({
+  const say = (series: LastValue[], verdict: Verdict, note = ''): Verified => ({
     board,
     panel,
     query,
     series: series.length,
-    lastValue: series.at(-1)?.last ?? null,
+    lastValue: series.at(-1)?.value ?? null,
     verdict,
     passed: verdict === 'data' || verdict === 'empty, allowed',
     note,

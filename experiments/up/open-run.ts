@@ -1,3 +1,5 @@
+import { overHttp, PrometheusClient } from '../../console/model/prometheus-client.ts'
+import type { TimeRange } from '../../console/model/time-range.ts'
 import { openSession } from '../../lab/processes/session.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { dataFolder, startPrometheus } from '../../lab/servers/prometheus.ts'
@@ -19,14 +21,14 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
     const tool = await resolveTool(session, 'prometheus', options)
     const data = dataFolder(folder)
     const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
-    const range = await rangeOf(url)
+    const range = await new PrometheusClient(overHttp(url)).samplesRange()
     const viewer = await startConsole(session, url, runName(folder))
     const grafana = await startGrafana(session, { prometheusUrl: url })
     console.log(`${runName(folder)}: ${url}`)
     console.log(`  boards: ${viewer.url}/console${range ? `?${rangeQuery(range)}` : ''}`)
     if (grafana) console.log(`  Grafana ${grafana.url}`)
-    if (range) console.log(`  from ${range.from.toISOString()} to ${range.to.toISOString()}`)
-    console.log(`  curl '${url}/api/v1/query?${exampleQuery(range?.to)}'`)
+    if (range) console.log(`  from ${isoTime(range.fromMs)} to ${isoTime(range.toMs)}`)
+    console.log(`  curl '${url}/api/v1/query?${exampleQuery(range?.toMs)}'`)
     console.log('Ctrl-C ends it; the data stays.')
     await stayUntilStopped(session, [child, viewer])
   } finally {
@@ -34,29 +36,15 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
   }
 }
 
-interface TsdbStatus {
-  data: { headStats: { minTime: number; maxTime: number } }
-}
-
-/** When the run was, as Prometheus has it; null where it has no samples. */
-async function rangeOf(url: string): Promise<{ from: Date; to: Date } | null> {
-  const response = await fetch(`${url}/api/v1/status/tsdb`, { signal: AbortSignal.timeout(5000) })
-  const { minTime, maxTime } = ((await response.json()) as TsdbStatus).data.headStats
-  // Without samples these are the ends of a 64-bit number.
-  if (!(minTime > 0 && maxTime >= minTime && maxTime < 8.64e15)) return null
-  return { from: new Date(minTime), to: new Date(maxTime) }
-}
-
 /** The range as the boards' address has it, epoch ms, with a little room on both sides. */
-function rangeQuery({ from, to }: { from: Date; to: Date }): URLSearchParams {
+function rangeQuery({ fromMs, toMs }: TimeRange): URLSearchParams {
   const roomMs = 5000
-  return new URLSearchParams({
-    from: String(from.getTime() - roomMs),
-    to: String(to.getTime() + roomMs),
-  })
+  return new URLSearchParams({ from: String(fromMs - roomMs), to: String(toMs + roomMs) })
 }
 
-function exampleQuery(at: Date | undefined): URLSearchParams {
+const isoTime = (ms: number) => new Date(ms).toISOString()
+
+function exampleQuery(atMs: number | undefined): URLSearchParams {
   const query = 'sum by (arm, outcome) (max_over_time(stampede_orders_total[1h]))'
-  return new URLSearchParams({ query, ...(at ? { time: String(at.getTime() / 1000) } : {}) })
+  return new URLSearchParams({ query, ...(atMs ? { time: String(atMs / 1000) } : {}) })
 }

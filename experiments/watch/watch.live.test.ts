@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalogue, knownMetrics } from '../../cli/docs/catalogue.ts'
+import { lastValues } from '../../console/model/prometheus.ts'
+import { overHttp, PrometheusClient } from '../../console/model/prometheus-client.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { dataFolder, remoteWriteUrl, startPrometheus } from '../../lab/servers/prometheus.ts'
-import { queryInstant } from '../../lab/servers/prometheus-client.ts'
 import { idleConfig } from '../../lab/servers/prometheus-config.ts'
 import { parseMetrics } from '../../lab/testing/parse-metrics.ts'
 import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
@@ -23,6 +24,9 @@ if (!isRun) console.log('skipped: a watched arm (servers or Prometheus are missi
 
 /** Exposed where it happens only, by another server than the one under test, or by the crowd. */
 const seldom = /^(mysql_global_status_innodb_os_log_fsyncs|stampede_audit_verdict|k6_\w+)$/
+
+const lastValuesAt = async (url: string, query: string, atMs?: number) =>
+  lastValues(await new PrometheusClient(overHttp(url)).instant(query, atMs))
 
 describe.skipIf(!isRun)('a watched arm', () => {
   let folder: string
@@ -68,7 +72,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const ask = (query: string) => queryInstant(watch.prometheus.url, query)
+  const ask = (query: string) => lastValuesAt(watch.prometheus.url, query)
 
   test('every metric of the reference page is there', async () => {
     const missing = async () => {
@@ -129,7 +133,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     const data = dataFolder(folder)
     const { url } = await startPrometheus(session, prometheusTool, { config: idleConfig, data })
     const query = 'sum(max_over_time(stampede_orders_total{outcome="paid"}[10m]))'
-    const [paid] = await queryInstant(url, query, endedMs)
+    const [paid] = await lastValuesAt(url, query, endedMs)
     expect(Number(paid?.value)).toBeGreaterThan(0)
     const second = startPrometheus(session, prometheusTool, { config: idleConfig, data })
     await expect(second).rejects.toThrow('is in use by another Prometheus')

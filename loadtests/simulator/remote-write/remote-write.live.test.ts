@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lastValues } from '../../../console/model/prometheus.ts'
+import { overHttp, PrometheusClient } from '../../../console/model/prometheus-client.ts'
 import { drive } from '../../../experiments/run/drive.ts'
 import type { Driver } from '../../../experiments/run/result.ts'
 import { remoteWriteUrl } from '../../../lab/servers/prometheus.ts'
-import { queryInstant } from '../../../lab/servers/prometheus-client.ts'
 import { idleConfig } from '../../../lab/servers/prometheus-config.ts'
 import { openPrometheus, prometheusTool } from '../../../lab/testing/prometheus-for-test.ts'
 import { spawnForTest } from '../../../lab/testing/spawn-for-test.ts'
@@ -57,7 +58,10 @@ describe.skipIf(!prometheusTool)('remote write of the drivers', () => {
     return started
   }
 
-  const ask = (query: string, atMs?: number) => queryInstant(open.prometheus.url, query, atMs)
+  const ask = async (query: string, atMs?: number) => {
+    const prometheus = new PrometheusClient(overHttp(open.prometheus.url))
+    return lastValues(await prometheus.instant(query, atMs))
+  }
   const numberOf = async (query: string, atMs?: number) =>
     Number((await ask(query, atMs))[0]?.value ?? Number.NaN)
 
