@@ -1,19 +1,20 @@
-import { colors, type PanelEntry } from './panels.ts'
+import { colors, type PanelEntry, stateTimeline } from './entries.ts'
+import { query } from './queries.ts'
 
 /** Which arm had a block when; a board adds what it means there. */
-export const blockPanel = {
-  kind: 'state-timeline',
-  title: 'Blocks',
-  unit: 'none',
-  queries: [
+export const blockPanel = (good: string, otherwise: string, width = 24): PanelEntry =>
+  stateTimeline(
+    'Blocks',
+    'none',
+    good,
+    otherwise,
     {
-      expr: 'max by (arm) (stampede_block_active{run="$run", arm=~"$arm"})',
-      legend: '{{arm}}',
+      width,
+      readings: {
+        '1': { text: 'runs', color: 'blue' },
+        '0': { text: 'waits', color: colors.idle },
+      },
+      noValue: 'no block in this range',
     },
-  ],
-  readings: {
-    '1': { text: 'runs', color: 'blue' },
-    '0': { text: 'waits', color: colors.idle },
-  },
-  noValue: 'no block in this range',
-} satisfies Partial<PanelEntry>
+    query('max by (arm) (stampede_block_active{run="$run", arm=~"$arm"})', '{{arm}}'),
+  )

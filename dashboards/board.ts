@@ -1,6 +1,7 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import { annotations } from './annotations.ts'
-import { type Entry, panelOf } from './panels.ts'
+import type { Entry } from './entries.ts'
+import { panelOf } from './panels.ts'
 import { variables } from './variables.ts'
 
 /** A row of panels under a question; heights are in Grafana's units of 38 px. */
@@ -9,6 +10,12 @@ export interface BoardRow {
   height: number
   panels: Entry[]
 }
+
+export const row = (title: string, height: number, ...panels: Entry[]): BoardRow => ({
+  title,
+  height,
+  panels,
+})
 
 export interface BoardEntry {
   /** Fixed for ever: links and bookmarks hold it. Also the name of the JSON file. */

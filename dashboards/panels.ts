@@ -2,96 +2,24 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import * as common from '@grafana/grafana-foundation-sdk/common'
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
-import * as stat from '@grafana/grafana-foundation-sdk/stat'
-import * as stateTimeline from '@grafana/grafana-foundation-sdk/statetimeline'
-import * as table from '@grafana/grafana-foundation-sdk/table'
-import * as text from '@grafana/grafana-foundation-sdk/text'
-import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
-
-export type PanelKind = 'timeseries' | 'stat' | 'table' | 'state-timeline' | 'text'
-
-export interface Query {
-  expr: string
-  /** Name of the series; `{{label}}` stands for a label's value. */
-  legend: string
-  color?: string
-  dashed?: boolean
-}
-
-export interface Threshold {
-  /** null = from the beginning. */
-  from: number | null
-  color: string
-}
-
-/** How a value reads: `'1'`, `'0'` or `'nan'`. */
-export type Readings = Record<string, { text: string; color: string }>
-
-/** One entry in a board: everything there is to say about a panel but its place. */
-export interface PanelEntry {
-  kind: Exclude<PanelKind, 'text'>
-  title: string
-  /** Unit of Grafana: `s`, `reqps`, `percentunit`, `short` … */
-  unit: string
-  /** What good looks like. */
-  good: string
-  /** What to do when it does not. */
-  otherwise: string
-  queries: Query[]
-  thresholds?: Threshold[]
-  readings?: Readings
-  /** Columns of 24; default: an equal share of the row. */
-  width?: number
-  decimals?: number
-  /** What to say where there is no data; only where its absence is good or usual. */
-  noValue?: string
-  /** New names of columns (tables); labels that are not named keep their own. */
-  columns?: Record<string, string>
-}
-
-export interface TextEntry {
-  kind: 'text'
-  title: string
-  /** Markdown. */
-  content: string
-  width?: number
-}
-
-export type Entry = PanelEntry | TextEntry
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
+import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline'
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
+import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text'
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
+import {
+  colors,
+  type Entry,
+  type PanelEntry,
+  type Query,
+  type Readings,
+  type TextEntry,
+  type Threshold,
+} from './entries.ts'
 
 /** The template variable that every query goes to. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
 export const datasource = { type: 'prometheus', uid: '${datasource}' }
-
-export const colors = {
-  before: '#E8710A',
-  after: '#3274D9',
-  good: 'green',
-  warning: 'yellow',
-  bad: 'red',
-  /** Nothing happens: it must not draw the eye, on light or dark. */
-  idle: '#a3a8b0',
-} as const
-
-/** Good below `warning`, bad from `bad` on. */
-export const tooHighFrom = (warning: number, bad: number): Threshold[] => [
-  { from: null, color: colors.good },
-  { from: warning, color: colors.warning },
-  { from: bad, color: colors.bad },
-]
-
-/** Bad below `warning`, good from `good` on. */
-export const tooLowBelow = (warning: number, good: number): Threshold[] => [
-  { from: null, color: colors.bad },
-  { from: warning, color: colors.warning },
-  { from: good, color: colors.good },
-]
-
-/** 1 is on and of note, 0 is off. */
-export const onOff: Readings = {
-  '1': { text: 'on', color: colors.bad },
-  '0': { text: 'off', color: colors.idle },
-}
 
 /** What every panel builder of the library can. */
 interface Dressable extends Builder<dashboard.Panel> {
@@ -133,7 +61,7 @@ export const descriptionOf = ({ good, otherwise }: PanelEntry): string =>
 
 const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
   timeseries: (entry) =>
-    new timeseries.PanelBuilder()
+    new TimeseriesBuilder()
       .min(0)
       .lineWidth(2)
       .fillOpacity(4)
@@ -153,21 +81,21 @@ const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
           .sort(common.SortOrder.Descending),
       ),
   stat: () =>
-    new stat.PanelBuilder()
+    new StatBuilder()
       .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
       .graphMode(common.BigValueGraphMode.None)
       .colorMode(common.BigValueColorMode.Value)
       .textMode(common.BigValueTextMode.ValueAndName)
       .orientation(common.VizOrientation.Vertical),
   table: (entry) =>
-    new table.PanelBuilder()
+    new TableBuilder()
       .cellOptions({ type: 'color-text' } as common.TableCellOptions)
       .withTransformation({
         id: 'organize',
         options: { excludeByName: { Time: true }, renameByName: entry.columns ?? {} },
       }),
   'state-timeline': () =>
-    new stateTimeline.PanelBuilder()
+    new StateTimelineBuilder()
       .mergeValues(true)
       .rowHeight(0.8)
       .showValue(common.VisibilityMode.Never)
@@ -181,11 +109,7 @@ const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
 }
 
 function textOf(entry: TextEntry): dashboard.Panel {
-  return new text.PanelBuilder()
-    .title(entry.title)
-    .mode(text.TextMode.Markdown)
-    .content(entry.content)
-    .build()
+  return new TextBuilder().title(entry.title).mode(TextMode.Markdown).content(entry.content).build()
 }
 
 function targetOf(kind: PanelEntry['kind'], query: Query, refId: string) {

@@ -1,4 +1,25 @@
+import type { Query } from './entries.ts'
+
 /** PromQL that more than one panel uses. Matchers are the inside of `{…}`. */
+
+/** The arms that are chosen above the board. */
+export const arms = 'arm=~"$arm"'
+
+/** A query with the name of its series. */
+export const query = (expr: string, legend: string): Query => ({ expr, legend })
+
+/** The same, drawn thin and dashed: a limit, a comparison. */
+export const dashed = ({ expr, legend }: Query): Query => ({ expr, legend, dashed: true })
+
+/** Series named by the labels they are grouped by (`'arm, route'`), and by what they are. */
+export const labelled = (by: string, expr: string, what = ''): Query => {
+  const labels = by.split(', ').map((label) => `{{${label}}}`)
+  return { expr, legend: [...labels, ...(what === '' ? [] : [what])].join(' ') }
+}
+
+/** A counter's growth per second by labels, for the chosen arms unless `matchers` say otherwise. */
+export const rate = (by: string, metric: string, what = '', matchers: string = arms): Query =>
+  labelled(by, perSecond(by, metric, matchers), what)
 
 const sumOfRates = (by: string, metric: string, matchers: string) =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`

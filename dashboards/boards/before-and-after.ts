@@ -1,18 +1,22 @@
-import type { BoardEntry, BoardRow } from '../board.ts'
+import { type BoardEntry, row } from '../board.ts'
 import {
   colors,
-  type Entry,
   type PanelEntry,
+  type PanelOptions,
   type Query,
-  type Threshold,
+  stat,
+  table,
+  timeseries,
   tooHighFrom,
-} from '../panels.ts'
+} from '../entries.ts'
 import {
   checkoutRoutes,
+  dashed,
   orZero,
   overBlocks,
   perSecond,
   quantile,
+  query,
   ratio,
   sameSecond,
   whileBlockOf,
@@ -23,26 +27,22 @@ type Arm = (typeof arms)[number]
 const other = { before: 'after', after: 'before' } as const
 
 const aligned =
-  'The dashed line is the other arm: arms run one after the other, so at each second ' +
-  'since the running ' +
-  'block’s crowd came it shows what the other arm had at the same second, as the ' +
-  'median over all its ' +
-  'blocks of this run (recorded second by second, each looking back 5 s). It is ' +
-  'drawn only where a ' +
-  'block runs. With both arms up side by side they share the machine: good to look ' +
-  'at, no basis for a ' +
-  'verdict.'
+  'The dashed line is the other arm: arms run one after the other, so at each second since the ' +
+  'running block’s crowd came it shows what the other arm had at the same second, as the ' +
+  'median over all its blocks of this run (recorded second by second, each looking back 5 s). ' +
+  'It is drawn only where a block runs. With both arms up side by side they share the machine: ' +
+  'good to look at, no basis for a verdict.'
 
 /** A question that both arms answer: live, recorded by second, and once for the whole run. */
 interface Question {
   title: string
-  unit: string
+  unit: PanelEntry['unit']
   good: string
   otherwise: string
   live: (arm: Arm) => string
   /** What rules/blocks.yml records of it, without the prefix. */
   recorded: string
-  thresholds?: Threshold[]
+  options?: PanelOptions
 }
 
 const served: Question = {
@@ -67,7 +67,7 @@ const failed: Question = {
       perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}"`),
     ),
   recorded: 'failed:rate5s',
-  thresholds: tooHighFrom(0.5, 5),
+  options: { thresholds: tooHighFrom(0.5, 5) },
 }
 
 const howLong: Question = {
@@ -75,15 +75,12 @@ const howLong: Question = {
   unit: 's',
   good: 'under 0.5 s through the whole spike, and back within seconds after a fault.',
   otherwise: 'compare with the waiting below; what waits nowhere else waits for the processor.',
-  live: (arm) =>
-    quantile(
-      0.95,
-      'arm',
-      'stampede_http_request_duration_seconds',
-      `arm="$${arm}",${checkoutRoutes}`,
-    ),
+  live: (arm) => {
+    const matchers = `arm="$${arm}",${checkoutRoutes}`
+    return quantile(0.95, 'arm', 'stampede_http_request_duration_seconds', matchers)
+  },
   recorded: 'checkout_seconds:p95_5s',
-  thresholds: tooHighFrom(0.3, 0.5),
+  options: { thresholds: tooHighFrom(0.3, 0.5) },
 }
 
 const rowLocks: Question = {
@@ -94,7 +91,7 @@ const rowLocks: Question = {
     'open InnoDB locks and deadlocks; the axes `stock` and `ids` decide which rows are hot.',
   live: (arm) => whileBlockOf(`$${arm}`, 'sum(mysql_global_status_innodb_row_lock_current_waits)'),
   recorded: 'row_lock_waiters',
-  thresholds: tooHighFrom(2, 5),
+  options: { thresholds: tooHighFrom(2, 5) },
 }
 
 const pool: Question = {
@@ -102,15 +99,13 @@ const pool: Question = {
   unit: 'percentunit',
   good: 'well below 100 %: connections come back as fast as they are wanted.',
   otherwise:
-    'at 100 % everybody else waits. A transaction holds its connection too long: ' +
-    'during a bank call (axis ' +
-    '`transaction`), or while ' +
-    'it waits for a row lock (beside this).',
+    'at 100 % everybody else waits. A transaction holds its connection too long: during a bank ' +
+    'call (axis `transaction`), or while it waits for a row lock (beside this).',
   live: (arm) =>
     `max by (arm) (stampede_pool_connections_in_use{arm="$${arm}"}` +
     ` / stampede_pool_connections_limit{arm="$${arm}"})`,
   recorded: 'pool_used:ratio',
-  thresholds: tooHighFrom(0.8, 1),
+  options: { thresholds: tooHighFrom(0.8, 1) },
 }
 
 const retries: Question = {
@@ -118,14 +113,12 @@ const retries: Question = {
   unit: 'short',
   good: 'close to 1: almost nobody has to ask twice.',
   otherwise: 'clients repeat what was slow or refused: open Chaos and clients.',
-  live: (arm) =>
-    ratio(
-      'arm',
-      ['stampede_client_attempts_total', 'stampede_client_intents_total'],
-      `arm="$${arm}"`,
-    ),
+  live: (arm) => {
+    const counters = ['stampede_client_attempts_total', 'stampede_client_intents_total'] as const
+    return ratio('arm', [...counters], `arm="$${arm}"`)
+  },
   recorded: 'attempts_per_intent:ratio5s',
-  thresholds: tooHighFrom(1.5, 2),
+  options: { thresholds: tooHighFrom(1.5, 2) },
 }
 
 const refused: Question = {
@@ -139,85 +132,84 @@ const refused: Question = {
   recorded: 'refused:rate5s',
 }
 
-const ofArm = (arm: Arm, legend: string, expr: string, dashed = false): Query => ({
-  expr,
-  legend,
-  color: colors[arm],
-  ...(dashed ? { dashed } : {}),
-})
+const inColour = (arm: Arm, { expr, legend, ...look }: Query): Query => {
+  return { expr, legend, color: colors[arm], ...look }
+}
 
 /** One arm as it runs, and the other one as it did at the same second. */
-const live = (arm: Arm, { title, live: expression, recorded, ...rest }: Question): PanelEntry => ({
-  kind: 'timeseries',
-  ...rest,
-  title: `$${arm}: ${title}`,
-  otherwise: `${rest.otherwise}\n\n${aligned}`,
-  queries: [
-    ofArm(arm, '{{arm}}, live', expression(arm)),
-    ofArm(other[arm], '{{arm}} at the same second', sameSecond(`$${other[arm]}`, recorded), true),
-  ],
-})
+const live = (arm: Arm, question: Question): PanelEntry => {
+  const { title, unit, good, otherwise, recorded, options = {} } = question
+  const compared = query(sameSecond(`$${other[arm]}`, recorded), '{{arm}} at the same second')
+  return timeseries(
+    `$${arm}: ${title}`,
+    unit,
+    good,
+    `${otherwise}\n\n${aligned}`,
+    options,
+    inColour(arm, query(question.live(arm), '{{arm}}, live')),
+    inColour(other[arm], dashed(compared)),
+  )
+}
 
 /** Both arms at the median of their blocks, second by second. */
-const overlaid = ({ title, recorded, live: _, ...rest }: Question): PanelEntry => ({
-  kind: 'timeseries',
-  ...rest,
-  title: `Same second of the block: ${title}`,
-  otherwise:
-    `${rest.otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the ` +
-    'same second since its crowd came; the bands say which block gives this moment its second.',
-  queries: arms.map((arm) =>
-    ofArm(arm, '{{arm}}, median of its blocks', sameSecond(`$${arm}`, recorded)),
+const overlaid = ({ title, unit, good, otherwise, recorded, options = {} }: Question) =>
+  timeseries(
+    `Same second of the block: ${title}`,
+    unit,
+    good,
+    `${otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the same ` +
+      'second since its crowd came; the bands say which block gives this moment its second.',
+    options,
+    ...arms.map((arm) =>
+      inColour(arm, query(sameSecond(`$${arm}`, recorded), '{{arm}}, median of its blocks')),
+    ),
+  )
+
+const whole = (title: string, { unit, good, otherwise, recorded, options }: Question) =>
+  stat(
+    title,
+    unit,
+    good,
+    otherwise,
+    { ...options, decimals: 2, noValue: 'no block yet' },
+    ...arms.map((arm) => query(overBlocks(`$${arm}`, recorded), '{{arm}}')),
+  )
+
+const auditOf = (arm: Arm) =>
+  `last_over_time(stampede_audit_verdict{run="$run", arm="$${arm}"}[4h])`
+
+const brokenPromises = stat(
+  'Promises broken',
+  'none',
+  '0 in both arms.',
+  'see the last row for which; a fast arm that is wrong has won nothing.',
+  { decimals: 0, thresholds: tooHighFrom(1, 1), noValue: 'not audited yet' },
+  ...arms.map((arm) =>
+    query(`sum by (arm) (min by (arm, checker) (${auditOf(arm)}) == bool 0)`, '{{arm}}'),
   ),
-})
+)
 
-const whole = (title: string, { recorded, live: _, ...rest }: Question): PanelEntry => ({
-  kind: 'stat',
-  ...rest,
-  title,
-  decimals: 2,
-  noValue: 'no block yet',
-  queries: arms.map((arm) => ({ expr: overBlocks(`$${arm}`, recorded), legend: '{{arm}}' })),
-})
-
-const wrong = (arm: Arm): Query => ({
-  expr:
-    'sum by (arm) (min by (arm, checker) ' +
-    `(last_over_time(stampede_audit_verdict{run="$run", arm="$${arm}"}[4h])) == bool 0)`,
-  legend: '{{arm}}',
-})
-
-const verdicts = (arm: Arm): Entry => ({
-  kind: 'table',
-  title: `$${arm}: is the data right?`,
-  unit: 'none',
-  good: 'every line says true. The audit reads the database, the bank and the clients’ own record.',
-  otherwise:
-    'false is a broken promise: the report of the run names the first rows. unknown ' +
-    'means that the ' +
-    'audit could not be made, which is no pass.',
-  queries: [
+const verdicts = (arm: Arm): PanelEntry =>
+  table(
+    `$${arm}: is the data right?`,
+    'none',
+    'every line says true. The audit reads the database, the bank and the clients’ own record.',
+    'false is a broken promise: the report of the run names the first rows. unknown means that ' +
+      'the audit could not be made, which is no pass.',
     {
-      expr:
-        'min by (checker) (last_over_time(' +
-        `stampede_audit_verdict{run="$run", arm="$${arm}"}[4h]))`,
-      legend: '{{checker}}',
+      columns: { checker: 'Promise', Value: 'Verdict' },
+      readings: {
+        '1': { text: 'true', color: colors.good },
+        '0': { text: 'false', color: colors.bad },
+        nan: { text: 'unknown', color: colors.warning },
+      },
+      noValue: 'not audited yet',
     },
-  ],
-  columns: { checker: 'Promise', Value: 'Verdict' },
-  readings: {
-    '1': { text: 'true', color: colors.good },
-    '0': { text: 'false', color: colors.bad },
-    nan: { text: 'unknown', color: colors.warning },
-  },
-  noValue: 'not audited yet',
-})
+    query(`min by (checker) (${auditOf(arm)})`, '{{checker}}'),
+  )
 
-const bothLive = (title: string, ...questions: Question[]): BoardRow => ({
-  title,
-  height: 5,
-  panels: arms.flatMap((arm) => questions.map((question) => live(arm, question))),
-})
+const bothLive = (title: string, ...questions: Question[]) =>
+  row(title, 5, ...arms.flatMap((arm) => questions.map((question) => live(arm, question))))
 
 export const beforeAndAfter: BoardEntry = {
   uid: 'stampede-before-after',
@@ -225,39 +217,28 @@ export const beforeAndAfter: BoardEntry = {
   description: 'Two designs under the same crowd: one column an arm, one row a question.',
   arms: 'two',
   rows: [
-    {
-      title: 'The run so far: mean over every second of every block',
-      height: 3,
-      panels: [
-        whole('Orders paid per second', served),
-        whole('Checkout, 95 % are faster than', howLong),
-        whole('Waiting for row locks', rowLocks),
-        {
-          ...whole('Promises broken', served),
-          good: '0 in both arms.',
-          otherwise: 'see the last row for which; a fast arm that is wrong has won nothing.',
-          unit: 'none',
-          decimals: 0,
-          thresholds: tooHighFrom(1, 1),
-          noValue: 'not audited yet',
-          queries: arms.map(wrong),
-        },
-      ],
-    },
+    row(
+      'The run so far: mean over every second of every block',
+      3,
+      whole('Orders paid per second', served),
+      whole('Checkout, 95 % are faster than', howLong),
+      whole('Waiting for row locks', rowLocks),
+      brokenPromises,
+    ),
     bothLive('Are buyers served?', served, failed),
     bothLive('How long does it take?', howLong),
     bothLive('Where do they wait?', rowLocks, pool),
     bothLive('Who is sent away, and who asks again?', refused, retries),
-    { title: 'Is the data right?', height: 8, panels: arms.map(verdicts) },
-    {
-      title: 'Both arms at the same second of their blocks',
-      height: 7,
-      panels: [overlaid(served), overlaid(failed), overlaid(howLong)],
-    },
-    {
-      title: 'And what they wait for, at the same second',
-      height: 7,
-      panels: [overlaid(rowLocks), overlaid(pool), overlaid(retries)],
-    },
+    row('Is the data right?', 8, ...arms.map(verdicts)),
+    row(
+      'Both arms at the same second of their blocks',
+      7,
+      ...[served, failed, howLong].map(overlaid),
+    ),
+    row(
+      'And what they wait for, at the same second',
+      7,
+      ...[rowLocks, pool, retries].map(overlaid),
+    ),
   ],
 }

@@ -1,9 +1,7 @@
 import { blockPanel } from '../block-panel.ts'
-import type { BoardEntry } from '../board.ts'
-import { onOff, tooHighFrom } from '../panels.ts'
-import { designs, perSecond, ratio } from '../queries.ts'
-
-const arms = 'arm=~"$arm"'
+import { type BoardEntry, row } from '../board.ts'
+import { onOff, stateTimeline, table, timeseries, tooHighFrom } from '../entries.ts'
+import { arms, dashed, designs, query, rate, ratio } from '../queries.ts'
 
 export const chaos: BoardEntry = {
   uid: 'stampede-chaos',
@@ -11,129 +9,78 @@ export const chaos: BoardEntry = {
   description: 'Which faults are on, how hard they bite, and what clients make of it.',
   arms: 'many',
   rows: [
-    {
-      title: 'Faults',
-      height: 8,
-      panels: [
+    row(
+      'Faults',
+      8,
+      stateTimeline(
+        'Faults',
+        'none',
+        'on when the plan says so, in both arms at the same second of their blocks; off after.',
+        'a fault that nobody wants: `POST /chaos/reset` clears them all.',
+        { width: 12, readings: onOff },
+        query(`max by (arm, fault) (stampede_fault_active{${arms}})`, '{{arm}} {{fault}}'),
+      ),
+      timeseries(
+        'How often each has bitten',
+        'ops',
+        'the same in both arms while the fault is on: the rehearsal is fair.',
+        'on but 0: nothing passes the point where the fault sits.',
+        { width: 12 },
+        rate('arm, fault', 'stampede_fault_injected_total'),
+      ),
+    ),
+    row(
+      'Clients, as the server sees them',
+      8,
+      timeseries(
+        'Requests for one thing wanted',
+        'short',
+        'close to 1, and back there as soon as a fault is over.',
+        'stays high after the fault: the retries themselves keep the server down. See ' +
+          'docs/how-to/runbooks/retry-amplification.md.',
+        { thresholds: tooHighFrom(1.5, 2) },
+        query(
+          ratio('arm', ['stampede_client_attempts_total', 'stampede_client_intents_total'], arms),
+          '{{arm}}',
+        ),
+      ),
+      timeseries(
+        'Tries, and things wanted',
+        'reqps',
+        'the two lie on each other.',
+        'the gap is load that nobody wanted.',
+        rate('arm', 'stampede_client_attempts_total', 'tries'),
+        dashed(rate('arm', 'stampede_client_intents_total', 'wanted')),
+      ),
+      timeseries(
+        'Refused: errors of the server by route',
+        'reqps',
+        'none; a few at once refused beat many that wait.',
+        'which route says which resource: orders.create stock and ids, payments.create bank.',
+        { noValue: 'no errors' },
+        rate('arm, route', 'stampede_http_requests_total', '', `${arms},code=~"5.."`),
+      ),
+    ),
+    row(
+      'What runs',
+      7,
+      blockPanel(
+        'the arms take turns under the same crowd.',
+        'both at once: side by side, for the eyes only.',
+        14,
+      ),
+      table(
+        'Designs',
+        'none',
+        'the arms differ in the axes that you mean to compare, and in no other.',
+        'start the rehearsal with the designs spelt out: --arms before,after+ids=….',
         {
-          kind: 'state-timeline',
-          title: 'Faults',
-          unit: 'none',
-          width: 12,
-          good:
-            'on when the plan says so, in both arms at the same second of their ' +
-            'blocks; off after.',
-          otherwise: 'a fault that nobody wants: `POST /chaos/reset` clears them all.',
-          queries: [
-            {
-              expr: `max by (arm, fault) (stampede_fault_active{${arms}})`,
-              legend: '{{arm}} {{fault}}',
-            },
-          ],
-          readings: onOff,
-        },
-        {
-          kind: 'timeseries',
-          title: 'How often each has bitten',
-          unit: 'ops',
-          width: 12,
-          good: 'the same in both arms while the fault is on: the rehearsal is fair.',
-          otherwise: 'on but 0: nothing passes the point where the fault sits.',
-          queries: [
-            {
-              expr: perSecond('arm, fault', 'stampede_fault_injected_total', arms),
-              legend: '{{arm}} {{fault}}',
-            },
-          ],
-        },
-      ],
-    },
-    {
-      title: 'Clients, as the server sees them',
-      height: 8,
-      panels: [
-        {
-          kind: 'timeseries',
-          title: 'Requests for one thing wanted',
-          unit: 'short',
-          good: 'close to 1, and back there as soon as a fault is over.',
-          otherwise:
-            'stays high after the fault: the retries themselves keep the server down. See ' +
-            'docs/how-to/runbooks/retry-amplification.md.',
-          thresholds: tooHighFrom(1.5, 2),
-          queries: [
-            {
-              expr: ratio(
-                'arm',
-                ['stampede_client_attempts_total', 'stampede_client_intents_total'],
-                arms,
-              ),
-              legend: '{{arm}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Tries, and things wanted',
-          unit: 'reqps',
-          good: 'the two lie on each other.',
-          otherwise: 'the gap is load that nobody wanted.',
-          queries: [
-            {
-              expr: perSecond('arm', 'stampede_client_attempts_total', arms),
-              legend: '{{arm}} tries',
-            },
-            {
-              expr: perSecond('arm', 'stampede_client_intents_total', arms),
-              legend: '{{arm}} wanted',
-              dashed: true,
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Refused: errors of the server by route',
-          unit: 'reqps',
-          good: 'none; a few at once refused beat many that wait.',
-          otherwise:
-            'which route says which resource: orders.create stock and ids, payments.create bank.',
-          queries: [
-            {
-              expr: perSecond('arm, route', 'stampede_http_requests_total', `${arms},code=~"5.."`),
-              legend: '{{arm}} {{route}}',
-            },
-          ],
-          noValue: 'no errors',
-        },
-      ],
-    },
-    {
-      title: 'What runs',
-      height: 7,
-      panels: [
-        {
-          ...blockPanel,
-          width: 14,
-          good: 'the arms take turns under the same crowd.',
-          otherwise: 'both at once: side by side, for the eyes only.',
-        },
-        {
-          kind: 'table',
-          title: 'Designs',
-          unit: 'none',
           width: 10,
-          good: 'the arms differ in the axes that you mean to compare, and in no other.',
-          otherwise: 'start the rehearsal with the designs spelt out: --arms before,after+ids=….',
-          queries: [
-            {
-              expr: designs('arm, axis, option', arms),
-              legend: '{{arm}} {{axis}} {{option}}',
-            },
-          ],
           columns: { arm: 'Arm', axis: 'Axis', option: 'Option', Value: 'In force' },
           readings: { '1': { text: 'yes', color: 'green' } },
         },
-      ],
-    },
+        query(designs('arm, axis, option', arms), '{{arm}} {{axis}} {{option}}'),
+      ),
+    ),
   ],
 }

@@ -1,8 +1,17 @@
-import type { BoardEntry } from '../board.ts'
-import { tooHighFrom } from '../panels.ts'
-import { checkoutRoutes, orZero, perSecond, quantile, ratio } from '../queries.ts'
+import { type BoardEntry, row } from '../board.ts'
+import { timeseries, tooHighFrom } from '../entries.ts'
+import {
+  arms,
+  checkoutRoutes,
+  dashed,
+  orZero,
+  perSecond,
+  quantile,
+  query,
+  rate,
+  ratio,
+} from '../queries.ts'
 
-const arms = 'arm=~"$arm"'
 const duration = 'stampede_http_request_duration_seconds'
 
 export const orderFlow: BoardEntry = {
@@ -11,251 +20,151 @@ export const orderFlow: BoardEntry = {
   description: 'From the request to the paid order: how many, how long at each point, and on what.',
   arms: 'many',
   rows: [
-    {
-      title: 'Orders',
-      height: 8,
-      panels: [
-        {
-          kind: 'timeseries',
-          title: 'Orders by what became of them',
-          unit: 'ops',
-          good:
-            'paid follows placed closely; sold-out is a right answer, unknown is rare ' +
-            'and goes away.',
-          otherwise:
-            'unknown: the bank did not answer, recovery will ask it again; see Sagas below.',
-          queries: [
-            {
-              expr: perSecond('arm, outcome', 'stampede_orders_total', arms),
-              legend: '{{arm}} {{outcome}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Answers by status',
-          unit: 'reqps',
-          good: '200, 201, 402 and 409 only: 402 and 409 are right answers of a sale.',
-          otherwise:
-            '503 says lock trouble or overload: look at the pool and the locks. 500 is a defect.',
-          queries: [
-            {
-              expr: perSecond('arm, code', 'stampede_http_requests_total', arms),
-              legend: '{{arm}} {{code}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Requests being answered',
-          unit: 'short',
-          good: 'a few; it rises and falls with the crowd.',
-          otherwise: 'a line that only climbs is a queue: more comes in than goes out.',
-          queries: [
-            {
-              expr: `sum by (arm) (stampede_http_requests_in_flight{${arms}})`,
-              legend: '{{arm}}',
-            },
-          ],
-        },
-      ],
-    },
-    {
-      title: 'Time',
-      height: 8,
-      panels: [
-        {
-          kind: 'timeseries',
-          title: 'Checkout by route: 95 % are faster than',
-          unit: 's',
-          good: 'under 0.5 s through the whole spike.',
-          otherwise: 'see beside this at which point of the flow the time goes.',
-          thresholds: tooHighFrom(0.3, 0.5),
-          queries: [
-            {
-              expr: quantile(0.95, 'arm, route', duration, `${arms},${checkoutRoutes}`),
-              legend: '{{arm}} {{route}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Points of the flow: 95 % passed them within',
-          unit: 's',
-          good: 'the points lie close together: no step stands out.',
-          otherwise:
-            'the first point that is late names the step before it: ' +
-            'order.stock.taken the row lock, ' +
-            'order.written the ids, payment.collected the bank, effects.published ' +
-            'the side effects.',
-          queries: [
-            {
-              expr: quantile(0.95, 'arm, point', 'stampede_point_seconds', arms),
-              legend: '{{arm}} {{point}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Bank calls: 95 % are answered within',
-          unit: 's',
-          good: 'as slow as the pretend bank is told to be, in both arms alike.',
-          otherwise: 'a fault on the bank is on, or its answers get lost: see the red bands.',
-          queries: [
-            {
-              expr: quantile(0.95, 'arm, outcome', 'stampede_bank_call_duration_seconds', arms),
-              legend: '{{arm}} {{outcome}}',
-            },
-          ],
-        },
-      ],
-    },
-    {
-      title: 'What it runs on',
-      height: 8,
-      panels: [
-        {
-          kind: 'timeseries',
-          title: 'Connections in use, and how many there may be',
-          unit: 'short',
-          good: 'well below the limit.',
-          otherwise: 'at the limit everybody else waits: transactions are held open too long.',
-          queries: [
-            {
-              expr: `sum by (arm, job) (stampede_pool_connections_in_use{${arms}})`,
-              legend: '{{arm}} {{job}} in use',
-            },
-            {
-              expr: `sum by (arm, job) (stampede_pool_connections_limit{${arms}})`,
-              legend: '{{arm}} {{job}} limit',
-              dashed: true,
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Borrowers that waited, and that gave up',
-          unit: 'ops',
-          good: 'no waits, and never a give-up.',
-          otherwise:
-            'give-ups are answered 503: shorten the transactions before you widen the pool.',
-          queries: [
-            {
-              expr: perSecond('arm', 'stampede_pool_waits_total', arms),
-              legend: '{{arm}} waited',
-            },
-            {
-              expr: perSecond('arm', 'stampede_pool_timeouts_total', arms),
-              legend: '{{arm}} gave up',
-              dashed: true,
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Mean wait for a connection, of those that waited',
-          unit: 's',
-          good: '0: nobody waited.',
-          otherwise:
-            'as long as a transaction, or longer: see beside this how many waited. A ' +
-            'wait is counted ' +
-            'when it ends.',
-          thresholds: tooHighFrom(0.1, 1),
-          queries: [
-            {
-              expr: orZero(
-                ratio(
-                  'arm',
-                  ['stampede_pool_wait_seconds_total', 'stampede_pool_waits_total'],
-                  arms,
-                ),
-                perSecond('arm', 'stampede_pool_waits_total', arms),
-              ),
-              legend: '{{arm}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Longest stall of the event loop',
-          unit: 's',
-          good: 'under 50 ms.',
-          otherwise:
-            'the process is short of processor time: its latencies are its own, not the design’s.',
-          thresholds: tooHighFrom(0.05, 0.2),
-          queries: [
-            {
-              expr: `max by (arm, job) (stampede_event_loop_lag_seconds{${arms}})`,
-              legend: '{{arm}} {{job}}',
-            },
-          ],
-        },
-      ],
-    },
-    {
-      title: 'Recovery and processes',
-      height: 8,
-      panels: [
-        {
-          kind: 'timeseries',
-          title: 'Sagas open, by status',
-          unit: 'short',
-          good: 'a few in flight, none left when the crowd is gone. An arm without sagas has none.',
-          otherwise: 'they pile up: the worker’s recovery is down, or the bank does not answer it.',
-          queries: [
-            {
-              expr: `max by (arm, status) (stampede_sagas_open{${arms}})`,
-              legend: '{{arm}} {{status}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Sagas that recovery ended',
-          unit: 'ops',
-          good: '0 unless something was killed or lost; then a short burst.',
-          otherwise:
-            'a steady rate means that requests are cut off all the time: look at the timeouts.',
-          queries: [
-            {
-              expr: perSecond('arm', 'stampede_sagas_recovered_total', arms),
-              legend: '{{arm}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Processor cores used',
-          unit: 'short',
-          good: 'under 1 for each process: each is one thread.',
-          otherwise: 'at 1 the server itself is the limit: run more of them, or do less a request.',
-          thresholds: tooHighFrom(0.85, 1),
-          queries: [
-            {
-              expr: perSecond('arm, job', 'process_cpu_seconds_total', arms),
-              legend: '{{arm}} {{job}}',
-            },
-          ],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Memory',
-          unit: 'bytes',
-          good: 'flat after the warm-up.',
-          otherwise: 'a line that climbs through several blocks is a leak.',
-          queries: [
-            {
-              expr: `sum by (arm, job) (process_resident_memory_bytes{${arms}})`,
-              legend: '{{arm}} {{job}} held',
-            },
-            {
-              expr: `sum by (arm, job) (nodejs_heap_size_used_bytes{${arms}})`,
-              legend: '{{arm}} {{job}} heap',
-              dashed: true,
-            },
-          ],
-        },
-      ],
-    },
+    row(
+      'Orders',
+      8,
+      timeseries(
+        'Orders by what became of them',
+        'ops',
+        'paid follows placed closely; sold-out is a right answer, unknown is rare and goes away.',
+        'unknown: the bank did not answer, recovery will ask it again; see Sagas below.',
+        rate('arm, outcome', 'stampede_orders_total'),
+      ),
+      timeseries(
+        'Answers by status',
+        'reqps',
+        '200, 201, 402 and 409 only: 402 and 409 are right answers of a sale.',
+        '503 says lock trouble or overload: look at the pool and the locks. 500 is a defect.',
+        rate('arm, code', 'stampede_http_requests_total'),
+      ),
+      timeseries(
+        'Requests being answered',
+        'short',
+        'a few; it rises and falls with the crowd.',
+        'a line that only climbs is a queue: more comes in than goes out.',
+        query(`sum by (arm) (stampede_http_requests_in_flight{${arms}})`, '{{arm}}'),
+      ),
+    ),
+    row(
+      'Time',
+      8,
+      timeseries(
+        'Checkout by route: 95 % are faster than',
+        's',
+        'under 0.5 s through the whole spike.',
+        'see beside this at which point of the flow the time goes.',
+        { thresholds: tooHighFrom(0.3, 0.5) },
+        query(
+          quantile(0.95, 'arm, route', duration, `${arms},${checkoutRoutes}`),
+          '{{arm}} {{route}}',
+        ),
+      ),
+      timeseries(
+        'Points of the flow: 95 % passed them within',
+        's',
+        'the points lie close together: no step stands out.',
+        'the first point that is late names the step before it: order.stock.taken the row ' +
+          'lock, order.written the ids, payment.collected the bank, effects.published the side ' +
+          'effects.',
+        query(quantile(0.95, 'arm, point', 'stampede_point_seconds', arms), '{{arm}} {{point}}'),
+      ),
+      timeseries(
+        'Bank calls: 95 % are answered within',
+        's',
+        'as slow as the pretend bank is told to be, in both arms alike.',
+        'a fault on the bank is on, or its answers get lost: see the red bands.',
+        query(
+          quantile(0.95, 'arm, outcome', 'stampede_bank_call_duration_seconds', arms),
+          '{{arm}} {{outcome}}',
+        ),
+      ),
+    ),
+    row(
+      'What it runs on',
+      8,
+      timeseries(
+        'Connections in use, and how many there may be',
+        'short',
+        'well below the limit.',
+        'at the limit everybody else waits: transactions are held open too long.',
+        query(
+          `sum by (arm, job) (stampede_pool_connections_in_use{${arms}})`,
+          '{{arm}} {{job}} in use',
+        ),
+        dashed(
+          query(
+            `sum by (arm, job) (stampede_pool_connections_limit{${arms}})`,
+            '{{arm}} {{job}} limit',
+          ),
+        ),
+      ),
+      timeseries(
+        'Borrowers that waited, and that gave up',
+        'ops',
+        'no waits, and never a give-up.',
+        'give-ups are answered 503: shorten the transactions before you widen the pool.',
+        rate('arm', 'stampede_pool_waits_total', 'waited'),
+        dashed(rate('arm', 'stampede_pool_timeouts_total', 'gave up')),
+      ),
+      timeseries(
+        'Mean wait for a connection, of those that waited',
+        's',
+        '0: nobody waited.',
+        'as long as a transaction, or longer: see beside this how many waited. A wait is ' +
+          'counted when it ends.',
+        { thresholds: tooHighFrom(0.1, 1) },
+        query(
+          orZero(
+            ratio('arm', ['stampede_pool_wait_seconds_total', 'stampede_pool_waits_total'], arms),
+            perSecond('arm', 'stampede_pool_waits_total', arms),
+          ),
+          '{{arm}}',
+        ),
+      ),
+      timeseries(
+        'Longest stall of the event loop',
+        's',
+        'under 50 ms.',
+        'the process is short of processor time: its latencies are its own, not the design’s.',
+        { thresholds: tooHighFrom(0.05, 0.2) },
+        query(`max by (arm, job) (stampede_event_loop_lag_seconds{${arms}})`, '{{arm}} {{job}}'),
+      ),
+    ),
+    row(
+      'Recovery and processes',
+      8,
+      timeseries(
+        'Sagas open, by status',
+        'short',
+        'a few in flight, none left when the crowd is gone. An arm without sagas has none.',
+        'they pile up: the worker’s recovery is down, or the bank does not answer it.',
+        query(`max by (arm, status) (stampede_sagas_open{${arms}})`, '{{arm}} {{status}}'),
+      ),
+      timeseries(
+        'Sagas that recovery ended',
+        'ops',
+        '0 unless something was killed or lost; then a short burst.',
+        'a steady rate means that requests are cut off all the time: look at the timeouts.',
+        rate('arm', 'stampede_sagas_recovered_total'),
+      ),
+      timeseries(
+        'Processor cores used',
+        'short',
+        'under 1 for each process: each is one thread.',
+        'at 1 the server itself is the limit: run more of them, or do less a request.',
+        { thresholds: tooHighFrom(0.85, 1) },
+        rate('arm, job', 'process_cpu_seconds_total'),
+      ),
+      timeseries(
+        'Memory',
+        'bytes',
+        'flat after the warm-up.',
+        'a line that climbs through several blocks is a leak.',
+        query(`sum by (arm, job) (process_resident_memory_bytes{${arms}})`, '{{arm}} {{job}} held'),
+        dashed(
+          query(`sum by (arm, job) (nodejs_heap_size_used_bytes{${arms}})`, '{{arm}} {{job}} heap'),
+        ),
+      ),
+    ),
   ],
 }
