@@ -78,14 +78,17 @@ describe('a query is refused', () => {
 
 test('a metric that left the boards is missed', () => {
   const without = boards.filter(({ uid }) => uid !== 'stampede-ids')
-  expect(lint(without, rules, knownMetrics).join('\n')).toContain('stampede_ticket_refills_total is on no board')
+  expect(lint(without, rules, knownMetrics).join('\n')).toContain(
+    'stampede_ticket_refills_total is on no board',
+  )
   expect(Object.values(withoutPanel).every((reason) => reason.length > 10)).toBe(true)
 })
 
 describe('a rule is refused', () => {
   const alert = rules.find((rule) => rule.alert !== undefined)
   if (!alert) throw new Error('no alert to spoil')
-  const withRule = (rule: object) => lint(boards, [...rules, { ...alert, ...rule }], knownMetrics).join('\n')
+  const withRule = (rule: object) =>
+    lint(boards, [...rules, { ...alert, ...rule }], knownMetrics).join('\n')
   const renamed = { name: 'New', alert: 'New' }
 
   test.each([
