@@ -33,7 +33,7 @@ export function ladderDocument(
       ]),
       ...report.stocks.map((stock) => stockSection(stock, promises)),
       ...environmentSections(versions, [designFacts(report), environmentFacts(versions)]),
-      ...closingSections(report.again, howToRead(report)),
+      ...closingSections(report.again, howToRead(report), report.verdict),
     ],
   }
 }

@@ -1,9 +1,10 @@
 import { worstVerdict } from '../judge/exit-code.ts'
 import { percent, times } from '../judge/format.ts'
+import { repeatCommand } from '../report/repeat-command.ts'
 import type { Environment, StockLevel } from '../run/result.ts'
 import { hazardLines } from './hazards.ts'
 import type { LadderOptions } from './options.ts'
-import type { LadderPlan, LadderReport, StockReport } from './result.ts'
+import type { LadderReport, StockReport } from './result.ts'
 
 export const levelWords: Record<StockLevel, string> = {
   plenty: 'plenty of stock',
@@ -26,11 +27,12 @@ export function ladderReport(
   )
   const { kind, leftOut } = options
   const [plan] = stocks.map((stock) => stock.plan)
+  const choices = [...options.words, `--stock ${several ? 'both' : plan?.stock}`]
   return {
     kind,
     verdict: worstVerdict(found.map(({ verdict }) => verdict)),
     reasons: [...found.map(({ reason }) => reason), ...stockLines(stocks)],
-    again: plan ? againCommand(options, plan, stocks) : '',
+    again: plan ? repeatCommand(kind, choices, plan) : '',
     stocks,
     leftOut,
     versions,
@@ -78,22 +80,4 @@ function soldOutPercent({ arms }: StockReport): number {
   const sold = outcomes.reduce((sum, { paid }) => sum + paid, 0)
   const refused = outcomes.reduce((sum, { soldOut }) => sum + soldOut, 0)
   return sold + refused === 0 ? 0 : (100 * refused) / (sold + refused)
-}
-
-function againCommand(
-  { kind, words }: Pick<LadderOptions, 'kind' | 'words'>,
-  plan: LadderPlan,
-  stocks: readonly StockReport[],
-): string {
-  return [
-    `./stampede ${kind}`,
-    ...words,
-    `--scenario ${plan.scenario}`,
-    `--stock ${stocks.length > 1 ? 'both' : plan.stock}`,
-    `--blocks ${plan.blocks}`,
-    `--duration ${plan.durationSeconds}s`,
-    `--rate ${plan.rate}`,
-    `--seed ${plan.seed}`,
-    `--driver ${plan.driver}`,
-  ].join(' ')
 }

@@ -258,7 +258,7 @@ describe('the report over all levels of stock', () => {
     expect(reasons[0]).toMatch(/after over before: 4\.98 × with plenty of stock, 1\.00 ×/)
     expect(reasons[0]).toMatch(/1\.00 × \(no difference\) with scarce stock/)
     expect(again).toBe(
-      './stampede ladder --leave-out --scenario flash-sale --stock both --blocks 2 ' +
+      './stampede ladder --scenario flash-sale --leave-out --stock both --blocks 2 ' +
         '--duration 30s --rate 60 --seed 20260105 --driver simulator',
     )
   })

@@ -1,7 +1,6 @@
 import { amount, times } from '../judge/format.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
-import { verdictWords } from '../report/verdict-words.ts'
 import { levelWords } from './report.ts'
 import type { LadderReport, StockReport } from './result.ts'
 
@@ -84,7 +83,5 @@ export function howToRead(report: LadderReport): string[] {
       'steps from it, and is labelled.',
     'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is only indicative.`,
-    `Verdict: ${verdictWords[report.verdict].word}. Exit codes: 0 as expected, 1 an invariant ` +
-      'broke, 2 after missed a target, 3 not to be trusted.',
   ]
 }

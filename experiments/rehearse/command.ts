@@ -4,11 +4,12 @@ import { writeHistories } from '../report/files.ts'
 import { writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { runExperiment } from '../run/experiment.ts'
-import { planOf, turnsOf } from '../run/plan.ts'
+import { turnsOf } from '../run/plan.ts'
 import type { Plan } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
 import { rehearsalDocument } from './document.ts'
 import type { RehearseOptions } from './options.ts'
+import { planOf } from './plan.ts'
 import { rehearsalReport } from './result.ts'
 
 /**

@@ -21,7 +21,7 @@ import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
 import type { RehearsalReport } from './result.ts'
 import { type ArmTimeline, armTimelinesOf, timeChartsOf } from './time-charts.ts'
-import { crowdWords, headline, howToRead, repeatCommand } from './words.ts'
+import { crowdWords, headline, howToRead, repeatRehearsal } from './words.ts'
 
 /** The report of a rehearsal. @param promises what each checker stands for */
 export function rehearsalDocument(
@@ -50,7 +50,7 @@ export function rehearsalDocument(
         [...designFacts(report), ...generatorFacts(report, blocks)],
         [...environmentFacts(report.versions), ...faultFacts(report, blocks)],
       ]),
-      ...closingSections(repeatCommand(report.plan), howToRead(report)),
+      ...closingSections(repeatRehearsal(report.plan), howToRead(report), report.verdict),
     ],
   }
 }

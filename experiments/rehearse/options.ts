@@ -1,40 +1,17 @@
-import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
-import type { Driver, StockLevel } from '../run/result.ts'
+import type { CrowdOptions } from '../run/options.ts'
+import type { Plan, StockLevel } from '../run/result.ts'
 
-/** Options of `./stampede rehearse`; what is undefined takes the default of the scenario. */
-export interface RehearseOptions {
-  scenario: ScenarioName
-  /**
-   * Two designs as the command line names them: a preset, or presets and `axis=option` joined by commas.
-   */
+/** Options of `./stampede rehearse`. */
+export interface RehearseOptions extends CrowdOptions {
+  /** Two designs as the command line names them: presets and `axis=option`, joined by commas. */
   arms: [before: string, after: string]
   /** The same as full labels: one option for every axis. */
   labels: [before: string, after: string]
-  /** Blocks per arm. */
-  blocks: number | undefined
-  /** Seconds of crowd per block. */
-  durationSeconds: number | undefined
-  /** Peak arrivals per second. */
-  rate: number | undefined
-  seed: number
-  faults: {
-    name: string
-    settings: Record<string, unknown>
-    fromSeconds: number
-    toSeconds: number
-  }[]
-  driver: Driver | undefined
+  /** Faults in place of those that the scenario brings. */
+  faults: Plan['faults']
   stock: StockLevel
   /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
   target: (typeof targets)[number]
-  /** At most 90 s, with the tools that are installed. */
-  quick: boolean
-  /** Absolute path of the report's folder; undefined = a folder of the run's own. */
-  out: string | undefined
-  /** Keep metrics in a private Prometheus, if one is available. */
-  prometheus: boolean
-  /** May fetch tools that are missing. */
-  install: boolean
 }
 
 export const targets = ['private', 'compose'] as const

@@ -15,7 +15,7 @@ import {
 import { rehearsalDocument } from './document.ts'
 import { type RehearsalReport, rehearsalReport } from './result.ts'
 import { armTimelinesOf, timeChartsOf } from './time-charts.ts'
-import { headline, repeatCommand } from './words.ts'
+import { headline, repeatRehearsal } from './words.ts'
 
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
 const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
@@ -88,7 +88,7 @@ describe('the Markdown report', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| goodput'))
     expect(rows[0]?.split(' | ')).toHaveLength(4)
     expect(text).toContain('No idempotency key made two orders.')
-    expect(text).toContain(repeatCommand(plan))
+    expect(text).toContain(repeatRehearsal(plan))
   })
 
   test('does not turn text of a run into mark-up', () => {
@@ -183,13 +183,17 @@ describe('the charts', () => {
 
 describe('the words', () => {
   test('the command repeats the rehearsal, quoted for a shell', () => {
-    const command = repeatCommand({ ...plan, arms: [{ name: 'a', design: 'x=1,y=2', asked: 'a' }] })
+    const command = repeatRehearsal({
+      ...plan,
+      arms: [{ name: 'a', design: 'x=1,y=2', asked: 'a' }],
+    })
     expect(command).toBe(
-      './stampede rehearse --scenario flash-sale --arms a --blocks 2 --duration 8s --rate 60 ' +
-        `--seed 20260105 --fault 'bank:{"latencyMs":800}@2s..4s' --driver k6`,
+      './stampede rehearse --scenario flash-sale --arms a ' +
+        `--fault 'bank:{"latencyMs":800}@2s..4s' --blocks 2 --duration 8s --rate 60 ` +
+        '--seed 20260105 --driver k6',
     )
-    expect(repeatCommand({ ...plan, target: 'compose' })).toEndWith(' --target compose')
-    const quote = repeatCommand({ ...plan, scenario: "it's; rm -rf /" })
+    expect(repeatRehearsal({ ...plan, target: 'compose' })).toContain(' --target compose ')
+    const quote = repeatRehearsal({ ...plan, scenario: "it's; rm -rf /" })
     expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
   })
 

@@ -23,7 +23,7 @@ export function armTimelinesOf(report: RehearsalReport, blocks: readonly Block[]
   }))
 }
 
-/** The three rows of charts; in a row every arm has the same scales, so that they can be compared by eye. */
+/** Three rows of charts; in a row every arm has the same scales, to be compared by eye. */
 export function timeChartsOf(arms: readonly ArmTimeline[]): TimeCharts[] {
   const xMax = Math.max(1, ...arms.map(({ timeline }) => timeline.seconds.length))
   const counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]): TimeChart[] => {

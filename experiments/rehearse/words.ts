@@ -1,8 +1,7 @@
-import { exitCodeOf } from '../judge/exit-code.ts'
 import { amount, percent, times } from '../judge/format.ts'
 import { directionOf } from '../judge/statistics.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
-import { verdictWords } from '../report/verdict-words.ts'
+import { repeatCommand, shellWord } from '../report/repeat-command.ts'
 import type { Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
@@ -60,28 +59,20 @@ export function crowdWords({ scenario, plan, seed, versions }: RehearsalReport):
   return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}, seed ${seed}`
 }
 
-/** The command that repeats this rehearsal, safe to paste into a POSIX shell. */
-export function repeatCommand(plan: Plan): string {
+/** The command that repeats this rehearsal. */
+export function repeatRehearsal(plan: Plan): string {
   const arms = plan.arms.map((arm) => (arm.asked ?? arm.design).replaceAll(',', '+')).join(',')
-  const faults = plan.faults.flatMap((fault) => [
-    '--fault',
-    shellWord(
-      `${fault.name}:${JSON.stringify(fault.settings)}@${fault.fromSeconds}s..${fault.toSeconds}s`,
-    ),
-  ])
-  return [
-    './stampede rehearse',
-    `--scenario ${shellWord(plan.scenario)}`,
-    `--arms ${shellWord(arms)}`,
-    `--blocks ${plan.blocks}`,
-    `--duration ${plan.durationSeconds}s`,
-    `--rate ${plan.rate}`,
-    `--seed ${plan.seed}`,
-    ...faults,
-    `--driver ${plan.driver}`,
-    ...(plan.stock ? [`--stock ${plan.stock}`] : []),
-    ...(plan.target ? [`--target ${plan.target}`] : []),
-  ].join(' ')
+  const faults = plan.faults.map(({ name, settings, fromSeconds, toSeconds }) => {
+    const fault = `${name}:${JSON.stringify(settings)}@${fromSeconds}s..${toSeconds}s`
+    return `--fault ${shellWord(fault)}`
+  })
+  const stock = plan.stock ? [`--stock ${plan.stock}`] : []
+  const target = plan.target ? [`--target ${plan.target}`] : []
+  return repeatCommand(
+    'rehearse',
+    [`--arms ${shellWord(arms)}`, ...faults, ...stock, ...target],
+    plan,
+  )
 }
 
 /** What the words mean and what the figures can't say, for a reader who was not there. */
@@ -108,11 +99,5 @@ export function howToRead(report: RehearsalReport): string[] {
       ? 'Nothing was offered, so no zero in this report means anything.'
       : `A zero is not never: 0 of ${amount(offered)} journeys bounds the true rate below ` +
         `${percent(Math.min(100, (3 / offered) * 100))} at 95 % (rule of three).`,
-    `Exit code ${exitCodeOf(report.verdict)}: ${verdictWords[report.verdict].word}. ` +
-      '0 as expected, 1 an invariant broke, 2 a target was missed, 3 not to be trusted.',
   ]
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,8 @@
+import { exitCodeOf } from '../judge/exit-code.ts'
 import { amount } from '../judge/format.ts'
-import type { Environment } from '../run/result.ts'
+import type { Environment, RunVerdict } from '../run/result.ts'
 import { type DocumentNode, notes, onlyIn, paragraph, section } from './document.ts'
+import { verdictWords } from './verdict-words.ts'
 
 type Fact = [term: string, text: string]
 
@@ -34,10 +36,17 @@ export function environmentSections(versions: Environment, columns: Fact[][]): D
   ].map((node) => onlyIn(['markdown', 'html'], node))
 }
 
-/** The command that runs it again, and how to read what it says. */
-export function closingSections(command: string, reading: string[]): DocumentNode[] {
+/** The command that runs it again, how to read the report, and what the exit code means. */
+export function closingSections(
+  command: string,
+  reading: readonly string[],
+  verdict: RunVerdict,
+): DocumentNode[] {
+  const exitCode =
+    `Exit code ${exitCodeOf(verdict)}: ${verdictWords[verdict].word}. 0 as expected, 1 an ` +
+    'invariant broke, 2 a target was missed, 3 not to be trusted.'
   return [
     section('Repeat it', [{ kind: 'code', text: command }]),
-    onlyIn(['markdown', 'html'], section('How to read this', [notes(reading)])),
+    onlyIn(['markdown', 'html'], section('How to read this', [notes([...reading, exitCode])])),
   ]
 }

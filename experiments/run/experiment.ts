@@ -10,20 +10,10 @@ import { openArm } from './arm.ts'
 import type { BlockTestBed } from './block.ts'
 import type { ComposeTarget } from './compose-target.ts'
 import { readEnvironment } from './environment.ts'
+import type { ExperimentOptions } from './options.ts'
 import type { Driver, Environment, Plan, RunVerdict } from './result.ts'
 import { say } from './run-blocks.ts'
 import { openTestBed } from './test-bed.ts'
-
-export interface ExperimentOptions {
-  /** The driver asked for; undefined takes k6 if it is available. */
-  driver?: Driver | undefined
-  /** Uses only tools that are installed already. */
-  quick?: boolean
-  /** May fetch missing tools. */
-  install: boolean
-  /** Absolute path of the report's folder; undefined = a folder below `.stampede`. */
-  out?: string | undefined
-}
 
 /**
  * Runs an experiment in a session of its own, and closes the session however it ends.

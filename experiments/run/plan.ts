@@ -1,5 +1,6 @@
-import type { RehearseOptions } from '../rehearse/options.ts'
-import type { Driver, Plan, StockLevel } from './result.ts'
+import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
+import type { CrowdOptions } from './options.ts'
+import type { Plan } from './result.ts'
 
 interface Shape {
   blocks: number
@@ -11,7 +12,7 @@ interface Shape {
  * What a scenario does when nothing else is asked for. The default run fits five minutes: fewer
  * than six blocks an arm give no 95 % interval of a median (benchstat).
  */
-const shapes: Record<RehearseOptions['scenario'], { usual: Shape; quick: Shape }> = {
+const shapes: Record<ScenarioName, { usual: Shape; quick: Shape }> = {
   smoke: {
     usual: { blocks: 2, durationSeconds: 6, rate: 20 },
     quick: { blocks: 2, durationSeconds: 4, rate: 20 },
@@ -31,21 +32,20 @@ const shapes: Record<RehearseOptions['scenario'], { usual: Shape; quick: Shape }
 }
 
 /** Without a storm the scenario would be a steady crowd: it brings its own fault. */
-const ownFaults: Partial<Record<RehearseOptions['scenario'], (seconds: number) => Plan['faults']>> =
-  {
-    'retry-storm': (seconds) => [
-      {
-        name: 'retry-storm',
-        settings: { attempts: 5, timeoutMs: 300, backoff: 'none', key: 'same' },
-        fromSeconds: seconds / 3,
-        toSeconds: (seconds * 2) / 3,
-      },
-    ],
-  }
+const ownFaults: Partial<Record<ScenarioName, (seconds: number) => Plan['faults']>> = {
+  'retry-storm': (seconds) => [
+    {
+      name: 'retry-storm',
+      settings: { attempts: 5, timeoutMs: 300, backoff: 'none', key: 'same' },
+      fromSeconds: seconds / 3,
+      toSeconds: (seconds * 2) / 3,
+    },
+  ],
+}
 
 /** Rate and length of a crowd, as asked for or else as the scenario has it. */
 export function shapeOf(
-  options: Pick<RehearseOptions, 'scenario' | 'blocks' | 'durationSeconds' | 'rate' | 'quick'>,
+  options: Pick<CrowdOptions, 'scenario' | 'blocks' | 'durationSeconds' | 'rate' | 'quick'>,
 ): Shape {
   const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
   return {
@@ -55,36 +55,9 @@ export function shapeOf(
   }
 }
 
-/** Fills in what the scenario decides. @param driver the one that can be had */
-export function planOf(options: RehearseOptions, driver: Driver): Plan {
-  const { blocks, durationSeconds, rate } = shapeOf(options)
-  const [before, after] = options.labels
-  const [askedBefore, askedAfter] = options.arms
-  return {
-    scenario: options.scenario,
-    arms: [
-      { name: 'before', design: before, asked: askedBefore },
-      { name: 'after', design: after, asked: askedAfter },
-    ],
-    blocks,
-    durationSeconds,
-    rate,
-    seed: options.seed,
-    driver,
-    ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
-    ...stockOf(options.stock),
-    faults:
-      options.faults.length > 0 ? options.faults : faultsOf(options.scenario, durationSeconds),
-  }
-}
-
 /** The faults that a scenario brings itself. */
-export const faultsOf = (scenario: RehearseOptions['scenario'], seconds: number): Plan['faults'] =>
+export const faultsOf = (scenario: ScenarioName, seconds: number): Plan['faults'] =>
   ownFaults[scenario]?.(seconds) ?? []
-
-/** Plenty goes without saying. */
-export const stockOf = (stock: StockLevel): Pick<Plan, 'stock'> =>
-  stock === 'plenty' ? {} : { stock }
 
 /** One block to come: which arm, and the number of its pair, which decides the crowd's seed. */
 export interface Turn {

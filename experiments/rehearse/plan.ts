@@ -1,0 +1,24 @@
+import { faultsOf, shapeOf } from '../run/plan.ts'
+import type { Driver, Plan } from '../run/result.ts'
+import type { RehearseOptions } from './options.ts'
+
+/** The two arms, and what the scenario decides of the rest. @param driver the one available */
+export function planOf(options: RehearseOptions, driver: Driver): Plan {
+  const { scenario, seed, stock, faults } = options
+  const shape = shapeOf(options)
+  const [before, after] = options.labels
+  const [askedBefore, askedAfter] = options.arms
+  return {
+    scenario,
+    arms: [
+      { name: 'before', design: before, asked: askedBefore },
+      { name: 'after', design: after, asked: askedAfter },
+    ],
+    ...shape,
+    seed,
+    driver,
+    ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
+    ...(stock === 'plenty' ? {} : { stock }),
+    faults: faults.length > 0 ? faults : faultsOf(scenario, shape.durationSeconds),
+  }
+}

@@ -1,0 +1,23 @@
+import type { Plan } from '../run/result.ts'
+
+/**
+ * The command that runs a plan again, safe to paste into a POSIX shell.
+ * @param choices flags of the command itself, beside those that every plan has
+ */
+export function repeatCommand(command: string, choices: readonly string[], plan: Plan): string {
+  return [
+    `./stampede ${command}`,
+    `--scenario ${shellWord(plan.scenario)}`,
+    ...choices,
+    `--blocks ${plan.blocks}`,
+    `--duration ${plan.durationSeconds}s`,
+    `--rate ${plan.rate}`,
+    `--seed ${plan.seed}`,
+    `--driver ${plan.driver}`,
+  ].join(' ')
+}
+
+/** A word for a POSIX shell, quoted where it has to be. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,28 @@
+import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
+import type { Driver } from './result.ts'
+
+export interface ExperimentOptions {
+  /** The driver asked for; undefined takes k6 if it is available. */
+  driver?: Driver | undefined
+  /** Uses only tools that are installed already. */
+  quick?: boolean
+  /** May fetch missing tools. */
+  install: boolean
+  /** Absolute path of the report's folder; undefined = a folder below `.stampede`. */
+  out?: string | undefined
+}
+
+/** Options of an experiment in blocks; what is undefined takes the default of the scenario. */
+export interface CrowdOptions extends ExperimentOptions {
+  scenario: ScenarioName
+  /** Blocks per arm. */
+  blocks: number | undefined
+  /** Seconds of crowd per block. */
+  durationSeconds: number | undefined
+  /** Peak arrivals per second. */
+  rate: number | undefined
+  seed: number
+  quick: boolean
+  /** Keep metrics in a private Prometheus, if one is available. */
+  prometheus: boolean
+}
