@@ -49,9 +49,7 @@ test('no test, note or key reaches the image', () => {
 
 test('what the commands of the compose file import is in the image', () => {
   const entries = Object.values(file.services).flatMap(({ image, command, healthcheck }) =>
-    image.startsWith('stampede:')
-      ? [...(command ?? []), ...(healthcheck && 'test' in healthcheck ? healthcheck.test : [])]
-      : [],
+    image.startsWith('stampede:') ? [...(command ?? []), ...(healthcheck?.test ?? [])] : [],
   )
   const waiting = [...new Set(entries.filter((word) => word.endsWith('.ts')))]
   expect(waiting).toContain('server/worker/main.ts')

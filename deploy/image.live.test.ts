@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { dropSchema } from '../server/db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
-import { interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
+import { readComposeFile, root } from './testing/compose-file.ts'
 import { environmentOf, instructionsOf } from './testing/dockerfile.ts'
 import { makeImageFolder } from './testing/image-folder.ts'
 
@@ -15,7 +15,6 @@ import { makeImageFolder } from './testing/image-folder.ts'
 const databaseUrl = Bun.env.TEST_DATABASE_URL ?? ''
 const redisUrl = Bun.env.TEST_REDIS_URL ?? ''
 const schema = `stampede_test_compose_${process.pid}`
-const variables = { CHAOS_TOKEN: 'a-token-for-the-test' }
 const answerMsMax = 10_000
 
 const { services } = await readComposeFile()
@@ -27,7 +26,6 @@ const running = new Map<string, SpawnedProcess>()
 /** The service's environment, with what listens here in the place of the containers' names. */
 function environmentHere(name: string): Record<string, string> {
   const { host, username } = new URL(databaseUrl)
-  const asked = interpolatedAll(services[name]?.environment ?? {}, variables)
   const here = (value: string) =>
     [...running].reduce(
       (text, [service, { url }]) => text.replace(`http://${service}:4000`, url),
@@ -37,7 +35,10 @@ function environmentHere(name: string): Record<string, string> {
         .replace('redis://redis:6379', redisUrl)
         .replace('/data/', `${data}/${name}-`),
     )
-  const values = Object.entries(asked).map(([key, value]) => [key, here(value)])
+  const values = Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [
+    key,
+    here(value),
+  ])
   return { ...image, STAMPEDE_HOST: '127.0.0.1', ...Object.fromEntries(values), STAMPEDE_PORT: '0' }
 }
 
@@ -68,9 +69,8 @@ async function runToEnd(words: string[], environment: Record<string, string>) {
 
 /** The health check of the service, or the image's own, against a port here. */
 function askHealth(name: string, port: string) {
-  const check = services[name]?.healthcheck
-  const [, program, ...words] =
-    check && 'test' in check ? check.test : ['CMD', 'bun', 'deploy/healthcheck.ts', '/healthz']
+  const ofImage = ['CMD', 'bun', 'deploy/healthcheck.ts', '/healthz']
+  const [, program, ...words] = services[name]?.healthcheck?.test ?? ofImage
   expect(program).toBe('bun')
   return runToEnd(words, { STAMPEDE_PORT: port })
 }

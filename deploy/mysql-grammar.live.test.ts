@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { MySQL } from 'dt-sql-parser'
 import { isForTests, readTree } from '../testing/tidy/tree.ts'
-import { interpolated, readComposeFile, root } from './testing/compose-file.ts'
+import { readComposeFile, root } from './testing/compose-file.ts'
 import { literalsOf } from './testing/literals.ts'
 import { accountStatements } from './testing/mysql-accounts.ts'
 import { type Statement, statementsOf } from './testing/statements.ts'
@@ -38,8 +38,7 @@ async function migrations(): Promise<Statement[]> {
 
 async function healthStatements(): Promise<Statement[]> {
   const { services } = await readComposeFile()
-  const check = services.mysql?.healthcheck
-  const line = check && 'test' in check ? interpolated(check.test.join(' '), {}) : ''
+  const line = services.mysql?.healthcheck?.test.join(' ') ?? ''
   const sql = /--execute='([^']+)'/.exec(line)?.[1] ?? ''
   return sql.split(';').map((one) => ({ where: 'docker-compose.yml', sql: one }))
 }

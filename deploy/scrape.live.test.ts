@@ -8,7 +8,7 @@ import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { seed } from '../server/db/seed.ts'
 import { type SpawnedShop, startShop } from '../server/testing/spawned-shop.ts'
-import { interpolated, interpolatedAll, readComposeFile, root } from './testing/compose-file.ts'
+import { readComposeFile, root } from './testing/compose-file.ts'
 import { type Started, startProgram, untilAnswer } from './testing/tools.ts'
 
 // Prometheus, the exporters and k6 with the compose file's own command lines and Prometheus' own
@@ -39,16 +39,12 @@ const here = new Map<string, string>()
 const rewritten = (text: string) =>
   [...here].reduce((sum, [container, address]) => sum.replaceAll(container, address), text)
 
-const commandOf = (name: string) =>
-  (services[name]?.command ?? []).map((word) => rewritten(interpolated(word)))
+const commandOf = (name: string) => (services[name]?.command ?? []).map(rewritten)
 
-const environmentOf = (name: string) =>
-  Object.fromEntries(
-    Object.entries(interpolatedAll(services[name]?.environment ?? {}, {})).map(([key, value]) => [
-      key,
-      rewritten(value),
-    ]),
-  )
+const environmentOf = (name: string) => {
+  const values = Object.entries(services[name]?.environment ?? {})
+  return Object.fromEntries(values.map(([key, value]) => [key, rewritten(value)]))
+}
 
 async function startExporters(): Promise<void> {
   const [mysqlPort, redisPort] = [await freePort(), await freePort()]
@@ -102,8 +98,7 @@ function untilQuery(query: string, accept: (samples: Sample[]) => boolean): Prom
 
 /** The service's health check, asking at its address here. */
 async function health(name: string, container: string): Promise<number> {
-  const check = services[name]?.healthcheck
-  const [kind, ...words] = check && 'test' in check ? check.test : []
+  const [kind, ...words] = services[name]?.healthcheck?.test ?? []
   const port = container.split(':')[1] ?? ''
   const asked = words.map((word) => word.replace(`127.0.0.1:${port}`, here.get(container) ?? ''))
   return (await run(kind === 'CMD' ? asked : ['sh', '-c', ...asked])).code

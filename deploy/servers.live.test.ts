@@ -8,12 +8,12 @@ import { readRedisVersion } from '../lab/servers/redis.ts'
 import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
-import { interpolated, readComposeFile } from './testing/compose-file.ts'
+import { readComposeFile } from './testing/compose-file.ts'
 import { accountsSql } from './testing/mysql-accounts.ts'
 import { pathWith, type Started, startProgram } from './testing/tools.ts'
 
-// The servers' own command lines and health checks, run if the program is installed. MySQL's command
-// line is not among them: the servers of the tests are MariaDB, which knows other settings.
+// The servers' own command lines and health checks, run if the program is installed. MySQL's
+// command line is left out: the servers of the tests are MariaDB, which has other settings.
 
 const { services } = await readComposeFile()
 const redisServer = await findProgram('redis-server')
@@ -25,10 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function healthOf(name: string): string[] {
-  const check = services[name]?.healthcheck
-  return check && 'test' in check ? check.test : []
-}
+const healthOf = (name: string) => services[name]?.healthcheck?.test ?? []
 
 async function exitOf(command: string[], environment: Record<string, string>): Promise<number> {
   const child = Bun.spawn(command, {
@@ -80,7 +77,7 @@ describeLive('mysql', ['TEST_DATABASE_URL'], () => {
   function health(password: string): Promise<number> {
     const [kind, line = ''] = healthOf('mysql')
     expect(kind).toBe('CMD-SHELL')
-    const here = interpolated(line)
+    const here = line
       .replace('--protocol=TCP', `--protocol=TCP --port=${new URL(server).port}`)
       .replace(/stampede_(before|after)\b/g, `stampede_test_accounts_${process.pid}_$1`)
     const environment = { PATH: pathWith(mysqlClient ?? ''), MYSQL_USER: user }

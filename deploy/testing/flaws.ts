@@ -1,104 +1,121 @@
-import type { readComposeFile } from './compose-file.ts'
-import { interpolated, type Service, variablesOf } from './compose-file.ts'
+import { type ComposeFile, type Service, variablesOf } from './compose-file.ts'
 
-type ComposeFile = Awaited<ReturnType<typeof readComposeFile>>
-type Services = Record<string, Service>
-
-/** Complaints in words, each beginning with the service; none = the rule holds. */
+/** Complaints in words; none = the rule holds. */
 type Flaws = string[]
+type Rule = (compose: ComposeFile, images: Images) => Flaws
 
-const each = (services: Services, judge: (service: Service, name: string) => Flaws): Flaws =>
-  Object.entries(services).flatMap(([name, service]) =>
-    judge(service, name).map((flaw) => `${name}: ${flaw}`),
-  )
+/** By image name: where its program listens, and the programs that a health check may call. */
+export type Images = Record<string, { port: number; programs: readonly string[] }>
+
+const imageName = ({ image }: Service) => image.split(':')[0] ?? ''
+
+/** A rule about one service at a time; its complaints begin with the service. */
+const ofEach =
+  (judge: (service: Service, compose: ComposeFile, images: Images) => Flaws): Rule =>
+  (compose, images) =>
+    Object.entries(compose.services).flatMap(([name, service]) =>
+      judge(service, compose, images).map((flaw) => `${name}: ${flaw}`),
+    )
 
 /** A whole version: `8.4.11`, `v3.13.3`, `7.4.11-alpine`. */
 const wholeVersion = /^[a-z0-9/]+(?:[._-][a-z0-9]+)*:v?\d+\.\d+\.\d+(?:-[a-z]+)?$/
 
-/** Images that would be others tomorrow. */
-export const looseImages = ({ services }: ComposeFile) =>
-  each(services, ({ image }) => (wholeVersion.test(image) ? [] : [`${image} is no whole version`]))
+const hardened = JSON.stringify([true, ['ALL'], ['no-new-privileges:true']])
 
-/** Ports for others than this machine, or taken twice, or without a process behind them. */
-export function badPorts({ services }: ComposeFile, listens: Record<string, number>): Flaws {
-  const taken = new Set<string>()
-  return each(services, ({ ports, image }) =>
-    ports.flatMap((port) => {
-      const match = /^127\.0\.0\.1:(\d+):(\d+)$/.exec(port)
-      if (!match) return [`${port} is not on 127.0.0.1`]
-      const [, published = '', target] = match
-      if (taken.has(published)) return [`${published} is taken twice`]
-      taken.add(published)
-      return Number(target) === portOf(image, listens) ? [] : [`nothing listens on ${target}`]
+const address = /\b(?:https?|mysql|redis):\/\/(?:[^@/\s]+@)?([a-z0-9.-]+)(?::(\d+))?/g
+
+/** What must hold of docker-compose.yml and the client does not check. */
+export const rules: Record<string, Rule> = {
+  'images are pinned to a whole version': ofEach(({ image }) =>
+    wholeVersion.test(image) ? [] : [`${image} is not a whole version`],
+  ),
+
+  'published ports are on loopback, and something listens behind them': ofEach(
+    (service, { services }, images) =>
+      service.ports.flatMap((port) => {
+        const [, published, target] = /^127\.0\.0\.1:(\d+):(\d+)$/.exec(port) ?? []
+        if (published === undefined) return [`${port} is not on 127.0.0.1`]
+        const all = Object.values(services).flatMap(({ ports }) => ports)
+        const uses = all.filter((other) => other.split(':')[1] === published)
+        if (uses.length > 1) return [`${published} is taken twice`]
+        const isRight = Number(target) === images[imageName(service)]?.port
+        return isRight ? [] : [`nothing listens on ${target}`]
+      }),
+  ),
+
+  'variables are demanded or have a default': ({ source }) =>
+    variablesOf(source).flatMap(({ name, operator, word }) => {
+      if (operator === ':-' || (operator === ':?' && word !== '')) return []
+      return [`${name}: neither \${${name}:-default} nor \${${name}:?why}`]
     }),
-  )
-}
 
-const portOf = (image: string, listens: Record<string, number>) =>
-  listens[image.split(':')[0] ?? '']
-
-/** Variables neither demanded nor defaulted: an unset one would be empty without a word. */
-export function looseVariables({ source }: ComposeFile): Flaws {
-  const code = source.replaceAll(/^\s*#.*$/gm, '')
-  return variablesOf(code).flatMap(({ name, operator, word }) => {
-    if (operator === ':-' || (operator === ':?' && word !== '')) return []
-    return [`${name}: neither \${${name}:-default} nor \${${name}:?why}`]
-  })
-}
-
-/** Dependencies on what is not there, or can't be fulfilled. */
-export const brokenDependencies = (
-  { services }: ComposeFile,
-  hasOwnCheck: (s: Service) => boolean,
-) =>
-  each(services, ({ depends_on, profiles }) =>
+  'dependencies can be fulfilled': ofEach(({ depends_on, profiles }, { services }) =>
     Object.entries(depends_on).flatMap(([name, { condition }]) => {
       const target = services[name]
       if (!target) return [`depends on ${name}, which is not there`]
       if (target.profiles.some((profile) => !profiles.includes(profile))) {
         return [`depends on ${name} of another profile`]
       }
-      const isChecked = target.healthcheck ? 'test' in target.healthcheck : hasOwnCheck(target)
+      // The Dockerfile brings a check of its own.
+      const isChecked =
+        target.healthcheck?.test.length ?? (imageName(target) === 'stampede' ? 1 : 0)
       if (condition === 'service_healthy' && !isChecked) return [`${name} has no health check`]
       if (condition === 'service_completed_successfully' && target.restart !== 'no') {
         return [`${name} would be started again, and never be done`]
       }
       return []
     }),
-  )
+  ),
 
-/** Services that run as root; images can say so in silence, so each service names its user. */
-export const rootUsers = ({ services }: ComposeFile) =>
-  each(services, ({ user }) => (/^(0|root)\b/.test(user) ? [`runs as ${user}`] : []))
+  'nothing runs as root or with rights that it does not need': ofEach((service) => {
+    const { read_only, cap_drop, security_opt, user } = service
+    const isHardened = JSON.stringify([read_only, cap_drop, security_opt]) === hardened
+    return [
+      ...(/^(0|root)\b/.test(user) ? [`runs as ${user}`] : []),
+      ...(isHardened ? [] : ['is not read-only, or keeps capabilities']),
+    ]
+  }),
 
-const address = /\b(?:https?|mysql|redis):\/\/(?:[^@/\s]+@)?([a-z0-9.-]+)(?::(\d+))?/g
-
-/** Addresses in settings and commands that lead to no service, or to another port than its own. */
-export const strayAddresses = ({ services }: ComposeFile, listens: Record<string, number>) =>
-  each(services, ({ command = [], environment, network_mode }) =>
-    [...command, ...Object.values(environment)]
-      .map((value) => interpolated(value, { CHAOS_TOKEN: 'x' }))
+  'addresses lead to a service and its port': ofEach((service, { services }, images) =>
+    [...(service.command ?? []), ...Object.values(service.environment)]
       .flatMap((value) => [...value.matchAll(address)])
       .flatMap(([whole, host = '', port]) => {
-        const mode = interpolated(network_mode ?? '')
-        const name = host === '127.0.0.1' ? mode.replace('service:', '') : host
+        const isLocal = host === '127.0.0.1'
+        const name = isLocal ? service.network_mode.replace('service:', '') : host
         const target = services[name]
         if (!target) return [`${whole}: there is no ${name || host}`]
-        const right = portOf(target.image, listens)
+        const right = images[imageName(target)]?.port
         return right === Number(port) ? [] : [`${whole}: ${name} listens on ${right}`]
       }),
-  )
+  ),
 
-/** Named volumes that are used and not declared, or declared and not used. */
-export function strayVolumes({ services, volumes }: ComposeFile): Flaws {
-  const used = Object.values(services)
-    .flatMap((service) => service.volumes)
-    .flatMap((volume) => /^([a-z][a-z0-9-]*):/.exec(volume)?.[1] ?? [])
-  const declared = Object.keys(volumes)
-  return [
-    ...used.filter((name) => !declared.includes(name)).map((name) => `${name}: not declared`),
-    ...declared.filter((name) => !used.includes(name)).map((name) => `${name}: not used`),
-  ]
+  'volumes are declared and used': ({ services, volumes }) => {
+    const used = Object.values(services)
+      .flatMap((service) => service.volumes)
+      .flatMap((volume) => /^([a-z][a-z0-9-]*):/.exec(volume)?.[1] ?? [])
+    const odd = new Set(used).symmetricDifference(new Set(Object.keys(volumes)))
+    return [...odd].map((name) => `${name}: ${name in volumes ? 'not used' : 'not declared'}`)
+  },
+
+  'health checks call what is in the image': ofEach((service, _, images) => {
+    const known = images[imageName(service)]?.programs ?? []
+    return programsOf(service.healthcheck?.test ?? [])
+      .filter((program) => !known.includes(program))
+      .map((program) => `${program} is not in ${service.image}`)
+  }),
+}
+
+/** Programs that a health check calls. */
+export function programsOf([kind, line = '']: string[]): string[] {
+  if (kind !== 'CMD-SHELL') return kind === undefined ? [] : [line]
+  const commands = line.replaceAll(/'[^']*'/g, '').split('|')
+  return commands.map(
+    (command) =>
+      command
+        .trim()
+        .replace(/^(\w+=\S*\s+)+/, '')
+        .split(/\s/)[0] ?? '',
+  )
 }
 
 /** Files of the checkout that are mounted, by service. */
@@ -109,16 +126,3 @@ export const mountedFiles = ({ services }: ComposeFile) =>
       return path ? [{ name, path, isReadOnly: volume.endsWith(':ro') }] : []
     }),
   )
-
-/** Programs that the health checks call, by image; the words of a check that are no arguments. */
-export const healthPrograms = ({ services }: ComposeFile) =>
-  Object.values(services).flatMap(({ image, healthcheck }) => {
-    if (!healthcheck || !('test' in healthcheck)) return []
-    const [kind, ...words] = healthcheck.test
-    if (kind === 'CMD') return [{ image, program: words[0] ?? '' }]
-    return (words[0] ?? '')
-      .replaceAll(/'[^']*'/g, '')
-      .split('|')
-      .map((part) => part.trim().replace(/^(\w+=\S*\s+)+/, ''))
-      .map((part) => ({ image, program: part.split(/\s/)[0] ?? '' }))
-  })
