@@ -97,8 +97,8 @@ describe('pages', () => {
     expect(await answer.text()).toContain(text)
   })
   test('an empty or missing folder says where boards go', async () => {
-    const page = await app(prometheus.url, '/nowhere/at/all').request('/console')
-    expect(await page.text()).toContain('/nowhere/at/all')
+    const page = await app(prometheus.url, '/no/such/folder').request('/console')
+    expect(await page.text()).toContain('/no/such/folder')
   })
 })
 

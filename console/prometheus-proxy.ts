@@ -27,7 +27,7 @@ interface UserError {
 }
 
 /**
- * A Prometheus elsewhere than on this machine; the proxy would open it to whoever can reach the
+ * A Prometheus elsewhere than on this machine; the proxy would open it to all that can reach the
  * console.
  */
 export class NotLoopback extends Error {

@@ -7,7 +7,7 @@ interface AnnotationEntry {
   title: string
   text: string
   color: string
-  /** A band over everything helps nobody who did not ask for it. */
+  /** Off until a reader turns it on: a band over everything helps few. */
   off?: true
 }
 

@@ -54,7 +54,7 @@ export function boardOf(entry: BoardEntry): dashboard.Dashboard {
   }
 }
 
-/** The library hides links and switches in a menu, and cannot be told not to. */
+/** The library hides links and switches in a menu, and has no setting for it. */
 function inTheOpen<T extends { placement?: unknown }>({ placement: _, ...shown }: T) {
   return shown
 }

@@ -43,7 +43,7 @@ export const ratio = (by: string, [above, below]: [string, string], matchers: st
 /** A value, and 0 where only the other one is there: a counter that nothing has moved yet. */
 export const orZero = (value: string, there: string) => `${value} or 0 * ${there}`
 
-/** Of those who came to the door, the share that was refused; 0 where nobody was, or came. */
+/** Of all requests that asked for admission the share refused; 0 where none was, or came. */
 export const refusedShare = (by: string, matchers: string) => {
   const [refused, admitted] = ['refused', 'admitted'].map((what) =>
     perSecond(by, `stampede_admission_${what}_total`, matchers),

@@ -45,7 +45,7 @@ test('the event has its alerts, and each one its runbook', () => {
   expect(pages.filter((page) => !page.endsWith('.md') || !existsSync(page))).toEqual([])
 })
 
-test('every alert is tested to fire, and to keep quiet', async () => {
+test('every alert is tested to fire, and to stay silent', async () => {
   const all = await alertTests()
   for (const { name } of alerts) {
     const own = all.filter(({ alertname }) => alertname === name)
@@ -53,14 +53,14 @@ test('every alert is tested to fire, and to keep quiet', async () => {
       name,
       fires: true,
     })
-    expect({ name, quiet: own.some(({ exp_alerts }) => exp_alerts.length === 0) }).toEqual({
+    expect({ name, silent: own.some(({ exp_alerts }) => exp_alerts.length === 0) }).toEqual({
       name,
-      quiet: true,
+      silent: true,
     })
   }
 })
 
-test('boards are provisioned as files that nobody edits in Grafana', async () => {
+test('boards are provisioned as files that Grafana does not edit', async () => {
   const folder = join(import.meta.dir, 'provisioning')
   const parse = async (path: string) => Bun.YAML.parse(await Bun.file(join(folder, path)).text())
   expect(await parse('dashboards/stampede.yaml')).toMatchObject({

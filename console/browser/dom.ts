@@ -56,7 +56,7 @@ const paths = {
   zoomOut: 'M11 11l3.5 3.5M5 7h4M12 7A5 5 0 1 1 2 7a5 5 0 0 1 10 0Z',
 } as const
 
-/** A drawn sign; what it means is said by its button's label. */
+/** A drawn sign; its button's label says what it means. */
 export function icon(name: keyof typeof paths): SVGElement {
   const path = svg('path', { d: paths[name] })
   return svg('svg', { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }, path)

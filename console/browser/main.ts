@@ -30,7 +30,7 @@ async function start(header: HTMLElement, main: HTMLElement): Promise<void> {
   keepFresh(session)
 }
 
-/** One refresh after the other, never two at once; none while nobody looks. */
+/** One refresh after the other, never two at once; none while the page is hidden. */
 function keepFresh(session: Session): void {
   const wait = () => setTimeout(turn, refreshEveryMs(session) ?? 1000)
   const turn = async () => {

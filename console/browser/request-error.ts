@@ -32,7 +32,7 @@ const kinds: Record<string, ErrorKind> = {
   'bad-input': 'badQuery',
 }
 
-/** Whatever was thrown, as the page shows it: what no server said is a fault of the viewer. */
+/** Whatever was thrown, as the page shows it: all but answers are faults of the viewer. */
 export function requestErrorOf(error: unknown): RequestError {
   if (error instanceof RequestError) return error
   if (error instanceof PrometheusError)

@@ -25,7 +25,7 @@ const hues: Record<Theme, Record<string, string>> = {
   },
 }
 
-/** Categorical, told apart by the common kinds of colour blindness (after Okabe and Ito). */
+/** Categorical, distinct under the common kinds of colour blindness (after Okabe and Ito). */
 const palettes: Record<Theme, string[]> = {
   light: [
     ...['#0b6e8f', '#c2560a', '#6a5aa8', '#2d8a57', '#a3203a'],

@@ -42,7 +42,7 @@ describe('colours', () => {
       themedColour('purple', 'light'),
     )
   })
-  test('arms without colours of their own are told apart by the palette', () => {
+  test('arms without colours of their own differ in the palette', () => {
     const arms = ['before', 'batched', 'before', 'sorted', 'after', '']
     expect(turnsOf(arms)).toEqual([0, 0, 1, 1, 0, 2])
   })

@@ -46,7 +46,7 @@ test('a range that ends before it begins is none', () => {
 })
 
 describe('moving', () => {
-  test('back makes a live range stand still, forward past now makes it live again', () => {
+  test('back makes a live range stand still, forward past now makes it follow the clock', () => {
     const range = { fromMs: now - 10 * minute, toMs: now }
     const earlier = shiftRange(range, -1, now)
     expect(earlier).toEqual({ from: String(now - 15 * minute), to: String(now - 5 * minute) })

@@ -9,46 +9,47 @@ const byArm = (metric: string) => `sum by (arm) (${name(metric)}{${arms}})`
 export const admission: BoardEntry = {
   uid: 'stampede-admission',
   title: 'Admission',
-  description: 'Who is let in while more come than can be served, and who is sent away in time.',
+  description:
+    'Which requests are admitted while more come than can be served, and which are refused.',
   arms: 'many',
   rows: [
     row(
-      'The door',
+      'Admission control',
       6,
-      optionPanel('admission', 'The door is'),
+      optionPanel('admission', 'Requests are admitted'),
       text(
         16,
-        'An early no is cheap, for the shop and for the client: who waits for an answer that ' +
-          'comes too late has cost as much as a sale. Who pays goes before who orders, and who ' +
-          'only looks comes last.',
-        'With **open** there is no door: nothing is counted here, and the crowd queues for ' +
-          'connections (*Order flow*). **rate-limited** counts who is let in and refused, so ' +
-          'many a second. Only **adaptive** goes by the limit: it moves with the time that ' +
-          'requests queue for a connection, and some wait at the door for a moment.',
+        'An early no is cheap, for the shop and for the client: a request that waits for an ' +
+          'answer which comes too late has cost as much as a sale. Payments go before orders, ' +
+          'and browsing comes last.',
+        'With **open** everything is admitted: nothing is counted here, and the crowd queues ' +
+          'for connections (*Order flow*). **rate-limited** admits so many a second. Only ' +
+          '**adaptive** goes by the limit: it moves with the time that requests queue for a ' +
+          'connection, and some wait a moment to be admitted.',
       ),
     ),
     row(
-      'Who gets in?',
+      'What is admitted?',
       8,
       timeseries(
-        'Let in, by class',
+        'Admitted, by class',
         'reqps',
         'follows the crowd, then levels off where the shop is full, and stays there.',
-        'falls while more come: the door lets too many in, or the database is ill.',
+        'falls while more come: too many are admitted, or the database is slow.',
         rate('arm, class', name('admitted_total')),
       ),
       timeseries(
-        'Sent away, by class',
+        'Refused, by class',
         'reqps',
         'none until the shop is full; then browse first, pay last.',
         'pay among them: docs/how-to/runbooks/payers-refused.md.',
         rate('arm, class', name('refused_total')),
       ),
       timeseries(
-        'Sent away, of those who came',
+        'Refused, of all that came',
         'percentunit',
         'pay stays at 0 whatever happens to the others.',
-        'all alike: nobody is put first. Is admission=adaptive in force?',
+        'all alike: no class is put first. Is admission=adaptive in force?',
         query(refusedShare('arm, class', arms), '{{arm}} {{class}}'),
       ),
     ),
@@ -56,25 +57,25 @@ export const admission: BoardEntry = {
       'How full is it?',
       8,
       timeseries(
-        'In, and how many may be in',
+        'In flight, and the limit',
         'short',
-        'in stays below the limit of adaptive, and meets it only at the peak.',
+        'in flight stays below the limit of adaptive, and meets it only at the peak.',
         'the limit falls to the number of connections: requests queue for them, or hold them ' +
           'long. See InnoDB for what they wait for.',
-        query(byArm('in_flight'), '{{arm}} in'),
-        dashed(query(byArm('limit'), '{{arm}} may be in')),
+        query(byArm('in_flight'), '{{arm}} in flight'),
+        dashed(query(byArm('limit'), '{{arm}} limit')),
       ),
       timeseries(
-        'Waiting at the door',
+        'Waiting to be admitted',
         'short',
         '0, short bursts at the peak.',
-        'a line that stays: more come than go, and who waits is soon sent away.',
+        'a line that stays: more come than go, and what waits is soon refused.',
         query(byArm('queue_length'), '{{arm}}'),
       ),
       timeseries(
-        'Time at the door: 95 % within',
+        'Time until admitted or refused: 95 % within',
         's',
-        'milliseconds, for those who are sent away as well.',
+        'milliseconds, for refused requests as well.',
         'half a second is half the patience of a client: a no must come early.',
         { thresholds: tooHighFrom(0.1, 0.5) },
         query(

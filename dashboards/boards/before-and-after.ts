@@ -59,8 +59,8 @@ const failed: Question = {
   unit: 'reqps',
   good: '0. Sold out and declined are right answers and do not count here.',
   otherwise:
-    'the server gave up on buyers: locks or connections, see two rows down; or sent them away at ' +
-    'the door, see three.',
+    'the server gave up on buyers: locks or connections, see two rows down; or refused to ' +
+    'admit them, see three.',
   live: (arm) =>
     orZero(
       perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}",code=~"5.."`),
@@ -74,7 +74,7 @@ const howLong: Question = {
   title: 'checkout, 95 % are faster than',
   unit: 's',
   good: 'under 0.5 s through the whole spike, and back within seconds after a fault.',
-  otherwise: 'compare with the waiting below; what waits nowhere else waits for the processor.',
+  otherwise: 'compare with the waiting below; what waits for nothing else waits for the processor.',
   live: (arm) => {
     const matchers = `arm="$${arm}",${checkoutRoutes}`
     return quantile(0.95, 'arm', 'stampede_http_request_duration_seconds', matchers)
@@ -86,7 +86,7 @@ const howLong: Question = {
 const rowLocks: Question = {
   title: 'transactions that wait for row locks',
   unit: 'short',
-  good: 'near 0: nobody stands in line for a row.',
+  good: 'near 0: no transaction queues for a row.',
   otherwise:
     'open InnoDB locks and deadlocks; the axes `stock` and `ids` decide which rows are hot.',
   live: (arm) => whileBlockOf(`$${arm}`, 'sum(mysql_global_status_innodb_row_lock_current_waits)'),
@@ -99,7 +99,7 @@ const pool: Question = {
   unit: 'percentunit',
   good: 'well below 100 %: connections come back as fast as they are wanted.',
   otherwise:
-    'at 100 % everybody else waits. A transaction holds its connection too long: during a bank ' +
+    'at 100 % everything else waits. A transaction holds its connection too long: during a bank ' +
     'call (axis `transaction`), or while it waits for a row lock (beside this).',
   live: (arm) =>
     `max by (arm) (stampede_pool_connections_in_use{arm="$${arm}"}` +
@@ -111,7 +111,7 @@ const pool: Question = {
 const retries: Question = {
   title: 'requests for one thing wanted',
   unit: 'short',
-  good: 'close to 1: almost nobody has to ask twice.',
+  good: 'close to 1: hardly any client has to ask twice.',
   otherwise: 'clients repeat what was slow or refused: open Chaos and clients.',
   live: (arm) => {
     const counters = ['stampede_client_attempts_total', 'stampede_client_intents_total'] as const
@@ -122,12 +122,12 @@ const retries: Question = {
 }
 
 const refused: Question = {
-  title: 'requests sent away at the door',
+  title: 'requests refused by admission',
   unit: 'reqps',
   good: '0 until the shop is full. An early no costs next to nothing and says when to come back.',
   otherwise:
-    'more come than can be served. open Admission for who they are. What adaptive refuses is ' +
-    'a 503 and counts as failed above. Always 0 with admission=open, which has no door.',
+    'more come than can be served. Open Admission for their classes. What adaptive refuses is ' +
+    'a 503 and counts as failed above. Always 0 with admission=open.',
   live: (arm) => perSecond('arm', 'stampede_admission_refused_total', `arm="$${arm}"`),
   recorded: 'refused:rate5s',
 }
@@ -228,7 +228,7 @@ export const beforeAndAfter: BoardEntry = {
     bothLive('Are buyers served?', served, failed),
     bothLive('How long does it take?', howLong),
     bothLive('Where do they wait?', rowLocks, pool),
-    bothLive('Who is sent away, and who asks again?', refused, retries),
+    bothLive('What is refused, and what is tried again?', refused, retries),
     row('Is the data right?', 8, ...arms.map(verdicts)),
     row(
       'Both arms at the same second of their blocks',

@@ -8,7 +8,7 @@ const served = (metric: string) => `stampede_ticket_server_${metric}`
 export const ids: BoardEntry = {
   uid: 'stampede-ids',
   title: 'Ids',
-  description: 'Where ids come from, and whether anybody waits for one.',
+  description: 'Where ids come from, and whether orders wait for one.',
   arms: 'many',
   rows: [
     row(
@@ -18,7 +18,7 @@ export const ids: BoardEntry = {
       text(
         16,
         'With **sequence-table** every id is an update of one row inside the order’s own ' +
-          'transaction: whoever comes next waits until that transaction ends. Its price is on ' +
+          'transaction: the next order waits until that transaction ends. Its price is on ' +
           '*Orders written* and *Row locks*; **sequence-function** and **replace-into** hold ' +
           'the row for one statement only. The ticket panels stay empty, as with ' +
           '**database-sequence** and **time-sorted**.',
@@ -29,7 +29,7 @@ export const ids: BoardEntry = {
       ),
     ),
     row(
-      'Does anybody wait?',
+      'Do orders wait?',
       8,
       timeseries(
         'Orders written: 95 % within',
@@ -63,7 +63,7 @@ export const ids: BoardEntry = {
       'The buffer',
       8,
       timeseries(
-        'Ids that can be had at once',
+        'Ids ready in the buffer',
         'short',
         'a saw-tooth between 200 and 1,200, higher where ids go fast: a new range comes ' +
           'before the old one is used up.',

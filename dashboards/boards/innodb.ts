@@ -5,7 +5,7 @@ import { optionPanel } from '../option-panel.ts'
 import { arms, dashed, orZero, perSecond, query, rate } from '../queries.ts'
 
 const status = 'mysql_global_status'
-const lots = 'stampede_order_lots'
+const batches = 'stampede_order_lots'
 
 export const innodb: BoardEntry = {
   uid: 'stampede-innodb',
@@ -73,18 +73,18 @@ export const innodb: BoardEntry = {
         'Orders, and transactions for them',
         'ops',
         'orders follow the crowd, transactions level off; all 0: the option is another.',
-        'the two lie on each other: nobody waits, so there is nothing to share.',
-        rate('arm', `${lots}_orders_total`, 'orders'),
-        dashed(rate('arm', `${lots}_begun_total`, 'transactions')),
+        'the two lie on each other: no order waits, so there is nothing to share.',
+        rate('arm', `${batches}_orders_total`, 'orders'),
+        dashed(rate('arm', `${batches}_begun_total`, 'transactions')),
       ),
       timeseries(
         'Shared transactions that were undone',
         'ops',
         'none.',
-        'an order in the lot could not be (a key used twice, a quota), or the database went ' +
+        'an order in the batch could not be (a key used twice, a quota), or the database went ' +
           'away: each order of the lot was then tried by itself.',
         { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm', `${lots}_undone_total`),
+        rate('arm', `${batches}_undone_total`),
       ),
     ),
     row(

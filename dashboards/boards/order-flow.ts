@@ -34,14 +34,14 @@ export const orderFlow: BoardEntry = {
         'Answers by status',
         'reqps',
         '200, 201, 402 and 409 only: 402 and 409 are right answers of a sale.',
-        '503 says lock trouble or overload: look at the pool and the locks. 500 is a defect.',
+        '503 means lock contention or overload: look at the pool and the locks. 500 is a defect.',
         rate('arm, code', 'stampede_http_requests_total'),
       ),
       timeseries(
         'Requests being answered',
         'short',
         'a few; it rises and falls with the crowd.',
-        'a line that only climbs is a queue: more comes in than goes out.',
+        'a line that only grows is a queue: more comes in than goes out.',
         query(`sum by (arm) (stampede_http_requests_in_flight{${arms}})`, '{{arm}}'),
       ),
     ),
@@ -71,7 +71,7 @@ export const orderFlow: BoardEntry = {
       timeseries(
         'Bank calls: 95 % are answered within',
         's',
-        'as slow as the pretend bank is told to be, in both arms alike.',
+        'as slow as the pretend bank is configured, in both arms alike.',
         'a fault on the bank is on, or its answers get lost: see the red bands.',
         query(
           quantile(0.95, 'arm, outcome', 'stampede_bank_call_duration_seconds', arms),
@@ -86,7 +86,7 @@ export const orderFlow: BoardEntry = {
         'Connections in use, and how many there may be',
         'short',
         'well below the limit.',
-        'at the limit everybody else waits: transactions are held open too long.',
+        'at the limit everything else waits: transactions are held open too long.',
         query(
           `sum by (arm, job) (stampede_pool_connections_in_use{${arms}})`,
           '{{arm}} {{job}} in use',
@@ -109,7 +109,7 @@ export const orderFlow: BoardEntry = {
       timeseries(
         'Mean wait for a connection, of those that waited',
         's',
-        '0: nobody waited.',
+        '0: no borrower waited.',
         'as long as a transaction, or longer: see beside this how many waited. A wait is ' +
           'counted when it ends.',
         { thresholds: tooHighFrom(0.1, 1) },
@@ -159,7 +159,7 @@ export const orderFlow: BoardEntry = {
         'Memory',
         'bytes',
         'flat after the warm-up.',
-        'a line that climbs through several blocks is a leak.',
+        'a line that grows through several blocks is a leak.',
         query(`sum by (arm, job) (process_resident_memory_bytes{${arms}})`, '{{arm}} {{job}} held'),
         dashed(
           query(`sum by (arm, job) (nodejs_heap_size_used_bytes{${arms}})`, '{{arm}} {{job}} heap'),

@@ -14,7 +14,7 @@ const between = (events: string) => ({
 export const stock: BoardEntry = {
   uid: 'stampede-stock',
   title: 'Stock',
-  description: 'What comes between a buyer and an item that everybody wants.',
+  description: 'What comes between a buyer and an item that all buyers want.',
   arms: 'many',
   rows: [
     row(
@@ -57,7 +57,7 @@ export const stock: BoardEntry = {
       timeseries(
         'Lock in Redis: 95 % have it within',
         's',
-        'milliseconds; 0 where nobody asks for such a lock.',
+        'milliseconds; 0 where no such lock is used.',
         'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
         { thresholds: tooHighFrom(0.2, 1) },
         query(
@@ -93,8 +93,8 @@ export const stock: BoardEntry = {
         'Looked, and must look again',
         'ops',
         'fewer than orders.',
-        'version-lost: somebody was faster, up to 50 times an order. end-near: derived takes ' +
-          'one buyer at a time, since the stock is nearly gone.',
+        'version-lost: another buyer was faster, up to 50 times an order. end-near: derived ' +
+          'takes one buyer at a time, since the stock is nearly gone.',
         between('version-lost|end-near'),
       ),
     ),
@@ -105,7 +105,7 @@ export const stock: BoardEntry = {
         'Takes that were merged, and statements for them',
         'ops',
         'takes follow the crowd, statements level off.',
-        'the two lie on each other: nobody waits, so there is nothing to merge.',
+        'the two lie on each other: no take waits, so there is nothing to merge.',
         rate('arm', name('merged_takes_total'), 'takes'),
         dashed(rate('arm', name('flushes_total'), 'statements')),
       ),
@@ -139,7 +139,7 @@ export const stock: BoardEntry = {
         'Reservations not settled yet',
         'short',
         'about what a second sells, and 0 when the crowd is gone.',
-        'climbs: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
+        'grows: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
           'stock that the shop shows is old.',
         { thresholds: tooHighFrom(1000, 5000) },
         query(`max by (arm) (${name('stream_length')}{${arms}})`, '{{arm}}'),
@@ -153,12 +153,12 @@ export const stock: BoardEntry = {
         query(`max by (arm) (${name('drift_units')}{${arms}})`, '{{arm}}'),
       ),
       timeseries(
-        'Counters made anew, and dropped because they differed',
+        'Counters rebuilt, and dropped because they differed',
         'ops',
-        'made anew once an item, then never; dropped never.',
-        'made anew again and again: Redis was emptied, restarted with old data, or throws ' +
+        'rebuilt once an item, then never; dropped never.',
+        'rebuilt again and again: Redis was emptied, restarted with old data, or throws ' +
           'keys out (see Effects and outbox).',
-        rate('arm', name('counters_rebuilt_total'), 'made anew'),
+        rate('arm', name('counters_rebuilt_total'), 'rebuilt'),
         dashed(rate('arm', name('counters_mended_total'), 'dropped')),
       ),
     ),

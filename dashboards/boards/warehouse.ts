@@ -25,7 +25,7 @@ export const warehouse: BoardEntry = {
           'than late. With **random-lock** all workers wait for one lock in Redis: `lock-wait`. ' +
           'With **chosen** two pick the same order and one is sent away: `raced`. ' +
           '**skip-locked** and **queue** give each worker another one.',
-        'A crowd of buyers brings no workers: where nobody takes, *waiting* climbs by what is ' +
+        'A crowd of buyers brings no workers: where no worker takes, *waiting* grows by what is ' +
           'paid and the rest stays at 0.',
       ),
     ),
@@ -36,12 +36,12 @@ export const warehouse: BoardEntry = {
         'Paid orders in the warehouse',
         'short',
         'waiting goes back to 0 after the peak; taken is about the number of workers.',
-        'waiting climbs with workers there: they are too few, or wait for each other. taken ' +
-          'climbs: workers take and do not finish.',
+        'waiting grows with workers there: they are too few, or wait for each other. taken ' +
+          'grows: workers take and do not finish.',
         query(`max by (arm, status) (stampede_dispatches{${arms}})`, '{{arm}} {{status}}'),
       ),
       timeseries(
-        'Tries to take one, by what came of them',
+        'Tries to take one, by outcome',
         'ops',
         'taken follows the orders paid; none means that nothing waits.',
         'raced or lock-wait above taken: most work is done in vain.',
@@ -68,7 +68,7 @@ export const warehouse: BoardEntry = {
       timeseries(
         'An order is handed out: 95 % within',
         's',
-        'milliseconds; 0 where nobody asks.',
+        'milliseconds; 0 where no worker asks.',
         '3 s under random-lock: the lock is waited for so long, then refused.',
         { thresholds: tooHighFrom(0.1, 1) },
         query(

@@ -25,7 +25,7 @@ describe('where Prometheus is', () => {
     expect(await prometheusAddress('http://127.0.0.1:9090/', '/none')).toBe('http://127.0.0.1:9090')
   })
 
-  test('as what is up wrote it down', async () => {
+  test('as ./stampede up wrote it down', async () => {
     const file = await upFile('{"prometheus":"http://127.0.0.1:1234","other":1}')
     expect(await prometheusAddress(undefined, file)).toBe('http://127.0.0.1:1234')
   })
@@ -48,7 +48,7 @@ describe('where Prometheus is', () => {
 })
 
 describe('a Prometheus that cannot be asked', () => {
-  test('nobody listens', async () => {
+  test('no process listens', async () => {
     const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     const { port } = listener
     listener.stop(true)
@@ -57,7 +57,7 @@ describe('a Prometheus that cannot be asked', () => {
     expect(refusal?.text).toContain('--prometheus')
   })
 
-  test('somebody else listens', async () => {
+  test('another server listens', async () => {
     const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('hello') })
     const refusal = await refusalOf(openPrometheus(`http://127.0.0.1:${server.port}`))
     await server.stop(true)

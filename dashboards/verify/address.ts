@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
-/** Where `./stampede up` writes down what is up. */
+/** Where `./stampede up` keeps the addresses of what it started. */
 const upFile = join(resolve(import.meta.dir, '../..'), '.stampede/up.json')
 
 const up = z.object({ prometheus: z.string() })
 
 /**
- * The address asked for, or that of what is up, without a slash at its end.
+ * The address asked for, or that of the running environment, without a slash at its end.
  * @throws UserError (exit 4) when it is no http address, (exit 3) when nothing is up
  */
 export async function prometheusAddress(
@@ -39,7 +39,7 @@ async function addressOfUp(file: string): Promise<string> {
     return up.parse(JSON.parse(text)).prometheus
   } catch {
     throw new UserError(
-      `what is up has no Prometheus (${file}): ./stampede down, then ./stampede up says why`,
+      `what ./stampede up started has no Prometheus (${file}): ./stampede down, then up says why`,
     )
   }
 }

@@ -19,7 +19,7 @@ const tickets = 'the ticket server knows a sequence once somebody has asked for 
 const inline = 'effects=inline leaves nothing for the worker to handle'
 
 export const oneArmOnly: Record<string, string> = {
-  'Ids that can be had at once / A': 'only ids=ticket-server keeps a buffer',
+  'Ids ready in the buffer / A': 'only ids=ticket-server keeps a buffer',
   'Ids handed out by the ticket server / A': tickets,
   'Ids that need no database / A': tickets,
   'Ids in the next lease / A': tickets,

@@ -28,7 +28,7 @@ if (!isRun) console.log('skipped: the boards (servers, Prometheus or Chromium ar
 const run = 'spike-boards'
 const crowdSeconds = 8
 /** A spike is not audited, and nothing may have gone wrong: these may have nothing to show. */
-const mayBeEmpty = /data right|Promises broken|Refused/
+const mayBeEmpty = /data right|Promises broken|Refused: errors/
 
 let folder: string
 let session: Session
