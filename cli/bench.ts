@@ -15,5 +15,5 @@ export default defineCommand({
     },
     ...jsonFile('write the figures to this file as JSON'),
   },
-  run: async (options) => (await import('../experiments/bench/command.ts')).bench(options),
+  run: async (options) => (await import('../experiments/measurements/bench.ts')).bench(options),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sourceNames } from '../experiments/reproduce/reproduction.ts'
+import { sourceNames } from '../experiments/measurements/measurement.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { defineCommand } from './command.ts'
 import { installFlag, isOn, outFolder, parsed, seedFlag } from './flags.ts'
@@ -27,5 +27,6 @@ export default defineCommand({
     ...outFolder(),
     ...installFlag,
   },
-  run: async (options) => (await import('../experiments/reproduce/command.ts')).reproduce(options),
+  run: async (options) =>
+    (await import('../experiments/measurements/reproduce.ts')).reproduce(options),
 })

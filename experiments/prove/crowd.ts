@@ -4,6 +4,7 @@ import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/histor
 import type { Http } from '../../loadtests/crowd/http.ts'
 import { journey } from '../../loadtests/crowd/journey.ts'
 import type { PaymentChoice } from '../../loadtests/crowd/shopping.ts'
+import { timeOfRush } from '../run/closed-loop.ts'
 
 /** Asks once, and longer than the shop takes to answer anything (8 s). */
 const policy: ClientPolicy = { ...defaultPolicy, attempts: 1, timeoutMs: 10_000 }
@@ -32,18 +33,13 @@ export async function orderMany(
   halfway: () => Promise<void> = async () => {},
 ): Promise<JourneyRecord[]> {
   const history: JourneyRecord[] = []
-  let begun = 0
   let half: Promise<void> | undefined
-  const caller = async () => {
-    while (begun < count) {
-      const index = begun++
-      if (index * 2 >= count) half ??= halfway()
-      const context = { ...crowd, index, policy, design: null }
-      history.push(await journey(crowd.http, context, checkOut))
-      advance(history.length / count)
-    }
-  }
-  await Promise.all(Array.from({ length: crowd.callers }, caller))
+  await timeOfRush(count, crowd.callers, async (index) => {
+    if (index * 2 >= count) half ??= halfway()
+    const context = { ...crowd, index, policy, design: null }
+    history.push(await journey(crowd.http, context, checkOut))
+    advance(history.length / count)
+  })
   await half
   return history
 }

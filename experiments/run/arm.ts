@@ -1,17 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import type { Pool } from 'mysql2/promise'
 import { openReader } from '../../audit/reader.ts'
-import { type ServerChild, startServer } from '../../lab/processes/child.ts'
+import type { ServerChild } from '../../lab/processes/child.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
+import { ArmProcesses } from './arm-processes.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
-
-/** What a card authorisation takes on a good day; with it a payment is 150 ms at best. */
-const bankLatencyMs = 150
-
-const root = resolve(import.meta.dir, '../..')
 
 /**
  * One design with everything it needs: its own schema, ticket server, bank, API server and worker.
@@ -38,38 +33,32 @@ export interface PrivateArm extends RunningArm {
   bank: ServerChild
   /** mysql://…/schema of the arm. */
   databaseUrl: string
-  /** `kill -9` and a start on the same port: what a crash in mid-sale is. */
-  crash(part: 'api' | 'worker'): Promise<void>
+  /** `kill -9`, then a start on the same port: a crash during the sale. */
+  crash(role: 'api' | 'worker'): Promise<void>
 }
 
-/** Starts an arm on a freshly seeded schema. Names must be unique among the arms that are up. */
+/** Starts an arm on a freshly seeded schema. Names must be unique among the running arms. */
 export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
   const schema = `${testBed.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(testBed.databases.databaseUrl, schema)
   await seed(url, testBed.profile)
   const folder = testBed.session.dataPath(name)
   await mkdir(folder, { recursive: true })
-  const start = starter(testBed, spec, name, folder)
-  const { tickets, bank, api, worker, shop } = await startAll(
-    start,
-    url,
-    testBed.databases.redisUrl,
-  )
+  const processes = new ArmProcesses(testBed, spec, name)
+  const { tickets, bank, urls, api, worker } = await processes.allOrNone(async () => {
+    const backends = await processes.backends(url)
+    const shops = [processes.api(backends.urls, 0), processes.worker(backends.urls, 0)] as const
+    const [api, worker] = await Promise.all(shops)
+    return { ...backends, api, worker }
+  })
   const db = openReader(url)
   const arm: PrivateArm = {
-    spec,
-    schema,
-    api,
-    worker,
-    tickets,
-    bank,
-    databaseUrl: url,
-    db,
+    ...{ spec, schema, api, worker, tickets, bank, databaseUrl: url, db },
     users: (testBed.profile ?? defaultSeedProfile).users,
-    async crash(part) {
-      const { port } = arm[part]
-      await arm[part].kill9()
-      arm[part] = await start[part](shop, port)
+    async crash(role) {
+      const { port } = arm[role]
+      await arm[role].kill9()
+      arm[role] = await processes[role](urls, port)
     },
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])
@@ -79,70 +68,4 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     },
   }
   return arm
-}
-
-type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
-
-/** Starts the processes of one arm, one by one. */
-export function starter(testBed: TestBed, spec: ArmSpec, name: string, folder: string) {
-  const begun: Promise<ServerChild>[] = []
-  const start = (role: string, entry: string, environment: Record<string, string>) => {
-    const child = startServer(testBed.session, {
-      name: `${name}-${role}`,
-      command: [process.execPath, join(root, 'server', entry)],
-      environment,
-    })
-    begun.push(child)
-    return child
-  }
-  const design = { STAMPEDE_ARM: spec.name, STAMPEDE_DESIGN: spec.design }
-  return {
-    /** Of the shop on this schema. */
-    tickets: (databaseUrl: string) =>
-      start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
-    bank: () =>
-      start('bank', 'bank/main.ts', {
-        BANK_FILE: join(folder, 'bank.sqlite'),
-        BANK_LATENCY_MS: String(bankLatencyMs),
-      }),
-    api: (shop: ShopUrls, port: number) =>
-      start('api', 'main.ts', {
-        ...shop,
-        ...design,
-        STAMPEDE_PORT: String(port),
-        CHAOS_TOKEN: testBed.chaosToken,
-      }),
-    worker: (shop: ShopUrls, port: number) =>
-      start('worker', 'worker/main.ts', {
-        ...shop,
-        ...design,
-        STAMPEDE_PORT: String(port),
-        SLACK_WEBHOOK_URL: `${shop.BANK_URL}/partners/slack`,
-      }),
-    /** Ends what is up of them and what still comes up. */
-    async stopAll() {
-      const ends = (await Promise.allSettled(begun)).map(
-        (start) => start.status === 'fulfilled' && start.value.stop(),
-      )
-      await Promise.allSettled(ends)
-    },
-  }
-}
-
-/** @throws what kept one of them from starting, once none of the others is up either */
-async function startAll(start: ReturnType<typeof starter>, databaseUrl: string, redisUrl: string) {
-  try {
-    const [tickets, bank] = await Promise.all([start.tickets(databaseUrl), start.bank()])
-    const shop = {
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redisUrl,
-      TICKETS_URL: tickets.url,
-      BANK_URL: bank.url,
-    }
-    const [api, worker] = await Promise.all([start.api(shop, 0), start.worker(shop, 0)])
-    return { tickets, bank, api, worker, shop }
-  } catch (error) {
-    await start.stopAll()
-    throw error
-  }
 }

@@ -109,10 +109,14 @@ export class Experiment {
     return this.#options.out ?? newRunFolder(kind, this.startedAt)
   }
 
+  print(document: ReportDocument): void {
+    console.log(renderTerminal(document, terminalOptions()))
+  }
+
   /** Prints a report that was written, where it is, and how to see the run's metrics again. */
   async show(document: ReportDocument, folder: string, isWatched = false): Promise<void> {
     await linkLatest(folder)
-    console.log(renderTerminal(document, terminalOptions()))
+    this.print(document)
     console.log(`Report: ${join(folder, 'report.html')}`)
     if (isWatched) console.log(`Metrics: ./stampede open ${this.#options.out ?? runName(folder)}`)
   }

@@ -5,6 +5,7 @@ import { browseAndBuy, journey } from '../../loadtests/crowd/journey.ts'
 import { crowdNumbers, type Item } from '../../loadtests/crowd/shopping.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { RunningArm } from './arm.ts'
+import { closedLoop } from './closed-loop.ts'
 
 /** So few that no design queues up behind them: nothing is left over when the crowd comes. */
 const callers = 8
@@ -27,18 +28,12 @@ export async function warmUp(
   { seed, keyPrefix, crowdSeconds }: { seed: number; keyPrefix: string; crowdSeconds: number },
 ): Promise<CrowdAccount> {
   const http = fetchHttp(api.url)
-  const endsAtMs = performance.now() + Math.min(lengthMsMax, crowdSeconds * 500)
   const history: JourneyRecord[] = []
-  let started = 0
-  const caller = async () => {
-    while (performance.now() < endsAtMs) {
-      const index = started++
-      const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
-      history.push(await journey(http, context, buyOtherThings))
-    }
-  }
-  await Promise.all(Array.from({ length: callers }, caller))
-  return { history, started, keyPrefix }
+  await closedLoop(callers, Math.min(lengthMsMax, crowdSeconds * 500), async (index) => {
+    const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
+    history.push(await journey(http, context, buyOtherThings))
+  })
+  return { history, started: history.length, keyPrefix }
 }
 
 /** Every other one pays without the bank, whose time would be most of a warm-up. */

@@ -1,8 +1,0 @@
-/** Nothing behind these is asked: the route is the cheapest there is, all hooks on its way. */
-export const nowhere = {
-  DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
-  REDIS_URL: 'redis://127.0.0.1:9',
-  TICKETS_URL: 'http://127.0.0.1:9',
-  BANK_URL: 'http://127.0.0.1:9',
-  CHAOS_TOKEN: 'benchmark-benchmark',
-}

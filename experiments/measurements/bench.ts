@@ -1,0 +1,51 @@
+import { unknownWord } from '../../lab/unknown-word.ts'
+import { type Experiment, runExperiment } from '../run/experiment.ts'
+import { runPieces } from '../run/pieces.ts'
+import { say } from '../run/run-blocks.ts'
+import { benchVerdict, figuresDocument } from './figures-document.ts'
+import type { Benchmark, Figure } from './measurement.ts'
+import { benchmarks } from './registry.ts'
+
+/** What `./stampede bench` was asked for. */
+export interface BenchOptions {
+  /** Benchmarks by name; none = all. */
+  names: string[]
+  /** Absolute path for the figures as JSON. */
+  jsonFile: string | undefined
+}
+
+/**
+ * Runs benchmarks and holds their figures against the floors.
+ * @returns the exit code: 0, 2 if a figure falls short, 3 if one could not be measured
+ * @throws UserError (exit 4) for names that no benchmark has
+ */
+export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
+  const chosen = names.length > 0 ? names.map(byName) : benchmarks
+  return await runExperiment({ install: true }, async (experiment) => {
+    const found = await measureAll(experiment, chosen)
+    experiment.print(figuresDocument(found, experiment.startedAt))
+    if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify(found, null, 2)}\n`)
+    return benchVerdict(found)
+  })
+}
+
+async function measureAll(experiment: Experiment, chosen: readonly Benchmark[]) {
+  const figures: Figure[] = []
+  const lost = await runPieces(
+    chosen,
+    { name: ({ name }) => name, title: (name) => `measuring ${name}` },
+    (benchmark, progress) => benchmark.measure(experiment, (done) => progress.update(done)),
+    (found, { name }) => {
+      if (found.length === 0) say(`${name}: left out, it needs k6`)
+      figures.push(...found)
+    },
+  )
+  return { figures, lost }
+}
+
+function byName(name: string): Benchmark {
+  const found = benchmarks.find((benchmark) => benchmark.name === name)
+  if (found) return found
+  const known = benchmarks.map((benchmark) => benchmark.name)
+  throw unknownWord('benchmark', name, known)
+}

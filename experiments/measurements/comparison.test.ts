@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'bun:test'
+import { comparisonsOf, verdictOf } from './comparison.ts'
+import type { Measured, Outcome, Row } from './measurement.ts'
+
+const design = (name: string, theirs: number | null, ours: number[]): Measured => ({
+  name,
+  option: `stock=${name}`,
+  theirs,
+  ours,
+})
+const row = (better: Row['better'], ...designs: Measured[]): Row => ({
+  what: 'time',
+  unit: 'ms',
+  better,
+  designs,
+})
+const outcome = (rows: Row[], audits: Outcome['audits'] = []): Outcome => ({
+  rows,
+  audits,
+  remarks: [],
+})
+const shapeOf = (one: Row) =>
+  comparisonsOf([one], 1).map(({ theirs, ours, verdict }) => [theirs, ours.value, verdict])
+
+describe('a comparison', () => {
+  test('of times: how many times shorter the other is, there and here', () => {
+    const one = row('lower', design('a', 1482, [300, 300, 300]), design('b', 31, [3, 3, 3]))
+    const [first] = shapeOf(one)
+    expect(first?.[0]).toBeCloseTo(47.8, 1)
+    expect(first?.slice(1)).toEqual([expect.closeTo(100), 'same shape'])
+  })
+
+  test('of rates: how many times higher the other is', () => {
+    const one = row('higher', design('a', 10, [10, 20]), design('b', 30, [20, 40]))
+    expect(shapeOf(one)).toEqual([[expect.closeTo(3), expect.closeTo(2), 'same shape']])
+  })
+
+  test('every further design stands against the first', () => {
+    const one = row('lower', design('a', 6, [6]), design('b', 11, [5]), design('c', 7, [8]))
+    expect(shapeOf(one).map(([, , verdict]) => verdict)).toEqual(['other shape', 'same shape'])
+  })
+
+  test('without a clear winner here, or a figure there, it says so', () => {
+    const unclear = row('lower', design('a', 2, [1, 2, 1, 2]), design('b', 1, [2, 1, 2, 1]))
+    const without = row('lower', design('a', null, [2]), design('b', null, [1]))
+    expect(shapeOf(unclear)[0]?.[2]).toBe('no difference here')
+    expect(shapeOf(without)[0]).toEqual([null, expect.closeTo(2), 'no figure there'])
+  })
+
+  test('with zero counts zero as one: a bound', () => {
+    const one = row('lower', design('a', null, [400]), design('b', null, [0]))
+    expect(shapeOf(one)[0]?.[1]).toBeCloseTo(400)
+  })
+
+  test('never makes zero lose against a part of a per cent', () => {
+    const one = row('lower', design('a', 50, [0.4, 0.2]), design('b', 0, [0, 0]))
+    expect(shapeOf(one)[0]?.[2]).toBe('no difference here')
+  })
+
+  test.each([
+    [[Number.NaN], [5]],
+    [[5], [Number.NaN]],
+    [[], [5]],
+  ])('of %p and %p, where nothing was measured, is none', (ours, others) => {
+    const one = row('lower', design('a', 2, ours), design('b', 1, others))
+    expect(() => shapeOf(one)).toThrow(RangeError)
+  })
+})
+
+describe('the verdict', () => {
+  const same = row('lower', design('a', 2, [2]), design('b', 1, [1]))
+  const other = row('lower', design('a', 2, [1]), design('b', 1, [2]))
+  const audit = (findings: string[], isKnownBad = false) => [{ design: 'a', findings, isKnownBad }]
+
+  test.each([
+    ['as-expected', outcome([same], audit([]))],
+    ['as-expected', outcome([same], audit(['oversold'], true))],
+    ['target-missed', outcome([other], audit([]))],
+    ['target-missed', outcome([same], audit([], true))],
+    ['invariant-broken', outcome([other], audit(['oversold']))],
+  ] as const)('is %s', (verdict, one) => {
+    expect(verdictOf([one], [], 1)).toBe(verdict)
+  })
+
+  test.each([
+    ['untrusted', outcome([other], audit([]))],
+    ['invariant-broken', outcome([same], audit(['oversold']))],
+  ] as const)('where a source was lost, is %s', (verdict, one) => {
+    expect(verdictOf([one], [{ name: 'S4', why: 'no ids' }], 1)).toBe(verdict)
+  })
+})

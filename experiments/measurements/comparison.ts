@@ -1,0 +1,92 @@
+import { median } from 'simple-statistics'
+import { ratioOf } from '../judge/statistics.ts'
+import type { LostPiece } from '../run/pieces.ts'
+import type { Ratio, RunVerdict } from '../run/result.ts'
+import type { Audited, Measured, Outcome, Row } from './measurement.ts'
+
+/** Which of two wins: one of them, or neither beyond what the rounds differ among themselves. */
+export type Winner = 'reference' | 'other' | 'neither'
+
+/** One design against the row's first, there and here. */
+export interface Comparison {
+  row: Row
+  reference: Measured
+  other: Measured
+  /** How many times better the other is than the reference; null if the source has none. */
+  theirs: number | null
+  ours: Ratio
+  winner: { there: Winner | null; here: Winner }
+  verdict: 'same shape' | 'other shape' | 'no difference here' | 'no figure there'
+}
+
+/** Every design of every row against the first of its row. */
+export function comparisonsOf(rows: readonly Row[], seed: number): Comparison[] {
+  return rows.flatMap((row) => {
+    const [reference, ...others] = row.designs
+    if (!reference) return []
+    return others.map((other) => comparisonOf(row, reference, other, seed))
+  })
+}
+
+function comparisonOf(row: Row, reference: Measured, other: Measured, seed: number): Comparison {
+  const gain = (from: number, to: number) => {
+    const ratio = nonzero(from, to) / nonzero(to, from)
+    return row.better === 'lower' ? ratio : 1 / ratio
+  }
+  const theirs =
+    reference.theirs === null || other.theirs === null ? null : gain(reference.theirs, other.theirs)
+  const ratios = other.ours.map((figure, round) =>
+    gain(reference.ours[round] ?? Number.NaN, figure),
+  )
+  const ours = ratioOf(ratios, seed)
+  const here = ours.low > 1 ? 'other' : ours.high < 1 ? 'reference' : 'neither'
+  const there = theirs === null ? null : theirs > 1 ? 'other' : 'reference'
+  return {
+    row,
+    reference,
+    other,
+    theirs,
+    ours,
+    winner: { there, here },
+    verdict: shapeOf(there, here),
+  }
+}
+
+function shapeOf(there: Winner | null, here: Winner): Comparison['verdict'] {
+  if (there === null) return 'no figure there'
+  if (here === 'neither') return 'no difference here'
+  return there === here ? 'same shape' : 'other shape'
+}
+
+/**
+ * A figure of a pair, where zero is taken to one, or to the other if that is less: so it is a
+ * bound, and never the loser. What was not measured stays no number, which has no ratio: taken to
+ * one it would be the best of all.
+ */
+const nonzero = (figure: number, other: number) => (figure === 0 ? Math.min(1, other || 1) : figure)
+
+/** The median of the rounds. */
+export const medianOf = ({ ours }: Measured): number => median(ours)
+
+/** An audit whose result differs from what is known of its design. */
+export const isSurprise = ({ findings, isKnownBad }: Audited): boolean =>
+  findings.length > 0 !== isKnownBad
+
+/**
+ * Data broke that must not, a source was not run to its end, or the sources' winner lost: worst
+ * first, as the exit codes are.
+ */
+export function verdictOf(
+  outcomes: readonly Outcome[],
+  lost: readonly LostPiece[],
+  seed: number,
+): RunVerdict {
+  const audits = outcomes.flatMap(({ audits }) => audits)
+  if (audits.some(({ findings, isKnownBad }) => findings.length > 0 && !isKnownBad)) {
+    return 'invariant-broken'
+  }
+  if (lost.length > 0) return 'untrusted'
+  const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows, seed))
+  const hasOtherShape = comparisons.some(({ verdict }) => verdict === 'other shape')
+  return hasOtherShape || audits.some(isSurprise) ? 'target-missed' : 'as-expected'
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises'
+import { startChild } from '../../../lab/processes/child.ts'
+import type { Session } from '../../../lab/processes/session.ts'
+import { startFakeShop } from '../../../loadtests/testing/fake-shop.ts'
+import { drive } from '../../run/drive.ts'
+import type { Driver } from '../../run/result.ts'
+import type { Benchmark } from '../measurement.ts'
+import { interleaved } from '../turns.ts'
+
+const rounds = 4
+const rate = 150
+/** The difference of a long and a short run is free of what a start costs. */
+const seconds = { short: 2, long: 6 }
+const floor = 2.5
+
+/** What one journey costs the generator: the smaller, the more is left for the shop. */
+export const driver: Benchmark = {
+  against: 'floor',
+  name: 'driver',
+  summary: 'processor time per journey, same journeys, same answers: k6 ÷ the simulator',
+  async measure(experiment, advance) {
+    const { k6Path } = await experiment.driver()
+    if (!k6Path) return []
+    const shop = startFakeShop({ recordsRequests: false })
+    let run = 0
+    const cost = (name: Driver) => () =>
+      microsPerJourney(experiment.session, name, k6Path, shop.target, run++)
+    try {
+      const { ratio } = await interleaved([cost('simulator'), cost('k6')], rounds, advance)
+      return [{ name: 'driver', ...ratio, floor, better: 'higher', unit: 'ratio' }]
+    } finally {
+      await shop.stop()
+    }
+  },
+}
+
+async function microsPerJourney(
+  session: Session,
+  name: Driver,
+  k6Path: string,
+  target: string,
+  run: number,
+): Promise<number> {
+  const one = async (durationSeconds: number) => {
+    const label = `bench-${name}-${run}-${durationSeconds}`
+    const directory = session.dataPath(label)
+    await mkdir(directory, { recursive: true })
+    const { done } = await drive({
+      driver: name,
+      k6Path,
+      bunPath: process.execPath,
+      scenario: 'smoke',
+      target,
+      seed: run >> 1,
+      rate,
+      durationSeconds,
+      keyPrefix: label,
+      users: 1000,
+      directory,
+      spawn: ({ command, environment, folder }) =>
+        startChild(session, { name: label, command, environment, folder }),
+    })
+    const { cpuMicros, started } = await done
+    if (cpuMicros === null) throw new Error(`${name}: its processor time is not known`)
+    return { cpuMicros, started }
+  }
+  const short = await one(seconds.short)
+  const long = await one(seconds.long)
+  return (long.cpuMicros - short.cpuMicros) / (long.started - short.started)
+}

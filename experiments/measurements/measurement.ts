@@ -1,0 +1,110 @@
+import type { BlockTestBed } from '../run/block.ts'
+import type { Experiment } from '../run/experiment.ts'
+import type { Advance } from './turns.ts'
+
+/** A measurement of `./stampede bench`: its figures are held against floors of ours. */
+export interface Benchmark {
+  against: 'floor'
+  name: string
+  /** One sentence: what is divided by what. */
+  summary: string
+  /** Measures in interleaved rounds. @returns none if a tool that it needs is missing */
+  measure(experiment: Experiment, advance: Advance): Promise<Figure[]>
+}
+
+/** One measured figure against its floor. */
+export interface Figure {
+  name: string
+  value: number
+  /** 95 % bootstrap interval of the value. */
+  low: number
+  high: number
+  /** What the value must reach (`higher`) or must not exceed (`lower`). */
+  floor: number
+  /** The goal beyond the floor. */
+  aim?: number
+  better: 'higher' | 'lower'
+  unit: string
+  /** What the figure alone does not show. */
+  note?: string
+}
+
+/** Whether the median reaches its floor. */
+export function reaches({ value, floor, better }: Figure): boolean {
+  return better === 'higher' ? value >= floor : value <= floor
+}
+
+/** The names that `./stampede reproduce` takes. */
+export const sourceNames = [
+  'S1',
+  'S3-locks',
+  'S3-cache',
+  'S3-index',
+  'S3-effects',
+  'S4',
+  'S5',
+] as const
+export type SourceName = (typeof sourceNames)[number]
+
+/** A measurement of `./stampede reproduce`: a published field report, set up as it describes. */
+export interface Reproduction {
+  against: 'source'
+  name: SourceName
+  title: string
+  /** What the source did and what it measured, in a sentence or two. */
+  summary: string
+  measure(testBed: SourceTestBed, advance: Advance): Promise<Outcome>
+}
+
+export interface SourceTestBed extends BlockTestBed {
+  /** Fewer and shorter rounds: the trend, not the figure. */
+  quick: boolean
+  seed: number
+}
+
+export interface Outcome {
+  rows: Row[]
+  audits: Audited[]
+  /** Further observations, a sentence each. */
+  remarks: string[]
+}
+
+/** One figure of the source. The first design is what the others are compared with. */
+export interface Row {
+  what: string
+  unit: 'ms' | 'orders/s' | 'ids/s' | '% failed' | 'deadlocks' | 'inversions'
+  better: 'lower' | 'higher'
+  designs: Measured[]
+  /** What a reader must know to compare the two columns. */
+  note?: string
+}
+
+/** One design, in the source and here. */
+export interface Measured {
+  /** The source's name for it. */
+  name: string
+  /** Our option: `stock=row-lock`. */
+  option: string
+  /** The source's own figure in the row's unit; null if it has none. */
+  theirs: number | null
+  /** Ours, one a round: the k-th of every design were measured side by side. */
+  ours: number[]
+}
+
+/** The audit of one design. */
+export interface Audited {
+  design: string
+  /** What does not agree, a line each; empty = all is well. */
+  findings: string[]
+  /** True for a design that is known to break: green would be the surprise. */
+  isKnownBad: boolean
+}
+
+/** The audit of designs of which none is known to break. */
+export const audited = (design: string, findings: string[]): Audited => ({
+  design,
+  findings,
+  isKnownBad: false,
+})
+
+export type Measurement = Benchmark | Reproduction

@@ -1,0 +1,59 @@
+import { writeReport } from '../report/write.ts'
+import { type Experiment, runExperiment } from '../run/experiment.ts'
+import { runPieces } from '../run/pieces.ts'
+import { comparisonsOf, verdictOf } from './comparison.ts'
+import type { SourceName, SourceTestBed } from './measurement.ts'
+import { reproductions } from './registry.ts'
+import { type ReproduceReport, sourcesDocument } from './sources-document.ts'
+
+/** What `./stampede reproduce` was asked for. */
+export interface ReproduceOptions {
+  /** None = all of them. */
+  sources: SourceName[]
+  quick: boolean
+  seed: number
+  /** Absolute path of the report's folder; undefined = a folder of the run's own. */
+  out: string | undefined
+  install: boolean
+}
+
+/**
+ * Sets up what the sources describe, runs it, and prints their figures beside ours.
+ * @returns the exit code: 0 as expected, 1 data broke that must not, 2 another design won here than
+ * there, 3 a source could not be run to its end
+ * @throws UserError when a server is unavailable
+ */
+export async function reproduce(options: ReproduceOptions): Promise<number> {
+  // Its crowds are the simulator's: no figure of a source depends on k6.
+  return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
+    const report = await measureAll(experiment, options)
+    const folder = experiment.folder('reproduction')
+    const document = sourcesDocument(report)
+    await writeReport(folder, document, report)
+    await experiment.show(document, folder)
+    return report.verdict
+  })
+}
+
+async function measureAll(
+  experiment: Experiment,
+  { seed, quick, sources: names }: ReproduceOptions,
+): Promise<ReproduceReport> {
+  const testBed: SourceTestBed = { ...(await experiment.testBed()), quick, seed }
+  const versions = await experiment.environment(testBed, 'in process')
+  const sources: ReproduceReport['sources'] = []
+  const lost = await runPieces(
+    reproductions.filter(({ name }) => names.length === 0 || names.includes(name)),
+    { name: ({ name }) => name, title: (name) => `reproducing ${name}` },
+    async (source, progress) => {
+      const outcome = await source.measure(testBed, (done) => progress.update(done))
+      // What cannot be compared is lost with its source, not with the report.
+      comparisonsOf(outcome.rows, seed)
+      return outcome
+    },
+    (outcome, { name, title, summary }) => sources.push({ name, title, summary, ...outcome }),
+  )
+  const verdict = verdictOf(sources, lost, seed)
+  const startedAt = experiment.startedAt.toISOString()
+  return { verdict, startedAt, seed, quick, versions, sources, lost }
+}

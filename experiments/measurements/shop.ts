@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises'
+import { Registry } from 'prom-client'
+import { auditShop } from '../../audit/audit.ts'
+import { openReader } from '../../audit/reader.ts'
+import { type Ctx, createCtx, noChaos, type Services } from '../../server/ctx.ts'
+import { createSchema, dropSchema } from '../../server/db/migrate.ts'
+import { type SeedProfile, seed } from '../../server/db/seed.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { closeServices, openServices } from '../../server/services.ts'
+import { ArmProcesses, type ShopUrls } from '../run/arm-processes.ts'
+import { closedLoop, type LoopResult } from '../run/closed-loop.ts'
+import { deadlocksOf } from '../run/contention.ts'
+import type { TestBed } from '../run/test-bed.ts'
+
+/** A shop in this process on a schema of its own, which is asked by its own interfaces. */
+export interface InProcessShop {
+  /** Where its servers are, for a process beside it. */
+  urls: ShopUrls
+  services: Services
+  ctx(design: string): Ctx
+  /** What an audit of the schema finds, a line each; nothing may be under way. */
+  audit(): Promise<string[]>
+  /** A closed loop, and the deadlocks that InnoDB counted during it. */
+  contendedLoop(...loop: Parameters<typeof closedLoop>): Promise<LoopResult & { deadlocks: number }>
+}
+
+interface ShopOptions {
+  profile?: SeedProfile
+  /** Statements that can be at the database at once. */
+  poolConnections?: number
+}
+
+/**
+ * Works with a shop that has a ticket server and a bank of its own, and closes it; nothing is
+ * metered.
+ * @param name of the schema, a-z and 0-9
+ */
+export async function withShop<Result>(
+  testBed: TestBed,
+  name: string,
+  { profile, poolConnections = 16 }: ShopOptions,
+  work: (shop: InProcessShop) => Promise<Result>,
+): Promise<Result> {
+  const { databaseUrl, schemaPrefix } = testBed.databases
+  const schema = `${schemaPrefix}bench_${name}`
+  const url = await createSchema(databaseUrl, schema)
+  await seed(url, profile)
+  await mkdir(testBed.session.dataPath(`bench-${name}`), { recursive: true })
+  const processes = new ArmProcesses(testBed, inProcess, `bench-${name}`)
+  const { tickets, bank, urls } = await processes.allOrNone(() => processes.backends(url))
+  const config = { ...urls, STAMPEDE_ORDER_TTL_SECONDS: 900, STAMPEDE_METRICS: 'off' as const }
+  const services = openServices(config, new Registry(), noChaos, poolConnections)
+  const reader = openReader(url)
+  try {
+    return await work({
+      urls,
+      services,
+      ctx: (design) => createCtx(services, parseDesign(design), 'bench'),
+      audit: () => auditShop(reader),
+      async contendedLoop(...loop) {
+        const before = await deadlocksOf(reader)
+        const result = await closedLoop(...loop)
+        return { ...result, deadlocks: (await deadlocksOf(reader)) - before }
+      },
+    })
+  } finally {
+    await reader.end()
+    await closeServices(services)
+    await Promise.all([tickets.stop(), bank.stop()])
+    await dropSchema(databaseUrl, schema)
+  }
+}
+
+const inProcess = { name: 'bench', design: 'after' }

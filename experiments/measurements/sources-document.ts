@@ -1,0 +1,159 @@
+import { median } from 'simple-statistics'
+import { amount, interval, times } from '../judge/format.ts'
+import {
+  type DocumentNode,
+  figureColumns,
+  findings,
+  notes,
+  onlyIn,
+  paragraph,
+  type ReportDocument,
+  roleOf,
+  section,
+  type Row as TableRow,
+  type Text,
+  textColumns,
+} from '../report/document.ts'
+import {
+  closingSections,
+  environmentFacts,
+  environmentLine,
+  environmentSections,
+} from '../report/sections.ts'
+import { type LostPiece, lostLine } from '../run/pieces.ts'
+import type { Environment, RunVerdict } from '../run/result.ts'
+import { comparisonsOf, isSurprise, medianOf } from './comparison.ts'
+import type { Audited, Outcome, Reproduction, Row } from './measurement.ts'
+
+/** A whole run of `./stampede reproduce`, as report.json has it. */
+export interface ReproduceReport {
+  verdict: RunVerdict
+  startedAt: string
+  seed: number
+  quick: boolean
+  versions: Environment
+  /** Sources that could not be run to their end. */
+  lost: LostPiece[]
+  sources: (Pick<Reproduction, 'name' | 'title' | 'summary'> & Outcome)[]
+}
+
+/** The sources' figures beside ours. */
+export function sourcesDocument(report: ReproduceReport): ReportDocument {
+  const { verdict, startedAt, seed, quick, versions, sources, lost } = report
+  const facts: [string, string][] = [
+    ['seed', String(seed)],
+    ...(quick ? [['quick', 'fewer and shorter rounds, trends only'] as [string, string]] : []),
+  ]
+  return {
+    title: 'The sources, reproduced: field reports, set up as they describe it and run here',
+    verdict,
+    headline: headlineOf(report),
+    startedAt,
+    version: versions.stampede,
+    body: [
+      ...(lost.length > 0 ? [findings(lost.map(lostLine))] : []),
+      ...sources.map((source) => sourceSection(source, seed)),
+      environmentLine(versions, [`seed ${seed}`, ...(quick ? ['quick: trends only'] : [])]),
+      ...environmentSections(versions, [facts, environmentFacts(versions)]),
+      ...closingSections(repeatCommand(report), howToRead),
+    ],
+  }
+}
+
+function headlineOf({ sources, seed }: ReproduceReport): string {
+  const verdicts = sources
+    .flatMap(({ rows }) => comparisonsOf(rows, seed))
+    .map(({ verdict }) => verdict)
+  const comparable = verdicts.filter((verdict) => verdict !== 'no figure there')
+  const same = comparable.filter((verdict) => verdict === 'same shape')
+  const surprises = sources.flatMap(({ audits }) => audits).filter(isSurprise)
+  const audits = surprises.length === 0 ? '' : `; ${surprises.length} audits are not as expected`
+  const compared = `${same.length} of ${comparable.length} comparisons`
+  return `${compared} have the winner of the source${audits}.`
+}
+
+const repeatCommand = ({ sources, lost, seed, quick }: ReproduceReport) =>
+  [
+    './stampede reproduce',
+    ...[...sources, ...lost].map(({ name }) => name),
+    `--seed ${seed}`,
+    ...(quick ? ['--quick'] : []),
+  ].join(' ')
+
+function sourceSection(source: ReproduceReport['sources'][number], seed: number): DocumentNode {
+  const { name, title, summary, rows, audits, remarks } = source
+  return section(`${name}: ${title}`, [
+    paragraph(summary),
+    ...rows.map((row) => rowSection(row, seed)),
+    findings(audits.map(auditLine)),
+    notes([...rows.flatMap(({ note }) => note ?? []), ...remarks]),
+  ])
+}
+
+function rowSection(row: Row, seed: number): DocumentNode {
+  const bars = row.designs.map((design, index) => ({
+    name: design.name,
+    role: roleOf(index, row.designs.length),
+    value: medianOf(design),
+    text: figure(medianOf(design)),
+  }))
+  return section(`${row.what} (${row.unit}, ${row.better} is better)`, [
+    onlyIn(['html'], { kind: 'bars', cards: [{ title: row.unit, bars }] }),
+    { kind: 'table', columns: columnsOf(hasTheirs(row)), groups: [{ rows: tableRows(row, seed) }] },
+  ])
+}
+
+/** Without a figure of the source there is nothing to compare ours with. */
+const hasTheirs = ({ designs }: Row) => designs.some(({ theirs }) => theirs !== null)
+
+const columnsOf = (isCompared: boolean) => [
+  ...textColumns('design'),
+  ...(isCompared ? figureColumns('there', 'factor there') : []),
+  ...figureColumns('here: median (range)', 'factor here (95 %)'),
+  ...(isCompared ? textColumns('verdict') : []),
+]
+
+function tableRows(row: Row, seed: number): TableRow[] {
+  const compared = comparisonsOf([row], seed)
+  const isCompared = hasTheirs(row)
+  return row.designs.map((design) => {
+    const { theirs, ours, verdict } = compared.find(({ other }) => other === design) ?? {}
+    const there = design.theirs === null ? '–' : figure(design.theirs)
+    return {
+      cells: [
+        `${design.name}\n${design.option}`,
+        ...(isCompared ? [there, theirs ? times(theirs) : ''] : []),
+        spread(design.ours),
+        ours ? interval(ours) : '',
+        ...(isCompared ? [verdict ?? ''] : []),
+      ],
+    }
+  })
+}
+
+/** A figure with the digits that a run can carry. */
+const figure = (value: number) => amount(value >= 100 ? Math.round(value) : value)
+
+const spread = (values: readonly number[]) =>
+  `${figure(median([...values]))} (${figure(Math.min(...values))} to ` +
+  `${figure(Math.max(...values))})`
+
+/** What the audit of a design found, and whether that was to be expected. */
+function auditLine(audited: Audited): Text {
+  const { design, findings, isKnownBad } = audited
+  const [first] = findings
+  const found = first === undefined ? 'the data is right' : `${findings.length} wrong: ${first}`
+  const known = isKnownBad ? ', as is known of it' : ''
+  const surprise = isKnownBad ? ' (known to break: it did not this time)' : ' (must not be)'
+  const isBad = isSurprise(audited)
+  const text = `audit of ${design}: ${found}${isBad ? surprise : known}`
+  return { text, tone: isBad ? 'bad' : 'good' }
+}
+
+const howToRead = [
+  'The verdict is on the shape: which design wins. Factors depend on machine, data and load.',
+  'Each round measures all designs of a row in turn, each round in the other direction; the ' +
+    'factor is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
+    'is no difference.',
+  'A count of zero counts as one in a factor, which is then a bound.',
+]

@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../../server/ctx.ts'
+import { rowsOf } from '../../../server/db/statements.ts'
+import { placeOrder } from '../../../server/flows/place-order.ts'
+import { closedLoop } from '../../run/closed-loop.ts'
+import { audited, type Reproduction, type Row, type SourceTestBed } from '../measurement.ts'
+import { type InProcessShop, withShop } from '../shop.ts'
+import { type Advance, inTurns, recordOf } from '../turns.ts'
+
+const callers = 64
+const names = ['sequence-table', 'ticket-server'] as const
+type Source = (typeof names)[number]
+/** What the source preloads the ticket server with: a value three years ahead of the table. */
+const headStartYears = 3
+const secondsOfYear = 365 * 24 * 3600
+const shown = 5
+
+export const s1: Reproduction = {
+  against: 'source',
+  name: 'S1',
+  title: 'Fading out the sequence table',
+  summary:
+    'Every id came from one locked row per key, so that orders timed out in event spikes; an ' +
+    'in-memory ticket server took over, one sequence at a time, by a flag. The source has no ' +
+    'figures but a danger: both sources at once give newer rows smaller ids.',
+  async measure(testBed, advance) {
+    return await withShop(testBed, 'ids', {}, async (shop) => {
+      const rows = await speeds(testBed, shop, advance)
+      const remarks = [...(await flip(shop)), ...(await mixSources(shop))]
+      // Ids out of order are what both sources at once are known for; a remark counts them.
+      const findings = (await shop.audit()).filter((line) => !line.startsWith('ids-unique'))
+      return { rows, audits: [audited('both sources', findings)], remarks }
+    })
+  },
+}
+
+let keys = 0
+const order = (ctx: Ctx) =>
+  placeOrder(ctx, {
+    userId: '1',
+    idempotencyKey: `reproduce-${++keys}`,
+    // A product for each: only the ids may be what is waited for.
+    items: [{ optionId: String(22 + (keys % 300)), quantity: 1 }],
+  })
+
+async function speeds(
+  { quick }: SourceTestBed,
+  shop: InProcessShop,
+  advance: Advance,
+): Promise<Row[]> {
+  const p99s = recordOf(names, () => [] as number[])
+  const perSecond = await inTurns(
+    names,
+    quick ? 3 : 8,
+    async (source) => {
+      const ctx = shop.ctx(`before,effects=outbox,stock=conditional-update,ids=${source}`)
+      const loop = await closedLoop(callers, quick ? 500 : 1500, () => order(ctx))
+      p99s[source].push(loop.p99Ms)
+      return loop.perSecond
+    },
+    advance,
+  )
+  const designs = (ours: Record<Source, number[]>) =>
+    names.map((name) => ({ name, option: `ids=${name}`, theirs: null, ours: ours[name] }))
+  const what = `orders placed by ${callers} at once, each of a product of its own`
+  return [
+    { what: `${what}: rate`, unit: 'orders/s', better: 'higher', designs: designs(perSecond) },
+    { what: `${what}: p99`, unit: 'ms', better: 'lower', designs: designs(p99s) },
+  ]
+}
+
+/** The source's steps: the table stands still once the flag is flipped, and the lead is enough. */
+async function flip(shop: InProcessShop): Promise<string[]> {
+  const table = async () => {
+    const rows = await shop.services.connections.use((db) =>
+      rowsOf<{ name: string; value: string }>(db, sql`select name, value from sequences`),
+    )
+    return JSON.stringify(rows)
+  }
+  const before = await table()
+  const first = BigInt((await order(shop.ctx('before,ids=ticket-server'))).id)
+  const stood = (await table()) === before
+  const last = BigInt((await order(shop.ctx('before,ids=sequence-table'))).id)
+  const perSecond = Number(first - last) / (headStartYears * secondsOfYear)
+  return [
+    stood
+      ? 'Once the flag is flipped the table’s values no longer move.'
+      : 'The table’s values still move after the flag was flipped.',
+    `The ticket server begins at ${first}: the table, now at ${last}, would need ` +
+      `${headStartYears} years at ${perSecond.toFixed(1)} ids/s to reach it.`,
+  ]
+}
+
+/** Both sources in turn: newer orders with smaller ids, as `order by id desc` shows them. */
+async function mixSources(shop: InProcessShop): Promise<string[]> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await order(shop.ctx(`before,ids=${turn % 2 === 0 ? 'ticket-server' : 'sequence-table'}`))
+  }
+  return await shop.services.connections.use(async (db) => {
+    const rows = await rowsOf<{ id: string; isNewest: number }>(
+      db,
+      sql`select id, created_at >= (select min(created_at) from (
+                   select created_at from orders order by created_at desc limit ${shown}) newest)
+            as isNewest
+          from orders order by id desc limit ${shown}`,
+    )
+    const missing = rows.filter(({ isNewest }) => Number(isNewest) === 0).length
+    return [
+      `With both sources at once, order by id desc limit ${shown} shows ${missing} orders that ` +
+        `are not among the ${shown} newest.`,
+    ]
+  })
+}

@@ -1,0 +1,109 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../../server/ctx.ts'
+import { changed } from '../../../server/db/statements.ts'
+import { placeOrder } from '../../../server/flows/place-order.ts'
+import { closedLoop } from '../../run/closed-loop.ts'
+import {
+  type Audited,
+  audited,
+  type Reproduction,
+  type Row,
+  type SourceTestBed,
+} from '../measurement.ts'
+import { type InProcessShop, withShop } from '../shop.ts'
+import { type Advance, inTurns, partOf, recordOf } from '../turns.ts'
+import { takeAll } from '../waiting-orders.ts'
+
+const stocks = ['row-lock', 'derived'] as const
+const dispatches = ['random-lock', 'chosen', 'skip-locked', 'queue'] as const
+const callers = 32
+/** Far from the end: there no row of the item is locked. */
+const plenty = 10_000_000
+
+export const s4: Reproduction = {
+  against: 'source',
+  name: 'S4',
+  title: 'Stock that is derived, orders that workers choose',
+  summary:
+    'Stock is not decremented but computed as quantity less the lines sold, so that no row of ' +
+    'the item is locked; workers choose their order, where a random waiting one was taken for ' +
+    'update in a loop around a Redis lock; a queue as well. The source has no figures.',
+  async measure(testBed, advance) {
+    return await withShop(testBed, 'warehouse', { poolConnections: callers }, async (shop) => {
+      const stock = await soldOfOneItem(testBed, shop, partOf(advance, 0, 2))
+      const ofStock = audited('both kinds of stock', await shop.audit())
+      const picked = await pickedOrders(testBed, shop, partOf(advance, 1, 2))
+      return { rows: [stock, picked.row], audits: [ofStock, ...picked.audits], remarks: [] }
+    })
+  },
+}
+
+let keys = 0
+const order = (ctx: Ctx, call: number) =>
+  placeOrder(ctx, {
+    userId: String(1 + (call % 5000)),
+    idempotencyKey: `reproduce-${++keys}`,
+    items: [{ optionId: '1', quantity: 1 }],
+  })
+
+async function soldOfOneItem(
+  { quick }: SourceTestBed,
+  shop: InProcessShop,
+  advance: Advance,
+): Promise<Row> {
+  await shop.services.connections.use((db) =>
+    changed(db, sql`update product_options set stock = ${plenty}, initial_stock = ${plenty}`),
+  )
+  const ours = await inTurns(
+    stocks,
+    quick ? 3 : 8,
+    async (stock) => {
+      const ctx = shop.ctx(`after,transaction=one-big,stock=${stock}`)
+      return (await closedLoop(callers, quick ? 600 : 1500, (call) => order(ctx, call))).perSecond
+    },
+    advance,
+  )
+  return {
+    what: `${callers} buyers at once of one product, an order in one transaction: rate`,
+    unit: 'orders/s',
+    better: 'higher',
+    designs: stocks.map((name) => ({
+      name: name === 'derived' ? 'computed' : 'decremented under a row lock',
+      option: `stock=${name}`,
+      theirs: null,
+      ours: ours[name],
+    })),
+    note: 'Of one product: with many products no row is hot, and computing the sum only costs.',
+  }
+}
+
+async function pickedOrders(
+  { quick }: SourceTestBed,
+  shop: InProcessShop,
+  advance: Advance,
+): Promise<{ row: Row; audits: Audited[] }> {
+  const count = quick ? 200 : 500
+  const wrong = recordOf(dispatches, () => [] as string[])
+  const ours = await inTurns(
+    dispatches,
+    quick ? 2 : 6,
+    async (option) => {
+      const { perSecond, findings } = await takeAll(shop, option, count)
+      wrong[option].push(...findings)
+      return perSecond
+    },
+    advance,
+  )
+  const row: Row = {
+    what: `8 workers take ${count} waiting orders: rate`,
+    unit: 'orders/s',
+    better: 'higher',
+    designs: dispatches.map((name) => ({
+      name: name.replaceAll('-', ' '),
+      option: `dispatch=${name}`,
+      theirs: null,
+      ours: ours[name],
+    })),
+  }
+  return { row, audits: dispatches.map((name) => audited(`dispatch=${name}`, wrong[name])) }
+}

@@ -1,0 +1,57 @@
+import { ratioOf } from '../judge/statistics.ts'
+import type { Ratio } from '../run/result.ts'
+
+/** Reports how far a measurement is, 0 to 1. */
+export type Advance = (fraction: number) => void
+
+/** The progress of one of `count` equal parts. */
+export const partOf =
+  (advance: Advance, index: number, count: number): Advance =>
+  (fraction) =>
+    advance((index + fraction) / count)
+
+/**
+ * Measures every design once a round, each round in the other direction, so that a drift of the
+ * machine favours none.
+ * @returns the figures of each design, one a round
+ */
+export async function inTurns<Name extends string>(
+  names: readonly Name[],
+  rounds: number,
+  measure: (name: Name, round: number) => Promise<number>,
+  advance: Advance,
+): Promise<Record<Name, number[]>> {
+  const figures = recordOf(names, () => [] as number[])
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      figures[name].push(await measure(name, round))
+    }
+    advance((round + 1) / rounds)
+  }
+  return figures
+}
+
+/** An entry for every name. */
+export const recordOf = <Name extends string, Value>(
+  names: readonly Name[],
+  makeValue: (name: Name) => Value,
+) => Object.fromEntries(names.map((name) => [name, makeValue(name)])) as Record<Name, Value>
+
+/**
+ * Measures two things in turn, A B B A …
+ * @param measures give a figure of the same unit each
+ * @returns B ÷ A: the median over neighbouring pairs with its interval; and the figures
+ */
+export async function interleaved(
+  [a, b]: readonly [measure: () => Promise<number>, measure: () => Promise<number>],
+  rounds: number,
+  advance: Advance,
+): Promise<{ ratio: Ratio; a: number[]; b: number[] }> {
+  const measures = { a, b }
+  const figures = await inTurns(['a', 'b'], rounds, (name) => measures[name](), advance)
+  return { ratio: ratioOf(quotients(figures.b, figures.a), 1), ...figures }
+}
+
+/** Pair by pair; NaN where there is no divisor. */
+export const quotients = (dividends: readonly number[], divisors: readonly number[]): number[] =>
+  dividends.map((dividend, index) => dividend / (divisors[index] ?? Number.NaN))

@@ -1,0 +1,86 @@
+import { join, resolve } from 'node:path'
+import { type ServerChild, startServer } from '../../lab/processes/child.ts'
+import type { ArmSpec } from './result.ts'
+import type { TestBed } from './test-bed.ts'
+
+/** The usual time of a card authorisation: a payment by card takes 150 ms at best. */
+const bankLatencyMs = 150
+
+const root = resolve(import.meta.dir, '../..')
+
+/** Where a shop finds what it depends on, as its environment has it. */
+export type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+
+/** Starts the processes of one arm, one by one. */
+export class ArmProcesses {
+  readonly #testBed: TestBed
+  readonly #spec: ArmSpec
+  readonly #name: string
+  readonly #starts: Promise<ServerChild>[] = []
+
+  /** @param name of the arm in the session, which names logs and the bank's file */
+  constructor(testBed: TestBed, spec: ArmSpec, name: string) {
+    this.#testBed = testBed
+    this.#spec = spec
+    this.#name = name
+  }
+
+  #start(role: string, entry: string, environment: Record<string, string>): Promise<ServerChild> {
+    const child = startServer(this.#testBed.session, {
+      name: `${this.#name}-${role}`,
+      command: [process.execPath, join(root, 'server', entry)],
+      environment,
+    })
+    this.#starts.push(child)
+    return child
+  }
+
+  /** The servers beside a shop: a ticket server on the schema, and a bank. */
+  async backends(databaseUrl: string) {
+    const bankFile = join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite')
+    const [tickets, bank] = await Promise.all([
+      this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
+      this.#start('bank', 'bank/main.ts', {
+        BANK_FILE: bankFile,
+        BANK_LATENCY_MS: String(bankLatencyMs),
+      }),
+    ])
+    const urls: ShopUrls = {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: this.#testBed.databases.redisUrl,
+      TICKETS_URL: tickets.url,
+      BANK_URL: bank.url,
+    }
+    return { tickets, bank, urls }
+  }
+
+  api(urls: ShopUrls, port: number, settings: Record<string, string> = {}): Promise<ServerChild> {
+    const own = { CHAOS_TOKEN: this.#testBed.chaosToken, ...settings }
+    return this.#start('api', 'main.ts', this.#shopEnvironment(urls, port, own))
+  }
+
+  worker(urls: ShopUrls, port: number): Promise<ServerChild> {
+    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack` }
+    return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, port, own))
+  }
+
+  #shopEnvironment(urls: ShopUrls, port: number, own: Record<string, string>) {
+    const { name, design } = this.#spec
+    const shared = { STAMPEDE_ARM: name, STAMPEDE_DESIGN: design, STAMPEDE_PORT: String(port) }
+    return { ...urls, ...shared, ...own }
+  }
+
+  /**
+   * Runs a start of several processes.
+   * @throws what the start threw, once none of the processes is running any more
+   */
+  async allOrNone<Started>(start: () => Promise<Started>): Promise<Started> {
+    try {
+      return await start()
+    } catch (error) {
+      const starts = await Promise.allSettled(this.#starts)
+      await Promise.allSettled(starts.map((one) => one.status === 'fulfilled' && one.value.stop()))
+      throw error
+    }
+  }
+}
