@@ -151,7 +151,8 @@ function auditLine(audited: Audited): Text {
 }
 
 const howToRead = [
-  'The verdict is on the shape: which design wins. Factors depend on machine, data and load.',
+  'The verdict is on the shape: which design wins. A factor says how many times better a design ' +
+    'is than the first of its table; it depends on machine, data and load.',
   'Each round measures all designs of a row in turn, each round in the other direction; the ' +
     'factor is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
     'is no difference.',
