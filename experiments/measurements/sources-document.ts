@@ -55,7 +55,7 @@ export function sourcesDocument(report: ReproduceReport): ReportDocument {
       ...sources.map((source) => sourceSection(source, seed)),
       environmentLine(versions, [`seed ${seed}`, ...(quick ? ['quick: trends only'] : [])]),
       ...environmentSections(versions, [facts, environmentFacts(versions)]),
-      ...closingSections(repeatCommand(report), howToRead),
+      ...closingSections(repeatCommand(report), howToRead, verdict),
     ],
   }
 }
