@@ -6,6 +6,7 @@ import type { Board } from '../chaos/board.ts'
 import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
 import { limitBody } from './http/body-limit.ts'
+import { mountCarts } from './http/carts.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
@@ -15,7 +16,7 @@ import { mountProducts } from './http/products.ts'
 import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
 import type { RouteDeps } from './http/route-deps.ts'
-import { mountCarts, mountUsers } from './http/shop.ts'
+import { mountUsers } from './http/users.ts'
 
 export interface AppDeps {
   deps: RouteDeps

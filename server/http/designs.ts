@@ -4,9 +4,9 @@ import type { AxisEntry } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
 import { assertSameLedger } from '../designs/stock/same-ledger.ts'
+import { body, json, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { body, json, refused } from './schemas.ts'
 
 const designsSchema = z
   .object({

@@ -1,16 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { claimOrder, finishOrder, listWaiting, takeOrder } from '../flows/dispatch-order.ts'
+import { body, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import {
-  body,
-  idParameter,
-  idSchema,
-  json,
-  quantitySchema,
-  refused,
-  wholeNumber,
-} from './schemas.ts'
+import { idParameter, idSchema, quantitySchema, wholeNumber } from './schemas.ts'
 
 const workerSchema = z
   .strictObject({
@@ -36,17 +29,16 @@ const pickSchema = dispatchSchema
   .openapi('OrderToPick')
 
 const list = createRoute({
-  method: 'get',
-  path: '/api/v1/dispatches',
-  summary: 'List paid orders that wait for a worker, the lowest number first',
+  ...get('/api/v1/dispatches', 'List paid orders that wait for a worker, the lowest number first'),
   request: { query: z.object({ limit: wholeNumber(1, 100, 20) }) },
-  responses: { 200: json(z.object({ items: z.array(dispatchSchema) }), 'They wait'), ...refused },
+  responses: ok(z.object({ items: z.array(dispatchSchema) }), 'They wait'),
 })
 
 const take = createRoute({
-  method: 'post',
-  path: '/api/v1/dispatches',
-  summary: 'Take the next paid order, as the design chooses it; it is lent for ten minutes',
+  ...post(
+    '/api/v1/dispatches',
+    'Take the next paid order, as the design chooses it; it is lent for ten minutes',
+  ),
   request: { body: body(workerSchema) },
   responses: {
     200: json(pickSchema, 'The order to pick'),
@@ -56,19 +48,18 @@ const take = createRoute({
 })
 
 const claim = createRoute({
-  method: 'post',
-  path: '/api/v1/dispatches/{orderId}/claim',
-  summary: 'Take a paid order of one’s own choice, in any design',
+  ...post(
+    '/api/v1/dispatches/{orderId}/claim',
+    'Take a paid order of one’s own choice, in any design',
+  ),
   request: { params: idParameter('orderId'), body: body(workerSchema) },
-  responses: { 200: json(pickSchema, 'The order to pick'), ...refused },
+  responses: ok(pickSchema, 'The order to pick'),
 })
 
 const done = createRoute({
-  method: 'post',
-  path: '/api/v1/dispatches/{orderId}/done',
-  summary: 'Say that an order one has taken is picked',
+  ...post('/api/v1/dispatches/{orderId}/done', 'Say that an order one has taken is picked'),
   request: { params: idParameter('orderId'), body: body(workerSchema) },
-  responses: { 200: json(pickSchema, 'The order'), ...refused },
+  responses: ok(pickSchema, 'The order'),
 })
 
 export function mountDispatches(app: OpenAPIHono, deps: RouteDeps): void {

@@ -2,26 +2,22 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Registry } from 'prom-client'
 import { Problem } from '../errors.ts'
+import { get, ok, refused } from './describe-route.ts'
 import { mount, mountPlain } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { json, refused } from './schemas.ts'
 
 const text = (description: string) => ({
   200: { description, content: { 'text/plain': { schema: z.string() } } },
 })
 
 const health = createRoute({
-  method: 'get',
-  path: '/healthz',
-  summary: 'The process is alive',
+  ...get('/healthz', 'The process is alive'),
   responses: { ...text('ok'), ...refused },
 })
 
 const ready = createRoute({
-  method: 'get',
-  path: '/readyz',
-  summary: 'The process takes requests and its database answers',
-  responses: { 200: json(z.object({ ready: z.literal(true) }), 'Ready'), ...refused },
+  ...get('/readyz', 'The process takes requests and its database answers'),
+  responses: ok(z.object({ ready: z.literal(true) }), 'Ready'),
 })
 
 export interface Readiness {

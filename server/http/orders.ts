@@ -3,19 +3,17 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
+import { body, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
 import {
-  body,
   idParameter,
   idSchema,
-  json,
   keyHeader,
   orderSchema,
   payWithSchema,
   quantitySchema,
-  refused,
 } from './schemas.ts'
 
 const items = z
@@ -40,9 +38,7 @@ const placeSchema = z
   .openapi('PlaceOrder')
 
 const create = createRoute({
-  method: 'post',
-  path: '/api/v1/orders',
-  summary: 'Place an order from items or the cart, and pay for it if asked to',
+  ...post('/api/v1/orders', 'Place an order from items or the cart, and pay for it if asked to'),
   request: { headers: keyHeader, body: body(placeSchema) },
   responses: {
     201: json(orderSchema, 'The order'),
@@ -52,19 +48,15 @@ const create = createRoute({
 })
 
 const read = createRoute({
-  method: 'get',
-  path: '/api/v1/orders/{id}',
-  summary: 'Read an order',
+  ...get('/api/v1/orders/{id}', 'Read an order'),
   request: { params: idParameter('id') },
-  responses: { 200: json(orderSchema, 'The order'), ...refused },
+  responses: ok(orderSchema, 'The order'),
 })
 
 const cancel = createRoute({
-  method: 'post',
-  path: '/api/v1/orders/{id}/cancel',
-  summary: 'Cancel a pending order and give its stock back',
+  ...post('/api/v1/orders/{id}/cancel', 'Cancel a pending order and give its stock back'),
   request: { params: idParameter('id') },
-  responses: { 200: json(orderSchema, 'The order'), ...refused },
+  responses: ok(orderSchema, 'The order'),
 })
 
 export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {

@@ -1,19 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { payOrder } from '../flows/pay-order.ts'
 import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
+import { body, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
-import {
-  body,
-  cardTokenSchema,
-  idParameter,
-  idSchema,
-  json,
-  keyHeader,
-  paymentSchema,
-  refused,
-} from './schemas.ts'
+import { cardTokenSchema, idParameter, idSchema, keyHeader, paymentSchema } from './schemas.ts'
 
 const paySchema = z
   .discriminatedUnion('method', [
@@ -23,9 +15,7 @@ const paySchema = z
   .openapi('PayOrder')
 
 const create = createRoute({
-  method: 'post',
-  path: '/api/v1/payments',
-  summary: 'Pay a pending order by balance or card',
+  ...post('/api/v1/payments', 'Pay a pending order by balance or card'),
   request: { headers: keyHeader, body: body(paySchema) },
   responses: {
     201: json(paymentSchema, 'The captured payment'),
@@ -35,11 +25,9 @@ const create = createRoute({
 })
 
 const read = createRoute({
-  method: 'get',
-  path: '/api/v1/payments/{id}',
-  summary: 'Read a payment',
+  ...get('/api/v1/payments/{id}', 'Read a payment'),
   request: { params: idParameter('id') },
-  responses: { 200: json(paymentSchema, 'The payment'), ...refused },
+  responses: ok(paymentSchema, 'The payment'),
 })
 
 export function mountPayments(app: OpenAPIHono, deps: RouteDeps): void {

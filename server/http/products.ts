@@ -1,37 +1,23 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
+import { get, ok } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import {
-  dayRange,
-  idParameter,
-  idSchema,
-  json,
-  productSchema,
-  refused,
-  wholeNumber,
-} from './schemas.ts'
+import { dayRange, idParameter, idSchema, productSchema, wholeNumber } from './schemas.ts'
 
 const products = createRoute({
-  method: 'get',
-  path: '/api/v1/products',
-  summary: 'List products, a page at a time',
+  ...get('/api/v1/products', 'List products, a page at a time'),
   request: { query: z.object({ page: wholeNumber(1, 10_000, 1), size: wholeNumber(1, 1000, 20) }) },
-  responses: {
-    200: json(
-      z.object({ items: z.array(productSchema), page: z.int(), size: z.int(), total: z.int() }),
-      'One page',
-    ),
-    ...refused,
-  },
+  responses: ok(
+    z.object({ items: z.array(productSchema), page: z.int(), size: z.int(), total: z.int() }),
+    'One page',
+  ),
 })
 
 const product = createRoute({
-  method: 'get',
-  path: '/api/v1/products/{id}',
-  summary: 'Read a product with its options',
+  ...get('/api/v1/products/{id}', 'Read a product with its options'),
   request: { params: idParameter('id') },
-  responses: { 200: json(productSchema, 'The product'), ...refused },
+  responses: ok(productSchema, 'The product'),
 })
 
 const popularItem = z
@@ -45,17 +31,12 @@ const popularItem = z
   .openapi('PopularItem')
 
 const popular = createRoute({
-  method: 'get',
-  path: '/api/v1/products/popular',
-  summary: 'List what sold most between two days, both included',
+  ...get('/api/v1/products/popular', 'List what sold most between two days, both included'),
   request: { query: dayRange({ limit: wholeNumber(1, 100, 10) }) },
-  responses: {
-    200: json(
-      z.object({ from: z.iso.date(), to: z.iso.date(), items: z.array(popularItem) }),
-      'Most sold first',
-    ),
-    ...refused,
-  },
+  responses: ok(
+    z.object({ from: z.iso.date(), to: z.iso.date(), items: z.array(popularItem) }),
+    'Most sold first',
+  ),
 })
 
 const headers = { 'content-type': 'application/json' }

@@ -139,21 +139,3 @@ export const payWithSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('balance') }),
   z.strictObject({ method: z.literal('card'), cardToken: cardTokenSchema }),
 ])
-
-export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-
-export const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
-
-/** Every route can end in a problem; the codes are in the reference of errors. */
-export const refused = {
-  default: {
-    description: 'A problem',
-    content: { 'application/problem+json': { schema: problemSchema } },
-  },
-}
