@@ -1,19 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../server/testing/fixtures.ts'
 import { newKey } from '../server/testing/shopping.ts'
 
 describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   let world: World
-  beforeAll(async () => {
-    world = await openWorld('slow-query')
+  withWorld('slow-query', (opened) => {
+    world = opened
   })
-  afterEach(async () => {
-    await world.restock()
-  })
-  afterAll(() => world.close())
 
   function shop(design: string) {
     const { chaos: _script, ...services } = world.services

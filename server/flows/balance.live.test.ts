@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { barrier } from '../testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../testing/shopping.ts'
 import { payOrder } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
@@ -29,11 +29,9 @@ function expectOneWinner(outcomes: unknown[]) {
 }
 
 describeLive('a balance', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('balance')
+  withWorld('balance', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('of five charges that rest on one reading one wins, the rest are refused', async () => {
     const meeting = barrier(five.length)

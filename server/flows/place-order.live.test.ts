@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
 import {
   badCard,
@@ -40,11 +40,9 @@ const cart = async () => {
 }
 
 describeLive('place-order', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('place_order')
+  withWorld('place_order', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   describe.each(['before', 'after'])('design %s', (design) => {
     test('tells what reading the order tells', async () => {

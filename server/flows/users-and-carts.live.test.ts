@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Product } from '../designs/reads/reads.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
 import { newKey, outcomeOf } from '../testing/shopping.ts'
 import { listProducts, readProduct } from './browse.ts'
 import { addToCart, listCart, orderLimits, removeFromCart } from './carts.ts'
@@ -12,11 +12,9 @@ let world: World
 const ten = Array.from({ length: 10 })
 
 describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('users_and_carts')
+  withWorld('users_and_carts', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('a balance charged ten times at once with one key is charged once', async () => {
     const key = newKey()

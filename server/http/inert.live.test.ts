@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { badIds } from '../testing/bad-values.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -28,13 +28,9 @@ const printable = /^[\x20-\x7e]+$/
 
 describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
   let world: World
-  beforeAll(async () => {
-    world = await openWorld('inert')
+  withWorld('inert', (opened) => {
+    world = opened
   })
-  afterEach(async () => {
-    await world.restock()
-  })
-  afterAll(() => world.close())
 
   const shop = () => appForTest({ token: tokenForTest, services: world.services })
 

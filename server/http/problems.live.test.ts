@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { IdsUnavailable } from '../clients/ticket-client.ts'
 import type { Services } from '../ctx.ts'
@@ -9,7 +9,7 @@ import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -20,13 +20,9 @@ const balance = { method: 'balance' }
 
 describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   let world: World
-  beforeAll(async () => {
-    world = await openWorld('problems')
+  withWorld('problems', (opened) => {
+    world = opened
   })
-  afterEach(async () => {
-    await world.restock()
-  })
-  afterAll(() => world.close())
 
   const shop = ({ services, ...options }: AppOptions = {}) =>
     appForTest({ ...options, services: { ...world.services, ...services } }).app

@@ -1,4 +1,4 @@
-import { describe } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { auditShop } from '../../audit/audit.ts'
@@ -135,6 +135,24 @@ export async function openWorld(
       await dropSchema(server, schema)
     },
   }
+}
+
+/**
+ * Gives a group of tests a world of its own, restocked before each of them.
+ * @param use keeps it in a variable of the tests
+ */
+export function withWorld(
+  name: string,
+  use: (opened: World) => void,
+  options?: Parameters<typeof openWorld>[1],
+): void {
+  let world: World
+  beforeAll(async () => {
+    world = await openWorld(name, options)
+    use(world)
+  })
+  beforeEach(() => world.restock())
+  afterAll(() => world.close())
 }
 
 function partsOn(

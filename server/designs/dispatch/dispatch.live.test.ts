@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { claimOrder, finishOrder, offerAgain, takeOrder } from '../../flows/dispatch-order.ts'
 import { payOrder } from '../../flows/pay-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { type Design, parseDesign } from '../design.ts'
@@ -143,11 +143,9 @@ const suite: Suite = (check, design) => {
 }
 
 describeLive('dispatch', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('dispatch')
+  withWorld('dispatch', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   contract('dispatch', suite, {
     knownFailures: {

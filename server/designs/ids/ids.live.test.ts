@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, setSystemTime, test } from 'bun:test'
+import { expect, setSystemTime, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { createTicketClient } from '../../clients/ticket-client.ts'
 import { createCtx, type Services } from '../../ctx.ts'
 import type { Connections, Database } from '../../db/connections.ts'
 import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { inversionsIn } from '../../tickets/inversions.ts'
 import { parseDesign } from '../design.ts'
 import { numberRanges } from './number-ranges.ts'
@@ -97,11 +97,9 @@ const suite: Suite = (check, design) => {
 const acrossProcesses = 'an id taken after another was had is larger, in two processes too'
 
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('ids')
+  withWorld('ids', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   contract('ids', suite, {
     knownFailures: {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Connections } from '../../db/connections.ts'
 import { Problem } from '../../errors.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { eventually } from '../../testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
 import { afterGrace, settleAll } from '../../testing/stock-settling.ts'
@@ -35,11 +35,9 @@ const sweep = async () => {
 }
 
 describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('coalesced')
+  withWorld('coalesced', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('a hundred who come at once are one statement, and a batch of their own', async () => {
     const { stockCounts, coalescer } = world.services

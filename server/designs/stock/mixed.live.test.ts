@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { lines, newKey } from '../../testing/shopping.ts'
 
 let world: World
@@ -15,11 +15,9 @@ const leftIn = async (id: string) => {
 }
 
 describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('stock_mixed')
+  withWorld('stock_mixed', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('stock=optimistic sells no unit that another option took since it looked', async () => {
     await world.query(sql`update product_options set stock = 1 where id = ${optionId}`)

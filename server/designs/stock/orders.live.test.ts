@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describe, expect, test } from 'bun:test'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { orderInCrowd } from '../../testing/order-crowd.ts'
 import { axes } from '../axes.ts'
 
@@ -11,11 +11,9 @@ const correct = options.filter((option) => !bad.includes(option))
 const limitMs = 30_000
 
 describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('stock_orders')
+  withWorld('stock_orders', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   describe.each(correct)('stock=%s', (option) => {
     test(

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Ctx, Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { cancelOrder } from '../../flows/cancel-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { openRedis } from '../../redis.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../testing/shopping.ts'
 import { afterGrace, settleAll } from '../../testing/stock-settling.ts'
@@ -56,11 +56,9 @@ function dyingAt(command: RegExp, pass: number): Services {
 }
 
 describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('redis_counter')
+  withWorld('redis_counter', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('the table follows by the settling, and the stream is empty then', async () => {
     await take(world.services, 3)

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
 import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { settleAll } from '../../testing/stock-settling.ts'
 
 let world: World
@@ -150,11 +150,9 @@ const because = (reason: string, tests: string[]): KnownFailure[] =>
   tests.map((test) => ({ test, reason }))
 
 describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('stock')
+  withWorld('stock', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   contract('stock', suite, {
     knownFailures: {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { flowOf } from '../../flows/flow-of.ts'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import {
   card,
@@ -40,11 +40,9 @@ const held: Record<string, string> = {
 }
 
 describeLive('fences', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('fences')
+  withWorld('fences', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   describe('an executor that wakes up after recovery lands no step', () => {
     test.each(Object.entries(held))('%s', async (words, end) => {

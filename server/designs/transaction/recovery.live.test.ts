@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { cancelOrder } from '../../flows/cancel-order.ts'
 import { flowOf } from '../../flows/flow-of.ts'
 import { payOrder } from '../../flows/pay-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import {
   card,
@@ -123,11 +123,13 @@ async function expectEnd(end: string) {
 }
 
 describeLive('recovery', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('recovery', { limits: { connections: 40 } })
-  })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
+  withWorld(
+    'recovery',
+    (opened) => {
+      world = opened
+    },
+    { limits: { connections: 40 } },
+  )
 
   describe('two recoveries at once end what a kill interrupted', () => {
     test.each(cases)('$verb at $where: "$end"', async ({ verb, where, end }) => {

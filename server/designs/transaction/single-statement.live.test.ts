@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import { rowsOf } from '../../db/statements.ts'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../../testing/shopping.ts'
 import { lockStatement, takeStatement } from '../stock/take-all.ts'
@@ -49,11 +49,9 @@ async function planFor(
 }
 
 describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('single_statement')
+  withWorld('single_statement', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   const counts = [1, 4, 20]
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { plain } from '../../db/statements.ts'
 import type { Design } from '../../designs/design.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import {
   badCard,
@@ -245,11 +245,9 @@ const killing: Suite = (check, design) => {
 }
 
 describeLive('kinds of items', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('item_kinds')
+  withWorld('item_kinds', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   contract('transaction', taking(takes))
   contract('transaction', rules)
@@ -257,11 +255,9 @@ describeLive('kinds of items', ['TEST_DATABASE_URL'], () => {
 })
 
 describeLive('kinds of items by stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('item_kinds_by_stock')
+  withWorld('item_kinds_by_stock', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   contract('stock', taking({ 'each kind': allKinds }))
   contract('stock', rules)

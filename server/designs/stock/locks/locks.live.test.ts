@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { eventually } from '../../../testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
+import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
 import { lines, newKey, outcomeOf, stockOf } from '../../../testing/shopping.ts'
 import { acquire, release } from './lease.ts'
 import { woken } from './woken.ts'
@@ -35,11 +35,9 @@ const fenceInRow = async () => {
 }
 
 describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('locks')
+  withWorld('locks', (opened) => {
+    world = opened
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   describe.each(['redis-lock', 'pubsub-lock'])('stock=%s', (option) => {
     test('holds the lock until the transaction has ended, and longer than any', async () => {
