@@ -7,6 +7,7 @@ import {
   type ReportDocument,
   roleOf,
   section,
+  table,
   textColumns,
 } from '../report/document.ts'
 import { environmentFacts, environmentLine, environmentSections } from '../report/sections.ts'
@@ -66,17 +67,15 @@ function rateBars(arms: readonly ArmCapacity[]): DocumentNode {
   return { kind: 'bars', cards: [{ title: 'Highest rate held, journeys per second', bars }] }
 }
 
-function capacityTable(arms: readonly ArmCapacity[]): DocumentNode {
-  return {
-    kind: 'table',
-    columns: [
+const capacityTable = (arms: readonly ArmCapacity[]): DocumentNode =>
+  table(
+    [
       ...textColumns('arm'),
       ...figureColumns('holds/s', 'not held at', 'paid/s there', 'p99 there', 'blocks'),
       ...textColumns('note'),
     ],
-    groups: [{ rows: arms.map((capacity) => ({ cells: cellsOf(capacity) })) }],
-  }
-}
+    arms.map(cellsOf),
+  )
 
 function cellsOf(capacity: ArmCapacity): string[] {
   const { arm, held, lost, goodputPerSecond, p99Ms, trials } = capacity
@@ -104,17 +103,14 @@ function noteOf({ trials, held, lost, isAtLeast, isConfirmed, isComplete, noise 
 }
 
 function blocksSection({ arm, trials }: ArmCapacity): DocumentNode {
-  const table: DocumentNode = {
-    kind: 'table',
-    columns: [
-      ...figureColumns('journeys/s'),
-      ...textColumns('outcome'),
-      ...figureColumns('served', 'p99'),
-      ...textColumns('why not'),
-    ],
-    groups: [{ rows: trials.map((trial) => ({ cells: trialCells(trial) })) }],
-  }
-  return onlyIn(['markdown', 'html'], section(`Every block of ${nameOf(arm)}`, [table]))
+  const columns = [
+    ...figureColumns('journeys/s'),
+    ...textColumns('outcome'),
+    ...figureColumns('served', 'p99'),
+    ...textColumns('why not'),
+  ]
+  const blocks = section(`Every block of ${nameOf(arm)}`, [table(columns, trials.map(trialCells))])
+  return onlyIn(['markdown', 'html'], blocks)
 }
 
 const trialCells = ({ rate, outcome, servedPercent, p99Ms, reasons }: Trial): string[] => [

@@ -6,6 +6,7 @@ import {
   paragraph,
   type ReportDocument,
   section,
+  strong,
 } from '../report/document.ts'
 import { closingSections, environmentFacts, environmentSections } from '../report/sections.ts'
 import { ratioChartsOf } from './ratio-charts.ts'
@@ -47,7 +48,7 @@ function stockSection(stock: StockReport, promises: Record<string, string>): Doc
   return section(`With ${levelWords[stock.stock]}`, [
     onlyIn(['html'], paragraph(chartsExplanation)),
     ratioChartsOf(stock),
-    findings([...claims.map((text) => ({ text, tone: 'strong' as const })), ...remarks]),
+    findings([...claims.map(strong), ...remarks]),
     ...axisSections(stock),
     section('Step by step', [stepsTable(stock)]),
     section('What was measured', [figuresTable(stock), paragraph(legend)]),

@@ -1,105 +1,93 @@
 import { interval } from '../judge/format.ts'
-import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
+import type { Comparison, VariantReport } from '../judge/result.ts'
 import type { RatioChart, RatioCharts, RatioMark } from '../report/document.ts'
-import type { Ratio } from '../run/result.ts'
 import type { StockReport } from './result.ts'
 import { silenceOf } from './tables.ts'
 
-interface Part {
-  title: string
-  ratio: Ratio | null
-  direction: Direction
-  noise: number
-  silence: string
+type Figure = 'goodput' | 'p99'
+
+/** A variant and the comparison that its mark shows. */
+interface Compared {
+  variant: VariantReport
+  comparison: Comparison | null
 }
 
 const tickRatios = [-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power))
-/** A chart of nothing but ones must not be all width. */
-const spanMin = Math.log(1.5)
-const room = 0.06
+/** Half the width of a chart of nothing but ones, in logarithms. */
+const halfWidthMin = Math.log(1.5) / 2
+const margin = 0.12
 
 /** Charts of one level of stock, two by two: goodput and p99. */
 export function ratioChartsOf({ variants }: StockReport): RatioCharts {
-  const [first] = variants
-  const over = variants.slice(1).filter(({ role }) => role !== 'without')
-  const without = variants.filter(({ role }) => role === 'without')
+  const [first, ...others] = variants
+  const over = others
+    .filter(({ role }) => role !== 'without')
+    .map((variant) => ({ variant, comparison: variant.over }))
+  const against = others
+    .filter(({ role }) => role === 'without')
+    .map((variant) => ({ variant, comparison: variant.against }))
   const charts = [
-    ...chartPair(over, (variant) => variant.over, first?.title ?? ''),
-    ...(without.length > 0 ? chartPair(without, (variant) => variant.against, 'after') : []),
+    ...chartPair(over, first?.title ?? ''),
+    ...(against.length > 0 ? chartPair(against, 'after') : []),
   ]
   return { kind: 'ratio-charts', charts }
 }
 
-function chartPair(
-  variants: readonly VariantReport[],
-  stepOf: (variant: VariantReport) => Comparison | null,
-  base: string,
-): RatioChart[] {
-  const parts = (of: (step: Comparison) => Omit<Part, 'title' | 'silence'>): Part[] =>
-    variants.map((variant) => {
-      const step = stepOf(variant)
-      const figures = step ? of(step) : { ratio: null, direction: 'none' as const, noise: 0 }
-      return {
-        title: variant.title,
-        silence: step ? 'none served' : silenceOf(variant),
-        ...figures,
-      }
-    })
-  return [
-    chart(
-      `Goodput ÷ that of ${base}`,
-      'Right of the line sells more.',
-      parts(({ goodput, directions, noiseFloor }) => ({
-        ratio: goodput,
-        direction: directions.goodput,
-        noise: noiseFloor.goodput,
-      })),
-      'higher',
-    ),
-    chart(
-      `p99 checkout time ÷ that of ${base}`,
-      'Left of the line answers sooner.',
-      parts(({ p99, directions, noiseFloor }) => ({
-        ratio: p99,
-        direction: directions.p99 ?? 'none',
-        noise: noiseFloor.p99 ?? 0,
-      })),
-      'lower',
-    ),
-  ]
-}
+const chartPair = (compared: readonly Compared[], base: string): RatioChart[] => [
+  {
+    title: `Goodput ÷ that of ${base}`,
+    explanation: 'Right of the line sells more.',
+    ...scaled(compared, 'goodput'),
+  },
+  {
+    title: `p99 checkout time ÷ that of ${base}`,
+    explanation: 'Left of the line answers sooner.',
+    ...scaled(compared, 'p99'),
+  },
+]
 
-function chart(title: string, explanation: string, parts: Part[], good: Direction): RatioChart {
-  const drawn = parts.flatMap(({ ratio }) => (ratio ? [ratio.low, ratio.high] : []))
-  const logs = [0, ...drawn.map(Math.log)]
-  const middle = (Math.min(...logs) + Math.max(...logs)) / 2
-  const half = Math.max(spanMin, Math.max(...logs) - Math.min(...logs)) / 2
-  const [from, to] = [middle - half * (1 + 2 * room), middle + half * (1 + 2 * room)]
+/** Marks and ticks on a logarithmic scale that has room for every interval. */
+function scaled(compared: readonly Compared[], figure: Figure) {
+  const ratios = compared.flatMap(({ comparison }) => comparison?.[figure] ?? [])
+  const logs = [0, ...ratios.flatMap(({ low, high }) => [low, high]).map(Math.log)]
+  const [least, most] = [Math.min(...logs), Math.max(...logs)]
+  const half = Math.max(halfWidthMin, (most - least) / 2) * (1 + margin)
+  const from = (least + most) / 2 - half
   const at = (ratio: number) =>
-    Math.min(100, Math.max(0, (100 * (Math.log(ratio) - from)) / (to - from)))
+    Math.min(100, Math.max(0, (100 * (Math.log(ratio) - from)) / (2 * half)))
   return {
-    title,
-    explanation,
     onePercent: at(1),
     ticks: tickRatios
-      .filter((ratio) => Math.log(ratio) >= from && Math.log(ratio) <= to)
+      .filter((ratio) => Math.abs(Math.log(ratio) - (least + most) / 2) <= half)
       .map((ratio) => ({ atPercent: at(ratio), label: `${Number(ratio.toPrecision(1))} ×` })),
-    marks: parts.map(({ title, ratio, direction, noise, silence }) => ({
-      title,
-      text: ratio ? interval(ratio) : `no claim: ${silence}`,
-      effect: ratio ? effectOf(direction, good) : 'no-claim',
-      percents: ratio && {
-        dot: at(ratio.value),
-        low: at(ratio.low),
-        high: at(ratio.high),
-        noiseLow: at(1 / (1 + noise)),
-        noiseHigh: at(1 + noise),
-      },
-    })),
+    marks: compared.map((one) => markOf(one, figure, at)),
   }
 }
 
-function effectOf(direction: Direction, good: Direction): RatioMark['effect'] {
-  if (direction === 'none') return 'none'
-  return direction === good ? 'better' : 'worse'
+function markOf(
+  { variant, comparison }: Compared,
+  figure: Figure,
+  at: (ratio: number) => number,
+): RatioMark {
+  const { title } = variant
+  const ratio = comparison?.[figure]
+  if (!comparison || !ratio) {
+    const text = `no claim: ${comparison ? 'none served' : silenceOf(variant)}`
+    return { title, text, effect: 'no-claim', percents: null }
+  }
+  const direction = comparison.directions[figure] ?? 'none'
+  const good = figure === 'goodput' ? 'higher' : 'lower'
+  const noise = 1 + (comparison.noiseFloor[figure] ?? 0)
+  return {
+    title,
+    text: interval(ratio),
+    effect: direction === 'none' ? 'none' : direction === good ? 'better' : 'worse',
+    percents: {
+      dot: at(ratio.value),
+      low: at(ratio.low),
+      high: at(ratio.high),
+      noiseLow: at(1 / noise),
+      noiseHigh: at(noise),
+    },
+  }
 }

@@ -1,14 +1,7 @@
 import { amount, duration, interval, percent } from '../judge/format.ts'
 import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
-import {
-  type Column,
-  figureColumns,
-  type Table,
-  type Text,
-  type Tone,
-  textColumns,
-} from '../report/document.ts'
+import { figureColumns, type Table, type Tone, table, textColumns } from '../report/document.ts'
 import type { Ratio } from '../run/result.ts'
 import { auditText } from './hazards.ts'
 import type { StockReport } from './result.ts'
@@ -18,7 +11,7 @@ export const wordOf = ({ role, name, title }: VariantReport) => (role === 'optio
 
 /** What was measured of each design. */
 export function figuresTable({ variants, arms }: StockReport): Table {
-  return tableOf(
+  return table(
     [
       ...textColumns('design'),
       ...figureColumns('paid/s', 'p99', 'served', 'deadlocks', 'lock waits'),
@@ -40,12 +33,6 @@ export function figuresTable({ variants, arms }: StockReport): Table {
   )
 }
 
-const tableOf = (columns: Column[], rows: Text[][]): Table => ({
-  kind: 'table',
-  columns,
-  groups: [{ rows: rows.map((cells) => ({ cells })) }],
-})
-
 const auditTones: Record<VariantReport['audit'], Tone> = {
   green: 'good',
   known: 'doubt',
@@ -55,7 +42,7 @@ const auditTones: Record<VariantReport['audit'], Tone> = {
 
 /** What each design does against another: without one axis of after, against after. */
 export function stepsTable({ variants }: StockReport): Table {
-  return tableOf(
+  return table(
     textColumns('design', 'against', 'goodput (95 %)', 'p99 (95 %)', 'noise'),
     variants.slice(1).map((variant) => {
       const step = variant.role === 'without' ? variant.against : variant.over
@@ -70,7 +57,7 @@ export function stepsTable({ variants }: StockReport): Table {
 
 /** Alone-gain beside leave-out-loss, axis by axis; empty for a comparison. */
 export function axisTable({ axes, variants }: StockReport): Table {
-  return tableOf(
+  return table(
     textColumns(
       'axis',
       'alone: goodput ÷ before',

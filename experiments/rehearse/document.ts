@@ -9,6 +9,8 @@ import {
   paragraph,
   type ReportDocument,
   section,
+  strong,
+  table,
 } from '../report/document.ts'
 import {
   closingSections,
@@ -38,10 +40,7 @@ export function rehearsalDocument(
     version: report.versions.stampede,
     body: [
       keyFigures(report),
-      findings([
-        ...report.claims.map((text) => ({ text, tone: 'strong' as const })),
-        ...report.reasons,
-      ]),
+      findings([...report.claims.map(strong), ...report.reasons]),
       overTime(armTimelinesOf(report, blocks)),
       section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
       checksSection(arms, promises, report.sums),
@@ -75,15 +74,15 @@ function secondsTable({ arm, timeline }: ArmTimeline): DocumentNode {
     ...['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms'],
   )
   const { seconds, offered, paid, failed, unknown, p50, p99 } = timeline
-  const rows = seconds.map((second) => ({
-    cells: [second, ...[offered, paid, failed, unknown, p50, p99].map((of) => of[second])].map(
-      (figure) => String(figure ?? '–'),
+  const lines = seconds.map((second) =>
+    [second, ...[offered, paid, failed, unknown, p50, p99].map((of) => of[second])].map((figure) =>
+      String(figure ?? '–'),
     ),
-  }))
+  )
   return {
     kind: 'fold',
     summary: `Every second of ${arm} as a table`,
-    nodes: [{ kind: 'table', columns, groups: [{ rows }] }],
+    nodes: [table(columns, lines)],
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Row,
   type RowGroup,
   roleOf,
+  strong,
 } from '../report/document.ts'
 import type { ArmReport } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
@@ -40,7 +41,7 @@ function groupsOf(report: RehearsalReport): RowGroup[] {
     cells: [
       label,
       ...Object.values(report.arms).map(of),
-      ...(report.ratios ? [{ text: ratio, tone: 'strong' as const }] : []),
+      ...(report.ratios ? [strong(ratio)] : []),
     ],
   })
   return [

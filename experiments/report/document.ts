@@ -196,6 +196,15 @@ export const toneOf = (text: Text): Tone | undefined =>
 export const roleOf = (index: number, count: number): Role =>
   index === 0 && count > 1 ? 'before' : 'after'
 
+export const strong = (text: string): TonedText => ({ text, tone: 'strong' })
+
+/** A table without groups, from its cells line by line. */
+export const table = (columns: Column[], lines: readonly Text[][]): Table => ({
+  kind: 'table',
+  columns,
+  groups: [{ rows: lines.map((cells) => ({ cells })) }],
+})
+
 export const textColumns = (...titles: string[]): Column[] => titles.map((title) => ({ title }))
 
 export const figureColumns = (...titles: string[]): Column[] =>
