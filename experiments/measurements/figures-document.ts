@@ -1,10 +1,12 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import {
-  type DocumentNode,
+  figureColumns,
   findings,
   notes,
   type ReportDocument,
   section,
+  table,
+  textColumns,
 } from '../report/document.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
 import type { RunVerdict } from '../run/result.ts'
@@ -34,23 +36,18 @@ export function figuresDocument(result: BenchResult, startedAt: Date): ReportDoc
     startedAt: startedAt.toISOString(),
     version: packageJson.version,
     body: [
-      table(figures),
-      ...(lost.length > 0 ? [findings(lost.map(lostLine))] : []),
+      table(columns, figures.map(cellsOf)),
+      findings(lost.map(lostLine)),
       ...(explained.length > 0 ? [section('What the figures are', [notes(explained)])] : []),
     ],
   }
 }
 
-const table = (figures: readonly Figure[]): DocumentNode => ({
-  kind: 'table',
-  columns: [
-    { title: 'figure' },
-    ...['median', '95 % interval', 'floor', 'aim'].map((title) => ({ title, isFigure: true })),
-    { title: '' },
-    { title: 'unit' },
-  ],
-  groups: [{ rows: figures.map((figure) => ({ cells: cellsOf(figure) })) }],
-})
+const columns = [
+  ...textColumns('figure'),
+  ...figureColumns('median', '95 % interval', 'floor', 'aim'),
+  ...textColumns('', 'unit'),
+]
 
 function cellsOf(figure: Figure) {
   const { name, value, low, high, floor, aim, better, unit } = figure

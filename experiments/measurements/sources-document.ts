@@ -51,7 +51,7 @@ export function sourcesDocument(report: ReproduceReport): ReportDocument {
     startedAt,
     version: versions.stampede,
     body: [
-      ...(lost.length > 0 ? [findings(lost.map(lostLine))] : []),
+      findings(lost.map(lostLine)),
       ...sources.map((source) => sourceSection(source, seed)),
       environmentLine(versions, [`seed ${seed}`, ...(quick ? ['quick: trends only'] : [])]),
       ...environmentSections(versions, [facts, environmentFacts(versions)]),

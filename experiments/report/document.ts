@@ -183,9 +183,11 @@ export const onlyIn = (media: Medium[], node: DocumentNode): DocumentNode => ({
   only: media,
 })
 
-/** The nodes that a medium shows. */
+/** The nodes that a medium shows; a list without items is left out. */
 export const shownIn = (medium: Medium, nodes: readonly DocumentNode[]): DocumentNode[] =>
-  nodes.filter(({ only }) => only?.includes(medium) ?? true)
+  nodes
+    .filter(({ only }) => only?.includes(medium) ?? true)
+    .filter((node) => node.kind !== 'list' || node.items.length > 0)
 
 export const plainOf = (text: Text): string => (typeof text === 'string' ? text : text.text)
 
