@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually } from '../testing/eventually.ts'
+import { eventually } from '../../server/testing/barrier.ts'
 import { hold, sessionsFolder } from '../testing/hold.ts'
 import { openSession, reapStaleSessions } from './session.ts'
 import { startTime } from './start-time.ts'

@@ -10,29 +10,6 @@ export interface Stoppable {
   stop(): Promise<void>
 }
 
-/**
- * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and
- * on `kill -9` of this process (a watchdog process sees its standard input end).
- */
-export interface Session {
-  readonly id: string
-  /** `.stampede/sessions/<id>`, absolute. */
-  readonly folder: string
-  /** Aborted as soon as the session begins to close. */
-  readonly signal: AbortSignal
-  /**
-   * Absolute path for a server's data below the session; removed with it. The folder is not
-   * created.
-   */
-  dataPath(name: string): string
-  /** Absolute path of the log of one child. Logs outlive the session (the last five are kept). */
-  logPath(name: string): string
-  add(part: Stoppable): void
-  remove(part: Stoppable): void
-  /** Stops every part, removes the data, ends the watchdog. May be called again. */
-  close(): Promise<void>
-}
-
 const checkout = resolve(import.meta.dir, '../..')
 const defaultRoot = join(checkout, '.stampede/sessions')
 const keptSessions = 5
@@ -46,33 +23,42 @@ export async function openSession(root: string = defaultRoot): Promise<Session> 
   await reapStaleSessions(root)
   const id = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}-${sessionCount++}`
   await createFolder(root, join(root, id))
-  const session = new WatchedSession(id, join(root, id))
+  const session = new Session(id, join(root, id))
   register(session)
   return session
 }
 
-class WatchedSession implements Session {
+/**
+ * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and
+ * on `kill -9` of this process (a watchdog process sees its standard input end).
+ */
+export class Session {
   readonly id: string
+  /** `.stampede/sessions/<id>`, absolute. */
   readonly folder: string
   readonly #watchdog: ReturnType<typeof startWatchdog>
   readonly #aborter = new AbortController()
   readonly #parts: Stoppable[] = []
   #closing: Promise<void> | undefined
 
+  /** @param folder with an owner in it; `openSession` makes it */
   constructor(id: string, folder: string) {
     this.id = id
     this.folder = folder
     this.#watchdog = startWatchdog(folder)
   }
 
+  /** Aborted as soon as the session begins to close. */
   get signal(): AbortSignal {
     return this.#aborter.signal
   }
 
+  /** Absolute path for the data of a server; not created, and removed with the session. */
   dataPath(name: string): string {
     return join(this.folder, 'data', name)
   }
 
+  /** Absolute path of the log of one child. The logs of the last five sessions are kept. */
   logPath(name: string): string {
     return join(this.folder, `${name}.log`)
   }
@@ -86,6 +72,7 @@ class WatchedSession implements Session {
     if (index >= 0) this.#parts.splice(index, 1)
   }
 
+  /** Stops every part, removes the data, ends the watchdog. May be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

@@ -2,10 +2,10 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventually } from '../../server/testing/barrier.ts'
 import { run } from '../processes/run.ts'
 import { startTime } from '../processes/start-time.ts'
-import { eventually, portIsOpen } from '../testing/eventually.ts'
-import { type Held, hold, sessionsFolder } from '../testing/hold.ts'
+import { type Held, hold, portIsOpen, sessionsFolder } from '../testing/hold.ts'
 
 const root = await sessionsFolder()
 const cache = await mkdtemp(join(tmpdir(), 'stampede-cache-'))

@@ -33,3 +33,14 @@ export async function hold(
   const { value } = await holder.stdout.getReader().read()
   return { holder, ...JSON.parse(new TextDecoder().decode(value)) }
 }
+
+/** True while something listens there on loopback. */
+export async function portIsOpen(port: number): Promise<boolean> {
+  try {
+    const socket = await Bun.connect({ hostname: '127.0.0.1', port, socket: { data() {} } })
+    socket.end()
+    return true
+  } catch {
+    return false
+  }
+}

@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
-import { isAtLeast } from './find.ts'
+import { specOf, type ToolName } from './catalogue.ts'
+import { isAtLeast, ownPath } from './find.ts'
 
 export const goVersionMin = '1.25.0'
 const buildMsMax = 900_000
@@ -16,44 +17,33 @@ export async function goVersion(): Promise<string | null> {
   return code === 0 && version && isAtLeast(version, goVersionMin) ? version : null
 }
 
-export interface GoBuild {
-  /** For the progress line: `building k6`. */
-  name: string
-  /** Folder of the committed go.mod and go.sum. */
-  folder: string
-  /** Import path of the program. */
-  program: string
-  /** Absolute path of the binary to be. */
-  target: string
-  /** What it usually takes, for the estimate. */
-  usualMs: number
-  /** What it leaves in Go's caches: `65 MB`. */
-  size: string
-}
-
 /**
- * Builds a program from its Go module, checksums from the committed go.sum, into its place in one
- * step.
- * @returns false if the build failed, after printing why on standard error
+ * Builds a tool from its Go module, checksums from the committed go.sum, into its place in the cache
+ * in one step.
+ * @returns false if it has no module or the build failed, after printing why on standard error
  */
-export async function buildWithGo(session: Session, build: GoBuild): Promise<boolean> {
-  const seconds = build.usualMs / 1000
-  console.error(`stampede: building ${build.name}, once (about ${seconds} s, ${build.size})`)
-  await mkdir(dirname(build.target), { recursive: true })
-  const draft = `${build.target}.draft-${process.pid}`
+export async function buildWithGo(session: Session, name: ToolName): Promise<boolean> {
+  const { module } = specOf(name)
+  if (!module) return false
+  console.error(
+    `stampede: building ${name}, once (about ${module.usualMs / 1000} s, ${module.size})`,
+  )
+  const target = ownPath(name)
+  await mkdir(dirname(target), { recursive: true })
+  const draft = `${target}.draft-${process.pid}`
   const flags = ['-v', '-trimpath', '-mod=readonly', '-o', draft]
   return runStep(
-    `building ${build.name}`,
+    `building ${name}`,
     async (progress) => {
       let packages = 0
       const onErrorLine = (line: string) => {
         packages++
         progress.update(null, `${packages} packages, ${line}`)
       }
-      const { code, err } = await run(['go', 'build', ...flags, build.program], {
+      const { code, err } = await run(['go', 'build', ...flags, module.program], {
         session,
         environment: { GOFLAGS: '', GOTOOLCHAIN: 'local' },
-        folder: build.folder,
+        folder: module.folder,
         timeoutMs: buildMsMax,
         onErrorLine,
       })
@@ -62,9 +52,9 @@ export async function buildWithGo(session: Session, build: GoBuild): Promise<boo
         await rm(draft, { force: true })
         return false
       }
-      await rename(draft, build.target)
+      await rename(draft, target)
       return true
     },
-    { expectedMs: build.usualMs },
+    { expectedMs: module.usualMs },
   )
 }

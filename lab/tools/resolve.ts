@@ -1,7 +1,7 @@
 import type { Session } from '../processes/session.ts'
 import { UserError } from '../user-error.ts'
 import { specOf, type ToolName } from './catalogue.ts'
-import { findTool, ownPath, type Tool } from './find.ts'
+import { findTool, type Tool } from './find.ts'
 import { buildWithGo, goVersion, goVersionMin } from './go.ts'
 import { canUnpack, packageHint } from './packages.ts'
 import { downloadRelease, isReleased } from './release.ts'
@@ -31,7 +31,7 @@ export async function resolveTool(
 }
 
 async function fetchOwn(session: Session, name: ToolName, { install }: { install: boolean }) {
-  const { versionMin, module } = specOf(name)
+  const { versionMin } = specOf(name)
   const refuse = (why: string) => {
     throw new UserError(`no ${name} ${versionMin} or newer: ${why}`)
   }
@@ -42,8 +42,7 @@ async function fetchOwn(session: Session, name: ToolName, { install }: { install
     const unreachable = isReleased(name) ? 'its release could not be reached and ' : ''
     refuse(`${unreachable}there is no Go ${goVersionMin} or newer to build it`)
   }
-  const isBuilt = module && (await buildWithGo(session, { name, target: ownPath(name), ...module }))
-  if (!isBuilt) refuse(`building it with Go ${go} failed`)
+  if (!(await buildWithGo(session, name))) refuse(`building it with Go ${go} failed`)
 }
 
 /** How `resolveTool` would fetch the tool here, in a few words; null if it cannot. */
