@@ -1,4 +1,6 @@
+import { brokenIn, plainAuditOf } from '../judge/audit.ts'
 import { amount } from '../judge/format.ts'
+import type { Audit } from '../judge/result.ts'
 import { TRUST } from '../judge/rules.ts'
 import { armReport } from '../judge/summarize.ts'
 import type { ArmReport, Block } from '../run/result.ts'
@@ -14,13 +16,13 @@ export interface Trial extends Probe {
   p99Ms: number | null
   droppedPercent: number
   generatorCpuPercent: number
-  audit: 'green' | 'red' | 'unknown'
+  audit: Exclude<Audit, 'known'>
 }
 
 /** Whether an arm holds a rate, by one audited block of it. */
 export function judgeTrial(rate: number, design: string, block: Block, target: Target): Trial {
   const report = armReport(design, [block])
-  const audit = auditOf(report)
+  const audit = plainAuditOf(report)
   const p99Ms = report.latencyMs?.p99 ?? null
   const missed = missedBy(report, p99Ms, target)
   const droppedPercent = (100 * report.dropped) / Math.max(1, report.offered)
@@ -33,7 +35,7 @@ export function judgeTrial(rate: number, design: string, block: Block, target: T
     rate,
     outcome: outcomeOf(audit, missed, blame, distrust),
     reasons: [
-      ...(audit === 'red' ? [`audit red: ${brokenIn(report)}`] : []),
+      ...(audit === 'red' ? [`audit red: ${brokenIn(report).join(', ')}`] : []),
       ...distrust,
       ...missed,
       ...(missed.length > 0 ? blame : []),
@@ -80,17 +82,3 @@ function generatorBlame(droppedPercent: number, cpuPercent: number): string[] {
       : []),
   ]
 }
-
-function auditOf({ checkers }: ArmReport): Trial['audit'] {
-  if (checkers.some(({ verdict }) => verdict === 'false')) return 'red'
-  if (checkers.length === 0 || checkers.some(({ verdict }) => verdict === 'unknown')) {
-    return 'unknown'
-  }
-  return 'green'
-}
-
-const brokenIn = ({ checkers }: ArmReport) =>
-  checkers
-    .filter(({ verdict }) => verdict === 'false')
-    .map(({ name }) => name)
-    .join(', ')

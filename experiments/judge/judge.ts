@@ -73,7 +73,7 @@ function variantReport(
   const [own, reference] = [arms[index], arms[0]]
   const [first] = plan.arms
   if (!own || !reference || !first) throw new RangeError(`no arm ${variant.name}`)
-  const broken = brokenIn(own)
+  const broken = brokenIn(own.report)
   const audit = auditOf(variant, own, reference)
   const result = { ...variant, audit, broken, over: null, against: null, silence: null }
   if (own === reference) return result

@@ -3,7 +3,7 @@ import { journeyRandom } from '../../loadtests/crowd/random.ts'
 import type { Ratio } from '../run/result.ts'
 
 /** Resamples of a bootstrap interval; benchstat and criterion use the same order of magnitude. */
-export const BOOTSTRAP_RESAMPLES = 10_000
+const BOOTSTRAP_RESAMPLES = 10_000
 
 /**
  * Nearest-rank percentile: the smallest sample with at least `share` (0..1] of all samples at or

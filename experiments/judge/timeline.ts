@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics'
+import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
 import type { Block } from '../run/result.ts'
 import { percentileSorted } from './statistics.ts'
 import { servedCheckoutMs } from './summarize.ts'
@@ -30,23 +31,27 @@ export function timelineOf(blocks: readonly Block[]): Timeline {
   const lastEnd = Math.max(0, ...blocks.map(lastEndSecond))
   const length = Math.min(
     Math.ceil(crowdSeconds) + TAIL_SECONDS_MAX,
-    Math.max(crowdSeconds, lastEnd),
+    Math.ceil(Math.max(crowdSeconds, lastEnd)),
   )
-  const seconds = Array.from({ length: Math.ceil(length) }, (_, second) => second)
-  const counts = blocks.map((block) => countsOf(block, seconds.length))
-  const middle = (of: (count: Counts) => number[]) =>
-    seconds.map((second) =>
-      counts.length === 0 ? 0 : median(counts.map((c) => of(c)[second] ?? 0)),
+  const seconds = Array.from({ length }, (_, second) => second)
+  const medians = (momentsOf: (block: Block) => number[]) => {
+    const counts = blocks.map((block) => countsPerSecond(block, momentsOf(block), length))
+    if (counts.length === 0) return seconds.map(() => 0)
+    return seconds.map((second) => median(counts.map((count) => count[second] ?? 0)))
+  }
+  const ended = (wanted: JourneyOutcome) =>
+    medians(({ history }) =>
+      history.flatMap(({ outcome, endedMs }) => (outcome === wanted ? [endedMs] : [])),
     )
-  const checkouts = checkoutsBySecond(blocks, seconds.length)
+  const checkouts = checkoutsPerSecond(blocks, length)
   const at = (share: number) =>
     checkouts.map((sorted) => (sorted.length === 0 ? null : percentileSorted(sorted, share)))
   return {
     seconds,
-    offered: middle((count) => count.offered),
-    paid: middle((count) => count.paid),
-    failed: middle((count) => count.failed),
-    unknown: middle((count) => count.unknown),
+    offered: medians(({ history }) => history.map(({ startedMs }) => startedMs)),
+    paid: ended('paid'),
+    failed: ended('failed'),
+    unknown: ended('unknown'),
     p50: at(0.5),
     p99: at(0.99),
     faults: faultsOf(blocks[0]),
@@ -54,40 +59,27 @@ export function timelineOf(blocks: readonly Block[]): Timeline {
   }
 }
 
-interface Counts {
-  offered: number[]
-  paid: number[]
-  failed: number[]
-  unknown: number[]
-}
+const secondOf = ({ crowdStartMs }: Block, atMs: number) =>
+  Math.max(0, Math.floor((atMs - crowdStartMs) / 1000))
 
-function countsOf(block: Block, length: number): Counts {
-  const zeros = () => new Array<number>(length).fill(0)
-  const counts: Counts = { offered: zeros(), paid: zeros(), failed: zeros(), unknown: zeros() }
-  const add = (into: number[], atMs: number) => {
-    const second = Math.max(0, Math.floor((atMs - block.crowdStartMs) / 1000))
-    if (second < length) into[second] = (into[second] ?? 0) + 1
-  }
-  for (const journey of block.history) {
-    add(counts.offered, journey.startedMs)
-    const { outcome } = journey
-    if (outcome === 'paid' || outcome === 'failed' || outcome === 'unknown') {
-      add(counts[outcome], journey.endedMs)
-    }
+function countsPerSecond(block: Block, momentsMs: readonly number[], length: number): number[] {
+  const counts = new Array<number>(length).fill(0)
+  for (const atMs of momentsMs) {
+    const second = secondOf(block, atMs)
+    if (second < length) counts[second] = (counts[second] ?? 0) + 1
   }
   return counts
 }
 
-function checkoutsBySecond(blocks: readonly Block[], length: number): number[][] {
-  const bySecond = Array.from({ length }, (): number[] => [])
+function checkoutsPerSecond(blocks: readonly Block[], length: number): number[][] {
+  const perSecond = Array.from({ length }, (): number[] => [])
   for (const block of blocks) {
     for (const journey of block.history) {
       const checkoutMs = servedCheckoutMs(journey)
-      const second = Math.max(0, Math.floor((journey.startedMs - block.crowdStartMs) / 1000))
-      if (checkoutMs !== null) bySecond[second]?.push(checkoutMs)
+      if (checkoutMs !== null) perSecond[secondOf(block, journey.startedMs)]?.push(checkoutMs)
     }
   }
-  return bySecond.map((checkouts) => checkouts.sort((a, b) => a - b))
+  return perSecond.map((checkouts) => checkouts.sort((a, b) => a - b))
 }
 
 function faultsOf(block: Block | undefined): Timeline['faults'] {
@@ -102,7 +94,4 @@ function faultsOf(block: Block | undefined): Timeline['faults'] {
 const crowdSecondsOfBlock = (block: Block) => (block.crowdEndMs - block.crowdStartMs) / 1000
 
 const lastEndSecond = (block: Block) =>
-  block.history.reduce(
-    (last, { endedMs }) => Math.max(last, Math.floor((endedMs - block.crowdStartMs) / 1000) + 1),
-    0,
-  )
+  block.history.reduce((last, { endedMs }) => Math.max(last, secondOf(block, endedMs) + 1), 0)

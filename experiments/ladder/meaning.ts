@@ -29,10 +29,7 @@ function sentenceOf(axis: string, meaning: Meaning): string {
 }
 
 /** Alone it shows what it buys over before; left out, what after owes to it. */
-export function meaningOf(
-  alone: VariantReport | undefined,
-  without: VariantReport | undefined,
-): Meaning {
+function meaningOf(alone: VariantReport | undefined, without: VariantReport | undefined): Meaning {
   const gain = alone?.over?.effect
   const loss = without?.against?.effect
   if (loss === 'worse') {
@@ -92,7 +89,7 @@ function stepWords(variant: VariantReport, step: Comparison | null, arms: Arms):
 }
 
 /** A ratio, or that it does not clear the noise. */
-export const ratioWords = (ratio: Ratio, direction: Direction): string =>
+const ratioWords = (ratio: Ratio, direction: Direction): string =>
   direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
 
 const silenceOf = ({ silence, audit, broken }: VariantReport): string =>

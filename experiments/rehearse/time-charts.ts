@@ -27,10 +27,7 @@ export function armTimelinesOf(report: RehearsalReport, blocks: readonly Block[]
 export function timeChartsOf(arms: readonly ArmTimeline[]): TimeCharts[] {
   const xMax = Math.max(1, ...arms.map(({ timeline }) => timeline.seconds.length))
   const counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]): TimeChart[] => {
-    const tallest = Math.max(
-      1,
-      ...arms.flatMap(({ timeline }) => linesOf(timeline).flatMap(peakOf)),
-    )
+    const tallest = Math.max(1, ...arms.flatMap(({ timeline }) => linesOf(timeline).map(peakOf)))
     return arms.map((arm) => ({
       ...frame(id, arm, xMax, linesOf(arm.timeline)),
       kind: 'count',
@@ -87,7 +84,6 @@ function latencyCharts(arms: readonly ArmTimeline[], xMax: number): TimeChart[] 
 function frame(id: string, { arm, role, timeline }: ArmTimeline, xMax: number, lines: ChartLine[]) {
   // After the last journey there are no more orders, but no checkout times either.
   const nothing = id === 'latency' ? null : 0
-
   return {
     // Arm names may hold anything; the role is unique within a row.
     id: `${id}-${role}`,
@@ -104,17 +100,15 @@ function frame(id: string, { arm, role, timeline }: ArmTimeline, xMax: number, l
 
 function summaryOf(id: string, lines: ChartLine[]): string {
   const peaks = lines.map((line) => {
-    const [peak] = peakOf(line)
-    if (!peak) return `${line.label} none`
+    const peak = peakOf(line)
+    if (peak === 0) return `${line.label} none`
     return `${line.label} up to ${id === 'latency' ? duration(peak) : amount(peak)}`
   })
   return peaks.join(', ')
 }
 
-function peakOf({ values }: ChartLine): number[] {
-  const drawn = values.filter((value) => value !== null)
-  return drawn.length === 0 ? [] : [drawn.reduce((peak, value) => Math.max(peak, value), 0)]
-}
+const peakOf = ({ values }: ChartLine): number =>
+  values.reduce<number>((peak, value) => Math.max(peak, value ?? 0), 0)
 
 /** A logarithmic scale has no zero. */
 const drawable = (values: (number | null)[]) =>

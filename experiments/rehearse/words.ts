@@ -6,13 +6,13 @@ import type { Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
 /** What scarce stock does to the figures of a sale. */
-export const SCARCE_WORDS =
+const scarceWords =
   'Stock is scarce: late customers get “sold out”, which is a correct answer and writes ' +
   'nothing. No design can sell more than there is, so scarce stock hides what the writing of ' +
   'orders costs; see the same with --stock plenty.'
 
 /** Name of the first arm and of the one under judgement; the same when there is only one. */
-export function judgedArms(report: RehearsalReport): { before: string; after: string } {
+function judgedArms(report: RehearsalReport): { before: string; after: string } {
   const names = Object.keys(report.arms)
   return { before: names[0] ?? '', after: names.at(-1) ?? '' }
 }
@@ -93,7 +93,7 @@ export function howToRead(report: RehearsalReport): string[] {
         'bootstrap interval. A difference counts only if the whole interval clears 1 by more ' +
         'than the noise floor: how far blocks of one arm differ among themselves.'
       : 'One arm was rehearsed: there is nothing to compare it with.',
-    ...(report.plan.stock === 'scarce' ? [SCARCE_WORDS] : []),
+    ...(report.plan.stock === 'scarce' ? [scarceWords] : []),
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is marked * and only indicative.`,
     offered === 0
       ? 'Nothing was offered, so no zero in this report means anything.'
