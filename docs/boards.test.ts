@@ -35,3 +35,9 @@ test.each(quoted)('$path names panels in italics that exist', ({ prose }) => {
   const named = [...prose.matchAll(/(?<!\*)\*([^*]+)\*(?!\*)/g)].map(([, title = '']) => title)
   expect(named.filter((title) => !panelTitles.includes(title.toLowerCase()))).toEqual([])
 })
+
+test('the page about watching names every board and its question', async () => {
+  const page = await Bun.file(join(import.meta.dir, 'how-to/watch-a-rehearsal.md')).text()
+  const rows = [...page.matchAll(/^\| ([^|]+) \| [^|]+\? \|$/gm)].map(([, title]) => title)
+  expect(rows.toSorted()).toEqual(boardTitles.toSorted())
+})
