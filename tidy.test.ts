@@ -125,13 +125,14 @@ test('options are named only where they are made, chosen or described', () => {
 
 /** Not yet in the field's words; this list may only become shorter. */
 const unclean = [
-  ...['audit/', 'chaos/', 'cli/', 'deploy/', 'docker-compose.yml'],
-  ...['docs/reference/', 'drizzle.config.ts', 'experiments/', 'lab/', 'loadtests/', 'server/'],
-  ...['stampede', 'testing/tidy/', 'tidy.test.ts'],
+  ...['cli/docs/', 'experiments/measurements/', 'experiments/prove/', 'experiments/run/'],
+  ...['experiments/up/', 'experiments/watch/', 'server/'],
 ]
+/** The list itself, a page of past releases, and pages that are generated from checked code. */
+const quoted = ['testing/tidy/words', 'CHANGELOG.md', 'docs/reference/']
 
 test('words are the field’s', () => {
-  expect(privateWords(files, unclean)).toEqual([])
+  expect(privateWords(files, [...unclean, ...quoted])).toEqual([])
 })
 
 test('the server’s standard output is one line', () => {

@@ -30,70 +30,91 @@ export interface Arguments {
   flaws: string[]
 }
 
-/** A spelling of a flag, and what it does. */
-interface Spelling {
-  key: string
-  /** Null for a flag that takes a value. */
-  isOn: boolean | null
-}
-
 /**
  * Reads a command line strictly, and goes on after a flaw: citty itself passes over unknown flags
  * and extra words in silence.
  */
 export function readArguments(raw: string[], flags: Flags): Arguments {
-  const spellings = spellingsOf(flags)
-  const { given, flaws }: Arguments = { given: new Map(), flaws: [] }
-  const words: string[] = []
-  const takesWords = Object.values(flags).some((flag) => flag.words)
+  const reader = new Reader(flags)
   const end = raw.indexOf('--')
   const flagged = end < 0 ? raw : raw.slice(0, end)
   for (let index = 0; index < flagged.length; index++) {
     const word = flagged[index] ?? ''
-    if (!isFlag(word)) {
-      words.push(word)
-      continue
-    }
-    const [, name = word, inline] = /^([^=]+)=(.*)$/s.exec(word) ?? []
-    const following = flagged[index + 1]
-    const next = following === undefined || isFlag(following) ? undefined : following
-    const spelling = spellings.get(name)
-    if (!spelling) {
-      flaws.push(unknownFlag(name, flags))
-      // Most likely its value: one flaw, not two.
-      if (inline === undefined && next !== undefined && !takesWords) index++
-    } else if (spelling.isOn === null) {
-      const value = inline ?? next
-      if (inline === undefined && next !== undefined) index++
-      if (value) keep(given, spelling.key, value, flags)
-      else flaws.push(`${name} needs a value`)
-    } else if (inline === undefined) given.set(spelling.key, spelling.isOn)
-    else flaws.push(`${name} takes no value`)
+    const next = flagged[index + 1]
+    if (!isFlag(word)) reader.words.push(word)
+    else if (reader.readFlag(word, next === undefined || isFlag(next) ? undefined : next)) index++
   }
-  if (end >= 0) words.push(...raw.slice(end + 1))
-  flaws.push(...placeWords(given, words, flags))
-  return { given, flaws }
+  if (end >= 0) reader.words.push(...raw.slice(end + 1))
+  reader.placeWords()
+  return reader
 }
 
 const isFlag = (word: string) => word.startsWith('-') && word !== '-'
 
-function spellingsOf(flags: Flags): Map<string, Spelling> {
-  const spellings = Object.entries(flags).flatMap(([key, flag]): [string, Spelling][] => {
-    const name = nameOf(key, flag)
-    if (flag.words) return []
-    if (flag.hint !== undefined) return [[`--${name}`, { key, isOn: null }]]
-    return [
-      [`--${name}`, { key, isOn: true }],
-      [`--no-${name}`, { key, isOn: false }],
-    ]
-  })
-  return new Map(spellings)
+/** A spelling of a flag: its key, and whether it turns a switch on; null where it takes a value. */
+type Spelling = [key: string, isOn: boolean | null]
+
+class Reader implements Arguments {
+  readonly given: Arguments['given'] = new Map()
+  readonly flaws: string[] = []
+  readonly words: string[] = []
+  readonly #flags: Flags
+  readonly #spellings: Map<string, Spelling>
+
+  constructor(flags: Flags) {
+    this.#flags = flags
+    this.#spellings = new Map(Object.entries(flags).flatMap((entry) => spellingsOf(...entry)))
+  }
+
+  /** @returns whether it took the next word as well */
+  readFlag(word: string, next: string | undefined): boolean {
+    const [, name = word, inline] = /^([^=]+)=(.*)$/s.exec(word) ?? []
+    const isNextFree = inline === undefined && next !== undefined
+    const [key, isOn] = this.#spellings.get(name) ?? []
+    if (key === undefined) {
+      this.flaws.push(unknownFlag(name, this.#flags))
+      // The next word is most likely its value, unless the command takes words.
+      return isNextFree && !this.#wordsEntry
+    }
+    if (isOn === null) {
+      this.#keep(key, name, inline ?? next)
+      return isNextFree
+    }
+    if (inline === undefined) this.given.set(key, isOn ?? true)
+    else this.flaws.push(`${name} takes no value`)
+    return false
+  }
+
+  /** Gives the words to the entry that takes them; those left over are flaws. */
+  placeWords(): void {
+    const [first, ...others] = this.words
+    const [key, entry] = this.#wordsEntry ?? []
+    const isList = entry?.words === 'many'
+    if (key !== undefined && first !== undefined) this.given.set(key, isList ? this.words : first)
+    const extra = isList ? [] : key === undefined ? this.words : others
+    this.flaws.push(...extra.map((word) => `did not expect '${word}'; see --help`))
+  }
+
+  get #wordsEntry() {
+    return Object.entries(this.#flags).find(([, flag]) => flag.words)
+  }
+
+  #keep(key: string, name: string, value: string | undefined): void {
+    const earlier = this.given.get(key)
+    if (!value) this.flaws.push(`${name} needs a value`)
+    else if (!this.#flags[key]?.isRepeatable) this.given.set(key, value)
+    else this.given.set(key, [...(Array.isArray(earlier) ? earlier : []), value])
+  }
 }
 
-function keep(given: Arguments['given'], key: string, value: string, flags: Flags): void {
-  const earlier = given.get(key)
-  const isList = flags[key]?.isRepeatable
-  given.set(key, isList ? [...(Array.isArray(earlier) ? earlier : []), value] : value)
+function spellingsOf(key: string, flag: Flag): [string, Spelling][] {
+  const name = nameOf(key, flag)
+  if (flag.words) return []
+  if (flag.hint !== undefined) return [[`--${name}`, [key, null]]]
+  return [
+    [`--${name}`, [key, true]],
+    [`--no-${name}`, [key, false]],
+  ]
 }
 
 function unknownFlag(name: string, flags: Flags): string {
@@ -103,15 +124,4 @@ function unknownFlag(name: string, flags: Flags): string {
     return [`--${nameOf(key, flag)}`, ...off]
   })
   return unknownWord('flag', name, [...known, '--help']).message
-}
-
-/** Gives the words without a flag to the entry that takes them; what is left is a flaw. */
-function placeWords(given: Arguments['given'], words: string[], flags: Flags): string[] {
-  const [key, entry] = Object.entries(flags).find(([, flag]) => flag.words) ?? []
-  const [first, ...others] = words
-  if (key !== undefined && first !== undefined) {
-    given.set(key, entry?.words === 'many' ? words : first)
-  }
-  const extra = key === undefined ? words : entry?.words === 'many' ? [] : others
-  return extra.map((word) => `did not expect '${word}'; see --help`)
 }

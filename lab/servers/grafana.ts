@@ -45,10 +45,10 @@ export async function findGrafana(homes = knownHomes): Promise<GrafanaTool | nul
 
 /**
  * Starts a private Grafana, loopback only, with the committed boards on a Prometheus; it ends with
- * the session, and so does all it keeps. One that is not ready within 60 s is reported, and the session
- * goes on without it.
+ * the session, and so does all it keeps. One that is not ready within 60 s is reported, and the
+ * session goes on without it.
  * @param options.prometheusUrl `http://127.0.0.1:<port>`
- * @returns null where none is installed, or it did not come up
+ * @returns null if none is installed, or it did not become ready
  */
 export async function startGrafana(
   session: Session,

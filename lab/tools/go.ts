@@ -18,8 +18,8 @@ export async function goVersion(): Promise<string | null> {
 }
 
 /**
- * Builds a tool from its Go module, checksums from the committed go.sum, into its place in the cache
- * in one step.
+ * Builds a tool from its Go module, checksums from the committed go.sum, into the cache, as a whole
+ * or not at all.
  * @returns false if it has no module or the build failed, after printing why on standard error
  */
 export async function buildWithGo(session: Session, name: ToolName): Promise<boolean> {
