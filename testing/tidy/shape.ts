@@ -58,7 +58,7 @@ interface FoundFunction {
 
 /**
  * Functions of a text as the formatter lays it out: a body ends where its header's indentation
- * comes back with a closing brace. No parser is at hand that starts in milliseconds.
+ * comes back with a closing brace. No parser starts in milliseconds.
  */
 export function functionsOf(text: string): FoundFunction[] {
   const lines = linesOf(text)

@@ -93,14 +93,14 @@ export function privateWords(files: TextFile[], free: readonly string[] = []): C
   return files
     .filter(({ path }) => /\.(ts|md|sh|ya?ml)$|^stampede$/.test(path))
     .filter(({ path }) => !free.some((beginning) => path.startsWith(beginning)))
-    .flatMap(({ path, text }) =>
-      apart(text)
-        .split('\n')
-        .flatMap((line, index) =>
-          bannedWords.flatMap(([word, instead]) => {
-            const found = word.exec(line)?.[0]
-            return found === undefined ? [] : [`${path}:${index + 1}: '${found}': ${instead}`]
-          }),
-        ),
-    )
+    .flatMap(({ path, text }) => {
+      const lines = apart(text).split('\n')
+      const here = bannedWords.filter(([word]) => word.test(apart(text)))
+      return here.flatMap(([word, instead]) =>
+        lines.flatMap((line, index) => {
+          const found = word.exec(line)?.[0]
+          return found === undefined ? [] : [`${path}:${index + 1}: '${found}': ${instead}`]
+        }),
+      )
+    })
 }
