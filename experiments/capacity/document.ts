@@ -11,6 +11,7 @@ import {
   textColumns,
 } from '../report/document.ts'
 import { environmentFacts, environmentLine, environmentSections } from '../report/sections.ts'
+import { asSentence } from '../report/words.ts'
 import type { ArmSpec } from '../run/result.ts'
 import type { ArmCapacity, CapacityResult } from './result.ts'
 import type { Outcome } from './search.ts'
@@ -22,7 +23,7 @@ export function capacityDocument(result: CapacityResult): ReportDocument {
   return {
     title: `Capacity under ${scenario}, ${durationSeconds} s a block, ${driver}, seed ${seed}`,
     verdict: result.verdict,
-    headline: `${arms.map(headlineOf).join(', ')}.`,
+    headline: asSentence(`${arms.map(headlineOf).join(', ')}.`),
     startedAt: result.startedAt,
     version: versions.stampede,
     body: [
@@ -104,8 +105,7 @@ function noteOf({ trials, held, lost, isAtLeast, isConfirmed, isComplete, noise 
 
 function blocksSection({ arm, trials }: ArmCapacity): DocumentNode {
   const columns = [
-    ...figureColumns('journeys/s'),
-    ...textColumns('outcome'),
+    ...textColumns('journeys/s', 'outcome'),
     ...figureColumns('served', 'p99'),
     ...textColumns('why not'),
   ]

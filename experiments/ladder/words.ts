@@ -1,13 +1,16 @@
 import { amount, times } from '../judge/format.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
+import { asSentence } from '../report/words.ts'
 import { levelWords } from './report.ts'
 import type { LadderReport, StockReport } from './result.ts'
 
 /** The run in one sentence. */
 export function headline(report: LadderReport): string {
   const [stock] = report.stocks
-  if (report.verdict !== 'as-expected' || !stock) return report.reasons[0] ?? 'Nothing was run.'
+  if (report.verdict !== 'as-expected' || !stock) {
+    return asSentence(report.reasons[0] ?? 'Nothing was run.')
+  }
   return report.kind === 'ladder' ? ladderLine(stock) : compareLine(stock)
 }
 

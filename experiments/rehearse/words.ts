@@ -2,6 +2,7 @@ import { amount, percent, times } from '../judge/format.ts'
 import { directionOf } from '../judge/statistics.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { repeatCommand, shellWord } from '../report/repeat-command.ts'
+import { asSentence } from '../report/words.ts'
 import type { Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
@@ -18,10 +19,7 @@ function judgedArms(report: RehearsalReport): { before: string; after: string } 
 }
 
 /** The verdict in one sentence. */
-export function headline(report: RehearsalReport): string {
-  const sentence = verdictSentence(report)
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
-}
+export const headline = (report: RehearsalReport): string => asSentence(verdictSentence(report))
 
 function verdictSentence(report: RehearsalReport): string {
   const { before, after } = judgedArms(report)

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { BarCard, Bars, RatioChart, RatioCharts, RatioMark, TimeCharts } from './document.ts'
 import type { TimeChart } from './time-chart.ts'
-import { noBreakSpaces } from './verdict-words.ts'
+import { noBreakSpaces } from './words.ts'
 
 export const barCards = ({ cards }: Bars) => html`<div class="cards">${cards.map(barCard)}</div>`
 

@@ -5,7 +5,7 @@ import { plainOf, shownIn, toneOf } from './document.ts'
 import { barCards, ratioCharts, timeCharts } from './html-charts.ts'
 import { tableElement } from './html-table.ts'
 import type { TimeChart } from './time-chart.ts'
-import { noBreakSpaces, verdictWords } from './verdict-words.ts'
+import { noBreakSpaces, verdictWords } from './words.ts'
 
 type Html = ReturnType<typeof html>
 

@@ -8,7 +8,7 @@ import {
   type Text,
   toneOf,
 } from './document.ts'
-import { verdictWords } from './verdict-words.ts'
+import { verdictWords } from './words.ts'
 
 /** The report as GitHub-flavoured Markdown. */
 export function renderMarkdown(document: ReportDocument): string {

@@ -2,7 +2,7 @@ import { exitCodeOf } from '../judge/exit-code.ts'
 import { amount } from '../judge/format.ts'
 import type { Environment, RunVerdict } from '../run/result.ts'
 import { type DocumentNode, notes, onlyIn, paragraph, section } from './document.ts'
-import { verdictWords } from './verdict-words.ts'
+import { verdictWords } from './words.ts'
 
 type Fact = [term: string, text: string]
 

@@ -11,7 +11,7 @@ import {
   type Tone,
   toneOf,
 } from './document.ts'
-import { noBreakSpaces, verdictWords } from './verdict-words.ts'
+import { noBreakSpaces, verdictWords } from './words.ts'
 
 export interface TerminalOptions {
   /** Whether escape codes may be written; false leaves plain text that reads the same. */

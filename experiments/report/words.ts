@@ -9,6 +9,9 @@ export const verdictWords: Record<RunVerdict, { sign: string; word: string; tone
   untrusted: { sign: '?', word: 'not to be trusted', tone: 'doubt' },
 }
 
+/** Text that begins with a capital. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Keeps a figure and its unit on one line. */
 export function noBreakSpaces(text: string): string {
   return text.replaceAll(/(\d) (?=(?:[×%]|ms|s|µs)(?![\w]))/g, '$1\u00a0')
