@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { themedColour } from './model/colours.ts'
 import { chromiumPath, drawn, openPage } from './testing/browser.ts'
 import { startFakePrometheus } from './testing/fake-prometheus.ts'
-import { type LiveConsole, openLiveConsole, pixels, states, until } from './testing/live-console.ts'
+import { liveConsoleForTests, pixels, states, until } from './testing/live-console.ts'
 
-if (!chromiumPath) console.log('skipped: the console in a browser (no Chromium on this machine)')
-
-let live: LiveConsole
-
-beforeAll(async () => {
-  if (chromiumPath) live = await openLiveConsole()
-})
-afterAll(() => live?.stop())
+const live = liveConsoleForTests('the console in a browser')
 
 describe.skipIf(!chromiumPath)('a board in a browser', () => {
   test('opens without an error, and no panel is empty', async () => {
-    const { page, complaints } = await live.open('/sound')
+    const { page, complaints } = await live().open('/sound')
     expect(await states(page)).toEqual(new Array(9).fill('ready'))
     expect(await page.locator('.panel canvas').count()).toBe(4)
     expect(await page.locator('.kind-table tbody tr').count()).toBe(4)
@@ -25,7 +18,7 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
   })
 
   test('says in the panel what it cannot draw, what is wrong, and what is missing', async () => {
-    const { page } = await live.open('/every-kind?refresh=off')
+    const { page } = await live().open('/every-kind?refresh=off')
     for (const text of [
       '"heatmap" is not supported, only timeseries, stat, table, state-timeline, text',
       'fieldConfig.defaults.custom.stacking.mode: "normal" is not supported, only none',
@@ -40,7 +33,7 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
   })
 
   test('values move on refresh, without a change of the address', async () => {
-    const { page } = await live.open('/sound?refresh=1s')
+    const { page } = await live().open('/sound?refresh=1s')
     const address = page.url()
     const figures = page.locator('.stat-figure')
     const before = await figures.allTextContents()
@@ -51,10 +44,10 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
   })
 
   test('a run that begins while the board is open can be chosen', async () => {
-    const { page } = await live.open('/sound?refresh=1s')
+    const { page } = await live().open('/sound?refresh=1s')
     const runs = page.getByRole('combobox', { name: 'Run' }).locator('option')
     expect(await runs.allTextContents()).toEqual(['r-7'])
-    live.prometheus.runs.push('r-8')
+    live().prometheus.runs.push('r-8')
     await until(
       page,
       () => runs.allTextContents(),
@@ -65,7 +58,7 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
 
   test('annotations are in every time panel and the tooltip, and can be turned off', async () => {
     // In the fixture a fault is on from second 90 to 160 of every 300.
-    const { page } = await live.open('/sound?refresh=off&from=1800000000000&to=1800000300000', {
+    const { page } = await live().open('/sound?refresh=off&from=1800000000000&to=1800000300000', {
       colorScheme: 'light',
     })
     const fault = themedColour('red', 'light')
@@ -85,7 +78,7 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
   })
 
   test('cursors move together in all time panels', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     await page
       .locator('.chart .u-over')
       .first()
@@ -99,7 +92,7 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
   })
 
   test('dragging zooms, going back returns', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     const box = await page.locator('.chart .u-over').first().boundingBox()
     if (!box) throw new Error('the chart has no box')
     await page.mouse.move(box.x + 100, box.y + 40)
@@ -121,7 +114,7 @@ describe.skipIf(!chromiumPath)('look and language', () => {
   const paper = 'getComputedStyle(document.body.parentElement).backgroundColor'
 
   test('dark and light follow the system and the reader, and stay in the address', async () => {
-    const { page, complaints } = await live.open('/sound?refresh=off', { colorScheme: 'dark' })
+    const { page, complaints } = await live().open('/sound?refresh=off', { colorScheme: 'dark' })
     expect(await page.evaluate(paper)).toBe('rgb(18, 20, 24)')
     expect(await pixels(page, 0, themedColour('#c2560a', 'dark'))).toBeGreaterThan(50)
     await page.getByRole('button', { name: 'Dark or light' }).click()
@@ -136,7 +129,7 @@ describe.skipIf(!chromiumPath)('look and language', () => {
   })
 
   test('Korean by what the browser accepts, English when asked', async () => {
-    const { page } = await live.open('/sound?refresh=off', { locale: 'ko-KR' })
+    const { page } = await live().open('/sound?refresh=off', { locale: 'ko-KR' })
     expect(await page.getByRole('button', { name: '지금 새로고침' }).count()).toBe(1)
     await page.getByRole('button', { name: 'English' }).click()
     await page.waitForURL(/lang=en/, { timeout: 10_000 })
@@ -145,7 +138,9 @@ describe.skipIf(!chromiumPath)('look and language', () => {
   })
 
   test('links to other boards keep time and variables', async () => {
-    const { page } = await live.open('/sound?from=now-5m&to=now&refresh=off&var-arm=after&lang=en')
+    const { page } = await live().open(
+      '/sound?from=now-5m&to=now&refresh=off&var-arm=after&lang=en',
+    )
     await page.getByRole('link', { name: 'Twenty panels' }).click()
     await drawn(page)
     expect(new URL(page.url()).search).toBe('?from=now-5m&to=now&refresh=off&var-arm=after&lang=en')
@@ -153,7 +148,7 @@ describe.skipIf(!chromiumPath)('look and language', () => {
   })
 
   test('fits a telephone', async () => {
-    const { page } = await live.open('/sound?refresh=off', {
+    const { page } = await live().open('/sound?refresh=off', {
       viewport: { width: 390, height: 844 },
     })
     const overflow = 'document.documentElement.scrollWidth - window.innerWidth'
@@ -166,9 +161,9 @@ describe.skipIf(!chromiumPath)('without an answer', () => {
   test('the page says that Prometheus is down, and goes on when it is back', async () => {
     const lost = startFakePrometheus()
     const port = Number(new URL(lost.url).port)
-    const own = await live.startOver(lost.url)
+    const own = await live().startOver(lost.url)
     await lost.stop()
-    const { page } = await openPage(live.browser, `${own.url}/console/sound?refresh=1s`)
+    const { page } = await openPage(live().browser, `${own.url}/console/sound?refresh=1s`)
     expect(await page.locator('.banner').textContent()).toContain('./stampede up')
     expect(new Set(await states(page))).toEqual(new Set(['failed', 'ready']))
     const back = startFakePrometheus(port)
@@ -185,7 +180,7 @@ describe.skipIf(!chromiumPath)('without an answer', () => {
   })
 
   test('a value that Prometheus does not know is marked where it was chosen', async () => {
-    const { page } = await live.open('/sound?refresh=off&var-run=gone')
+    const { page } = await live().open('/sound?refresh=off&var-run=gone')
     const chosen = page.getByRole('combobox', { name: 'Run' })
     expect(await chosen.getAttribute('aria-invalid')).toBe('true')
     expect(await chosen.inputValue()).toBe('gone')

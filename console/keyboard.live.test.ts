@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath, drawn } from './testing/browser.ts'
-import { type LiveConsole, openLiveConsole } from './testing/live-console.ts'
+import { liveConsoleForTests } from './testing/live-console.ts'
 
-if (!chromiumPath) console.log('skipped: the console by keyboard (no Chromium on this machine)')
-
-let live: LiveConsole
-
-beforeAll(async () => {
-  if (chromiumPath) live = await openLiveConsole()
-})
-afterAll(() => live?.stop())
+const live = liveConsoleForTests('the console by keyboard')
 
 describe.skipIf(!chromiumPath)('by keyboard', () => {
   const active = 'document.activeElement'
@@ -20,7 +13,7 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
     ) as Promise<string>
 
   test('first the skip link, then the head in order, each with a visible focus', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('Skip to the panels')
     const path: string[] = []
@@ -39,7 +32,7 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
   })
 
   test('arrow keys move and widen the range, and the focus stays', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     await page.getByRole('button', { name: 'Last 15m' }).focus()
     await page.keyboard.press('ArrowUp')
     await page.waitForURL(/from=now-1800s&to=now/, { timeout: 10_000 })
@@ -50,7 +43,7 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
   })
 
   test('a chart is read out point by point', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     await page.getByRole('group', { name: /^Paid orders/ }).focus()
     await page.keyboard.press('ArrowLeft')
     const first = await page.locator('.tooltip-time').textContent()
@@ -63,7 +56,7 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
   })
 
   test('a choice of several, a row, a series, and a panel alone', async () => {
-    const { page } = await live.open('/sound?refresh=off')
+    const { page } = await live().open('/sound?refresh=off')
     await page.getByRole('button', { name: 'arms: All' }).press('Enter')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')

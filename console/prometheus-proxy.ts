@@ -13,7 +13,7 @@ const matches = z.array(expression).max(16)
 
 const queryInput = z.strictObject({ query: expression, time: instant.optional() })
 const rangeInput = z.strictObject({ query: expression, start: instant, end: instant, step })
-const seriesInput = z.strictObject({
+const labelInput = z.strictObject({
   'match[]': matches.optional(),
   start: instant.optional(),
   end: instant.optional(),
@@ -45,7 +45,6 @@ const newBudget = (): Budget => ({ bytes: answerBytesMax })
 const inputs: Record<string, z.ZodType<Record<string, unknown>>> = {
   query: queryInput,
   query_range: rangeInput,
-  series: seriesInput.required({ 'match[]': true }),
 }
 
 /**
@@ -57,7 +56,7 @@ export function prometheusProxy(prometheusUrl: string): Hono {
   const base = loopbackOrigin(prometheusUrl)
   const app = new Hono()
   const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget = newBudget()) => {
-    const input = inputs[path] ?? seriesInput
+    const input = inputs[path] ?? labelInput
     const parameters = parametersOf(search, input)
     if (!(parameters instanceof URLSearchParams)) return refuse(parameters)
     return forward(new URL(`/api/v1/${path}?${parameters}`, base), gone, budget)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { boardOf } from './board.ts'
 import { boards } from './boards.ts'
 import { drifted, jsonFolder, readBoards } from './files.ts'
+import { refusalOf } from './testing/refusal.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -14,12 +15,6 @@ const copied = async (name: string) => {
   await cp(jsonFolder, copy, { recursive: true })
   return copy
 }
-
-const refusalOf = (reading: Promise<unknown>) =>
-  reading.then(
-    () => null,
-    (error: Error & { exitCode?: number }) => ({ text: error.message, code: error.exitCode }),
-  )
 
 describe('the committed boards', () => {
   test('are what the builders say', async () => {

@@ -59,6 +59,13 @@ export function panelOf(entry: Entry): dashboard.Panel {
 export const descriptionOf = ({ good, otherwise }: PanelEntry): string =>
   `**Good:** ${good}\n\n**Otherwise:** ${otherwise}`
 
+const legend = (isShown: boolean) =>
+  new common.VizLegendOptionsBuilder()
+    .showLegend(isShown)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .calcs([])
+
 const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
   timeseries: (entry) =>
     new TimeseriesBuilder()
@@ -68,13 +75,7 @@ const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
       .showPoints(common.VisibilityMode.Never)
       .spanNulls(false)
       .thresholdsStyle(thresholdStyleOf(entry))
-      .legend(
-        new common.VizLegendOptionsBuilder()
-          .showLegend(true)
-          .displayMode(common.LegendDisplayMode.List)
-          .placement(common.LegendPlacement.Bottom)
-          .calcs([]),
-      )
+      .legend(legend(true))
       .tooltip(
         new common.VizTooltipOptionsBuilder()
           .mode(common.TooltipDisplayMode.Multi)
@@ -99,13 +100,7 @@ const builders: Record<PanelEntry['kind'], (entry: PanelEntry) => Dressable> = {
       .mergeValues(true)
       .rowHeight(0.8)
       .showValue(common.VisibilityMode.Never)
-      .legend(
-        new common.VizLegendOptionsBuilder()
-          .showLegend(false)
-          .displayMode(common.LegendDisplayMode.List)
-          .placement(common.LegendPlacement.Bottom)
-          .calcs([]),
-      ),
+      .legend(legend(false)),
 }
 
 function textOf(entry: TextEntry): dashboard.Panel {

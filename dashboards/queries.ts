@@ -21,6 +21,32 @@ export const labelled = (by: string, expr: string, what = ''): Query => {
 export const rate = (by: string, metric: string, what = '', matchers: string = arms): Query =>
   labelled(by, perSecond(by, metric, matchers), what)
 
+/** A gauge by labels. */
+export const gauge = (how: 'sum' | 'max' | 'min', by: string, metric: string, what = ''): Query =>
+  labelled(by, `${how} by (${by}) (${metric}{${arms}})`, what)
+
+/** The time within which a share of what was measured by a classic histogram stayed. */
+export const within = (
+  share: number,
+  by: string,
+  histogram: string,
+  what = '',
+  matchers: string = arms,
+): Query => labelled(by, quantile(share, by, histogram, matchers), what)
+
+/** The same, and 0 while nothing is measured. */
+export const withinOrZero = (share: number, by: string, histogram: string, matchers = arms) => {
+  const counted = perSecond(by, `${histogram}_count`, matchers)
+  return labelled(by, orZero(quantile(share, by, histogram, matchers), counted))
+}
+
+/** What one counter sums up for each that another one counts; 0 while neither moves. */
+export const mean = (by: string, sum: string, count: string): Query =>
+  labelled(by, orZero(ratio(by, [sum, count], arms), perSecond(by, count, arms)))
+
+/** A counter without labels of its own: growth per second, summed over all its series. */
+export const total = (metric: string): string => `sum(rate(${metric}[$__rate_interval]))`
+
 const sumOfRates = (by: string, metric: string, matchers: string) =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 

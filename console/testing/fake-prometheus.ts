@@ -84,7 +84,6 @@ export function startFakePrometheus(port = 0): FakePrometheus {
 function answer(path: string, search: URLSearchParams): Response {
   if (path === '/api/v1/query') return queried(search)
   if (path === '/api/v1/query_range') return ranged(search)
-  if (path === '/api/v1/series') return success(matching(search.get('match[]') ?? ''))
   const label = /^\/api\/v1\/label\/(\w+)\/values$/.exec(path)?.[1]
   if (!label) return new Response('404 page not found', { status: 404 })
   const values = matching(search.get('match[]') ?? '').flatMap((labels) => labels[label] ?? [])

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,16 +28,31 @@ function writeBoards(folder: string): void {
   }
 }
 
-/** Starts it all; throws where there is no Chromium. */
-export async function openLiveConsole(): Promise<LiveConsole> {
-  if (!chromiumPath) throw new Error('no Chromium on this machine')
+/**
+ * Starts it all before the tests of a file and stops it after; says what is skipped where there is
+ * no Chromium.
+ */
+export function liveConsoleForTests(subject: string): () => LiveConsole {
+  let live: LiveConsole | undefined
+  if (!chromiumPath) console.log(`skipped: ${subject} (no Chromium on this machine)`)
+  beforeAll(async () => {
+    if (chromiumPath) live = await openLiveConsole(chromiumPath)
+  })
+  afterAll(() => live?.stop())
+  return () => {
+    if (!live) throw new Error('the console has not been started')
+    return live
+  }
+}
+
+async function openLiveConsole(executable: string): Promise<LiveConsole> {
   const folder = mkdtempSync(join(tmpdir(), 'console-live-'))
   writeBoards(folder)
   const prometheus = startFakePrometheus()
   const startOver = (PROMETHEUS_URL: string) =>
     spawnProcess(join(import.meta.dir, '../main.ts'), { PROMETHEUS_URL, DASHBOARDS_FOLDER: folder })
   const server = await startOver(prometheus.url)
-  const browser = await launchChromium(chromiumPath)
+  const browser = await launchChromium(executable)
   return {
     browser,
     prometheus,

@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, dashed, orZero, perSecond, quantile, query, rate, refusedShare } from '../queries.ts'
+import { arms, dashed, query, rate, refusedShare, withinOrZero } from '../queries.ts'
+import { optionPanel } from '../shared-panels.ts'
 
 const name = (metric: string) => `stampede_admission_${metric}`
 const byArm = (metric: string) => `sum by (arm) (${name(metric)}{${arms}})`
@@ -78,13 +78,7 @@ export const admission: BoardEntry = {
         'milliseconds, for refused requests as well.',
         'half a second is half the patience of a client: a no must come early.',
         { thresholds: tooHighFrom(0.1, 0.5) },
-        query(
-          orZero(
-            quantile(0.95, 'arm, class', name('wait_seconds'), arms),
-            perSecond('arm, class', name('wait_seconds_count'), arms),
-          ),
-          '{{arm}} {{class}}',
-        ),
+        withinOrZero(0.95, 'arm, class', name('wait_seconds')),
       ),
     ),
   ],

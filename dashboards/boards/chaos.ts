@@ -1,7 +1,7 @@
-import { blockPanel } from '../block-panel.ts'
 import { type BoardEntry, row } from '../board.ts'
 import { onOff, stateTimeline, table, timeseries, tooHighFrom } from '../entries.ts'
-import { arms, dashed, designs, query, rate, ratio } from '../queries.ts'
+import { arms, dashed, designs, gauge, query, rate, ratio } from '../queries.ts'
+import { blockPanel } from '../shared-panels.ts'
 
 export const chaos: BoardEntry = {
   uid: 'stampede-chaos',
@@ -18,7 +18,7 @@ export const chaos: BoardEntry = {
         'on when the plan says so, in both arms at the same second of their blocks; off after.',
         'a fault that should not be on: `POST /chaos/reset` clears them all.',
         { width: 12, readings: onOff },
-        query(`max by (arm, fault) (stampede_fault_active{${arms}})`, '{{arm}} {{fault}}'),
+        gauge('max', 'arm, fault', 'stampede_fault_active'),
       ),
       timeseries(
         'How often each has bitten',

@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
-import { stat, timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, dashed, quantile, query, rate } from '../queries.ts'
+import { timeseries, tooHighFrom } from '../entries.ts'
+import { dashed, gauge, query, rate, total, within } from '../queries.ts'
+import { optionPanel, upPanel } from '../shared-panels.ts'
 
 export const effects: BoardEntry = {
   uid: 'stampede-effects',
@@ -19,21 +19,21 @@ export const effects: BoardEntry = {
         'under a second. An arm with effects=inline has no outbox and stays at 0.',
         'the relay is down or cannot keep up: docs/how-to/runbooks/outbox-lag.md.',
         { thresholds: tooHighFrom(2, 10) },
-        query(`max by (arm) (stampede_outbox_oldest_seconds{${arms}})`, '{{arm}}'),
+        gauge('max', 'arm', 'stampede_outbox_oldest_seconds'),
       ),
       timeseries(
         'Rows in the outbox',
         'short',
         'back to 0 within seconds after the peak.',
         'grows while the crowd is gone: no relay takes them out.',
-        query(`max by (arm) (stampede_outbox_pending{${arms}})`, '{{arm}}'),
+        gauge('max', 'arm', 'stampede_outbox_pending'),
       ),
       timeseries(
         'Jobs in the queue, by state',
         'short',
         'near 0: the relay makes first tries itself, here is what is left over or failed.',
         'waiting with none active: the worker is gone. failed: read its log.',
-        query(`max by (arm, state) (stampede_queue_jobs{${arms}})`, '{{arm}} {{state}}'),
+        gauge('max', 'arm, state', 'stampede_queue_jobs'),
       ),
     ),
     row(
@@ -60,10 +60,7 @@ export const effects: BoardEntry = {
         'milliseconds.',
         'one handler stands out: its partner is slow, and it holds a place in the worker.',
         { thresholds: tooHighFrom(0.5, 2) },
-        query(
-          quantile(0.95, 'arm, handler', 'stampede_effect_duration_seconds', arms),
-          '{{arm}} {{handler}}',
-        ),
+        within(0.95, 'arm, handler', 'stampede_effect_duration_seconds'),
       ),
       timeseries(
         'From the commit until an effect is done: 99 %',
@@ -71,10 +68,7 @@ export const effects: BoardEntry = {
         'below 0.02: the relay is woken by the commit, the first try is made at once.',
         'towards 0.05 it only polls (Redis is away); beyond, more is paid than it can do.',
         { thresholds: tooHighFrom(0.05, 1) },
-        query(
-          quantile(0.99, 'arm, handler', 'stampede_effect_lag_seconds', arms),
-          '{{arm}} {{handler}}',
-        ),
+        within(0.99, 'arm, handler', 'stampede_effect_lag_seconds'),
       ),
     ),
     row(
@@ -87,7 +81,7 @@ export const effects: BoardEntry = {
         '0 unless effects=after-commit; then a few, and 0 soon after the peak.',
         'all of it is lost if the process dies now. At 10,000 payments are refused.',
         { thresholds: tooHighFrom(100, 1000) },
-        query(`sum by (arm, job) (stampede_effects_in_memory{${arms}})`, '{{arm}} {{job}}'),
+        gauge('sum', 'arm, job', 'stampede_effects_in_memory'),
       ),
       timeseries(
         'Effects in memory, by outcome of a try',
@@ -100,20 +94,13 @@ export const effects: BoardEntry = {
     row(
       'Redis, which both arms share',
       8,
-      stat(
+      upPanel(
         'Redis',
-        'none',
+        'redis_up',
+        'Redis',
         'up, and nothing evicted.',
         'down: sales go on, effects wait in the outbox until it is back.',
-        {
-          width: 4,
-          thresholds: tooLowBelow(1, 1),
-          readings: {
-            '1': { text: 'up', color: 'green' },
-            '0': { text: 'down', color: 'red' },
-          },
-        },
-        query('min(redis_up)', 'Redis'),
+        4,
       ),
       timeseries(
         'Commands',
@@ -121,7 +108,7 @@ export const effects: BoardEntry = {
         'follows the effects.',
         'high with no effects: something polls.',
         { width: 5 },
-        query('sum(rate(redis_commands_processed_total[$__rate_interval]))', 'commands'),
+        query(total('redis_commands_processed_total'), 'commands'),
       ),
       timeseries(
         'Mean time of a command, by name',

@@ -5,10 +5,10 @@ import {
   nativeQuantile,
   orZero,
   perSecond,
-  quantile,
   query,
   rate,
   ratio,
+  within,
 } from '../queries.ts'
 
 const crowd = 'run="$run", arm=~"$arm"'
@@ -67,14 +67,12 @@ export const generator: BoardEntry = {
           '{{arm}} customers',
         ),
         dashed(
-          query(
-            quantile(
-              0.95,
-              'arm',
-              'stampede_http_request_duration_seconds',
-              'arm=~"$arm",route!~"healthz|readyz|other"',
-            ),
-            '{{arm}} server',
+          within(
+            0.95,
+            'arm',
+            'stampede_http_request_duration_seconds',
+            'server',
+            'arm=~"$arm",route!~"healthz|readyz|other"',
           ),
         ),
       ),

@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, dashed, quantile, query, rate } from '../queries.ts'
+import { arms, dashed, gauge, query, rate, within } from '../queries.ts'
+import { optionPanel, rowLockPanel } from '../shared-panels.ts'
 
 const served = (metric: string) => `stampede_ticket_server_${metric}`
 
@@ -37,19 +37,9 @@ export const ids: BoardEntry = {
         'the same at the peak as before it.',
         'grows with the crowd under sequence-table: orders queue for the sequence row.',
         { thresholds: tooHighFrom(0.3, 0.5) },
-        query(
-          quantile(0.95, 'arm', 'stampede_point_seconds', `${arms},point="order.written"`),
-          '{{arm}}',
-        ),
+        within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.written"`),
       ),
-      timeseries(
-        'Row locks being waited for (both arms)',
-        'short',
-        'near 0.',
-        'a hot row: with sequence-table the first suspect is the sequence itself.',
-        { thresholds: tooHighFrom(2, 5) },
-        query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'),
-      ),
+      rowLockPanel('a hot row: with sequence-table the first suspect is the sequence itself.'),
       timeseries(
         'Ids that had to wait for a range',
         'ops',
@@ -108,17 +98,14 @@ export const ids: BoardEntry = {
         'about a whole lease: so long the database may be away.',
         'falls and does not come back: leases cannot be taken, see beside this.',
         { thresholds: tooLowBelow(1000, 5000) },
-        query(
-          `min by (arm, sequence) (${served('buffered_ids')}{${arms}})`,
-          '{{arm}} {{sequence}}',
-        ),
+        gauge('min', 'arm, sequence', served('buffered_ids')),
       ),
       timeseries(
         'Ids in the next lease',
         'short',
         'a lease lasts 10 to 20 s: more ids while many are wanted, fewer after.',
         'at a million and still too short: something takes ids that it does not use.',
-        query(`max by (arm, sequence) (${served('step_ids')}{${arms}})`, '{{arm}} {{sequence}}'),
+        gauge('max', 'arm, sequence', served('step_ids')),
       ),
       timeseries(
         'Leases taken, and failed',

@@ -1,10 +1,10 @@
-import { blockPanel } from '../block-panel.ts'
 import { type BoardEntry, row } from '../board.ts'
-import { stat, timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, dashed, orZero, perSecond, query, rate } from '../queries.ts'
+import { timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
+import { arms, dashed, orZero, perSecond, query, rate, total } from '../queries.ts'
+import { blockPanel, optionPanel, upPanel } from '../shared-panels.ts'
 
 const status = 'mysql_global_status'
+const growth = (name: string) => total(`${status}_${name}`)
 const batches = 'stampede_order_lots'
 
 export const innodb: BoardEntry = {
@@ -31,7 +31,7 @@ export const innodb: BoardEntry = {
         'ops',
         'far fewer than orders a second.',
         'close to one an order: every order queues. Try stock=conditional-update.',
-        query(`sum(rate(${status}_innodb_row_lock_waits[$__rate_interval]))`, 'waits'),
+        query(growth('innodb_row_lock_waits'), 'waits'),
       ),
       timeseries(
         'Mean wait for a row lock',
@@ -42,9 +42,9 @@ export const innodb: BoardEntry = {
         { thresholds: tooHighFrom(0.05, 0.5) },
         query(
           orZero(
-            `sum(rate(${status}_innodb_row_lock_time[$__rate_interval])) / 1000 / ` +
-              `(sum(rate(${status}_innodb_row_lock_waits[$__rate_interval])) > 0)`,
-            `sum(rate(${status}_innodb_row_lock_waits[$__rate_interval]))`,
+            `${growth('innodb_row_lock_time')} / 1000 / ` +
+              `(${growth('innodb_row_lock_waits')} > 0)`,
+            growth('innodb_row_lock_waits'),
           ),
           'mean wait',
         ),
@@ -56,7 +56,7 @@ export const innodb: BoardEntry = {
         'two transactions took the same rows in another order; InnoDB rolled one back. ' +
           'Locking items in the order of their ids, or one transaction an item, ends it.',
         { thresholds: tooHighFrom(0.1, 1) },
-        query(`sum(rate(${status}_innodb_deadlocks[$__rate_interval]))`, 'deadlocks'),
+        query(growth('innodb_deadlocks'), 'deadlocks'),
         dashed(
           query(
             perSecond('arm, reason', 'stampede_transaction_retries_total', arms),
@@ -125,8 +125,8 @@ export const innodb: BoardEntry = {
         'at 1 or more commits go one by one: they hold each other up by locks.',
         // MySQL counts forced writes, MariaDB writes: either is one for a group of commits.
         query(
-          `(sum(rate(${status}_innodb_os_log_fsyncs[$__rate_interval])) or ` +
-            `sum(rate(${status}_innodb_log_writes[$__rate_interval]))) / ` +
+          `(${growth('innodb_os_log_fsyncs')} or ` +
+            `${growth('innodb_log_writes')}) / ` +
             `(sum(rate(${status}_commands_total{command="commit"}[$__rate_interval])) > 0)`,
           'writes a commit',
         ),
@@ -150,8 +150,8 @@ export const innodb: BoardEntry = {
         'the buffer pool is too small for the data: the disk is what is measured.',
         { thresholds: tooLowBelow(0.95, 0.99) },
         query(
-          `1 - sum(rate(${status}_innodb_buffer_pool_reads[$__rate_interval])) / ` +
-            `(sum(rate(${status}_innodb_buffer_pool_read_requests[$__rate_interval])) > 0)`,
+          `1 - ${growth('innodb_buffer_pool_reads')} / ` +
+            `(${growth('innodb_buffer_pool_read_requests')} > 0)`,
           'found',
         ),
       ),
@@ -163,19 +163,13 @@ export const innodb: BoardEntry = {
         query(`sum by (state) (${status}_buffer_pool_pages)`, '{{state}}'),
         dashed(query(`sum(${status}_buffer_pool_dirty_pages)`, 'changed, not written yet')),
       ),
-      stat(
+      upPanel(
         'Database',
-        'none',
+        'mysql_up',
+        'database',
         'up.',
         'down: its sampler cannot reach it; nothing else on this board is current.',
-        {
-          thresholds: tooLowBelow(1, 1),
-          readings: {
-            '1': { text: 'up', color: 'green' },
-            '0': { text: 'down', color: 'red' },
-          },
-        },
-        query('min(mysql_up)', 'database'),
+        6,
       ),
     ),
   ],

@@ -1,16 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import {
-  arms,
-  checkoutRoutes,
-  dashed,
-  orZero,
-  perSecond,
-  quantile,
-  query,
-  rate,
-  ratio,
-} from '../queries.ts'
+import { arms, checkoutRoutes, dashed, gauge, mean, rate, within } from '../queries.ts'
 
 const duration = 'stampede_http_request_duration_seconds'
 
@@ -42,7 +32,7 @@ export const orderFlow: BoardEntry = {
         'short',
         'a few; it rises and falls with the crowd.',
         'a line that only grows is a queue: more comes in than goes out.',
-        query(`sum by (arm) (stampede_http_requests_in_flight{${arms}})`, '{{arm}}'),
+        gauge('sum', 'arm', 'stampede_http_requests_in_flight'),
       ),
     ),
     row(
@@ -54,10 +44,7 @@ export const orderFlow: BoardEntry = {
         'under 0.5 s through the whole spike.',
         'see beside this at which point of the flow the time goes.',
         { thresholds: tooHighFrom(0.3, 0.5) },
-        query(
-          quantile(0.95, 'arm, route', duration, `${arms},${checkoutRoutes}`),
-          '{{arm}} {{route}}',
-        ),
+        within(0.95, 'arm, route', duration, '', `${arms},${checkoutRoutes}`),
       ),
       timeseries(
         'Points of the flow: 95 % passed them within',
@@ -66,17 +53,14 @@ export const orderFlow: BoardEntry = {
         'the first point that is late names the step before it: order.stock.taken the row ' +
           'lock, order.written the ids, payment.collected the bank, effects.published the side ' +
           'effects.',
-        query(quantile(0.95, 'arm, point', 'stampede_point_seconds', arms), '{{arm}} {{point}}'),
+        within(0.95, 'arm, point', 'stampede_point_seconds'),
       ),
       timeseries(
         'Bank calls: 95 % are answered within',
         's',
         'as slow as the pretend bank is configured, in both arms alike.',
         'a fault on the bank is on, or its answers get lost: see the red bands.',
-        query(
-          quantile(0.95, 'arm, outcome', 'stampede_bank_call_duration_seconds', arms),
-          '{{arm}} {{outcome}}',
-        ),
+        within(0.95, 'arm, outcome', 'stampede_bank_call_duration_seconds'),
       ),
     ),
     row(
@@ -87,16 +71,8 @@ export const orderFlow: BoardEntry = {
         'short',
         'well below the limit.',
         'at the limit everything else waits: transactions are held open too long.',
-        query(
-          `sum by (arm, job) (stampede_pool_connections_in_use{${arms}})`,
-          '{{arm}} {{job}} in use',
-        ),
-        dashed(
-          query(
-            `sum by (arm, job) (stampede_pool_connections_limit{${arms}})`,
-            '{{arm}} {{job}} limit',
-          ),
-        ),
+        gauge('sum', 'arm, job', 'stampede_pool_connections_in_use', 'in use'),
+        dashed(gauge('sum', 'arm, job', 'stampede_pool_connections_limit', 'limit')),
       ),
       timeseries(
         'Borrowers that waited, and that gave up',
@@ -113,13 +89,7 @@ export const orderFlow: BoardEntry = {
         'as long as a transaction, or longer: see beside this how many waited. A wait is ' +
           'counted when it ends.',
         { thresholds: tooHighFrom(0.1, 1) },
-        query(
-          orZero(
-            ratio('arm', ['stampede_pool_wait_seconds_total', 'stampede_pool_waits_total'], arms),
-            perSecond('arm', 'stampede_pool_waits_total', arms),
-          ),
-          '{{arm}}',
-        ),
+        mean('arm', 'stampede_pool_wait_seconds_total', 'stampede_pool_waits_total'),
       ),
       timeseries(
         'Longest stall of the event loop',
@@ -127,7 +97,7 @@ export const orderFlow: BoardEntry = {
         'under 50 ms.',
         'the process is short of processor time: its latencies are its own, not the design’s.',
         { thresholds: tooHighFrom(0.05, 0.2) },
-        query(`max by (arm, job) (stampede_event_loop_lag_seconds{${arms}})`, '{{arm}} {{job}}'),
+        gauge('max', 'arm, job', 'stampede_event_loop_lag_seconds'),
       ),
     ),
     row(
@@ -138,7 +108,7 @@ export const orderFlow: BoardEntry = {
         'short',
         'a few in flight, none left when the crowd is gone. An arm without sagas has none.',
         'they pile up: the worker’s recovery is down, or the bank does not answer it.',
-        query(`max by (arm, status) (stampede_sagas_open{${arms}})`, '{{arm}} {{status}}'),
+        gauge('max', 'arm, status', 'stampede_sagas_open'),
       ),
       timeseries(
         'Sagas that recovery ended',
@@ -160,10 +130,8 @@ export const orderFlow: BoardEntry = {
         'bytes',
         'flat after the warm-up.',
         'a line that grows through several blocks is a leak.',
-        query(`sum by (arm, job) (process_resident_memory_bytes{${arms}})`, '{{arm}} {{job}} held'),
-        dashed(
-          query(`sum by (arm, job) (nodejs_heap_size_used_bytes{${arms}})`, '{{arm}} {{job}} heap'),
-        ),
+        gauge('sum', 'arm, job', 'process_resident_memory_bytes', 'held'),
+        dashed(gauge('sum', 'arm, job', 'nodejs_heap_size_used_bytes', 'heap')),
       ),
     ),
   ],

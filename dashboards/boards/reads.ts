@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, orZero, perSecond, quantile, query, rate, ratio } from '../queries.ts'
+import { arms, mean, perSecond, query, rate, within } from '../queries.ts'
+import { optionPanel } from '../shared-panels.ts'
 
 const name = (metric: string) => `stampede_reads_${metric}`
 const readers = (by: string, outcomes: string) =>
@@ -36,14 +36,12 @@ export const reads: BoardEntry = {
         'a few milliseconds, at the peak too.',
         'grows with the crowd: readers and buyers share the database.',
         { thresholds: tooHighFrom(0.1, 0.5) },
-        query(
-          quantile(
-            0.95,
-            'arm, route',
-            'stampede_http_request_duration_seconds',
-            `${arms},route=~"products.*"`,
-          ),
-          '{{arm}} {{route}}',
+        within(
+          0.95,
+          'arm, route',
+          'stampede_http_request_duration_seconds',
+          '',
+          `${arms},route=~"products.*"`,
         ),
       ),
       timeseries(
@@ -81,13 +79,7 @@ export const reads: BoardEntry = {
         'milliseconds; popular takes longest.',
         'slow to make is old when read: is its index in use? See InnoDB.',
         { thresholds: tooHighFrom(0.2, 1) },
-        query(
-          orZero(
-            ratio('arm, kind', [name('rebuild_seconds_total'), name('rebuilds_total')], arms),
-            perSecond('arm, kind', name('rebuilds_total'), arms),
-          ),
-          '{{arm}} {{kind}}',
-        ),
+        mean('arm, kind', name('rebuild_seconds_total'), name('rebuilds_total')),
       ),
       timeseries(
         'Readers who had to wait, by kind',

@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, dashed, orZero, perSecond, quantile, query, rate, ratio } from '../queries.ts'
+import { arms, dashed, gauge, mean, perSecond, rate, within, withinOrZero } from '../queries.ts'
+import { optionPanel, rowLockPanel } from '../shared-panels.ts'
 
 const name = (metric: string) => `stampede_stock_${metric}`
 
@@ -41,32 +41,16 @@ export const stock: BoardEntry = {
         'the same at the peak as before it. Counted from the start of the request.',
         'grows with the crowd: buyers queue, beside this and below it says where.',
         { thresholds: tooHighFrom(0.3, 0.5) },
-        query(
-          quantile(0.95, 'arm', 'stampede_point_seconds', `${arms},point="order.stock.taken"`),
-          '{{arm}}',
-        ),
+        within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.stock.taken"`),
       ),
-      timeseries(
-        'Row locks being waited for (both arms)',
-        'short',
-        'near 0.',
-        'a hot row: the item, unless ids=sequence-table has a hotter one.',
-        { thresholds: tooHighFrom(2, 5) },
-        query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'),
-      ),
+      rowLockPanel('a hot row: the item, unless ids=sequence-table has a hotter one.'),
       timeseries(
         'Lock in Redis: 95 % have it within',
         's',
         'milliseconds; 0 where no such lock is used.',
         'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
         { thresholds: tooHighFrom(0.2, 1) },
-        query(
-          orZero(
-            quantile(0.95, 'arm', name('lock_seconds'), arms),
-            perSecond('arm', name('lock_seconds_count'), arms),
-          ),
-          '{{arm}}',
-        ),
+        withinOrZero(0.95, 'arm', name('lock_seconds')),
       ),
     ),
     row(
@@ -114,13 +98,7 @@ export const stock: BoardEntry = {
         'short',
         'grows with the crowd: that is how this option bears it.',
         'near 1 at the peak: the crowd is spread over items, or held up before this.',
-        query(
-          orZero(
-            ratio('arm', [name('merged_takes_total'), name('flushes_total')], arms),
-            perSecond('arm', name('flushes_total'), arms),
-          ),
-          '{{arm}}',
-        ),
+        mean('arm', name('merged_takes_total'), name('flushes_total')),
       ),
       timeseries(
         'Grants settled, and units given back',
@@ -142,7 +120,7 @@ export const stock: BoardEntry = {
         'grows: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
           'stock that the shop shows is old.',
         { thresholds: tooHighFrom(1000, 5000) },
-        query(`max by (arm) (${name('stream_length')}{${arms}})`, '{{arm}}'),
+        gauge('max', 'arm', name('stream_length')),
       ),
       timeseries(
         'Units by which idle counters differed',
@@ -150,7 +128,7 @@ export const stock: BoardEntry = {
         '0: what Redis says and what the table says is one and the same.',
         'docs/how-to/runbooks/stock-drift.md.',
         { thresholds: tooHighFrom(1, 1) },
-        query(`max by (arm) (${name('drift_units')}{${arms}})`, '{{arm}}'),
+        gauge('max', 'arm', name('drift_units')),
       ),
       timeseries(
         'Counters rebuilt, and dropped because they differed',

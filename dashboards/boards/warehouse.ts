@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom } from '../entries.ts'
-import { optionPanel } from '../option-panel.ts'
-import { arms, orZero, perSecond, quantile, query, rate } from '../queries.ts'
+import { arms, gauge, orZero, perSecond, query, rate, withinOrZero } from '../queries.ts'
+import { optionPanel } from '../shared-panels.ts'
 
 const takes = (by: string, outcomes: string) =>
   perSecond(by, 'stampede_dispatch_takes_total', `${arms},outcome=~"${outcomes}"`)
@@ -38,7 +38,7 @@ export const warehouse: BoardEntry = {
         'waiting goes back to 0 after the peak; taken is about the number of workers.',
         'waiting grows with workers there: they are too few, or wait for each other. taken ' +
           'grows: workers take and do not finish.',
-        query(`max by (arm, status) (stampede_dispatches{${arms}})`, '{{arm}} {{status}}'),
+        gauge('max', 'arm, status', 'stampede_dispatches'),
       ),
       timeseries(
         'Tries to take one, by outcome',
@@ -71,13 +71,7 @@ export const warehouse: BoardEntry = {
         'milliseconds; 0 where no worker asks.',
         '3 s under random-lock: the lock is waited for so long, then refused.',
         { thresholds: tooHighFrom(0.1, 1) },
-        query(
-          orZero(
-            quantile(0.95, 'arm, route', duration, handingOut),
-            perSecond('arm, route', `${duration}_count`, handingOut),
-          ),
-          '{{arm}} {{route}}',
-        ),
+        withinOrZero(0.95, 'arm, route', duration, handingOut),
       ),
     ),
   ],

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { refusalOf } from '../testing/refusal.ts'
 import { prometheusAddress } from './address.ts'
 import { openPrometheus } from './prometheus.ts'
 
@@ -13,12 +14,6 @@ const upFile = async (text: string) => {
   await writeFile(path, text)
   return path
 }
-
-const refusalOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => null,
-    (error: Error & { exitCode?: number }) => ({ text: error.message, code: error.exitCode }),
-  )
 
 describe('where Prometheus is', () => {
   test('as given, without a slash at its end', async () => {

@@ -10,13 +10,26 @@ export interface Look {
   font: string
 }
 
-/** What a custom property of the page's styles holds now, e.g. `--fault`. */
-export const styleValue = (property: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(property).trim()
+const propertyOf = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+
+function themeNow(): Theme {
+  const scheme = propertyOf('color-scheme')
+  if (scheme === 'light' || scheme === 'dark') return scheme
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+}
+
+/** A colour or font of the page's styles as it is now, e.g. `--fault`. */
+export function styleValue(name: string): string {
+  const value = propertyOf(name)
+  // A custom property keeps light-dark() as it is written.
+  const [, light, dark] = /^light-dark\((.+), (.+)\)$/.exec(value) ?? []
+  return (themeNow() === 'dark' ? dark : light) ?? value
+}
 
 /** The look as the styles have it now. */
 export const currentLook = (): Look => ({
-  theme: styleValue('color-scheme').startsWith('dark') ? 'dark' : 'light',
+  theme: themeNow(),
   ink: styleValue('--ink'),
   soft: styleValue('--ink-soft'),
   rule: styleValue('--rule'),

@@ -1,0 +1,84 @@
+import type { Axis } from '../server/designs/axes.ts'
+import {
+  colors,
+  type PanelEntry,
+  stat,
+  stateTimeline,
+  table,
+  timeseries,
+  tooHighFrom,
+  tooLowBelow,
+} from './entries.ts'
+import { arms, designs, query } from './queries.ts'
+
+/** Which arm had a block when; a board adds what it means there. */
+export const blockPanel = (good: string, otherwise: string, width = 24): PanelEntry =>
+  stateTimeline(
+    'Blocks',
+    'none',
+    good,
+    otherwise,
+    {
+      width,
+      readings: {
+        '1': { text: 'runs', color: 'blue' },
+        '0': { text: 'waits', color: colors.idle },
+      },
+      noValue: 'no block in this range',
+    },
+    query(`max by (arm) (stampede_block_active{run="$run", ${arms}})`, '{{arm}}'),
+  )
+
+/**
+ * Which option of an axis each arm has.
+ * @param column heading over the options, which says what they decide
+ */
+export const optionPanel = (axis: Axis, column: string): PanelEntry =>
+  table(
+    'Option in force',
+    'none',
+    'the option that you meant to try, for each arm.',
+    'change it with `PUT /designs`, or start the arm with another design.',
+    {
+      width: 8,
+      columns: { arm: 'Arm', option: column, Value: 'In force' },
+      readings: { '1': { text: 'yes', color: 'green' } },
+    },
+    query(designs('arm, option', `${arms},axis="${axis}"`), '{{arm}} {{option}}'),
+  )
+
+/** Row locks of the one database; a board adds which row it suspects. */
+export const rowLockPanel = (otherwise: string): PanelEntry =>
+  timeseries(
+    'Row locks being waited for (both arms)',
+    'short',
+    'near 0.',
+    otherwise,
+    { thresholds: tooHighFrom(2, 5) },
+    query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'),
+  )
+
+/** Whether a server answers its sampler. */
+export const upPanel = (
+  title: string,
+  metric: string,
+  legend: string,
+  good: string,
+  otherwise: string,
+  width: number,
+): PanelEntry =>
+  stat(
+    title,
+    'none',
+    good,
+    otherwise,
+    {
+      thresholds: tooLowBelow(1, 1),
+      readings: {
+        '1': { text: 'up', color: colors.good },
+        '0': { text: 'down', color: colors.bad },
+      },
+      width,
+    },
+    query(`min(${metric})`, legend),
+  )
