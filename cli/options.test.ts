@@ -96,12 +96,12 @@ test('capacity with every flag', () => {
   expect(options.arms[1]?.design).toBe(parseDesign('after,admission=open').label)
   expect(options.arms[2]?.asked).toBe('before+ids=ticket-server')
   expect(options).toMatchObject({
-    scenario: 'overload',
+    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.3 },
     target: { p99MsMax: 1500, servedPercentMin: 95 },
+    scenario: 'overload',
     durationSeconds: 3,
     seed: 0,
     driver: 'k6',
-    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.3 },
     jsonFile: '/tmp/c.json',
     out: '/tmp/c',
     install: false,

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { processes } from '../cli/docs/processes.ts'
 import { published } from '../experiments/run/compose-target.ts'
 import { catalogue } from '../lab/tools/catalogue.ts'
 import packageFile from '../package.json' with { type: 'json' }
+import { parseEnvironment } from '../server/environment.ts'
 import {
   interpolated,
   readComposeFile,
@@ -119,6 +121,19 @@ test('programs of a health check are found in both of its forms', () => {
   expect(new Set(checks.flatMap(programsOf))).toEqual(
     new Set(['bun', 'mysql', 'redis-cli', 'wget', 'grep']),
   )
+})
+
+test('each process of the shop reads every variable that its service sets, and accepts it', () => {
+  const ours = Object.entries(file.services).filter(([, { image }]) => image === shopImage)
+  expect(ours.length).toBeGreaterThan(9)
+  for (const [name, { command = [], environment }] of ours) {
+    const process = processes.find(({ entry }) => command.includes(entry))
+    const names = Object.keys(process?.environment.shape ?? {})
+    const unread = Object.keys(environment).filter((variable) => !names.includes(variable))
+    expect([name, unread]).toEqual([name, []])
+    const inImage = { STAMPEDE_PORT: '4000', ...environment }
+    expect(() => parseEnvironment(process?.environment ?? z.object(), inImage)).not.toThrow()
+  }
 })
 
 test('the shop has time to drain, and every service that stays is asked how it is', () => {

@@ -1,23 +1,9 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { consoleEnvironment } from '../../console/config.ts'
-import { samplerEnvironment } from '../../lab/sampler/config.ts'
-import { bankEnvironment } from '../../server/bank/config.ts'
-import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
 import { listenEnvironment } from '../../server/environment.ts'
-import { ticketsEnvironment } from '../../server/tickets/config.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { code, page, table } from './markdown.ts'
-
-const processes: [title: string, entry: string, schema: z.ZodObject][] = [
-  ['API server', 'server/main.ts', serverEnvironment],
-  ['Worker', 'server/worker/main.ts', workerEnvironment],
-  ['Schema and seed, where absent', 'server/db/prepare.ts', prepareEnvironment],
-  ['Ticket server', 'server/tickets/main.ts', ticketsEnvironment],
-  ['Bank and partners', 'server/bank/main.ts', bankEnvironment],
-  ['Sampler', 'lab/sampler/main.ts', samplerEnvironment],
-  ['Console', 'console/main.ts', consoleEnvironment],
-]
+import { processes } from './processes.ts'
 
 const root = resolve(import.meta.dir, '../..')
 
@@ -66,10 +52,10 @@ async function crowdTable(): Promise<string> {
 }
 
 export async function environmentPage(): Promise<string> {
-  const parts = processes.flatMap(([title, entry, schema]) => [
+  const parts = processes.flatMap(({ title, entry, environment }) => [
     `## ${title}`,
     `${code(`bun ${entry}`)}`,
-    settingsTable(schema),
+    settingsTable(environment),
   ])
   return page(
     'Environment',
