@@ -3,12 +3,6 @@ import type { BankClient } from './clients/bank-client.ts'
 import type { PartnersClient } from './clients/partners-client.ts'
 import type { TicketClient } from './clients/ticket-client.ts'
 import type { Connections, Database } from './db/connections.ts'
-import type { OptionName } from './designs/axes.ts'
-import type { Design } from './designs/design.ts'
-import type { Afterwards } from './designs/effects/afterwards.ts'
-import type { Coalescer } from './designs/stock/coalescer.ts'
-import type { StockCounts } from './designs/stock/stock-counts.ts'
-import type { Lots } from './designs/transaction/lots.ts'
 import type { Point } from './points.ts'
 
 /** Where a fault may bite: the point in the flow, the route, and the connection if one is held. */
@@ -18,7 +12,7 @@ export interface Site {
   db: Database | undefined
 }
 
-/** The only way in which chaos reaches the shop. `quiet` below is the no-op path. */
+/** The only way in which chaos reaches the shop. `noChaos` below is the no-op path. */
 export interface Chaos {
   /** Called at every point; returns undefined at once when no fault wants it. */
   at(site: Site): Promise<void> | undefined
@@ -44,14 +38,14 @@ export type StockEvent =
   | 'version-lost'
   | 'end-near'
 
-/** Who is told about the flow's progress: timings and counts, never decisions. */
+/** Follows the progress of flows: timings and counts, never decisions. */
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
   /** A try to give a paid order to a worker of the warehouse; `raced` = somebody was faster. */
   dispatched(outcome: DispatchOutcome): void
   /** @param waitedMs of `lock-had`: since the lock was asked for */
-  contended(option: OptionName<'stock'>, event: StockEvent, waitedMs: number): void
+  contended(option: string, event: StockEvent, waitedMs: number): void
 }
 
 export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
@@ -66,37 +60,28 @@ export interface Services {
   side: Connections
   /** Keys are the schema's own; a command fails after a second, at once while Redis is away. */
   redis: Redis
-  /** Merges what this process takes from stock, over `side`. */
-  coalescer: Coalescer
-  /** Merges orders of this process, over `connections`. */
-  lots: Lots
-  /** What the designs of the stock have done in this process. */
-  stockCounts: StockCounts
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient
-  afterwards: Afterwards
   chaos: Chaos
   observer: Observer
   /** Unpaid orders are cancelled after this many seconds. */
   orderTtlSeconds: number
 }
 
-/** What a request carries from the edge down; passed on, never looked up. */
+/** What a request carries below the design; passed on, never looked up. */
 export interface Ctx extends Services {
-  design: Design
   /** Bounded name of the route or loop that runs, e.g. `orders.create`. */
   route: string
   /** Marks a point: faults attach here, timings end here. Pass the connection that holds locks. */
   at(point: Point, db?: Database): Promise<void> | undefined
 }
 
-/** Context of one request or one turn of a loop. */
-export function createCtx(services: Services, design: Design, route: string): Ctx {
+/** Context of one request or one turn of a loop, without its design. */
+export function createCtx(services: Services, route: string): Ctx {
   const startedMs = performance.now()
   return {
     ...services,
-    design,
     route,
     at(point, db) {
       services.observer.passed(point, performance.now() - startedMs)

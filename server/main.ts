@@ -3,12 +3,12 @@ import { createBoard } from '../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
-import { createCtx, noChaos } from './ctx.ts'
-import { createDoors } from './designs/admission/doors.ts'
+import { noChaos } from './ctx.ts'
+import { OpenedOptions } from './designs/opened-options.ts'
 import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
-import { registerAdmissionMetrics } from './metrics/admission.ts'
 import { registerDesignMetrics } from './metrics/design.ts'
+import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
 import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
@@ -31,18 +31,15 @@ const services = openServices(config, registry, board ?? noChaos, config.STAMPED
 const defaultDesign = { current: config.STAMPEDE_DESIGN }
 if (isMetered) registerDesignMetrics(registry, () => defaultDesign.current)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
-const doors = createDoors({
-  poolConnections: config.STAMPEDE_POOL_CONNECTIONS,
-  pool: services.connections.counters,
-})
-if (isMetered) registerAdmissionMetrics(registry, doors)
+const options = new OpenedOptions(services)
+if (isMetered) registerOptionMetrics(registry, options)
 const readiness = { draining: false }
 
 const app = createApp({
   deps: {
     services,
     defaultDesign,
-    doors,
+    options,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,
   },
@@ -51,7 +48,7 @@ const app = createApp({
   ...(board && token ? { chaos: { board, token } } : {}),
 })
 
-await warmReads(createCtx(services, defaultDesign.current, 'warm'), warmMsMax)
+await warmReads(options.ctx(defaultDesign.current, 'warm'), warmMsMax)
 
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
@@ -62,5 +59,8 @@ serveUntilSignal({
     readiness.draining = true
     board?.reset()
   },
-  onDrain: () => closeServices(services),
+  async onDrain() {
+    await options.close()
+    await closeServices(services)
+  },
 })

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { BoardEntry } from '../../dashboards/board.ts'
 import { boards } from '../../dashboards/boards.ts'
-import { type Axis, axes, axisNames } from '../../server/designs/axes.ts'
-import type { AxisEntry } from '../../server/designs/axis.ts'
+import { type Axis, axes, axisNames, recordsOf } from '../../server/designs/axes.ts'
+import type { Option } from '../../server/designs/option.ts'
 import { knownMetrics } from './catalogue.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -10,58 +11,49 @@ const root = resolve(import.meta.dir, '../..')
 
 /** Table of an axis: its options, which of them is when, and what is known to go wrong. */
 export function optionsTable(name: Axis): string {
-  const { before, after, lines, hazards = {} } = axes[name] as AxisEntry<unknown, string>
-  const rows = Object.entries<string>(lines).map(([option, line]) => {
+  const { before, after } = axes[name]
+  const rows = Object.entries(recordsOf(name)).map(([option, { summary, hazard = '' }]) => {
     const role = option === before ? 'before' : option === after ? 'after' : ''
-    return [code(option), role, line, hazards[option] ?? '']
+    return [code(option), role, summary, hazard]
   })
   return table(['option', 'preset', 'what it does', 'known to go wrong'], rows)
 }
 
-/** What one axis is about: its options with the header of their files, its metrics and boards. */
-async function axisPage(name: Axis): Promise<string> {
-  const { question, lines } = axes[name]
-  const options = await Promise.all(Object.keys(lines).map((option) => optionPart(name, option)))
+/** What one axis is about: its options and what each closes, its metrics and boards. */
+function axisPage(name: Axis): string {
+  const options = Object.entries(recordsOf(name))
   const own = boards.filter((board) => isAbout(board, name))
+  const names = options.map(([option]) => option).join(',')
   return page(
     name,
-    question,
+    axes[name].question,
     optionsTable(name),
-    `\`./stampede compare ${name}=${Object.keys(lines).join(',')}\` runs them side by side.`,
-    ...options.flat(),
+    `\`./stampede compare ${name}=${names}\` runs them side by side.`,
+    ...options.flatMap(([option, record]) => [
+      `## ${option}`,
+      ...recordParts(record),
+      sourceLink(name, option),
+    ]),
     ...(own.length > 0 ? metricsParts(own) : []),
   )
 }
 
-async function optionPart(axis: Axis, option: string): Promise<string[]> {
-  const path = `server/designs/${axis}/${option}.ts`
-  const text = await Bun.file(resolve(root, path)).text()
-  return [`## ${option}`, headerOf(text, path), `[${path}](../../../${path})`]
-}
-
-/**
- * The comment over what a file of an option exports.
- * @throws Error where it does not say which race the option closes or leaves open
- */
-export function headerOf(text: string, path: string): string {
-  const [, comment = ''] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const /.exec(text) ?? []
-  const paragraphs = comment
-    .replaceAll(/^ ?\* ?/gm, '')
-    .split('\n\n')
-    .map((paragraph) => paragraph.replaceAll('\n', ' ').trim())
-  if (!/\b(closes|leaves open): /i.test(comment)) {
-    throw new Error(`${path}: the header says neither what it closes nor what it leaves open`)
-  }
-  return paragraphs.map(asList).join('\n\n')
-}
-
-/** `in: … · out: … · closes: … · leaves open: …`, each on a line of its own. */
-function asList(paragraph: string): string {
-  const [text = '', ...parts] = paragraph.split(/(?:^|(?: ·)? )(in|out|closes|leaves open): /i)
-  const items = parts.flatMap((part, index) =>
-    index % 2 === 0 ? [`- **${part.toLowerCase()}** ${parts[index + 1]}`] : [],
+/** How an option works, what goes in and comes out, and which race it closes or leaves open. */
+export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
+  const { doc, closes, leavesOpen, notes = [] } = record
+  const items = { in: record.in, out: record.out, closes, 'leaves open': leavesOpen }
+  const list = Object.entries(items).flatMap(([name, text]) =>
+    text ? `- **${name}** ${text}` : [],
   )
-  return [text, items.join('\n')].filter((part) => part !== '').join('\n\n')
+  return [...(doc ? [doc] : []), list.join('\n'), ...notes]
+}
+
+/** A file of the option's name, or a folder with it where the option has several. */
+function sourceLink(axis: Axis, option: string): string {
+  const folder = `server/designs/${axis}`
+  const isFile = existsSync(resolve(root, folder, `${option}.ts`))
+  const path = isFile ? `${folder}/${option}.ts` : `${folder}/${option}/${option}.ts`
+  return `[${path}](../../../${path})`
 }
 
 /** A board that shows which option of the axis is in force is about the axis. */
@@ -93,5 +85,5 @@ function metricsParts(own: readonly BoardEntry[]): string[] {
 
 /** A page for each axis, by its path below docs/reference. */
 export const axisPages: Record<string, () => Promise<string>> = Object.fromEntries(
-  axisNames.map((name) => [`axes/${name}`, () => axisPage(name)]),
+  axisNames.map((name) => [`axes/${name}`, async () => axisPage(name)]),
 )

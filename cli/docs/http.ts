@@ -2,8 +2,8 @@ import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { createApp } from '../../server/app.ts'
 import { noChaos, type Services } from '../../server/ctx.ts'
-import { createDoors, idlePool } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { OpenedOptions } from '../../server/designs/opened-options.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import { fieldsOf, type JsonSchema, nameOf, typeOf } from './json-schema.ts'
 import { block, code, page, table } from './markdown.ts'
@@ -65,11 +65,12 @@ export async function httpPage(): Promise<string> {
 
 async function readDocument(): Promise<Document> {
   const registry = new Registry()
+  const services = { chaos: noChaos } as Services
   const app = createApp({
     deps: {
-      services: { chaos: noChaos } as Services,
+      services,
+      options: new OpenedOptions(services),
       defaultDesign: { current: parseDesign('after') },
-      doors: createDoors({ poolConnections: 1, pool: idlePool }),
       meter: requestMeter(registry),
       requestTimeoutMs: 1000,
     },

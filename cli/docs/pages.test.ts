@@ -6,7 +6,7 @@ import { problems } from '../../server/errors.ts'
 import { routeNames } from '../../server/route-names.ts'
 import { commands } from '../commands.ts'
 import { driftedPages } from '../docs.ts'
-import { headerOf } from './axis-pages.ts'
+import { recordParts } from './axis-pages.ts'
 import { fieldsOf, typeOf } from './json-schema.ts'
 import { page, table } from './markdown.ts'
 import { referencePages } from './pages.ts'
@@ -59,21 +59,16 @@ describe('each registry is on its page, whole', () => {
   })
 })
 
-describe('the header of an option', () => {
-  const header = (comment: string) =>
-    headerOf(`/** Another. */\nconst one = 1\n\n/**\n${comment} */\nexport const it = 1\n`, 'it.ts')
-
-  test('is text, and a list of what goes in, comes out, is closed and left open', () => {
-    const text = ' * Looks.\n * in: this\n * · out: that · closes:\n * a gap · leaves open: none.\n'
-    expect(header(`${text} *\n * More.\n`)).toBe(
-      'Looks.\n\n- **in** this\n- **out** that\n- **closes** a gap\n' +
-        '- **leaves open** none.\n\nMore.',
-    )
-  })
-
-  test('that says nothing of races is refused, with its file', () => {
-    expect(() => header(' * Looks, and closes its eyes.\n')).toThrow('it.ts: the header says')
-  })
+test('an option is text, a list of what it closes and leaves open, and notes', () => {
+  const record = { summary: 'looks', closes: 'a gap', leavesOpen: 'none' }
+  expect(
+    recordParts({ ...record, doc: 'Looks.', in: 'this', out: 'that', notes: ['More.'] }),
+  ).toEqual([
+    'Looks.',
+    '- **in** this\n- **out** that\n- **closes** a gap\n- **leaves open** none',
+    'More.',
+  ])
+  expect(recordParts(record)).toEqual(['- **closes** a gap\n- **leaves open** none'])
 })
 
 describe('fields of a schema', () => {

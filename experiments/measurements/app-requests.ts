@@ -1,8 +1,7 @@
 import { Registry } from 'prom-client'
 import { createApp } from '../../server/app.ts'
-import type { Services } from '../../server/ctx.ts'
-import { createDoors } from '../../server/designs/admission/doors.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import type { OpenedOptions } from '../../server/designs/opened-options.ts'
 import { silentMeter } from '../../server/metrics/requests.ts'
 import { closedLoop } from '../run/closed-loop.ts'
 
@@ -17,12 +16,11 @@ export const daysAgo = (days: number): string =>
 export type Ask = (reads: string, path: string) => () => Promise<unknown>
 
 /** Requests to the shop's own app, whose answers are read to the end. */
-export function askerOf(services: Services): Ask {
+export function askerOf(options: OpenedOptions): Ask {
+  const { services } = options
   const defaultDesign = { current: parseDesign('after') }
-  const pool = services.connections.counters
-  const doors = createDoors({ poolConnections: services.connections.limits.connections, pool })
   const app = createApp({
-    deps: { services, defaultDesign, meter: silentMeter(), requestTimeoutMs, doors },
+    deps: { services, defaultDesign, meter: silentMeter(), requestTimeoutMs, options },
     registry: new Registry(),
     readiness: { draining: false },
   })

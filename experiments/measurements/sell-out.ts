@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../server/ctx.ts'
 import { rowsOf } from '../../server/db/statements.ts'
 import type { OptionName } from '../../server/designs/axes.ts'
-import type { Stock } from '../../server/designs/stock/stock.ts'
+import type { FlowCtx } from '../../server/designs/flow-ctx.ts'
+import type { OpenedOptions } from '../../server/designs/opened-options.ts'
 import { Problem } from '../../server/errors.ts'
 import { timeOfRush } from '../run/closed-loop.ts'
 import type { InProcessShop } from './shop.ts'
@@ -30,26 +30,25 @@ export async function sellOut(
   taking: Taking = 'alone',
 ): Promise<{ ms: number; findings: string[] }> {
   const ctx = shop.ctx(`after,stock=${option}`)
-  const { stock } = ctx.design
-  const takeAlone = taking === 'alone' ? stock.takeAlone : undefined
+  const isAlone = taking === 'alone' && ctx.design.stock.takeAlone !== undefined
   await restock(shop, units)
   let sold = 0
-  const callers = takeAlone ? units : ctx.connections.limits.connections
+  const callers = isAlone ? units : ctx.connections.limits.connections
   const ms = await timeOfRush(units, callers, async () => {
-    if (await buy(ctx, takeAlone)) sold += 1
+    if (await buy(ctx, isAlone)) sold += 1
   })
-  const left = await leftOf(ctx)
+  const left = await leftOf(shop.options, ctx)
   const isRight = sold === units && left === 0
   return { ms, findings: isRight ? [] : [`of ${units} units ${sold} were sold, ${left} are left`] }
 }
 
 /** A buyer who is refused for contention tries again: that is no answer yet. */
-async function buy(ctx: Ctx, takeAlone: Stock['takeAlone']): Promise<boolean> {
+async function buy(ctx: FlowCtx, isAlone: boolean): Promise<boolean> {
   const { stock } = ctx.design
   for (let tries = 1; ; tries += 1) {
     try {
-      return takeAlone
-        ? await takeAlone(ctx, line)
+      return isAlone && stock.takeAlone
+        ? await stock.takeAlone(ctx, line)
         : await ctx.connections.transaction((db) => stock.take(ctx, db, line))
     } catch (error) {
       const isContention = error instanceof Problem && error.code === 'lock-contention'
@@ -58,9 +57,9 @@ async function buy(ctx: Ctx, takeAlone: Stock['takeAlone']): Promise<boolean> {
   }
 }
 
-async function leftOf(ctx: Ctx): Promise<number> {
-  const { available = sql`o.stock`, settle } = ctx.design.stock
-  for (let turn = 0; turn < settlesMax; turn += 1) if (!(await settle?.(ctx))) break
+async function leftOf(options: OpenedOptions, ctx: FlowCtx): Promise<number> {
+  const { available = sql`o.stock` } = ctx.design.stock
+  for (let turn = 0; turn < settlesMax; turn += 1) if (!(await options.settle('stock'))) break
   const [row] = await ctx.connections.use((db) =>
     rowsOf<{ units: number | string }>(
       db,

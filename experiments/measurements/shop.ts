@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises'
 import { Registry } from 'prom-client'
 import { auditShop } from '../../audit/audit.ts'
 import { openReader } from '../../audit/reader.ts'
-import { type Ctx, createCtx, noChaos, type Services } from '../../server/ctx.ts'
+import { noChaos, type Services } from '../../server/ctx.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import type { FlowCtx } from '../../server/designs/flow-ctx.ts'
+import { OpenedOptions } from '../../server/designs/opened-options.ts'
 import { closeServices, openServices } from '../../server/services.ts'
 import { ArmProcesses, type ShopUrls } from '../run/arm-processes.ts'
 import { closedLoop, type LoopResult } from '../run/closed-loop.ts'
@@ -17,7 +19,8 @@ export interface InProcessShop {
   /** Where its servers are, for a process beside it. */
   urls: ShopUrls
   services: Services
-  ctx(design: string): Ctx
+  options: OpenedOptions
+  ctx(design: string): FlowCtx
   /** What an audit of the schema finds, a line each; nothing may be under way. */
   audit(): Promise<string[]>
   /** A closed loop, and the deadlocks that InnoDB counted during it. */
@@ -50,12 +53,14 @@ export async function withShop<Result>(
   const { tickets, bank, urls } = await processes.allOrNone(() => processes.backends(url))
   const config = { ...urls, STAMPEDE_ORDER_TTL_SECONDS: 900, STAMPEDE_METRICS: 'off' as const }
   const services = openServices(config, new Registry(), noChaos, poolConnections)
+  const options = new OpenedOptions(services)
   const reader = openReader(url)
   try {
     return await work({
       urls,
       services,
-      ctx: (design) => createCtx(services, parseDesign(design), 'bench'),
+      options,
+      ctx: (design) => options.ctx(parseDesign(design), 'bench'),
       audit: () => auditShop(reader),
       async contendedLoop(...loop) {
         const before = await deadlocksOf(reader)
@@ -65,6 +70,7 @@ export async function withShop<Result>(
     })
   } finally {
     await reader.end()
+    await options.close()
     await closeServices(services)
     await Promise.all([tickets.stop(), bank.stop()])
     await dropSchema(databaseUrl, schema)

@@ -1,5 +1,4 @@
-import { type Axis, axes, axisNames } from '../../server/designs/axes.ts'
-import type { AxisEntry } from '../../server/designs/axis.ts'
+import { axisNames, recordsOf } from '../../server/designs/axes.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { Problem } from '../../server/errors.ts'
 
@@ -34,20 +33,22 @@ export interface Proof extends Candidate {
  */
 export function candidatesOf(wanted: readonly string[]): Candidate[] {
   return axisNames.flatMap((axis) =>
-    Object.keys(axes[axis].options)
-      .map((name) => ({ axis, name, option: `${axis}=${name}` }))
+    Object.entries(recordsOf(axis))
+      .map(([name, { knownBad }]) => ({
+        option: `${axis}=${name}`,
+        axis,
+        knownBad: knownBad ?? ('never' as const),
+      }))
       .filter(({ option }) => {
         return wanted.length === 0 || wanted.includes(axis) || wanted.includes(option)
       })
-      .map(({ axis, name, option }) => ({
+      .map(({ option, knownBad }) => ({
         option,
         design: designWith(option),
-        knownBad: entryOf(axis).knownBad?.[name] ?? 'never',
+        knownBad,
       })),
   )
 }
-
-const entryOf = (axis: Axis) => axes[axis] as AxisEntry<unknown, string>
 
 function designWith(option: string): string {
   try {

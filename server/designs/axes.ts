@@ -2,6 +2,7 @@ import { admission } from './admission/options.ts'
 import { dispatch } from './dispatch/options.ts'
 import { effects } from './effects/options.ts'
 import { ids } from './ids/options.ts'
+import type { Option } from './option.ts'
 import { reads } from './reads/options.ts'
 import { stock } from './stock/options.ts'
 import { transaction } from './transaction/options.ts'
@@ -17,3 +18,6 @@ export type OptionName<A extends Axis> = keyof (typeof axes)[A]['options'] & str
 export type Choice = { [A in Axis]: OptionName<A> }
 
 export const axisNames = Object.keys(axes) as Axis[]
+
+/** The options of an axis by name, as far as all options are alike. */
+export const recordsOf = (axis: Axis): Record<string, Option<object>> => axes[axis].options

@@ -1,21 +1,21 @@
 import { axes, type Choice, type OptionName } from './axes.ts'
-import type { Stock } from './stock/stock.ts'
+import type { StockOption } from './stock/stock.ts'
 
 /** Options of different axes that do not go together. */
 export interface Combination {
   /** Matches a design that has one of the options named of each axis named. */
   when: { [A in keyof Choice]?: readonly Choice[A][] }
-  /** `refused` = it cannot be right; `hazard` = it may be looked at, with this said of it. */
+  /** `refused` = it cannot be right; `hazard` = it may be run, and this is known of it. */
   verdict: 'refused' | 'hazard'
   reason: string
 }
 
 /** Options of stock that take an item at a time, whichever they are. */
-const oneByOne = Object.entries<Stock>(axes.stock.options)
-  .filter(([, { takeAll }]) => takeAll === undefined)
+const oneByOne = Object.entries<StockOption>(axes.stock.options)
+  .filter(([, { takesAll }]) => !takesAll)
   .map(([name]) => name as OptionName<'stock'>)
 
-/** Every combination with something to be said of it. */
+/** Every combination of which something is known. */
 export const combinations: readonly Combination[] = [
   {
     when: {
@@ -24,8 +24,8 @@ export const combinations: readonly Combination[] = [
     },
     verdict: 'hazard',
     reason:
-      'two orders with the same items in another order wait for each other’s locks, and nobody ' +
-      'sees that deadlock: one of them gives up after 6 s (503)',
+      'two orders with the same items in another order wait for each other’s locks, and that ' +
+      'deadlock is not detected: one of them gives up after 6 s (503)',
   },
   {
     when: { transaction: ['one-big'], stock: ['coalesced'] },
@@ -41,7 +41,7 @@ export const combinations: readonly Combination[] = [
   },
 ]
 
-/** What is to be said of a choice, in the order of the list. */
+/** What is known of a choice, in the order of the list. */
 export const combinationsIn = (
   choice: Choice,
   known: readonly Combination[] = combinations,

@@ -1,12 +1,9 @@
 import { Problem } from '../errors.ts'
-import { type Axis, axes, axisNames, type Choice, type OptionName } from './axes.ts'
-import type { AxisEntry } from './axis.ts'
+import { type Axis, axes, axisNames, type Choice, recordsOf } from './axes.ts'
 import { combinationsIn } from './combinations.ts'
 
-type Chosen = { readonly [A in Axis]: (typeof axes)[A]['options'][OptionName<A>] }
-
-/** One option per axis: frozen, comparable by its label. `design.stock` is the option itself. */
-export interface Design extends Chosen {
+/** One option per axis, by name: frozen, comparable by its label. */
+export interface Design {
   readonly options: Readonly<Choice>
   /** `before`, `after` or `mixed`: bounded, fit for a metric label. */
   readonly preset: 'before' | 'after' | 'mixed'
@@ -85,20 +82,16 @@ function freeze(options: Choice): Design {
   const combined = combinationsIn(options)
   const refused = combined.find(({ verdict }) => verdict === 'refused')
   if (refused) throw new Problem('design-refused', { detail: refused.reason, field: 'design' })
-  const chosen = Object.fromEntries(
-    axisNames.map((axis) => [axis, entryOf(axis).options[options[axis]]]),
-  ) as unknown as Chosen
+  const chosen = axisNames.map((axis) => ({
+    name: `${axis}=${options[axis]}`,
+    ...recordsOf(axis)[options[axis]],
+  }))
   const hazards = [
-    ...axisNames.flatMap((axis) => entryOf(axis).hazards?.[options[axis]] ?? []),
+    ...chosen.flatMap(({ hazard }) => hazard ?? []),
     ...combined.map(({ reason }) => reason),
   ]
-  const flaws = axisNames.flatMap((axis) => {
-    const { hazards = {}, knownBad = {} } = entryOf(axis)
-    const option = options[axis]
-    return knownBad[option] ? (hazards[option] ?? `${axis}=${option}`) : []
-  })
+  const flaws = chosen.flatMap(({ name, hazard, knownBad }) => (knownBad ? (hazard ?? name) : []))
   return Object.freeze({
-    ...chosen,
     options: Object.freeze(options),
     preset: presetOf(options),
     label,
@@ -106,8 +99,6 @@ function freeze(options: Choice): Design {
     flaws: Object.freeze(flaws),
   })
 }
-
-const entryOf = (axis: Axis) => axes[axis] as AxisEntry<unknown, string>
 
 function presetOf(options: Choice): Design['preset'] {
   for (const name of presetNames) {

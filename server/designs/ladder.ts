@@ -1,6 +1,5 @@
 import { Problem } from '../errors.ts'
 import { axes } from './axes.ts'
-import type { AxisEntry } from './axis.ts'
 import { type Design, parseDesign } from './design.ts'
 
 /** One design of a ladder or a comparison, and its role there. */
@@ -29,7 +28,7 @@ export interface Variants {
   leftOut: { name: string; reason: string }[]
 }
 
-type Entries = Record<string, Pick<AxisEntry<unknown, string>, 'before' | 'after' | 'options'>>
+type Entries = Record<string, { before: string; after: string; options: object }>
 type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'flaws'>
 type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'flaws' | 'caveats'> & { asked: string }
 

@@ -1,27 +1,27 @@
-import type { Ctx } from '../ctx.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Page, PopularRange } from '../designs/reads/reads.ts'
 import { Problem } from '../errors.ts'
 
 /** One page of products in the order of their ids, as JSON text. */
-export const listProducts = (ctx: Ctx, page: Page): Promise<string> =>
+export const listProducts = (ctx: FlowCtx, page: Page): Promise<string> =>
   ctx.design.reads.products(ctx, page)
 
 /**
  * A product with its options, as JSON text.
  * @throws Problem `not-found`
  */
-export async function readProduct(ctx: Ctx, id: string): Promise<string> {
+export async function readProduct(ctx: FlowCtx, id: string): Promise<string> {
   const body = await ctx.design.reads.product(ctx, id)
   if (body === undefined) throw new Problem('not-found', { field: 'id' })
   return body
 }
 
 /** What sold most between two days, as JSON text. */
-export const listPopular = (ctx: Ctx, range: PopularRange): Promise<string> =>
+export const listPopular = (ctx: FlowCtx, range: PopularRange): Promise<string> =>
   ctx.design.reads.popular(ctx, range)
 
 /** Gets ready what a crowd asks for first, as far as it goes in `msMax`; never an error. */
-export async function warmReads(ctx: Ctx, msMax: number): Promise<void> {
+export async function warmReads(ctx: FlowCtx, msMax: number): Promise<void> {
   const warming = ctx.design.reads.warm?.(ctx).catch((error: unknown) => {
     console.error('warm:', error instanceof Error ? error.message : error)
   })

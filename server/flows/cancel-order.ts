@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { giveBackLines, type HeldLine } from './order-lines.ts'
@@ -20,7 +20,11 @@ export interface CancelState {
  * Cancels a pending order and gives its stock back; cancelling twice is fine.
  * @throws Problem `not-found`, `order-not-cancellable` (paid, or being paid)
  */
-export async function cancelOrder(ctx: Ctx, orderId: string, reason: CancelReason): Promise<void> {
+export async function cancelOrder(
+  ctx: FlowCtx,
+  orderId: string,
+  reason: CancelReason,
+): Promise<void> {
   const rows = await ctx.connections.use((db) =>
     rowsOf<Required<HeldLine> & { status: string; userId: string }>(
       db,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 
 export interface CartItem {
@@ -14,7 +14,7 @@ export const orderLimits = { lines: 20, pieces: 99 } as const
 
 const columns = sql`id, option_id as optionId, quantity`
 
-export async function listCart(ctx: Ctx, userId: string): Promise<CartItem[]> {
+export async function listCart(ctx: FlowCtx, userId: string): Promise<CartItem[]> {
   return await ctx.connections.use((db) =>
     rowsOf<CartItem>(
       db,
@@ -29,7 +29,7 @@ export async function listCart(ctx: Ctx, userId: string): Promise<CartItem[]> {
  * @throws Problem `not-found` naming the user or the option, `cart-full`
  */
 export async function addToCart(
-  ctx: Ctx,
+  ctx: FlowCtx,
   userId: string,
   optionId: string,
   quantity: number,
@@ -73,7 +73,7 @@ export async function addToCart(
 const cartFull = (field: string, detail: string) => new Problem('cart-full', { field, detail })
 
 /** @throws Problem `not-found` */
-export async function removeFromCart(ctx: Ctx, userId: string, itemId: string): Promise<void> {
+export async function removeFromCart(ctx: FlowCtx, userId: string, itemId: string): Promise<void> {
   const removed = await ctx.connections.use((db) =>
     changed(db, sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`),
   )

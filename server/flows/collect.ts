@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
+import type { StepCtx } from '../designs/step-ctx.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
@@ -54,7 +54,7 @@ export const collectByCard: OutsideStep<PayableState> = {
   },
 }
 
-async function charge(ctx: Ctx, state: PayableState) {
+async function charge(ctx: StepCtx, state: PayableState) {
   const { cardToken = '', reference } = partOf(state)
   try {
     const request = { reference, amountMinor: state.totalMinor, cardToken }

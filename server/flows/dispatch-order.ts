@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx, Services } from '../ctx.ts'
+import type { Services } from '../ctx.ts'
 import { changed, instant, rowsOf } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 
 /** A worker that has not said `done` by then is taken to be gone: the order waits again. */
@@ -26,7 +27,7 @@ export interface OrderToPick extends DispatchRow {
  * has the order all the same, until its lease runs out.
  * @returns undefined where none waits
  */
-export async function takeOrder(ctx: Ctx, workerId: string): Promise<OrderToPick | undefined> {
+export async function takeOrder(ctx: FlowCtx, workerId: string): Promise<OrderToPick | undefined> {
   const orderId = await ctx.design.dispatch.take(ctx, workerId)
   ctx.observer.dispatched(orderId === undefined ? 'none' : 'taken')
   if (orderId === undefined) return undefined
@@ -39,7 +40,7 @@ export async function takeOrder(ctx: Ctx, workerId: string): Promise<OrderToPick
  * @throws Problem `not-found`, `already-dispatched`
  */
 export async function claimOrder(
-  ctx: Ctx,
+  ctx: FlowCtx,
   orderId: string,
   workerId: string,
 ): Promise<OrderToPick> {
@@ -59,7 +60,7 @@ export async function claimOrder(
  * @throws Problem `not-found`, `not-dispatched` where another worker has it, or nobody
  */
 export async function finishOrder(
-  ctx: Ctx,
+  ctx: FlowCtx,
   orderId: string,
   workerId: string,
 ): Promise<OrderToPick> {
@@ -87,7 +88,7 @@ const shaped = (row: DispatchRow): DispatchRow => ({
 })
 
 /** Orders that wait, the lowest number first: what a worker picks from. */
-export async function listWaiting(ctx: Ctx, limit: number): Promise<DispatchRow[]> {
+export async function listWaiting(ctx: FlowCtx, limit: number): Promise<DispatchRow[]> {
   const rows = await ctx.connections.use((db) =>
     rowsOf<DispatchRow>(
       db,
@@ -98,7 +99,7 @@ export async function listWaiting(ctx: Ctx, limit: number): Promise<DispatchRow[
   return rows.map(shaped)
 }
 
-async function readDispatch(ctx: Ctx, orderId: string): Promise<OrderToPick> {
+async function readDispatch(ctx: FlowCtx, orderId: string): Promise<OrderToPick> {
   return await ctx.connections.use(async (db) => {
     const [row] = await rowsOf<DispatchRow>(
       db,

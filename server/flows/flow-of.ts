@@ -1,4 +1,4 @@
-import type { FlowOf } from '../designs/transaction/recovery.ts'
+import type { FlowOf } from '../designs/transaction/split/recovery.ts'
 import type { Flow } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { type CancelState, cancelOrderFlow } from './cancel-order.ts'

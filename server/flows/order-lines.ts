@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed } from '../db/statements.ts'
+import type { StepCtx } from '../designs/step-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { byId } from '../designs/transaction/expand.ts'
-import { passedBy } from '../designs/transaction/lots.ts'
-import type { LinesStep, Party } from '../designs/transaction/transaction.ts'
+import { passPoint } from '../designs/transaction/pass-point.ts'
+import type { BatchMember, LinesStep } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import type { Claim } from './item-kinds/kind.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
@@ -23,7 +23,7 @@ export interface OrderLine extends HeldLine {
   giftOf?: string
 }
 
-interface Holding {
+interface HeldLinesState {
   userId: string
   lines: HeldLine[]
 }
@@ -42,17 +42,20 @@ const claimOf = ({ optionId, quantity }: HeldLine, userId: string): Claim => ({
 })
 
 /** Takes what the lines of an order need; a gift that is sold out is left. */
-export function takeLines(lines: readonly OrderLine[], mayFollow: string): LinesStep<Taking> {
+export function takeLines(
+  lines: readonly OrderLine[],
+  mayFollow: string,
+): LinesStep<StockTakeState> {
   const how = { run: takeLine, undo: dropLine, together: takeTogether }
   return { name: 'take-stock', kind: 'lines', mayFollow, lines, ...how }
 }
 
 /** Gives back what the lines of a cancelled order held. */
-export function giveBackLines(lines: readonly HeldLine[]): LinesStep<Holding> {
+export function giveBackLines(lines: readonly HeldLine[]): LinesStep<HeldLinesState> {
   return { name: 'give-back', kind: 'lines', lines, run: dropLine }
 }
 
-interface Taking {
+interface StockTakeState {
   userId: string
   lines: OrderLine[]
   /** One a line, once the order is written. */
@@ -60,13 +63,22 @@ interface Taking {
 }
 
 /** Leaves a gift that is sold out; where the order is written already, its item is put right. */
-async function miss(db: Database, { lines, itemIds }: Taking, index: number): Promise<void> {
+async function miss(
+  db: Database,
+  { lines, itemIds }: StockTakeState,
+  index: number,
+): Promise<void> {
   lineAt(lines, index).units = 0
   const itemId = itemIds[index]
   if (itemId) await changed(db, sql`update order_items set units = 0 where id = ${itemId}`)
 }
 
-async function takeLine(ctx: Ctx, state: Taking, db: Database, index: number): Promise<void> {
+async function takeLine(
+  ctx: StepCtx,
+  state: StockTakeState,
+  db: Database,
+  index: number,
+): Promise<void> {
   const line = lineAt(state.lines, index)
   if (unitsOf(line) > 0 && !(await ctx.design.stock.take(ctx, db, stockOf(line)))) {
     if (!line.giftOf) {
@@ -83,26 +95,29 @@ interface OrderGift extends StockLine {
 }
 
 /** The rows are locked by the one statement; what the kinds need besides lies in them. */
-async function takeTogether(parties: readonly Party<Taking>[], db: Database): Promise<Refusals> {
-  const [first] = parties
+async function takeTogether(
+  members: readonly BatchMember<StockTakeState>[],
+  db: Database,
+): Promise<Refusals> {
+  const [first] = members
   if (!first) return []
   const { stock } = first.ctx.design
   if (!stock.takeAll) throw new Problem('internal', { detail: 'The stock takes no lines at once' })
-  const orders = parties.map(({ state: { lines } }) => ({
+  const orders = members.map(({ state: { lines } }) => ({
     lines: lines.filter(({ giftOf }) => !giftOf).map(stockOf),
     gifts: lines.filter(({ giftOf }) => giftOf).map((line) => ({ line, ...stockOf(line) })),
   }))
   const missed = await stock.takeAll(first.ctx, db, orders)
-  const isAlone = parties.length === 1
+  const isAlone = members.length === 1
   const refusals: Refusals = []
-  for (const [index, party] of parties.entries()) {
+  for (const [index, member] of members.entries()) {
     const left = missed[index]
     if (!left) refusals.push(soldOut(orders[index]?.lines ?? []))
-    else if (isAlone) refusals.push(await finishTaking(party, db, left))
-    else refusals.push(await unlessRefused(party, db, left))
+    else if (isAlone) refusals.push(await finishTaking(member, db, left))
+    else refusals.push(await unlessRefused(member, db, left))
   }
-  const served = parties.filter((_, index) => !refusals[index])
-  await passedBy(served, 'order.stock.taken', db)
+  const served = members.filter((_, index) => !refusals[index])
+  await passPoint(served, 'order.stock.taken', db)
   return refusals
 }
 
@@ -115,7 +130,7 @@ function soldOut(lines: readonly StockLine[]): Problem {
 
 /** What there is to do besides, once the units are taken. */
 async function finishTaking(
-  { state }: Party<Taking>,
+  { state }: BatchMember<StockTakeState>,
   db: Database,
   missed: readonly OrderGift[],
 ): Promise<undefined> {
@@ -128,15 +143,15 @@ async function finishTaking(
 
 /** The same; where a kind refuses the order, all that was taken for it is given back. */
 async function unlessRefused(
-  party: Party<Taking>,
+  member: BatchMember<StockTakeState>,
   db: Database,
   missed: readonly OrderGift[],
 ): Promise<Problem | undefined> {
-  const { ctx, state } = party
-  if (!state.lines.some(({ kind }) => kindOf(kind).take)) return finishTaking(party, db, missed)
+  const { ctx, state } = member
+  if (!state.lines.some(({ kind }) => kindOf(kind).take)) return finishTaking(member, db, missed)
   await changed(db, sql`savepoint units_taken`)
   try {
-    return await finishTaking(party, db, missed)
+    return await finishTaking(member, db, missed)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     await changed(db, sql`rollback to savepoint units_taken`)
@@ -147,7 +162,12 @@ async function unlessRefused(
   }
 }
 
-async function dropLine(ctx: Ctx, state: Holding, db: Database, index: number): Promise<void> {
+async function dropLine(
+  ctx: StepCtx,
+  state: HeldLinesState,
+  db: Database,
+  index: number,
+): Promise<void> {
   const line = lineAt(state.lines, index)
   if (unitsOf(line) > 0) await ctx.design.stock.giveBack(ctx, db, stockOf(line))
   await kindOf(line.kind).undo?.(db, claimOf(line, state.userId))

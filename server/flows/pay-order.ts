@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -34,7 +34,7 @@ export interface PayOrder {
  * @throws Problem `not-found`, `order-not-payable`, `card-declined`, `insufficient-balance`,
  * `bank-unavailable` (nothing charged), `bank-unknown` (ask again with the same key)
  */
-export async function payOrder(ctx: Ctx, request: PayOrder): Promise<Payment> {
+export async function payOrder(ctx: FlowCtx, request: PayOrder): Promise<Payment> {
   const state = await payable(ctx, request)
   try {
     await ctx.design.transaction.execute(ctx, payOrderFlow(state), state)
@@ -71,7 +71,7 @@ interface PayableRow {
   quantity: number
 }
 
-async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
+async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method, cardToken } = request
   const rows = await ctx.connections.use((db) =>
     rowsOf<PayableRow>(
@@ -97,7 +97,7 @@ async function payable(ctx: Ctx, request: PayOrder): Promise<PayState> {
 }
 
 /** After a no the order is cancelled; after silence the payment stays until recovery knows. */
-async function notPaid(ctx: Ctx, state: PayState, error: unknown): Promise<Payment> {
+async function notPaid(ctx: FlowCtx, state: PayState, error: unknown): Promise<Payment> {
   if (!(error instanceof Problem)) throw error
   if (error.code === 'card-declined') {
     ctx.observer.orderEnded('declined')
@@ -124,7 +124,7 @@ export async function unlessLost<T>(
  * Marks the payment as unknown to whoever reads it.
  * @returns false when a rolled back transaction has left no row: the client must ask again
  */
-export async function markUnknown(ctx: Ctx, state: PayableState): Promise<boolean> {
+export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<boolean> {
   const paymentId = state.payment?.paymentId
   if (!paymentId) return false
   return await ctx.connections.use(async (db) => {

@@ -32,7 +32,7 @@ const place = (wish: Partial<PlaceOrder> = {}, design = 'after') =>
   })
 
 const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
-const expire = () => expireOrders(world.others, parseDesign('after'))
+const expire = () => expireOrders(world.otherOptions, parseDesign('after'))
 
 const cart = async () => {
   const items = await listCart(world.ctx('after'), '1')

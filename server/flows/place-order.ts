@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, listOf, rowsOf } from '../db/statements.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
-import { passedBy } from '../designs/transaction/lots.ts'
-import type { DbStep, Flow, Party, Step } from '../designs/transaction/transaction.ts'
+import { passPoint } from '../designs/transaction/pass-point.ts'
+import type { BatchMember, DbStep, Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
 import type { PaymentPart } from './collect.ts'
@@ -45,7 +45,7 @@ export interface PlaceOrder {
  * @returns the order; its payment is `unknown` until a silent bank has answered
  * @throws Problem `sold-out`, `cart-empty`, `not-found` and those of paying
  */
-export async function placeOrder(ctx: Ctx, request: PlaceOrder): Promise<Order> {
+export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Order> {
   const state = await quote(ctx, request)
   try {
     await ctx.design.transaction.execute(ctx, placeOrderFlow(state), state)
@@ -70,7 +70,7 @@ function placed({ orderId, itemIds, payment, ...state }: OrderState): Order {
 }
 
 /** An order whose bank answer is still open stands, and recovery settles it; the rest is undone. */
-async function notPlaced(ctx: Ctx, state: OrderState, error: unknown): Promise<Order> {
+async function notPlaced(ctx: FlowCtx, state: OrderState, error: unknown): Promise<Order> {
   if (!(error instanceof Problem)) throw error
   if (error.code === 'sold-out') ctx.observer.orderEnded('sold-out')
   if (error.code === 'card-declined') ctx.observer.orderEnded('declined')
@@ -94,7 +94,7 @@ export function placeOrderFlow(state: OrderState): Flow<OrderState> {
   }
 }
 
-async function quote(ctx: Ctx, request: PlaceOrder): Promise<OrderState> {
+async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
   const { userId, idempotencyKey } = request
   const { lines, balanceVersion, cartItemIds } = await ctx.connections.use(async (db) => {
     const cart = request.items ? [] : await cartOf(db, userId)
@@ -130,9 +130,9 @@ const writeOrder: DbStep<OrderState> = {
   name: 'write-order',
   kind: 'db',
   async run(ctx, state, db) {
-    const parties = [{ ctx, state }]
-    await takeIds(parties, db)
-    await writeOrders(parties, db)
+    const members = [{ ctx, state }]
+    await takeIds(members, db)
+    await writeOrders(members, db)
   },
   prepare: takeIds,
   together: writeOrders,
@@ -147,33 +147,39 @@ const writeOrder: DbStep<OrderState> = {
   },
 }
 
-async function takeIds(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
-  const ctx = parties[0]?.ctx
+async function takeIds(members: readonly BatchMember<OrderState>[], db: Database): Promise<void> {
+  const ctx = members[0]?.ctx
   if (!ctx) return
   const { ids } = ctx.design
-  const orderIds = await ids.take(ctx, db, 'orders', parties.length)
-  const lineCount = parties.reduce((sum, { state }) => sum + state.lines.length, 0)
+  const orderIds = await ids.take(ctx, db, 'orders', members.length)
+  const lineCount = members.reduce((sum, { state }) => sum + state.lines.length, 0)
   const itemIds = await ids.take(ctx, db, 'order_items', lineCount)
-  for (const [index, { state }] of parties.entries()) {
+  for (const [index, { state }] of members.entries()) {
     state.orderId = orderIds[index] ?? ''
     state.itemIds = itemIds.splice(0, state.lines.length)
   }
 }
 
 /** Writes each table once, however many orders there are. */
-async function writeOrders(parties: readonly Party<OrderState>[], db: Database): Promise<void> {
-  await insertOrders(db, parties)
-  await insertItems(db, parties)
-  for (const { state } of parties) {
+async function writeOrders(
+  members: readonly BatchMember<OrderState>[],
+  db: Database,
+): Promise<void> {
+  await insertOrders(db, members)
+  await insertItems(db, members)
+  for (const { state } of members) {
     const { cartItemIds } = state
     if (cartItemIds.length === 0) continue
     await changed(db, sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
   }
-  await passedBy(parties, 'order.written', db)
+  await passPoint(members, 'order.written', db)
 }
 
-async function insertOrders(db: Database, parties: readonly Party<OrderState>[]): Promise<void> {
-  const rows = parties.map(
+async function insertOrders(
+  db: Database,
+  members: readonly BatchMember<OrderState>[],
+): Promise<void> {
+  const rows = members.map(
     ({ state }) =>
       sql`(${state.orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
            ${state.totalMinor}, ${state.idempotencyKey}, ${new Date()},
@@ -187,8 +193,11 @@ async function insertOrders(db: Database, parties: readonly Party<OrderState>[])
   )
 }
 
-async function insertItems(db: Database, parties: readonly Party<OrderState>[]): Promise<void> {
-  const rows = parties.flatMap(({ state: { orderId, itemIds, lines } }) =>
+async function insertItems(
+  db: Database,
+  members: readonly BatchMember<OrderState>[],
+): Promise<void> {
+  const rows = members.flatMap(({ state: { orderId, itemIds, lines } }) =>
     lines.map(
       (line, index) =>
         sql`(${itemIds[index]}, ${orderId}, ${line.optionId}, ${line.quantity}, ${unitsOf(line)},

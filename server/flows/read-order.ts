@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { instant, rowsOf } from '../db/statements.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
@@ -55,7 +55,7 @@ interface OrderRow {
 export const lineKind = sql`if(i.unit_price_minor = 0, 'normal', p.kind)`
 
 /** @throws Problem `not-found` */
-export async function readOrder(ctx: Ctx, id: string): Promise<Order> {
+export async function readOrder(ctx: FlowCtx, id: string): Promise<Order> {
   return await ctx.connections.use(async (db) => {
     const rows = await rowsOf<OrderRow>(
       db,
@@ -117,7 +117,7 @@ export const itemOf = ({
 })
 
 /** @throws Problem `not-found` */
-export async function readPayment(ctx: Ctx, id: string): Promise<Payment> {
+export async function readPayment(ctx: FlowCtx, id: string): Promise<Payment> {
   const payment = await ctx.connections.use((db) => paymentBy(db, sql`id = ${id}`))
   if (!payment) throw new Problem('not-found', { field: 'id' })
   return payment
@@ -133,7 +133,7 @@ async function paymentBy(db: Database, where: ReturnType<typeof sql>) {
 }
 
 /** Id of the live order that was placed under a key, or undefined. */
-export async function orderIdByKey(ctx: Ctx, key: string): Promise<string | undefined> {
+export async function orderIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
   const [row] = await ctx.connections.use((db) =>
     rowsOf<{ id: string }>(db, sql`select id from orders where idempotency_key = ${key}`),
   )
@@ -141,7 +141,7 @@ export async function orderIdByKey(ctx: Ctx, key: string): Promise<string | unde
 }
 
 /** Id of the live payment that was made under a key, or undefined. */
-export async function paymentIdByKey(ctx: Ctx, key: string): Promise<string | undefined> {
+export async function paymentIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
   const [row] = await ctx.connections.use((db) =>
     rowsOf<{ id: string }>(
       db,

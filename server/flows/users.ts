@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
 import { changed, rowsOf } from '../db/statements.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
 
@@ -12,7 +12,7 @@ export interface User {
 }
 
 /** @throws Problem `not-found` */
-export async function readUser(ctx: Ctx, id: string): Promise<User> {
+export async function readUser(ctx: FlowCtx, id: string): Promise<User> {
   return await ctx.connections.use((db) => userOf(db, id))
 }
 
@@ -36,7 +36,7 @@ async function versionedUser(db: Database, id: string): Promise<User & { balance
  * @throws Problem `not-found`, `balance-conflict` where somebody else changed it meanwhile
  */
 export async function chargeBalance(
-  ctx: Ctx,
+  ctx: FlowCtx,
   id: string,
   amountMinor: number,
   idempotencyKey: string,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Connections } from '../db/connections.ts'
-import { createDoors, idlePool } from '../designs/admission/doors.ts'
+import { AdaptiveAdmission, idlePool } from '../designs/admission/adaptive/adaptive.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -11,10 +11,12 @@ const places = 2
 function shopWith(use: () => Promise<never>, options: AppOptions = {}) {
   const clock = fakeClock()
   const limit = { initial: places, min: 1, max: places }
-  const doors = createDoors({ poolConnections: 1, pool: idlePool, clock, limit })
+  const admission = new AdaptiveAdmission({ pool: idlePool, clock, limit })
   const connections = { use, transaction: use } as unknown as Connections
   const design = 'after,reads=indexed'
-  return { clock, doors, ...appForTest({ doors, design, services: { connections }, ...options }) }
+  const open: AppOptions['open'] = (opened) => opened.provide('admission', 'adaptive', admission)
+  const shop = appForTest({ open, design, services: { connections }, ...options })
+  return { clock, admission, ...shop }
 }
 
 const hangs = () => new Promise<never>(() => {})
@@ -34,7 +36,7 @@ describe('a place is given back', () => {
       expect((await shop.app.request(path)).status).toBe(500)
     }
     console.error = errors
-    expect(shop.doors.gate.state.inside).toBe(0)
+    expect(shop.admission.gate.state.inside).toBe(0)
   })
 
   test('when the answer is late', async () => {
@@ -42,7 +44,7 @@ describe('a place is given back', () => {
     for (let round = 0; round < places * 3; round += 1) {
       expect(await flawsOf(await shop.app.request(path), ['deadline-exceeded'], null)).toEqual([])
     }
-    expect(shop.doors.gate.state.inside).toBe(0)
+    expect(shop.admission.gate.state.inside).toBe(0)
   })
 
   test('when the request is not valid, or too large', async () => {
@@ -51,7 +53,7 @@ describe('a place is given back', () => {
       const init = { ...jsonRequest('POST', {}), body }
       expect((await shop.app.request('/api/v1/orders', init)).status).toBeWithin(400, 414)
     }
-    expect(shop.doors.gate.state.inside).toBe(0)
+    expect(shop.admission.gate.state.inside).toBe(0)
   })
 
   test('by a client who has gone from the queue', async () => {
@@ -60,10 +62,10 @@ describe('a place is given back', () => {
     const client = new AbortController()
     const waiting = shop.app.request(path, { signal: client.signal })
     await shop.clock.pass(0)
-    expect(shop.doors.gate.state).toMatchObject({ inside: places, waiting: 1 })
+    expect(shop.admission.gate.state).toMatchObject({ inside: places, waiting: 1 })
     client.abort()
     expect((await waiting).status).toBe(503)
-    expect(shop.doors.gate.state).toMatchObject({ inside: places, waiting: 0 })
+    expect(shop.admission.gate.state).toMatchObject({ inside: places, waiting: 0 })
   })
 })
 
@@ -126,7 +128,7 @@ test('who is let in gets a pass, and shows it', async () => {
   const shop = shopWith(hangs, { requestTimeoutMs: 1 })
   const first = await shop.app.request(path)
   const pass = first.headers.get('x-pass') ?? ''
-  expect(shop.doors.passes.isValid(pass)).toBe(true)
+  expect(shop.admission.passes.isValid(pass)).toBe(true)
   const second = await shop.app.request(path, { headers: { 'x-pass': pass } })
   expect(second.headers.get('x-pass')).toBeNull()
 })

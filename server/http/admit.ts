@@ -1,11 +1,16 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import { type Arrival, classOfRoute, type RequestClass } from '../designs/admission/admission.ts'
+import {
+  type Admission,
+  type Arrival,
+  classOfRoute,
+  type RequestClass,
+} from '../designs/admission/admission.ts'
 import type { Design } from '../designs/design.ts'
 import type { RouteName } from '../route-names.ts'
 import { attemptOf, designOf, refuse } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
-/** Shown by clients whose journey was let in; given with the answer to its first request. */
+/** Admission token of a client's journey, given with the answer to its first request. */
 const passHeader = 'x-pass'
 
 /**
@@ -20,9 +25,9 @@ export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | un
     const design = knownDesign(deps, c)
     // The handler says what is wrong with it.
     if (!design) return next()
-    let entry: Awaited<ReturnType<Design['admission']['admit']>>
+    let entry: Awaited<ReturnType<Admission['admit']>>
     try {
-      entry = await design.admission.admit(deps.doors, arrivalOf(c, requestClass))
+      entry = await deps.options.of(design).admission.admit(arrivalOf(c, requestClass))
     } catch (error) {
       const response = refuse(deps, name, error, c)
       response.headers.set('x-design', design.label)

@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { axes, axisNames } from '../designs/axes.ts'
-import type { AxisEntry } from '../designs/axis.ts'
+import { axes, axisNames, recordsOf } from '../designs/axes.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
-import { assertSameLedger } from '../designs/stock/same-ledger.ts'
+import { assertSameLedger } from '../designs/same-ledger.ts'
 import { body, json, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -86,20 +85,14 @@ function overview({ defaultDesign }: RouteDeps) {
       ...rest,
     })),
     axes: axisNames.map((name) => {
-      const {
-        question,
-        before,
-        after,
-        lines,
-        hazards = {},
-      } = axes[name] as AxisEntry<unknown, string>
+      const { question, before, after } = axes[name]
       const roleOf = (option: string) =>
         option === before ? 'before' : option === after ? 'after' : 'alternative'
-      const options = Object.entries<string>(lines).map(([option, line]) => ({
+      const options = Object.entries(recordsOf(name)).map(([option, { summary, hazard }]) => ({
         name: option,
-        line,
+        line: summary,
         role: roleOf(option),
-        ...(hazards[option] ? { hazard: hazards[option] } : {}),
+        ...(hazard ? { hazard } : {}),
       }))
       return { name, question, options }
     }),

@@ -1,8 +1,8 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { type Ctx, createCtx } from '../ctx.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Design } from '../designs/design.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { invalidInput, Problem } from '../errors.ts'
 import { toResponse } from '../problem.ts'
 import type { RouteName } from '../route-names.ts'
@@ -31,7 +31,7 @@ export function mount<R extends RouteConfig>(
   deps: RouteDeps,
   name: RouteName,
   route: R,
-  handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
+  handle: (c: RouteContext<R>, ctx: FlowCtx) => Answer,
 ): void {
   const { inFlight } = deps.meter
   const record = deps.meter.route(name)
@@ -88,13 +88,13 @@ async function answer<R extends RouteConfig>(
   deps: RouteDeps,
   name: string,
   c: RouteContext<R>,
-  handle: (c: RouteContext<R>, ctx: Ctx) => Answer,
+  handle: (c: RouteContext<R>, ctx: FlowCtx) => Answer,
 ): Promise<Response> {
   let design: Design | undefined
   let response: Response
   try {
     design = designOf(deps, c)
-    const ctx = createCtx(deps.services, design, name)
+    const ctx = deps.options.ctx(design, name)
     response = await inTime(handle(c, ctx), deps.requestTimeoutMs)
   } catch (error) {
     if (!(error instanceof Problem)) console.error(`${name}:`, error)

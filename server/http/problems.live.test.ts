@@ -4,7 +4,8 @@ import { IdsUnavailable } from '../clients/ticket-client.ts'
 import type { Services } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { defaultLimits } from '../db/pool.ts'
-import { createDoors, type DoorsOptions, idlePool } from '../designs/admission/doors.ts'
+import { AdaptiveAdmission, idlePool } from '../designs/admission/adaptive/adaptive.ts'
+import { RateLimitedAdmission } from '../designs/admission/rate-limited.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
@@ -132,8 +133,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       return order(shop(), { items: [{ optionId: '2', quantity: 1 }] }, key)
     },
     async 'rate-limited'() {
-      const rates = { pay: 1, order: 1, browse: 1 }
-      const app = shop({ design: 'after,admission=rate-limited', doors: doorsWith({ rates }) })
+      const admission = new RateLimitedAdmission({ pay: 1, order: 1, browse: 1 })
+      const app = shop({
+        design: 'after,admission=rate-limited',
+        open: (options) => options.provide('admission', 'rate-limited', admission),
+      })
       expect((await order(app)).status).toBe(201)
       return leavesNoKey(async (headers) => order(app, {}, headers))
     },
@@ -163,9 +167,12 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       return order(shop())
     },
     async overloaded() {
-      const doors = doorsWith({ limit: { initial: 1, min: 1, max: 1 } })
-      await doors.gate.enter('pay', true, () => new AbortController().signal)
-      return leavesNoKey(async (headers) => order(shop({ doors }), {}, headers))
+      const limit = { initial: 1, min: 1, max: 1 }
+      const admission = new AdaptiveAdmission({ limit, pool: idlePool })
+      await admission.gate.enter('pay', true, () => new AbortController().signal)
+      const open: AppOptions['open'] = (options) =>
+        options.provide('admission', 'adaptive', admission)
+      return leavesNoKey(async (headers) => order(shop({ open }), {}, headers))
     },
     'pool-exhausted': async () => withConnections({ connections: 1, queueLimit: 1 }, poolFull),
     'database-unavailable': async () =>
@@ -199,10 +206,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
   }
 
-  const doorsWith = (options: Partial<DoorsOptions>) =>
-    createDoors({ poolConnections: 16, pool: idlePool, ...options })
-
-  /** What is refused at the door was never begun: the key is free for the next try. */
+  /** What admission refuses was never begun: the key is free for the next try. */
   async function leavesNoKey(
     ask: (headers: Record<string, string>) => Promise<Response>,
   ): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
-import { assertSameLedger } from '../designs/stock/same-ledger.ts'
+import { assertSameLedger } from '../designs/same-ledger.ts'
 import { Problem } from '../errors.ts'
 import { toResponse } from '../problem.ts'
 import type { RouteDeps } from './route-deps.ts'

@@ -1,23 +1,17 @@
-import { admissionMetrics } from './admission.ts'
 import { bankMetrics } from './bank.ts'
 import { designMetrics } from './design.ts'
-import { batchMetrics } from './lots.ts'
+import { optionMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
-import { readMetrics } from './reads.ts'
 import { requestMetrics } from './requests.ts'
-import { connectionMetrics, flowMetrics, postCommitMetrics, ticketMetrics } from './shop.ts'
-import { stockMetrics } from './stock.ts'
+import { connectionMetrics, flowMetrics, ticketMetrics } from './shop.ts'
 import { effectMetrics, workerMetrics } from './worker.ts'
 
-/** What API server and worker have in common, as `openServices` registers it. */
+/** What API server and worker have in common. */
 const sharedMetrics = {
   ...processMetrics,
   ...connectionMetrics,
   ...ticketMetrics,
-  ...postCommitMetrics,
-  ...readMetrics,
-  ...stockMetrics,
-  ...batchMetrics,
+  ...optionMetrics(workerAxes),
   ...bankMetrics,
   ...flowMetrics,
 }
@@ -27,7 +21,7 @@ export const serverMetrics = {
   ...sharedMetrics,
   ...requestMetrics,
   ...designMetrics,
-  ...admissionMetrics,
+  ...optionMetrics(['admission']),
 }
 
 export const workerProcessMetrics = { ...sharedMetrics, ...workerMetrics, ...effectMetrics }

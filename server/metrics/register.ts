@@ -9,7 +9,11 @@ export interface LabelledValue {
   readonly suffix?: string
 }
 
-type AnyReading = number | undefined | Readonly<Record<string, number>> | readonly LabelledValue[]
+export type AnyReading =
+  | number
+  | undefined
+  | Readonly<Record<string, number>>
+  | readonly LabelledValue[]
 
 /**
  * What a scrape reads: a number of a metric without labels, numbers by the value of an only label,
@@ -74,3 +78,14 @@ function seriesOf(reading: AnyReading, [label = '']: string[]): readonly Labelle
 }
 
 const isList = (reading: object): reading is readonly LabelledValue[] => Array.isArray(reading)
+
+/** Readings of one metric by several that count into it, added up series by series. */
+export function totalOf([first, ...others]: readonly AnyReading[]): AnyReading {
+  if (others.length === 0 || typeof first !== 'object') {
+    return others.reduce<AnyReading>((sum, one) => Number(sum) + Number(one), first)
+  }
+  if (isList(first)) throw new Error('readings of many labels are not added up')
+  const all = [first, ...others] as Readonly<Record<string, number>>[]
+  const sum = (key: string) => all.reduce((total, one) => total + (one[key] ?? 0), 0)
+  return Object.fromEntries(Object.keys(first).map((key) => [key, sum(key)]))
+}

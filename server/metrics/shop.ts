@@ -4,9 +4,9 @@ import type { Observer, StockEvent } from '../ctx.ts'
 import type { Connections } from '../db/connections.ts'
 import { contentionNames } from '../db/failures.ts'
 import { poolMetrics, poolReadings } from '../db/pool.ts'
-import type { Afterwards } from '../designs/effects/afterwards.ts'
+import { axes } from '../designs/axes.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
-import { contentionOf } from '../designs/stock/contention.ts'
+import type { StockOption } from '../designs/stock/stock.ts'
 import { pointNames } from '../points.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
@@ -20,7 +20,10 @@ export const silentObserver: Observer = {
   contended: () => {},
 }
 
-const contention = Object.entries(contentionOf)
+const contention = Object.entries<StockOption>(axes.stock.options).flatMap(
+  ([option, { contention }]): [string, readonly StockEvent[]][] =>
+    contention ? [[option, contention]] : [],
+)
 const lockingOptions = contention.flatMap(([option, events]) =>
   events.includes('lock-had') ? [option] : [],
 )
@@ -107,24 +110,7 @@ export function registerConnectionMetrics(registry: Registry, connections: Conne
   })
 }
 
-/** Effects in the memory of this process. */
-export const postCommitMetrics = {
-  stampede_effects_in_memory: gauge(
-    'Effects that wait or run in this process; lost where it dies.',
-  ),
-  stampede_memory_effects_total: counter(
-    'Tries of effects in the memory of this process, by what came of them.',
-    { outcome: ['done', 'retried', 'dead'] },
-  ),
-}
-
-export function registerPostCommitMetrics(registry: Registry, afterwards: Afterwards): void {
-  registerMetrics(registry, postCommitMetrics, {
-    stampede_effects_in_memory: () => afterwards.pending,
-    stampede_memory_effects_total: () => ({ ...afterwards.counts }),
-  })
-}
-
+/** The stock of ids that this process has leased. */
 export const ticketMetrics = {
   stampede_ticket_refills_total: counter('Ranges leased from the ticket server.'),
   stampede_ticket_refill_errors_total: counter('Ranges that could not be leased.'),

@@ -3,21 +3,28 @@ import { type Board, createBoard } from '../../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { noChaos, type Services } from '../ctx.ts'
-import { createDoors, type Doors, idlePool } from '../designs/admission/doors.ts'
+import { defaultLimits } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
-import { noStockCounts } from '../designs/stock/stock-counts.ts'
-import { registerAdmissionMetrics } from '../metrics/admission.ts'
+import { OpenedOptions } from '../designs/opened-options.ts'
+import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { requestMeter } from '../metrics/requests.ts'
 import { shopObserver } from '../metrics/shop.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
-function untouchable<T extends object>(name: string, touched: string[]): T {
-  const refuse = (_target: object, property: string | symbol) => {
+function untouchable<T extends object>(name: string, touched: string[], allowed = {}): T {
+  const get = (target: object, property: string | symbol) => {
+    if (Object.hasOwn(target, property)) return Reflect.get(target, property)
     touched.push(`${name}.${String(property)}`)
     throw new Error(`the test did not expect ${name}.${String(property)}`)
   }
-  return new Proxy({}, { get: refuse }) as T
+  return new Proxy(allowed, { get }) as T
+}
+
+/** More than a test sends at once, and never waited for: other tests do not meet admission. */
+const widePool = {
+  limits: { ...defaultLimits, connections: 1000 },
+  counters: { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 },
 }
 
 export interface AppOptions {
@@ -27,20 +34,21 @@ export interface AppOptions {
   nowMs?: () => number
   design?: string
   requestTimeoutMs?: number
-  /** Wide open unless given. */
-  doors?: Doors
+  /** Options that are opened otherwise than by the services. */
+  open?: (options: OpenedOptions) => void
 }
 
 export interface AppForTest {
   app: ReturnType<typeof createApp>
   registry: Registry
   board: Board
+  options: OpenedOptions
   readiness: { draining: boolean }
   /** What was used of the services that the test did not give. */
   touched: string[]
 }
 
-/** The shop's app over the given services; every other part must stay untouched. */
+/** The shop's app over the given services; every other service must stay untouched. */
 export function appForTest(options: AppOptions = {}): AppForTest {
   const { token, design = 'after', requestTimeoutMs = 8000 } = options
   const touched: string[] = []
@@ -48,29 +56,26 @@ export function appForTest(options: AppOptions = {}): AppForTest {
   const board = createBoard(options.nowMs)
   registerMetrics(registry, faultMetrics, faultReadings(board))
   const services: Services = {
-    connections: untouchable('connections', touched),
+    connections: untouchable('connections', touched, widePool),
     side: untouchable('side', touched),
     redis: untouchable('redis', touched),
-    coalescer: untouchable('coalescer', touched),
-    lots: untouchable('lots', touched),
-    stockCounts: noStockCounts(),
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),
     partners: untouchable('partners', touched),
-    afterwards: untouchable('afterwards', touched),
     chaos: token === undefined ? noChaos : board,
     observer: shopObserver(registry),
     orderTtlSeconds: 900,
     ...options.services,
   }
-  const { doors = wideDoors() } = options
-  registerAdmissionMetrics(registry, doors)
+  const opened = new OpenedOptions(services)
+  options.open?.(opened)
+  registerOptionMetrics(registry, opened, ['admission'])
   const readiness = { draining: false }
   const app = createApp({
     deps: {
       services,
       defaultDesign: { current: parseDesign(design) },
-      doors,
+      options: opened,
       meter: requestMeter(registry),
       requestTimeoutMs,
     },
@@ -78,11 +83,8 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     readiness,
     ...(token === undefined ? {} : { chaos: { board, token } }),
   })
-  return { app, registry, board, readiness, touched }
+  return { app, registry, board, options: opened, readiness, touched }
 }
-
-/** More than a test sends at once: what is not about admission does not meet it. */
-const wideDoors = () => createDoors({ poolConnections: 1000, pool: idlePool })
 
 export const tokenForTest = 'token-for-tests-only'
 

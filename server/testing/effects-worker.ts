@@ -43,7 +43,7 @@ export async function openEffectsWorker(
     async settle() {
       await eventually('all effects are settled', async () => {
         await Promise.all(
-          [world.services, world.others].map((services) => services.afterwards.drain()),
+          [world.options, world.otherOptions].map((options) => options.settle('effects')),
         )
         await relay(connections, handOver)
         return (await world.query(open)).length === 0

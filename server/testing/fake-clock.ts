@@ -1,4 +1,4 @@
-import type { Clock } from '../designs/admission/clock.ts'
+import type { Clock } from '../designs/admission/adaptive/clock.ts'
 
 export interface FakeClock extends Clock {
   /** Moves on, running every timer that falls due on the way, each at its own time. */

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import { auditShop } from '../../audit/audit.ts'
 import { openReader } from '../../audit/reader.ts'
 import { createTicketClient, type TicketClient } from '../clients/ticket-client.ts'
-import { type Ctx, createCtx, noChaos, type Services, type Site } from '../ctx.ts'
+import { noChaos, type Services, type Site } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
@@ -12,10 +12,8 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { type SeedProfile, seed, today } from '../db/seed.ts'
 import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
-import { createAfterwards, wakeChannelOf } from '../designs/effects/afterwards.ts'
-import { createCoalescer } from '../designs/stock/coalescer.ts'
-import { noStockCounts } from '../designs/stock/stock-counts.ts'
-import { createLots } from '../designs/transaction/lots.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
+import { OpenedOptions } from '../designs/opened-options.ts'
 import { silentObserver } from '../metrics/shop.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import { closeServices } from '../services.ts'
@@ -49,9 +47,6 @@ export const smallSeedProfile: SeedProfile = {
   ],
 }
 
-/** Effects in memory are tried again soon: no test waits for a pause. */
-const retryPauseMs = 10
-
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
 
 /** A group of tests that need private servers; without those it is skipped, and says so. */
@@ -69,9 +64,12 @@ export interface World {
   bank: PretendBank
   /** What the process under test has; its chaos is the script. */
   services: Services
+  options: OpenedOptions
   /** What another process on the same database has: no script reaches it. */
   others: Services
-  ctx(design: string | Design, route?: string): Ctx
+  otherOptions: OpenedOptions
+  /** @param changed services of a third process that has all others in common with the first */
+  ctx(design: string | Design, changed?: Partial<Services>): FlowCtx
   query<Row extends object>(statement: SQL): Promise<Row[]>
   /** True when some transaction holds a lock on the row. */
   isLocked(table: 'product_options' | 'orders' | 'users', id: string): Promise<boolean>
@@ -103,25 +101,33 @@ export async function openWorld(
   const bank = createPretendBank()
   const limits = { ...defaultLimits, ...options.limits }
   const newTicketClient = ticketServerInProcess()
-  const open = (url: string, limits: PoolLimits) => partsOn(url, bank, newTicketClient(), limits)
+  const open = (url: string, limits: PoolLimits) => servicesOn(url, bank, newTicketClient(), limits)
   const others = open(databaseUrl, { ...defaultLimits, connections: 8 })
   const reader = openReader(databaseUrl)
-  const under = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
-  const connections = script.seams(under.connections)
-  const services = { ...under, chaos: script, connections, lots: createLots(connections) }
+  const plain = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
+  const connections = script.seams(plain.connections)
+  const services = { ...plain, chaos: script, connections }
+  const under = new OpenedOptions(services)
+  const otherOptions = new OpenedOptions(others)
+  const processes = [under, otherOptions]
   return {
     databaseUrl,
     script,
     bank,
     services,
+    options: under,
     others,
-    ctx: (design, route = 'test') =>
-      createCtx(services, typeof design === 'string' ? parseDesign(design) : design, route),
+    otherOptions,
+    ctx(design, changed) {
+      const asked = changed ? new OpenedOptions({ ...services, ...changed }) : under
+      if (changed) processes.push(asked)
+      return asked.ctx(typeof design === 'string' ? parseDesign(design) : design, 'test')
+    },
     ...observing(others),
     audit: (witnesses) => auditShop(reader, { bank: bank.ledger.list(), ...witnesses }),
     async restock() {
-      await Promise.all([services.afterwards.drain(), others.afterwards.drain()])
-      await forgetRedis(others.redis)
+      await Promise.all(processes.map((one) => one.settle('effects')))
+      await clearRedis(others.redis)
       script.clear()
       bank.reset()
       for (const reason of Object.keys(services.connections.retries)) {
@@ -130,8 +136,9 @@ export async function openWorld(
       await emptied(others)
     },
     async close() {
-      await forgetRedis(others.redis)
-      await Promise.all([closeServices(under), closeServices(others), reader.end()])
+      await clearRedis(others.redis)
+      await Promise.all(processes.map((one) => one.close()))
+      await Promise.all([closeServices(plain), closeServices(others), reader.end()])
       await dropSchema(server, schema)
     },
   }
@@ -155,7 +162,7 @@ export function withWorld(
   afterAll(() => world.close())
 }
 
-function partsOn(
+function servicesOn(
   url: string,
   bank: PretendBank,
   tickets: TicketClient,
@@ -164,20 +171,13 @@ function partsOn(
   const connections = connect(url, limits)
   const side = connect(url, { ...defaultLimits, connections: 4 })
   const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
-  const partners = bank.partnersClient
-  const channel = wakeChannelOf(schemaOf(url))
-  const stockCounts = noStockCounts()
   return {
     connections,
     side,
-    coalescer: createCoalescer(side, stockCounts),
-    lots: createLots(connections),
-    stockCounts,
     redis,
     tickets,
     bank: bank.client,
-    partners,
-    afterwards: createAfterwards({ connections, partners, redis }, channel, retryPauseMs),
+    partners: bank.partnersClient,
     chaos: noChaos,
     observer: silentObserver,
     orderTtlSeconds: 900,
@@ -185,7 +185,7 @@ function partsOn(
 }
 
 /** What the designs have left in Redis under the schema's name. */
-async function forgetRedis(redis: Redis): Promise<void> {
+async function clearRedis(redis: Redis): Promise<void> {
   if (!Bun.env.TEST_REDIS_URL) return
   const { keyPrefix = '' } = redis.options
   const keys = await redis.keys(`${keyPrefix}*`)

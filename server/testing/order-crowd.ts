@@ -3,7 +3,7 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import type { World } from './fixtures.ts'
 import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
-import { settleAll } from './stock-settling.ts'
+import { settleStock } from './stock-settling.ts'
 
 export interface OrderCrowd {
   orders: number
@@ -51,7 +51,7 @@ export async function orderInCrowd(
   }
   await Promise.all(Array.from({ length: atOnce }, buy))
   await recoverAll(world)
-  await settleAll(world.ctx(design).design.stock, world.services)
+  await settleStock(world.options)
   return { outcomes, findings: await world.audit() }
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx.ts'
-import { recoverSagas } from '../designs/transaction/recovery.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
+import { recoverSagas } from '../designs/transaction/split/recovery.ts'
 import { Problem, type ProblemCode } from '../errors.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { placeOrder } from '../flows/place-order.ts'
@@ -32,7 +32,7 @@ export async function outcomeOf<T>(work: Promise<T>): Promise<T | ProblemCode> {
 }
 
 /** Asks with a key as the HTTP layer does after an interruption: looks first, then runs. */
-export async function askAgain(ctx: Ctx, request: Parameters<typeof placeOrder>[1]) {
+export async function askAgain(ctx: FlowCtx, request: Parameters<typeof placeOrder>[1]) {
   const found = await orderIdByKey(ctx, request.idempotencyKey)
   return found ?? (await placeOrder(ctx, request)).id
 }
@@ -43,7 +43,7 @@ const turnsMax = 20
 export async function recoverAll(world: World): Promise<number> {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     await expireLeases(world)
-    const { ended, left } = await recoverSagas(world.others, flowOf)
+    const { ended, left } = await recoverSagas(world.otherOptions, flowOf)
     if (ended === 0) return left
   }
   throw new Error(`recovery found work ${turnsMax} times`)

@@ -1,17 +1,16 @@
-import type { Services } from '../ctx.ts'
-import type { Stock } from '../designs/stock/stock.ts'
+import type { OpenedOptions } from '../designs/opened-options.ts'
 
 const turnsMax = 20
 
-/** Brings what the option has under way into the tables, as the worker's loop does. */
-export async function settleAll({ settle }: Stock, ...processes: Services[]): Promise<void> {
+/** Brings all stock that is under way into the tables, as the worker's loops do. */
+export async function settleStock(...processes: OpenedOptions[]): Promise<void> {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     let settled = 0
-    for (const services of processes) settled += (await settle?.(services)) ?? 0
+    for (const options of processes) settled += await options.settle('stock')
     if (settled === 0) return
   }
   throw new Error(`there was something to settle ${turnsMax} times`)
 }
 
-/** A moment by which whatever is under way now is old. */
+/** A moment by which everything that is under way now is old. */
 export const afterGrace = () => Date.now() + 60_000

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { createCtx, type Services } from '../ctx.ts'
+import type { Services } from '../ctx.ts'
 import { changed, rowsOf } from '../db/statements.ts'
 import type { Design } from '../designs/design.ts'
+import type { OpenedOptions } from '../designs/opened-options.ts'
 import { Problem } from '../errors.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 
@@ -14,8 +15,8 @@ const keyLifeMs = 24 * 3600 * 1000
  * The deadline is a column, so no restart forgets it.
  * @returns whether there may be more that can be cancelled
  */
-export async function expireOrders(services: Services, design: Design): Promise<boolean> {
-  const due = await services.connections.use((db) =>
+export async function expireOrders(options: OpenedOptions, design: Design): Promise<boolean> {
+  const due = await options.services.connections.use((db) =>
     rowsOf<{ id: string; reason: 'declined' | null }>(
       db,
       sql`select o.id, (select 'declined' from payments p where p.order_id = o.id
@@ -27,7 +28,7 @@ export async function expireOrders(services: Services, design: Design): Promise<
   let cancelled = 0
   for (const { id, reason } of due) {
     try {
-      await cancelOrder(createCtx(services, design, 'expiry'), id, reason ?? 'expired')
+      await cancelOrder(options.ctx(design, 'expiry'), id, reason ?? 'expired')
       cancelled += 1
     } catch (error) {
       // Somebody else was faster, or recovery has it; the next turn looks again. An order that

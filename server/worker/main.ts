@@ -1,13 +1,13 @@
 import { workerEnvironment } from '../config.ts'
-import { createCtx, noChaos } from '../ctx.ts'
-import { axes } from '../designs/axes.ts'
-import { wakeChannelOf } from '../designs/effects/afterwards.ts'
-import type { Stock } from '../designs/stock/stock.ts'
-import { recoverSagas } from '../designs/transaction/recovery.ts'
+import { noChaos } from '../ctx.ts'
+import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
+import { OpenedOptions } from '../designs/opened-options.ts'
+import { recoverSagas } from '../designs/transaction/split/recovery.ts'
 import { readEnvironment } from '../environment.ts'
 import { warmReads } from '../flows/browse.ts'
 import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
+import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
 import {
   registerEffectMetrics,
@@ -40,6 +40,8 @@ const connectionsMax = 8
 const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
 const services = openServices(config, registry, noChaos, connectionsMax)
+const options = new OpenedOptions(services)
+if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services
 const prefix = queuePrefixOf(config.DATABASE_URL)
 const producer = redisConnection(config.REDIS_URL, 'producer')
@@ -68,20 +70,19 @@ const ears = wakeOnMessage(
   wakeChannelOf(prefix),
   relaying.wake,
 )
-const stocks: [name: string, option: Stock][] = Object.entries(axes.stock.options)
 const loops = [
   relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
-    const { ended } = await recoverSagas(services, flowOf)
+    const { ended } = await recoverSagas(options, flowOf)
     state.sagasRecovered += ended
     return ended > 0
   }),
-  startLoop('expiry', expiryIdleMs, () => expireOrders(services, config.STAMPEDE_DESIGN)),
+  startLoop('expiry', expiryIdleMs, () => expireOrders(options, config.STAMPEDE_DESIGN)),
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue()) > 0),
   startLoop('forget', forgetIdleMs, () => forgetKeys(services)),
   startLoop('warm', warmIdleMs, async () => {
-    await warmReads(createCtx(services, config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    await warmReads(options.ctx(config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
     return false
   }),
   startLoop('backlog', backlogIdleMs, async () => {
@@ -89,11 +90,12 @@ const loops = [
     return false
   }),
   // Requests may ask for any design: every option that leaves something to settle has a loop.
-  ...stocks.flatMap(([name, { settle }]) =>
-    settle
-      ? startLoop(`stock ${name}`, settleIdleMs, async () => (await settle(services)) > 0)
-      : [],
-  ),
+  ...options
+    .all()
+    .filter(([, { settle }]) => settle)
+    .map(([name, option]) =>
+      startLoop(name, settleIdleMs, async () => ((await option.settle?.()) ?? 0) > 0),
+    ),
 ]
 
 serveUntilSignal({
@@ -113,6 +115,7 @@ serveUntilSignal({
     await queue.close()
     ears.disconnect()
     producer.disconnect()
+    await options.close()
     await closeServices(services)
   },
 })

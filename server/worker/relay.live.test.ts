@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
-import { wakeChannelOf } from '../designs/effects/afterwards.ts'
+import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
+import { OpenedOptions } from '../designs/opened-options.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { schemaOf } from '../redis.ts'
 import { eventually } from '../testing/barrier.ts'
@@ -132,7 +133,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         await place()
         await makeDue()
         await place()
-        expect(await expireOrders(world.others, parseDesign(name))).toBe(false)
+        expect(await expireOrders(world.otherOptions, parseDesign(name))).toBe(false)
         expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
         expect(await stockOf(world, '1')).toBe(98)
         expect(await world.audit()).toEqual([])
@@ -142,8 +143,8 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('by two workers at once gives it back once', async () => {
       await place()
       await makeDue()
-      const both = [world.others, world.services].map((services) => {
-        return expireOrders(services, parseDesign('after'))
+      const both = [world.otherOptions, world.options].map((options) => {
+        return expireOrders(options, parseDesign('after'))
       })
       await Promise.all(both)
       expect(await orderStates(world)).toEqual(['cancelled expired'])
@@ -156,9 +157,10 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await place()
       await makeDue()
       world.script.on('order.stock.returned', (pass) =>
-        pass === 1 ? Promise.reject(new Error('nobody knows')) : undefined,
+        pass === 1 ? Promise.reject(new Error('of unknown cause')) : undefined,
       )
-      await expireOrders({ ...world.others, chaos: world.script }, parseDesign('before'))
+      const scripted = new OpenedOptions({ ...world.others, chaos: world.script })
+      await expireOrders(scripted, parseDesign('before'))
       expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
       expect(logged).toHaveBeenCalledTimes(1)
       logged.mockRestore()
@@ -168,7 +170,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await buy()
       await outcomeOf(place(badCard))
       await makeDue()
-      await expireOrders(world.others, parseDesign('after'))
+      await expireOrders(world.otherOptions, parseDesign('after'))
       expect((await orderStates(world)).sort()).toEqual(['cancelled undone', 'paid'])
       expect(await world.audit()).toEqual([])
     })

@@ -1,5 +1,5 @@
-import type { Ctx } from '../../../server/ctx.ts'
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import type { LinesStep } from '../../../server/designs/transaction/transaction.ts'
 import { type OrderState, placeOrder, placeOrderFlow } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
@@ -22,7 +22,7 @@ const atomic = ['sorted', 'single-statement', 'batched'] as const
 
 type Items = { optionId: string; quantity: number }[]
 /** Something that takes four items; a Problem is a refusal. */
-type Take = (ctx: Ctx, items: Items, buyer: number) => Promise<unknown>
+type Take = (ctx: FlowCtx, items: Items, buyer: number) => Promise<unknown>
 
 /** What is compared: the transaction of the items by itself, and the whole order around it. */
 const works: { name: string; floor: number; aim?: number; take: Take }[] = [
@@ -73,7 +73,7 @@ interface Arm {
 let keys = 0
 
 /** The flow's own step that takes the items, alone in a transaction. */
-async function takeItems(ctx: Ctx, items: Items, buyer: number): Promise<void> {
+async function takeItems(ctx: FlowCtx, items: Items, buyer: number): Promise<void> {
   const state: OrderState = {
     ...{ userId: String(buyer + 1), idempotencyKey: `take-${++keys}`, balanceVersion: 0 },
     lines: items.map((item) => ({ ...item, unitPriceMinor: 0 })),
@@ -89,7 +89,7 @@ function byItself<State>({ mayFollow: _, ...step }: LinesStep<State>): LinesStep
   return step
 }
 
-function orderItems(ctx: Ctx, items: Items, buyer: number): Promise<unknown> {
+function orderItems(ctx: FlowCtx, items: Items, buyer: number): Promise<unknown> {
   return placeOrder(ctx, { userId: String(buyer + 1), idempotencyKey: `order-${++keys}`, items })
 }
 

@@ -22,7 +22,7 @@ export const reads: Benchmark = {
   async measure(experiment, advance) {
     const options = { profile: s3SeedProfile }
     return await withShop(await experiment.testBed(), 'reads', options, async (shop) => {
-      const ask = askerOf(shop.services)
+      const ask = askerOf(shop.options)
       const figures: Figure[] = []
       for (const [index, { name, what, path, theirs, floor }] of cachedReads.entries()) {
         const turns = [ask('cached', path()), ask('database', path())] as const

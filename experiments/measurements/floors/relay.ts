@@ -1,6 +1,6 @@
 import { quantileSorted, sampleWithReplacement } from 'simple-statistics'
 import { journeyRandom } from '../../../loadtests/crowd/random.ts'
-import type { Ctx } from '../../../server/ctx.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { payOrder } from '../../../server/flows/pay-order.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
@@ -114,7 +114,7 @@ function expanded(now: Map<number, number>, before: Map<number, number>): number
     })
 }
 
-async function placeMany(ctx: Ctx, count: number): Promise<string[]> {
+async function placeMany(ctx: FlowCtx, count: number): Promise<string[]> {
   const ids: string[] = []
   await timeOfRush(count, placersAtOnce, async (index) => {
     const items = [{ optionId: String(1 + (index % 20)), quantity: 1 }]

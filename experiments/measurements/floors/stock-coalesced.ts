@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../../server/ctx.ts'
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import type { Benchmark } from '../measurement.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
@@ -46,7 +46,7 @@ export const stockCoalesced: Benchmark = {
 }
 
 /** Callers that take one unit after the other for a second. @returns units per second */
-function taking(ctx: Ctx, count: number, taken: { count: number }): () => Promise<number> {
+function taking(ctx: FlowCtx, count: number, taken: { count: number }): () => Promise<number> {
   const { stock } = ctx.design
   const take = () =>
     stock.takeAlone?.(ctx, line) ?? ctx.connections.transaction((db) => stock.take(ctx, db, line))

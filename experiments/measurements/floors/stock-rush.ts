@@ -1,5 +1,5 @@
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
-import { axes } from '../../../server/designs/axes.ts'
+import { recordsOf } from '../../../server/designs/axes.ts'
 import { percentile, ratioOf } from '../../judge/statistics.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
 import { type StockOption, sellOut, type Taking } from '../sell-out.ts'
@@ -52,8 +52,8 @@ export const stockRush: Benchmark = {
 }
 
 function correctOptions(): StockOption[] {
-  const knownBad: { [O in StockOption]?: string } = axes.stock.knownBad ?? {}
-  return (Object.keys(axes.stock.options) as StockOption[]).filter((option) => !knownBad[option])
+  const correct = Object.entries(recordsOf('stock')).filter(([, { knownBad }]) => !knownBad)
+  return correct.map(([name]) => name as StockOption)
 }
 
 /** @throws Error when an answer is wrong */

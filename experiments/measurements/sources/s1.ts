@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../../server/ctx.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import { audited, type Reproduction, type Row, type SourceTestBed } from '../measurement.ts'
@@ -35,7 +35,7 @@ export const s1: Reproduction = {
 }
 
 let keys = 0
-const order = (ctx: Ctx) =>
+const order = (ctx: FlowCtx) =>
   placeOrder(ctx, {
     userId: '1',
     idempotencyKey: `reproduce-${++keys}`,

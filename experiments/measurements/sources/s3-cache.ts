@@ -17,7 +17,7 @@ export const s3Cache: Reproduction = {
     'refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
   async measure(testBed, advance) {
     return await withShop(testBed, 'cache', { profile: s3SeedProfile }, async (shop) => {
-      const ask = askerOf(shop.services)
+      const ask = askerOf(shop.options)
       const rows: Row[] = []
       for (const [index, { what, path, theirs }] of cachedReads.entries()) {
         // Warm, as the schedule keeps it; and the database has its pages in memory.

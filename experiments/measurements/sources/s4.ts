@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../../server/ctx.ts'
 import { changed } from '../../../server/db/statements.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import {
@@ -39,7 +39,7 @@ export const s4: Reproduction = {
 }
 
 let keys = 0
-const order = (ctx: Ctx, call: number) =>
+const order = (ctx: FlowCtx, call: number) =>
   placeOrder(ctx, {
     userId: String(1 + (call % 5000)),
     idempotencyKey: `reproduce-${++keys}`,

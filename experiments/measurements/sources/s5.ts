@@ -1,4 +1,4 @@
-import type { Ctx } from '../../../server/ctx.ts'
+import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import {
   audited,
@@ -76,7 +76,7 @@ async function underLoad(
 let keys = 0
 
 /** Four different items of the twenty hot ones, in an order of the buyer's own; paid by balance. */
-function order(ctx: Ctx, call: number) {
+function order(ctx: FlowCtx, call: number) {
   const first = (call * 7) % hotOptions
   const wanted = Array.from({ length: items }, (_, item) => 1 + ((first + item * 3) % hotOptions))
   const own = call % 2 === 0 ? wanted : wanted.toReversed()

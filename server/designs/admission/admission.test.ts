@@ -1,12 +1,15 @@
 import { afterEach, expect, setSystemTime } from 'bun:test'
+import type { Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { routeNames } from '../../route-names.ts'
 import { type Check, contract } from '../../testing/contract.ts'
 import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts'
 import { type PooledServer, pooledServer } from '../../testing/pooled-server.ts'
 import type { Design } from '../design.ts'
+import { OpenedOptions } from '../opened-options.ts'
+import { AdaptiveAdmission, limitOf } from './adaptive/adaptive.ts'
 import { classOfRoute, type RequestClass, requestClasses } from './admission.ts'
-import { createDoors, type Doors } from './doors.ts'
+import { RateLimitedAdmission } from './rate-limited.ts'
 
 /** The pretend database serves 400 a second: 4 at a time, 10 ms each. */
 const connections = 4
@@ -16,20 +19,32 @@ afterEach(() => void setSystemTime())
 
 const never = new AbortController().signal
 
-/** A process at a pretend database: what a design's door makes of a crowd. */
+/** A process at a pretend database: what a design's admission makes of a crowd. */
 class Process {
   readonly clock: FakeClock = fakeClock()
   readonly server: PooledServer = pooledServer(this.clock, connections, 10)
-  readonly doors: Doors = createDoors({
+  readonly #adaptive = new AdaptiveAdmission({
     clock: this.clock,
-    poolConnections: connections,
+    limit: limitOf(connections),
     pool: this.server,
-    rates: { pay: capacity, order: capacity, browse: capacity },
   })
+  readonly #rateLimited = new RateLimitedAdmission({
+    ...{ pay: capacity, order: capacity, browse: capacity },
+  })
+  readonly #options = new OpenedOptions({} as Services)
   served: { requestClass: RequestClass; tookMs: number }[] = []
   refusals: Problem[] = []
 
-  constructor(readonly design: Design) {}
+  constructor(readonly design: Design) {
+    this.#options.provide('admission', 'adaptive', this.#adaptive)
+    this.#options.provide('admission', 'rate-limited', this.#rateLimited)
+  }
+
+  /** Decisions, of whichever option took them. */
+  counts(decision: 'admitted' | 'refused', requestClass: RequestClass): number {
+    const both = [this.#adaptive.counts, this.#rateLimited.counts]
+    return both.reduce((sum, counts) => sum + counts[decision][requestClass], 0)
+  }
 
   /** @returns the pass to show next time; undefined when it was refused */
   async send(requestClass: RequestClass, pass?: string): Promise<string | undefined> {
@@ -38,7 +53,7 @@ class Process {
     setSystemTime(sinceMs + 1)
     const arrival = { requestClass, pass, gone: () => never }
     try {
-      const entry = await this.design.admission.admit(this.doors, arrival)
+      const entry = await this.#options.of(this.design).admission.admit(arrival)
       await this.server.serve()
       this.served.push({ requestClass, tookMs: this.clock.nowMs() - sinceMs })
       entry?.leave()
@@ -107,11 +122,11 @@ function suite(check: Check, design: Design): void {
     const process = new Process(design)
     await process.crowd(capacity * 2, 1, requestClasses)
     await process.clock.pass(5000)
-    const { admitted, refused } = process.doors.counts
-    const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b)
-    expect(sum(refused)).toBeGreaterThan(0)
-    expect(sum(refused)).toBe(process.refusals.length)
-    expect(sum(admitted)).toBe(process.served.length)
+    const sum = (decision: 'admitted' | 'refused') =>
+      requestClasses.reduce((total, name) => total + process.counts(decision, name), 0)
+    expect(sum('refused')).toBeGreaterThan(0)
+    expect(sum('refused')).toBe(process.refusals.length)
+    expect(sum('admitted')).toBe(process.served.length)
   })
 
   check('who pays goes before who orders, who orders before who looks', async () => {
@@ -150,9 +165,9 @@ function suite(check: Check, design: Design): void {
     const process = new Process(design)
     const admittedBy = async () => {
       await process.crowd(capacity, 4)
-      const before = process.doors.counts.admitted.order
+      const before = process.counts('admitted', 'order')
       await process.crowd(capacity, 2)
-      return process.doors.counts.admitted.order - before
+      return process.counts('admitted', 'order') - before
     }
     const usual = await admittedBy()
     process.server.workMs = 100

@@ -1,11 +1,10 @@
 import type { RouteName } from '../../route-names.ts'
-import type { Doors } from './doors.ts'
 
-/** What requests are for, the dearest first: who pays has cost the shop most, who looks least. */
+/** What requests are for, the dearest first: payments have cost the shop most, browsing least. */
 export const requestClasses = ['pay', 'order', 'browse'] as const
 export type RequestClass = (typeof requestClasses)[number]
 
-/** What each route is for; null = never refused: who watches or repairs the shop must get in. */
+/** What each route is for; null = never refused: operators and monitoring must get in. */
 export const classOfRoute: Record<RouteName, RequestClass | null> = {
   healthz: null,
   readyz: null,
@@ -31,12 +30,12 @@ export const classOfRoute: Record<RouteName, RequestClass | null> = {
   'dispatches.done': 'pay',
 }
 
-/** A request at the door; nothing of its body has been read. */
+/** A request that arrives; nothing of its body has been read. */
 export interface Arrival {
   requestClass: RequestClass
-  /** The pass that the client was given when its journey was let in. */
+  /** The admission token that the client was given when its journey was let in. */
   pass: string | undefined
-  /** Aborts when the client has gone; asked for only where a request waits. */
+  /** Aborts when the client has gone; read only where a request waits. */
   gone(): AbortSignal
 }
 
@@ -44,9 +43,28 @@ export interface Arrival {
 export interface Entry {
   /** Gives the place back, however the request ended; a second call does nothing. */
   leave(): void
-  /** For the client to show with its next requests. */
+  /** Admission token for the client's next requests. */
   pass?: string
 }
+
+export type ByClass<T> = Record<RequestClass, T>
+
+/** Decisions by class, for the metrics. */
+export interface AdmissionCounts {
+  admitted: ByClass<number>
+  refused: ByClass<number>
+}
+
+export const byClass = <T>(of: (name: RequestClass) => T): ByClass<T> => ({
+  pay: of('pay'),
+  order: of('order'),
+  browse: of('browse'),
+})
+
+export const noAdmissions = (): AdmissionCounts => ({
+  admitted: byClass(() => 0),
+  refused: byClass(() => 0),
+})
 
 /** Axis `admission`: who is let in while more come than can be served. */
 export interface Admission {
@@ -55,5 +73,5 @@ export interface Admission {
    * @returns undefined: let in, and nothing to give back
    * @throws Problem `overloaded` or `rate-limited`, with the seconds until asking again may help
    */
-  admit(doors: Doors, arrival: Arrival): Promise<Entry | undefined> | Entry | undefined
+  admit(arrival: Arrival): Promise<Entry | undefined> | Entry | undefined
 }

@@ -1,8 +1,13 @@
+import type { Option } from '../option.ts'
 import type { Admission } from './admission.ts'
 
-/**
- * in: every request · out: every request.
- * Leaves open: under more than can be served everybody waits, and past the clients' patience the
- * work is done for people who have gone.
- */
-export const open: Admission = { admit: () => undefined }
+export const open: Option<Admission> = {
+  summary: 'everybody, and all of them wait',
+  in: 'every request',
+  out: 'every request',
+  leavesOpen:
+    'under more than can be served everybody waits, and past the clients’ patience the work is ' +
+    'done for people who have gone',
+  hazard: 'past its capacity it works for clients who have gone',
+  open: () => ({ admit: () => undefined }),
+}

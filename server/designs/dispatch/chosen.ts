@@ -1,27 +1,32 @@
 import type { Ctx } from '../../ctx.ts'
+import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, waitingOrders, writeOffer } from './dispatch.ts'
 
 /** A worker looks at so many of the oldest and picks one. */
 const listed = 20
 const looksMax = 20
 
-/**
- * S4's second design: the worker sees the list and picks; the claim holds only if the order still
- * waits. in: worker · out: an order taken · closes: two workers who picked the same, since one
- * claim changes the row · leaves open: the other has to look again; the order of the list is only
- * roughly kept.
- */
-export const chosen: Dispatch = {
-  offer: (_ctx, db, orderId) => writeOffer(db, orderId),
-  async take(ctx, workerId) {
-    for (let look = 0; look < looksMax; look += 1) {
-      const waiting = await ctx.connections.use((db) => waitingOrders(db, listed))
-      if (waiting.length === 0) return undefined
-      const taken = await pick(ctx, workerId, waiting)
-      if (taken !== undefined) return taken
-    }
-    return undefined
-  },
+export const chosen: Option<Dispatch> = {
+  summary: 'the worker picks from a list, and claims it if it still waits',
+  doc:
+    'S4’s second design: the worker sees the list and picks; the claim holds only if the order ' +
+    'still waits.',
+  in: 'worker',
+  out: 'an order taken',
+  closes: 'two workers who picked the same, since one claim changes the row',
+  leavesOpen: 'the other has to look again; the order of the list is only roughly kept',
+  open: () => ({
+    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    async take(ctx, workerId) {
+      for (let look = 0; look < looksMax; look += 1) {
+        const waiting = await ctx.connections.use((db) => waitingOrders(db, listed))
+        if (waiting.length === 0) return undefined
+        const taken = await pick(ctx, workerId, waiting)
+        if (taken !== undefined) return taken
+      }
+      return undefined
+    },
+  }),
 }
 
 async function pick(ctx: Ctx, workerId: string, waiting: string[]): Promise<string | undefined> {

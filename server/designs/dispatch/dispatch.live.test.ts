@@ -72,11 +72,11 @@ const suite: Suite = (check, design) => {
       await world.query(sql`delete from dispatches`)
       const ids = Array.from({ length: count }, (_, index) => String(round * 1_000_000 + index))
       await ctx.connections.transaction(async (db) => {
-        for (const id of ids) await design.dispatch.offer(ctx, db, id)
+        for (const id of ids) await ctx.design.dispatch.offer(ctx, db, id)
       })
       let asked = 0
       const work = async (workerId: string) => {
-        while (asked++ < count) await design.dispatch.take(ctx, workerId)
+        while (asked++ < count) await ctx.design.dispatch.take(ctx, workerId)
       }
       await Promise.all(Array.from({ length: 8 }, (_, index) => work(`w${index}`)))
     }
@@ -127,12 +127,11 @@ const suite: Suite = (check, design) => {
 
   check('without Redis an order is handed out once, or not at all', async () => {
     const id = await buy(design)
-    const ctx = world.ctx(design)
     const away = async () => {
       throw new Error('Connection is closed.')
     }
     const redis = { set: away, zpopmin: away, zadd: away, eval: away }
-    const ask = () => outcomeOf(takeOrder({ ...ctx, redis: redis as never }, 'w'))
+    const ask = () => outcomeOf(takeOrder(world.ctx(design, { redis: redis as never }), 'w'))
     const needsRedis = ['random-lock', 'queue'].includes(design.options.dispatch)
     const answer = await ask()
     expect(needsRedis ? answer : { ...(answer as object) }).toEqual(

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
 import { onEnd } from '../../db/connections.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, waitingOrders, writeOffer } from './dispatch.ts'
 import { orUnavailable } from './redis-away.ts'
 
@@ -15,29 +16,33 @@ const refillMax = 500
 /** Entries of orders long taken that one call passes over. */
 const staleMax = 1000
 
-/**
- * A queue in Redis before the table. in: worker · out: an order taken, the oldest first · closes:
- * two workers on one order, since the claim in MySQL decides; a queue that lost entries, since it
- * is filled again from the table when it is empty, and each second · leaves open: without Redis
- * nobody is given anything.
- */
-export const queue: Dispatch = {
-  async offer({ redis }, db, orderId) {
-    await writeOffer(db, orderId)
-    onEnd(db, (ending) => {
-      // Lost where Redis is away: the next look at the table finds the order.
-      if (ending === 'committed') add(redis, [orderId]).catch(() => undefined)
-    })
-  },
-  async take(ctx, workerId) {
-    for (let turn = 0; turn < staleMax; turn += 1) {
-      const orderId = await next(ctx)
-      if (orderId === undefined) return undefined
-      if (await ctx.connections.use((db) => claimWaiting(db, orderId, workerId))) return orderId
-      ctx.observer.dispatched('raced')
-    }
-    throw new Problem('dispatch-unavailable')
-  },
+export const queue: Option<Dispatch> = {
+  summary: 'a queue in Redis, filled again from the table, and a claim in MySQL',
+  doc: 'A queue in Redis before the table.',
+  in: 'worker',
+  out: 'an order taken, the oldest first',
+  closes:
+    'two workers on one order, since the claim in MySQL decides; a queue that lost entries, ' +
+    'since it is filled again from the table when it is empty, and each second',
+  leavesOpen: 'without Redis nobody is given anything',
+  open: () => ({
+    async offer({ redis }, db, orderId) {
+      await writeOffer(db, orderId)
+      onEnd(db, (ending) => {
+        // Lost where Redis is away: the next look at the table finds the order.
+        if (ending === 'committed') add(redis, [orderId]).catch(() => undefined)
+      })
+    },
+    async take(ctx, workerId) {
+      for (let turn = 0; turn < staleMax; turn += 1) {
+        const orderId = await next(ctx)
+        if (orderId === undefined) return undefined
+        if (await ctx.connections.use((db) => claimWaiting(db, orderId, workerId))) return orderId
+        ctx.observer.dispatched('raced')
+      }
+      throw new Problem('dispatch-unavailable')
+    },
+  }),
 }
 
 async function next(ctx: Ctx): Promise<string | undefined> {

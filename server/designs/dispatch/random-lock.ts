@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
 import { rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 import { orUnavailable } from './redis-away.ts'
 
@@ -17,24 +18,30 @@ const waitMsMax = 3000
 const release = `
   if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end`
 
-/**
- * S4's first design: one Redis lock for all workers, asked for in a loop; its holder locks a random
- * order. in: worker · out: an order taken · closes: two workers on one order, by the row's lock,
- * since the Redis lock may run out · leaves open: all workers wait for one; `order by rand()` locks
- * every order that waits, and payments that add one wait too; an old order may wait for ever.
- */
-export const randomLock: Dispatch = {
-  offer: (_ctx, db, orderId) => writeOffer(db, orderId),
-  async take(ctx, workerId) {
-    const token = crypto.randomUUID()
-    try {
-      await acquire(ctx, token)
-      return await takeRandom(ctx, workerId)
-    } finally {
-      // Also where no answer came: it may be what was lost. Without Redis the lock runs out.
-      await free(ctx.redis, token)
-    }
-  },
+export const randomLock: Option<Dispatch> = {
+  summary: 'one Redis lock for all, under it a random order',
+  doc:
+    'S4’s first design: one Redis lock for all workers, asked for in a loop; its holder locks a ' +
+    'random order.',
+  in: 'worker',
+  out: 'an order taken',
+  closes: 'two workers on one order, by the row’s lock, since the Redis lock may run out',
+  leavesOpen:
+    'all workers wait for one; `order by rand()` locks every order that waits, and payments ' +
+    'that add one wait too; an old order may wait for ever',
+  open: () => ({
+    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    async take(ctx, workerId) {
+      const token = crypto.randomUUID()
+      try {
+        await acquire(ctx, token)
+        return await takeRandom(ctx, workerId)
+      } finally {
+        // Also where no answer came: it may be what was lost. Without Redis the lock runs out.
+        await free(ctx.redis, token)
+      }
+    },
+  }),
 }
 
 async function acquire({ redis, observer }: Ctx, token: string): Promise<void> {

@@ -1,27 +1,32 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../db/statements.ts'
+import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 
-/**
- * The oldest order that nobody is taking right now. in: worker · out: an order taken · closes: two
- * workers on one order, by its row lock, and workers who wait for each other, since a locked row is
- * passed over, and READ COMMITTED locks no gap: what is taken moves in the index to just before the
- * first that waits, which every worker has looked at. Two who ask at once may have theirs in either
- * order.
- */
-export const skipLocked: Dispatch = {
-  offer: (_ctx, db, orderId) => writeOffer(db, orderId),
-  take: (ctx, workerId) =>
-    ctx.connections.transaction(async (db) => {
-      const [row] = await rowsOf<{ id: string }>(
-        db,
-        sql`select order_id as id from dispatches where status = 'waiting'
+export const skipLocked: Option<Dispatch> = {
+  summary: 'the oldest order that nobody is taking right now',
+  doc: 'The oldest order that nobody is taking right now.',
+  in: 'worker',
+  out: 'an order taken',
+  closes:
+    'two workers on one order, by its row lock, and workers who wait for each other, since a ' +
+    'locked row is passed over, and READ COMMITTED locks no gap: what is taken moves in the ' +
+    'index to just before the first that waits, which every worker has looked at. Two who ask ' +
+    'at once may have theirs in either order',
+  open: () => ({
+    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    take: (ctx, workerId) =>
+      ctx.connections.transaction(async (db) => {
+        const [row] = await rowsOf<{ id: string }>(
+          db,
+          sql`select order_id as id from dispatches where status = 'waiting'
             order by order_id limit 1 for update skip locked`,
-      )
-      if (!row) return undefined
-      const orderId = String(row.id)
-      await ctx.at('dispatch.locked', db)
-      await claimWaiting(db, orderId, workerId)
-      return orderId
-    }, 'read committed'),
+        )
+        if (!row) return undefined
+        const orderId = String(row.id)
+        await ctx.at('dispatch.locked', db)
+        await claimWaiting(db, orderId, workerId)
+        return orderId
+      }, 'read committed'),
+  }),
 }

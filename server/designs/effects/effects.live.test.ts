@@ -16,12 +16,15 @@ import {
 } from '../../testing/shopping.ts'
 import { listDead, replayEffect } from '../../worker/replay.ts'
 import type { Design } from '../design.ts'
+import { AfterCommitEffects } from './after-commit/after-commit.ts'
+import { PostCommitQueue } from './after-commit/post-commit-queue.ts'
 
 let world: World
 let worker: EffectsWorker
 let slack: { url: string; stop(): Promise<void> }
 
 const payment = { method: 'balance' } as const
+const retryPauseMs = 10
 
 const buy = (design: Design, userId = '1', ...items: string[]) => {
   const request = { userId, idempotencyKey: newKey(), items: lines(...items), payment }
@@ -171,6 +174,9 @@ const suite: Suite = (check, design) => {
 describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('effects')
+    // No test waits for the pause before a second try.
+    const queue = new PostCommitQueue(world.services, retryPauseMs)
+    world.options.provide('effects', 'after-commit', new AfterCommitEffects(queue))
     slack = world.bank.serve()
     worker = await openEffectsWorker(world, `${slack.url}partners/slack`)
   })

@@ -1,23 +1,28 @@
 import { PartnerFailed } from '../../clients/partners-client.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import { countBestSellers } from './best-sellers.ts'
 import type { Effects } from './effects.ts'
 
-/**
- * Everything at once, inside the payment's transaction.
- * in: the event · out: all effects done · closes: a payment without its effects · leaves open:
- * locks that wait for the partners, a payment that fails with one of them, and a partner that was
- * told of a payment which was then rolled back.
- */
-export const inline: Effects = {
-  async publish({ partners }, db, event) {
-    await countBestSellers(db, event)
-    try {
-      await partners.deliver('data-platform', event.eventId, event)
-      await partners.deliver('messages', event.eventId, event)
-    } catch (error) {
-      if (error instanceof PartnerFailed) throw new Problem('partner-failed', { cause: error })
-      throw error
-    }
-  },
+export const inline: Option<Effects> = {
+  summary: 'at once, inside the payment’s transaction',
+  doc: 'Everything at once, inside the payment’s transaction.',
+  in: 'the event',
+  out: 'all effects done',
+  closes: 'a payment without its effects',
+  leavesOpen:
+    'locks that wait for the partners, a payment that fails with one of them, and a partner ' +
+    'that was told of a payment which was then rolled back',
+  open: () => ({
+    async publish({ partners }, db, event) {
+      await countBestSellers(db, event)
+      try {
+        await partners.deliver('data-platform', event.eventId, event)
+        await partners.deliver('messages', event.eventId, event)
+      } catch (error) {
+        if (error instanceof PartnerFailed) throw new Problem('partner-failed', { cause: error })
+        throw error
+      }
+    },
+  }),
 }

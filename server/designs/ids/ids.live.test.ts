@@ -1,13 +1,12 @@
 import { expect, setSystemTime, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { createTicketClient } from '../../clients/ticket-client.ts'
-import { createCtx, type Services } from '../../ctx.ts'
+import type { Services } from '../../ctx.ts'
 import type { Connections, Database } from '../../db/connections.ts'
 import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { inversionsIn } from '../../tickets/inversions.ts'
-import { parseDesign } from '../design.ts'
 import { numberRanges } from './number-ranges.ts'
 
 let world: World
@@ -19,18 +18,20 @@ const isRising = (ids: string[]) =>
   ids.every((id, index) => index === 0 || BigInt(id) > BigInt(ids[index - 1] ?? 0))
 
 const suite: Suite = (check, design) => {
-  const take = (db: Database, count: number, services: Services = world.services) =>
-    design.ids.take(createCtx(services, design, 'test'), db, 'orders', count)
-  const taken = (count: number, services: Services = world.services) =>
-    services.connections.transaction((db) => take(db, count, services))
+  const take = (db: Database, count: number, process = world.options) => {
+    const ctx = process.ctx(design, 'test')
+    return ctx.design.ids.take(ctx, db, 'orders', count)
+  }
+  const taken = (count: number, process = world.options) =>
+    process.services.connections.transaction((db) => take(db, count, process))
 
   check(
     '20 callers in two processes get 12 ids each, all different, each his own rising',
     async () => {
       const callers = times(20, async (caller) => {
-        const services = caller % 2 === 0 ? world.services : world.others
+        const process = caller % 2 === 0 ? world.options : world.otherOptions
         const ids: string[] = []
-        for (let turn = 0; turn < 4; turn += 1) ids.push(...(await taken(3, services)))
+        for (let turn = 0; turn < 4; turn += 1) ids.push(...(await taken(3, process)))
         return ids
       })
       const lists = await Promise.all(callers)
@@ -39,13 +40,14 @@ const suite: Suite = (check, design) => {
     },
   )
 
-  check('an id taken after another was had is larger, in two processes too', async () => {
+  check('an id taken after another one is larger, in two processes too', async () => {
     // Clocks that stand still: what the order is made of must be something else than luck.
     setSystemTime(new Date())
     try {
       const ids: string[] = []
-      for (const services of [world.services, world.others, world.services, world.others]) {
-        ids.push(...(await taken(2, services)))
+      const { options, otherOptions } = world
+      for (const process of [options, otherOptions, options, otherOptions]) {
+        ids.push(...(await taken(2, process)))
       }
       expect(inversionsIn(ids)).toBe(0)
     } finally {
@@ -54,9 +56,10 @@ const suite: Suite = (check, design) => {
   })
 
   check('sequences do not disturb each other', async () => {
-    const [orders, payments] = await world.services.connections.transaction(async (db) => [
+    const ctx = world.ctx(design)
+    const [orders, payments] = await ctx.connections.transaction(async (db) => [
       await take(db, 3),
-      await design.ids.take(world.ctx(design), db, 'payments', 2),
+      await ctx.design.ids.take(ctx, db, 'payments', 2),
     ])
     expect([orders?.length, payments?.length]).toEqual([3, 2])
     expect(isRising([...(orders ?? []), ...(await taken(1))])).toBe(true)
@@ -94,7 +97,7 @@ const suite: Suite = (check, design) => {
   })
 }
 
-const acrossProcesses = 'an id taken after another was had is larger, in two processes too'
+const acrossProcesses = 'an id taken after another one is larger, in two processes too'
 
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
   withWorld('ids', (opened) => {
@@ -125,7 +128,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
   const unavailable = { code: 'ids-unavailable', definite: true }
 
   const failing = async (design: string, services: Partial<Services> = {}) => {
-    const ctx = createCtx({ ...world.services, ...services }, parseDesign(design), 'test')
+    const ctx = world.ctx(design, services)
     const work = ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
     const error = await within(
       work.catch((caught: unknown) => caught),
@@ -134,7 +137,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
     return error
   }
 
-  test('without the row of the sequence no id can be had', async () => {
+  test('without the row of the sequence there is no id', async () => {
     await world.query(sql`delete from sequences where name = 'orders'`)
     const errors = [await failing('before'), await failing('ids=sequence-function')]
     await world.query(sql`insert into sequences (name, value) values ('orders', 0)`)
@@ -148,7 +151,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
     expect(await failing('ids=sequence-function')).toMatchObject(unavailable)
   })
 
-  test('without its ticket server no id can be had, in either mode', async () => {
+  test('without its ticket server there is no id, in either mode', async () => {
     const send = async () => new Response('', { status: 503 })
     const tickets = createTicketClient({ url: 'http://tickets.test', send })
     expect(await failing('after', { tickets })).toMatchObject(unavailable)
@@ -172,7 +175,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
       return world.services.side.use(work)
     }
     const side = { ...world.services.side, use }
-    const ctx = createCtx({ ...world.services, side }, parseDesign('ids=replace-into'), 'test')
+    const ctx = world.ctx('ids=replace-into', { side })
     const take = () => ctx.connections.use((db) => ctx.design.ids.take(ctx, db, 'orders', 1))
     expect(await take()).toHaveLength(1)
     expect(ctx.connections.retries.deadlock).toBe(3)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Connections } from '../../db/connections.ts'
 import { contentionOf } from '../../db/failures.ts'
 import { insertedId } from '../../db/statements.ts'
+import type { Option } from '../option.ts'
 import type { Ids, SequenceName } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 
@@ -9,22 +10,28 @@ import { idWithin, numberRanges } from './number-ranges.ts'
 const attemptsMax = 20
 const backoffMsMax = 10
 
-/**
- * Flickr's ticket table (2010), but on InnoDB: the row of the sequence is replaced, and what
- * AUTO_INCREMENT gives the new one is the id.
- * in: a count · out: one value per statement · closes: two callers getting one value, by the
- * counter's own mutex · leaves open: delete and insert on a unique key deadlock with each other
- * (Flickr's table locked as a whole), so each is tried up to 20 times; a rollback leaves a gap.
- */
-export const replaceInto: Ids = {
-  async take({ side, connections }, _db, sequence, count) {
-    const ids: string[] = []
-    while (ids.length < count) {
-      const id = await replaced(side, sequence, connections.retries)
-      ids.push(idWithin(numberRanges.replaced, id))
-    }
-    return ids
-  },
+export const replaceInto: Option<Ids> = {
+  summary: 'a row replaced for each id, which AUTO_INCREMENT numbers (Flickr, on InnoDB)',
+  doc:
+    'Flickr’s ticket table (2010), but on InnoDB: the row of the sequence is replaced, and what ' +
+    'AUTO_INCREMENT gives the new one is the id.',
+  in: 'a count',
+  out: 'one value per statement',
+  closes: 'two callers getting one value, by the counter’s own mutex',
+  leavesOpen:
+    'delete and insert on a unique key deadlock with each other (Flickr’s table locked as a ' +
+    'whole), so each is tried up to 20 times; a rollback leaves a gap',
+  hazard: 'its statements deadlock with each other, and are tried again',
+  open: () => ({
+    async take({ side, connections }, _db, sequence, count) {
+      const ids: string[] = []
+      while (ids.length < count) {
+        const id = await replaced(side, sequence, connections.retries)
+        ids.push(idWithin(numberRanges.replaced, id))
+      }
+      return ids
+    },
+  }),
 }
 
 /** @param retries counted into, by the kind of lock trouble */

@@ -1,26 +1,32 @@
 import { sql } from 'drizzle-orm'
 import { insertedId } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import { type Ids, idsUpTo } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 
-/**
- * The row of the sequence table, raised by one statement that commits by itself.
- * in: a count · out: so many values in a row · closes: two callers reading one value, by reading
- * and writing in one statement, whose lock is gone when it returns · leaves open: ids taken by a
- * transaction that rolls back are never used, a gap.
- */
-export const sequenceFunction: Ids = {
-  async take({ side }, _db, sequence, count) {
-    const last = await side.use((db) =>
-      insertedId(
-        db,
-        sql`update sequences set value = last_insert_id(value + ${count}) where name = ${sequence}`,
-      ),
-    )
-    // No row of that name, nothing was raised.
-    if (last === 0) throw new Problem('ids-unavailable')
-    idWithin(numberRanges.sequenceRows, last)
-    return idsUpTo(last, count)
-  },
+export const sequenceFunction: Option<Ids> = {
+  summary: 'the same row, raised by one statement that commits by itself',
+  doc: 'The row of the sequence table, raised by one statement that commits by itself.',
+  in: 'a count',
+  out: 'so many values in a row',
+  closes:
+    'two callers reading one value, by reading and writing in one statement, whose lock is gone ' +
+    'when it returns',
+  leavesOpen: 'ids taken by a transaction that rolls back are never used, a gap',
+  open: () => ({
+    async take({ side }, _db, sequence, count) {
+      const last = await side.use((db) =>
+        insertedId(
+          db,
+          sql`update sequences set value = last_insert_id(value + ${count})
+              where name = ${sequence}`,
+        ),
+      )
+      // No row of that name, nothing was raised.
+      if (last === 0) throw new Problem('ids-unavailable')
+      idWithin(numberRanges.sequenceRows, last)
+      return idsUpTo(last, count)
+    },
+  }),
 }

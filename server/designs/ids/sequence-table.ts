@@ -1,28 +1,36 @@
 import { sql } from 'drizzle-orm'
 import { changed, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import type { Ids } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 
-/**
- * One row per sequence: select, add one, update, for every single id, as the shop of 2024 did.
- * in: the caller's transaction · out: the next values · closes: two callers reading one value,
- * by holding the row's lock until the caller commits, which is what queues the crowd · leaves open:
- * a rollback takes the count back, so that an id somebody was told of comes again.
- */
-export const sequenceTable: Ids = {
-  async take(_ctx, db, sequence, count) {
-    const ids: string[] = []
-    for (let taken = 0; taken < count; taken += 1) {
-      const [row] = await rowsOf<{ value: string }>(
-        db,
-        sql`select value from sequences where name = ${sequence} for update`,
-      )
-      if (!row) throw new Problem('ids-unavailable')
-      const next = idWithin(numberRanges.sequenceRows, Number(row.value) + 1)
-      await changed(db, sql`update sequences set value = ${next} where name = ${sequence}`)
-      ids.push(next)
-    }
-    return ids
-  },
+export const sequenceTable: Option<Ids> = {
+  summary: 'one locked row per sequence, inside the transaction that needs the id',
+  doc:
+    'One row per sequence: select, add one, update, for every single id, as the shop of 2024 ' +
+    'did.',
+  in: 'the caller’s transaction',
+  out: 'the next values',
+  closes:
+    'two callers reading one value, by holding the row’s lock until the caller commits, which ' +
+    'is what queues the crowd',
+  leavesOpen: 'a rollback takes the count back, so that an id somebody was told of comes again',
+  hazard: 'a rollback takes the count back: an id that was told comes again',
+  open: () => ({
+    async take(_ctx, db, sequence, count) {
+      const ids: string[] = []
+      for (let taken = 0; taken < count; taken += 1) {
+        const [row] = await rowsOf<{ value: string }>(
+          db,
+          sql`select value from sequences where name = ${sequence} for update`,
+        )
+        if (!row) throw new Problem('ids-unavailable')
+        const next = idWithin(numberRanges.sequenceRows, Number(row.value) + 1)
+        await changed(db, sql`update sequences set value = ${next} where name = ${sequence}`)
+        ids.push(next)
+      }
+      return ids
+    },
+  }),
 }

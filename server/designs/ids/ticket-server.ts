@@ -1,17 +1,25 @@
 import { IdsUnavailable } from '../../clients/ticket-client.ts'
 import { Problem } from '../../errors.ts'
+import type { Option } from '../option.ts'
 import type { Ids } from './ids.ts'
 
-/**
- * Ids come out of a range leased ahead from the ticket server: no row, no lock, no round trip.
- * in: a count · out: values from this process's range · closes: one id twice, by leases that are
- * durable before they are used · leaves open: two processes use up their ranges side by side, so
- * that a later order may have the smaller id; what a dead process had leased is a gap.
- */
-export const ticketServer: Ids = {
-  async take({ tickets }, _db, sequence, count) {
-    return await orUnavailable(() => tickets.take(sequence, count))
-  },
+export const ticketServer: Option<Ids> = {
+  summary: 'ranges leased ahead from an in-memory server of its own',
+  doc:
+    'Ids come out of a range leased ahead from the ticket server: no row, no lock, no round ' +
+    'trip.',
+  in: 'a count',
+  out: 'values from this process’s range',
+  closes: 'one id twice, by leases that are durable before they are used',
+  leavesOpen:
+    'two processes use up their ranges side by side, so that a later order may have the smaller ' +
+    'id; what a dead process had leased is a gap',
+  hazard: 'processes use up their ranges side by side: a later id may be smaller',
+  open: () => ({
+    async take({ tickets }, _db, sequence, count) {
+      return await orUnavailable(() => tickets.take(sequence, count))
+    },
+  }),
 }
 
 /** What the ticket client gives. @throws Problem `ids-unavailable` where it has none */

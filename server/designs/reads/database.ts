@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { rowsOf } from '../../db/statements.ts'
+import type { Option } from '../option.ts'
+import type { StepCtx } from '../step-ctx.ts'
 import { named, namesOf, totalsOf, unindexed } from './popular.ts'
 import {
   type OptionRow,
@@ -9,7 +10,7 @@ import {
   type Product,
   popularBody,
   productOf,
-  productsBody,
+  productsPage,
   type Reads,
 } from './reads.ts'
 
@@ -18,29 +19,28 @@ interface Head {
   name: string
 }
 
-/**
- * Row by row, as an object mapper does that loads children when they are touched.
- * in: page, id or days · out: JSON text · leaves open: a query for each product and for each best
- * seller, and popular reads the whole history, since no index may help it.
- */
-export const database: Reads = {
-  async products(ctx, page) {
-    const { size } = page
-    const offset = (page.page - 1) * size
-    return await ctx.connections.use(async (db) => {
+export const database: Option<Reads> = {
+  summary: 'row by row, best sellers without their index',
+  doc: 'Row by row, as an object mapper does that loads children when they are touched.',
+  in: 'page, id or days',
+  out: 'JSON text',
+  leavesOpen:
+    'a query for each product and for each best seller, and popular reads the whole history, ' +
+    'since no index may help it',
+  open: () => databaseReads,
+}
+
+export const databaseReads: Reads = {
+  products: (ctx, page) =>
+    productsPage(ctx, page, async (db, size, offset) => {
       const heads = await rowsOf<Head>(
         db,
         sql`select id, name from products order by id limit ${size} offset ${offset}`,
       )
       const items: Product[] = []
       for (const head of heads) items.push(await withOptions(ctx, db, head))
-      const [count] = await rowsOf<{ total: string }>(
-        db,
-        sql`select count(*) as total from products`,
-      )
-      return productsBody(items, page, Number(count?.total ?? 0))
-    })
-  },
+      return items
+    }),
 
   async product(ctx, id) {
     return await ctx.connections.use(async (db) => {
@@ -61,7 +61,7 @@ export const database: Reads = {
   },
 }
 
-async function withOptions(ctx: Ctx, db: Database, head: Head): Promise<Product> {
+async function withOptions(ctx: StepCtx, db: Database, head: Head): Promise<Product> {
   const options = await rowsOf<OptionRow>(
     db,
     sql`select ${optionColumns(ctx)} from product_options o

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../db/statements.ts'
+import type { Option } from '../option.ts'
 import { byDay, named, namesOf, totalsOf } from './popular.ts'
 import {
   type OptionRow,
@@ -7,7 +8,7 @@ import {
   type Product,
   popularBody,
   productOf,
-  productsBody,
+  productsPage,
   type Reads,
 } from './reads.ts'
 
@@ -16,16 +17,19 @@ interface Row extends OptionRow {
   name: string
 }
 
-/**
- * Joined and by an index, as few statements as the answer has tables.
- * in: page, id or days · out: JSON text · closes: a query per row, and the scan of a history that
- * only grows · leaves open: every reader asks the database.
- */
-export const indexed: Reads = {
-  async products(ctx, page) {
-    const { size } = page
-    const offset = (page.page - 1) * size
-    return await ctx.connections.use(async (db) => {
+export const indexed: Option<Reads> = {
+  summary: 'joined, best sellers by their index',
+  doc: 'Joined and by an index, as few statements as the answer has tables.',
+  in: 'page, id or days',
+  out: 'JSON text',
+  closes: 'a query per row, and the scan of a history that only grows',
+  leavesOpen: 'every reader asks the database',
+  open: () => indexedReads,
+}
+
+export const indexedReads: Reads = {
+  products: (ctx, page) =>
+    productsPage(ctx, page, async (db, size, offset) => {
       const rows = await rowsOf<Row>(
         db,
         sql`select p.id, p.name, ${optionColumns(ctx)}
@@ -33,13 +37,8 @@ export const indexed: Reads = {
                   limit ${size} offset ${offset}) p
             left join product_options o on o.product_id = p.id order by p.id, o.id`,
       )
-      const [count] = await rowsOf<{ total: string }>(
-        db,
-        sql`select count(*) as total from products`,
-      )
-      return productsBody(grouped(rows), page, Number(count?.total ?? 0))
-    })
-  },
+      return grouped(rows)
+    }),
 
   async product(ctx, id) {
     const rows = await ctx.connections.use((db) =>

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import { createCtx, type Services } from '../../ctx.ts'
+import type { Services } from '../../ctx.ts'
 import { today } from '../../db/seed.ts'
 import { openRedis, schemaOf } from '../../redis.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
 import { type Design, parseDesign } from '../design.ts'
-import { cacheOf } from './cached.ts'
-import { database } from './database.ts'
+import { OpenedOptions } from '../opened-options.ts'
+import { databaseReads as database } from './database.ts'
 import { byDay, totalsStatement, unindexed } from './popular.ts'
+import type { Page } from './reads.ts'
 
 let world: World
 const opened: { disconnect(): void }[] = []
@@ -26,8 +27,9 @@ function reader(design: Design, redisUrl = Bun.env.TEST_REDIS_URL ?? '') {
       return connections.use(work)
     },
   }
-  const ctx = createCtx({ ...world.services, redis, connections: counting }, design, 'test')
-  return { ...ctx, asked: () => asked }
+  const options = new OpenedOptions({ ...world.services, redis, connections: counting })
+  const { cache } = options.option('reads', 'cached')
+  return { ...options.ctx(design, 'test'), cache, asked: () => asked }
 }
 
 const dayBefore = (days: number) =>
@@ -46,40 +48,45 @@ const soldIn = (text: string) =>
     ({ optionId, totalSold }) => `${totalSold}x${optionId}`,
   )
 
-const suite: Suite = (check, design) => {
-  const { reads } = design
+type Reader = ReturnType<typeof reader>
+const productsOf = (ctx: Reader, page: Page) => ctx.design.reads.products(ctx, page)
+const productOf = (ctx: Reader, id: string) => ctx.design.reads.product(ctx, id)
 
+const suite: Suite = (check, design) => {
   check('every page, product and range is the same text as row by row', async () => {
     const [ctx, plain] = [reader(design), world.ctx(design)]
     await sell(today(), '4', 20)
     for (const page of [1, 2, 3, 4].map((page) => ({ page, size: 4 }))) {
-      expect(await reads.products(ctx, page)).toBe(await database.products(plain, page))
+      expect(await ctx.design.reads.products(ctx, page)).toBe(await database.products(plain, page))
     }
     const whole = { page: 1, size: 1000 }
-    expect(await reads.products(ctx, whole)).toBe(await database.products(plain, whole))
+    expect(await ctx.design.reads.products(ctx, whole)).toBe(await database.products(plain, whole))
     for (const id of ['1', '10']) {
-      expect(await reads.product(ctx, id)).toBe((await database.product(plain, id)) ?? '')
+      expect(await ctx.design.reads.product(ctx, id)).toBe(
+        (await database.product(plain, id)) ?? '',
+      )
     }
     for (const asked of [range(1), range(7), range(30, 3), range(92, 100)]) {
-      expect(await reads.popular(ctx, asked)).toBe(await database.popular(plain, asked))
+      expect(await ctx.design.reads.popular(ctx, asked)).toBe(await database.popular(plain, asked))
     }
   })
 
   check('a page behind the end is empty and says how many there are', async () => {
-    const text = await reads.products(reader(design), { page: 9, size: 20 })
+    const text = await productsOf(reader(design), { page: 9, size: 20 })
     expect(JSON.parse(text)).toEqual({ items: [], page: 9, size: 20, total: 10 })
   })
 
   check('a product that is not there is not there twice', async () => {
     const ctx = reader(design)
-    expect(await reads.product(ctx, '999')).toBeUndefined()
-    expect(await reads.product(ctx, '999')).toBeUndefined()
+    expect(await ctx.design.reads.product(ctx, '999')).toBeUndefined()
+    expect(await ctx.design.reads.product(ctx, '999')).toBeUndefined()
   })
 
   check('most sold first, of equals the smaller id, which is a number', async () => {
     for (const optionId of ['10', '9', '2']) await sell(today(), optionId, 50)
     await sell(today(), '20', 51)
-    const text = await reads.popular(reader(design), range(1, 3))
+    const ctx = reader(design)
+    const text = await ctx.design.reads.popular(ctx, range(1, 3))
     expect(soldIn(text)).toEqual(['51x20', '50x2', '50x9'])
     expect(JSON.parse(text).items[0]).toEqual({
       productId: '10',
@@ -97,18 +104,20 @@ const suite: Suite = (check, design) => {
     await sell(dayBefore(401), '3', 1)
     await sell(dayBefore(398), '3', 1)
     const ctx = reader(design)
-    expect(soldIn(await reads.popular(ctx, far))).toEqual(['11x3'])
+    expect(soldIn(await ctx.design.reads.popular(ctx, far))).toEqual(['11x3'])
     await world.query(sql`delete from daily_popular_products where sold_date < ${dayBefore(300)}`)
     await sell(today(), '3', 1000)
     const upToYesterday = { from: dayBefore(2), to: dayBefore(1), limit: 100 }
-    expect(soldIn(await reads.popular(ctx, upToYesterday))).toHaveLength(20)
+    expect(soldIn(await ctx.design.reads.popular(ctx, upToYesterday))).toHaveLength(20)
     const future = { from: '2999-01-01', to: '2999-01-02', limit: 10 }
-    expect(soldIn(await reads.popular(ctx, future))).toEqual([])
+    expect(soldIn(await ctx.design.reads.popular(ctx, future))).toEqual([])
   })
 
   check('50 at once get the same answers', async () => {
     const ctx = reader(design)
-    const texts = Array.from({ length: 50 }, () => reads.products(ctx, { page: 1, size: 20 }))
+    const texts = Array.from({ length: 50 }, () =>
+      ctx.design.reads.products(ctx, { page: 1, size: 20 }),
+    )
     expect(new Set(await Promise.all(texts)).size).toBe(1)
   })
 
@@ -116,8 +125,10 @@ const suite: Suite = (check, design) => {
     const [ctx, plain] = [reader(design, 'redis://127.0.0.1:9'), world.ctx(design)]
     for (let turn = 0; turn < 2; turn += 1) {
       const page = { page: 1, size: 20 }
-      expect(await reads.products(ctx, page)).toBe(await database.products(plain, page))
-      expect(await reads.popular(ctx, range(7))).toBe(await database.popular(plain, range(7)))
+      expect(await ctx.design.reads.products(ctx, page)).toBe(await database.products(plain, page))
+      expect(await ctx.design.reads.popular(ctx, range(7))).toBe(
+        await database.popular(plain, range(7)),
+      )
     }
   })
 }
@@ -148,47 +159,47 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
 
   describe('cached', () => {
     const design = parseDesign('after,reads=cached')
-    const { reads } = design
     const page = { page: 1, size: 20 }
 
     test('two processes, 100 cold readers each: the database is asked once', async () => {
       const [one, other] = [reader(design), reader(design)]
       const crowd = [one, other].flatMap((ctx) =>
-        Array.from({ length: 100 }, () => reads.products(ctx, page)),
+        Array.from({ length: 100 }, () => ctx.design.reads.products(ctx, page)),
       )
       expect(new Set(await Promise.all(crowd)).size).toBe(1)
       expect(one.asked() + other.asked()).toBe(1)
     })
 
     test('after warming nobody asks the database for what crowds ask first', async () => {
-      await reads.warm?.(reader(design))
+      const warm = reader(design)
+      await warm.design.reads.warm?.(warm)
       const other = reader(design)
       await Promise.all([
-        reads.products(other, page),
-        reads.products(other, { page: 1, size: 1000 }),
-        reads.product(other, '1'),
-        reads.product(other, '10'),
-        reads.popular(other, range(7)),
-        reads.popular(other, range(30)),
+        other.design.reads.products(other, page),
+        other.design.reads.products(other, { page: 1, size: 1000 }),
+        other.design.reads.product(other, '1'),
+        other.design.reads.product(other, '10'),
+        other.design.reads.popular(other, range(7)),
+        other.design.reads.popular(other, range(30)),
       ])
       expect(other.asked()).toBe(0)
-      const { counts } = cacheOf(other.redis)
+      const { counts } = other.cache
       const { products, product, popular } = counts
       expect([products.hit, product.hit, popular.hit, products.miss]).toEqual([2, 2, 2, 0])
     })
 
     test('what is sold meanwhile is seen once the key is gone', async () => {
-      const first = await reads.product(reader(design), '1')
+      const first = await productOf(reader(design), '1')
       await sellStock()
-      expect(await reads.product(reader(design), '1')).toBe(first ?? '')
+      expect(await productOf(reader(design), '1')).toBe(first ?? '')
       await world.restock()
       await sellStock()
-      expect(await reads.product(reader(design), '1')).toContain('"stock":7')
+      expect(await productOf(reader(design), '1')).toContain('"stock":7')
     })
 
     test('a day that somebody else has written over is read from the database', async () => {
       const ctx = reader(design)
-      await cacheOf(ctx.redis).fresh(
+      await ctx.cache.fresh(
         {
           ...{ kind: 'day', key: today(), freshMs: 1000, staleMs: 1000, copyMs: 1000 },
           isShared: true,
@@ -197,7 +208,7 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         0,
       )
       await sell(today(), '5', 9)
-      expect(soldIn(await reads.popular(ctx, range(1)))).toEqual(['9x5'])
+      expect(soldIn(await ctx.design.reads.popular(ctx, range(1)))).toEqual(['9x5'])
     })
   })
 })

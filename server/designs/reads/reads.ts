@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Ctx } from '../../ctx.ts'
+import type { Database } from '../../db/connections.ts'
+import { rowsOf } from '../../db/statements.ts'
+import type { StepCtx } from '../step-ctx.ts'
 
 export interface Product {
   id: string
@@ -35,13 +37,13 @@ export interface PopularItem {
  */
 export interface Reads {
   /** `{items: [product], page, size, total}` */
-  products(ctx: Ctx, page: Page): Promise<string>
+  products(ctx: StepCtx, page: Page): Promise<string>
   /** The product; undefined where there is none. */
-  product(ctx: Ctx, id: string): Promise<string | undefined>
+  product(ctx: StepCtx, id: string): Promise<string | undefined>
   /** `{from, to, items: [popular item]}`: most sold first, of equals the smaller option id. */
-  popular(ctx: Ctx, range: PopularRange): Promise<string>
-  /** Gets ready what a crowd asks for first; called on a schedule, so that nobody waits for it. */
-  warm?(ctx: Ctx): Promise<void>
+  popular(ctx: StepCtx, range: PopularRange): Promise<string>
+  /** Prepares what a crowd asks for first; called on a schedule, so that no reader waits for it. */
+  warm?(ctx: StepCtx): Promise<void>
 }
 
 export interface OptionRow {
@@ -52,7 +54,7 @@ export interface OptionRow {
 }
 
 /** What is shown of an option; the table goes by the name `o`. */
-export const optionColumns = ({ design }: Ctx): SQL =>
+export const optionColumns = ({ design }: StepCtx): SQL =>
   sql`o.id as optionId, o.name as optionName, o.price_minor as priceMinor,
       ${design.stock.available ?? sql`o.stock`} as stock`
 
@@ -70,8 +72,17 @@ export const productOf = (
   })),
 })
 
-export const productsBody = (items: Product[], { page, size }: Page, total: number): string =>
-  JSON.stringify({ items, page, size, total })
+/** One page as JSON text, with how many products there are in all. */
+export const productsPage = (
+  { connections }: StepCtx,
+  { page, size }: Page,
+  read: (db: Database, size: number, offset: number) => Promise<Product[]>,
+): Promise<string> =>
+  connections.use(async (db) => {
+    const items = await read(db, size, (page - 1) * size)
+    const [count] = await rowsOf<{ total: string }>(db, sql`select count(*) as total from products`)
+    return JSON.stringify({ items, page, size, total: Number(count?.total ?? 0) })
+  })
 
 export const popularBody = (
   { from, to }: PopularRange,

@@ -1,29 +1,38 @@
 import { sql } from 'drizzle-orm'
+import type { Database } from '../../db/connections.ts'
 import { changed } from '../../db/statements.ts'
-import type { Stock } from './stock.ts'
-import { takeWanted } from './take-all.ts'
+import type { StockLine, StockOption } from './stock.ts'
+import { takeOrders } from './take-all.ts'
 
-/**
- * One statement looks and takes.
- * in: option, quantity · out: rows changed, 0 = sold out · closes: the gap between look and take,
- * since InnoDB evaluates the condition on the locked, latest row.
- */
-export const conditionalUpdate: Stock = {
-  async take(_ctx, db, { optionId, quantity }) {
-    const taken = await changed(
-      db,
-      sql`update product_options set stock = stock - ${quantity}
-          where id = ${optionId} and stock >= ${quantity}`,
-    )
-    return taken === 1
-  },
+export const conditionalUpdate: StockOption = {
+  summary: 'one update that looks and takes',
+  doc: 'One statement looks and takes.',
+  in: 'option, quantity',
+  out: 'rows changed, 0 = sold out',
+  closes:
+    'the gap between look and take, since InnoDB evaluates the condition on the locked, latest ' +
+    'row',
+  takesAll: true,
+  open: () => ({
+    take: (_ctx, db, line) => takeConditionally(db, line),
+    takeAll: (_ctx, db, orders) => takeOrders(db, orders),
+    async giveBack(_ctx, db, { optionId, quantity }) {
+      await changed(
+        db,
+        sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
+      )
+    },
+  }),
+}
 
-  takeAll: (_ctx, db, orders) => takeWanted(db, orders),
-
-  async giveBack(_ctx, db, { optionId, quantity }) {
-    await changed(
-      db,
-      sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
-    )
-  },
+export async function takeConditionally(
+  db: Database,
+  { optionId, quantity }: StockLine,
+): Promise<boolean> {
+  const taken = await changed(
+    db,
+    sql`update product_options set stock = stock - ${quantity}
+        where id = ${optionId} and stock >= ${quantity}`,
+  )
+  return taken === 1
 }

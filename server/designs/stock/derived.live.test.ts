@@ -68,7 +68,8 @@ describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
     await setTotal(margin)
     const events: string[] = []
     const contended = (_option: string, event: string) => void events.push(event)
-    const ctx = { ...context(), observer: { ...context().observer, contended } }
+    const observer = { ...world.services.observer, contended }
+    const ctx = world.ctx('stock=derived', { observer })
     let looks = 0
     const side: typeof ctx.side = {
       ...ctx.side,

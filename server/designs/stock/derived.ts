@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.ts'
 import { type Database, onEnd } from '../../db/connections.ts'
 import { SnapshotConflict } from '../../db/failures.ts'
 import { changed, insertedId, rowsOf } from '../../db/statements.ts'
-import type { Stock } from './stock.ts'
+import type { StockOption } from './stock.ts'
 
 /** Lines of more units go the guarded way: one line of an order has no more. */
 const unitsMax = 99
@@ -13,41 +13,47 @@ const taken = (optionId: unknown) =>
   sql`coalesce((select cast(sum(l.quantity) as signed) from stock_lines l
                 where l.option_id = ${optionId}), 0)`
 
-/**
- * Stock is not counted down: left = total − sum of the lines. Every order adds a row; none waits
- * for the item while plenty is left. Every process must have this option: no other sees the lines.
- * in: option, quantity · out: false = sold out · closes: two takers of the last unit.
- *
- * Why it never oversells. margin = what all connections of the server can hold at 99 units each.
- * Far from the end a taker inserts its line, and then reads the committed sum C. Everybody who has
- * a line under way has a connection and one such line, so C + all under way ≤ C + margin ≤ total:
- * as of that read, all that was inserted fits; who inserts later reads later and counts the rest.
- * Near the end the item's row lock lets in one taker at a time, whose locking sum waits for every
- * line under way and, by its gap locks, keeps new ones out until it commits: it counts exactly. A
- * transaction that comes twice for an item does so the guarded way, to keep to one line.
- * Who has inserted and finds the end near is tried again from the start, the guarded way.
- *
- * Price: the sum reads every line of the item (a covering index), and so grows with what is sold;
- * near the end, gap locks reach as far as the item's neighbours in the index.
- */
-export const derived: Stock = {
-  book: 'lines',
+export const derived: StockOption = {
+  summary: 'the total less the sum of the lines taken; nothing is counted down',
+  doc:
+    'Stock is not counted down: left = total − sum of the lines. Every order adds a row; none ' +
+    'waits for the item while plenty is left. Every process must have this option: no other ' +
+    'sees the lines.',
+  in: 'option, quantity',
+  out: 'false = sold out',
+  closes: 'two takers of the last unit',
+  notes: [
+    'Why it never oversells. margin = what all connections of the server can hold at 99 units ' +
+      'each. Far from the end a taker inserts its line, and then reads the committed sum C. ' +
+      'Everybody who has a line under way has a connection and one such line, so C + all under ' +
+      'way ≤ C + margin ≤ total: as of that read, all that was inserted fits; who inserts later ' +
+      'reads later and counts the rest. Near the end the item’s row lock lets in one taker at a ' +
+      'time, whose locking sum waits for every line under way and, by its gap locks, keeps new ' +
+      'ones out until it commits: it counts exactly. A transaction that comes twice for an item ' +
+      'does so the guarded way, to keep to one line. Who has inserted and finds the end near is ' +
+      'tried again from the start, the guarded way.',
+    'Price: the sum reads every line of the item (a covering index), and so grows with what is ' +
+      'sold; near the end, gap locks reach as far as the item’s neighbours in the index.',
+  ],
+  ledger: 'lines',
+  contention: ['end-near'],
+  open: (_services, { name }) => ({
+    async take(ctx, db, line) {
+      const { optionId, quantity } = line
+      const isSingle = isFirst(db, optionId) && quantity <= unitsMax
+      if (!isSingle || !(await isFar(ctx, optionId))) return await takeGuarded(db, line)
+      await insertLine(db, optionId, quantity)
+      if (await isFar(ctx, optionId)) return true
+      ctx.observer.contended(name, 'end-near', 0)
+      throw new SnapshotConflict(`the stock of option ${optionId} is near its end`)
+    },
 
-  async take(ctx, db, line) {
-    const { optionId, quantity } = line
-    const isSingle = isFirst(db, optionId) && quantity <= unitsMax
-    if (!isSingle || !(await isFar(ctx, optionId))) return await takeGuarded(db, line)
-    await insertLine(db, optionId, quantity)
-    if (await isFar(ctx, optionId)) return true
-    ctx.observer.contended(ctx.design.options.stock, 'end-near', 0)
-    throw new SnapshotConflict(`the stock of option ${optionId} is near its end`)
-  },
+    async giveBack(_ctx, db, { optionId, quantity }) {
+      await insertLine(db, optionId, -quantity)
+    },
 
-  async giveBack(_ctx, db, { optionId, quantity }) {
-    await insertLine(db, optionId, -quantity)
-  },
-
-  available: sql`o.stock - ${taken(sql`o.id`)}`,
+    available: sql`o.stock - ${taken(sql`o.id`)}`,
+  }),
 }
 
 /** Options that the transaction open on a connection has come for. */

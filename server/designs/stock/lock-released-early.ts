@@ -1,26 +1,47 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { changed, rowsOf } from '../../db/statements.ts'
-import { acquire, release } from './locks/lease.ts'
-import { woken } from './locks/woken.ts'
-import type { Stock } from './stock.ts'
+import { acquire, type Locking, release } from './locks/lease.ts'
+import { lockEvents } from './locks/locked-stock.ts'
+import { ReleaseNotices } from './locks/release-notices.ts'
+import type { StockOption } from './stock.ts'
 
-/**
- * A lock in Redis that is let go after the write, while the caller's transaction is still open: a
- * defect found in the field (docs: source S3).
- * in: option, quantity · out: false = sold out · leaves open: from the release to the commit the
- * next one reads what was there before, and writes over what was taken.
- */
-export const lockReleasedEarly: Stock = {
-  take: (ctx, db, { optionId, quantity }) => change(ctx, db, optionId, -quantity),
-  async giveBack(ctx, db, { optionId, quantity }) {
-    await change(ctx, db, optionId, quantity)
+export const lockReleasedEarly: StockOption = {
+  summary: 'a lock in Redis, let go before the transaction commits',
+  doc:
+    'A lock in Redis that is let go after the write, while the caller’s transaction is still ' +
+    'open: a defect found in the field (docs: source S3).',
+  in: 'option, quantity',
+  out: 'false = sold out',
+  leavesOpen:
+    'from the release to the commit the next one reads what was there before, and writes over ' +
+    'what was taken',
+  hazard:
+    'whoever gets the lock before the last holder has committed reads the old stock: it sells ' +
+    'more than there is',
+  knownBad: 'always',
+  contention: lockEvents,
+  open({ redis, observer }, { name }) {
+    const notices = new ReleaseNotices(redis)
+    const lineUp = (optionId: string) => notices.lineUp(optionId)
+    const locking = { redis, observer, name, lineUp }
+    return {
+      take: (_ctx, db, { optionId, quantity }) => change(locking, db, optionId, -quantity),
+      async giveBack(_ctx, db, { optionId, quantity }) {
+        await change(locking, db, optionId, quantity)
+      },
+      close: async () => notices.close(),
+    }
   },
 }
 
-async function change(ctx: Ctx, db: Database, optionId: string, units: number): Promise<boolean> {
-  const lease = await acquire(ctx, optionId, woken)
+async function change(
+  locking: Locking,
+  db: Database,
+  optionId: string,
+  units: number,
+): Promise<boolean> {
+  const lease = await acquire(locking, optionId)
   try {
     const [row] = await rowsOf<{ stock: number }>(
       db,
@@ -33,6 +54,6 @@ async function change(ctx: Ctx, db: Database, optionId: string, units: number): 
     )
     return true
   } finally {
-    await release(ctx.redis, lease)
+    await release(locking.redis, lease)
   }
 }

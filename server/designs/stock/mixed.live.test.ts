@@ -28,7 +28,7 @@ describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
       await services.side.use((db) => other.design.stock.take(other, db, { optionId, quantity: 1 }))
       return seen
     }
-    const ctx = { ...world.ctx('stock=optimistic'), side: { ...services.side, use: takenBetween } }
+    const ctx = world.ctx('stock=optimistic', { side: { ...services.side, use: takenBetween } })
     const isTaken = await services.connections.transaction((db) =>
       ctx.design.stock.take(ctx, db, { optionId, quantity: 1 }),
     )

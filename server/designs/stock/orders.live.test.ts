@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { orderInCrowd } from '../../testing/order-crowd.ts'
-import { axes } from '../axes.ts'
+import { recordsOf } from '../axes.ts'
 
 let world: World
 
-const options = Object.keys(axes.stock.options)
-const bad = Object.keys(axes.stock.hazards ?? {})
-const correct = options.filter((option) => !bad.includes(option))
+const options = Object.entries(recordsOf('stock'))
+const bad = options.filter(([, { knownBad }]) => knownBad).map(([name]) => name)
+const correct = options.filter(([, { knownBad }]) => !knownBad).map(([name]) => name)
 const limitMs = 30_000
 
 describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {

@@ -1,18 +1,26 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
 import { changed, rowsOf } from '../../db/statements.ts'
-import type { Stock } from './stock.ts'
+import type { StockOption } from './stock.ts'
 
-/**
- * Look, then write what should be left.
- * in: option, quantity · out: false = sold out · leaves open: whoever looks before another's commit
- * sees the same units, and the last one to write wipes out what the others took or gave back.
- */
-export const readThenWrite: Stock = {
-  take: (_ctx, db, { optionId, quantity }) => change(db, optionId, -quantity),
-  async giveBack(_ctx, db, { optionId, quantity }) {
-    await change(db, optionId, quantity)
-  },
+export const readThenWrite: StockOption = {
+  summary: 'look, then write what should be left',
+  doc: 'Look, then write what should be left.',
+  in: 'option, quantity',
+  out: 'false = sold out',
+  leavesOpen:
+    'whoever looks before another’s commit sees the same units, and the last one to write wipes ' +
+    'out what the others took or gave back',
+  hazard:
+    'two buyers who look before either has committed get the same units: it sells more than ' +
+    'there is',
+  knownBad: 'always',
+  open: () => ({
+    take: (_ctx, db, { optionId, quantity }) => change(db, optionId, -quantity),
+    async giveBack(_ctx, db, { optionId, quantity }) {
+      await change(db, optionId, quantity)
+    },
+  }),
 }
 
 async function change(db: Database, optionId: string, units: number): Promise<boolean> {

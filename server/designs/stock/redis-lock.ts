@@ -1,10 +1,30 @@
-import { lockedStock } from './locks/locked-stock.ts'
-import { retrying } from './locks/retrying.ts'
+import type { Place } from './locks/lease.ts'
+import { LockedStock, lockEvents } from './locks/locked-stock.ts'
+import type { StockOption } from './stock.ts'
 
-/**
- * A lock in Redis around look and write, awaited as Redlock does: try, sleep 200 ms, try again.
- * in: option, quantity · out: false = sold out · closes: the gap between look and take, until the
- * transaction has ended; a fence refuses who held the lock too long · leaves open: the item stands
- * still for the rest of the lease when its holder dies, and while Redis is away.
- */
-export const redisLock = lockedStock(retrying)
+/** Defaults of node-redlock 5 (`retryDelay`, `retryJitter`); it gives up after 10 tries. */
+const delayMs = 200
+const jitterMs = 100
+
+export const redisLock: StockOption = {
+  summary: 'a lock in Redis until the transaction has ended, tried for every 200 ms',
+  doc:
+    'A lock in Redis around look and write, awaited as Redlock does: try, sleep 200 ms, try ' +
+    'again.',
+  in: 'option, quantity',
+  out: 'false = sold out',
+  closes:
+    'the gap between look and take, until the transaction has ended; a fence refuses who held ' +
+    'the lock too long',
+  leavesOpen:
+    'the item stands still for the rest of the lease when its holder dies, and while Redis is ' +
+    'away',
+  contention: [...lockEvents, 'lock-stale'],
+  open: ({ redis, observer }, { name }) => new LockedStock({ redis, observer, name, lineUp }),
+}
+
+/** Waits as Redlock does: sleeps, tries again, and gets no notice of a release. */
+const lineUp = async (): Promise<Place> => ({
+  wait: () => Bun.sleep(delayMs + (Math.random() * 2 - 1) * jitterMs),
+  leave() {},
+})

@@ -1,37 +1,38 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../ctx.ts'
+import type { Observer } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
 import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
 import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
-import { settleAll } from '../../testing/stock-settling.ts'
+import { settleStock } from '../../testing/stock-settling.ts'
+import type { FlowCtx } from '../flow-ctx.ts'
 
 let world: World
 
 const optionId = '3'
 
 const suite: Suite = (check, design) => {
-  const { stock } = design
-  const transaction = <T>(work: (db: Database, ctx: Ctx) => Promise<T>) =>
+  const stock = () => world.ctx(design).design.stock
+  const transaction = <T>(work: (db: Database, ctx: FlowCtx) => Promise<T>) =>
     world.services.connections.transaction((db) => work(db, world.ctx(design)))
   const take = (quantity: number, of = optionId) =>
-    transaction((db, ctx) => stock.take(ctx, db, { optionId: of, quantity }))
+    transaction((db, ctx) => ctx.design.stock.take(ctx, db, { optionId: of, quantity }))
   const giveBack = (quantity: number) =>
-    transaction((db, ctx) => stock.giveBack(ctx, db, { optionId, quantity }))
+    transaction((db, ctx) => ctx.design.stock.giveBack(ctx, db, { optionId, quantity }))
   const setLeft = (units: number) =>
     world.query(sql`update product_options set stock = ${units} where id = ${optionId}`)
   const left = async () => {
-    await settleAll(stock, world.services)
+    await settleStock(world.options)
     const [row] = await world.query<{ units: number | string }>(
-      sql`select ${stock.available ?? sql`o.stock`} as units from product_options o
+      sql`select ${stock().available ?? sql`o.stock`} as units from product_options o
           where o.id = ${optionId}`,
     )
     return Number(row?.units)
   }
 
   /** As many as the pool has connections begin together, and stay open as a flow's do. */
-  const atOnce = async (works: ((db: Database, ctx: Ctx) => Promise<unknown>)[]) => {
+  const atOnce = async (works: ((db: Database, ctx: FlowCtx) => Promise<unknown>)[]) => {
     const lanes = Math.min(works.length, world.services.connections.limits.connections)
     const start = barrier(lanes)
     const answers: unknown[] = []
@@ -50,10 +51,10 @@ const suite: Suite = (check, design) => {
     await Promise.all(Array.from({ length: lanes }, serve))
     return answers
   }
-  const taker = (quantity: number) => (db: Database, ctx: Ctx) =>
-    stock.take(ctx, db, { optionId, quantity })
-  const giver = (quantity: number) => async (db: Database, ctx: Ctx) => {
-    await stock.giveBack(ctx, db, { optionId, quantity })
+  const taker = (quantity: number) => (db: Database, ctx: FlowCtx) =>
+    ctx.design.stock.take(ctx, db, { optionId, quantity })
+  const giver = (quantity: number) => async (db: Database, ctx: FlowCtx) => {
+    await ctx.design.stock.giveBack(ctx, db, { optionId, quantity })
   }
   const crowd = async (buyers: number, quantity: number) => {
     const answers = await atOnce(Array.from({ length: buyers }, () => taker(quantity)))
@@ -82,14 +83,16 @@ const suite: Suite = (check, design) => {
   check('of two who take the last unit before either has committed, one has it', async () => {
     await setLeft(1)
     const waits = Promise.withResolvers<void>()
-    const contended: Ctx['observer']['contended'] = (_option, event) => {
+    const contended: Observer['contended'] = (_option, event) => {
       if (event === 'lock-waited') waits.resolve()
     }
     let second: Promise<boolean> | undefined
     const first = await transaction(async (db, ctx) => {
-      const isTaken = await stock.take(ctx, db, { optionId, quantity: 1 })
-      const watched = { ...ctx, observer: { ...ctx.observer, contended } }
-      second = transaction((other) => stock.take(watched, other, { optionId, quantity: 1 }))
+      const isTaken = await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
+      const other = world.ctx(design, { observer: { ...ctx.observer, contended } })
+      second = other.connections.transaction((second) =>
+        other.design.stock.take(other, second, { optionId, quantity: 1 }),
+      )
       await Promise.race([world.endsOrWaits(second), waits.promise])
       return isTaken
     })
@@ -106,9 +109,9 @@ const suite: Suite = (check, design) => {
   check('a transaction may come for an item twice, and gets what is left', async () => {
     await setLeft(4)
     const answers = await transaction(async (db, ctx) => {
-      const first = await stock.take(ctx, db, { optionId, quantity: 3 })
-      const second = await stock.take(ctx, db, { optionId, quantity: 2 })
-      return [first, second, await stock.take(ctx, db, { optionId, quantity: 1 })]
+      const first = await ctx.design.stock.take(ctx, db, { optionId, quantity: 3 })
+      const second = await ctx.design.stock.take(ctx, db, { optionId, quantity: 2 })
+      return [first, second, await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })]
     })
     expect([...answers, await left()]).toEqual([true, false, true, 0])
   })
@@ -117,8 +120,8 @@ const suite: Suite = (check, design) => {
     await setLeft(2)
     const isTaken = await transaction(async (db, ctx) => {
       await db.execute(sql`select count(*) from product_options`)
-      await transaction((other) => stock.take(ctx, other, { optionId, quantity: 2 }))
-      return await stock.take(ctx, db, { optionId, quantity: 1 })
+      await transaction((other) => ctx.design.stock.take(ctx, other, { optionId, quantity: 2 }))
+      return await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
     })
     expect([isTaken, await left()]).toEqual([false, 0])
   })
@@ -126,7 +129,7 @@ const suite: Suite = (check, design) => {
   check('a rollback takes nothing', async () => {
     await setLeft(4)
     const work = transaction(async (db, ctx) => {
-      expect(await stock.take(ctx, db, { optionId, quantity: 3 })).toBe(true)
+      expect(await ctx.design.stock.take(ctx, db, { optionId, quantity: 3 })).toBe(true)
       throw new Error('changed my mind')
     })
     await expect(work).rejects.toThrow('changed my mind')

@@ -1,28 +1,27 @@
 import type { SQL } from 'drizzle-orm'
-import type { Ctx, Services } from '../../ctx.ts'
+import type { Ctx, StockEvent } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
+import type { Option } from '../option.ts'
 
 export interface StockLine {
   optionId: string
   quantity: number
 }
 
-/** What one order takes; its gifts are left where they are not to be had. */
-export interface Wanted<Gift extends StockLine = StockLine> {
+/** What one order takes; gifts that are sold out are left out. */
+export interface OrderUnits<Gift extends StockLine = StockLine> {
   lines: readonly StockLine[]
   gifts: readonly Gift[]
 }
 
 /**
- * Where it stands what is left: in the row of the option, in the lines taken, or in a counter.
- * Who goes by one of them does not see what is sold by another.
+ * What says how much is left: the row of the option, the lines taken, or a counter. An option that
+ * goes by one of them does not see what is sold by another.
  */
 export type StockLedger = 'row' | 'lines' | 'counter'
 
 /** Axis `stock`: how one item of an order is taken from stock, never below zero. */
 export interface Stock {
-  /** Absent = `row`. */
-  book?: StockLedger
   /** What is left, over the alias `o` of product_options; absent = `o.stock`. */
   available?: SQL
   /**
@@ -40,7 +39,7 @@ export interface Stock {
   takeAll?<Gift extends StockLine>(
     ctx: Ctx,
     db: Database,
-    orders: readonly Wanted<Gift>[],
+    orders: readonly OrderUnits<Gift>[],
   ): Promise<(readonly Gift[] | undefined)[]>
   /** Gives the line back with the caller's transaction. */
   giveBack(ctx: Ctx, db: Database, line: StockLine): Promise<void>
@@ -49,10 +48,14 @@ export interface Stock {
    * `take` itself is built on. Where it is absent, a transaction around `take` does the same.
    */
   takeAlone?(ctx: Ctx, line: StockLine): Promise<boolean>
-  /**
-   * Brings what is under way into the tables, and gives back what dead processes had taken; safe at
-   * any time, by any number of processes at once.
-   * @returns how many things it settled; 0 = nothing to do just now
-   */
-  settle?(services: Services): Promise<number>
+}
+
+/** An option of the axis, with what has to be known of it before it is opened. */
+export interface StockOption extends Option<Stock> {
+  /** Absent = `row`. */
+  ledger?: StockLedger
+  /** It has `takeAll`. */
+  takesAll?: true
+  /** What can come between a taker and an item; without any, takers queue in the database. */
+  contention?: readonly StockEvent[]
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
 import { changed, rowsOf } from '../../db/statements.ts'
-import type { StockLine, Wanted } from './stock.ts'
+import type { OrderUnits, StockLine } from './stock.ts'
 
 /** Units by option. */
 export type Units = ReadonlyMap<string, number>
@@ -40,9 +40,9 @@ export function lockStatement(units: Units): SQL {
  * short in two, which lock first and then take for whom there is enough.
  * @returns for each order the gifts that were left; undefined = one of its lines is sold out
  */
-export async function takeWanted<Gift extends StockLine>(
+export async function takeOrders<Gift extends StockLine>(
   db: Database,
-  orders: readonly Wanted<Gift>[],
+  orders: readonly OrderUnits<Gift>[],
 ): Promise<(readonly Gift[] | undefined)[]> {
   const lines = orders.flatMap((order) => order.lines)
   const gifts = orders.flatMap((order) => order.gifts)
@@ -63,7 +63,7 @@ export async function takeWanted<Gift extends StockLine>(
 }
 
 /** Who is served, in the order of their coming, and what that takes of each option. */
-function inTurn<Gift extends StockLine>(orders: readonly Wanted<Gift>[], stock: Units) {
+function inTurn<Gift extends StockLine>(orders: readonly OrderUnits<Gift>[], stock: Units) {
   const taken = new Map<string, number>()
   const fits = (units: Units) =>
     [...units].every(([id, count]) => (taken.get(id) ?? 0) + count <= (stock.get(id) ?? -1))

@@ -55,8 +55,8 @@ test('by id goes by the value of the ids, after the step that it may follow', as
 })
 
 test('at once is one step where the flow can, else one by one by id', async () => {
-  const together: LinesStep<Seen>['together'] = async (parties) =>
-    parties.map(({ state }) => (state.order.push('all') > 1 ? new Problem('sold-out') : undefined))
+  const together: LinesStep<Seen>['together'] = async (members) =>
+    members.map(({ state }) => (state.order.push('all') > 1 ? new Problem('sold-out') : undefined))
   const steps = linesAtOnce<Seen>([{ ...lines, together }, step('write')])
   expect([names(steps), await seen(steps)]).toEqual([['write', 'take'], ['all']])
   await expect(seen([...steps, ...steps])).rejects.toMatchObject({ code: 'sold-out' })

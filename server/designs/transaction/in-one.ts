@@ -1,9 +1,9 @@
-import type { Ctx } from '../../ctx.ts'
+import type { StepCtx } from '../step-ctx.ts'
 import type { PlainStep } from './transaction.ts'
 
 /** Runs all steps in one transaction, the bank included; tried again, it begins from `state`. */
 export async function inOne<State extends object>(
-  ctx: Ctx,
+  ctx: StepCtx,
   steps: readonly PlainStep<State>[],
   state: State,
 ): Promise<void> {

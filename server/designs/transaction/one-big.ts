@@ -1,13 +1,19 @@
+import type { Option } from '../option.ts'
 import { lineByLine } from './expand.ts'
 import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
-/**
- * Everything in one transaction, in the customer's order, the bank included: each lock is held
- * until the slowest part has answered, and a rollback cannot take back what the bank did.
- * in: a flow · out: all of it or nothing · leaves open: two buyers who hold one item each and wait
- * for the other's, a charge without a payment.
- */
-export const oneBig: TransactionShape = {
-  execute: (ctx, flow, state) => inOne(ctx, lineByLine(flow).steps, state),
+export const oneBig: Option<TransactionShape> = {
+  summary: 'all items, the order and the bank call in one transaction',
+  doc:
+    'Everything in one transaction, in the customer’s order, the bank included: each lock is ' +
+    'held until the slowest part has answered, and a rollback cannot take back what the bank ' +
+    'did.',
+  in: 'a flow',
+  out: 'all of it or nothing',
+  leavesOpen:
+    'two buyers who hold one item each and wait for the other’s, a charge without a payment',
+  open: () => ({
+    execute: (ctx, flow, state) => inOne(ctx, lineByLine(flow).steps, state),
+  }),
 }

@@ -1,13 +1,18 @@
+import type { Option } from '../option.ts'
 import { linesAtOnce } from './expand.ts'
 import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
-/**
- * One transaction in which one statement takes all items, after the order is written.
- * in: a flow · out: all of it or nothing · closes: the deadlock, since the statement walks the
- * primary key, and the round trips with locks held between the items · leaves open: locks held
- * while the bank is asked, a charge without a payment.
- */
-export const singleStatement: TransactionShape = {
-  execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),
+export const singleStatement: Option<TransactionShape> = {
+  summary: 'one transaction, all items taken by one update along the primary key',
+  doc: 'One transaction in which one statement takes all items, after the order is written.',
+  in: 'a flow',
+  out: 'all of it or nothing',
+  closes:
+    'the deadlock, since the statement walks the primary key, and the round trips with locks ' +
+    'held between the items',
+  leavesOpen: 'locks held while the bank is asked, a charge without a payment',
+  open: () => ({
+    execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),
+  }),
 }

@@ -1,13 +1,18 @@
+import type { Option } from '../option.ts'
 import { linesById } from './expand.ts'
 import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
-/**
- * One transaction as in one-big, but the items are locked in the order of their ids, and last.
- * in: a flow · out: all of it or nothing · closes: the deadlock, since nobody who holds an item
- * waits for a smaller one · leaves open: locks held while the bank is asked, a charge without a
- * payment.
- */
-export const sorted: TransactionShape = {
-  execute: (ctx, flow, state) => inOne(ctx, linesById(flow.steps), state),
+export const sorted: Option<TransactionShape> = {
+  summary: 'one transaction too, its items locked in the order of their ids',
+  doc:
+    'One transaction as in one-big, but the items are locked in the order of their ids, and ' +
+    'last.',
+  in: 'a flow',
+  out: 'all of it or nothing',
+  closes: 'the deadlock, since nobody who holds an item waits for a smaller one',
+  leavesOpen: 'locks held while the bank is asked, a charge without a payment',
+  open: () => ({
+    execute: (ctx, flow, state) => inOne(ctx, linesById(flow.steps), state),
+  }),
 }

@@ -1,10 +1,10 @@
-import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import type { Problem } from '../../errors.ts'
+import type { StepCtx } from '../step-ctx.ts'
 
-/** One of several flows of the same steps that are run together. */
-export interface Party<State> {
-  ctx: Ctx
+/** One of several flows of the same steps that share a transaction. */
+export interface BatchMember<State> {
+  ctx: StepCtx
   state: State
 }
 
@@ -12,23 +12,23 @@ export interface Party<State> {
 export interface DbStep<State> {
   name: string
   kind: 'db'
-  run(ctx: Ctx, state: State, db: Database): Promise<void>
-  /** Before `together`, with no row locked yet that others want: what it needs beforehand. */
-  prepare?(parties: readonly Party<State>[], db: Database): Promise<void>
+  run(ctx: StepCtx, state: State, db: Database): Promise<void>
+  /** Before `together`, while no row is locked that others need: what can be done beforehand. */
+  prepare?(members: readonly BatchMember<State>[], db: Database): Promise<void>
   /** The same as `run` for several flows in one transaction, with as few statements. */
-  together?(parties: readonly Party<State>[], db: Database): Promise<void>
+  together?(members: readonly BatchMember<State>[], db: Database): Promise<void>
   /** Takes the committed step back, in a transaction of its own. */
-  undo?(ctx: Ctx, state: State, db: Database): Promise<void>
+  undo?(ctx: StepCtx, state: State, db: Database): Promise<void>
 }
 
 /** A step that talks to the outside, where no transaction reaches. */
 export interface OutsideStep<State> {
   name: string
   kind: 'outside'
-  /** @throws Problem `bank-unknown` where nobody can say whether it happened */
-  run(ctx: Ctx, state: State): Promise<void>
-  /** Finds out afterwards whether it happened, and if not, sees to it that it never will. */
-  settle(ctx: Ctx, state: State): Promise<'done' | 'not-done' | 'unknown'>
+  /** @throws Problem `bank-unknown` where it cannot be said whether it happened */
+  run(ctx: StepCtx, state: State): Promise<void>
+  /** Finds out later whether it happened, and if not, sees to it that it never will. */
+  settle(ctx: StepCtx, state: State): Promise<'done' | 'not-done' | 'unknown'>
 }
 
 /** Work on every line of an order; the shape says in which order, and whether one by one. */
@@ -41,15 +41,15 @@ export interface LinesStep<State> {
   /** In the customer's order. */
   lines: readonly { optionId: string }[]
   /** One line, by its index: a step that only touches the database. */
-  run(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
-  undo?(ctx: Ctx, state: State, db: Database, index: number): Promise<void>
+  run(ctx: StepCtx, state: State, db: Database, index: number): Promise<void>
+  undo?(ctx: StepCtx, state: State, db: Database, index: number): Promise<void>
   /**
    * All lines of all flows at once, rows locked in the order of their ids; for designs that can.
    * @returns one a flow: why it is refused, undefined = it is not. Refused beside others it leaves
    * nothing behind; alone it may, and the caller rolls back.
    */
   together?(
-    parties: readonly Party<State>[],
+    members: readonly BatchMember<State>[],
     db: Database,
   ): Promise<readonly (Problem | undefined)[]>
 }
@@ -87,5 +87,5 @@ export interface TransactionShape {
    * Runs all steps; `state` has what they wrote into it. On failure nothing stays behind, or what
    * stays is in the hands of recovery (Problem `in-recovery` or `bank-unknown`).
    */
-  execute<State extends object>(ctx: Ctx, flow: Flow<State>, state: State): Promise<void>
+  execute<State extends object>(ctx: StepCtx, flow: Flow<State>, state: State): Promise<void>
 }

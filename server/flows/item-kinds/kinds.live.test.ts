@@ -16,7 +16,7 @@ import {
   recoverAll,
   setStock,
 } from '../../testing/shopping.ts'
-import { settleAll } from '../../testing/stock-settling.ts'
+import { settleStock } from '../../testing/stock-settling.ts'
 import { expireOrders } from '../../worker/expiry.ts'
 import { cancelOrder } from '../cancel-order.ts'
 import { addToCart, listCart } from '../carts.ts'
@@ -45,8 +45,9 @@ interface Left {
 
 const untouched: Left = { stock: [100, 100, 100, 100, 100], quota: [0, 0], claims: {} }
 
-async function left({ stock }: Design): Promise<Left> {
-  await settleAll(stock, world.others)
+async function left(design: Design): Promise<Left> {
+  const { stock } = world.otherOptions.of(design)
+  await settleStock(world.otherOptions)
   const options = await world.query<{ units: number | string; taken: number }>(
     sql`select ${stock.available ?? sql`o.stock`} as units, quota_taken as taken
         from product_options o where o.id between 11 and 15 order by o.id`,
@@ -62,9 +63,9 @@ async function left({ stock }: Design): Promise<Left> {
 }
 
 /** The books, once what is under way has come into them. */
-async function audit({ stock }: Design): Promise<string[]> {
-  await settleAll(stock, world.services)
-  await settleAll(stock, world.others)
+async function audit(): Promise<string[]> {
+  await settleStock(world.options)
+  await settleStock(world.otherOptions)
   return await world.audit()
 }
 
@@ -104,16 +105,16 @@ const taking =
         const order = await place(design, items)
         expect(await left(design)).toEqual(leaves)
         expect(await readOrder(ctx(), order.id)).toEqual(order)
-        expect(await audit(design)).toEqual([])
+        expect(await audit()).toEqual([])
         await cancelOrder(ctx(), order.id, 'customer')
         expect(await left(design)).toEqual(untouched)
-        expect(await audit(design)).toEqual([])
+        expect(await audit()).toEqual([])
       })
 
       check(`${kind} comes back when the order expires`, async () => {
         await place(design, items)
         await world.query(sql`update orders set expires_at = '2001-01-01'`)
-        await expireOrders(world.others, design)
+        await expireOrders(world.otherOptions, design)
         expect([await orderStates(world), await left(design)]).toEqual([
           ['cancelled expired'],
           untouched,
@@ -125,7 +126,7 @@ const taking =
         expect(await left(design)).toEqual(untouched)
         expect(await outcomeOf(place(design, [...items, '2x20']))).toBe('sold-out')
         expect(await left(design)).toEqual(untouched)
-        expect(await audit(design)).toEqual([])
+        expect(await audit()).toEqual([])
       })
     }
   }
@@ -146,7 +147,7 @@ const rules: Suite = (check, design) => {
         { optionId: '12', quantity: 1 },
       ],
     })
-    expect(await audit(design)).toEqual([])
+    expect(await audit()).toEqual([])
   })
 
   check('goes without a gift that is sold out, and says so', async () => {
@@ -156,7 +157,7 @@ const rules: Suite = (check, design) => {
     expect((await left(design)).stock[4]).toBe(1)
     await cancelOrder(world.ctx(design), id, 'customer')
     expect((await left(design)).stock).toEqual([100, 100, 100, 100, 1])
-    expect(await audit(design)).toEqual([])
+    expect(await audit()).toEqual([])
     await setStock(world, '15', 100)
   })
 
@@ -165,7 +166,7 @@ const rules: Suite = (check, design) => {
     const { items } = await place(design, ['1x15', '1x12'])
     expect((await left(design)).stock[4]).toBe(0)
     expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
-    expect(await audit(design)).toEqual([])
+    expect(await audit()).toEqual([])
     await setStock(world, '15', 100)
   })
 
@@ -177,7 +178,7 @@ const rules: Suite = (check, design) => {
     const outcomes = await Promise.all(orders)
     expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
     expect((await left(design)).quota).toEqual([12, 0])
-    expect(await audit(design)).toEqual([])
+    expect(await audit()).toEqual([])
     await setStock(world, '13', 100)
   })
 
@@ -221,7 +222,7 @@ const killing: Suite = (check, design) => {
       await expireLeases(world)
       expect(await recoverAll(world)).toBe(0)
       expect(await left(design)).toEqual(untouched)
-      expect(await audit(design)).toEqual([])
+      expect(await audit()).toEqual([])
     })
   }
 
@@ -239,7 +240,7 @@ const killing: Suite = (check, design) => {
         ['cancelled customer'],
         untouched,
       ])
-      expect(await audit(design)).toEqual([])
+      expect(await audit()).toEqual([])
     }
   })
 }

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis'
-import type { Ctx } from '../../../ctx.ts'
+import type { Observer, StockEvent } from '../../../ctx.ts'
 import { Problem } from '../../../errors.ts'
 
 /**
- * Longer than the longest transaction (an answer within 8 s, its last statement within 10 s). So
- * long nobody can have the item whose holder died.
+ * Longer than the longest transaction (an answer within 8 s, its last statement within 10 s). An
+ * item whose holder died is locked for so long.
  */
 const leaseMs = 20_000
 /** Well below the 8 s in which a request is answered. */
@@ -13,26 +13,35 @@ const waitMsMax = 6000
 /** A lock on one item. */
 export interface Lease {
   optionId: string
-  /** Only who knows it can let go. */
+  /** Proves who holds the lock: only its holder releases it. */
   token: string
   /** Grows with every lease of the item: a holder whose time ran out has a smaller one. */
   fence: number
 }
 
-/** A place among those who wait for one lock. */
+/** A place in the line for one lock. */
 export interface Place {
-  /** Comes back when it may be worth trying again. */
+  /** Resolves when it may be worth trying again. */
   wait(): Promise<void>
   leave(): void
 }
 
 /** How one waits; the place is taken before the first try, so that no release is missed. */
-export type LineUp = (ctx: Ctx, optionId: string) => Promise<Place>
+export type LineUp = (optionId: string) => Promise<Place>
+
+/** Everything that one option needs for its locks. */
+export interface Locking {
+  redis: Redis
+  observer: Observer
+  /** Name of the option, for what is counted. */
+  name: string
+  lineUp: LineUp
+}
 
 const lockKey = (optionId: string) => `stock-lock:${optionId}`
 const fenceKey = (optionId: string) => `stock-fence:${optionId}`
 
-/** Where a release is told, with the option's id as the message. */
+/** Where a release is announced, with the option's id as the message. */
 export const releasedChannel = 'stock-lock-released'
 
 const acquireScript = `
@@ -55,25 +64,25 @@ const releaseScript = `
  * Waits for the lock on an item and takes it.
  * @throws Problem `lock-contention` after 6 s, `stock-unavailable` where Redis gives no answer
  */
-export async function acquire(ctx: Ctx, optionId: string, lineUp: LineUp): Promise<Lease> {
+export async function acquire(locking: Locking, optionId: string): Promise<Lease> {
+  const { observer, name, lineUp } = locking
   const token = crypto.randomUUID()
   const startedMs = performance.now()
   const waitedMs = () => performance.now() - startedMs
-  const tell = (event: Parameters<Ctx['observer']['contended']>[1]) =>
-    ctx.observer.contended(ctx.design.options.stock, event, waitedMs())
-  const place = await lineUp(ctx, optionId)
+  const count = (event: StockEvent) => observer.contended(name, event, waitedMs())
+  const place = await lineUp(optionId)
   try {
     for (;;) {
-      const fence = await attempt(ctx, { optionId, token })
+      const fence = await attempt(locking, { optionId, token })
       if (fence > 0) {
-        tell('lock-had')
+        count('lock-had')
         return { optionId, token, fence }
       }
       if (waitedMs() > waitMsMax) {
-        tell('lock-given-up')
+        count('lock-given-up')
         throw new Problem('lock-contention')
       }
-      tell('lock-waited')
+      count('lock-waited')
       await place.wait()
     }
   } finally {
@@ -81,36 +90,42 @@ export async function acquire(ctx: Ctx, optionId: string, lineUp: LineUp): Promi
   }
 }
 
-/** @returns the fence, 0 while somebody else has the lock */
-async function attempt(ctx: Ctx, wish: Pick<Lease, 'optionId' | 'token'>): Promise<number> {
-  const { optionId, token } = wish
+/** @returns the fence, 0 while the lock is taken */
+async function attempt(
+  { redis, observer, name }: Locking,
+  { optionId, token }: Pick<Lease, 'optionId' | 'token'>,
+): Promise<number> {
   const keys = [lockKey(optionId), fenceKey(optionId)]
   try {
-    return Number(await ctx.redis.eval(acquireScript, 2, ...keys, token, leaseMs))
+    return Number(await redis.eval(acquireScript, 2, ...keys, token, leaseMs))
   } catch (cause) {
-    ctx.observer.contended(ctx.design.options.stock, 'lock-unavailable', 0)
+    observer.contended(name, 'lock-unavailable', 0)
     // The answer may be what was lost, and not the lock.
-    void release(ctx.redis, wish)
+    void release(redis, { optionId, token })
     throw new Problem('stock-unavailable', { cause })
   }
 }
 
 /**
- * A new fence above one that the database has seen: Redis had forgotten how far it had counted.
+ * A new fence above one that the database has seen: Redis had lost its count.
  * @returns undefined where the lease has run out meanwhile
  * @throws Problem `stock-unavailable`
  */
-export async function raised(ctx: Ctx, lease: Lease, above: number): Promise<number | undefined> {
+export async function raised(
+  redis: Redis,
+  lease: Lease,
+  above: number,
+): Promise<number | undefined> {
   const keys = [lockKey(lease.optionId), fenceKey(lease.optionId)]
   try {
-    const fence = Number(await ctx.redis.eval(raiseScript, 2, ...keys, lease.token, above))
+    const fence = Number(await redis.eval(raiseScript, 2, ...keys, lease.token, above))
     return fence === 0 ? undefined : fence
   } catch (cause) {
     throw new Problem('stock-unavailable', { cause })
   }
 }
 
-/** Lets go and tells who waits. Where Redis gives no answer, the lease runs out by itself. */
+/** Releases the lock and announces it. Where Redis gives no answer, the lease runs out. */
 export async function release(
   redis: Redis,
   { optionId, token }: Pick<Lease, 'optionId' | 'token'>,

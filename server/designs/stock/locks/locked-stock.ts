@@ -1,10 +1,18 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../../ctx.ts'
+import type { Ctx, StockEvent } from '../../../ctx.ts'
 import { type Database, onEnd } from '../../../db/connections.ts'
 import { changed, rowsOf } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
-import type { Stock } from '../stock.ts'
-import { acquire, type Lease, type LineUp, raised, release } from './lease.ts'
+import type { Stock, StockLine } from '../stock.ts'
+import { acquire, type Lease, type Locking, raised, release } from './lease.ts'
+
+/** What can come between a taker and an item that is locked so. */
+export const lockEvents: readonly StockEvent[] = [
+  'lock-had',
+  'lock-waited',
+  'lock-given-up',
+  'lock-unavailable',
+]
 
 /** A lease of the transaction that is open on a connection. */
 interface Held extends Lease {
@@ -12,71 +20,74 @@ interface Held extends Lease {
   hasWritten: boolean
 }
 
-const heldOn = new WeakMap<Database, Map<string, Held>>()
-
 /**
  * Look and write under a lock in Redis that is held until the transaction has ended.
  * The look is a locking read, since it must be current: a plain one shows the snapshot, which may
  * be older than the lock. The write carries the lease's fence, and the row keeps the highest: a
  * holder whose lease ran out before it looked is refused.
  */
-export function lockedStock(lineUp: LineUp): Stock {
-  return {
-    take: (ctx, db, { optionId, quantity }) => change(ctx, db, optionId, -quantity, lineUp),
-    async giveBack(ctx, db, { optionId, quantity }) {
-      await change(ctx, db, optionId, quantity, lineUp)
-    },
+export class LockedStock implements Stock {
+  readonly #locking: Locking
+  readonly #heldOn = new WeakMap<Database, Map<string, Held>>()
+
+  constructor(locking: Locking) {
+    this.#locking = locking
   }
-}
 
-async function change(
-  ctx: Ctx,
-  db: Database,
-  optionId: string,
-  units: number,
-  lineUp: LineUp,
-): Promise<boolean> {
-  const held = heldBy(db).get(optionId) ?? (await hold(ctx, db, optionId, lineUp))
-  const [row] = await rowsOf<{ stock: number; fence: string }>(
-    db,
-    sql`select stock, stock_fence as fence from product_options where id = ${optionId}
-        lock in share mode`,
-  )
-  if (!row || row.stock + units < 0) return false
-  if (!held.hasWritten) held.fence = await fenceAbove(ctx, held, Number(row.fence))
-  const written = await changed(
-    db,
-    sql`update product_options set stock = ${row.stock + units}, stock_fence = ${held.fence}
-        where id = ${optionId} and stock_fence <= ${held.fence}`,
-  )
-  if (written !== 1) throw stale(ctx)
-  held.hasWritten = true
-  return true
-}
+  take(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<boolean> {
+    return this.#change(db, optionId, -quantity)
+  }
 
-const heldBy = (db: Database): Map<string, Held> => heldOn.get(db) ?? new Map()
+  async giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
+    await this.#change(db, optionId, quantity)
+  }
 
-async function hold(ctx: Ctx, db: Database, optionId: string, lineUp: LineUp): Promise<Held> {
-  const held = { ...(await acquire(ctx, optionId, lineUp)), hasWritten: false }
-  heldOn.set(db, heldBy(db).set(optionId, held))
-  onEnd(db, () => {
-    heldOn.delete(db)
-    void release(ctx.redis, held)
-  })
-  return held
-}
+  async #change(db: Database, optionId: string, units: number): Promise<boolean> {
+    const held = this.#heldBy(db).get(optionId) ?? (await this.#hold(db, optionId))
+    const [row] = await rowsOf<{ stock: number; fence: string }>(
+      db,
+      sql`select stock, stock_fence as fence from product_options where id = ${optionId}
+          lock in share mode`,
+    )
+    if (!row || row.stock + units < 0) return false
+    if (!held.hasWritten) held.fence = await this.#fenceAbove(held, Number(row.fence))
+    const written = await changed(
+      db,
+      sql`update product_options set stock = ${row.stock + units}, stock_fence = ${held.fence}
+          where id = ${optionId} and stock_fence <= ${held.fence}`,
+    )
+    if (written !== 1) throw this.#stale()
+    held.hasWritten = true
+    return true
+  }
 
-/**
- * The lease's fence, or a new one where Redis has lost count and the lease still holds.
- * @throws Problem `lock-contention` where somebody has had the item since
- */
-async function fenceAbove(ctx: Ctx, lease: Lease, seen: number): Promise<number> {
-  const fence = lease.fence > seen ? lease.fence : await raised(ctx, lease, seen)
-  if (fence === undefined) throw stale(ctx)
-  return fence
-}
+  #heldBy(db: Database): Map<string, Held> {
+    return this.#heldOn.get(db) ?? new Map()
+  }
 
-function stale(ctx: Ctx): Problem {
-  ctx.observer.contended(ctx.design.options.stock, 'lock-stale', 0)
-  return new Problem('lock-contention')
+  async #hold(db: Database, optionId: string): Promise<Held> {
+    const held = { ...(await acquire(this.#locking, optionId)), hasWritten: false }
+    this.#heldOn.set(db, this.#heldBy(db).set(optionId, held))
+    onEnd(db, () => {
+      this.#heldOn.delete(db)
+      void release(this.#locking.redis, held)
+    })
+    return held
+  }
+
+  /**
+   * The lease's fence, or a new one where Redis has lost count and the lease still holds.
+   * @throws Problem `lock-contention` where the item has had another holder since
+   */
+  async #fenceAbove(lease: Lease, seen: number): Promise<number> {
+    const { redis } = this.#locking
+    const fence = lease.fence > seen ? lease.fence : await raised(redis, lease, seen)
+    if (fence === undefined) throw this.#stale()
+    return fence
+  }
+
+  #stale(): Problem {
+    this.#locking.observer.contended(this.#locking.name, 'lock-stale', 0)
+    return new Problem('lock-contention')
+  }
 }

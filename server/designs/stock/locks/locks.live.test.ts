@@ -1,12 +1,13 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import type { Services } from '../../../ctx.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
 import { lines, newKey, outcomeOf, stockOf } from '../../../testing/shopping.ts'
 import { acquire, release } from './lease.ts'
-import { woken } from './woken.ts'
+import { ReleaseNotices } from './release-notices.ts'
 
 let world: World
 
@@ -14,12 +15,12 @@ const line = { optionId: '3', quantity: 1 }
 const lockKey = `stock-lock:${line.optionId}`
 const fenceKey = `stock-fence:${line.optionId}`
 
-/** The context, with the events that its observer is told. */
-function watched(option: string) {
+/** The context, with the events that its observer receives. */
+function watched(option: string, changed: Partial<Services> = {}) {
   const events: string[] = []
-  const ctx = world.ctx(`stock=${option}`)
   const contended = (_option: string, event: string) => void events.push(event)
-  return { ctx: { ...ctx, observer: { ...ctx.observer, contended } }, events }
+  const observer = { ...world.services.observer, contended }
+  return { ctx: world.ctx(`stock=${option}`, { observer, ...changed }), events }
 }
 
 const take = (ctx: ReturnType<World['ctx']>) =>
@@ -78,7 +79,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
 
     test('refuses a holder whose time ran out before it looked', async () => {
       const { ctx: stale, events } = watched(option)
-      const other = { ...world.ctx(`stock=${option}`), connections: world.others.connections }
+      const other = world.ctx(`stock=${option}`, { connections: world.others.connections })
       let late: Promise<unknown> | undefined
       await other.connections.transaction(async (db) => {
         await db.execute(sql`select stock from product_options where id = 3 for update`)
@@ -104,8 +105,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const logged = spyOn(console, 'error').mockImplementation(() => {})
       const redis = openRedis('redis://127.0.0.1:9', 'nowhere')
       try {
-        const { ctx, events } = watched(option)
-        const away = { ...ctx, redis }
+        const { ctx: away, events } = watched(option, { redis })
         const giveBack = () =>
           away.connections.transaction((db) => away.design.stock.giveBack(away, db, line))
         expect(await outcomeOf(take(away))).toBe('stock-unavailable')
@@ -123,21 +123,27 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   })
 
   test('a release wakes the first in the line, and then the next', async () => {
-    const ctx = world.ctx('stock=pubsub-lock')
-    const held = await acquire(ctx, line.optionId, woken)
+    const { redis, observer } = world.services
+    const notices = new ReleaseNotices(redis)
+    const lineUp = (optionId: string) => notices.lineUp(optionId)
+    const locking = { redis, observer, name: 'pubsub-lock', lineUp }
+    const held = await acquire(locking, line.optionId)
     const order: string[] = []
     const waiters: Promise<void>[] = []
     for (const name of ['first', 'second']) {
       const { ctx: own, events } = watched('pubsub-lock')
-      const had = acquire(own, line.optionId, woken).then(async (lease) => {
-        order.push(name)
-        await release(own.redis, lease)
-      })
+      const had = acquire({ ...locking, observer: own.observer }, line.optionId).then(
+        async (lease) => {
+          order.push(name)
+          await release(redis, lease)
+        },
+      )
       waiters.push(had)
       await eventually('it waits', async () => events.includes('lock-waited'))
     }
-    await release(ctx.redis, held)
+    await release(redis, held)
     await Promise.all(waiters)
+    notices.close()
     expect(order).toEqual(['first', 'second'])
   })
 })

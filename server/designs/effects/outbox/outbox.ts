@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import { onEnd } from '../../../db/connections.ts'
+import { changed } from '../../../db/statements.ts'
+import type { Option } from '../../option.ts'
+import type { Effects } from '../effects.ts'
+import { relayNotifier } from './relay-notifier.ts'
+
+export const outbox: Option<Effects> = {
+  summary: 'a row in that transaction, a relay and a queue worker after it',
+  doc:
+    'One row in the same transaction; the worker’s relay hands it to the queue after the ' +
+    'commit.',
+  in: 'the event',
+  out: 'its row',
+  closes:
+    'an event without its commit, or a commit without its event. The relay is woken after the ' +
+    'commit; where that is lost, it looks by itself',
+  open({ redis }) {
+    const wakeRelay = relayNotifier(redis)
+    return {
+      async publish(_ctx, db, event) {
+        await changed(
+          db,
+          sql`insert into outbox (event_id, type, payload, created_at)
+              values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${new Date()})`,
+        )
+        onEnd(db, (ending) => {
+          if (ending !== 'rolled-back') wakeRelay()
+        })
+      },
+    }
+  },
+}

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../../ctx.ts'
+import type { Connections, Database } from '../../../db/connections.ts'
+import { insertedId } from '../../../db/statements.ts'
+import { Problem } from '../../../errors.ts'
+import type { Option } from '../../option.ts'
+import type { Ids, SequenceName } from '../ids.ts'
+import { idWithin, numberRanges } from '../number-ranges.ts'
+import { type ClockIds, ClockWentBack, createClockIds, workerBits } from './clock-ids.ts'
+
+export const timeSorted: Option<Ids> = {
+  summary: 'clock, number of the process and a counter: nobody is asked',
+  doc:
+    'Ids made of the time, a number of the process and a counter: once the process has its ' +
+    'number nobody is asked.',
+  in: 'a count',
+  out: 'values of this process',
+  closes: 'one id twice, by a number that no other process has and a time that never goes back',
+  leavesOpen:
+    'the order between processes is that of their clocks; the number is one of 256, given in ' +
+    'turn at the first use, so that a process that is still there when 256 others have begun ' +
+    'shares its own',
+  hazard: 'clocks that differ put ids out of order; the 256th process after one has its number too',
+  open: ({ side }) => new TimeSortedIds(side),
+}
+
+class TimeSortedIds implements Ids {
+  readonly #side: Connections
+  #clockIds: Promise<ClockIds> | undefined
+
+  constructor(side: Connections) {
+    this.#side = side
+  }
+
+  async take(_ctx: Ctx, _db: Database, _sequence: SequenceName, count: number): Promise<string[]> {
+    this.#clockIds ??= openClockIds(this.#side)
+    const clockIds = await this.#clockIds.catch((error: unknown) => {
+      // The next caller tries again: the database may only have been unavailable.
+      this.#clockIds = undefined
+      throw error
+    })
+    try {
+      const ids = await clockIds.take(count)
+      return ids.map((id) => idWithin(numberRanges.timeSorted, id))
+    } catch (error) {
+      if (!(error instanceof ClockWentBack)) throw error
+      throw new Problem('ids-unavailable', { cause: error })
+    }
+  }
+}
+
+/** The number is counted up beside the sequences, so that each start has the next. */
+async function openClockIds(side: Connections): Promise<ClockIds> {
+  const starts = await side.use((db) =>
+    insertedId(
+      db,
+      sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
+        on duplicate key update value = last_insert_id(value + 1)`,
+    ),
+  )
+  return createClockIds({ worker: starts % 2 ** workerBits })
+}

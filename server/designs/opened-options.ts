@@ -1,0 +1,85 @@
+import { createCtx, type Services } from '../ctx.ts'
+import { type Axis, type axes, axisNames, type OptionName, recordsOf } from './axes.ts'
+import type { Design } from './design.ts'
+import type { FlowCtx, OpenedDesign } from './flow-ctx.ts'
+import type { Lifecycle } from './option.ts'
+
+/** What opening one option gives: its axis's methods, and more where it has state of its own. */
+export type Opened<
+  A extends Axis,
+  N extends OptionName<A>,
+> = (typeof axes)[A]['options'][N] extends { open(...of: never[]): infer Api } ? Api : never
+
+/**
+ * The options of one process, each opened at its first use and once: however many designs share an
+ * option, they share its state, and two options of one axis each have their own.
+ */
+export class OpenedOptions {
+  readonly services: Services
+  readonly #opened = new Map<string, Lifecycle>()
+  readonly #designs = new WeakMap<Design, OpenedDesign>()
+
+  constructor(services: Services) {
+    this.services = services
+  }
+
+  /** The option, opened at its first use. */
+  option<A extends Axis, N extends OptionName<A>>(axis: A, name: N): Opened<A, N> {
+    return this.#open(axis, name) as Opened<A, N>
+  }
+
+  #open(axis: Axis, name: string): Lifecycle {
+    const key = `${axis} ${name}`
+    let opened = this.#opened.get(key)
+    if (!opened) {
+      opened = recordsOf(axis)[name]?.open(this.services, { name })
+      if (!opened) throw new Error(`axis ${axis} has no option "${name}"`)
+      this.#opened.set(key, opened)
+    }
+    return opened
+  }
+
+  /** Puts an option in its place that was opened otherwise: with a test's clock, or its limits. */
+  provide<A extends Axis, N extends OptionName<A>>(axis: A, name: N, opened: Opened<A, N>): void {
+    this.#opened.set(`${axis} ${name}`, opened as Lifecycle)
+  }
+
+  /** The design with its options open. */
+  of(design: Design): OpenedDesign {
+    let opened = this.#designs.get(design)
+    if (!opened) {
+      const { label, options } = design
+      const open = axisNames.map((axis) => [axis, this.#open(axis, options[axis])])
+      opened = Object.freeze({ ...Object.fromEntries(open), label, options }) as OpenedDesign
+      this.#designs.set(design, opened)
+    }
+    return opened
+  }
+
+  /** Context of one request or one turn of a loop. */
+  ctx(design: Design, route: string): FlowCtx {
+    return Object.assign(createCtx(this.services, route), { design: this.of(design) })
+  }
+
+  /** Opens every option of the axes, since requests may ask for any: `[axis option, it]`. */
+  all(which: readonly Axis[] = axisNames): [name: string, option: Lifecycle][] {
+    return which.flatMap((axis) =>
+      Object.keys(recordsOf(axis)).map((name): [string, Lifecycle] => [
+        `${axis} ${name}`,
+        this.#open(axis, name),
+      ]),
+    )
+  }
+
+  /** One turn of settling for every option of an axis. @returns how many things were settled */
+  async settle(axis: Axis): Promise<number> {
+    let settled = 0
+    for (const [, option] of this.all([axis])) settled += (await option.settle?.()) ?? 0
+    return settled
+  }
+
+  /** Ends what the opened options have under way; the services are closed after it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map((option) => option.close?.()))
+  }
+}

@@ -1,0 +1,44 @@
+import type { Services } from '../ctx.ts'
+import type { AnyReading } from '../metrics/register.ts'
+import type { MetricTable } from '../metrics/table.ts'
+
+/** What every opened option may have besides the methods of its axis. */
+export interface Lifecycle {
+  /**
+   * Ends what is under way, and what dead processes left behind; safe at any time, by any number of
+   * processes at once.
+   * @returns how many things it settled; 0 = nothing to do just now
+   */
+  settle?(): Promise<number>
+  /** Runs once, when no request uses the option any more and the services are still open. */
+  close?(): Promise<void>
+  /** How each of the option's metrics is read; options that share a metric are added up. */
+  readings?: Readonly<Record<string, () => AnyReading>>
+}
+
+/** One way to decide an axis: what is known of it, and how a process opens it. */
+export interface Option<Api> {
+  /** One line, for tables. */
+  summary: string
+  /** How it works. */
+  doc?: string
+  in?: string
+  out?: string
+  /** The race or the queue that it ends. */
+  closes?: string
+  /** What still goes wrong with it, or still waits. */
+  leavesOpen?: string
+  /** Paragraphs for those who want to know more. */
+  notes?: readonly string[]
+  /** What is known to go wrong with it; without one, the audit stays green. */
+  hazard?: string
+  /** Its audit is red in any busy sale, or after a kill -9 in the middle of one. */
+  knownBad?: 'always' | 'at-a-crash'
+  /** What its state is watched by, read by `readings` of what it opens. */
+  metrics?: MetricTable
+  /**
+   * Called once per process and option: what it returns owns the option's state. Nothing of the
+   * services is used yet, so that an option that no request asks for costs nothing.
+   */
+  open(services: Services, self: { name: string }): Api & Lifecycle
+}

@@ -1,0 +1,123 @@
+import type { Services } from '../../../ctx.ts'
+import type { Lifecycle, Option } from '../../option.ts'
+import type { StepCtx } from '../../step-ctx.ts'
+import { indexedReads } from '../indexed.ts'
+import type { Page, PopularRange, Product, Reads } from '../reads.ts'
+import { Cache, type CachedAnswer } from './cache.ts'
+import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals, withNames } from './days.ts'
+import { readMetrics, readReadings } from './metrics.ts'
+
+/** Stock is shown as it was up to about two seconds ago; what is sold, the order decides. */
+const life = { freshMs: 2000, staleMs: 60_000, copyMs: 250 }
+
+/** Pages of these sizes, up to so many products, are kept for all: a bounded number. */
+const sharedSizes = [20, 1000]
+const sharedProductsMax = 10_000
+const hotPages: Page[] = sharedSizes.map((size) => ({ page: 1, size }))
+
+/** Warming comes once a second: what would not outlive the next time is rebuilt. */
+const aheadMs = 1200
+/** A few days at a time: a range that is rarely read must not take every connection. */
+const daysAtOnce = 4
+
+export const cached = {
+  summary: 'from Redis: one reader makes an answer, stale ones are given meanwhile; warmed',
+  doc: 'From Redis, with a copy in the process for 250 ms (see cache.ts for what that closes).',
+  in: 'page, id or days',
+  out: 'JSON text',
+  leavesOpen:
+    'a reader sees stock and best sellers as they were up to 4 s and the time of making ago, 62 ' +
+    's where there was no reader since',
+  notes: ['Keys: 510 pages, as many products as there are, 100 days and two ranges a day.'],
+  metrics: readMetrics,
+  open: ({ redis }: Services) => new CachedReads(new Cache(redis)),
+} satisfies Option<Reads>
+
+export class CachedReads implements Reads, Lifecycle {
+  readonly cache: Cache
+  readonly readings = readReadings(() => this.cache.counts)
+
+  constructor(cache: Cache) {
+    this.cache = cache
+  }
+
+  async products(ctx: StepCtx, page: Page): Promise<string> {
+    return made(await this.cache.read(productsAnswer(ctx, page)))
+  }
+
+  product(ctx: StepCtx, id: string): Promise<string | undefined> {
+    return this.cache.read(productAnswer(ctx, id))
+  }
+
+  async popular(ctx: StepCtx, range: PopularRange): Promise<string> {
+    return made(await this.cache.read(this.#popularAnswer(ctx, range)))
+  }
+
+  async warm(ctx: StepCtx): Promise<void> {
+    for (const page of hotPages) await this.cache.fresh(productsAnswer(ctx, page), aheadMs)
+    for (const id of await this.#shownFirst(ctx)) {
+      await this.cache.fresh(productAnswer(ctx, id), aheadMs)
+    }
+    for (const range of hotRanges(Date.now())) {
+      await this.cache.fresh(this.#popularAnswer(ctx, range), aheadMs)
+    }
+  }
+
+  /** Products that the first page shows: the ones that are looked at. */
+  async #shownFirst(ctx: StepCtx): Promise<string[]> {
+    const [first] = hotPages
+    if (!first) return []
+    const { items } = JSON.parse(await this.products(ctx, first)) as { items: Product[] }
+    return items.map(({ id }) => id)
+  }
+
+  #popularAnswer(ctx: StepCtx, range: PopularRange): CachedAnswer {
+    const nowMs = Date.now()
+    const { from, to, limit } = range
+    const isHot = hotRanges(nowMs).some((hot) => hot.from === from && hot.to === to)
+    return {
+      ...life,
+      kind: 'popular',
+      key: `${from}:${to}:${limit}`,
+      isShared: isHot && limit === 10,
+      make: () =>
+        isKept(range, nowMs) ? this.#mergePopular(ctx, range) : indexedReads.popular(ctx, range),
+    }
+  }
+
+  async #mergePopular(ctx: StepCtx, range: PopularRange): Promise<string> {
+    const days = daysOf(range)
+    const bodies: string[] = []
+    for (let from = 0; from < days.length; from += daysAtOnce) {
+      const some = days.slice(from, from + daysAtOnce)
+      const read = some.map((day) => this.cache.fresh(dayAnswer(ctx, day, Date.now()), 0))
+      bodies.push(...(await Promise.all(read)).map(made))
+    }
+    const totals = mergedTotals(bodies, range.limit)
+    return totals ? await withNames(ctx, range, totals) : await indexedReads.popular(ctx, range)
+  }
+}
+
+function made(body: string | undefined): string {
+  if (body === undefined) throw new Error('a list was not made')
+  return body
+}
+
+/** Designs keep stock in different places: what one shows is not another's. */
+const stockOf = ({ design }: StepCtx) => design.options.stock
+
+const productsAnswer = (ctx: StepCtx, page: Page): CachedAnswer => ({
+  ...life,
+  kind: 'products',
+  key: `${stockOf(ctx)}:${page.page}:${page.size}`,
+  isShared: sharedSizes.includes(page.size) && page.page * page.size <= sharedProductsMax,
+  make: () => indexedReads.products(ctx, page),
+})
+
+const productAnswer = (ctx: StepCtx, id: string): CachedAnswer => ({
+  ...life,
+  kind: 'product',
+  key: `${stockOf(ctx)}:${id}`,
+  isShared: true,
+  make: () => indexedReads.product(ctx, id),
+})

@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Services } from '../../../ctx.ts'
+import { Problem } from '../../../errors.ts'
+import { cancelOrder } from '../../../flows/cancel-order.ts'
+import { placeOrder } from '../../../flows/place-order.ts'
+import { openRedis } from '../../../redis.ts'
+import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { killAt, moment } from '../../../testing/interrupt.ts'
+import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../../testing/shopping.ts'
+import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
+import { parseDesign } from '../../design.ts'
+import type { FlowCtx } from '../../flow-ctx.ts'
+import { OpenedOptions } from '../../opened-options.ts'
+import { RedisCounterStock } from './redis-counter.ts'
+import { look, reserve } from './scripts.ts'
+
+let world: World
+
+const optionId = '3'
+const atStart = 100
+const counter = `stock:counter:${optionId}`
+
+const ctxOf = (shape: string, changed?: Partial<Services>) =>
+  world.ctx(`transaction=${shape},stock=redis-counter`, changed)
+const order = (ctx: FlowCtx, ...items: string[]) =>
+  placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
+const design = parseDesign('transaction=split,stock=redis-counter')
+const take = (options: OpenedOptions, quantity: number) => {
+  const ctx = options.ctx(design, 'test')
+  return ctx.connections.transaction((db) => ctx.design.stock.take(ctx, db, { optionId, quantity }))
+}
+const giveBack = (quantity: number) =>
+  world.services.connections.transaction((db) => {
+    const ctx = ctxOf('split')
+    return ctx.design.stock.giveBack(ctx, db, { optionId, quantity })
+  })
+const settle = () => settleStock(world.otherOptions)
+/** What another process does about reservations that are old by now. */
+const sweep = () => world.otherOptions.option('stock', 'redis-counter').settle(afterGrace())
+/** What is left by the table, and by the counter. */
+const left = async () => [
+  await stockOf(world, optionId),
+  (await look(world.others.redis, optionId))?.left,
+]
+const streamLength = () => world.others.redis.xlen('stock:entries')
+
+/** The process with one command of Redis that never gets through the n-th time. */
+function dyingAt(command: RegExp, pass: number): Services {
+  let count = 0
+  const redis = new Proxy(world.others.redis, {
+    get(target, name) {
+      const value = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        const isIt = command.test(`${String(name)} ${String(args[0])}`)
+        if (isIt && ++count === pass) return Promise.reject(new Error('died here'))
+        return value.apply(target, args)
+      }
+    },
+  })
+  return { ...world.others, redis }
+}
+
+describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  withWorld('redis_counter', (opened) => {
+    world = opened
+  })
+
+  test('the table follows by the settling, and the stream is empty then', async () => {
+    await take(world.options, 3)
+    expect([await left(), await streamLength()]).toEqual([[atStart, atStart - 3], 1])
+    await settle()
+    expect([await left(), await streamLength()]).toEqual([[atStart - 3, atStart - 3], 0])
+  })
+
+  test('two processes sell exactly what is there', async () => {
+    await world.query(sql`update product_options set stock = 50 where id = ${optionId}`)
+    const crowd = [world.options, world.otherOptions].flatMap((options) =>
+      Array.from({ length: 40 }, () => take(options, 1)),
+    )
+    expect((await Promise.all(crowd)).filter(Boolean).length).toBe(50)
+    await settle()
+    expect(await left()).toEqual([0, 0])
+  })
+
+  test('what is rolled back comes back to the counter at once', async () => {
+    const work = world.services.connections.transaction(async (db) => {
+      const ctx = ctxOf('split')
+      await ctx.design.stock.take(ctx, db, { optionId, quantity: 2 })
+      throw new Problem('cart-empty')
+    })
+    expect(await outcomeOf(work)).toBe('cart-empty')
+    // The release was sent before this look, on the same connection.
+    expect((await look(world.services.redis, optionId))?.left).toBe(atStart)
+  })
+
+  test('killed between the reservation and the claim: it comes back once it is old', async () => {
+    await take(world.options, 1)
+    await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+    await settle()
+    expect(await left()).toEqual([atStart - 1, atStart - 5])
+    await sweep()
+    await settle()
+    expect([await left(), await streamLength()]).toEqual([[atStart - 1, atStart - 1], 0])
+  })
+
+  test('a claim that comes too late is refused, and nothing is sold', async () => {
+    await take(world.options, 1)
+    await settle()
+    const { redis } = world.services
+    const late = new Proxy(redis, {
+      get(target, name) {
+        const value = Reflect.get(target, name)
+        if (name !== 'eval') return typeof value === 'function' ? value.bind(target) : value
+        return async (...args: unknown[]) => {
+          const answer = await value.apply(target, args)
+          if (String(args[0]).includes('XADD')) await sweep()
+          return answer
+        }
+      },
+    })
+    const ctx = ctxOf('one-big', { redis: late })
+    expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
+    await settle()
+    expect(await left()).toEqual([atStart - 1, atStart - 1])
+  })
+
+  describe('the settling dies anywhere and is done again: each unit once', () => {
+    const places: [string, RegExp, number][] = [
+      ['before a return is credited', /eval .*SADD/s, 1],
+      ['before a credit is forgotten', /srem/, 1],
+      ['before it reads the stream', /xrange/, 1],
+      ['at the first entry that is done', /eval .*XDEL/s, 1],
+      ['at the second entry', /eval .*XDEL/s, 2],
+    ]
+    test.each(places)('%s', async (_where, command, pass) => {
+      await take(world.options, 5)
+      await take(world.options, 7)
+      await giveBack(2)
+      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+      const died = new RedisCounterStock(dyingAt(command, pass)).settle(afterGrace())
+      expect(await outcomeOf(died)).toBe('stock-unavailable')
+      await sweep()
+      await settle()
+      expect([await left(), await streamLength()]).toEqual([[atStart - 10, atStart - 10], 0])
+    })
+
+    test('several at once', async () => {
+      for (let turn = 0; turn < 5; turn += 1) await take(world.options, 2)
+      await giveBack(3)
+      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+      const settlers = [world.others, world.services, world.others]
+      await Promise.all(
+        settlers.map((services) => outcomeOf(new RedisCounterStock(services).settle(afterGrace()))),
+      )
+      await sweep()
+      await settle()
+      expect([await left(), await streamLength()]).toEqual([[atStart - 7, atStart - 7], 0])
+    })
+  })
+
+  describe('a Redis that lost what it knew', () => {
+    const forget = async () => {
+      const { redis } = world.others
+      await redis.del(counter, 'stock:entries', 'stock:credited')
+    }
+
+    test('in the middle of a sale: not one is sold twice', async () => {
+      await world.query(sql`update product_options set stock = 60 where id = ${optionId}`)
+      const buy = () => outcomeOf(take(world.options, 1))
+      const first = Array.from({ length: 40 }, buy)
+      await Promise.race(first)
+      await forget()
+      const answers = await Promise.all([...first, ...Array.from({ length: 40 }, buy)])
+      const sold = answers.filter((answer) => answer === true).length
+      expect(sold).toBeGreaterThan(0)
+      expect(sold).toBeLessThanOrEqual(60)
+      await sweep()
+      await settle()
+      expect(await stockOf(world, optionId)).toBe(60 - sold)
+      expect([await take(world.options, 61 - sold), (await left())[1]]).toEqual([false, 60 - sold])
+    })
+
+    test('a reservation of its old run is not claimed; another is made', async () => {
+      await take(world.options, 1)
+      const { redis } = world.services
+      let isFirst = true
+      const forgetful = new Proxy(redis, {
+        get(target, name) {
+          const value = Reflect.get(target, name)
+          if (name !== 'eval') return typeof value === 'function' ? value.bind(target) : value
+          return async (...args: unknown[]) => {
+            const answer = await value.apply(target, args)
+            if (isFirst && String(args[0]).includes('XADD')) {
+              isFirst = false
+              await forget()
+              await take(world.otherOptions, 1)
+            }
+            return answer
+          }
+        },
+      })
+      expect(await take(new OpenedOptions({ ...world.services, redis: forgetful }), 2)).toBe(true)
+      await settle()
+      expect(await left()).toEqual([atStart - 4, atStart - 4])
+    })
+
+    test('what was given back meanwhile is in the new counter, once', async () => {
+      await take(world.options, 10)
+      await giveBack(4)
+      await forget()
+      await settle()
+      expect(await left()).toEqual([atStart - 6, atStart - 6])
+      expect(await take(world.options, 1)).toBe(true)
+      expect((await left())[1]).toBe(atStart - 7)
+    })
+
+    test('a counter from an older run of Redis is worth nothing', async () => {
+      await take(world.options, 10)
+      await world.others.redis.hset(counter, 'left', atStart, 'run', 'of-last-week')
+      expect(await take(world.options, atStart - 5)).toBe(false)
+      expect((await left())[1]).toBe(atStart - 10)
+    })
+  })
+
+  test('an idle counter that differs from the table is found, and rebuilt', async () => {
+    await take(world.options, 10)
+    await settle()
+    await world.others.redis.hincrby(counter, 'left', 7)
+    const fresh = new RedisCounterStock(world.others)
+    await fresh.settle()
+    expect(fresh.counts.drift).toBe(7)
+    expect(await take(world.options, atStart - 9)).toBe(false)
+    expect((await left())[1]).toBe(atStart - 10)
+  })
+
+  test('a counter in use is not compared', async () => {
+    await take(world.options, 10)
+    await settle()
+    await reserve(world.others.redis, crypto.randomUUID(), optionId, 4)
+    const fresh = new RedisCounterStock(world.others)
+    await fresh.settle()
+    expect([fresh.counts.drift, await left()]).toEqual([0, [atStart - 10, atStart - 14]])
+  })
+
+  test('without Redis nothing is taken, and what is cancelled waits for it', async () => {
+    const ctx = ctxOf('split')
+    const { id } = await order(ctx, '5x3')
+    const redis = openRedis('redis://127.0.0.1:9', 'none')
+    redis.disconnect()
+    const down = ctxOf('split', { redis })
+    expect(await outcomeOf(order(down, '1x3'))).toBe('stock-unavailable')
+    await cancelOrder(down, id, 'customer')
+    await settle()
+    expect([await left(), await world.audit()]).toEqual([[atStart, atStart], []])
+  })
+
+  test('rows long settled are pruned', async () => {
+    await take(world.options, 2)
+    await settle()
+    await world.query(sql`update stock_reservations set created_at = '2001-01-01'`)
+    await settle()
+    expect(await world.query(sql`select 1 from stock_reservations`)).toEqual([])
+    expect(await left()).toEqual([atStart - 2, atStart - 2])
+  })
+
+  describe.each(['one-big', 'split'])('transaction=%s', (shape) => {
+    const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
+
+    test.each(moments)('killed at %s: all is sold or all is back', async (words) => {
+      await killAt(world, moment(words), () => order(ctxOf(shape), '2x3', '1x4'))
+      expect(await recoverAll(world)).toBe(0)
+      await sweep()
+      await settle()
+      expect(await world.audit()).toEqual([])
+      const [table, redis] = await left()
+      expect(redis).toBe(table)
+    })
+
+    test('a crowd after ten pieces: ten are sold, and the books agree', async () => {
+      const setStart = (units: number) =>
+        sql`update product_options set stock = stock + ${units} - initial_stock,
+                                       initial_stock = ${units} where id = ${optionId}`
+      await world.query(setStart(10))
+      const crowd = Array.from({ length: 40 }, (_, buyer) =>
+        outcomeOf(order(ctxOf(shape), ...(buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3']))),
+      )
+      const answers = await Promise.all(crowd)
+      expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
+      await settle()
+      expect([await left(), await world.audit()]).toEqual([[0, 0], []])
+      await world.query(setStart(atStart))
+    })
+  })
+})

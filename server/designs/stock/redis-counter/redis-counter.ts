@@ -1,0 +1,127 @@
+import type { Ctx, Services } from '../../../ctx.ts'
+import { type Database, type Ending, onEnd } from '../../../db/connections.ts'
+import { isDuplicateKey } from '../../../db/failures.ts'
+import { Problem } from '../../../errors.ts'
+import type { Readings } from '../../../metrics/register.ts'
+import { counter, gauge } from '../../../metrics/table.ts'
+import type { Lifecycle } from '../../option.ts'
+import { grantMetrics } from '../grant-metrics.ts'
+import type { Stock, StockLine, StockOption } from '../stock.ts'
+import { claimReservation, recordReturn } from './rows.ts'
+import { dropCounter, type Reservation, release, reserve } from './scripts.ts'
+import {
+  askRedis,
+  type CounterCounts,
+  type Counters,
+  rebuildCounter,
+  settleCounters,
+} from './settling.ts'
+
+/** A reservation is tried again after its counter was rebuilt, at most so often. */
+const attemptsMax = 3
+
+const metrics = {
+  ...grantMetrics,
+  stampede_stock_counters_rebuilt_total: counter('Counters in Redis rebuilt from the tables.'),
+  stampede_stock_counters_mended_total: counter(
+    'Idle counters in Redis that differed from the table and were dropped.',
+  ),
+  stampede_stock_stream_length: gauge(
+    'Reservations in the stream that were not yet settled when last looked.',
+  ),
+  stampede_stock_drift_units: gauge(
+    'Units by which idle counters differed from the table at the last look.',
+  ),
+}
+
+export const redisCounter = {
+  summary: 'a counter in Redis decides, the table follows in batches',
+  doc:
+    'A counter in Redis says who is served: one script looks, takes, and writes the reservation ' +
+    'into a stream. The caller’s transaction claims the reservation in the database; `settle` ' +
+    'brings claims into the table in batches, and returns to the counter what is not claimed ' +
+    'after 20 s.',
+  in: 'option, quantity',
+  out: 'false = sold out',
+  closes: 'the queue for the row lock',
+  leavesOpen:
+    '`product_options.stock`, which the shop shows, lags behind by the settling (a second); and ' +
+    'another design that takes of the same options is not seen by the counter',
+  notes: [
+    'Nothing is lost to a kill -9 anywhere: each half is done once, by a primary key or an entry ' +
+      'that is gone. A Redis that is emptied, or restarts with old data, makes a new epoch: the ' +
+      'counter is rebuilt from the tables, and reservations of the old one are refused when they ' +
+      'are claimed.',
+  ],
+  ledger: 'counter',
+  metrics,
+  open: (services: Services) => new RedisCounterStock(services),
+} satisfies StockOption
+
+/** The stock of one process, by counters that all processes share. */
+export class RedisCounterStock implements Stock, Lifecycle {
+  readonly counts: CounterCounts = {
+    ...{ returned: 0, settled: 0, rebuilt: 0, streamLength: 0, drift: 0, driftCorrections: 0 },
+  }
+  readonly #counters: Counters
+
+  readonly readings: Readings<typeof metrics> = {
+    stampede_stock_units_returned_total: () => this.counts.returned,
+    stampede_stock_grants_settled_total: () => this.counts.settled,
+    stampede_stock_counters_rebuilt_total: () => this.counts.rebuilt,
+    stampede_stock_counters_mended_total: () => this.counts.driftCorrections,
+    stampede_stock_stream_length: () => this.counts.streamLength,
+    stampede_stock_drift_units: () => this.counts.drift,
+  }
+
+  constructor({ side, redis }: Pick<Services, 'side' | 'redis'>) {
+    this.#counters = { side, redis, counts: this.counts, comparedAtMs: Number.NEGATIVE_INFINITY }
+  }
+
+  async take(_ctx: Ctx, db: Database, line: StockLine): Promise<boolean> {
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const reservation = await this.#reserve(line)
+      if (!reservation) return false
+      onEnd(db, (ending) => this.#giveUp(reservation, ending))
+      const isClaimed = await claimReservation(db, reservation).catch((error: unknown) => {
+        throw isDuplicateKey(error) ? new Problem('lock-contention', { cause: error }) : error
+      })
+      if (isClaimed) return true
+      await askRedis(dropCounter(this.#counters.redis, line.optionId, reservation.epoch))
+    }
+    throw new Problem('lock-contention')
+  }
+
+  /** With the caller's transaction, Redis or no Redis; the settling brings it to the counter. */
+  giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
+    return recordReturn(db, Bun.randomUUIDv7(), optionId, quantity)
+  }
+
+  /** @param nowMs by which reservations are old */
+  settle(nowMs?: number): Promise<number> {
+    return settleCounters(this.#counters, nowMs)
+  }
+
+  /** @returns undefined when there is not enough left @throws Problem `stock-unavailable` */
+  async #reserve({ optionId, quantity }: StockLine): Promise<Reservation | undefined> {
+    const { redis } = this.#counters
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const answer = await askRedis(reserve(redis, Bun.randomUUIDv7(), optionId, quantity))
+      if (answer === 'short') return undefined
+      if (answer !== 'absent') return answer
+      if ((await rebuildCounter(this.#counters, optionId)) === 'missing') return undefined
+    }
+    throw new Problem('stock-unavailable')
+  }
+
+  /** What was rolled back is not claimed; the sweeper sees to unknown ends, and to a lost Redis. */
+  #giveUp(reservation: Reservation, ending: Ending): void {
+    if (ending !== 'rolled-back') return
+    void release(this.#counters.redis, reservation, 'back').then(
+      (isBack) => {
+        if (isBack) this.counts.returned += reservation.quantity
+      },
+      () => {},
+    )
+  }
+}

@@ -1,0 +1,178 @@
+import type { Redis } from 'ioredis'
+
+/** Units set aside in Redis, and the entry of the stream that records them. */
+export interface Reservation {
+  id: string
+  optionId: string
+  quantity: number
+  epoch: string
+  entry: string
+}
+
+/** A counter as Redis has it, at one moment. */
+export interface CounterLook {
+  left: number
+  /** Units of entries that are still in the stream. */
+  reserved: number
+  epoch: string
+  streamLength: number
+}
+
+const stream = 'stock:entries'
+const credited = 'stock:credited'
+const counterOf = (optionId: string) => `stock:counter:${optionId}`
+
+/**
+ * A restarted Redis may have an old counter from its disk. Every start has a run id of its own, and
+ * a counter is worth something only in the run it was made in.
+ */
+const live = `
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local function epoch()
+    local counter = redis.call('HMGET', KEYS[1], 'run', 'epoch')
+    return counter[1] == run and counter[2] or nil
+  end`
+
+const reserveScript = `${live}
+  local now = epoch()
+  if not now then return {'absent'} end
+  if tonumber(redis.call('HGET', KEYS[1], 'left')) < tonumber(ARGV[2]) then return {'short'} end
+  redis.call('HINCRBY', KEYS[1], 'left', -ARGV[2])
+  redis.call('HINCRBY', KEYS[1], 'reserved', ARGV[2])
+  return {now, redis.call('XADD', KEYS[2], '*', 'id', ARGV[1], 'option', ARGV[3],
+                          'quantity', ARGV[2], 'epoch', now)}`
+
+/**
+ * Looks, takes and writes the stream entry in one script: a reservation without its entry, or an
+ * entry without its reservation, cannot be.
+ * @returns `short` when there is not enough left, `absent` when there is no counter of this run
+ */
+export async function reserve(
+  redis: Redis,
+  id: string,
+  optionId: string,
+  quantity: number,
+): Promise<Reservation | 'short' | 'absent'> {
+  const keys = [counterOf(optionId), stream]
+  const [word = '', entry] = (await redis.eval(
+    reserveScript,
+    keys.length,
+    ...keys,
+    ...[id, quantity, optionId],
+  )) as string[]
+  if (entry === undefined) return word === 'short' ? 'short' : 'absent'
+  return { id, optionId, quantity, epoch: word, entry }
+}
+
+const releaseScript = `
+  if redis.call('XDEL', KEYS[2], ARGV[1]) == 0 then return 0 end
+  if redis.call('HGET', KEYS[1], 'epoch') == ARGV[2] then
+    redis.call('HINCRBY', KEYS[1], 'reserved', -ARGV[3])
+    if ARGV[4] == 'back' then redis.call('HINCRBY', KEYS[1], 'left', ARGV[3]) end
+  end
+  return 1`
+
+/**
+ * Takes the entry out of the stream, and with `back` puts the units back: once, however often it
+ * is called, since only one call finds the entry there.
+ */
+export async function release(
+  redis: Redis,
+  { optionId, quantity, epoch, entry }: Omit<Reservation, 'id'>,
+  how: 'settled' | 'back',
+): Promise<boolean> {
+  const keys = [counterOf(optionId), stream]
+  const args = [entry, epoch, quantity, how]
+  return (await redis.eval(releaseScript, keys.length, ...keys, ...args)) === 1
+}
+
+const creditScript = `${live}
+  if epoch() ~= ARGV[1] then return 'absent' end
+  if redis.call('SADD', KEYS[2], ARGV[2]) == 1 then
+    redis.call('HINCRBY', KEYS[1], 'left', ARGV[3])
+  end
+  return 'credited'`
+
+/** Adds what was given back, once for each id. @returns false where the epoch is not in force */
+export async function credit(
+  redis: Redis,
+  { id, optionId, quantity, epoch }: Omit<Reservation, 'entry'>,
+): Promise<boolean> {
+  const keys = [counterOf(optionId), credited]
+  const answer = await redis.eval(creditScript, keys.length, ...keys, epoch, id, quantity)
+  return answer === 'credited'
+}
+
+/** Ids that no longer need to be known as credited. */
+export async function releaseCredited(redis: Redis, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await redis.srem(credited, ...ids)
+}
+
+const lookScript = `${live}
+  local now = epoch()
+  if not now then return {} end
+  local counter = redis.call('HMGET', KEYS[1], 'left', 'reserved')
+  return {counter[1], counter[2], now, redis.call('XLEN', KEYS[2])}`
+
+/** @returns undefined when there is no counter of this run */
+export async function look(redis: Redis, optionId: string): Promise<CounterLook | undefined> {
+  const keys = [counterOf(optionId), stream]
+  const [left, reserved, epoch, streamLength] = (await redis.eval(
+    lookScript,
+    keys.length,
+    ...keys,
+  )) as [string?, string?, string?, number?]
+  if (epoch === undefined) return undefined
+  return { left: Number(left), reserved: Number(reserved), epoch, streamLength: streamLength ?? 0 }
+}
+
+const writeScript = `${live}
+  redis.call('HSET', KEYS[1], 'left', ARGV[1], 'reserved', 0, 'epoch', ARGV[2], 'run', run)`
+
+/** Writes the counter, whatever it was. */
+export async function writeCounter(
+  redis: Redis,
+  optionId: string,
+  left: number,
+  epoch: string,
+): Promise<void> {
+  await redis.eval(writeScript, 1, counterOf(optionId), left, epoch)
+}
+
+const dropScript = `
+  if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+  return 0`
+
+/** Deletes the counter if it is of that epoch: the next take rebuilds it. */
+export async function dropCounter(redis: Redis, optionId: string, epoch: string): Promise<void> {
+  await redis.eval(dropScript, 1, counterOf(optionId), epoch)
+}
+
+/** When an entry was made, by the clock of Redis: ids begin with it. */
+export const entryMs = (entry: string): number => Number(entry.split('-')[0])
+
+export interface StreamEntry extends Reservation {
+  /** By the clock of Redis. */
+  atMs: number
+}
+
+/** Up to `count` entries after the given one (undefined = from the oldest). */
+export async function entriesAfter(
+  redis: Redis,
+  after: string | undefined,
+  count: number,
+): Promise<StreamEntry[]> {
+  const from = after === undefined ? '-' : `(${after}`
+  const rows = await redis.xrange(stream, from, '+', 'COUNT', count)
+  return rows.map(([entry, fields]) => {
+    const value = (name: string) => fields[fields.indexOf(name) + 1] ?? ''
+    return {
+      id: value('id'),
+      optionId: value('option'),
+      quantity: Number(value('quantity')),
+      epoch: value('epoch'),
+      entry,
+      atMs: entryMs(entry),
+    }
+  })
+}

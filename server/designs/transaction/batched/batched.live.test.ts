@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { connect } from '../../../db/connections.ts'
+import { defaultLimits } from '../../../db/pool.ts'
+import { changed } from '../../../db/statements.ts'
+import { placeOrder } from '../../../flows/place-order.ts'
+import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
+import { moment, pauseAt } from '../../../testing/interrupt.ts'
+import { type LossyProxy, openLossyProxy } from '../../../testing/lossy-proxy.ts'
+import {
+  card,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  setStock,
+  stockOf,
+} from '../../../testing/shopping.ts'
+import { parseDesign } from '../../design.ts'
+import type { FlowCtx } from '../../flow-ctx.ts'
+import { OpenedOptions } from '../../opened-options.ts'
+import { BatchedTransaction } from './batched.ts'
+import { OrderBatcher } from './order-batcher.ts'
+
+const design = 'after,transaction=batched'
+
+let world: World
+let proxy: LossyProxy
+
+interface OrderRequest {
+  items: string[]
+  userId?: string
+  idempotencyKey?: string
+  ctx?: FlowCtx
+  payment?: typeof card
+}
+
+const place = async ({ items, ctx = world.ctx(design), userId = '1', ...more }: OrderRequest) =>
+  await placeOrder(ctx, {
+    ...{ userId, idempotencyKey: newKey(), items: lines(...items) },
+    ...more,
+  })
+
+/** True where it is placed, else the code of the Problem. */
+const placed = (request: OrderRequest) => outcomeOf(place(request).then(() => true))
+
+/** Orders that have read their prices before the first of them goes on: one batch. */
+async function together(requests: OrderRequest[]): Promise<unknown[]> {
+  world.script.meet('order.quoted', requests.length)
+  const outcomes = await Promise.all(requests.map(placed))
+  world.script.clear()
+  return outcomes
+}
+
+const times = (count: number, request: OrderRequest) => Array.from({ length: count }, () => request)
+
+const batcherOf = (options: OpenedOptions) => options.option('transaction', 'batched').batcher
+
+/** What `run` adds to the counts of the batches. */
+async function counting(run: () => Promise<unknown>, { counts } = batcherOf(world.options)) {
+  const before = { ...counts }
+  await run()
+  return {
+    batches: counts.batches - before.batches,
+    flows: counts.flows - before.flows,
+    undone: counts.undone - before.undone,
+  }
+}
+
+/** A process that batches otherwise. */
+function withBatcher(batcher: OrderBatcher): FlowCtx {
+  const options = new OpenedOptions(world.services)
+  options.provide('transaction', 'batched', new BatchedTransaction(batcher))
+  return options.ctx(parseDesign(design), 'test')
+}
+
+const stockAt = (optionId: string) => stockOf(world, optionId)
+
+describeLive('batched', ['TEST_DATABASE_URL'], () => {
+  beforeAll(async () => {
+    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
+    world = await openWorld('batched', { via: proxy.through })
+  })
+  afterAll(async () => {
+    await world.close()
+    proxy.stop()
+  })
+  beforeEach(() => world.restock())
+
+  test('orders that come at once are one transaction, each with its own items', async () => {
+    const requests = Array.from({ length: 10 }, (_, index) => ({
+      items: [`1x${1 + (index % 3)}`, `2x${4 + (index % 2)}`, '1x12'],
+      userId: String(1 + index),
+    }))
+    const counts = await counting(async () =>
+      expect(await together(requests)).toEqual(requests.map(() => true)),
+    )
+    expect(counts).toEqual({ batches: 1, flows: 10, undone: 0 })
+    const left = await Promise.all(['1', '2', '3', '4', '5', '12', '15'].map(stockAt))
+    expect(left).toEqual([96, 97, 97, 90, 90, 90, 90])
+    const [items] = await world.query<{ orders: string; lines: string }>(
+      sql`select count(distinct order_id) as orders, count(*) as \`lines\` from order_items`,
+    )
+    expect([Number(items?.orders), Number(items?.lines)]).toEqual([10, 40])
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('more than a batch holds are two batches, and no order is lost', async () => {
+    const requests = Array.from({ length: 150 }, (_, index) => ({
+      items: [`1x${1 + (index % 10)}`, `1x${1 + ((index + 3) % 10)}`],
+    }))
+    const counts = await counting(async () =>
+      expect(await together(requests)).toEqual(requests.map(() => true)),
+    )
+    expect(counts).toEqual({ batches: 2, flows: 150, undone: 0 })
+    expect(await stockAt('1')).toBe(70)
+    expect(await world.audit()).toEqual([])
+  })
+
+  test.each([
+    [
+      ['2x3', '1x1'],
+      ['3', '1'],
+    ],
+    [
+      ['2x3', '1x1', '1x12'],
+      ['3', '1'],
+    ],
+  ])('where stock runs short, who fits has %p, and the rest leave nothing', async (items, ids) => {
+    await setStock(world, '3', 5)
+    await setStock(world, '15', 1)
+    const counts = await counting(async () =>
+      expect((await together(times(4, { items }))).toSorted()).toEqual([
+        ...['sold-out', 'sold-out'],
+        ...[true, true],
+      ]),
+    )
+    expect(counts).toEqual({ batches: 1, flows: 4, undone: 0 })
+    expect(await Promise.all(ids.map(stockAt))).toEqual([1, 98])
+    expect(await orderStates(world)).toEqual(['pending', 'pending'])
+    expect(await world.audit()).toEqual([])
+    await setStock(world, '3', 100)
+    await setStock(world, '15', 100)
+  })
+
+  test('a quota that ends within a batch is kept, and its refusals leave nothing', async () => {
+    const requests = Array.from({ length: 8 }, (_, index) => ({
+      items: ['3x13', '1x1', '1x12'],
+      userId: String(index + 1),
+    }))
+    const counts = await counting(async () =>
+      expect((await together(requests)).filter((outcome) => outcome === true)).toHaveLength(4),
+    )
+    expect(counts).toEqual({ batches: 1, flows: 8, undone: 0 })
+    expect(await Promise.all(['1', '12', '15', '13'].map(stockAt))).toEqual([96, 96, 96, 100])
+    expect(await orderStates(world)).toHaveLength(4)
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('one that cannot be does not spoil the others', async () => {
+    const [key, items] = [newKey(), ['1x1', '1x2']]
+    await place({ items, idempotencyKey: key })
+    const counts = await counting(async () => {
+      world.script.meet('order.quoted', 3)
+      const works = [newKey(), key, newKey()].map((idempotencyKey) =>
+        place({ items, idempotencyKey }),
+      )
+      const settled = await Promise.allSettled(works)
+      expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    })
+    expect(counts).toEqual({ batches: 1, flows: 3, undone: 1 })
+    expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([97, 3])
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('an order for a row that is held waits alone; the rest of the batch is served', async () => {
+    const impatient = connect(world.databaseUrl, { ...defaultLimits, lockWaitTimeoutSeconds: 1 })
+    const process = new OpenedOptions({ ...world.services, connections: impatient })
+    const ctx = process.ctx(parseDesign(design), 'test')
+    const held = Promise.withResolvers<void>()
+    const holding = world.others.connections.transaction(async (db) => {
+      await changed(db, sql`update product_options set stock = stock where id = 1`)
+      await held.promise
+    })
+    await world.isLocked('product_options', '1')
+    world.script.meet('order.quoted', 3)
+    const works = ['1x1', '1x2', '1x3'].map((item) => placed({ ctx, items: [item] }))
+    expect(await Promise.all(works.slice(1))).toEqual([true, true])
+    held.resolve()
+    expect(await works[0]).toBe(true)
+    await holding
+    expect([batcherOf(process).counts, impatient.retries]).toEqual([
+      { batches: 1, flows: 3, undone: 1 },
+      {},
+    ])
+    expect(await world.audit()).toEqual([])
+    await impatient.close()
+  })
+
+  test('a batch whose connection is lost is retried by each order alone', async () => {
+    world.script.on('order.stock.taken', (pass, site) => (pass === 1 ? world.cut(site) : undefined))
+    const counts = await counting(async () =>
+      expect(await together(times(3, { items: ['1x1'] }))).toEqual([true, true, true]),
+    )
+    expect(counts).toEqual({ batches: 1, flows: 3, undone: 1 })
+    expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([97, 3])
+    expect(await world.audit()).toEqual([])
+  })
+
+  test('a batch that finds no database is refused as a whole, and not tried again', async () => {
+    const all = Promise.withResolvers<void>()
+    world.script.on('order.quoted', (pass) => {
+      if (pass === 3) proxy.cutOff(true)
+      if (pass === 3) all.resolve()
+      return all.promise
+    })
+    const counts = await counting(async () => {
+      const works = times(3, { items: ['1x1'] }).map(placed)
+      expect(await Promise.all(works)).toEqual(works.map(() => 'database-unavailable'))
+    })
+    proxy.cutOff(false)
+    expect([counts.undone, await stockAt('1'), await world.audit()]).toEqual([0, 100, []])
+  })
+
+  test.each(['request', 'answer'] as const)(
+    'a commit whose %s is lost is reported to everyone as unknown, and is one for all',
+    async (how) => {
+      world.script.on('order.written', async (pass) => {
+        if (pass === 3) proxy.lose('COMMIT', how)
+      })
+      const outcomes = await together(times(3, { items: ['1x1'] }))
+      expect(outcomes).toEqual(outcomes.map(() => 'commit-unknown'))
+      const count = how === 'answer' ? 3 : 0
+      expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([100 - count, count])
+      expect(await world.audit()).toEqual([])
+    },
+  )
+
+  test.each(['ticket-server', 'sequence-table'])(
+    'batches of two processes and orders that pay at once never deadlock (ids=%s)',
+    async (ids) => {
+      const ctx = world.ctx(`${design},ids=${ids}`)
+      const other = world.otherOptions.ctx(parseDesign(`${design},ids=${ids}`), 'test')
+      const ctxs: FlowCtx[] = [ctx, other]
+      const all = ['1x1', '1x2', '1x3', '1x4', '1x5', '1x12']
+      const requests = Array.from({ length: 60 }, (_, index) => ({
+        ctx: ctxs[index % 2] ?? ctx,
+        items: index % 3 === 0 ? all : all.toReversed().toSpliced(index % 6, 2),
+        userId: String(1 + (index % 20)),
+        ...(index % 5 === 0 ? { payment: card } : {}),
+      }))
+      const others = batcherOf(world.otherOptions)
+      const counts = await counting(() => counting(() => expectAllPlaced(requests), others))
+      expect([counts.undone, counts.flows]).toEqual([0, 24])
+      expect([world.services.connections.retries, world.others.connections.retries]).toEqual([
+        {},
+        {},
+      ])
+      expect(await world.audit()).toEqual([])
+    },
+  )
+
+  const expectAllPlaced = async (requests: OrderRequest[]) => {
+    expect(await Promise.all(requests.map(placed))).toEqual(requests.map(() => true))
+  }
+
+  test('an order that goes to the bank goes by itself', async () => {
+    const counts = await counting(() => place({ items: ['1x1'], payment: card }))
+    expect(counts).toEqual({ batches: 0, flows: 0, undone: 0 })
+    expect(await orderStates(world)).toEqual(['paid'])
+  })
+
+  test('an order that comes when the queue is full is refused, and nothing is taken', async () => {
+    const { connections } = world.services
+    const narrow = { ...connections, limits: { ...connections.limits, queueLimit: 2 } }
+    const ctx = withBatcher(new OrderBatcher(narrow))
+    const outcomes = await together(times(5, { ctx, items: ['1x1'] }))
+    expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(2)
+    expect(outcomes.filter((outcome) => outcome === 'pool-exhausted')).toHaveLength(3)
+    expect([await stockAt('1'), await world.audit()]).toEqual([98, []])
+  })
+
+  test('an order that is in no batch in time is refused, and nothing is taken', async () => {
+    const ctx = withBatcher(new OrderBatcher(world.services.connections, 50))
+    const request = { ctx, items: ['1x1'] }
+    const slow = await pauseAt(world, moment('order.stock.taken'), () => placed(request))
+    // It waits in the second lane for the row.
+    const next = placed(request)
+    await world.endsOrWaits(next)
+    expect(await Promise.all([placed(request), placed(request)])).toEqual([
+      'pool-exhausted',
+      'pool-exhausted',
+    ])
+    expect([await slow.resume(), await next]).toEqual([true, true])
+    expect([await stockAt('1'), await world.audit()]).toEqual([98, []])
+  })
+})

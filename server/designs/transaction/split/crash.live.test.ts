@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { eventually } from '../../../testing/barrier.ts'
+import {
+  checkout,
+  expectSoundShop,
+  forgetQueue,
+  paidCount,
+  passLeases,
+  untilQuiet,
+} from '../../../testing/crash-crowd.ts'
+import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
+import { newKey } from '../../../testing/shopping.ts'
+import { type SpawnedShop, startShop } from '../../../testing/spawned-shop.ts'
+
+const buyers = 100
+const testMs = 45_000
+
+let world: World
+let shop: SpawnedShop
+
+/** Keys whose orders are paid. */
+async function paidKeys(): Promise<Set<string>> {
+  const rows = await world.query<{ name: string }>(
+    sql`select idempotency_key as name from orders where status = 'paid'`,
+  )
+  return new Set(rows.map(({ name }) => name))
+}
+
+describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  beforeAll(async () => {
+    world = await openWorld('crash_server')
+    shop = await startShop(world.databaseUrl, 'admission=open')
+  }, 60_000)
+  afterAll(async () => {
+    await shop.stop()
+    await forgetQueue(world.databaseUrl, 'all')
+    await world.close()
+  })
+
+  test(
+    'in the middle of a crowd: all is finished or undone, and asking again ends in one order each',
+    async () => {
+      const keys = Array.from({ length: buyers }, newKey)
+      const crowd = keys.map((key, buyer) => checkout(shop, buyer, key))
+      await eventually('some have paid', async () => (await paidCount(world)) >= 5, {
+        deadlineMs: 20_000,
+      })
+      await shop.kill('server')
+      const answers = await Promise.all(crowd)
+      expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)
+      await shop.start('server')
+      await passLeases(world)
+      await untilQuiet(world)
+      await expectSoundShop(world, shop)
+      const paid = await paidKeys()
+      const told = keys.filter((_, index) => answers[index] === 201)
+      expect(told.filter((key) => !paid.has(key))).toEqual([])
+
+      const again = await Promise.all(keys.map((key, buyer) => checkout(shop, buyer, key)))
+      expect(again.filter((status) => status !== 201)).toEqual([])
+      await untilQuiet(world)
+      expect([await paidCount(world), (await paidKeys()).size]).toEqual([buyers, buyers])
+      await expectSoundShop(world, shop)
+    },
+    testMs,
+  )
+})

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'bun:test'
+import { flowOf } from '../../../flows/flow-of.ts'
+import { placeOrder } from '../../../flows/place-order.ts'
+import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { moment, pauseAt } from '../../../testing/interrupt.ts'
+import {
+  card,
+  expireLeases,
+  lines,
+  newKey,
+  orderStates,
+  outcomeOf,
+  recoverAll,
+} from '../../../testing/shopping.ts'
+import { recoverSagas } from './recovery.ts'
+
+let world: World
+
+const checkout = (...items: string[]) =>
+  outcomeOf(
+    placeOrder(world.ctx('after'), {
+      userId: '1',
+      idempotencyKey: newKey(),
+      items: lines(...items),
+      payment: card,
+    }),
+  )
+
+/** Where the executor is held up, and what recovery makes of its order meanwhile; '' = none. */
+const held: Record<string, string> = {
+  'begin 2: before its second item': '',
+  'order.stock.taken 2: with its second item taken': '',
+  'begin 3: before the order': '',
+  'order.written 1: with the order written': '',
+  'begin 4: before the claim': 'cancelled undone',
+  'payment.collecting 1: before the charge': 'cancelled undone',
+  'payment.collected 1: after the charge': 'paid',
+  'begin 5: before it settles': 'paid',
+  'committed 5: with everything done': 'paid',
+}
+
+describeLive('fences', ['TEST_DATABASE_URL'], () => {
+  withWorld('fences', (opened) => {
+    world = opened
+  })
+
+  describe('an executor that wakes up after recovery lands no step', () => {
+    test.each(Object.entries(held))('%s', async (words, end) => {
+      const where = moment(words.split(':')[0] ?? '')
+      const slow = await pauseAt(world, where, () => checkout('1x1', '1x2'))
+      expect(await recoverAll(world)).toBe(0)
+      expect(await orderStates(world)).toEqual(end ? [end] : [])
+      const outcome = await slow.resume()
+      if (where.pass === 5 && where.place === 'committed') {
+        expect(outcome).toMatchObject({ status: 'paid' })
+      } else expect(outcome).toBe('in-recovery')
+      expect(await orderStates(world)).toEqual(end ? [end] : [])
+      expect(await world.audit()).toEqual([])
+      expect(await recoverAll(world)).toBe(0)
+    })
+  })
+
+  test('a late charge of an order that was undone is declined', async () => {
+    const slow = await pauseAt(world, moment('payment.collecting'), () => checkout('1x1'))
+    expect(await recoverAll(world)).toBe(0)
+    expect(await slow.resume()).toBe('in-recovery')
+    expect(world.bank.ledger.list()).toMatchObject([{ status: 'voided' }])
+  })
+
+  test('an executor that undoes and a recovery that undoes give each item back once', async () => {
+    for (const where of ['begin 4', 'committed 3', 'begin 5', 'committed 4']) {
+      await world.restock()
+      const slow = await pauseAt(world, moment(where), () => checkout('1x1', '1x2', '2x20'))
+      expect(await recoverAll(world)).toBe(0)
+      const outcome = await slow.resume()
+      expect(['in-recovery', 'sold-out']).toContain(String(outcome))
+      expect(await orderStates(world)).toEqual([])
+      expect(await world.audit()).toEqual([])
+    }
+  })
+
+  describe('a recovery that wakes up after another lands no step', () => {
+    const recovery = () => recoverSagas(world.options, flowOf)
+
+    test.each(['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4'])(
+      'while undoing, at %s',
+      async (where) => {
+        await pauseAt(world, moment('payment.collecting'), () => checkout('1x1', '1x2'))
+        world.script.clear()
+        await expireLeases(world)
+        const slow = await pauseAt(world, moment(where), recovery)
+        expect(await recoverAll(world)).toBe(0)
+        await slow.resume()
+        expect(await orderStates(world)).toEqual(['cancelled undone'])
+        expect(await world.audit()).toEqual([])
+        expect(await recoverAll(world)).toBe(0)
+      },
+    )
+
+    test.each(['begin 1', 'committed 1'])('while finishing, at %s', async (where) => {
+      await pauseAt(world, moment('payment.collected'), () => checkout('1x1', '1x2'))
+      world.script.clear()
+      await expireLeases(world)
+      const slow = await pauseAt(world, moment(where), recovery)
+      expect(await recoverAll(world)).toBe(0)
+      await slow.resume()
+      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.audit()).toEqual([])
+    })
+  })
+})
