@@ -67,6 +67,7 @@ export function appForTest(options: AppOptions = {}): AppForTest {
     orderTtlSeconds: 900,
     ...options.services,
   }
+  if (!services.connections.limits) Object.assign(services.connections, widePool)
   const opened = new OpenedOptions(services)
   options.open?.(opened)
   registerOptionMetrics(registry, opened, ['admission'])
