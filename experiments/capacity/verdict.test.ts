@@ -35,7 +35,7 @@ describe('a rate', () => {
     expect(judged(block)).toMatchObject({ outcome: 'lost', reasons, audit: 'red' })
   })
 
-  test('is unclear without an audit, or where it never went quiet', () => {
+  test('is unclear without an audit, or where it was never quiescent', () => {
     const unknown: CheckResult[] = [{ name: 'stock conserved', verdict: 'unknown', count: 0 }]
     expect(judged(fixtureBlock({ checks: unknown })).outcome).toBe('unclear')
     expect(judged(fixtureBlock({ checks: [] })).outcome).toBe('unclear')

@@ -75,7 +75,7 @@ function variantReport(
   if (!own || !reference || !first) throw new RangeError(`no arm ${variant.name}`)
   const broken = brokenIn(own.report)
   const audit = auditOf(variant, own, reference)
-  const result = { ...variant, audit, broken, over: null, against: null, silence: null }
+  const result = { ...variant, audit, broken, over: null, against: null, noClaim: null }
   if (own === reference) return result
   const over = comparisonOrDoubt(plan, reference, own)
   const whole = variant.role === 'without' ? arms.at(-1) : undefined
@@ -84,8 +84,8 @@ function variantReport(
   const isComparable = audit === 'green' || inherits(variant, own, reference)
   const red = isComparable ? null : `audit ${audit === 'unknown' ? 'unknown' : 'red'}`
   const isReferenceRed = auditOf(first, reference, reference) === 'red'
-  const silence = doubt ?? red ?? (isReferenceRed ? `audit of ${first.name} red` : null)
-  if (silence !== null || typeof over === 'string') return { ...result, silence }
+  const noClaim = doubt ?? red ?? (isReferenceRed ? `audit of ${first.name} red` : null)
+  if (noClaim !== null || typeof over === 'string') return { ...result, noClaim }
   return { ...result, over, against: audit === 'green' ? (against as Comparison | null) : null }
 }
 

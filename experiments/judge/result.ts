@@ -43,7 +43,7 @@ export interface VariantReport extends Variant {
   /** Against after, for a design that leaves one axis of it out. */
   against: Comparison | null
   /** Why there is no claim; null where there is one. */
-  silence: string | null
+  noClaim: string | null
 }
 
 /** Which way a figure points once noise is allowed for. */

@@ -46,10 +46,10 @@ describe('armReport', () => {
     expect(armReport('x', [fixtureBlock({}, ['failed', 'left'], 10)]).latencyMs).toBeNull()
   })
 
-  test('one block that never went quiet makes the arm never quiet; else the slowest counts', () => {
-    const quiet = fixtureBlock({ quietAfterMs: 900 })
-    expect(armReport('x', [quiet, fixtureBlock()]).quietAfterMs).toBe(900)
-    expect(armReport('x', [quiet, fixtureBlock({ quietAfterMs: null })]).quietAfterMs).toBeNull()
+  test('one block that was never quiescent makes the arm so; else the slowest counts', () => {
+    const slow = fixtureBlock({ quietAfterMs: 900 })
+    expect(armReport('x', [slow, fixtureBlock()]).quietAfterMs).toBe(900)
+    expect(armReport('x', [slow, fixtureBlock({ quietAfterMs: null })]).quietAfterMs).toBeNull()
   })
 
   test('attempts per intent weighs journeys by their intents', () => {

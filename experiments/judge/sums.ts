@@ -65,7 +65,7 @@ function wrongInArm(name: string, arm: ArmReport, blocks: readonly Block[]): str
       if (outcome === 'soldOut' || outcome === 'left') recount.right += 1
     }
   }
-  const silent = recount.started - recount.lines
+  const withoutLine = recount.started - recount.lines
   const settled = recount.paid + recount.failed + recount.right
   const pairs: [string, number, number][] = [
     ['offered', arm.offered, recount.planned],
@@ -75,7 +75,7 @@ function wrongInArm(name: string, arm: ArmReport, blocks: readonly Block[]): str
     ['paid', paid, recount.paid],
     ['sold out and left', soldOut + left, recount.right],
     ['failed', failed, recount.failed],
-    ['unknown', unknown, recount.lines - settled + silent],
+    ['unknown', unknown, recount.lines - settled + withoutLine],
     ['deadlocks', arm.deadlocks, blocks.reduce((n, b) => n + b.contention.deadlocks, 0)],
   ]
   return pairs

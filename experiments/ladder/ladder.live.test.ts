@@ -34,7 +34,7 @@ test.skipIf(!hasServers)(
       expect(stock?.arms.after?.outcomes.paid).toBeGreaterThan(0)
       expect(stock?.variants.at(-1)?.audit).toBe('green')
       // One block is no comparison, and the report says so.
-      expect(stock?.variants.at(-1)?.silence).toMatch(/needs 2 blocks/)
+      expect(stock?.variants.at(-1)?.noClaim).toMatch(/needs 2 blocks/)
       expect((await readdir(out)).sort()).toEqual([
         'history-scarce-after-1.jsonl',
         'history-scarce-before-1.jsonl',

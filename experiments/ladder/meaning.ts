@@ -76,7 +76,7 @@ function togetherClaim(variants: readonly VariantReport[]): string[] {
 
 /** `over before: goodput 5.9 × (5.1 to 6.8), p99 1 × (…): no difference, deadlocks 41 → 0` */
 function stepWords(variant: VariantReport, step: Comparison | null, arms: Arms): string {
-  if (!step) return `no claim (${silenceOf(variant)})`
+  if (!step) return `no claim (${noClaimWords(variant)})`
   const [from, to] = [arms[step.with], arms[variant.name]]
   const figures = [
     `goodput ${ratioWords(step.goodput, step.directions.goodput)}`,
@@ -92,7 +92,7 @@ function stepWords(variant: VariantReport, step: Comparison | null, arms: Arms):
 const ratioWords = (ratio: Ratio, direction: Direction): string =>
   direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
 
-const silenceOf = ({ silence, audit, broken }: VariantReport): string =>
-  silence === null && audit !== 'green'
+const noClaimWords = ({ noClaim, audit, broken }: VariantReport): string =>
+  noClaim === null && audit !== 'green'
     ? `it breaks “${broken.join('”, “')}”`
-    : (silence ?? 'nothing to compare').replace(/\.$/, '')
+    : (noClaim ?? 'nothing to compare').replace(/\.$/, '')

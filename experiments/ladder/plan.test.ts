@@ -37,7 +37,7 @@ test('a storm brings its own fault', () => {
   expect(plan?.faults.map(({ name }) => name)).toEqual(['retry-storm'])
 })
 
-test('rounds go there and back, so that each design stands as early as late', () => {
+test('rounds go forward and backward, so that each design stands as early as late', () => {
   const work = workOf(plansOf({ ...options, blocks: 2 }, 'k6'))
   expect(work.map(({ turn }) => turn.arm.name)).toEqual([
     ...['before', 'plus-a', 'after'],

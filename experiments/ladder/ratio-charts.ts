@@ -2,7 +2,7 @@ import { interval } from '../judge/format.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 import type { RatioChart, RatioCharts, RatioMark } from '../report/document.ts'
 import type { StockReport } from './result.ts'
-import { silenceOf } from './tables.ts'
+import { noClaimWords } from './tables.ts'
 
 type Figure = 'goodput' | 'p99'
 
@@ -72,7 +72,7 @@ function markOf(
   const { title } = variant
   const ratio = comparison?.[figure]
   if (!comparison || !ratio) {
-    const text = `no claim: ${comparison ? 'none served' : silenceOf(variant)}`
+    const text = `no claim: ${comparison ? 'none served' : noClaimWords(variant)}`
     return { title, text, effect: 'no-claim', percents: null }
   }
   const direction = comparison.directions[figure] ?? 'none'

@@ -11,7 +11,7 @@ import { stockReport } from './stock-report.ts'
 import { headline } from './words.ts'
 
 const contention = { deadlocks: 41, lockWaits: 900, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 }
-const doings = {
+const behaviours = {
   before: { paid: 1, checkoutMs: 900, changes: { contention } },
   'plus-ids': { paid: 3, checkoutMs: 700 },
   'plus-stock': { paid: 1, changes: { checks: checksOf({ 'stock conserved': 2 }) } },
@@ -31,7 +31,7 @@ const variants = names.map((name) =>
   ),
 )
 const plan = fixtureLadderPlan(variants)
-const stock = stockReport(plan, fixtureLadder(plan, doings))
+const stock = stockReport(plan, fixtureLadder(plan, behaviours))
 const report = ladderReport(
   {
     kind: 'ladder',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Variant } from '../../server/designs/ladder.ts'
 import { checksOf, fixtureEnvironment } from '../testing/fixture-blocks.ts'
 import {
-  type Doing,
+  type ArmBehaviour,
   fixtureLadder,
   fixtureLadderPlan,
   fixtureVariant,
@@ -14,17 +14,17 @@ import { stockReport } from './stock-report.ts'
 const waits = (deadlocks: number) => ({
   contention: { deadlocks, lockWaits: 9, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 },
 })
-const before: Doing = { paid: 2, changes: waits(30) }
+const before: ArmBehaviour = { paid: 2, changes: waits(30) }
 const names = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after']
 const variants = names.map((name) => fixtureVariant(name))
 
 function judged(
-  doings: Record<string, Doing>,
+  behaviours: Record<string, ArmBehaviour>,
   changes: Partial<LadderPlan> = {},
   arms: Variant[] = variants,
 ): StockReport {
   const plan = fixtureLadderPlan(arms, changes)
-  return stockReport(plan, fixtureLadder(plan, { before, ...doings }))
+  return stockReport(plan, fixtureLadder(plan, { before, ...behaviours }))
 }
 
 const red = (name: string) => ({ changes: { checks: checksOf({ [name]: 2 }) } })
@@ -115,7 +115,7 @@ describe('the noise floor', () => {
     const step = variantOf(report, 'plus-a')?.over
     expect(step?.noiseFloor.goodput).toBeCloseTo(1, 5)
     expect(step?.directions.goodput).toBe('none')
-    // Another pair of designs is quieter.
+    // Another pair of designs has less noise.
     expect(variantOf(report, 'after')?.over?.noiseFloor.goodput).toBe(0)
     expect(variantOf(report, 'after')?.over?.directions.goodput).toBe('higher')
   })
@@ -137,7 +137,7 @@ describe('an audit', () => {
     expect(variantOf(report, 'after')).toMatchObject({
       audit: 'red',
       over: null,
-      silence: 'audit red',
+      noClaim: 'audit red',
     })
     expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
   })
@@ -149,7 +149,7 @@ describe('an audit', () => {
     expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
 
-  test('red alike in before and in a step from it is known; against after it is silent', () => {
+  test('red alike in before and in a step from it is known, with no claim against after', () => {
     const report = judged({
       before: { ...before, changes: { ...before.changes, checks: checksOf({ 'bank agrees': 1 }) } },
       'plus-a': red('bank agrees'),
@@ -157,7 +157,7 @@ describe('an audit', () => {
       'minus-b': red('effects once'),
     })
     expect(variantOf(report, 'before')?.audit).toBe('known')
-    expect(variantOf(report, 'plus-a')).toMatchObject({ audit: 'known', silence: null })
+    expect(variantOf(report, 'plus-a')).toMatchObject({ audit: 'known', noClaim: null })
     expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
     expect(variantOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
     expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
@@ -176,10 +176,10 @@ describe('an audit', () => {
   })
 })
 
-test('a design whose generator dropped journeys is silent, the others are not', () => {
+test('a design whose generator dropped journeys makes no claim, the others do', () => {
   const dropping = { planned: 1200, started: 1100, dropped: 100, history: [] }
   const report = judged({ 'plus-a': { changes: dropping } })
-  expect(variantOf(report, 'plus-a')?.silence).toMatch(/INVALID: the generator dropped 8\.3 %/)
+  expect(variantOf(report, 'plus-a')?.noClaim).toMatch(/INVALID: the generator dropped 8\.3 %/)
   expect(variantOf(report, 'plus-b')?.over).not.toBeNull()
   expect(report.findings.map(({ verdict }) => verdict)).toEqual(['untrusted'])
 })
@@ -221,7 +221,7 @@ describe('a comparison', () => {
     expect(report.findings).toEqual([])
   })
 
-  test('a known hazard that happened is labelled, silent, and no failure of the run', () => {
+  test('a known hazard that happened is labelled and no failure of the run; it makes no claim', () => {
     const report = judged({ second: red('stock conserved') }, {}, options)
     expect(variantOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
     expect(report.findings).toEqual([])
@@ -234,7 +234,7 @@ describe('a comparison', () => {
     expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
 
-  test('a red reference without a hazard silences everybody', () => {
+  test('a red reference without a hazard forbids every claim', () => {
     const report = judged({ first: red('stock conserved') }, {}, options)
     expect(report.variants.map(({ over }) => over)).toEqual([null, null, null])
     expect(report.findings[0]?.verdict).toBe('invariant-broken')

@@ -49,7 +49,7 @@ export function stepsTable({ variants }: StockReport): Table {
       const against = variant.role === 'without' ? 'after' : (variants[0]?.name ?? '')
       const figures = step
         ? [goodputCell(step), p99Cell(step), `${Math.round(step.noiseFloor.goodput * 100)} %`]
-        : ['no claim', silenceOf(variant), '']
+        : ['no claim', noClaimWords(variant), '']
       return [wordOf(variant), step?.with ?? against, ...figures]
     }),
   )
@@ -71,16 +71,18 @@ export function axisTable({ axes, variants }: StockReport): Table {
         variants.find((variant) => variant.role === role && variant.axis === axis)
       const [alone, without] = [find('alone'), find('without')]
       const pair = (variant: VariantReport | undefined, step: Comparison | null | undefined) =>
-        step ? [goodputCell(step), p99Cell(step)] : [variant ? silenceOf(variant) : 'not run', '']
+        step
+          ? [goodputCell(step), p99Cell(step)]
+          : [variant ? noClaimWords(variant) : 'not run', '']
       return [axis, ...pair(alone, alone?.over), ...pair(without, without?.against), meaning]
     }),
   )
 }
 
 /** Why a design makes no claim, short enough for a cell. */
-export function silenceOf({ silence, audit, broken }: VariantReport): string {
-  if (silence === null && audit !== 'green') return `breaks ${broken.length} checks`
-  return silence?.replace(/[.:].*$/, '') ?? 'not compared'
+export function noClaimWords({ noClaim, audit, broken }: VariantReport): string {
+  if (noClaim === null && audit !== 'green') return `breaks ${broken.length} checks`
+  return noClaim?.replace(/[.:].*$/, '') ?? 'not compared'
 }
 
 const goodputCell = ({ goodput, directions }: Comparison) => arrow(goodput, directions.goodput)

@@ -37,7 +37,7 @@ function gainWords({ goodput, directions }: Comparison): string {
 const names = (axes: { axis: string }[]) => axes.map(({ axis }) => axis).join(', ')
 
 function compareLine({ variants, arms }: StockReport): string {
-  const sound = variants.filter(({ audit, silence }) => audit === 'green' && silence === null)
+  const sound = variants.filter(({ audit, noClaim }) => audit === 'green' && noClaim === null)
   const rate = ({ name }: VariantReport) => arms[name]?.goodputPerSecond ?? 0
   const better = sound.filter(({ over }) => over?.effect === 'better')
   const [best] = better.toSorted((a, b) => rate(b) - rate(a))

@@ -100,7 +100,7 @@ describe('the Markdown report', () => {
   })
 })
 
-/** A session whose every free text tries to break out. */
+/** A rehearsal in which every free text tries to break out. */
 function hostile(): ReportDocument {
   const evil = '</script><script>alert(1)</script> **boo** | `x` "q"'
   const arms = [

@@ -9,7 +9,7 @@ import {
 } from '../testing/fixture-blocks.ts'
 import { type RehearsalReport, rehearsalReport } from './result.ts'
 
-const quiet = { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 }
+const noContention = { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 }
 const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
 const plan = fixturePlan({ blocks: 2 })
 
@@ -18,7 +18,7 @@ function session(
   changes: { before?: Partial<Block>; after?: Partial<Block> } = {},
   arms = ['before', 'after', 'after', 'before'],
 ): Block[] {
-  const broken = { contention: { ...quiet, deadlocks: 3 }, ...changes.before }
+  const broken = { contention: { ...noContention, deadlocks: 3 }, ...changes.before }
   return arms.map((arm, index) =>
     arm === 'before'
       ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
@@ -112,7 +112,7 @@ const cases: [string, Block[], RehearsalReport['verdict'], RegExp][] = [
   ],
   [
     'before did not break',
-    session({ before: { contention: quiet, history: fixtureBlock().history } }),
+    session({ before: { contention: noContention, history: fixtureBlock().history } }),
     'untrusted',
     /before did not break: the rehearsal proved nothing/,
   ],
@@ -136,7 +136,7 @@ const cases: [string, Block[], RehearsalReport['verdict'], RegExp][] = [
   ],
   [
     'after deadlocked',
-    session({ after: { contention: { ...quiet, deadlocks: 1 } } }),
+    session({ after: { contention: { ...noContention, deadlocks: 1 } } }),
     'target-missed',
     /^after had 2 deadlocks/,
   ],
@@ -204,7 +204,7 @@ describe('the worst verdict wins', () => {
         before: { cpu: { ...idle, generator: 99 } },
         after: {
           checks: checksOf({ 'no lost order': 1 }),
-          contention: { ...quiet, deadlocks: 1 },
+          contention: { ...noContention, deadlocks: 1 },
         },
       }),
     )
@@ -216,7 +216,7 @@ describe('the worst verdict wins', () => {
 
   test('distrust hides a missed target: it may be the test bed that missed it', () => {
     const report = judged(
-      session({ after: { quietAfterMs: null, contention: { ...quiet, deadlocks: 1 } } }),
+      session({ after: { quietAfterMs: null, contention: { ...noContention, deadlocks: 1 } } }),
     )
     expect(report.verdict).toBe('untrusted')
   })
@@ -233,8 +233,8 @@ describe('what is compared', () => {
   })
 
   test('an A/A pair need not break, and claims no difference', () => {
-    const calm = { contention: quiet, history: fixtureBlock().history }
-    const report = judged(session({ before: calm }), sameDesign)
+    const unbroken = { contention: noContention, history: fixtureBlock().history }
+    const report = judged(session({ before: unbroken }), sameDesign)
     expect(report.verdict).toBe('as-expected')
     expect(report.claims).toHaveLength(2)
     for (const claim of report.claims) expect(claim).toMatch(/no difference beyond noise/)
@@ -246,12 +246,12 @@ describe('what is compared', () => {
   })
 
   test('a smoke run need not break and needs no second block, but then claims nothing', () => {
-    const calm = { contention: quiet, history: fixtureBlock().history }
+    const unbroken = { contention: noContention, history: fixtureBlock().history }
     const smoke = { scenario: 'smoke', blocks: 1 }
-    const report = judged(session({ before: calm }, ['before', 'after']), smoke)
+    const report = judged(session({ before: unbroken }, ['before', 'after']), smoke)
     expect(report).toMatchObject({ verdict: 'as-expected', ratios: null })
     expectReason(report, /A comparison needs 2 blocks/)
-    const flash = judged(session({ before: calm }, ['before', 'after']), { blocks: 1 })
+    const flash = judged(session({ before: unbroken }, ['before', 'after']), { blocks: 1 })
     expect(flash.verdict).toBe('untrusted')
   })
 })

@@ -47,8 +47,8 @@ export function rehearsalReport(
   const run = judgedRun(plan, blocks)
   const { arms, variants, noiseFloor, sums, findings: judged } = judge(variantPlan(plan), blocks)
   const found = [...judged, ...runRemarks(run)]
-  const isSilent = found.some(({ forbidsClaim }) => forbidsClaim)
-  const comparison: Comparison | null = isSilent ? null : (variants.at(-1)?.over ?? null)
+  const isUnclaimed = found.some(({ forbidsClaim }) => forbidsClaim)
+  const comparison: Comparison | null = isUnclaimed ? null : (variants.at(-1)?.over ?? null)
   const caveats = comparison ? comparisonRemarks(run, comparison) : []
   const findings = bySeverity([...found, ...caveats.map((caveat) => remark(caveat))])
   return {

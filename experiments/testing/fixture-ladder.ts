@@ -5,7 +5,7 @@ import type { Block } from '../run/result.ts'
 import { fixtureBlock, fixturePlan } from './fixture-blocks.ts'
 
 /** How one arm of a fixture ladder does in every block. */
-export interface Doing {
+export interface ArmBehaviour {
   /** Of ten journeys so many are paid, the others fail. */
   paid?: number
   checkoutMs?: number
@@ -42,13 +42,13 @@ export function fixtureLadderPlan(
   return { ...plan, arms: variants, stock: 'plenty', ...changes }
 }
 
-/** Blocks of every variant, there and back; an arm that is not spoken of pays for all. */
-export function fixtureLadder(plan: LadderPlan, doings: Record<string, Doing>): Block[] {
+/** Blocks of every variant, forward and backward; an arm without settings is paid for all. */
+export function fixtureLadder(plan: LadderPlan, behaviours: Record<string, ArmBehaviour>): Block[] {
   const rounds = Array.from({ length: plan.blocks }, (_, round) =>
     (round % 2 === 0 ? plan.arms : plan.arms.toReversed()).map(({ name }) => ({ name, round })),
   ).flat()
   return rounds.map(({ name, round }, index) => {
-    const { paid = 10, rounds, checkoutMs, soldOut, changes } = doings[name] ?? {}
+    const { paid = 10, rounds, checkoutMs, soldOut, changes } = behaviours[name] ?? {}
     const share = rounds?.[round] ?? paid
     const outcomes = Array.from(
       { length: 10 },
