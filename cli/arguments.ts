@@ -8,9 +8,9 @@ export interface Flag {
   /** Stands for the value in the help: `n`, `dir`. A flag without it is a switch. */
   hint?: string
   help: string
-  /** What the help says of `--no-…`; only for switches that are on unless turned off. */
+  /** Help of `--no-…`, for switches that are on by default. */
   helpOff?: string
-  /** It is no flag, but the one word, or all the words, after the command. */
+  /** Not a flag, but the one word, or all words, after the command. */
   words?: 'one' | 'many'
   /** May be repeated, and the schema gets a list; without it the last value counts. */
   isRepeatable?: true
@@ -23,7 +23,7 @@ export type Flags = Record<string, Flag>
 export const nameOf = (key: string, { flag }: Flag) =>
   flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** What stood on a command line, by the keys of its flags, and what is wrong with it. */
+/** The values of a command line by the keys of its flags, and its flaws. */
 export interface Arguments {
   /** A text; a list of texts where there may be several; true or false for a switch. */
   given: Map<string, string | string[] | boolean>

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { type Flag, type Flags, nameOf, readArguments } from './arguments.ts'
 
-/** What the flags give: each value by its key. */
+/** The value of each flag, by its key. */
 export type Values<F extends Flags> = { [Key in keyof F]: z.output<F[Key]['value']> }
 
 /** One command of `./stampede`. */
@@ -25,8 +25,8 @@ interface Definition<F extends Flags, Options> {
   description: string
   flags: F
   /**
-   * Makes the options out of the values, where they are not the same.
-   * @throws UserError for what is wrong between two flags
+   * Makes the options out of the values, if they differ.
+   * @throws UserError for a contradiction between two flags
    */
   complete?: (values: Values<F>) => Options
   /** A number that it returns is the exit code. */

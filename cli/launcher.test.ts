@@ -9,7 +9,7 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
 })
 
-/** Stands in for Bun: answers `--version`, notes each `install`, else says how it was called. */
+/** Stands in for Bun: answers `--version`, records each `install`, else prints its arguments. */
 function fakeBun(version: string): string {
   return `#!/bin/sh
 case $1 in

@@ -14,7 +14,7 @@ import up from './up.ts'
 const before = parseDesign('before').label
 const after = parseDesign('after').label
 
-/** What a command makes of nothing but its name. */
+/** Options of a command without a flag. */
 const defaults: Record<string, object> = {
   rehearse: {
     scenario: 'flash-sale',

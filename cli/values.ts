@@ -1,4 +1,4 @@
-/** A text that cannot be what it should be; the caller adds which flag it came from. */
+/** A text that does not parse; the caller adds the name of the flag. */
 export class BadValue extends Error {}
 
 const unitSeconds: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 }
@@ -26,7 +26,7 @@ export interface TimedFault {
 
 /**
  * `slow-query:{"delayMs":200}@10s..20s`, or without settings `bank@10s..20s`.
- * The settings themselves are judged by the fault's own schema, when it is switched on.
+ * The fault's own schema validates the settings when the fault is activated.
  * @throws BadValue
  */
 export function parseFault(text: string): TimedFault {

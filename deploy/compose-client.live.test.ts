@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function compose(words: string[], environment: Record<string, string>, source?: string) {
   const file = source === undefined ? join(root, 'docker-compose.yml') : join(folder, 'compose.yml')
   if (source !== undefined) writeFileSync(file, source)
-  // What is set around the test, or in an .env, must not decide what the file says.
+  // Variables of this shell, or of an .env file, must not change the result.
   const places = ['--file', file, '--project-directory', root, '--env-file', '/dev/null']
   const command = [client, ...places, ...words]
   const unset = {

@@ -17,7 +17,7 @@ const started: Started[] = []
 
 const answer = (status: string) => `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`
 
-/** Something that stands for an API server: it can be not ready, or hang up on what it was sent. */
+/** Stands in for an API server that can be not ready, or close the connection on a request. */
 function replica() {
   const state = { isReady: true, hangsUp: false, posts: 0 }
   const server = Bun.listen({

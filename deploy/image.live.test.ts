@@ -23,7 +23,7 @@ const data = mkdtempSync(join(tmpdir(), 'stampede-data-'))
 const image = environmentOf(instructionsOf(await Bun.file(join(root, 'Dockerfile')).text()))
 const running = new Map<string, SpawnedProcess>()
 
-/** The service's environment, with what listens here in the place of the containers' names. */
+/** The service's environment, with local addresses in place of the containers' names. */
 function environmentHere(name: string): Record<string, string> {
   const { host, username } = new URL(databaseUrl)
   const here = (value: string) =>

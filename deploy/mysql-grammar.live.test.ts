@@ -19,7 +19,7 @@ const sources = tree.filter(
     spoken.test(path) && !isForTests(path) && !otherSql.some((one) => path.startsWith(one)),
 )
 
-/** What begins like a statement and is none by itself, each with the reason. */
+/** Texts that begin like a statement but are not one, each with the reason. */
 const exceptions: Record<string, string> = {
   'select for update, look, update': 'prose: the line of an option',
   'select /*+ max_execution_time(1) */': 'the beginning of a statement that is put together',

@@ -6,7 +6,7 @@ export const root = resolve(import.meta.dir, '../..')
 const text = z.string()
 const texts = z.array(text).default([])
 
-/** What the tests read of a service; the compose client itself validates the rest. */
+/** The fields of a service that tests read; the compose client itself validates the rest. */
 const service = z.looseObject({
   image: text,
   build: text.optional(),
@@ -35,7 +35,7 @@ export type ComposeFile = Awaited<ReturnType<typeof readComposeFile>>
 /** Variables that the file demands. */
 export const demanded = { CHAOS_TOKEN: 'a-token-for-the-test' }
 
-/** docker-compose.yml: its source, and what it means when only `demanded` variables are set. */
+/** docker-compose.yml: its source, and its content when only `demanded` variables are set. */
 export async function readComposeFile() {
   const source = await Bun.file(join(root, 'docker-compose.yml')).text()
   return { source, ...composeFile.parse(Bun.YAML.parse(interpolated(source, demanded))) }

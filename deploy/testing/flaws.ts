@@ -24,7 +24,7 @@ const hardened = JSON.stringify([true, ['ALL'], ['no-new-privileges:true']])
 
 const address = /\b(?:https?|mysql|redis):\/\/(?:[^@/\s]+@)?([a-z0-9.-]+)(?::(\d+))?/g
 
-/** What must hold of docker-compose.yml and the client does not check. */
+/** Rules of docker-compose.yml that the compose client does not check. */
 export const rules: Record<string, Rule> = {
   'images are pinned to a whole version': ofEach(({ image }) =>
     wholeVersion.test(image) ? [] : [`${image} is not a whole version`],

@@ -4,8 +4,8 @@ import { root } from './compose-file.ts'
 import { copiesOf, instructionsOf, sentToBuilder } from './dockerfile.ts'
 
 /**
- * Makes the folder that the image has as /stampede: what COPY brings of what .dockerignore lets
- * through, and the packages of the Dockerfile's own install command.
+ * Makes the image's folder /stampede: the files of each COPY that .dockerignore lets through, and
+ * the packages of the Dockerfile's own install command.
  * @param folder an empty one, outside the checkout: else packages would be found there
  */
 export async function makeImageFolder(folder: string): Promise<void> {

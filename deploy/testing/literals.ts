@@ -4,7 +4,7 @@ export interface Literal {
   tag: string
   /** Pieces of text; between two of them is a hole. */
   pieces: string[]
-  /** What stands in the holes, as it is written. */
+  /** The source text of the holes. */
   holes: string[]
   line: number
 }

@@ -4,7 +4,7 @@ import type { Statement } from './statements.ts'
 
 const script = 'deploy/mysql/accounts.sh'
 
-/** What the image's entrypoint has ready for the scripts that it sources. */
+/** The functions that the image's entrypoint provides to the scripts that it sources. */
 const entrypoint = `set -eo pipefail
 docker_process_sql() { cat; }
 mysql_error() { echo "$1" >&2; exit 1; }

@@ -44,7 +44,7 @@ function filled(literal: Literal, named: Map<string, Literal | undefined>): stri
   return text.replaceAll(/\bvalues \?/g, 'values (1)').replaceAll('?', '1')
 }
 
-/** Something that may stand where the hole is: a row, a query, a name, or else a number. */
+/** A valid text for the hole: a row, a query, a name, or else a number. */
 function sample(before: string): string {
   if (/\bvalues\s*$/i.test(before)) return '(1)'
   if (/\bfrom \($/i.test(before)) return 'select 1 as violation'

@@ -90,7 +90,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
     },
   }
   void exited.then(() => {
-    // What the leader left behind in its group.
+    // Ends what the leader left running in its group.
     signal('SIGKILL')
     ended = true
     session.remove(part)
@@ -155,6 +155,6 @@ function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-pid, signal)
   } catch {
-    // ESRCH: the group is gone, which is what was wanted.
+    // ESRCH: the group has already ended.
   }
 }

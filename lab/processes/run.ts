@@ -15,7 +15,7 @@ export interface RunOptions {
   timeoutMs?: number
   /** Called with every line of standard error as it comes. */
   onErrorLine?: (line: string) => void
-  /** For what runs longer than a moment: the program and its children end with the session. */
+  /** For longer runs: the program and its children end with the session. */
   session?: Session
 }
 
@@ -72,7 +72,7 @@ function killTree(child: Bun.Subprocess, isGroup: boolean): void {
   }
 }
 
-/** The whole text of a stream, each line handed on as soon as it is there. */
+/** The whole text of a stream; each line is handed on as soon as it is complete. */
 export async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void = () => {},

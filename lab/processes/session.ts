@@ -16,7 +16,7 @@ const keptSessions = 5
 let sessionCount = 0
 
 /**
- * Reaps what earlier runs left, then opens a session with its watchdog.
+ * Reaps stale sessions of earlier runs, then opens one with its watchdog.
  * @throws UserError when the folder cannot be written.
  */
 export async function openSession(root: string = defaultRoot): Promise<Session> {

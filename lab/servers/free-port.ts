@@ -19,7 +19,7 @@ export interface PortServer<Ready> {
   command(port: number): string[]
   environment(port: number): Record<string, string | undefined>
   url(port: number): string
-  /** Asks the server at its address; what it answers, other than null, means that it is ready. */
+  /** Asks the server at its address; any answer other than null means that it is ready. */
   ask(url: string): Promise<Ready | null>
   readyMsMax: number
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const dashboards = resolve(import.meta.dir, '../../dashboards')
 
-/** Where the metrics of one instance of the template are to be had. */
+/** Where the metrics of one instance of the template are served. */
 export interface ScrapeAddress {
   /** `127.0.0.1:4000` */
   address: string
@@ -35,8 +35,8 @@ export const armRoles = ['api', 'worker', 'tickets'] as const
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).
  * @param addresses by the template's label `instance`; a target without one is left out, and a
  * name that the template lacks becomes a job
- * @param arms whose processes are scraped, those that the template lacks as those that it has
- * @throws Error when the template is not what it must be
+ * @param arms whose processes are scraped, whether the template has them or not
+ * @throws Error when the template is not valid
  */
 export async function privateConfig(
   addresses: Record<string, ScrapeAddress>,

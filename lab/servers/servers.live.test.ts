@@ -80,7 +80,7 @@ describe('a machine without servers', () => {
       await expectRunning(held)
       for (const pid of held.pids) {
         const { out } = await run(['ps', '-o', 'args=', '-p', String(pid)])
-        // Redis retitles itself; its file is what the system says it runs.
+        // Redis changes its title; the system knows the file that it runs.
         const file = await run(['readlink', `/proc/${pid}/exe`])
         expect(out + file.out).toContain(cache)
       }

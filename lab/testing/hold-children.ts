@@ -1,5 +1,5 @@
 // hold-children.ts ROOT [servers] : opens a session, starts two children (or both real servers),
-// prints what it has as one JSON line, and stays. The tests kill it in every way there is.
+// prints them as one JSON line, and stays. The tests kill it in every possible way.
 import { startChild } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import { openSession } from '../processes/session.ts'

@@ -8,7 +8,7 @@ export interface ToolSpec {
   versionFlag: '--version' | 'version'
   version: RegExp
   versionMin?: string
-  /** One of these programs must be there as well, if what it prints fits the pattern. */
+  /** One of these programs must exist as well, if the output of the version fits the pattern. */
   companion?: { programs: readonly string[]; ifPrinted?: RegExp }
   /** Only our own build of `versionMin` is taken, never one of this machine. */
   isOwn?: true

@@ -7,7 +7,7 @@ import { resolveTool } from './resolve.ts'
 export type K6Resolution = { k6: Tool; reason: null } | { k6: null; reason: string }
 
 export interface K6Request {
-  /** What was forced; undefined takes k6 if available. */
+  /** The driver that was asked for; undefined takes k6 if available. */
   driver: 'k6' | 'simulator' | undefined
   /** Only what is installed: no download, no build. */
   quick: boolean

@@ -58,7 +58,7 @@ export function wrongWays(files: TextFile[], directions: readonly Direction[]): 
 const begins = (path: string, beginnings: readonly string[] = []) =>
   beginnings.some((beginning) => path.startsWith(beginning))
 
-/** Exceptions that nothing uses any more. */
+/** Exceptions that are no longer used. */
 export function idleExceptions(files: TextFile[], directions: readonly Direction[]): Complaints {
   return directions.flatMap((direction) => {
     const uses = (change: Partial<Direction>) =>

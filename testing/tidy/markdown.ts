@@ -46,7 +46,7 @@ export function anchorsOf(text: string): string[] {
 
 const kinds = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
 
-/** What keepachangelog.com asks for and `text` does not have. */
+/** Rules of keepachangelog.com that `text` breaks. */
 export function changelogFlaws(text: string): Complaints {
   const flaws: Complaints = []
   if (!text.startsWith('# Changelog\n')) flaws.push('does not begin with "# Changelog"')
