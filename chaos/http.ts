@@ -34,13 +34,15 @@ const settings = z.unknown().openapi({
   example: { latencyMs: 200, ttlSeconds: 30, target: { route: 'orders.create' } },
 })
 const security = [{ bearer: [] }]
+const board = json(z.object({ faults: z.array(faultState) }), 'The board')
+const oneFault = json(faultState, 'The fault')
 
 const list = createRoute({
   method: 'get',
   path: '/chaos/faults',
   summary: 'All faults, which are on, and what each has done',
   security,
-  responses: json(z.object({ faults: z.array(faultState) }), 'The board'),
+  responses: board,
 })
 
 const put = createRoute({
@@ -52,7 +54,7 @@ const put = createRoute({
     params: name,
     body: { required: true, content: { 'application/json': { schema: settings } } },
   },
-  responses: json(faultState, 'The fault'),
+  responses: oneFault,
 })
 
 const remove = createRoute({
@@ -61,7 +63,7 @@ const remove = createRoute({
   summary: 'Switch a fault off',
   security,
   request: { params: name },
-  responses: json(faultState, 'The fault'),
+  responses: oneFault,
 })
 
 const reset = createRoute({
@@ -69,7 +71,7 @@ const reset = createRoute({
   path: '/chaos/reset',
   summary: 'Switch every fault off',
   security,
-  responses: json(z.object({ faults: z.array(faultState) }), 'The board'),
+  responses: board,
 })
 
 /**

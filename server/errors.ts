@@ -1,11 +1,4 @@
-import {
-  flawsIn,
-  type Issue,
-  internal,
-  KnownProblem,
-  type ProblemKind,
-  type ProblemOptions,
-} from './problem.ts'
+import { flawsIn, type Issue, internal, type ProblemKind, problemsOf } from './problem.ts'
 
 /** Every way in which a request to the shop can end badly. Codes are part of the API. */
 export const problems = {
@@ -237,11 +230,7 @@ export const problems = {
 export type ProblemCode = keyof typeof problems
 
 /** An expected failure of the shop. */
-export class Problem extends KnownProblem<ProblemCode> {
-  constructor(code: ProblemCode, options?: ProblemOptions) {
-    super(code, problems[code], options)
-  }
-}
+export class Problem extends problemsOf(problems) {}
 
 /** The refusal of an input, with everything that its schema complains of. */
 export const invalidInput = (

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { flawsIn, KnownProblem, type ProblemKind, toResponse } from './problem.ts'
+import { flawsIn, KnownProblem, problemsOf, toResponse } from './problem.ts'
 
 /** What each process beside the shop (ticket server, pretend bank) may refuse a request for. */
-const inputProblems = {
+const InputProblem = problemsOf({
   'bad-json': {
     status: 400,
     definite: true,
@@ -22,12 +22,7 @@ const inputProblems = {
     title: 'There is no such route',
     doc: 'The path or the method is not one of this process.',
   },
-} as const satisfies Record<string, ProblemKind>
-
-type InputCode = keyof typeof inputProblems
-
-const inputProblem = (code: InputCode, issues?: Parameters<typeof flawsIn>) =>
-  new KnownProblem(code, inputProblems[code], issues && flawsIn(...issues))
+})
 
 /** For `app.onError`: any error as problem+json; the text of an unexpected one stays in the log. */
 export function replyProblem(error: Error): Response {
@@ -36,7 +31,7 @@ export function replyProblem(error: Error): Response {
 }
 
 /** For `app.notFound`. */
-export const replyNoRoute = (): Response => toResponse(inputProblem('no-such-route'))
+export const replyNoRoute = (): Response => toResponse(new InputProblem('no-such-route'))
 
 /** The JSON body as `schema` has it. Throws a 400 that names the bad fields. */
 export async function readBody<Schema extends z.ZodType>(
@@ -44,7 +39,7 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const body: unknown = await c.req.json().catch(() => {
-    throw inputProblem('bad-json')
+    throw new InputProblem('bad-json')
   })
   return check(schema, body, 'body')
 }
@@ -57,5 +52,5 @@ export function check<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw inputProblem('bad-input', [parsed.error.issues, field])
+  throw new InputProblem('bad-input', flawsIn(parsed.error.issues, field))
 }

@@ -64,6 +64,16 @@ export class KnownProblem<Code extends string = string> extends Error {
   }
 }
 
+/** The class of the problems of one table. */
+export function problemsOf<Table extends Record<string, ProblemKind>>(table: Table) {
+  type Code = keyof Table & string
+  return class extends KnownProblem<Code> {
+    constructor(code: Code, options?: ProblemOptions) {
+      super(code, table[code] as ProblemKind, options)
+    }
+  }
+}
+
 /** Seconds after which a client may ask again, where the problem itself does not say. */
 const retryAfterSecondsDefault = 1
 

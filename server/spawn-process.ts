@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from './parse-json.ts'
 
 /** A process of this project started by a test. */
 export interface SpawnedProcess {
@@ -61,12 +62,4 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     if (text.includes('\n')) break
   }
   return text
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

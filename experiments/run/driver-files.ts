@@ -1,4 +1,5 @@
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import { parseJson } from '../../server/parse-json.ts'
 import type { Driver } from './result.ts'
 
 /**
@@ -12,7 +13,7 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
   const lines = (await file.text()).split('\n')
   lines.pop()
   return lines.map((line, at) => {
-    const record = parsed(line) as Partial<JourneyRecord> | undefined
+    const record = parseJson(line) as Partial<JourneyRecord> | undefined
     if (typeof record?.index === 'number' && typeof record.outcome === 'string') {
       return record as JourneyRecord
     }
@@ -27,7 +28,7 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
  */
 export async function readStarted(driver: Driver, path: string): Promise<number> {
   const file = Bun.file(path)
-  const summary = (await file.exists()) ? parsed(await file.text()) : undefined
+  const summary = (await file.exists()) ? parseJson(await file.text()) : undefined
   const started = driver === 'k6' ? k6Started(summary) : at(summary, 'started')
   if (typeof started === 'number') return started
   const error = at(summary, 'error')
@@ -53,12 +54,4 @@ function at(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? (value as Record<string, unknown>)[name]
     : undefined
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

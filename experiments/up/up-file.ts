@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { UserError } from '../../lab/user-error.ts'
+import { parseJson } from '../../server/parse-json.ts'
 
 const arm = z.object({
   design: z.string(),
@@ -61,16 +62,8 @@ export async function removeUp(path = defaultPath): Promise<void> {
 export async function readUp(path = defaultPath): Promise<Up | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
-  const up = upFile.safeParse(parsed(text)).data
+  const up = upFile.safeParse(parseJson(text)).data
   if (up && (await startTime(up.pid)) === up.processStart) return up
   await removeUp(path)
   return null
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@ import { setTimeout } from 'k6/timers'
 import type { JourneyRecord } from '../crowd/history.ts'
 import type { Answer, Http, Request } from '../crowd/http.ts'
 import { journey } from '../crowd/journey.ts'
+import { parseJson } from '../crowd/parse-json.ts'
 import { inFlightMax, type ScenarioName, type Stage, scenarios } from '../crowd/profiles.ts'
 import { crowdSettings } from '../crowd/settings.ts'
 
@@ -114,16 +115,7 @@ async function send(target: string, request: Request): Promise<Answer> {
     clientPolicy: response.headers['X-Client-Policy'],
     retryAfter: response.headers['Retry-After'],
     pass: response.headers['X-Pass'],
-    body: request.needsBody ? parsed(response.body) : undefined,
-  }
-}
-
-function parsed(body: unknown): unknown {
-  if (typeof body !== 'string') return undefined
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
+    body: typeof response.body === 'string' ? parseJson(response.body) : undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, Http, Request } from '../crowd/http.ts'
+import { parseJson } from '../crowd/parse-json.ts'
 
 /**
  * Speaks HTTP with Bun's fetch and its kept-alive connections. An `AbortSignal.timeout` per request
@@ -29,18 +30,10 @@ async function send(target: string, request: Request): Promise<Answer> {
       clientPolicy: response.headers.get('x-client-policy') ?? undefined,
       retryAfter: response.headers.get('retry-after') ?? undefined,
       pass: response.headers.get('x-pass') ?? undefined,
-      body: request.needsBody ? parsed(text) : undefined,
+      body: request.needsBody ? parseJson(text) : undefined,
     }
   } catch {
     // Refused, reset, timed out or cut off: to the customer it is all the same.
     return { status: 0 }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,21 +1,10 @@
-import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { createBankApp } from './app.ts'
-import { createLedger } from './ledger.ts'
-import { createPartners } from './partners.ts'
+import { bankInMemory } from '../testing/pretend-bank.ts'
 
 type Body = Record<string, unknown>
 
 function newBank(sleep: (ms: number) => Promise<void> = async () => {}, mayBeCleared = false) {
-  const app = createBankApp({
-    ledger: createLedger(new Database(':memory:')),
-    partners: createPartners(new Database(':memory:')),
-    latencyMs: 80,
-    partnersLatencyMs: 5,
-    seed: 1,
-    mayBeCleared,
-    sleep,
-  })
+  const { app } = bankInMemory({ latencyMs: 80, partnersLatencyMs: 5, mayBeCleared, sleep })
   const send = async (method: string, path: string, body?: unknown, headers = {}) => {
     const text = body === undefined ? null : JSON.stringify(body)
     const reply = await app.request(path, { method, body: text, headers })

@@ -1,7 +1,7 @@
-import { KnownProblem, type ProblemKind, type ProblemOptions } from '../problem.ts'
+import { problemsOf } from '../problem.ts'
 
 /** Refusals of the pretend bank and partners, besides those of bad input. */
-const problems = {
+export const BankProblem = problemsOf({
   'charge-not-found': {
     status: 404,
     definite: true,
@@ -32,12 +32,4 @@ const problems = {
     title: 'The partner cannot take events now',
     doc: 'The share of deliveries that is set to fail.',
   },
-} as const satisfies Record<string, ProblemKind>
-
-export type BankProblemCode = keyof typeof problems
-
-export class BankProblem extends KnownProblem<BankProblemCode> {
-  constructor(code: BankProblemCode, options?: ProblemOptions) {
-    super(code, problems[code], options)
-  }
-}
+})

@@ -1,8 +1,5 @@
-import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { createBankApp } from '../bank/app.ts'
-import { createLedger } from '../bank/ledger.ts'
-import { createPartners } from '../bank/partners.ts'
+import { bankInMemory } from '../testing/pretend-bank.ts'
 import {
   type BankClientOptions,
   BankRefused,
@@ -15,14 +12,7 @@ type Send = NonNullable<BankClientOptions['send']>
 const newClient = (send: Send) => createBankClient({ url: 'http://bank', timeoutMs: 20, send })
 
 function newBank() {
-  const app = createBankApp({
-    ledger: createLedger(new Database(':memory:')),
-    partners: createPartners(new Database(':memory:')),
-    latencyMs: 0,
-    partnersLatencyMs: 0,
-    seed: 1,
-    sleep: async () => {},
-  })
+  const { app } = bankInMemory()
   return newClient(async (url, init) => {
     const reply = app.request(url, init)
     // As on a socket: the deadline cuts the call, whatever the bank is doing.

@@ -54,6 +54,12 @@ async function send(
   return await shop.app.request(path, { method: operation.method, ...init })
 }
 
+/** What the route takes, but for what a test spoils. */
+function goodRequest({ label, method }: Operation): RequestInit {
+  const body = bodies[label]?.[0]
+  return body === undefined ? {} : jsonRequest(method, body, headers)
+}
+
 test('there is a good body for every route with a body', () => {
   expect(withBody.map(({ label }) => label).sort()).toEqual(Object.keys(bodies).sort())
 })
@@ -114,8 +120,7 @@ test.each(withBody)('$label takes JSON only', async (operation) => {
 })
 
 test.each(operations.filter(isShop))('$label refuses every bad parameter', async (operation) => {
-  const body = bodies[operation.label]?.[0]
-  const init = body === undefined ? {} : jsonRequest(operation.method, body, headers)
+  const init = goodRequest(operation)
   for (const { name, schema, ...parameter } of operation.parameters) {
     if (parameter.in === 'path' && schema.pattern) {
       for (const bad of badIds) {
@@ -198,8 +203,7 @@ const badDesigns = [
 const withDesign = operations.filter((one) => isShop(one) && one.path !== '/healthz')
 
 test.each(withDesign)('$label refuses a design unknown', async (operation) => {
-  const body = bodies[operation.label]?.[0]
-  const init = body === undefined ? {} : jsonRequest(operation.method, body, headers)
+  const init = goodRequest(operation)
   for (const design of badDesigns) {
     const all = { ...(init.headers as object), 'x-design': design }
     const response = await send(operation, { ...init, headers: all })

@@ -25,6 +25,13 @@ export const ok = <Schema extends z.ZodType>(schema: Schema, description: string
   ...refused,
 })
 
+/** The answers of a route that makes something: 201, or 202 while a payment of it is open. */
+export const created = <Schema extends z.ZodType>(schema: Schema, done: string, open: string) => ({
+  201: json(schema, done),
+  202: json(schema, open),
+  ...refused,
+})
+
 const head =
   <const Method extends 'get' | 'post' | 'delete'>(method: Method) =>
   <const Path extends string>(path: Path, summary: string) => ({ method, path, summary })

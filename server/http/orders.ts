@@ -3,7 +3,7 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
-import { body, get, json, ok, post, refused } from './describe-route.ts'
+import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -40,11 +40,11 @@ const placeSchema = z
 const create = createRoute({
   ...post('/api/v1/orders', 'Place an order from items or the cart, and pay for it if asked to'),
   request: { headers: keyHeader, body: body(placeSchema) },
-  responses: {
-    201: json(orderSchema, 'The order'),
-    202: json(orderSchema, 'The order; its payment is unknown until the bank answers'),
-    ...refused,
-  },
+  responses: created(
+    orderSchema,
+    'The order',
+    'The order; its payment is unknown until the bank answers',
+  ),
 })
 
 const read = createRoute({

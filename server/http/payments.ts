@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { payOrder } from '../flows/pay-order.ts'
 import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
-import { body, get, json, ok, post, refused } from './describe-route.ts'
+import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -17,11 +17,11 @@ const paySchema = z
 const create = createRoute({
   ...post('/api/v1/payments', 'Pay a pending order by balance or card'),
   request: { headers: keyHeader, body: body(paySchema) },
-  responses: {
-    201: json(paymentSchema, 'The captured payment'),
-    202: json(paymentSchema, 'The bank gave no answer; read the payment later'),
-    ...refused,
-  },
+  responses: created(
+    paymentSchema,
+    'The captured payment',
+    'The bank gave no answer; read the payment later',
+  ),
 })
 
 const read = createRoute({

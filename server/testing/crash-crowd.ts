@@ -1,13 +1,13 @@
-import { expect } from 'bun:test'
+import { afterAll, beforeAll, expect } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { BankCharge, Delivery } from '../../audit/checker.ts'
 import { queuePrefixOf } from '../worker/queue.ts'
 import { jsonRequest } from './app-for-test.ts'
 import { eventually } from './barrier.ts'
-import type { World } from './fixtures.ts'
+import { openWorld, type World } from './fixtures.ts'
 import { orderStates } from './shopping.ts'
-import type { SpawnedShop } from './spawned-shop.ts'
+import { type SpawnedShop, startShop } from './spawned-shop.ts'
 
 const answerMs = 10_000
 /** After a restart everything is finished or undone by then. */
@@ -15,6 +15,29 @@ const terminalMs = 30_000
 
 const answered = (url: string, init: RequestInit = {}) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
+
+/**
+ * Gives a group of tests a world, and on it a whole shop of processes that admits every request.
+ * @param use keeps both in variables of the tests
+ */
+export function withSpawnedShop(
+  name: string,
+  use: (world: World, shop: SpawnedShop) => void,
+  design = 'after',
+): void {
+  let world: World
+  let shop: SpawnedShop
+  beforeAll(async () => {
+    world = await openWorld(name)
+    shop = await startShop(world.databaseUrl, `${design},admission=open`)
+    use(world, shop)
+  }, 60_000)
+  afterAll(async () => {
+    await shop?.stop()
+    await forgetQueue(world.databaseUrl, 'all')
+    await world.close()
+  })
+}
 
 async function read<T>(url: string): Promise<T> {
   return (await (await answered(url)).json()) as T

@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import type { Hono } from 'hono'
-import { createBankApp } from '../bank/app.ts'
+import { type BankOptions, createBankApp } from '../bank/app.ts'
 import { createLedger, type Ledger } from '../bank/ledger.ts'
 import { createPartners, type Partners } from '../bank/partners.ts'
 import { type BankClient, createBankClient } from '../clients/bank-client.ts'
@@ -23,10 +23,16 @@ export interface PretendBank {
   serve(): { url: string; stop(): Promise<void> }
 }
 
-export function createPretendBank(): PretendBank {
+/** The bank's own app on empty ledgers in memory; it takes no time unless `options` say so. */
+export function bankInMemory(options: Partial<BankOptions> = {}) {
   const database = new Database(':memory:')
   const [ledger, partners] = [createLedger(database), createPartners(database)]
-  const app = createBankApp({ ledger, partners, latencyMs: 0, partnersLatencyMs: 0, seed: 1 })
+  const usual = { ledger, partners, latencyMs: 0, partnersLatencyMs: 0, seed: 1 }
+  return { app: createBankApp({ ...usual, ...options }), ledger, partners }
+}
+
+export function createPretendBank(): PretendBank {
+  const { app, ledger, partners } = bankInMemory()
   const url = 'http://bank.test'
   const bank: PretendBank = {
     ledger,

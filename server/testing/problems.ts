@@ -1,4 +1,5 @@
 import { type ProblemCode, problems } from '../errors.ts'
+import { parseJson } from '../parse-json.ts'
 
 /** Traces of the inside that no answer may show: SQL, stacks, paths, driver codes. */
 const internals = [
@@ -23,7 +24,7 @@ export async function flawsOf(
   if (response.headers.get('content-type') !== 'application/problem+json') {
     flaws.push(`content-type ${response.headers.get('content-type')}`)
   }
-  const body = parsed(text)
+  const body = (parseJson(text) ?? {}) as Record<string, unknown>
   const code = body.code as ProblemCode
   if (!codes.includes(code)) return [...flaws, `status ${response.status}: ${text.slice(0, 200)}`]
   const { status, definite } = problems[code]
@@ -42,12 +43,4 @@ export async function flawsOf(
 function covers(named: string, spoiled: string): boolean {
   if (named === 'body' || spoiled === '') return true
   return named === spoiled || named.startsWith(`${spoiled}.`) || spoiled.startsWith(`${named}.`)
-}
-
-function parsed(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return {}
-  }
 }

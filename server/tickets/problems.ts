@@ -1,7 +1,7 @@
-import { KnownProblem, type ProblemKind, type ProblemOptions } from '../problem.ts'
+import { problemsOf } from '../problem.ts'
 
 /** Refusals of the ticket server, besides those of bad input. */
-const problems = {
+export const TicketProblem = problemsOf({
   'too-many-sequences': {
     status: 400,
     definite: true,
@@ -26,12 +26,4 @@ const problems = {
     title: 'The database gave no lease',
     doc: 'The database does not answer and the ids of the last lease are used up.',
   },
-} as const satisfies Record<string, ProblemKind>
-
-export type TicketProblemCode = keyof typeof problems
-
-export class TicketProblem extends KnownProblem<TicketProblemCode> {
-  constructor(code: TicketProblemCode, options?: ProblemOptions) {
-    super(code, problems[code], options)
-  }
-}
+})

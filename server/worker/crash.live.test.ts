@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { eventually } from '../testing/barrier.ts'
 import {
@@ -7,10 +7,11 @@ import {
   forgetQueue,
   openEvents,
   untilQuiet,
+  withSpawnedShop,
 } from '../testing/crash-crowd.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, type World } from '../testing/fixtures.ts'
 import { newKey } from '../testing/shopping.ts'
-import { type SpawnedShop, startShop } from '../testing/spawned-shop.ts'
+import type { SpawnedShop } from '../testing/spawned-shop.ts'
 
 const buyers = 40
 const testMs = 45_000
@@ -19,14 +20,9 @@ let world: World
 let shop: SpawnedShop
 
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('crash_worker')
-    shop = await startShop(world.databaseUrl, 'admission=open')
-  }, 60_000)
-  afterAll(async () => {
-    await shop.stop()
-    await forgetQueue(world.databaseUrl, 'all')
-    await world.close()
+  withSpawnedShop('crash_worker', (opened, started) => {
+    world = opened
+    shop = started
   })
 
   test(

@@ -1,5 +1,11 @@
 import { caughtBy, copyOf, setOrder, setPayment } from './bug.ts'
 
+/** A copy of an order under a key of its own. */
+const secondOrder = (key: string) => ({
+  says: 'order 199',
+  sql: copyOf('orders', 103, `id = 199, idempotency_key = '${key}'`),
+})
+
 export const lostAndPhantom = [
   ...caughtBy('no-lost-order', {
     'an acknowledged order vanished': {
@@ -27,22 +33,10 @@ export const lostAndPhantom = [
     },
   }),
   ...caughtBy('no-phantom-order', {
-    'an order under an unknown key': {
-      says: 'order 199',
-      sql: copyOf('orders', 103, `id = 199, idempotency_key = 'elsewhere-1-o'`),
-    },
-    'an order of a journey that never began': {
-      says: 'order 199',
-      sql: copyOf('orders', 103, `id = 199, idempotency_key = 'fix-11-o'`),
-    },
-    'an order of a customer who only looked': {
-      says: 'order 199',
-      sql: copyOf('orders', 103, `id = 199, idempotency_key = 'fix-8-o'`),
-    },
-    'an order under a second key that was never used': {
-      says: 'order 199',
-      sql: copyOf('orders', 103, `id = 199, idempotency_key = 'fix-2-o-2'`),
-    },
+    'an order under an unknown key': secondOrder('elsewhere-1-o'),
+    'an order of a journey that never began': secondOrder('fix-11-o'),
+    'an order of a customer who only looked': secondOrder('fix-8-o'),
+    'an order under a second key that was never used': secondOrder('fix-2-o-2'),
     'an order that calls itself undone and is not': {
       says: 'order 105',
       sql: [`update orders set status = 'pending', cancel_reason = null where id = 105`],

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Delivery, Sink } from '../../bank/partners.ts'
 import { jsonRequest } from '../../testing/app-for-test.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { forgetQueue, passLeases, untilQuiet } from '../../testing/crash-crowd.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { passLeases, untilQuiet, withSpawnedShop } from '../../testing/crash-crowd.ts'
+import { describeLive, type World } from '../../testing/fixtures.ts'
 import { newKey } from '../../testing/shopping.ts'
-import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
+import type { SpawnedShop } from '../../testing/spawned-shop.ts'
 
 const answerMs = 10_000
 setDefaultTimeout(45_000)
@@ -58,14 +58,9 @@ const suite: Suite = (check, design) => {
 }
 
 describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('crash_effects')
-    shop = await startShop(world.databaseUrl, 'admission=open')
-  }, 60_000)
-  afterAll(async () => {
-    await shop?.stop()
-    await forgetQueue(world.databaseUrl, 'all')
-    await world.close()
+  withSpawnedShop('crash_effects', (opened, started) => {
+    world = opened
+    shop = started
   })
   beforeEach(async () => {
     await world.restock()

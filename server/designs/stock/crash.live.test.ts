@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { eventually } from '../../testing/barrier.ts'
 import {
   checkout,
@@ -7,10 +7,11 @@ import {
   paidCount,
   passLeases,
   untilQuiet,
+  withSpawnedShop,
 } from '../../testing/crash-crowd.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, type World } from '../../testing/fixtures.ts'
 import { newKey } from '../../testing/shopping.ts'
-import { type SpawnedShop, startShop } from '../../testing/spawned-shop.ts'
+import type { SpawnedShop } from '../../testing/spawned-shop.ts'
 
 const buyers = 60
 const testMs = 60_000
@@ -20,15 +21,14 @@ describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
     let world: World
     let shop: SpawnedShop
 
-    beforeAll(async () => {
-      world = await openWorld(`crash_stock_${option}`)
-      shop = await startShop(world.databaseUrl, `stock=${option},admission=open`)
-    }, testMs)
-    afterAll(async () => {
-      await shop.stop()
-      await forgetQueue(world.databaseUrl, 'all')
-      await world.close()
-    })
+    withSpawnedShop(
+      `crash_stock_${option}`,
+      (opened, started) => {
+        world = opened
+        shop = started
+      },
+      `stock=${option}`,
+    )
 
     test(
       'API server and worker die in a crowd: what is not sold is back',

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { eventually } from '../../../testing/barrier.ts'
 import {
   checkout,
   expectSoundShop,
-  forgetQueue,
   paidCount,
   passLeases,
   untilQuiet,
+  withSpawnedShop,
 } from '../../../testing/crash-crowd.ts'
-import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
+import { describeLive, type World } from '../../../testing/fixtures.ts'
 import { newKey } from '../../../testing/shopping.ts'
-import { type SpawnedShop, startShop } from '../../../testing/spawned-shop.ts'
+import type { SpawnedShop } from '../../../testing/spawned-shop.ts'
 
 const buyers = 100
 const testMs = 45_000
@@ -28,14 +28,9 @@ async function paidKeys(): Promise<Set<string>> {
 }
 
 describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('crash_server')
-    shop = await startShop(world.databaseUrl, 'admission=open')
-  }, 60_000)
-  afterAll(async () => {
-    await shop.stop()
-    await forgetQueue(world.databaseUrl, 'all')
-    await world.close()
+  withSpawnedShop('crash_server', (opened, started) => {
+    world = opened
+    shop = started
   })
 
   test(
