@@ -221,7 +221,7 @@ describe('a comparison', () => {
     expect(report.findings).toEqual([])
   })
 
-  test('a known hazard that happened is labelled and no failure of the run; it makes no claim', () => {
+  test('a known hazard that happened is labelled, makes no claim and fails nothing', () => {
     const report = judged({ second: red('stock conserved') }, {}, options)
     expect(variantOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
     expect(report.findings).toEqual([])
