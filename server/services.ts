@@ -7,12 +7,9 @@ import type { Chaos, Services } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
 import { registerBankMetrics } from './metrics/bank.ts'
-import {
-  registerConnectionMetrics,
-  registerTicketMetrics,
-  shopObserver,
-  silentObserver,
-} from './metrics/shop.ts'
+import { registerConnectionMetrics } from './metrics/connections.ts'
+import { shopObserver, silentObserver } from './metrics/observer.ts'
+import { registerTicketMetrics } from './metrics/ticket-client.ts'
 import { openRedis, schemaOf } from './redis.ts'
 
 type Settings = Pick<

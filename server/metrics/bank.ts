@@ -12,7 +12,7 @@ const outcomes = [
 
 export const bankMetrics = {
   stampede_bank_call_duration_seconds: histogram(
-    'Time of a call to the bank (charge, find, void), by what it answered.',
+    'Time of a call to the bank (charge, find, void), by outcome.',
     durationBuckets,
     { outcome: outcomes },
   ),

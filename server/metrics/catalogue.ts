@@ -1,10 +1,12 @@
+import { effectMetrics, workerMetrics } from '../worker/metrics.ts'
 import { bankMetrics } from './bank.ts'
+import { connectionMetrics } from './connections.ts'
 import { designMetrics } from './design.ts'
+import { flowMetrics } from './observer.ts'
 import { optionMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
 import { requestMetrics } from './requests.ts'
-import { connectionMetrics, flowMetrics, ticketMetrics } from './shop.ts'
-import { effectMetrics, workerMetrics } from './worker.ts'
+import { ticketMetrics } from './ticket-client.ts'
 
 /** What API server and worker have in common. */
 const sharedMetrics = {

@@ -26,5 +26,5 @@ export function registerOptionMetrics(
     const reads = opened.flatMap(({ readings }) => readings?.[name] ?? [])
     return [name, () => totalOf(reads.map((read) => read()))]
   })
-  registerMetrics(registry, table, Object.fromEntries(readings) as never)
+  registerMetrics(registry, table, Object.fromEntries(readings))
 }

@@ -19,11 +19,13 @@ export type AnyReading =
  * What a scrape reads: a number of a metric without labels, numbers by the value of an only label,
  * or every series with its labels. No series while it is undefined, which means "not known".
  */
-export type Reading<One extends Metric> = One['type'] extends 'histogram'
-  ? readonly LabelledValue[]
-  : keyof One['labels'] extends never
-    ? number | undefined
-    : Exclude<AnyReading, number>
+export type Reading<One extends Metric> = Metric extends One
+  ? AnyReading
+  : One['type'] extends 'histogram'
+    ? readonly LabelledValue[]
+    : keyof One['labels'] extends never
+      ? number | undefined
+      : Exclude<AnyReading, number>
 
 /** How each metric of a table is read, by its name. */
 export type Readings<Table extends MetricTable> = {

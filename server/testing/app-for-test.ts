@@ -6,10 +6,10 @@ import { noChaos, type Services } from '../ctx.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
+import { shopObserver } from '../metrics/observer.ts'
 import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { requestMeter } from '../metrics/requests.ts'
-import { shopObserver } from '../metrics/shop.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
 function untouchable<T extends object>(name: string, touched: string[], allowed = {}): T {

@@ -9,11 +9,6 @@ import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
-import {
-  registerEffectMetrics,
-  registerWorkerMetrics,
-  type WorkerState,
-} from '../metrics/worker.ts'
 import { serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
@@ -21,6 +16,7 @@ import { startEffects } from './effects.ts'
 import { expireOrders, forgetKeys } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
 import { startLoop } from './loop.ts'
+import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './metrics.ts'
 import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
 import { createOverdueSweep, relay } from './relay.ts'
 

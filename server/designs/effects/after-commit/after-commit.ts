@@ -12,7 +12,7 @@ const metrics = {
     'Effects that wait or run in this process; lost where it dies.',
   ),
   stampede_memory_effects_total: counter(
-    'Tries of effects in the memory of this process, by what came of them.',
+    'Tries of effects in the memory of this process, by outcome.',
     { outcome: ['done', 'retried', 'dead'] },
   ),
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './worker.ts'
+import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './metrics.ts'
 
 const backlog = {
   outboxPending: 3,

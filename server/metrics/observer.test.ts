@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Registry } from 'prom-client'
-import { shopObserver } from './shop.ts'
+import { shopObserver } from './observer.ts'
 
 test('contention at an item is counted, waits for its lock are timed', async () => {
   const registry = new Registry()

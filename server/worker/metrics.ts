@@ -1,15 +1,10 @@
 import type { Registry } from 'prom-client'
 import { handlers } from '../designs/effects/handlers.ts'
-import {
-  type Backlog,
-  jobStates,
-  openDispatchStatuses,
-  openSagaStatuses,
-} from '../worker/backlog.ts'
-import type { EffectMeter } from '../worker/effects.ts'
-import { hotHistogram } from './hot.ts'
-import { registerMetrics } from './register.ts'
-import { counter, durationBuckets, gauge, histogram } from './table.ts'
+import { hotHistogram } from '../metrics/hot.ts'
+import { registerMetrics } from '../metrics/register.ts'
+import { counter, durationBuckets, gauge, histogram } from '../metrics/table.ts'
+import { type Backlog, jobStates, openDispatchStatuses, openSagaStatuses } from './backlog.ts'
+import type { EffectMeter } from './effects.ts'
 
 /** What the worker has done since it started, and its backlog as last read. */
 export interface WorkerState {

@@ -1,16 +1,11 @@
 import type { Registry } from 'prom-client'
-import type { TicketClient } from '../clients/ticket-client.ts'
 import type { Observer, StockEvent } from '../ctx.ts'
-import type { Connections } from '../db/connections.ts'
-import { contentionNames } from '../db/failures.ts'
-import { poolMetrics, poolReadings } from '../db/pool.ts'
 import { axes } from '../designs/axes.ts'
-import { sequenceNames } from '../designs/ids/ids.ts'
 import type { StockOption } from '../designs/stock/stock.ts'
 import { pointNames } from '../points.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
-import { counter, durationBuckets, gauge, histogram } from './table.ts'
+import { counter, durationBuckets, histogram } from './table.ts'
 
 /** Observes nothing: what observation costs is measured against this. */
 export const silentObserver: Observer = {
@@ -28,7 +23,7 @@ const lockingOptions = contention.flatMap(([option, events]) =>
   events.includes('lock-had') ? [option] : [],
 )
 
-/** Timings of the flows' points, and what became of orders, dispatches and takes of stock. */
+/** Timings of the flows' points, and the outcomes of orders, dispatches and takes of stock. */
 export const flowMetrics = {
   stampede_point_seconds: histogram(
     'Time from the start of a request until it passed a point of its flow, by point.',
@@ -36,12 +31,12 @@ export const flowMetrics = {
     { point: pointNames },
   ),
   stampede_orders_total: counter(
-    'Orders by what became of them; one order may be placed and then paid or cancelled.',
+    'Orders by outcome; one order may be placed and then paid or cancelled.',
     { outcome: ['placed', 'paid', 'sold-out', 'declined', 'cancelled', 'unknown'] },
   ),
   stampede_dispatch_takes_total: counter(
-    'Tries to give a paid order to a worker of the warehouse, by what came of them: taken, ' +
-      'none waits, raced = somebody was faster, lock-wait = the lock was held: ask again.',
+    'Tries to give a paid order to a worker of the warehouse, by outcome: taken, none waits, ' +
+      'raced = another worker was faster, lock-wait = the lock was held: ask again.',
     { outcome: ['taken', 'none', 'raced', 'lock-wait'] },
   ),
   stampede_stock_contention_total: counter(
@@ -91,42 +86,4 @@ export function shopObserver(registry: Registry): Observer {
       if (event === 'lock-had') waited[option]?.(waitedMs / 1000)
     },
   }
-}
-
-/** Connection pool and transaction retries. */
-export const connectionMetrics = {
-  ...poolMetrics,
-  stampede_transaction_retries_total: counter(
-    'Transactions tried again after lock trouble, by its kind.',
-    { reason: contentionNames },
-  ),
-}
-
-export function registerConnectionMetrics(registry: Registry, connections: Connections): void {
-  const none = Object.fromEntries(contentionNames.map((name) => [name, 0]))
-  registerMetrics(registry, connectionMetrics, {
-    ...poolReadings(connections),
-    stampede_transaction_retries_total: () => ({ ...none, ...connections.retries }),
-  })
-}
-
-/** The stock of ids that this process has leased. */
-export const ticketMetrics = {
-  stampede_ticket_refills_total: counter('Ranges leased from the ticket server.'),
-  stampede_ticket_refill_errors_total: counter('Ranges that could not be leased.'),
-  stampede_ticket_waits_total: counter('Ids that had to wait for a range.'),
-  stampede_ticket_buffered_ids: gauge(
-    'Ids at hand that need no answer of the ticket server, by sequence.',
-    { sequence: sequenceNames },
-  ),
-}
-
-export function registerTicketMetrics(registry: Registry, tickets: TicketClient): void {
-  registerMetrics(registry, ticketMetrics, {
-    stampede_ticket_refills_total: () => tickets.stats().refills,
-    stampede_ticket_refill_errors_total: () => tickets.stats().refillErrors,
-    stampede_ticket_waits_total: () => tickets.stats().waits,
-    stampede_ticket_buffered_ids: () =>
-      Object.fromEntries(sequenceNames.map((name) => [name, tickets.buffered(name)])),
-  })
 }
