@@ -61,3 +61,10 @@ function rowHead(
   )
   return h('div', { class: 'row-head' }, button)
 }
+
+/** One panel over the whole page; an id that is not there shows the board. */
+export function onlyPanel(sections: readonly Section[], id: string): readonly Section[] {
+  const panel = sections.flatMap(({ panels }) => panels).find((one) => String(one.id) === id)
+  if (!panel) return sections
+  return [{ row: null, panels: [{ ...panel, gridPos: { x: 0, y: 0, w: 24, h: 20 } }] }]
+}

@@ -1,10 +1,9 @@
 import { chooseLanguage, wordsIn } from '../model/words.ts'
 import { loadBoard, loadBoardNames } from './api.ts'
-import { apply, follow, openBoard, redraw, refresh, refreshEveryMs } from './board.ts'
+import { BoardPage } from './board-page.ts'
 import { whenSystemTurns } from './chart/look.ts'
 import { h } from './dom.ts'
 import { RequestError } from './request-error.ts'
-import type { Session } from './session.ts'
 
 const header = document.getElementById('toolbar')
 const main = document.getElementById('panels')
@@ -23,19 +22,19 @@ async function start(header: HTMLElement, main: HTMLElement): Promise<void> {
     loadBoardNames().catch(() => []),
     fontReady(),
   ])
-  const session = openBoard(loaded, names, { header, main })
-  addEventListener('popstate', () => void follow(session))
-  whenSystemTurns(() => redraw(session))
-  await apply(session)
-  keepFresh(session)
+  const page = new BoardPage(loaded, names, { header, main })
+  addEventListener('popstate', () => void page.follow())
+  whenSystemTurns(() => page.redraw())
+  await page.apply()
+  keepFresh(page)
 }
 
 /** One refresh after the other, never two at once; none while the page is hidden. */
-function keepFresh(session: Session): void {
-  const wait = () => setTimeout(turn, refreshEveryMs(session) ?? 1000)
+function keepFresh(page: BoardPage): void {
+  const wait = () => setTimeout(turn, page.refreshEveryMs ?? 1000)
   const turn = async () => {
     try {
-      if (refreshEveryMs(session) !== null && !document.hidden) await refresh(session)
+      if (page.refreshEveryMs !== null && !document.hidden) await page.refresh()
     } finally {
       wait()
     }

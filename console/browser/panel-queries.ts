@@ -1,17 +1,8 @@
 import type { Answer } from '../model/frames.ts'
-import { intoQuery, type Values, withBuiltIns } from '../model/interpolate.ts'
+import { intoQuery, withBuiltIns } from '../model/interpolate.ts'
 import type { AskingPanel, Target } from '../model/panel-schema.ts'
-import type { PrometheusClient } from '../model/prometheus-client.ts'
 import { alignRange, stepFor, type TimeRange } from '../model/time-range.ts'
-
-interface Asked {
-  prometheus: PrometheusClient
-  /** Of the board. */
-  range: TimeRange
-  values: Values
-  scrapeMs: number
-  widthPixels: number
-}
+import type { Asked } from './annotations.ts'
 
 export interface Answers {
   answers: Answer[]
@@ -21,8 +12,11 @@ export interface Answers {
 }
 
 /** Asks all of a panel's queries at once, with about one point a pixel. */
-export async function ask(panel: AskingPanel, asked: Asked): Promise<Answers> {
-  const { prometheus, range: whole, values, scrapeMs, widthPixels } = asked
+export async function ask(
+  panel: AskingPanel,
+  { prometheus, range: whole, values, scrapeMs }: Asked,
+  widthPixels: number,
+): Promise<Answers> {
   const stepMs = stepFor(whole, widthPixels, scrapeMs)
   const range = alignRange(whole, stepMs)
   const filled = withBuiltIns(values, whole, stepMs, scrapeMs)

@@ -1,9 +1,8 @@
 import type { Band } from '../model/annotation-bands.ts'
 import { intoText, type Values } from '../model/interpolate.ts'
 import type { AskingPanel, Panel } from '../model/panel-schema.ts'
-import type { PrometheusClient } from '../model/prometheus-client.ts'
-import type { TimeRange } from '../model/time-range.ts'
 import type { Words } from '../model/words.ts'
+import type { Asked } from './annotations.ts'
 import { h } from './dom.ts'
 import { PanelHead } from './panel-head.ts'
 import { PanelMessage } from './panel-message.ts'
@@ -18,11 +17,7 @@ import { requestErrorOf } from './request-error.ts'
 import type { ChartShared } from './time-chart.ts'
 
 /** One refresh of the board, as all its panels see it. */
-export interface Refresh {
-  prometheus: PrometheusClient
-  range: TimeRange
-  values: Values
-  scrapeMs: number
+export interface Refresh extends Asked {
   annotations: Promise<Band[]>
   shared: Omit<ChartShared, 'range' | 'annotations'>
 }
@@ -77,13 +72,10 @@ export class PanelView {
     const panel = this.#panel
     const body = this.#body
     if (!body || panel.type === 'text' || panel.type === 'refused') return
-    const { prometheus, range, values, scrapeMs, annotations, shared } = refresh
+    const { annotations, shared } = refresh
     try {
       const widthPixels = this.#inside.clientWidth || 600
-      const [answers, bands] = await Promise.all([
-        ask(panel, { prometheus, range, values, scrapeMs, widthPixels }),
-        annotations,
-      ])
+      const [answers, bands] = await Promise.all([ask(panel, refresh, widthPixels), annotations])
       const own = { ...shared, range: answers.range, annotations: bands }
       this.#message.clear()
       this.#head.warn(null)

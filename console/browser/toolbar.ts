@@ -3,6 +3,7 @@ import { themedColour } from '../model/colours.ts'
 import type { RawRange } from '../model/time-range.ts'
 import { carried, type UrlState } from '../model/url-state.ts'
 import { fill, type Language, type Words } from '../model/words.ts'
+import { isOn } from './annotations.ts'
 import type { BoardName } from './api.ts'
 import { currentLook } from './chart/look.ts'
 import { h, icon } from './dom.ts'
@@ -126,24 +127,19 @@ function annotationChips({ board, words, state, onChange }: Toolbar): HTMLElemen
   const sources = board.annotations
   if (sources.length === 0) return null
   const { theme } = currentLook()
-  const chips = sources.map(({ name, iconColor, enable }) => {
-    const on = isOn(state, name, enable)
+  const chips = sources.map((source) => {
+    const { name, iconColor } = source
     const onclick = () => {
-      const turned = new Set(state.hiddenAnnotations)
-      if (!turned.delete(name)) turned.add(name)
-      onChange({ hiddenAnnotations: turned })
+      const turnedAnnotations = state.turnedAnnotations.symmetricDifference(new Set([name]))
+      onChange({ turnedAnnotations })
     }
     const dab = swatch(themedColour(iconColor, theme))
     return h(
       'button',
-      { type: 'button', class: 'chip', 'aria-pressed': String(on), onclick },
+      { type: 'button', class: 'chip', 'aria-pressed': String(isOn(state, source)), onclick },
       dab,
       name,
     )
   })
   return h('div', { class: 'chips', role: 'group', 'aria-label': words.annotations }, ...chips)
 }
-
-/** The address holds the sources that stand otherwise than the board's JSON says. */
-export const isOn = (state: UrlState, name: string, enabled: boolean): boolean =>
-  enabled !== state.hiddenAnnotations.has(name)

@@ -10,7 +10,8 @@ export interface UrlState {
   variables: Map<string, string[]>
   /** Ids of rows whose panels are hidden. */
   closedRows: Set<string>
-  hiddenAnnotations: Set<string>
+  /** Sources of annotations that stand otherwise than the board says. */
+  turnedAnnotations: Set<string>
   /** One panel alone on the page. */
   panel: string | null
 }
@@ -30,7 +31,7 @@ export function readUrl(search: URLSearchParams): UrlState {
     language: search.get('lang'),
     variables,
     closedRows: new Set(search.getAll('row')),
-    hiddenAnnotations: new Set(search.getAll('without')),
+    turnedAnnotations: new Set(search.getAll('without')),
     panel: search.get('panel'),
   }
 }
@@ -46,7 +47,7 @@ export function writeUrl(state: UrlState): URLSearchParams {
     for (const value of values) search.append(`var-${name}`, value)
   }
   for (const row of state.closedRows) search.append('row', row)
-  for (const name of state.hiddenAnnotations) search.append('without', name)
+  for (const name of state.turnedAnnotations) search.append('without', name)
   if (state.panel !== null) search.set('panel', state.panel)
   if (state.theme) search.set('theme', state.theme)
   if (state.language) search.set('lang', state.language)
@@ -67,7 +68,7 @@ export function carried(
     refresh: what.time ? state.refresh : null,
     variables: what.variables ? state.variables : new Map(),
     closedRows: new Set(),
-    hiddenAnnotations: new Set(),
+    turnedAnnotations: new Set(),
     panel: null,
   })
 }
