@@ -20,8 +20,8 @@ function wordsOf(line: string): string[] {
   return [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''))
 }
 
-/** `<name>`, `RUN` and `…` stand for what the reader fills in; a missing fault is an example's. */
-const isPlaceholder = (word: string) => /<|…|^[A-Z]+$|^event-loop-stall:/.test(word)
+/** `<name>`, `RUN` and `…` stand for what the reader fills in; examples add what is not there. */
+const isPlaceholder = (word: string) => /<|…|^[A-Z]+$|^event-loop-stall:|=first-in-line$/.test(word)
 
 test('the pages quote commands', () => {
   expect(quoted.length).toBeGreaterThan(50)

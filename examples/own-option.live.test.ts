@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { recordsOf } from '../server/designs/axes.ts'
+import { parseDesign } from '../server/designs/design.ts'
+import { takeOrder } from '../server/flows/dispatch-order.ts'
+import { placeOrder } from '../server/flows/place-order.ts'
+import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
+import { lines, newKey } from '../server/testing/shopping.ts'
+import { firstInLine } from './own-option.ts'
+
+describeLive('own-option.ts', ['TEST_DATABASE_URL'], () => {
+  const options = recordsOf('dispatch')
+  let world: World
+
+  beforeAll(async () => {
+    // What its line in server/designs/dispatch/options.ts does.
+    options['first-in-line'] = firstInLine
+    world = await openWorld('own-option')
+  })
+  afterAll(async () => {
+    delete options['first-in-line']
+    await world.close()
+  })
+  beforeEach(() => world.restock())
+
+  test('a design can name it, and its workers take each order once', async () => {
+    const design = parseDesign('after,dispatch=first-in-line')
+    expect(design.label).toContain('dispatch=first-in-line')
+    const bought: string[] = []
+    for (let order = 0; order < 8; order += 1) {
+      const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1') }
+      const payment = { method: 'balance' } as const
+      bought.push((await placeOrder(world.ctx(design), { ...request, payment })).id)
+    }
+    const workers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    const taken = await Promise.all(workers.map((id) => takeOrder(world.ctx(design), id)))
+    expect(taken.map((order) => order?.orderId).toSorted()).toEqual(bought.toSorted())
+    expect(await takeOrder(world.ctx(design), 'late')).toBeUndefined()
+  })
+})
