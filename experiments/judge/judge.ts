@@ -70,33 +70,41 @@ function variantReport(
   variant: Variant,
   index: number,
 ): VariantReport {
-  const [own, reference] = [arms[index], arms[0]]
   const [first] = plan.arms
-  if (!own || !reference || !first) throw new RangeError(`no arm ${variant.name}`)
-  const broken = brokenIn(own.report)
+  const [own, reference, last] = [arms[index], arms[0], arms.at(-1)]
+  if (!first || !own || !reference || !last) throw new RangeError(`no arm ${variant.name}`)
   const audit = auditOf(variant, own, reference)
+  const broken = brokenIn(own.report)
   const result = { ...variant, audit, broken, over: null, against: null, noClaim: null }
   if (own === reference) return result
-  const over = comparisonOrDoubt(plan, reference, own)
-  const whole = variant.role === 'without' ? arms.at(-1) : undefined
-  const against = whole ? comparisonOrDoubt(plan, whole, own) : null
-  const doubt = [over, against].find((outcome) => typeof outcome === 'string')
+  const over = outcomeOf(plan, reference, own)
+  const against = variant.role === 'without' ? outcomeOf(plan, last, own) : none
   const isComparable = audit === 'green' || inherits(variant, own, reference)
   const red = isComparable ? null : `audit ${audit === 'unknown' ? 'unknown' : 'red'}`
   const isReferenceRed = auditOf(first, reference, reference) === 'red'
-  const noClaim = doubt ?? red ?? (isReferenceRed ? `audit of ${first.name} red` : null)
-  if (noClaim !== null || typeof over === 'string') return { ...result, noClaim }
-  return { ...result, over, against: audit === 'green' ? (against as Comparison | null) : null }
+  const referenceRed = isReferenceRed ? `audit of ${first.name} red` : null
+  const noClaim = over.doubt ?? against.doubt ?? red ?? referenceRed
+  if (noClaim !== null) return { ...result, noClaim }
+  // What it inherits from before explains nothing against after.
+  return {
+    ...result,
+    over: over.comparison,
+    against: audit === 'green' ? against.comparison : null,
+  }
 }
 
-/** One arm against another, or why the two cannot be compared. */
-function comparisonOrDoubt(
-  plan: VariantPlan,
-  before: JudgedArm,
-  after: JudgedArm,
-): Comparison | string {
+/** A comparison of two arms, or why they cannot be compared. */
+interface Outcome {
+  comparison: Comparison | null
+  doubt: string | null
+}
+
+const none: Outcome = { comparison: null, doubt: null }
+
+function outcomeOf(plan: VariantPlan, before: JudgedArm, after: JudgedArm): Outcome {
   const run: JudgedRun = { plan, arms: [before, after], before, after }
   const doubt = trust.flatMap((rule) => rule(run)).find(({ forbidsClaim }) => forbidsClaim)
-  if (doubt) return doubt.reason
-  return compareArms(before, after, plan.seed) ?? 'There is no pair of blocks to compare.'
+  if (doubt) return { comparison: null, doubt: doubt.reason }
+  const comparison = compareArms(before, after, plan.seed)
+  return { comparison, doubt: comparison ? null : 'There is no pair of blocks to compare.' }
 }

@@ -43,7 +43,7 @@ test.skipIf(!hasServers)(
         'report.md',
       ])
       const written = (await Bun.file(join(out, 'report.json')).json()) as LadderReport
-      expect(written.again).toStartWith('./stampede ladder --no-leave-out --scenario smoke')
+      expect(written.again).toStartWith('./stampede ladder --scenario smoke --no-leave-out')
     } finally {
       await session.close()
       await rm(folder, { recursive: true, force: true })

@@ -3,35 +3,9 @@ import { type BarCard, type DocumentNode, roleOf } from '../report/document.ts'
 import type { ArmReport, Ratio } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
-/** The two figures that matter: how much more is sold, and how long the slowest 1 % wait. */
-export function keyFigures(report: RehearsalReport): DocumentNode {
-  const { ratios } = report
-  return {
-    kind: 'bars',
-    cards: [
-      cardOf(report, {
-        title: 'Goodput, orders paid per second',
-        ratio: ratios?.goodput ?? null,
-        less: 'less',
-        valueOf: (arm) => arm.goodputPerSecond,
-        figureOf: (arm) => amount(arm.goodputPerSecond),
-        detailOf: (arm) => `, ${percent(arm.servedPercent)} served`,
-      }),
-      cardOf(report, {
-        title: 'Checkout time, 99th percentile of the served',
-        ratio: ratios?.p99 ?? null,
-        less: 'shorter',
-        valueOf: (arm) => arm.latencyMs?.p99 ?? 0,
-        figureOf: (arm) => (arm.latencyMs ? duration(arm.latencyMs.p99) : 'none served'),
-        detailOf: () => '',
-      }),
-    ],
-  }
-}
-
 interface KeyFigure {
   title: string
-  ratio: Ratio | null
+  ratio: 'goodput' | 'p99'
   /** What “less” is called: less goodput, but a shorter time. */
   less: string
   valueOf(arm: ArmReport): number
@@ -39,18 +13,43 @@ interface KeyFigure {
   detailOf(arm: ArmReport): string
 }
 
-function cardOf(report: RehearsalReport, key: KeyFigure): BarCard {
-  const arms = Object.entries(report.arms)
-  const last = arms.at(-1)?.[1]
-  const alone = arms.length > 1 ? 'in the last arm; no ratio may be claimed' : 'one arm alone'
+const goodput: KeyFigure = {
+  title: 'Goodput, orders paid per second',
+  ratio: 'goodput',
+  less: 'less',
+  valueOf: (arm) => arm.goodputPerSecond,
+  figureOf: (arm) => amount(arm.goodputPerSecond),
+  detailOf: (arm) => `, ${percent(arm.servedPercent)} served`,
+}
+
+const checkoutTime: KeyFigure = {
+  title: 'Checkout time, 99th percentile of the served',
+  ratio: 'p99',
+  less: 'shorter',
+  valueOf: (arm) => arm.latencyMs?.p99 ?? 0,
+  figureOf: (arm) => (arm.latencyMs ? duration(arm.latencyMs.p99) : 'none served'),
+  detailOf: () => '',
+}
+
+/** The two figures that matter: how much more is sold, and how long the slowest 1 % wait. */
+export const keyFigures = (report: RehearsalReport): DocumentNode => ({
+  kind: 'bars',
+  cards: [cardOf(report, goodput), cardOf(report, checkoutTime)],
+})
+
+function cardOf({ arms, ratios }: RehearsalReport, key: KeyFigure): BarCard {
+  const [names, reports] = [Object.keys(arms), Object.values(arms)]
+  const last = reports.at(-1)
+  const ratio = ratios?.[key.ratio]
+  const alone = names.length > 1 ? 'in the last arm; no ratio may be claimed' : 'one arm alone'
   return {
     title: key.title,
-    result: key.ratio
-      ? ratioWords(key.ratio, arms[0]?.[0] ?? '', key.less)
+    result: ratio
+      ? ratioWords(ratio, names[0] ?? '', key.less)
       : { figure: last ? key.figureOf(last) : '', meaning: alone },
-    bars: arms.map(([name, arm], index) => ({
-      name,
-      role: roleOf(index, arms.length),
+    bars: reports.map((arm, index) => ({
+      name: names[index] ?? '',
+      role: roleOf(index, names.length),
       value: key.valueOf(arm),
       text: `${key.figureOf(arm)}${key.detailOf(arm)}`,
     })),

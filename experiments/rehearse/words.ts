@@ -24,7 +24,7 @@ export const headline = (report: RehearsalReport): string => asSentence(verdictS
 function verdictSentence(report: RehearsalReport): string {
   const { before, after } = judgedArms(report)
   const arm = report.arms[after]
-  const [reason = ''] = report.reasons
+  const reason = asSentence(report.reasons[0] ?? '')
   switch (report.verdict) {
     case 'invariant-broken': {
       const broken = arm?.checkers.filter((check) => check.verdict === 'false') ?? []
