@@ -18,7 +18,7 @@ export interface Chaos {
   at(site: Site): Promise<void> | undefined
   /** Headers that make the pretend bank misbehave in this call. */
   bankHeaders(route: string): Record<string, string> | undefined
-  /** Value of `x-client-policy` while clients are told how to behave. */
+  /** Value of `x-client-policy` while a client policy is in force. */
   clientPolicy(route: string): string | undefined
 }
 

@@ -60,7 +60,7 @@ export async function runJMeter(
     'jmeter.save.saveservice.print_field_names': true,
     // The only field that may hold a comma.
     'jmeter.save.saveservice.response_message': false,
-    // No door for shutdown messages.
+    // No port for shutdown messages.
     'jmeterengine.nongui.port': 0,
   }
   const { code, out, err } = await run(

@@ -59,7 +59,7 @@ const write = createRoute({
   responses: { 200: json(designsSchema, 'The designs'), ...refused },
 })
 
-/** @param canWrite false leaves PUT out: nobody changes the design of a server without a token */
+/** @param canWrite false leaves PUT out: without a token, no client changes the design */
 export function mountDesigns(app: OpenAPIHono, deps: RouteDeps, canWrite: boolean): void {
   mount(app, deps, 'designs.read', read, (c) => c.json(overview(deps), 200))
   if (!canWrite) return
