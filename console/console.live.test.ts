@@ -141,7 +141,7 @@ describe.skipIf(!chromiumPath)('look and language', () => {
     const { page } = await live().open(
       '/sound?from=now-5m&to=now&refresh=off&var-arm=after&lang=en',
     )
-    await page.getByRole('link', { name: 'Twenty panels' }).click()
+    await page.getByRole('link', { name: 'Another board' }).click()
     await drawn(page)
     expect(new URL(page.url()).search).toBe('?from=now-5m&to=now&refresh=off&var-arm=after&lang=en')
     await page.close()

@@ -20,7 +20,7 @@ const labelInput = z.strictObject({
 })
 
 /** Why the console could not pass an answer on, as Prometheus itself would word an error. */
-interface UserError {
+interface Refusal {
   errorType: 'unreachable' | 'timeout' | 'too-large' | 'bad-input' | 'bad-answer'
   error: string
   status: 400 | 502 | 504
@@ -101,7 +101,7 @@ function loopbackOrigin(text: string): string {
 function parametersOf(
   search: URLSearchParams,
   input: z.ZodType<Record<string, unknown>>,
-): URLSearchParams | UserError {
+): URLSearchParams | Refusal {
   const given = [...new Set(search.keys())].map((key) => {
     return [key, key.endsWith('[]') ? search.getAll(key) : search.get(key)]
   })
@@ -168,7 +168,7 @@ async function limitedBody(
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function refuse({ status, ...problem }: UserError): Response {
+function refuse({ status, ...problem }: Refusal): Response {
   return Response.json({ status: 'error', ...problem }, { status, headers })
 }
 

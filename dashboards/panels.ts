@@ -56,7 +56,7 @@ export function panelOf(entry: Entry): dashboard.Panel {
   return builder.build()
 }
 
-export const descriptionOf = ({ good, otherwise }: PanelEntry): string =>
+const descriptionOf = ({ good, otherwise }: PanelEntry): string =>
   `**Good:** ${good}\n\n**Otherwise:** ${otherwise}`
 
 const legend = (isShown: boolean) =>

@@ -12,21 +12,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) set(element, name, value)
-  append(element, children)
-  return element
-}
-
-const svgNamespace = 'http://www.w3.org/2000/svg'
-
-/** As `h`, for SVG. */
-export function svg(
-  tag: string,
-  attributes: Record<string, Attribute> = {},
-  ...children: Child[]
-): SVGElement {
-  const element = document.createElementNS(svgNamespace, tag)
-  for (const [name, value] of Object.entries(attributes)) set(element, name, value)
-  append(element, children)
+  for (const child of children) if (child) element.append(child)
   return element
 }
 
@@ -37,10 +23,6 @@ function set(element: Element, name: string, value: Attribute): void {
   } else {
     element.setAttribute(name, value === true ? '' : String(value))
   }
-}
-
-function append(element: Element, children: readonly Child[]): void {
-  for (const child of children) if (child) element.append(child)
 }
 
 const paths = {
@@ -56,14 +38,22 @@ const paths = {
   zoomOut: 'M11 11l3.5 3.5M5 7h4M12 7A5 5 0 1 1 2 7a5 5 0 0 1 10 0Z',
 } as const
 
+const svgNamespace = 'http://www.w3.org/2000/svg'
+
 /** A drawn sign; its button's label says what it means. */
 export function icon(name: keyof typeof paths): SVGElement {
-  const path = svg('path', { d: paths[name] })
-  return svg('svg', { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }, path)
+  const path = document.createElementNS(svgNamespace, 'path')
+  set(path, 'd', paths[name])
+  const sign = document.createElementNS(svgNamespace, 'svg')
+  for (const [attribute, value] of Object.entries(signAttributes)) set(sign, attribute, value)
+  sign.append(path)
+  return sign
 }
 
+const signAttributes = { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }
+
 /** Puts a popover below (or above, where there is no room) what opened it. */
-export function showBeside(popover: HTMLElement, opener: Element): void {
+function showBeside(popover: HTMLElement, opener: Element): void {
   popover.showPopover()
   const place = opener.getBoundingClientRect()
   const own = popover.getBoundingClientRect()

@@ -1,13 +1,4 @@
-import {
-  charts,
-  panel,
-  query,
-  questions,
-  refused,
-  startIdsAt,
-  states,
-  values,
-} from './fixture-panels.ts'
+import { charts, questions, refused, startIdsAt, states } from './fixture-panels.ts'
 
 const row = (id: number, title: string, y: number) => ({
   ...{ id, type: 'row', title, collapsed: false, panels: [] },
@@ -58,23 +49,5 @@ export function fixtureBoard(uid = 'every-kind', title = 'Every kind of panel') 
       row(2, 'What cannot be drawn', 22),
       ...refused(),
     ],
-  }
-}
-
-/** A board of `count` time panels, for how long it takes to draw. */
-export function wideBoard(count: number) {
-  startIdsAt(0)
-  const titles = Array.from({ length: count }, (_, index) => `Panel ${index + 1}`)
-  return {
-    ...fixtureBoard('wide', 'Twenty panels'),
-    panels: titles.map((title, index) =>
-      panel('timeseries', title, [(index % 4) * 6, Math.floor(index / 4) * 7, 6, 7], {
-        targets: [
-          query(`shop_latency + ${index}`, '{{arm}} {{quantile}}'),
-          query(`shop_paid + ${index}`, '{{arm}} paid', { refId: 'B' }),
-        ],
-        ...values({ unit: 'short', custom: { fillOpacity: 6 } }),
-      }),
-    ),
   }
 }

@@ -11,19 +11,19 @@ export const startIdsAt = (id: number): void => {
 }
 
 /** A panel of the dashboard JSON. */
-export function panel(type: string, title: string, [x, y, w, h]: Place, rest: object) {
+function panel(type: string, title: string, [x, y, w, h]: Place, rest: object) {
   lastId += 1
   return { id: lastId, type, title, gridPos: { x, y, w, h }, datasource, ...rest }
 }
 
 /** A query of a panel. */
-export const query = (expr: string, legendFormat: string, more: object = {}) => ({
+const query = (expr: string, legendFormat: string, more: object = {}) => ({
   ...{ refId: 'A', expr, legendFormat, datasource },
   ...more,
 })
 
 /** The defaults of a panel's values. */
-export const values = (defaults: object, overrides: object[] = []) => ({
+const values = (defaults: object, overrides: object[] = []) => ({
   fieldConfig: { defaults, overrides },
 })
 

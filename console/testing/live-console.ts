@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { type SpawnedProcess, spawnProcess } from '../../server/spawn-process.ts'
 import { chromiumPath, launchChromium, openPage, type WatchedPage } from './browser.ts'
 import { type FakePrometheus, startFakePrometheus } from './fake-prometheus.ts'
-import { fixtureBoard, wideBoard } from './fixture-board.ts'
+import { fixtureBoard } from './fixture-board.ts'
 
 /** A console with the fixture boards over a made-up Prometheus, and a browser to look at it. */
 export interface LiveConsole {
@@ -19,11 +19,11 @@ export interface LiveConsole {
   stop(): Promise<void>
 }
 
-/** Boards: `sound` (all can be drawn), `every-kind` (some must be refused), `wide`. */
+/** Boards: `sound` (all can be drawn), `every-kind` and `twin` (some must be refused). */
 function writeBoards(folder: string): void {
   const sound = fixtureBoard('sound', 'Sound')
   sound.panels = sound.panels.filter((panel) => panel.gridPos.y < 22)
-  for (const board of [sound, fixtureBoard(), wideBoard(3)]) {
+  for (const board of [sound, fixtureBoard(), fixtureBoard('twin', 'Another board')]) {
     writeFileSync(join(folder, `${board.uid}.json`), JSON.stringify(board))
   }
 }

@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import { dayAndClock } from './clock.ts'
 import type { Look } from './look.ts'
 
-export const tickFont = (look: Look): string => `11px ${look.font}`
+const tickFont = (look: Look): string => `11px ${look.font}`
 
 /** What all axes have in common: thin grid lines, no ticks. */
 export const plainAxis = (look: Look): uPlot.Axis => ({
@@ -23,7 +23,7 @@ export const timeAxis = (look: Look): uPlot.Axis => ({
 })
 
 /** Ticks of the time axis: seconds where they are needed, the day where it changes. */
-export function timeTicks(ticks: number[], incrementSeconds: number): string[] {
+function timeTicks(ticks: number[], incrementSeconds: number): string[] {
   let lastDay = ''
   return ticks.map((tick) => {
     const { day, clock } = dayAndClock(tick)
