@@ -89,7 +89,10 @@ describe.skipIf(!isFree)('up, spike, down, open', () => {
     expect(code).toBe(0)
     expect(await up.exited).toBe(143)
     const again = await outcome('down')
-    expect([again.code, again.err]).toEqual([4, expect.stringContaining('nothing is up')])
+    expect([again.code, again.err]).toEqual([
+      4,
+      expect.stringContaining('no environment is running'),
+    ])
     expect((await outcome('spike')).err).toContain('./stampede up first')
   }, 60_000)
 })

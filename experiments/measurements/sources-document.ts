@@ -108,8 +108,8 @@ const hasTheirs = ({ designs }: Row) => designs.some(({ theirs }) => theirs !== 
 
 const columnsOf = (isCompared: boolean) => [
   ...textColumns('design'),
-  ...(isCompared ? figureColumns('there', 'factor there') : []),
-  ...figureColumns('here: median (range)', 'factor here (95 %)'),
+  ...(isCompared ? figureColumns('there', 'ratio') : []),
+  ...figureColumns('here: median (range)', 'ratio (95 %)'),
   ...(isCompared ? textColumns('verdict') : []),
 ]
 
@@ -151,10 +151,10 @@ function auditLine(audited: Audited): Text {
 }
 
 const howToRead = [
-  'The verdict is on the shape: which design wins. A factor says how many times better a design ' +
+  'The verdict is on the shape: which design wins. A ratio says how many times better a design ' +
     'is than the first of its table; it depends on machine, data and load.',
   'Each round measures all designs of a row in turn, each round in the other direction; the ' +
-    'factor is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
+    'ratio is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
     'is no difference.',
-  'A count of zero counts as one in a factor, which is then a bound.',
+  'A count of zero counts as one in a ratio, which is then a bound.',
 ]

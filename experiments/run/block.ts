@@ -1,31 +1,27 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { CrowdAccount } from '../../audit/checker.ts'
-import { type Child, startChild } from '../../lab/processes/child.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { RunningArm } from './arm.ts'
 import { auditArm } from './audit-arm.ts'
 import { difference, readContention } from './contention.ts'
-import { type DriveResult, drive } from './drive.ts'
+import type { DriveResult } from './drive.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
-import { corePercent, machineMs, processMs } from './processor-time.ts'
+import { startProcessorWatch } from './processor-time.ts'
 import { processesOf, waitForQuiescence } from './quiescence.ts'
-import type { ArmSpec, Block, CpuShares, Plan } from './result.ts'
+import type { ArmSpec, Block, Plan } from './result.ts'
+import { sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
 import { warmUp } from './warm-up.ts'
 
-const quietMsMax = 60_000
-/** Slack over the crowd's own time before a driver is taken for hung. */
-const driverSlackMs = 40_000
+const quiescenceMsMax = 60_000
 
 export interface BlockTestBed extends TestBed {
   k6Path: string | undefined
-  /** Present where a Prometheus looks on. */
+  /** Present if a Prometheus scrapes the arms. */
   watch?: RunWatch
-  /** How an arm is had: started here, or found in containers. */
+  /** Starts an arm, or attaches to one in containers. */
   openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<RunningArm>
 }
 
@@ -40,10 +36,10 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
       keyPrefix: keysOf(plan, turn, 'w'),
       crowdSeconds: plan.durationSeconds,
     })
-    await waitForQuiescence(arm.db, quietMsMax, processesOf(arm))
-    // The crowd's customers are the same people, who would order what is left in their carts.
+    await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
+    // The crowd's customers are the same people, who would order what remains in their carts.
     await arm.db.query('delete from cart_items')
-    // The first block would else be half over before anybody looks.
+    // Else the first block would be half over before the first scrape.
     await testBed.watch?.seeing
     const measured = await measure(testBed, arm, plan, turn)
     return await auditBlock(testBed, arm, turn, measured, warm)
@@ -56,27 +52,21 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
 const seedOf = ({ seed }: Plan, { pair }: Turn) => seed * 1000 + pair
 const keysOf = ({ seed }: Plan, { pair }: Turn, label: 'w' | 'c') => `${seed}-${pair}${label}`
 
-interface Crowd extends DriveResult {
+interface SentCrowd extends DriveResult {
   keyPrefix: string
 }
 
-/** Sends the crowd at an arm. */
-async function sendCrowd(
-  testBed: BlockTestBed,
+async function sendCrowdOf(
+  { session, k6Path, watch }: BlockTestBed,
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
-): Promise<Crowd> {
+): Promise<SentCrowd> {
   const keyPrefix = keysOf(plan, turn, 'c')
-  // One session may run blocks of the same number for several ends, as benchmarks do.
-  const own = `${turn.arm.name}-${turn.index}-${crypto.randomUUID().slice(0, 8)}`
-  const directory = join(testBed.session.dataPath('crowds'), own)
-  await mkdir(directory, { recursive: true })
-  const children: Child[] = []
-  const { done } = await drive({
+  const result = await sendCrowd(session, {
+    name: `crowd-${turn.arm.name}-${turn.index}`,
     driver: plan.driver,
-    ...(testBed.k6Path ? { k6Path: testBed.k6Path } : {}),
-    bunPath: process.execPath,
+    k6Path,
     scenario: plan.scenario as ScenarioName,
     target: arm.api.url,
     seed: seedOf(plan, turn),
@@ -84,32 +74,13 @@ async function sendCrowd(
     durationSeconds: plan.durationSeconds,
     keyPrefix,
     users: arm.users,
-    directory,
-    ...(testBed.watch ? { remoteWrite: testBed.watch.remoteWrite(turn) } : {}),
-    spawn: async ({ name, command, environment, folder }) => {
-      const child = await startChild(testBed.session, {
-        name: `crowd-${turn.index}-${name}`,
-        command,
-        environment,
-        folder,
-      })
-      children.push(child)
-      return child
-    },
+    remoteWrite: watch?.remoteWrite(turn),
   })
-  const timer = setTimeout(
-    () => children.forEach((child) => void child.stop()),
-    plan.durationSeconds * 1000 + driverSlackMs,
-  )
-  try {
-    return { ...(await done), keyPrefix }
-  } finally {
-    clearTimeout(timer)
-  }
+  return { ...result, keyPrefix }
 }
 
 type Measured = Pick<Block, 'contention' | 'cpu' | 'faults' | 'crowdStartMs' | 'crowdEndMs'> & {
-  crowd: Crowd
+  crowd: SentCrowd
 }
 
 async function measure(
@@ -118,17 +89,17 @@ async function measure(
   plan: Plan,
   turn: Turn,
 ): Promise<Measured> {
-  const door = { url: arm.api.url, token: testBed.chaosToken }
+  const chaos = { url: arm.api.url, token: testBed.chaosToken }
   const contentionBefore = await readContention(arm.db, arm.api.url)
-  const processors = startProcessorWatch(testBed, arm)
+  const processors = startProcessorWatch(arm.api.pid, testBed.databases.databasePid)
   const launchedMs = Date.now()
-  const faults = playFaults(door, plan.faults, launchedMs, testBed.session.signal)
+  const faults = playFaults(chaos, plan.faults, launchedMs, testBed.session.signal)
   testBed.watch?.blockBegins(turn, launchedMs)
-  const crowd = await sendCrowd(testBed, arm, plan, turn)
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn)
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const windows = await faults
-  await resetFaults(door)
+  await resetFaults(chaos)
   const contention = difference(await readContention(arm.db, arm.api.url), contentionBefore)
   const first = crowd.history.reduce((min, { startedMs }) => Math.min(min, startedMs), Infinity)
   const crowdStartMs = Number.isFinite(first) ? first : launchedMs
@@ -138,29 +109,7 @@ async function measure(
   return { contention, cpu, faults: windows, crowdStartMs, crowdEndMs, crowd }
 }
 
-/** Shares of the processors from now until the returned function is called. */
-function startProcessorWatch({ databases }: BlockTestBed, arm: RunningArm) {
-  const startedMs = performance.now()
-  const read = () => ({
-    server: processMs(arm.api.pid),
-    database: databases.databasePid === null ? null : processMs(databases.databasePid),
-    machine: machineMs(),
-  })
-  const before = read()
-  return (generatorMicros: number | null): CpuShares => {
-    const after = read()
-    const overMs = performance.now() - startedMs
-    const all = after.machine.all - before.machine.all
-    return {
-      generator: corePercent(0, (generatorMicros ?? 0) / 1000, overMs),
-      server: corePercent(before.server, after.server, overMs),
-      database: corePercent(before.database, after.database, overMs),
-      machineBusyPercent: all > 0 ? (100 * (after.machine.busy - before.machine.busy)) / all : 0,
-    }
-  }
-}
-
-/** Waits for quiet, then has the data judged. */
+/** Waits for quiescence, then audits the data. */
 async function auditBlock(
   testBed: BlockTestBed,
   arm: RunningArm,
@@ -168,21 +117,12 @@ async function auditBlock(
   { crowd, ...measured }: Measured,
   warm: CrowdAccount,
 ): Promise<Block> {
-  const unquiet = await waitForQuiescence(arm.db, quietMsMax, processesOf(arm))
+  const unquiet = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
   const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, unquiet)
   testBed.watch?.audited(turn, checks)
   const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn
-  return {
-    index,
-    arm: spec.name,
-    planned,
-    started,
-    dropped,
-    history,
-    checks,
-    quietAfterMs,
-    ...measured,
-  }
+  const counts = { planned, started, dropped, history }
+  return { index, arm: spec.name, ...counts, checks, quietAfterMs, ...measured }
 }

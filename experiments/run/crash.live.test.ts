@@ -51,7 +51,6 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: strin
   await mkdir(directory)
   const { done } = await drive({
     driver: 'simulator',
-    bunPath: process.execPath,
     scenario: 'smoke',
     target: arm.api.url,
     seed: 7,

@@ -21,7 +21,6 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
   const { done } = await drive({
     driver,
     ...(k6Path ? { k6Path } : {}),
-    bunPath: process.execPath,
     scenario,
     target: shop.target,
     seed: 5,

@@ -15,7 +15,6 @@ afterAll(async () => {
 
 const usual: Omit<DriveOptions, 'target'> = {
   driver: 'simulator',
-  bunPath: process.execPath,
   scenario: 'smoke',
   seed: 3,
   rate: 400,

@@ -31,8 +31,7 @@ export type SpawnDriver = (child: {
 export interface DriveOptions {
   driver: Driver
   /** Needed for the k6 driver. */
-  k6Path?: string
-  bunPath: string
+  k6Path?: string | undefined
   scenario: ScenarioName
   /** Origin of the shop, loopback only. */
   target: string
@@ -46,7 +45,7 @@ export interface DriveOptions {
   users: number
   design?: string
   /** A Prometheus that the driver pushes its metrics to, and labels for all of them. */
-  remoteWrite?: { url: string; labels: Record<string, string> }
+  remoteWrite?: { url: string; labels: Record<string, string> } | undefined
   /** An existing folder, a new one for every drive: history, summary and log are written there. */
   directory: string
   spawn: SpawnDriver
@@ -175,10 +174,10 @@ function k6Push({ remoteWrite }: DriveOptions) {
 }
 
 function simulatorStart(options: DriveOptions, files: Files) {
-  const { bunPath, scenario, rate, remoteWrite } = options
+  const { scenario, rate, remoteWrite } = options
   const connections = inFlightMax(rate, scenarios[scenario].policy)
   return {
-    command: [bunPath, join(loadtests, 'simulator', 'main.ts')],
+    command: [process.execPath, join(loadtests, 'simulator', 'main.ts')],
     environment: {
       ...crowdEnvironment(options),
       STAMPEDE_SCENARIO: scenario,

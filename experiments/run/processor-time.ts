@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import type { CpuShares } from './result.ts'
 
 /** Linux counts in ticks of 1/100 s (USER_HZ), whatever the kernel's own clock. */
 const tickMs = 10
 
-/** Processor time that a process has used, ms; null where /proc does not tell. */
+/** Processor time that a process has used, ms; null if /proc does not say. */
 export function processMs(pid: number | null): number | null {
   if (pid === null) return null
   try {
@@ -18,13 +19,13 @@ export function processMs(pid: number | null): number | null {
   }
 }
 
-export interface MachineMs {
+interface MachineMs {
   busy: number
   all: number
 }
 
 /** Processor time of all cores since boot, ms. */
-export function machineMs(): MachineMs {
+function machineMs(): MachineMs {
   let busy = 0
   let idle = 0
   for (const { times } of cpus()) {
@@ -34,8 +35,33 @@ export function machineMs(): MachineMs {
   return { busy, all: busy + idle }
 }
 
-/** Percent of one core; 0 where nothing is known. */
-export function corePercent(beforeMs: number | null, afterMs: number | null, overMs: number) {
+/** Percent of one core; 0 if unknown. */
+function corePercent(beforeMs: number | null, afterMs: number | null, overMs: number) {
   if (beforeMs === null || afterMs === null || overMs <= 0) return 0
   return (100 * (afterMs - beforeMs)) / overMs
+}
+
+/**
+ * Shares of the processors from now until the returned function is called.
+ * @param database null if its process is not on this machine
+ */
+export function startProcessorWatch(server: number | null, database: number | null) {
+  const startedMs = performance.now()
+  const read = () => ({
+    server: processMs(server),
+    database: processMs(database),
+    machine: machineMs(),
+  })
+  const before = read()
+  return (generatorMicros: number | null): CpuShares => {
+    const after = read()
+    const overMs = performance.now() - startedMs
+    const all = after.machine.all - before.machine.all
+    return {
+      generator: corePercent(0, (generatorMicros ?? 0) / 1000, overMs),
+      server: corePercent(before.server, after.server, overMs),
+      database: corePercent(before.database, after.database, overMs),
+      machineBusyPercent: all > 0 ? (100 * (after.machine.busy - before.machine.busy)) / all : 0,
+    }
+  }
 }

@@ -46,10 +46,10 @@ const buyOtherThings: typeof browseAndBuy = (visit) => {
   })
 }
 
-function itemsOf(index: number, wishes: readonly Item[]): Item[] {
+function itemsOf(index: number, wanted: readonly Item[]): Item[] {
   if (index < crowdNumbers.hotOptions) return [{ optionId: String(index + 1), quantity: 1 }]
   const shelf = shelvesFrom + (index % shelves) * Number(crowdNumbers.limitedOptionId)
-  return wishes.map(({ optionId, quantity }) => ({
+  return wanted.map(({ optionId, quantity }) => ({
     optionId: String(Number(optionId) + shelf),
     quantity,
   }))

@@ -1,23 +1,22 @@
 import { startTime } from '../../lab/processes/start-time.ts'
-import { exitCodes, UserError } from '../../lab/user-error.ts'
+import { UserError } from '../../lab/user-error.ts'
 import { runName } from '../watch/run-folders.ts'
-import { readUp } from './up-file.ts'
+import { requireUp } from './up-file.ts'
 
 const endMsMax = 40_000
 const pollMs = 100
 
 /**
- * Ends what is up and waits until it is gone.
- * @throws UserError where nothing is up, or it does not end within 40 s
+ * Stops the running environment and waits until it is gone.
+ * @throws UserError if none is running, or it does not end within 40 s
  */
 export async function down(): Promise<void> {
-  const up = await readUp()
-  if (!up) throw new UserError('nothing is up', exitCodes.badArguments)
+  const up = await requireUp()
   process.kill(up.pid, 'SIGTERM')
   const endsAtMs = performance.now() + endMsMax
   while (performance.now() < endsAtMs) {
     if ((await startTime(up.pid)) !== up.processStart) {
-      return console.log(`down; its metrics: ./stampede open ${runName(up.folder)}`)
+      return console.log(`stopped; its metrics: ./stampede open ${runName(up.folder)}`)
     }
     await Bun.sleep(pollMs)
   }

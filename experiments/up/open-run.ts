@@ -11,8 +11,8 @@ import { stayUntilStopped } from './stay.ts'
 
 /**
  * Reopens the metrics of a kept run and stays until Ctrl-C.
- * @param asked a run's name, or the path of its folder
- * @throws UserError where there is no such run, or Prometheus cannot be had
+ * @param asked a run's name, `latest`, or the path of its folder
+ * @throws UserError if there is no such run, or Prometheus is unavailable
  */
 export async function openRun(asked: string, options: { install: boolean }): Promise<void> {
   const folder = await findRun(asked)

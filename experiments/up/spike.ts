@@ -1,20 +1,18 @@
-import { mkdir } from 'node:fs/promises'
-import { startChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { isReady, remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
-import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { type DriveResult, drive } from '../run/drive.ts'
+import type { DriveResult } from '../run/drive.ts'
 import { shapeOf } from '../run/plan.ts'
 import type { Driver } from '../run/result.ts'
+import { driverSlackMs, sendCrowd } from '../run/send-crowd.ts'
 import { sendNote } from '../watch/crowd-notes.ts'
 import { summaryOf } from './spike-text.ts'
-import { readUp, type Up } from './up-file.ts'
+import { requireUp, type Up } from './up-file.ts'
 
 export type ArmName = 'before' | 'after'
 
-/** What `./stampede spike` was asked for; what is undefined is the scenario's own to decide. */
+/** What `./stampede spike` was asked for; what is undefined takes the scenario's default. */
 export interface SpikeOptions {
   arms: ArmName[]
   scenario: ScenarioName
@@ -22,40 +20,36 @@ export interface SpikeOptions {
   durationSeconds: number | undefined
   seed: number
   driver: Driver | undefined
-  /** Both arms at the same time: for the eyes only. */
+  /** Both arms at the same time: to look at, not to compare. */
   sideBySide: boolean
 }
 
-interface Crowd {
+interface SpikePlan {
   session: Session
   up: Up
   run: string
   options: SpikeOptions
   shape: { rate: number; durationSeconds: number; driver: Driver }
   k6Path: string | undefined
-  /** Where the driver pushes its metrics; undefined where no Prometheus answers. */
+  /** Where the driver pushes its metrics; undefined if no Prometheus answers. */
   pushUrl: string | undefined
 }
 
-/** A driver that hangs is stopped this long after the crowd should be over. */
-const slackMs = 40_000
-
 /**
- * Sends a crowd at what is up and tells how it went; the data is not audited.
- * @throws UserError where nothing is up
+ * Sends a crowd at the running environment and prints how it fared; the data is not audited.
+ * @throws UserError if no environment is running
  */
 export async function spike(options: SpikeOptions): Promise<void> {
-  const up = await readUp()
-  if (!up) throw new UserError('nothing is up: ./stampede up first', exitCodes.badArguments)
+  const up = await requireUp()
   const session = await openSession()
   try {
-    const crowd = await prepare(session, up, options)
-    const { run, shape } = crowd
+    const plan = await prepare(session, up, options)
+    const { run, shape } = plan
     const { scenario, seed } = options
     console.error(`${run}: ${scenarios[scenario].describe(shape.rate, shape.durationSeconds)}`)
-    await sendNote(doorOf(up), { kind: 'run', run, scenario, driver: shape.driver, seed })
+    await sendNote(notesOf(up), { kind: 'run', run, scenario, driver: shape.driver, seed })
     const send = async (arm: ArmName, block: number) => {
-      const result = await sendTo(crowd, arm, block)
+      const result = await sendTo(plan, arm, block)
       console.log(summaryOf(arm, result))
     }
     if (options.sideBySide) await Promise.all(options.arms.map(send))
@@ -70,17 +64,17 @@ export async function spike(options: SpikeOptions): Promise<void> {
   }
 }
 
-const doorOf = ({ harness, token }: Up) => ({ url: harness, token })
+const notesOf = ({ scrapeProxy, token }: Up) => ({ url: scrapeProxy, token })
 
-async function prepare(session: Session, up: Up, options: SpikeOptions): Promise<Crowd> {
+async function prepare(session: Session, up: Up, options: SpikeOptions): Promise<SpikePlan> {
   const { driver } = options
-  // Only what is at hand: who watches a screen does not wait for a build.
+  // Only what is installed: a person at a screen does not wait for a build.
   const { k6, reason } = await resolveK6(session, { driver, quick: true, install: false })
   if (reason !== null) console.error(`driver: the embedded simulator, since ${reason}`)
   const isWatched = up.prometheus !== null && (await isReady(up.prometheus))
   if (up.prometheus !== null && !isWatched) {
     const where = `the Prometheus at ${up.prometheus} does not answer`
-    console.error(`${where}: this crowd is not seen; ./stampede down and up starts it again`)
+    console.error(`${where}: this crowd is not recorded; ./stampede down and up starts it again`)
   }
   return {
     session,
@@ -93,44 +87,26 @@ async function prepare(session: Session, up: Up, options: SpikeOptions): Promise
   }
 }
 
-async function sendTo(crowd: Crowd, arm: ArmName, block: number): Promise<DriveResult> {
-  const { session, up, run, options, shape, pushUrl } = crowd
-  const directory = session.dataPath(`crowd-${arm}`)
-  await mkdir(directory, { recursive: true })
+async function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<DriveResult> {
+  const { session, up, run, options, shape, pushUrl } = plan
   const startMs = Date.now()
-  const endsMs = startMs + shape.durationSeconds * 1000 + slackMs
+  const endsMs = startMs + shape.durationSeconds * 1000 + driverSlackMs
   const facts = { run, block, arm }
-  await sendNote(doorOf(up), { kind: 'begin', ...facts, startMs, endsMs })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const { done } = await drive({
-    driver: shape.driver,
-    ...(crowd.k6Path ? { k6Path: crowd.k6Path } : {}),
-    bunPath: process.execPath,
-    scenario: options.scenario,
-    target: up.arms[arm].api,
-    seed: options.seed,
-    rate: shape.rate,
-    durationSeconds: shape.durationSeconds,
-    keyPrefix: `${run}-${arm}`,
-    users: up.arms[arm].users,
-    ...(pushUrl ? { remoteWrite: { url: pushUrl, labels: { run, arm, block: `${block}` } } } : {}),
-    directory,
-    spawn: async ({ name, command, environment, folder }) => {
-      const child = await startChild(session, {
-        name: `${arm}-${name}`,
-        command,
-        environment,
-        folder,
-      })
-      timer = setTimeout(() => void child.stop(), endsMs - startMs)
-      return child
-    },
-  })
+  await sendNote(notesOf(up), { kind: 'begin', ...facts, startMs, endsMs })
   try {
-    return await done
+    return await sendCrowd(session, {
+      ...shape,
+      name: `crowd-${arm}`,
+      k6Path: plan.k6Path,
+      scenario: options.scenario,
+      target: up.arms[arm].api,
+      seed: options.seed,
+      keyPrefix: `${run}-${arm}`,
+      users: up.arms[arm].users,
+      remoteWrite: pushUrl ? { url: pushUrl, labels: { run, arm, block: `${block}` } } : undefined,
+    })
   } finally {
-    clearTimeout(timer)
-    // What is up may have been ended meanwhile.
-    await sendNote(doorOf(up), { kind: 'end', ...facts }).catch(() => {})
+    // The environment may have been stopped meanwhile.
+    await sendNote(notesOf(up), { kind: 'end', ...facts }).catch(() => {})
   }
 }

@@ -2,7 +2,7 @@ import type { Child } from '../../lab/processes/child.ts'
 import { logTail } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
 
-/** Waits until the session is stopped from outside, and says so when a part ends by itself. */
+/** Waits until the session is stopped from outside; reports children that end by themselves. */
 export async function stayUntilStopped(session: Session, children: Child[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   session.signal.addEventListener('abort', () => resolve(), { once: true })

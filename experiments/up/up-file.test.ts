@@ -19,7 +19,7 @@ const up: Up = {
   prometheus: null,
   console: null,
   grafana: null,
-  harness: 'http://127.0.0.1:1',
+  scrapeProxy: 'http://127.0.0.1:1',
   token: 'secret',
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { startTime } from '../../lab/processes/start-time.ts'
-import { UserError } from '../../lab/user-error.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { parseJson } from '../../server/parse-json.ts'
 
 const arm = z.object({
@@ -19,31 +19,31 @@ const arm = z.object({
 
 const upFile = z.object({
   pid: z.int(),
-  /** When that process began: a pid alone may be a stranger's by now. */
+  /** When that process began: the pid alone may be another process's by now. */
   processStart: z.string(),
   startedAt: z.string(),
   /** Where the run's metrics are kept. */
   folder: z.string(),
   arms: z.object({ before: arm, after: arm }),
-  /** Null where none could be had. */
+  /** Null if none is available. */
   prometheus: z.string().nullable(),
-  /** Where the boards are looked at; null without Prometheus. */
+  /** The page of the boards; null without Prometheus. */
   console: z.string().nullable(),
-  /** Null where it is not installed, or did not come up. */
+  /** Null if it is not installed, or did not start. */
   grafana: z.string().nullable(),
-  harness: z.string(),
-  /** Opens the chaos routes of both arms, and what the harness is told of crowds. */
+  scrapeProxy: z.string(),
+  /** Opens the chaos routes of both arms, and the scrape proxy's notes of crowds. */
   token: z.string(),
 })
 
-/** What is up, for the commands that come after. */
+/** The running environment, for the commands that come after. */
 export type Up = z.output<typeof upFile>
 
 const checkout = resolve(import.meta.dir, '../..')
 const defaultPath = join(checkout, '.stampede/up.json')
 
 /**
- * Writes what is up; only its owner may read it, since it holds the token.
+ * Writes the running environment; only its owner may read it, since it holds the token.
  * @throws UserError when another `up` was faster
  */
 export async function writeUp(up: Up, path = defaultPath): Promise<void> {
@@ -54,11 +54,21 @@ export async function writeUp(up: Up, path = defaultPath): Promise<void> {
   })
 }
 
+/**
+ * The running environment.
+ * @throws UserError (exit 4) if there is none
+ */
+export async function requireUp(): Promise<Up> {
+  const up = await readUp()
+  if (up) return up
+  throw new UserError('no environment is running: ./stampede up first', exitCodes.badArguments)
+}
+
 export async function removeUp(path = defaultPath): Promise<void> {
   await rm(path, { force: true })
 }
 
-/** What is up now, or null; a file whose writer is gone counts as nothing and is removed. */
+/** The running environment, or null; a file whose writer is gone is removed. */
 export async function readUp(path = defaultPath): Promise<Up | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null

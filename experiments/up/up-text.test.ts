@@ -12,7 +12,7 @@ const up: Up = {
   prometheus: 'http://127.0.0.1:1',
   console: 'http://127.0.0.1:2',
   grafana: 'http://127.0.0.1:3',
-  harness: 'http://127.0.0.1:4',
+  scrapeProxy: 'http://127.0.0.1:4',
   token: 'secret',
 }
 const databases = { databaseUrl: 'mysql://root@127.0.0.1:5', redisUrl: 'redis://127.0.0.1:6' }

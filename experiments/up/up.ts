@@ -1,4 +1,4 @@
-import type { ServerChild } from '../../lab/processes/child.ts'
+import type { Child, ServerChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
@@ -10,7 +10,7 @@ import { openTestBed, type TestBed } from '../run/test-bed.ts'
 import { startConsole } from '../watch/console.ts'
 import { noteHandler } from '../watch/crowd-notes.ts'
 import { linkLatest, newRunFolder, pruneUps } from '../watch/run-folders.ts'
-import { startScrapeProxy } from '../watch/scrape-proxy.ts'
+import { ScrapeProxy } from '../watch/scrape-proxy.ts'
 import { openWatch, type Watch } from '../watch/watch.ts'
 import { stayUntilStopped } from './stay.ts'
 import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
@@ -26,69 +26,70 @@ export interface UpOptions {
 
 interface Started {
   testBed: TestBed
+  arms: { before: PrivateArm; after: PrivateArm }
+  scrapeProxy: ScrapeProxy
+  watch: Watch | null
   console: ServerChild | null
   grafana: { url: string } | null
-  arms: { before: PrivateArm; after: PrivateArm }
-  watch: Watch | null
-  harness: string
   folder: string
 }
 
 /**
  * Starts both arms with all they need and a Prometheus that watches them, and stays until Ctrl-C
  * or `./stampede down`.
- * @throws UserError where it is up already, or a server cannot be had
+ * @throws UserError if an environment is running already, or a server is unavailable
  */
 export async function up(options: UpOptions): Promise<void> {
-  const there = await readUp()
-  if (there) {
-    const since = `already up since ${there.startedAt} (process ${there.pid})`
+  const running = await readUp()
+  if (running) {
+    const since = `already up since ${running.startedAt} (process ${running.pid})`
     throw new UserError(`${since}; ./stampede down ends it`, exitCodes.badArguments)
   }
   const session = await openSession()
   try {
     const started = await runStep('starting', () => start(session, options))
-    const { arms, watch, testBed } = started
-    await writeUp(await toldOf(started))
-    await linkLatest(started.folder)
+    const state = await stateOf(started)
+    await writeUp(state)
     session.add({ name: 'up.json', stop: removeUp })
-    console.log(describeUp(await toldOf(started), testBed.databases))
-    const children = [arms.before, arms.after].flatMap((arm) => [
-      arm.api,
-      arm.worker,
-      arm.tickets,
-      arm.bank,
-    ])
-    const seen = [watch?.prometheus.child, started.console].filter((child) => child != null)
-    await stayUntilStopped(session, [...children, ...seen])
+    await linkLatest(started.folder)
+    console.log(describeUp(state, started.testBed.databases))
+    await stayUntilStopped(session, childrenOf(started))
   } finally {
     await session.close()
   }
 }
 
-async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
-  const testBed = await openTestBed(session, { install })
-  const [beforeDesign, afterDesign] = labels
-  const folder = newRunFolder('up', new Date())
-  await pruneUps()
-  const harness = startScrapeProxy(noteHandler(testBed.chaosToken))
-  // First, since it takes its time to begin.
-  const watch = await openWatchOrSay(testBed, harness, folder, install)
-  // Its first start takes long: it fills its database while the arms come up.
-  const prometheusUrl = watch?.prometheus.url
-  const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
-  const before = await openArm(testBed, { name: 'before', design: beforeDesign }, 'up-before')
-  const after = await openArm(testBed, { name: 'after', design: afterDesign }, 'up-after')
-  for (const arm of [before, after]) watch?.armUp(arm)
-  const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
-  await watch?.seeing
-  const arms = { before, after }
-  return { testBed, console, grafana: await grafana, arms, watch, harness: harness.url, folder }
+function childrenOf({ arms, watch, console }: Started): Child[] {
+  const ofArms = Object.values(arms).flatMap(({ api, worker, tickets, bank }) => {
+    return [api, worker, tickets, bank]
+  })
+  return [...ofArms, watch?.prometheus.child, console].filter((child) => child != null)
 }
 
-async function openWatchOrSay(
+async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
+  const testBed = await openTestBed(session, { install })
+  const folder = newRunFolder('up', new Date())
+  await pruneUps()
+  const scrapeProxy = ScrapeProxy.open(session, noteHandler(testBed.chaosToken))
+  // First, since its first scrape takes 5 to 10 s.
+  const watch = await openWatchIfAvailable(testBed, scrapeProxy, folder, install)
+  // Its first start takes long: it fills its database while the arms start.
+  const prometheusUrl = watch?.prometheus.url
+  const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
+  const [before, after] = labels
+  const arms = {
+    before: await openArm(testBed, { name: 'before', design: before }, 'up-before'),
+    after: await openArm(testBed, { name: 'after', design: after }, 'up-after'),
+  }
+  for (const arm of Object.values(arms)) watch?.armUp(arm)
+  const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
+  await watch?.seeing
+  return { testBed, arms, scrapeProxy, watch, console, grafana: await grafana, folder }
+}
+
+async function openWatchIfAvailable(
   testBed: TestBed,
-  harness: ReturnType<typeof startScrapeProxy>,
+  scrapeProxy: ScrapeProxy,
   folder: string,
   install: boolean,
 ): Promise<Watch | null> {
@@ -99,13 +100,11 @@ async function openWatchOrSay(
       return null
     },
   )
-  if (tool) return await openWatch(testBed, harness, tool, folder)
-  testBed.session.add({ name: 'harness', stop: harness.stop })
-  return null
+  return tool ? await openWatch(testBed, scrapeProxy, tool, folder) : null
 }
 
-async function toldOf(started: Started): Promise<Up> {
-  const { testBed, console, grafana, arms, watch, harness, folder } = started
+async function stateOf(started: Started): Promise<Up> {
+  const { testBed, console, grafana, arms, watch, scrapeProxy, folder } = started
   const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
@@ -124,7 +123,7 @@ async function toldOf(started: Started): Promise<Up> {
     prometheus: watch?.prometheus.url ?? null,
     console: console?.url ?? null,
     grafana: grafana?.url ?? null,
-    harness,
+    scrapeProxy: scrapeProxy.url,
     token: testBed.chaosToken,
   }
 }

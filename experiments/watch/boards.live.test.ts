@@ -19,7 +19,7 @@ import { drive } from '../run/drive.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { startConsole } from './console.ts'
-import { startScrapeProxy } from './scrape-proxy.ts'
+import { ScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 const isRun = Boolean(hasServers && prometheusTool && chromiumPath)
@@ -56,11 +56,10 @@ async function sendCrowd(arm: PrivateArm, block: number): Promise<void> {
   await mkdir(directory)
   const facts = { run, block, arm: name }
   const startMs = Date.now()
-  watch.harness.board.blockBegins(facts, startMs, startMs + 60_000)
+  watch.scrapeProxy.board.blockBegins(facts, startMs, startMs + 60_000)
   const url = remoteWriteUrl(watch.prometheus.url)
   const { done } = await drive({
     driver: 'simulator',
-    bunPath: process.execPath,
     scenario: 'smoke',
     target: arm.api.url,
     seed: 1,
@@ -73,7 +72,7 @@ async function sendCrowd(arm: PrivateArm, block: number): Promise<void> {
     spawn: spawnForTest,
   })
   await done
-  watch.harness.board.blockEnds(facts)
+  watch.scrapeProxy.board.blockEnds(facts)
 }
 
 async function slowDown(arm: PrivateArm): Promise<void> {
@@ -92,12 +91,12 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
     session = await openSession(join(folder, 'sessions'))
     const testBed = testBedFor(session, 'boards')
     chaosToken = testBed.chaosToken
-    watch = await openWatch(testBed, startScrapeProxy(), prometheusTool, folder)
+    watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
     arms = await openBoth(testBed)
     consoleUrl = (await startConsole(session, watch.prometheus.url, 'test')).url
     browser = await launchChromium(chromiumPath)
     await watch.seeing
-    watch.harness.board.runBegins({ run, scenario: 'smoke', driver: 'simulator', seed: 1 })
+    watch.scrapeProxy.board.runBegins({ run, scenario: 'smoke', driver: 'simulator', seed: 1 })
     crowds = Promise.all(arms.map(sendCrowd))
     await Promise.all(arms.map(slowDown))
   }, 60_000)

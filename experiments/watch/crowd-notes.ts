@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { RunBoard } from './run-board.ts'
 
-/** What a `spike` tells the harness of an `up`: a crowd begins at some arms, a crowd is over. */
+/** What `spike` reports to the scrape proxy of `up`: a crowd begins at some arms, or it is over. */
 const note = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('run'),
@@ -31,7 +31,7 @@ export type CrowdNote = z.output<typeof note>
 
 const answerMsMax = 3000
 
-/** Answers `POST /crowds`: 204, 400 for a note that is none, 401 without the token, else 404. */
+/** Answers `POST /crowds`: 204, 400 for an invalid note, 401 without the token, else 404. */
 export function noteHandler(token: string) {
   return async (request: Request, board: RunBoard): Promise<Response> => {
     const isNote = request.method === 'POST' && new URL(request.url).pathname === '/crowds'
@@ -59,18 +59,18 @@ function sameText(one: string, other: string): boolean {
 }
 
 /**
- * Tells the harness of an `up`.
+ * Sends a note to the scrape proxy of `up`.
  * @throws Error when it does not take the note within 3 s
  */
 export async function sendNote(
-  harness: { url: string; token: string },
-  told: CrowdNote,
+  scrapeProxy: { url: string; token: string },
+  sent: CrowdNote,
 ): Promise<void> {
-  const response = await fetch(`${harness.url}/crowds`, {
+  const response = await fetch(`${scrapeProxy.url}/crowds`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${harness.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(told),
+    headers: { authorization: `Bearer ${scrapeProxy.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(sent),
     signal: AbortSignal.timeout(answerMsMax),
   })
-  if (!response.ok) throw new Error(`the harness answered ${response.status}`)
+  if (!response.ok) throw new Error(`the scrape proxy answered ${response.status}`)
 }

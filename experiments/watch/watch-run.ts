@@ -8,10 +8,10 @@ import type { Turn } from '../run/plan.ts'
 import type { ArmSpec, Plan } from '../run/result.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { runName } from './run-folders.ts'
-import { startScrapeProxy } from './scrape-proxy.ts'
+import { ScrapeProxy } from './scrape-proxy.ts'
 import { openWatch } from './watch.ts'
 
-/** How a rehearsal tells Prometheus what it does; everything else Prometheus fetches itself. */
+/** How a rehearsal reports to Prometheus what it does; Prometheus scrapes everything else. */
 export interface RunWatch {
   /** As of `Watch`. */
   seeing: Promise<void>
@@ -30,24 +30,25 @@ interface WatchOptions {
   install: boolean
 }
 
-/** A block that never says that it is over counts as over an hour later. */
+/** A block whose end is never reported counts as over an hour later. */
 const blockMsMax = 3_600_000
 
 /**
- * Has a private Prometheus look on at the arms of a plan; its data stays beside the report.
- * @returns null, after saying why, where there is none: a rehearsal does not need it
+ * Scrapes the arms of a plan with a private Prometheus, whose data stays beside the report.
+ * @returns null, after printing why, if there is none: a rehearsal does not need it
  */
 async function watchRun(
   testBed: TestBed,
   plan: Plan,
   folder: string,
-  wish: WatchOptions,
+  options: WatchOptions,
 ): Promise<RunWatch | null> {
-  const tool = wish.prometheus ? await toolFor(testBed, wish) : null
+  const tool = options.prometheus ? await toolFor(testBed, options) : null
   if (!tool) return null
   const armNames = plan.arms.map(({ name }) => name)
-  const watch = await openWatch(testBed, startScrapeProxy(), tool, folder, armNames)
-  const { board } = watch.harness
+  const scrapeProxy = ScrapeProxy.open(testBed.session)
+  const watch = await openWatch(testBed, scrapeProxy, tool, folder, armNames)
+  const { board } = scrapeProxy
   const run = runName(folder)
   const { scenario, driver, seed } = plan
   board.runBegins({ run, scenario, driver, seed })
@@ -76,14 +77,14 @@ async function watchRun(
   }
 }
 
-/** The rig with a Prometheus that looks on, where one can be had. */
+/** The test bed with a Prometheus that scrapes its arms, if one is wanted and available. */
 export async function watched<Own extends TestBed>(
   testBed: Own,
   plan: Plan,
   folder: string,
-  wish: WatchOptions,
+  options: WatchOptions,
 ) {
-  const watch = await watchRun(testBed, plan, folder, wish)
+  const watch = await watchRun(testBed, plan, folder, options)
   return { ...testBed, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 

@@ -16,7 +16,7 @@ import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { drive } from '../run/drive.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
-import { startScrapeProxy } from './scrape-proxy.ts'
+import { ScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 const isRun = Boolean(hasServers && prometheusTool)
@@ -38,18 +38,17 @@ describe.skipIf(!isRun)('a watched arm', () => {
     folder = await mkdtemp(join(tmpdir(), 'stampede-watch-'))
     session = await openSession(join(folder, 'sessions'))
     const testBed = testBedFor(session, 'watch')
-    watch = await openWatch(testBed, startScrapeProxy(), prometheusTool, folder)
+    watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
     const spec = { name: 'after', design: parseDesign('after').label }
     arm = await openArm(testBed, spec, `after-${process.pid}`)
     watch.armUp(arm)
-    const { board } = watch.harness
+    const { board } = watch.scrapeProxy
     board.runBegins({ run: 'r', scenario: 'smoke', driver: 'simulator', seed: 1 })
     board.blockBegins({ run: 'r', block: 0, arm: 'after' }, Date.now(), Date.now() + 60_000)
     const directory = join(folder, 'crowd')
     await mkdir(directory)
     const { done } = await drive({
       driver: 'simulator',
-      bunPath: process.execPath,
       scenario: 'smoke',
       target: arm.api.url,
       seed: 1,
@@ -98,7 +97,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
       'API server': `${arm.api.url}/metrics`,
       Worker: `${arm.worker.url}/metrics`,
       'Ticket server': `${arm.tickets.url}/metrics`,
-      Harness: `${watch.harness.url}/metrics`,
+      Harness: `${watch.scrapeProxy.url}/metrics`,
       'Sampler, /mysql': `${watch.samplerUrl}/mysql`,
       'Sampler, /redis': `${watch.samplerUrl}/redis`,
     }

@@ -14,7 +14,7 @@ import type { ScrapeProxy } from './scrape-proxy.ts'
 
 /** A private Prometheus that sees arms, servers and runs of a session. */
 export interface Watch {
-  harness: ScrapeProxy
+  scrapeProxy: ScrapeProxy
   prometheus: PrivatePrometheus
   samplerUrl: string
   /** Settles once Prometheus scrapes, which takes it 5 to 10 s; at the latest after 15 s. */
@@ -34,13 +34,12 @@ const seeingMsMax = 15_000
  */
 export async function openWatch(
   testBed: { session: Session; databases: Databases },
-  harness: ScrapeProxy,
+  scrapeProxy: ScrapeProxy,
   tool: Tool,
   runFolder: string,
   armNames: readonly string[] = ['before', 'after'],
 ): Promise<Watch> {
   const { session, databases } = testBed
-  session.add({ name: 'harness', stop: harness.stop })
   const sampler = await startServer(session, {
     name: 'sampler',
     command: [process.execPath, join(root, 'lab/sampler/main.ts')],
@@ -54,28 +53,29 @@ export async function openWatch(
   const sampled = { address: `127.0.0.1:${sampler.port}` }
   const addresses = {
     ...Object.fromEntries(
-      relayed.map((name) => [name, { address: harness.address, path: `/scrape/${name}` }]),
+      relayed.map((name) => [name, { address: scrapeProxy.address, path: `/scrape/${name}` }]),
     ),
     mysql: { ...sampled, path: '/mysql' },
     redis: { ...sampled, path: '/redis' },
-    harness: { address: harness.address, path: '/metrics' },
+    // The name of its job in Prometheus.
+    harness: { address: scrapeProxy.address, path: '/metrics' },
   }
   const config = await privateConfig(addresses, armNames)
   const data = dataFolder(runFolder)
   const prometheus = await startPrometheus(session, tool, { config, data })
-  const seeing = Promise.race([harness.firstScrape, Bun.sleep(seeingMsMax)])
+  const seeing = Promise.race([scrapeProxy.firstScrape, Bun.sleep(seeingMsMax)])
   return {
-    harness,
+    scrapeProxy,
     seeing,
     prometheus,
     samplerUrl: sampler.url,
     armUp(arm) {
       for (const role of armRoles) {
-        harness.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
+        scrapeProxy.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
       }
     },
     armDown(arm) {
-      for (const role of armRoles) harness.expose(`${role}-${arm.spec.name}`, null)
+      for (const role of armRoles) scrapeProxy.expose(`${role}-${arm.spec.name}`, null)
     },
   }
 }

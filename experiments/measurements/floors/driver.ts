@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { startChild } from '../../../lab/processes/child.ts'
 import type { Session } from '../../../lab/processes/session.ts'
 import { startFakeShop } from '../../../loadtests/testing/fake-shop.ts'
-import { drive } from '../../run/drive.ts'
 import type { Driver } from '../../run/result.ts'
+import { sendCrowd } from '../../run/send-crowd.ts'
 import type { Benchmark } from '../measurement.ts'
 import { interleaved } from '../turns.ts'
 
@@ -36,32 +34,18 @@ export const driver: Benchmark = {
 
 async function microsPerJourney(
   session: Session,
-  name: Driver,
+  driver: Driver,
   k6Path: string,
   target: string,
   run: number,
 ): Promise<number> {
   const one = async (durationSeconds: number) => {
-    const label = `bench-${name}-${run}-${durationSeconds}`
-    const directory = session.dataPath(label)
-    await mkdir(directory, { recursive: true })
-    const { done } = await drive({
-      driver: name,
-      k6Path,
-      bunPath: process.execPath,
-      scenario: 'smoke',
-      target,
-      seed: run >> 1,
-      rate,
-      durationSeconds,
-      keyPrefix: label,
-      users: 1000,
-      directory,
-      spawn: ({ command, environment, folder }) =>
-        startChild(session, { name: label, command, environment, folder }),
+    const name = `bench-${run}-${durationSeconds}`
+    const { cpuMicros, started } = await sendCrowd(session, {
+      ...{ name, driver, k6Path, target, rate, durationSeconds },
+      ...{ scenario: 'smoke', seed: run >> 1, keyPrefix: `${name}-${driver}`, users: 1000 },
     })
-    const { cpuMicros, started } = await done
-    if (cpuMicros === null) throw new Error(`${name}: its processor time is not known`)
+    if (cpuMicros === null) throw new Error(`${driver}: its processor time is not known`)
     return { cpuMicros, started }
   }
   const short = await one(seconds.short)

@@ -38,7 +38,6 @@ describe.skipIf(!prometheusTool)('remote write of the drivers', () => {
     const { done } = await drive({
       driver,
       ...(k6Path ? { k6Path } : {}),
-      bunPath: process.execPath,
       scenario: 'smoke',
       target: shop.target,
       seed: 5,
