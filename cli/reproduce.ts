@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sourceNames } from '../experiments/measurements/measurement.ts'
+import { sourceNames } from '../experiments/measurements/sources/sources.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { defineCommand } from './command.ts'
 import { installFlag, isOn, outFolder, parsed, seedFlag } from './flags.ts'

@@ -3,7 +3,7 @@ import { type Experiment, runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
 import { say } from '../run/run-blocks.ts'
 import { benchVerdict, figuresDocument } from './figures-document.ts'
-import type { Benchmark, Figure } from './measurement.ts'
+import type { Figure } from './measurement.ts'
 import { benchmarks } from './registry.ts'
 
 /** What `./stampede bench` was asked for. */
@@ -20,32 +20,27 @@ export interface BenchOptions {
  * @throws UserError (exit 4) for names that no benchmark has
  */
 export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
-  const chosen = names.length > 0 ? names.map(byName) : benchmarks
+  const known = Object.keys(benchmarks)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownWord('benchmark', unknown, known)
   return await runExperiment({ install: true }, async (experiment) => {
-    const found = await measureAll(experiment, chosen)
+    const found = await measureAll(experiment, names.length > 0 ? names : known)
     experiment.print(figuresDocument(found, experiment.startedAt))
     if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify(found, null, 2)}\n`)
     return benchVerdict(found)
   })
 }
 
-async function measureAll(experiment: Experiment, chosen: readonly Benchmark[]) {
+async function measureAll(experiment: Experiment, names: readonly string[]) {
   const figures: Figure[] = []
   const lost = await runPieces(
-    chosen,
-    { name: ({ name }) => name, title: (name) => `measuring ${name}` },
-    (benchmark, progress) => benchmark.measure(experiment, (done) => progress.update(done)),
-    (found, { name }) => {
+    'measuring',
+    names,
+    (name, advance) => benchmarks[name]?.(experiment, advance) ?? Promise.resolve([]),
+    (found, name) => {
       if (found.length === 0) say(`${name}: left out, it needs k6`)
       figures.push(...found)
     },
   )
   return { figures, lost }
-}
-
-function byName(name: string): Benchmark {
-  const found = benchmarks.find((benchmark) => benchmark.name === name)
-  if (found) return found
-  const known = benchmarks.map((benchmark) => benchmark.name)
-  throw unknownWord('benchmark', name, known)
 }

@@ -2,15 +2,12 @@ import type { BlockTestBed } from '../run/block.ts'
 import type { Experiment } from '../run/experiment.ts'
 import type { Advance } from './turns.ts'
 
-/** A measurement of `./stampede bench`: its figures are held against floors of ours. */
-export interface Benchmark {
-  against: 'floor'
-  name: string
-  /** One sentence: what is divided by what. */
-  summary: string
-  /** Measures in interleaved rounds. @returns none if a tool that it needs is missing */
-  measure(experiment: Experiment, advance: Advance): Promise<Figure[]>
-}
+/**
+ * A measurement of `./stampede bench`, in interleaved rounds: its figures are held against floors
+ * of ours.
+ * @returns none if a tool that it needs is missing
+ */
+export type Benchmark = (experiment: Experiment, advance: Advance) => Promise<Figure[]>
 
 /** One measured figure against its floor. */
 export interface Figure {
@@ -34,27 +31,8 @@ export function reaches({ value, floor, better }: Figure): boolean {
   return better === 'higher' ? value >= floor : value <= floor
 }
 
-/** The names that `./stampede reproduce` takes. */
-export const sourceNames = [
-  'S1',
-  'S3-locks',
-  'S3-cache',
-  'S3-index',
-  'S3-effects',
-  'S4',
-  'S5',
-] as const
-export type SourceName = (typeof sourceNames)[number]
-
-/** A measurement of `./stampede reproduce`: a published field report, set up as it describes. */
-export interface Reproduction {
-  against: 'source'
-  name: SourceName
-  title: string
-  /** What the source did and what it measured, in a sentence or two. */
-  summary: string
-  measure(testBed: SourceTestBed, advance: Advance): Promise<Outcome>
-}
+/** A measurement of `./stampede reproduce`: its figures are held against those of a source. */
+export type Reproduction = (testBed: SourceTestBed, advance: Advance) => Promise<Outcome>
 
 export interface SourceTestBed extends BlockTestBed {
   /** Fewer and shorter rounds: the trend, not the figure. */
@@ -106,5 +84,3 @@ export const audited = (design: string, findings: string[]): Audited => ({
   findings,
   isKnownBad: false,
 })
-
-export type Measurement = Benchmark | Reproduction

@@ -12,7 +12,7 @@ import { relay } from './floors/relay.ts'
 import { server } from './floors/server.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
 import { stockRush } from './floors/stock-rush.ts'
-import type { Measurement } from './measurement.ts'
+import type { Benchmark, Reproduction } from './measurement.ts'
 import { s1 } from './sources/s1.ts'
 import { s3Cache } from './sources/s3-cache.ts'
 import { s3Effects } from './sources/s3-effects.ts'
@@ -20,34 +20,35 @@ import { s3Index } from './sources/s3-index.ts'
 import { s3Locks } from './sources/s3-locks.ts'
 import { s4 } from './sources/s4.ts'
 import { s5 } from './sources/s5.ts'
+import type { SourceName } from './sources/sources.ts'
 
-/** Every measurement, in the order of the reports. A new one is one file and one line here. */
-export const measurements: readonly Measurement[] = [
+// Every measurement by its name, in the order of the reports: a new one is one file and one line.
+
+/** Those with floors of ours. */
+export const benchmarks: Record<string, Benchmark> = {
   server,
   observation,
   driver,
-  driversAgree,
-  idsInProcess,
-  idsOverHttp,
-  stockCoalesced,
-  stockRush,
-  fourItems,
+  'drivers-agree': driversAgree,
+  'ids-in-process': idsInProcess,
+  'ids-over-http': idsOverHttp,
+  'stock-coalesced': stockCoalesced,
+  'stock-rush': stockRush,
+  'four-items': fourItems,
   reads,
   relay,
   dispatch,
   overload,
-  flashSale,
-  s1,
-  s3Locks,
-  s3Cache,
-  s3Index,
-  s3Effects,
-  s4,
-  s5,
-]
+  'flash-sale': flashSale,
+}
 
-/** Those that have floors of ours. */
-export const benchmarks = measurements.filter((one) => one.against === 'floor')
-
-/** Those that have figures of a source. */
-export const reproductions = measurements.filter((one) => one.against === 'source')
+/** Those with figures of a source. */
+export const reproductions: Record<SourceName, Reproduction> = {
+  S1: s1,
+  'S3-locks': s3Locks,
+  'S3-cache': s3Cache,
+  'S3-index': s3Index,
+  'S3-effects': s3Effects,
+  S4: s4,
+  S5: s5,
+}

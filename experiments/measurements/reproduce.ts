@@ -2,8 +2,9 @@ import { writeReport } from '../report/write.ts'
 import { type Experiment, runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
 import { comparisonsOf, verdictOf } from './comparison.ts'
-import type { SourceName, SourceTestBed } from './measurement.ts'
+import type { SourceTestBed } from './measurement.ts'
 import { reproductions } from './registry.ts'
+import { type SourceName, sourceNames, sources } from './sources/sources.ts'
 import { type ReproduceReport, sourcesDocument } from './sources-document.ts'
 
 /** What `./stampede reproduce` was asked for. */
@@ -41,19 +42,19 @@ async function measureAll(
 ): Promise<ReproduceReport> {
   const testBed: SourceTestBed = { ...(await experiment.testBed()), quick, seed }
   const versions = await experiment.environment(testBed, 'in process')
-  const sources: ReproduceReport['sources'] = []
+  const found: ReproduceReport['sources'] = []
   const lost = await runPieces(
-    reproductions.filter(({ name }) => names.length === 0 || names.includes(name)),
-    { name: ({ name }) => name, title: (name) => `reproducing ${name}` },
-    async (source, progress) => {
-      const outcome = await source.measure(testBed, (done) => progress.update(done))
+    'reproducing',
+    sourceNames.filter((name) => names.length === 0 || names.includes(name)),
+    async (name, advance) => {
+      const outcome = await reproductions[name](testBed, advance)
       // What cannot be compared is lost with its source, not with the report.
       comparisonsOf(outcome.rows, seed)
       return outcome
     },
-    (outcome, { name, title, summary }) => sources.push({ name, title, summary, ...outcome }),
+    (outcome, name) => found.push({ name, ...sources[name], ...outcome }),
   )
-  const verdict = verdictOf(sources, lost, seed)
+  const verdict = verdictOf(found, lost, seed)
   const startedAt = experiment.startedAt.toISOString()
-  return { verdict, startedAt, seed, quick, versions, sources, lost }
+  return { verdict, startedAt, seed, quick, versions, sources: found, lost }
 }

@@ -13,6 +13,8 @@ import { ArmProcesses, type ShopUrls } from '../run/arm-processes.ts'
 import { closedLoop, type LoopResult } from '../run/closed-loop.ts'
 import { deadlocksOf } from '../run/contention.ts'
 import type { TestBed } from '../run/test-bed.ts'
+import type { Benchmark, Figure } from './measurement.ts'
+import type { Advance } from './turns.ts'
 
 /** A shop in this process on a schema of its own, which is asked by its own interfaces. */
 export interface InProcessShop {
@@ -36,20 +38,19 @@ interface ShopOptions {
 /**
  * Works with a shop that has a ticket server and a bank of its own, and closes it; nothing is
  * metered.
- * @param name of the schema, a-z and 0-9
  */
 export async function withShop<Result>(
   testBed: TestBed,
-  name: string,
   { profile, poolConnections = 16 }: ShopOptions,
   work: (shop: InProcessShop) => Promise<Result>,
 ): Promise<Result> {
   const { databaseUrl, schemaPrefix } = testBed.databases
-  const schema = `${schemaPrefix}bench_${name}`
+  const name = `bench-${++shops}`
+  const schema = `${schemaPrefix}${name.replace('-', '_')}`
   const url = await createSchema(databaseUrl, schema)
   await seed(url, profile)
-  await mkdir(testBed.session.dataPath(`bench-${name}`), { recursive: true })
-  const processes = new ArmProcesses(testBed, inProcess, `bench-${name}`)
+  await mkdir(testBed.session.dataPath(name), { recursive: true })
+  const processes = new ArmProcesses(testBed, inProcess, name)
   const { tickets, bank, urls } = await processes.allOrNone(() => processes.backends(url))
   const config = { ...urls, STAMPEDE_ORDER_TTL_SECONDS: 900, STAMPEDE_METRICS: 'off' as const }
   const services = openServices(config, new Registry(), noChaos, poolConnections)
@@ -77,4 +78,15 @@ export async function withShop<Result>(
   }
 }
 
+let shops = 0
+
 const inProcess = { name: 'bench', design: 'after' }
+
+/** A benchmark that works with such a shop. */
+export const inShop =
+  (
+    options: ShopOptions,
+    measure: (shop: InProcessShop, advance: Advance) => Promise<Figure[]>,
+  ): Benchmark =>
+  async (experiment, advance) =>
+    await withShop(await experiment.testBed(), options, (shop) => measure(shop, advance))

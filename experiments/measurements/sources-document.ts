@@ -23,7 +23,8 @@ import {
 import { type LostPiece, lostLine } from '../run/pieces.ts'
 import type { Environment, RunVerdict } from '../run/result.ts'
 import { comparisonsOf, isSurprise, medianOf } from './comparison.ts'
-import type { Audited, Outcome, Reproduction, Row } from './measurement.ts'
+import type { Audited, Outcome, Row } from './measurement.ts'
+import type { SourceName } from './sources/sources.ts'
 
 /** A whole run of `./stampede reproduce`, as report.json has it. */
 export interface ReproduceReport {
@@ -34,7 +35,7 @@ export interface ReproduceReport {
   versions: Environment
   /** Sources that could not be run to their end. */
   lost: LostPiece[]
-  sources: (Pick<Reproduction, 'name' | 'title' | 'summary'> & Outcome)[]
+  sources: ({ name: SourceName; title: string; summary: string } & Outcome)[]
 }
 
 /** The sources' figures beside ours. */

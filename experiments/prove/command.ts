@@ -1,15 +1,15 @@
-import Table from 'cli-table3'
 import type { CheckResult } from '../../audit/checker.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { auditArm } from '../run/audit-arm.ts'
 import { runExperiment } from '../run/experiment.ts'
-import { lostLine, runPieces } from '../run/pieces.ts'
+import { runPieces } from '../run/pieces.ts'
 import { waitForQuiescence } from '../run/quiescence.ts'
 import { say } from '../run/run-blocks.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { orderMany } from './crowd.ts'
-import { type Candidate, candidatesOf, doubtOf, isAsKnown, type Proof } from './proof.ts'
+import { type Candidate, candidatesOf, type Proof } from './proof.ts'
+import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 import { type HandoutTally, handOut } from './warehouse.ts'
 
 /** What `./stampede prove` was asked for. */
@@ -24,11 +24,11 @@ export interface ProveOptions {
 }
 
 const callers = 32
-const quietMsMax = 60_000
+const quiescenceMsMax = 60_000
 
 /**
- * Drives many orders through every option and audits each: right ones must be green, and those that
- * are known to break must be seen broken.
+ * Drives many orders through every option and audits each: correct options must pass, those that
+ * are known to break must fail.
  * @returns the exit code: 0 as known of every option, 1 where one is not, 3 where one could not be
  * tried to its end
  */
@@ -36,24 +36,23 @@ export async function prove(options: ProveOptions): Promise<number> {
   // Its customers are in this process: it needs no driver.
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
     const testBed = await experiment.testBed()
+    const candidates = new Map(candidatesOf(options.options).map((one) => [one.option, one]))
     const proofs: Proof[] = []
     const lost = await runPieces(
-      candidatesOf(options.options),
-      { name: ({ option }) => option, title: (option) => `proving ${option}` },
-      (candidate, progress) =>
-        proveOne(testBed, candidate, options, (fraction) => progress.update(fraction)),
+      'proving',
+      [...candidates.keys()],
+      (option, advance) => proveOne(testBed, candidates.get(option) as Candidate, options, advance),
       (proof) => {
         proofs.push(proof)
         say(lineOf(proof))
       },
     )
-    console.log(tableOf(proofs))
-    for (const piece of lost) console.log(lostLine(piece))
+    const result = { proofs, lost }
+    experiment.print(proofDocument(result, experiment.startedAt))
     if (options.jsonFile) {
-      await Bun.write(options.jsonFile, `${JSON.stringify({ proofs, lost }, null, 2)}\n`)
+      await Bun.write(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
     }
-    if (!proofs.every(isAsKnown)) return 'invariant-broken'
-    return lost.length > 0 ? 'untrusted' : 'as-expected'
+    return proofVerdict(result)
   })
 }
 
@@ -82,9 +81,9 @@ async function proveOne(
     const history = await orderMany(crowd, orders, advance, crash).finally(() => {
       isOver = true
     })
-    const handed = await handing
+    const handout = await handing
     const audit = await auditOf(testBed, arm, { history, started: orders, keyPrefix: name })
-    if (handed) judgeHanded(handed, audit)
+    if (handout) judgeHandout(handout, audit)
     const seconds = (performance.now() - startedMs) / 1000
     const paid = history.filter(({ outcome }) => outcome === 'paid').length
     return { ...candidate, ...audit, orders: history.length, paid, seconds, isCrashed }
@@ -95,8 +94,11 @@ async function proveOne(
 
 const isOfWarehouse = ({ option }: Candidate) => option.startsWith('dispatch=')
 
-/** Adds to the audit what the books cannot show: what the workers were told. */
-function judgeHanded({ orders, twice }: HandoutTally, audit: Pick<Proof, 'findings' | 'unknowns'>) {
+/** Adds to the audit what the database does not show: which orders the workers were handed. */
+function judgeHandout(
+  { orders, twice }: HandoutTally,
+  audit: Pick<Proof, 'findings' | 'unknowns'>,
+) {
   if (orders === 0) audit.unknowns.push('handed-out-once unknown: no order was handed out')
   if (twice.length > 0) audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
 }
@@ -106,43 +108,11 @@ async function auditOf(
   arm: PrivateArm,
   account: Parameters<typeof auditArm>[2],
 ): Promise<Pick<Proof, 'findings' | 'unknowns'>> {
-  const unquiet = await waitForQuiescence(arm.db, quietMsMax, [arm.api.url])
-  const checks = await auditArm(testBed, arm, account, unquiet)
-  const told = (wanted: CheckResult['verdict']) =>
+  const pending = await waitForQuiescence(arm.db, quiescenceMsMax, [arm.api.url])
+  const checks = await auditArm(testBed, arm, account, pending)
+  const linesOf = (wanted: CheckResult['verdict']) =>
     checks
       .filter(({ verdict }) => verdict === wanted)
       .map(({ name, count, first }) => `${name} ${wanted} (${count}): ${first ?? ''}`)
-  return { findings: told('false'), unknowns: told('unknown') }
-}
-
-function lineOf(proof: Proof): string {
-  const { option, orders, paid, seconds, findings } = proof
-  const found = findings.length === 0 ? 'audit green' : `audit red: ${findings[0]}`
-  const asked = `${orders} orders, ${paid} paid, in ${seconds.toFixed(0)} s`
-  return `${option}: ${asked} · ${found}${wordOf(proof)}`
-}
-
-function wordOf(proof: Proof): string {
-  const doubt = doubtOf(proof)
-  if (doubt !== undefined) return ` · SHOWS NOTHING: ${doubt}`
-  if (isAsKnown(proof)) return proof.knownBad === 'never' ? '' : ' · as is known of it'
-  return proof.knownBad === 'never' ? ' · MUST NOT BE' : ' · known to break, and did not'
-}
-
-function tableOf(proofs: Proof[]): string {
-  const head = ['option', 'orders', 'paid', 'known to break', 'audit', '']
-  const table = new Table({
-    head,
-    colWidths: [32, 10, 10, 14, 60, 12],
-    wordWrap: true,
-    style: { head: [], border: [] },
-  })
-  for (const proof of proofs) {
-    const { option, orders, paid, knownBad, isCrashed, findings, unknowns } = proof
-    const when = isCrashed ? 'at a crash' : knownBad
-    const audit = [...findings, ...unknowns].join('\n') || 'green'
-    const counts = [String(orders), String(paid)]
-    table.push([option, ...counts, when, audit, isAsKnown(proof) ? 'as known' : 'NOT SO'])
-  }
-  return table.toString()
+  return { findings: linesOf('false'), unknowns: linesOf('unknown') }
 }

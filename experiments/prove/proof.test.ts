@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { axes, axisNames } from '../../server/designs/axes.ts'
-import { candidatesOf, isAsKnown } from './proof.ts'
+import { renderTerminal } from '../report/terminal.ts'
+import { candidatesOf, isAsKnown, type Proof } from './proof.ts'
+import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 test('every option of every axis is a candidate, in a design that takes it', () => {
   const all = candidatesOf([])
@@ -42,3 +44,30 @@ test.each(['never', 'always'] as const)(
     expect(isAsKnown({ ...proof, knownBad, findings: [], unknowns })).toBe(false)
   },
 )
+
+describe('the result', () => {
+  const broken: Proof = { ...proof, knownBad: 'always', findings: ['stock-conserved false'] }
+  const right: Proof = { ...proof, knownBad: 'never', findings: [] }
+  const lost = [{ name: 'ids=uuid', why: 'no server' }]
+
+  test('is broken before it is untrusted, and as expected if every option is as known', () => {
+    const wrong: Proof = { ...broken, knownBad: 'never' }
+    expect(proofVerdict({ proofs: [right, wrong], lost })).toBe('invariant-broken')
+    expect(proofVerdict({ proofs: [right], lost })).toBe('untrusted')
+    expect(proofVerdict({ proofs: [right, broken], lost: [] })).toBe('as-expected')
+  })
+
+  test('is shown option by option, with findings and what was lost', () => {
+    const document = proofDocument({ proofs: [right, broken], lost }, new Date(0))
+    const text = renderTerminal(document, { colour: false, columns: 100 })
+    expect(text).toContain('2 of 2 options are as known')
+    expect(text).toMatch(/always +stock-conserved false +as known/)
+    expect(text).toContain('ids=uuid: not measured: no server')
+  })
+
+  test('a line of progress says why an option shows nothing', () => {
+    expect(lineOf({ ...right, seconds: 3 })).toBe('x: 1 orders, 1 paid, in 3 s · audit green')
+    expect(lineOf({ ...right, paid: 0 })).toEndWith('INCONCLUSIVE: only 0 of 1 were paid')
+    expect(lineOf(broken)).toEndWith('· as is known of it')
+  })
+})

@@ -16,12 +16,12 @@ export interface Candidate {
 /** What the audit of one option came to. */
 export interface Proof extends Candidate {
   orders: number
-  /** Of these, paid: a shop that sells nothing has its books in order whatever its design. */
+  /** Of these, paid: the data of a shop that sells nothing is right whatever its design. */
   paid: number
   seconds: number
   /** Checks that found something wrong, with their first finding. */
   findings: string[]
-  /** Checks that could not tell. */
+  /** Checks that could not be made. */
   unknowns: string[]
   isCrashed: boolean
 }

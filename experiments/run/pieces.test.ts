@@ -2,48 +2,45 @@ import { afterEach, beforeEach, describe, expect, type Mock, spyOn, test } from 
 import { UserError } from '../../lab/user-error.ts'
 import { lostLine, runPieces } from './pieces.ts'
 
-let told: Mock<typeof console.error>
+let printed: Mock<typeof console.error>
 
 beforeEach(() => {
-  told = spyOn(console, 'error').mockImplementation(() => {})
+  printed = spyOn(console, 'error').mockImplementation(() => {})
 })
-afterEach(() => told.mockRestore())
+afterEach(() => printed.mockRestore())
 
-const words = { name: (piece: number) => `piece ${piece}`, title: (name: string) => name }
-
-const halvesOf = async (pieces: number[], fail: (piece: number) => unknown) => {
-  const halves: number[] = []
+const run = async (names: string[], fail: (name: string) => unknown) => {
+  const found: string[] = []
   const lost = await runPieces(
-    pieces,
-    words,
-    async (piece) => {
-      const error = fail(piece)
+    'measuring',
+    names,
+    async (name, advance) => {
+      advance(0.5)
+      const error = fail(name)
       if (error) throw error
-      return piece / 2
+      return name.toUpperCase()
     },
-    (half) => halves.push(half),
+    (result, name) => found.push(`${name} ${result}`),
   )
-  return { halves, lost }
+  return { found, lost }
 }
 
 describe('the pieces of a long run', () => {
   test('one that throws takes nothing from the others', async () => {
     const why = new Error('the database went away\nand a second line')
-    const run = await halvesOf([2, 4, 6], (piece) => piece === 4 && why)
-    expect(run).toEqual({
-      halves: [1, 3],
-      lost: [{ name: 'piece 4', why: 'the database went away' }],
-    })
-    expect(run.lost.map(lostLine)).toEqual(['piece 4: not measured: the database went away'])
-    expect(told.mock.calls).toEqual([[why]])
+    const { found, lost } = await run(['a', 'b', 'c'], (name) => name === 'b' && why)
+    expect(found).toEqual(['a A', 'c C'])
+    expect(lost).toEqual([{ name: 'b', why: 'the database went away' }])
+    expect(lost.map(lostLine)).toEqual(['b: not measured: the database went away'])
+    expect(printed.mock.calls).toEqual([[why]])
   })
 
-  test('what the user can act on is told without a stack', async () => {
-    await halvesOf([2], () => new UserError('k6 is not there'))
-    expect(told.mock.calls).toEqual([['k6 is not there']])
+  test('what the user can act on is printed without a stack', async () => {
+    await run(['a'], () => new UserError('k6 is not there'))
+    expect(printed.mock.calls).toEqual([['k6 is not there']])
   })
 
   test('nothing is lost where nothing throws', async () => {
-    expect(await halvesOf([2, 4], () => undefined)).toEqual({ halves: [1, 2], lost: [] })
+    expect(await run(['a', 'b'], () => undefined)).toEqual({ found: ['a A', 'b B'], lost: [] })
   })
 })

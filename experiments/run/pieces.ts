@@ -1,5 +1,5 @@
 import { interrupted } from '../../lab/processes/signals.ts'
-import { type Progress, runStep } from '../../lab/progress.ts'
+import { runStep } from '../../lab/progress.ts'
 import { UserError } from '../../lab/user-error.ts'
 
 /** A piece that threw, and its first line of why. */
@@ -9,27 +9,30 @@ export interface LostPiece {
 }
 
 /**
- * Runs the pieces of a long run one after the other. One that throws is told on standard error and
- * left out, so that what the others found outlives it.
- * @param title of a piece's step: `measuring relay`
- * @param found is told of each result at once, in order
+ * Runs the pieces of a long run one after the other. One that throws is reported on standard error
+ * and left out, so that the results of the others outlive it.
+ * @param verb of the pieces' steps: `measuring`
+ * @param found receives each result at once, in order
  * @returns the pieces that threw
  */
-export async function runPieces<Piece, Result>(
-  pieces: readonly Piece[],
-  { name, title }: { name(piece: Piece): string; title(name: string): string },
-  run: (piece: Piece, progress: Progress) => Promise<Result>,
-  found: (result: Result, piece: Piece) => void,
+export async function runPieces<Name extends string, Result>(
+  verb: string,
+  names: readonly Name[],
+  run: (name: Name, advance: (fraction: number) => void) => Promise<Result>,
+  found: (result: Result, name: Name) => void,
 ): Promise<LostPiece[]> {
   const lost: LostPiece[] = []
-  for (const piece of pieces) {
+  for (const name of names) {
     try {
-      found(await runStep(title(name(piece)), (progress) => run(piece, progress)), piece)
+      const result = await runStep(`${verb} ${name}`, (step) =>
+        run(name, (fraction) => step.update(fraction)),
+      )
+      found(result, name)
     } catch (error) {
       await interrupted()
       console.error(error instanceof UserError ? error.message : error)
       const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-      lost.push({ name: name(piece), why })
+      lost.push({ name, why })
     }
   }
   return lost

@@ -21,7 +21,7 @@ export interface BlockFacts {
 
 const block = { run: [], block: [], arm: [] }
 
-/** What the scrape proxy exposes of runs; `runsMax` and `blocksMax` bound the values of the labels. */
+/** Metrics of the scrape proxy; `runsMax` and `blocksMax` bound the values of their labels. */
 export const runMetrics = {
   stampede_run_info: gauge('A run of this session: its scenario, driver and seed.', {
     ...{ run: [], scenario: [], driver: ['k6', 'simulator'], seed: [] },

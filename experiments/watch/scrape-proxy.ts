@@ -9,8 +9,8 @@ type Control = (request: Request, board: RunBoard) => Promise<Response> | Respon
 
 /**
  * The one address that Prometheus knows of a session. Arms come and go with every block, and
- * Prometheus takes up to ten seconds to notice a new target: so `/scrape/<instance>` forwards to the
- * process that has this name at the time, and answers 503 if there is none.
+ * Prometheus takes up to ten seconds to notice a new target: so `/scrape/<instance>` forwards to
+ * the process that has this name at the time, and answers 503 if there is none.
  */
 export class ScrapeProxy {
   readonly #registry = new Registry()

@@ -11,25 +11,23 @@ const rate = 150
 const seconds = { short: 2, long: 6 }
 const floor = 2.5
 
-/** What one journey costs the generator: the smaller, the more is left for the shop. */
-export const driver: Benchmark = {
-  against: 'floor',
-  name: 'driver',
-  summary: 'processor time per journey, same journeys, same answers: k6 ÷ the simulator',
-  async measure(experiment, advance) {
-    const { k6Path } = await experiment.driver()
-    if (!k6Path) return []
-    const shop = startFakeShop({ recordsRequests: false })
-    let run = 0
-    const cost = (name: Driver) => () =>
-      microsPerJourney(experiment.session, name, k6Path, shop.target, run++)
-    try {
-      const { ratio } = await interleaved([cost('simulator'), cost('k6')], rounds, advance)
-      return [{ name: 'driver', ...ratio, floor, better: 'higher', unit: 'ratio' }]
-    } finally {
-      await shop.stop()
-    }
-  },
+/**
+ * Processor time per journey, same journeys, same answers: k6 ÷ the simulator. What one journey
+ * costs the generator: the smaller, the more is left for the shop.
+ */
+export const driver: Benchmark = async (experiment, advance) => {
+  const { k6Path } = await experiment.driver()
+  if (!k6Path) return []
+  const shop = startFakeShop({ recordsRequests: false })
+  let run = 0
+  const cost = (name: Driver) => () =>
+    microsPerJourney(experiment.session, name, k6Path, shop.target, run++)
+  try {
+    const { ratio } = await interleaved([cost('simulator'), cost('k6')], rounds, advance)
+    return [{ name: 'driver', ...ratio, floor, better: 'higher', unit: 'ratio' }]
+  } finally {
+    await shop.stop()
+  }
 }
 
 async function microsPerJourney(

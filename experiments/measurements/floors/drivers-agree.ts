@@ -21,26 +21,22 @@ const basePlan: Omit<Plan, 'driver'> = {
 }
 
 /**
- * One design under both drivers: what differs by more than neighbouring blocks do is the driver.
+ * Difference of one design’s goodput and p99 between the drivers, within the noise floor. One
+ * design under both drivers: what differs by more than neighbouring blocks do is the driver.
  */
-export const driversAgree: Benchmark = {
-  against: 'floor',
-  name: 'drivers-agree',
-  summary: 'difference of one design’s goodput and p99 between the drivers, within the noise floor',
-  async measure(experiment, advance) {
-    if ((await experiment.driver()).name !== 'k6') return []
-    const testBed = await experiment.testBed()
-    const p99s = recordOf(drivers, () => [] as number[])
-    let index = 0
-    const goodputOf = async (driver: Driver, pair: number) => {
-      const turn = { index: index++, arm: { name: 'after', design }, pair }
-      const block = await runBlock(testBed, { ...basePlan, driver }, turn)
-      p99s[driver].push(latencyOf([block])?.p99 ?? Number.NaN)
-      return goodputPerSecondOf([block])
-    }
-    const goodputs = await inTurns(drivers, pairs, goodputOf, advance)
-    return [agreement('drivers-agree-goodput', goodputs), agreement('drivers-agree-p99', p99s)]
-  },
+export const driversAgree: Benchmark = async (experiment, advance) => {
+  if ((await experiment.driver()).name !== 'k6') return []
+  const testBed = await experiment.testBed()
+  const p99s = recordOf(drivers, () => [] as number[])
+  let index = 0
+  const goodputOf = async (driver: Driver, pair: number) => {
+    const turn = { index: index++, arm: { name: 'after', design }, pair }
+    const block = await runBlock(testBed, { ...basePlan, driver }, turn)
+    p99s[driver].push(latencyOf([block])?.p99 ?? Number.NaN)
+    return goodputPerSecondOf([block])
+  }
+  const goodputs = await inTurns(drivers, pairs, goodputOf, advance)
+  return [agreement('drivers-agree-goodput', goodputs), agreement('drivers-agree-p99', p99s)]
 }
 
 /** How far apart the drivers are, percent, against how far apart blocks of one driver are. */

@@ -3,8 +3,8 @@ import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import type { LinesStep } from '../../../server/designs/transaction/transaction.ts'
 import { type OrderState, placeOrder, placeOrderFlow } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
-import type { Benchmark, Figure } from '../measurement.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import type { Figure } from '../measurement.ts'
+import { type InProcessShop, inShop } from '../shop.ts'
 import { type Advance, interleaved, partOf } from '../turns.ts'
 
 const buyers = 64
@@ -30,36 +30,32 @@ const works: { name: string; floor: number; aim?: number; take: Take }[] = [
   { name: 'four-items-order', floor: 5, take: orderItems },
 ]
 
-/** What the order of the locks costs: only the shape differs between the arms. */
-export const fourItems: Benchmark = {
-  against: 'floor',
-  name: 'four-items',
-  summary:
-    '4 items out of 50 products in any order, 64 buyers at once: transactions per second, the ' +
-    `best of ${atomic.join(', ')} ÷ ${careless}; and the same of whole orders`,
-  async measure(experiment, advance) {
-    const profile = {
-      ...defaultSeedProfile,
-      popularDays: 0,
-      ...{ users: 1000, balanceMinor: 0, products, hotOptions: products, kinds: [] },
-      ...{ stock: 100_000_000, limitedOptionId: 2 * products, limitedStock: 1 },
-    }
-    const options = { profile, poolConnections: buyers }
-    return await withShop(await experiment.testBed(), 'fouritems', options, async (shop) => {
-      const figures: Figure[] = []
-      let deadlocks = 0
-      for (const [index, work] of works.entries()) {
-        const arms = new Map(
-          [careless, ...atomic].map((shape) => [shape, armOf(shop, shape, work.take)]),
-        )
-        for (const arm of arms.values()) await arm.measure(warmUpMs)
-        figures.push(await figureOf(arms, work, partOf(advance, index, works.length)))
-        for (const shape of atomic) deadlocks += arms.get(shape)?.deadlocks ?? 0
-      }
-      return [...figures, deadlockFigure(deadlocks)]
-    })
-  },
+const profile = {
+  ...defaultSeedProfile,
+  popularDays: 0,
+  ...{ users: 1000, balanceMinor: 0, products, hotOptions: products, kinds: [] },
+  ...{ stock: 100_000_000, limitedOptionId: 2 * products, limitedStock: 1 },
 }
+const options = { profile, poolConnections: buyers }
+
+/**
+ * 4 items out of 50 products in any order, 64 buyers at once: transactions per second, the best of
+ * the atomic shapes ÷ the careless one; and the same of whole orders. What the order of the locks
+ * costs: only the shape differs between the arms.
+ */
+export const fourItems = inShop(options, async (shop, advance) => {
+  const figures: Figure[] = []
+  let deadlocks = 0
+  for (const [index, work] of works.entries()) {
+    const arms = new Map(
+      [careless, ...atomic].map((shape) => [shape, armOf(shop, shape, work.take)]),
+    )
+    for (const arm of arms.values()) await arm.measure(warmUpMs)
+    figures.push(await figureOf(arms, work, partOf(advance, index, works.length)))
+    for (const shape of atomic) deadlocks += arms.get(shape)?.deadlocks ?? 0
+  }
+  return [...figures, deadlockFigure(deadlocks)]
+})
 
 interface Arm {
   shape: string

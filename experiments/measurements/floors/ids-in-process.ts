@@ -2,8 +2,7 @@ import { median } from 'simple-statistics'
 import { createTicketClient, type TicketClient } from '../../../server/clients/ticket-client.ts'
 import { inversionsIn } from '../../../server/tickets/inversions.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
-import type { Benchmark } from '../measurement.ts'
-import { withShop } from '../shop.ts'
+import { inShop } from '../shop.ts'
 import { tableIds } from '../table-ids.ts'
 import { interleaved } from '../turns.ts'
 
@@ -13,25 +12,21 @@ const roundMs = 400
 const idsPerCall = 1000
 const turns = 500
 
-/** What an id costs if ranges are leased ahead, against a row of a table. */
-export const idsInProcess: Benchmark = {
-  against: 'floor',
-  name: 'ids-in-process',
-  summary: 'ids per second: awaited one by one from leased ranges ÷ sequence table',
-  async measure(experiment, advance) {
-    return await withShop(await experiment.testBed(), 'ids_in_process', {}, async (shop) => {
-      const fromTable = await tableIds(shop)
-      const { tickets } = shop.services
-      await idsPerSecond(tickets)
-      const measures = [() => fromTable(roundMs), () => idsPerSecond(tickets)] as const
-      const { ratio, a, b } = await interleaved(measures, rounds, advance)
-      const rates = `${rateText(a)} from the table, ${rateText(b)} from ranges`
-      const note = `${rates}; ${await orderOf(shop.urls.TICKETS_URL)}`
-      const bounds = { floor: 1000, aim: 5000, better: 'higher', unit: 'ratio' } as const
-      return [{ name: 'ids-in-process', ...ratio, ...bounds, note }]
-    })
-  },
-}
+/**
+ * Ids per second: awaited one by one from leased ranges ÷ sequence table. What an id costs if
+ * ranges are leased ahead, against a row of a table.
+ */
+export const idsInProcess = inShop({}, async (shop, advance) => {
+  const fromTable = await tableIds(shop)
+  const { tickets } = shop.services
+  await idsPerSecond(tickets)
+  const measures = [() => fromTable(roundMs), () => idsPerSecond(tickets)] as const
+  const { ratio, a, b } = await interleaved(measures, rounds, advance)
+  const rates = `${rateText(a)} from the table, ${rateText(b)} from ranges`
+  const note = `${rates}; ${await orderOf(shop.urls.TICKETS_URL)}`
+  const bounds = { floor: 1000, aim: 5000, better: 'higher', unit: 'ratio' } as const
+  return [{ name: 'ids-in-process', ...ratio, ...bounds, note }]
+})
 
 async function idsPerSecond(tickets: TicketClient): Promise<number> {
   const { perSecond } = await closedLoop(1, roundMs, async () => {

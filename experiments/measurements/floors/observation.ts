@@ -16,27 +16,25 @@ const scrapes = 20
 const scrapeMsMax = 50
 const scrapeBytesMax = 1024 * 1024
 
-/** What metrics cost the cheapest route, where they weigh most, and what a scrape takes. */
-export const observation: Benchmark = {
-  against: 'floor',
-  name: 'observation',
-  summary: 'requests per processor second: metrics off ÷ on; and a scrape while requests come in',
-  async measure({ session }, advance) {
-    const start = (metrics: 'on' | 'off') =>
-      startServer(session, {
-        name: `bench-metrics-${metrics}`,
-        command: [process.execPath, join(root, 'server/main.ts')],
-        environment: { ...blackhole, STAMPEDE_METRICS: metrics },
-      })
-    const [on, off] = await Promise.all([start('on'), start('off')])
-    const rate = (child: ServerChild) => () => answersPerCpuSecond(child, '/healthz', roundMs)
-    await Promise.all([rate(on)(), rate(off)()])
-    const turns = [rate(on), rate(off)] as const
-    const { ratio, b } = await interleaved(turns, rounds, partOf(advance, 0, 1.1))
-    const scraped = await scrapeUnderLoad(on)
-    await Promise.all([on.stop(), off.stop()])
-    return [costFigure(ratio, percentile(b, 0.5)), ...scraped]
-  },
+/**
+ * Requests per processor second: metrics off ÷ on; and a scrape while requests come in. What
+ * metrics cost the cheapest route, where they weigh most, and what a scrape takes.
+ */
+export const observation: Benchmark = async ({ session }, advance) => {
+  const start = (metrics: 'on' | 'off') =>
+    startServer(session, {
+      name: `bench-metrics-${metrics}`,
+      command: [process.execPath, join(root, 'server/main.ts')],
+      environment: { ...blackhole, STAMPEDE_METRICS: metrics },
+    })
+  const [on, off] = await Promise.all([start('on'), start('off')])
+  const rate = (child: ServerChild) => () => answersPerCpuSecond(child, '/healthz', roundMs)
+  await Promise.all([rate(on)(), rate(off)()])
+  const turns = [rate(on), rate(off)] as const
+  const { ratio, b } = await interleaved(turns, rounds, partOf(advance, 0, 1.1))
+  const scraped = await scrapeUnderLoad(on)
+  await Promise.all([on.stop(), off.stop()])
+  return [costFigure(ratio, percentile(b, 0.5)), ...scraped]
 }
 
 /** @param offPerSecond requests per processor second without metrics */

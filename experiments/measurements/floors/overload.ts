@@ -23,21 +23,19 @@ const bounds = { rateFrom: 20, rateMax: 320, blocksMax: 7, ratioMax: 1.2 }
 /** The knee: nearly all are served, none of them at the very end of their patience. */
 const target = { p99MsMax: 1000, servedPercentMin: 98 }
 
-/** What is left of a shop's capacity when five times as many come. */
-export const overload: Benchmark = {
-  against: 'floor',
-  name: 'overload',
-  summary: 'goodput at five times the capacity ÷ goodput at capacity, admission adaptive',
-  async measure(experiment, advance) {
-    const shop = createBlocks(await experiment.testBed())
-    const capacity = await kneeOf(shop.run)
-    advance(0.2)
-    const adaptive = pair(shop.run, 'after', capacity)
-    const { ratio } = await interleaved(adaptive, rounds, (done) => advance(0.2 + done * 0.55))
-    const open = pair(shop.run, 'after,admission=open', capacity)
-    const others = await interleaved(open, openRounds, (done) => advance(0.75 + done * 0.25))
-    return [figureOf(ratio, others.ratio.value, capacity, shop.blocks)]
-  },
+/**
+ * Goodput at five times the capacity ÷ goodput at capacity, admission adaptive. What is left of a
+ * shop's capacity when five times as many come.
+ */
+export const overload: Benchmark = async (experiment, advance) => {
+  const shop = createBlocks(await experiment.testBed())
+  const capacity = await kneeOf(shop.run)
+  advance(0.2)
+  const adaptive = pair(shop.run, 'after', capacity)
+  const { ratio } = await interleaved(adaptive, rounds, (done) => advance(0.2 + done * 0.55))
+  const open = pair(shop.run, 'after,admission=open', capacity)
+  const others = await interleaved(open, openRounds, (done) => advance(0.75 + done * 0.25))
+  return [figureOf(ratio, others.ratio.value, capacity, shop.blocks)]
 }
 
 function figureOf(

@@ -2,8 +2,8 @@ import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { percentile } from '../../judge/statistics.ts'
 import { askerOf, millisecondsOf } from '../app-requests.ts'
 import { cachedReads, popularOf } from '../catalogue-reads.ts'
-import type { Benchmark, Figure } from '../measurement.ts'
-import { withShop } from '../shop.ts'
+import type { Figure } from '../measurement.ts'
+import { inShop } from '../shop.ts'
 import { type Advance, interleaved, partOf } from '../turns.ts'
 
 const rounds = 6
@@ -11,43 +11,38 @@ const rounds = 6
 const windowMs = 500
 const days = 6
 
+const options = { profile: s3SeedProfile }
+
 /**
- * Source S3's reads on its profile (1,000 products, 3,800 options, 220,000 counts), through the
- * real app in this process: what is left out is the network, on both sides.
+ * Products list and best sellers: row by row ÷ cached, and without ÷ with their index. Source S3's
+ * reads on its profile (1,000 products, 3,800 options, 220,000 counts), through the real app in
+ * this process: what is left out is the network, on both sides.
  */
-export const reads: Benchmark = {
-  against: 'floor',
-  name: 'reads',
-  summary: 'products list and best sellers: row by row ÷ cached, and without ÷ with their index',
-  async measure(experiment, advance) {
-    const options = { profile: s3SeedProfile }
-    return await withShop(await experiment.testBed(), 'reads', options, async (shop) => {
-      const ask = askerOf(shop.options)
-      const figures: Figure[] = []
-      for (const [index, { name, what, path, theirs, floor }] of cachedReads.entries()) {
-        const turns = [ask('cached', path()), ask('database', path())] as const
-        const { note, ...ratio } = await compared(turns, partOf(advance, index, 3))
-        const source = `S3: ${theirs.database} → ${theirs.cached} ms, ${floor} ×`
-        figures.push({
-          ...{ name, ...ratio, floor, aim: 100, better: 'higher', unit: '×' },
-          note: `${what}, ${note}; ${source}`,
-        })
-      }
-      const turns = [
-        popularOf(shop.services, 'with', days),
-        popularOf(shop.services, 'without', days),
-      ] as const
-      const { note, ...ratio } = await compared(turns, partOf(advance, 2, 3))
-      const source =
-        'S3: 125 → 37.5 ms, which compared unlike with unlike; this is one statement with two hints'
-      figures.push({
-        ...{ name: 'popular-index', ...ratio, floor: 3.3, aim: 10, better: 'higher', unit: '×' },
-        note: `the last 7 of 220 days, ${note}; ${source}`,
-      })
-      return figures
+export const reads = inShop(options, async (shop, advance) => {
+  const ask = askerOf(shop.options)
+  const figures: Figure[] = []
+  for (const [index, { name, what, path, theirs, floor }] of cachedReads.entries()) {
+    const turns = [ask('cached', path()), ask('database', path())] as const
+    const { note, ...ratio } = await compared(turns, partOf(advance, index, 3))
+    const source = `S3: ${theirs.database} → ${theirs.cached} ms, ${floor} ×`
+    figures.push({
+      ...{ name, ...ratio, floor, aim: 100, better: 'higher', unit: '×' },
+      note: `${what}, ${note}; ${source}`,
     })
-  },
-}
+  }
+  const turns = [
+    popularOf(shop.services, 'with', days),
+    popularOf(shop.services, 'without', days),
+  ] as const
+  const { note, ...ratio } = await compared(turns, partOf(advance, 2, 3))
+  const source =
+    'S3: 125 → 37.5 ms, which compared unlike with unlike; this is one statement with two hints'
+  figures.push({
+    ...{ name: 'popular-index', ...ratio, floor: 3.3, aim: 10, better: 'higher', unit: '×' },
+    note: `the last 7 of 220 days, ${note}; ${source}`,
+  })
+  return figures
+})
 
 /** Time per request, second ÷ first, with both in words. */
 async function compared(

@@ -3,8 +3,7 @@ import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { rowsOf } from '../../../server/db/statements.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
-import type { Benchmark } from '../measurement.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import { type InProcessShop, inShop } from '../shop.ts'
 import { interleaved } from '../turns.ts'
 import { rateText } from './ids-in-process.ts'
 
@@ -18,32 +17,29 @@ const callers = { rowLock: 8, coalesced: 1024 }
 const units = 2_000_000_000
 const line = { optionId: '1', quantity: 1 }
 
-/** One product that all want: what one process takes durably, by the stock's own interface. */
-export const stockCoalesced: Benchmark = {
-  against: 'floor',
-  name: 'stock-coalesced',
-  summary: 'durable decrements of one product per second: `coalesced` ÷ `row-lock`',
-  async measure(experiment, advance) {
-    const profile = { ...defaultSeedProfile, users: 10, products: 10, stock: units }
-    return await withShop(await experiment.testBed(), 'stock', { profile }, async (shop) => {
-      const taken = { count: 0 }
-      const rowLock = taking(shop.ctx('stock=row-lock'), callers.rowLock, taken)
-      const coalesced = taking(shop.ctx('stock=coalesced'), callers.coalesced, taken)
-      await Promise.all([rowLock(), coalesced()])
-      const { ratio, a, b } = await interleaved([rowLock, coalesced], rounds, advance)
-      const left = await leftIn(shop)
-      if (left !== units - taken.count) {
-        throw new Error(`${taken.count} of ${units} units were taken, and ${left} are left`)
-      }
-      const note =
-        `row-lock ${rateText(a)} with ${callers.rowLock} callers, coalesced ${rateText(b)} ` +
-        `with ${callers.coalesced}; ${taken.count} units taken, as many are gone; taken for good ` +
-        'and by themselves: in an order each buyer’s transaction claims its share besides'
-      const bounds = { floor, aim, better: 'higher', unit: 'ratio', note } as const
-      return [{ name: 'stock-coalesced', ...ratio, ...bounds }]
-    })
-  },
-}
+const profile = { ...defaultSeedProfile, users: 10, products: 10, stock: units }
+
+/**
+ * Durable decrements of one product per second: coalesced ÷ row-lock. One product that all want:
+ * what one process takes durably, by the stock's own interface.
+ */
+export const stockCoalesced = inShop({ profile }, async (shop, advance) => {
+  const taken = { count: 0 }
+  const rowLock = taking(shop.ctx('stock=row-lock'), callers.rowLock, taken)
+  const coalesced = taking(shop.ctx('stock=coalesced'), callers.coalesced, taken)
+  await Promise.all([rowLock(), coalesced()])
+  const { ratio, a, b } = await interleaved([rowLock, coalesced], rounds, advance)
+  const left = await leftIn(shop)
+  if (left !== units - taken.count) {
+    throw new Error(`${taken.count} of ${units} units were taken, and ${left} are left`)
+  }
+  const note =
+    `row-lock ${rateText(a)} with ${callers.rowLock} callers, coalesced ${rateText(b)} ` +
+    `with ${callers.coalesced}; ${taken.count} units taken, as many are gone; taken for good ` +
+    'and by themselves: in an order each buyer’s transaction claims its share besides'
+  const bounds = { floor, aim, better: 'higher', unit: 'ratio', note } as const
+  return [{ name: 'stock-coalesced', ...ratio, ...bounds }]
+})
 
 /** Callers that take one unit after the other for a second. @returns units per second */
 function taking(ctx: FlowCtx, count: number, taken: { count: number }): () => Promise<number> {

@@ -1,9 +1,9 @@
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { recordsOf } from '../../../server/designs/axes.ts'
 import { percentile, ratioOf } from '../../judge/statistics.ts'
-import type { Benchmark, Figure } from '../measurement.ts'
+import type { Figure } from '../measurement.ts'
 import { type StockOption, sellOut, type Taking } from '../sell-out.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import { type InProcessShop, inShop } from '../shop.ts'
 import { s3Seconds } from '../sources/s3-locks.ts'
 import { inTurns, quotients } from '../turns.ts'
 
@@ -22,34 +22,30 @@ const compared = 'row-lock'
 const merged = 'coalesced'
 const inOrders = 'coalesced in orders'
 
-/** How long a crowd waits at one item, with every option that sells no more than there is. */
-export const stockRush: Benchmark = {
-  against: 'floor',
-  name: 'stock-rush',
-  summary: '1,000 units, 1,000 buyers at once, time to the last right answer: row lock ÷ best',
-  async measure(experiment, advance) {
-    return await withShop(await experiment.testBed(), 'rush', { profile }, async (shop) => {
-      const slow = new Map<string, number>()
-      const names = [...correctOptions(), inOrders] as const
-      const timesMs = await inTurns(
-        names,
-        rounds,
-        async (name) => {
-          const known = slow.get(name)
-          if (known !== undefined) return known
-          const ms =
-            name === inOrders
-              ? await rightRush(shop, merged, 'in-transaction')
-              : await rightRush(shop, name, 'alone')
-          if (ms >= slowMs && name !== compared) slow.set(name, ms)
-          return ms
-        },
-        advance,
-      )
-      return [figureOf(timesMs)]
-    })
-  },
-}
+/**
+ * 1,000 units, 1,000 buyers at once, time to the last right answer: row lock ÷ best. How long a
+ * crowd waits at one item, with every option that sells no more than there is.
+ */
+export const stockRush = inShop({ profile }, async (shop, advance) => {
+  const slow = new Map<string, number>()
+  const names = [...correctOptions(), inOrders] as const
+  const timesMs = await inTurns(
+    names,
+    rounds,
+    async (name) => {
+      const known = slow.get(name)
+      if (known !== undefined) return known
+      const ms =
+        name === inOrders
+          ? await rightRush(shop, merged, 'in-transaction')
+          : await rightRush(shop, name, 'alone')
+      if (ms >= slowMs && name !== compared) slow.set(name, ms)
+      return ms
+    },
+    advance,
+  )
+  return [figureOf(timesMs)]
+})
 
 function correctOptions(): StockOption[] {
   const correct = Object.entries(recordsOf('stock')).filter(([, { knownBad }]) => !knownBad)

@@ -15,23 +15,14 @@ const headStartYears = 3
 const secondsOfYear = 365 * 24 * 3600
 const shown = 5
 
-export const s1: Reproduction = {
-  against: 'source',
-  name: 'S1',
-  title: 'Fading out the sequence table',
-  summary:
-    'Every id came from one locked row per key, so that orders timed out in event spikes; an ' +
-    'in-memory ticket server took over, one sequence at a time, by a flag. The source has no ' +
-    'figures but a danger: both sources at once give newer rows smaller ids.',
-  async measure(testBed, advance) {
-    return await withShop(testBed, 'ids', {}, async (shop) => {
-      const rows = await speeds(testBed, shop, advance)
-      const remarks = [...(await flip(shop)), ...(await mixSources(shop))]
-      // Ids out of order are what both sources at once are known for; a remark counts them.
-      const findings = (await shop.audit()).filter((line) => !line.startsWith('ids-unique'))
-      return { rows, audits: [audited('both sources', findings)], remarks }
-    })
-  },
+export const s1: Reproduction = async (testBed, advance) => {
+  return await withShop(testBed, {}, async (shop) => {
+    const rows = await speeds(testBed, shop, advance)
+    const remarks = [...(await flip(shop)), ...(await mixSources(shop))]
+    // Ids out of order are what both sources at once are known for; a remark counts them.
+    const findings = (await shop.audit()).filter((line) => !line.startsWith('ids-unique'))
+    return { rows, audits: [audited('both sources', findings)], remarks }
+  })
 }
 
 let keys = 0

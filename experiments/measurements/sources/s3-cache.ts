@@ -8,40 +8,32 @@ import { inTurns, partOf } from '../turns.ts'
 const options = ['database', 'cached'] as const
 const windowMs = 500
 
-export const s3Cache: Reproduction = {
-  against: 'source',
-  name: 'S3-cache',
-  title: 'Products and best sellers from a cache',
-  summary:
-    'All products (1,000 products, 3,800 options) 1,482 → 31 ms, popular products 908 → 16 ms; ' +
-    'refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
-  async measure(testBed, advance) {
-    return await withShop(testBed, 'cache', { profile: s3SeedProfile }, async (shop) => {
-      const ask = askerOf(shop.options)
-      const rows: Row[] = []
-      for (const [index, { what, path, theirs }] of cachedReads.entries()) {
-        // Warm, as the schedule keeps it; and the database has its pages in memory.
-        for (const option of options) await ask(option, path())()
-        const ours = await inTurns(
-          options,
-          testBed.quick ? 2 : 8,
-          (option) => millisecondsOf(ask(option, path()), windowMs),
-          partOf(advance, index, cachedReads.length),
-        )
-        rows.push({
-          what: `${what}, one request after the other`,
-          unit: 'ms',
-          better: 'lower',
-          designs: options.map((name) => ({
-            name: name === 'database' ? 'database' : 'cache',
-            option: `reads=${name}`,
-            theirs: theirs[name],
-            ours: ours[name],
-          })),
-        })
-      }
-      const audits = [audited('reads=cached', await shop.audit())]
-      return { rows, audits, remarks: [] }
-    })
-  },
+export const s3Cache: Reproduction = async (testBed, advance) => {
+  return await withShop(testBed, { profile: s3SeedProfile }, async (shop) => {
+    const ask = askerOf(shop.options)
+    const rows: Row[] = []
+    for (const [index, { what, path, theirs }] of cachedReads.entries()) {
+      // Warm, as the schedule keeps it; and the database has its pages in memory.
+      for (const option of options) await ask(option, path())()
+      const ours = await inTurns(
+        options,
+        testBed.quick ? 2 : 8,
+        (option) => millisecondsOf(ask(option, path()), windowMs),
+        partOf(advance, index, cachedReads.length),
+      )
+      rows.push({
+        what: `${what}, one request after the other`,
+        unit: 'ms',
+        better: 'lower',
+        designs: options.map((name) => ({
+          name: name === 'database' ? 'database' : 'cache',
+          option: `reads=${name}`,
+          theirs: theirs[name],
+          ours: ours[name],
+        })),
+      })
+    }
+    const audits = [audited('reads=cached', await shop.audit())]
+    return { rows, audits, remarks: [] }
+  })
 }

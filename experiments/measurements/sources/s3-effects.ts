@@ -13,30 +13,21 @@ const rate = 50
 /** Stands for a block in which no journey was served: the longest wait of a journey. */
 const unservedMs = 60_000
 
-export const s3Effects: Reproduction = {
-  against: 'source',
-  name: 'S3-effects',
-  title: 'Side effects of a payment as events',
-  summary:
-    'Best-seller counts and the record for the data platform left the payment’s transaction and ' +
-    `became events. Its load test lost ${timedOut.count} of ${timedOut.of} payments to timeouts ` +
-    'above 50 a second; it paid random payment ids, and the data was not audited.',
-  async measure(testBed, advance) {
-    const blocks = recordOf(names, () => [] as Block[])
-    const failed = await inTurns(
-      names,
-      testBed.quick ? 1 : 4,
-      async (effects, round) => {
-        const block = await underLoad(testBed, effects, round)
-        blocks[effects].push(block)
-        return failedPercentOf(block)
-      },
-      advance,
-    )
-    // Effects are lost at a crash only, and there is none here.
-    const audits = names.map((name) => audited(`effects=${name}`, findingsOf(blocks[name])))
-    return { rows: rowsOf(failed, blocks), audits, remarks: [] }
-  },
+export const s3Effects: Reproduction = async (testBed, advance) => {
+  const blocks = recordOf(names, () => [] as Block[])
+  const failed = await inTurns(
+    names,
+    testBed.quick ? 1 : 4,
+    async (effects, round) => {
+      const block = await underLoad(testBed, effects, round)
+      blocks[effects].push(block)
+      return failedPercentOf(block)
+    },
+    advance,
+  )
+  // Effects are lost at a crash only, and there is none here.
+  const audits = names.map((name) => audited(`effects=${name}`, findingsOf(blocks[name])))
+  return { rows: rowsOf(failed, blocks), audits, remarks: [] }
 }
 
 let turns = 0

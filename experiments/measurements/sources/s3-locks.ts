@@ -17,17 +17,8 @@ const milliseconds = Object.fromEntries(
 /** 100 buyers: optimistic took two to three times as long; the middle of that. */
 const factors = { 'row-lock': 1, optimistic: 2.5 } as const
 
-export const s3Locks: Reproduction = {
-  against: 'source',
-  name: 'S3-locks',
-  title: 'Locks on one product: pessimistic, optimistic, Redlock, pub/sub',
-  summary:
-    '1,000 buyers of 1,000 units: pessimistic about 6 s until the last answer, Redlock about ' +
-    '11 s (retry delay), a Redis pub/sub lock about 7 s; 100 buyers: optimistic with 50 retries ' +
-    'took two to three times as long as pessimistic.',
-  measure: async (testBed, advance) =>
-    await withShop(testBed, 'locks', {}, (shop) => measure(testBed, shop, advance)),
-}
+export const s3Locks: Reproduction = async (testBed, advance) =>
+  await withShop(testBed, {}, (shop) => measure(testBed, shop, advance))
 
 async function measure(
   { quick }: SourceTestBed,

@@ -20,22 +20,13 @@ const callers = 32
 /** Far from the end: there no row of the item is locked. */
 const plenty = 10_000_000
 
-export const s4: Reproduction = {
-  against: 'source',
-  name: 'S4',
-  title: 'Stock that is derived, orders that workers choose',
-  summary:
-    'Stock is not decremented but computed as quantity less the lines sold, so that no row of ' +
-    'the item is locked; workers choose their order, where a random waiting one was taken for ' +
-    'update in a loop around a Redis lock; a queue as well. The source has no figures.',
-  async measure(testBed, advance) {
-    return await withShop(testBed, 'warehouse', { poolConnections: callers }, async (shop) => {
-      const stock = await soldOfOneItem(testBed, shop, partOf(advance, 0, 2))
-      const ofStock = audited('both kinds of stock', await shop.audit())
-      const picked = await pickedOrders(testBed, shop, partOf(advance, 1, 2))
-      return { rows: [stock, picked.row], audits: [ofStock, ...picked.audits], remarks: [] }
-    })
-  },
+export const s4: Reproduction = async (testBed, advance) => {
+  return await withShop(testBed, { poolConnections: callers }, async (shop) => {
+    const stock = await soldOfOneItem(testBed, shop, partOf(advance, 0, 2))
+    const ofStock = audited('both kinds of stock', await shop.audit())
+    const picked = await pickedOrders(testBed, shop, partOf(advance, 1, 2))
+    return { rows: [stock, picked.row], audits: [ofStock, ...picked.audits], remarks: [] }
+  })
 }
 
 let keys = 0

@@ -17,28 +17,19 @@ const loads = [10, 50, 100]
 const hotOptions = 20
 const items = 4
 
-export const s5: Reproduction = {
-  against: 'source',
-  name: 'S5',
-  title: 'Order payment with split transactions',
-  summary:
-    'One transaction over all items of an order: row locks, deadlocks, uncounted errors under ' +
-    'JMeter, no throughput, growing lock counts. One transaction per item: a steady rate, no ' +
-    'errors, no deadlock. The only figures of its graphs are those zeros.',
-  async measure(testBed, advance) {
-    const outcomes: Outcome[] = []
-    for (const [index, buyers] of loads.entries()) {
-      const part = partOf(advance, index, loads.length + 1)
-      outcomes.push(await underLoad(testBed, buyers, part))
-    }
-    const last = partOf(advance, loads.length, loads.length + 1)
-    outcomes.push(await withJMeter(testBed, last))
-    return {
-      rows: outcomes.flatMap(({ rows }) => rows),
-      audits: outcomes.flatMap(({ audits }) => audits),
-      remarks: outcomes.flatMap(({ remarks }) => remarks),
-    }
-  },
+export const s5: Reproduction = async (testBed, advance) => {
+  const outcomes: Outcome[] = []
+  for (const [index, buyers] of loads.entries()) {
+    const part = partOf(advance, index, loads.length + 1)
+    outcomes.push(await underLoad(testBed, buyers, part))
+  }
+  const last = partOf(advance, loads.length, loads.length + 1)
+  outcomes.push(await withJMeter(testBed, last))
+  return {
+    rows: outcomes.flatMap(({ rows }) => rows),
+    audits: outcomes.flatMap(({ audits }) => audits),
+    remarks: outcomes.flatMap(({ remarks }) => remarks),
+  }
 }
 
 async function underLoad(
@@ -47,7 +38,7 @@ async function underLoad(
   advance: Advance,
 ): Promise<Outcome> {
   const { quick } = testBed
-  return await withShop(testBed, `split${buyers}`, { poolConnections: buyers }, async (shop) => {
+  return await withShop(testBed, { poolConnections: buyers }, async (shop) => {
     const failedPercent = recordOf(shapes, () => [] as number[])
     const deadlocks = recordOf(shapes, () => [] as number[])
     const perSecond = await inTurns(

@@ -1,0 +1,58 @@
+/**
+ * The published field reports that `./stampede reproduce` sets up, by the names that it takes: what
+ * each did and what it measured, in a few sentences.
+ */
+export const sources = {
+  S1: {
+    title: 'Fading out the sequence table',
+    summary:
+      'Every id came from one locked row per key, so that orders timed out in event spikes; an ' +
+      'in-memory ticket server took over, one sequence at a time, by a flag. The source has no ' +
+      'figures but a danger: both sources at once give newer rows smaller ids.',
+  },
+  'S3-locks': {
+    title: 'Locks on one product: pessimistic, optimistic, Redlock, pub/sub',
+    summary:
+      '1,000 buyers of 1,000 units: pessimistic about 6 s until the last answer, Redlock about ' +
+      '11 s (retry delay), a Redis pub/sub lock about 7 s; 100 buyers: optimistic with 50 ' +
+      'retries took two to three times as long as pessimistic.',
+  },
+  'S3-cache': {
+    title: 'Products and best sellers from a cache',
+    summary:
+      'All products (1,000 products, 3,800 options) 1,482 → 31 ms, popular products 908 → 16 ' +
+      'ms; refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
+  },
+  'S3-index': {
+    title: 'Popular products by an index on day and sales',
+    summary:
+      'An index on (soldDate, totalSold desc): 125 → 37.5 ms. It compared unlike with unlike: ' +
+      'by its own EXPLAIN 220,550 rows from 2000 on without the index, 8,265 rows of July with ' +
+      'it.',
+  },
+  'S3-effects': {
+    title: 'Side effects of a payment as events',
+    summary:
+      'Best-seller counts and the record for the data platform left the payment’s transaction ' +
+      'and became events. Its load test lost 2933 of 5100 payments to timeouts above 50 a ' +
+      'second; it paid random payment ids, and the data was not audited.',
+  },
+  S4: {
+    title: 'Stock that is derived, orders that workers choose',
+    summary:
+      'Stock is not decremented but computed as quantity less the lines sold, so that no row of' +
+      ' the item is locked; workers choose their order, where a random waiting one was taken ' +
+      'for update in a loop around a Redis lock; a queue as well. The source has no figures.',
+  },
+  S5: {
+    title: 'Order payment with split transactions',
+    summary:
+      'One transaction over all items of an order: row locks, deadlocks, uncounted errors under' +
+      ' JMeter, no throughput, growing lock counts. One transaction per item: a steady rate, no' +
+      ' errors, no deadlock. The only figures of its graphs are those zeros.',
+  },
+} as const
+
+export type SourceName = keyof typeof sources
+
+export const sourceNames = Object.keys(sources) as SourceName[]
