@@ -42,7 +42,7 @@ export type StockEvent =
 export interface Observer {
   passed(point: Point, sinceMs: number): void
   orderEnded(outcome: 'placed' | 'paid' | 'sold-out' | 'declined' | 'cancelled' | 'unknown'): void
-  /** A try to give a paid order to a worker of the warehouse; `raced` = somebody was faster. */
+  /** A try to give a paid order to a worker; `raced` = another worker was faster. */
   dispatched(outcome: DispatchOutcome): void
   /** @param waitedMs of `lock-had`: since the lock was asked for */
   contended(option: string, event: StockEvent, waitedMs: number): void

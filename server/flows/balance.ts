@@ -12,9 +12,9 @@ export interface BalanceChange {
 }
 
 /**
- * Changes a balance that nobody has changed since it was read.
+ * Changes a balance that has not changed since it was read.
  * in: version, amount · out: the balance and its next version · closes: two changes that rest on
- * one reading, by the condition on the locked row; the first wins and nobody tries again.
+ * one reading, by the condition on the locked row; the first wins and the other is not retried.
  * The refusal is kept under its key: a repeat that comes late must not pay after a definite no.
  * @throws Problem `insufficient-balance`, `balance-conflict`
  */

@@ -25,7 +25,7 @@ export interface PayableState {
   userId: string
   orderId: string
   totalMinor: number
-  /** Of the balance when the flow began: whoever has written it since has won. */
+  /** Of the balance when the flow began: a later write of another has won. */
   balanceVersion: number
   lines: (SoldLine & { giftOf?: string })[]
   payment?: PaymentPart

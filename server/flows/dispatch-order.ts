@@ -23,7 +23,7 @@ export interface OrderToPick extends DispatchRow {
 }
 
 /**
- * Gives a worker the next order, as the design chooses it. A worker that never hears the answer
+ * Gives a worker the next order, as the design chooses it. A worker that never gets the answer
  * has the order all the same, until its lease runs out.
  * @returns undefined where none waits
  */
@@ -57,7 +57,7 @@ export async function claimOrder(
 
 /**
  * The order has left the warehouse; saying so twice is fine.
- * @throws Problem `not-found`, `not-dispatched` where another worker has it, or nobody
+ * @throws Problem `not-found`, `not-dispatched` where another worker has it, or none
  */
 export async function finishOrder(
   ctx: FlowCtx,

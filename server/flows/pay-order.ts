@@ -45,7 +45,7 @@ export async function payOrder(ctx: FlowCtx, request: PayOrder): Promise<Payment
   return captured(state.orderId, state.totalMinor, state.payment)
 }
 
-/** What the client is told of a payment that went through. */
+/** What the client is answered of a payment that went through. */
 export function captured(
   orderId: string,
   amountMinor: number,
@@ -110,7 +110,7 @@ async function notPaid(ctx: FlowCtx, state: PayState, error: unknown): Promise<P
   )
 }
 
-/** Reads what stands although the bank was silent; where that fails, the bank's silence is told. */
+/** Reads what stands although the bank was silent; where that fails, throws the bank's silence. */
 export async function unlessLost<T>(
   silence: Problem,
   read: () => Promise<T | undefined>,
@@ -121,7 +121,7 @@ export async function unlessLost<T>(
 }
 
 /**
- * Marks the payment as unknown to whoever reads it.
+ * Marks the payment as unknown to its readers.
  * @returns false when a rolled back transaction has left no row: the client must ask again
  */
 export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<boolean> {

@@ -102,7 +102,7 @@ interface AnyItem extends StockLine {
   giftOf?: string | undefined
 }
 
-/** What the customer is told of one item, whether it was just written or is read back. */
+/** What the customer is shown of one item, whether it was just written or is read back. */
 export const itemOf = ({
   id,
   optionId,

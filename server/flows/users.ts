@@ -33,7 +33,7 @@ async function versionedUser(db: Database, id: string): Promise<User & { balance
 
 /**
  * Adds to a balance; the entry's reference makes one key count once.
- * @throws Problem `not-found`, `balance-conflict` where somebody else changed it meanwhile
+ * @throws Problem `not-found`, `balance-conflict` where it was changed meanwhile
  */
 export async function chargeBalance(
   ctx: FlowCtx,

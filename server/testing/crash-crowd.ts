@@ -34,7 +34,7 @@ export function withSpawnedShop(
   }, 60_000)
   afterAll(async () => {
     await shop?.stop()
-    await forgetQueue(world.databaseUrl, 'all')
+    await clearQueue(world.databaseUrl, 'all')
     await world.close()
   })
 }
@@ -79,12 +79,12 @@ const unfinished: SQL[] = [
 
 export const openEvents = async (world: World) => (await world.query(unsettledEffects)).length
 
-export async function untilQuiet(world: World): Promise<void> {
-  const isQuiet = async () => {
+export async function untilQuiescent(world: World): Promise<void> {
+  const isQuiescent = async () => {
     for (const query of unfinished) if ((await world.query(query)).length > 0) return false
     return true
   }
-  await eventually('all is quiet', isQuiet, { deadlineMs: terminalMs, pollMs: 100 })
+  await eventually('nothing is under way', isQuiescent, { deadlineMs: terminalMs, pollMs: 100 })
 }
 
 /** Everything that can be audited without the clients' own history is as it must be. */
@@ -106,7 +106,7 @@ export async function passLeases(world: World): Promise<void> {
  * Removes keys of a shop's queue from Redis.
  * @param which `timed` = the locks that a kill -9 leaves, as if their time had run out
  */
-export async function forgetQueue(databaseUrl: string, which: 'timed' | 'all'): Promise<void> {
+export async function clearQueue(databaseUrl: string, which: 'timed' | 'all'): Promise<void> {
   const redis = new Redis(Bun.env.TEST_REDIS_URL ?? '')
   for (const key of await redis.keys(`${queuePrefixOf(databaseUrl)}:*`)) {
     if (which === 'all' || (await redis.pttl(key)) >= 0) await redis.del(key)

@@ -57,12 +57,12 @@ export async function openEffectsWorker(
       await queue.close()
       producer.disconnect()
       consumer.disconnect()
-      await forget(url, prefix)
+      await clear(url, prefix)
     },
   }
 }
 
-async function forget(url: string, prefix: string): Promise<void> {
+async function clear(url: string, prefix: string): Promise<void> {
   const redis = new Redis(url)
   const keys = await redis.keys(`${prefix}:*`)
   if (keys.length > 0) await redis.del(keys)

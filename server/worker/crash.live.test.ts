@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import { eventually } from '../testing/barrier.ts'
 import {
   checkout,
+  clearQueue,
   expectSoundShop,
-  forgetQueue,
   openEvents,
-  untilQuiet,
+  untilQuiescent,
   withSpawnedShop,
 } from '../testing/crash-crowd.ts'
 import { describeLive, type World } from '../testing/fixtures.ts'
@@ -36,9 +36,9 @@ describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
       await eventually('an effect', async () => (await world.query(begun)).length > 0)
       await shop.kill('worker')
       expect(await openEvents(world)).toBeGreaterThan(0)
-      await forgetQueue(world.databaseUrl, 'timed')
+      await clearQueue(world.databaseUrl, 'timed')
       await shop.start('worker')
-      await untilQuiet(world)
+      await untilQuiescent(world)
       await expectSoundShop(world, shop)
     },
     testMs,

@@ -14,7 +14,7 @@ const concurrency = 8
 /** A worker that was killed loses its jobs to others after this long. */
 const lockMs = 5000
 
-/** Who is told of the effects' times, milliseconds. */
+/** Receives the effects' times, milliseconds. */
 export interface EffectMeter {
   /** Of every try, whether it succeeds or not. */
   took(handler: string, durationMs: number): void
@@ -51,7 +51,7 @@ async function attempt(
   meter: EffectMeter,
 ): Promise<void> {
   const tries = job.data.triesBefore + job.attemptsMade + 1
-  // Only a job that somebody has had before can be settled already.
+  // Only a job that was tried before can be settled already.
   const isRepeat = tries > 1 || job.stalledCounter > 0 || job.data.isLate
   const outcome = await tryEffect(services, job.data, { tries, isRepeat }, counts, meter)
   if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${tries}`)

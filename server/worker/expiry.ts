@@ -12,7 +12,7 @@ const keyLifeMs = 24 * 3600 * 1000
 
 /**
  * One turn of the expiry loop: cancels pending orders whose time is up and gives their stock back.
- * The deadline is a column, so no restart forgets it.
+ * The deadline is a column, so no restart loses it.
  * @returns whether there may be more that can be cancelled
  */
 export async function expireOrders(options: OpenedOptions, design: Design): Promise<boolean> {
@@ -31,16 +31,16 @@ export async function expireOrders(options: OpenedOptions, design: Design): Prom
       await cancelOrder(options.ctx(design, 'expiry'), id, reason ?? 'expired')
       cancelled += 1
     } catch (error) {
-      // Somebody else was faster, or recovery has it; the next turn looks again. An order that
-      // nobody understands must not hold up those behind it.
+      // Another worker was faster, or recovery has it; the next turn looks again. An order that
+      // always fails must not hold up those behind it.
       if (!(error instanceof Problem)) console.error(`expiry of order ${id}:`, error)
     }
   }
   return due.length === batch && cancelled > 0
 }
 
-/** Forgets idempotency keys after a day. @returns whether there may be more */
-export async function forgetKeys(services: Services): Promise<boolean> {
+/** Prunes idempotency keys after a day. @returns whether there may be more */
+export async function pruneKeys(services: Services): Promise<boolean> {
   const before = new Date(Date.now() - keyLifeMs)
   const gone = await services.connections.use((db) =>
     changed(db, sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),

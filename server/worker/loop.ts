@@ -15,7 +15,7 @@ export function startLoop(name: string, idleMs: number, turn: () => Promise<bool
   let idle = Promise.withResolvers<void>()
   const run = async () => {
     while (!stopping) {
-      // Anew before the turn: what comes while it runs may be too late for it.
+      // Reset before the turn: what comes while it runs may be too late for it.
       idle = Promise.withResolvers<void>()
       const hadWork = await turn().catch((error: unknown) => {
         console.error(`${name}:`, error instanceof Error ? error.message : error)

@@ -13,7 +13,7 @@ import { serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
-import { expireOrders, forgetKeys } from './expiry.ts'
+import { expireOrders, pruneKeys } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
 import { startLoop } from './loop.ts'
 import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './metrics.ts'
@@ -26,7 +26,7 @@ const recoveryIdleMs = 250
 const expiryIdleMs = 1000
 const leaseIdleMs = 5000
 const requeueIdleMs = 5000
-const forgetIdleMs = 60_000
+const pruneIdleMs = 60_000
 const backlogIdleMs = 1000
 const warmIdleMs = 1000
 const warmMsMax = 10_000
@@ -76,7 +76,7 @@ const loops = [
   startLoop('expiry', expiryIdleMs, () => expireOrders(options, config.STAMPEDE_DESIGN)),
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue()) > 0),
-  startLoop('forget', forgetIdleMs, () => forgetKeys(services)),
+  startLoop('prune', pruneIdleMs, () => pruneKeys(services)),
   startLoop('warm', warmIdleMs, async () => {
     await warmReads(options.ctx(config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
     return false

@@ -17,7 +17,7 @@ import {
   soldOf,
   stockOf,
 } from '../testing/shopping.ts'
-import { expireOrders, forgetKeys } from './expiry.ts'
+import { expireOrders, pruneKeys } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
 import { createOverdueSweep } from './relay.ts'
 
@@ -176,7 +176,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     })
   })
 
-  test('keys are forgotten after a day', async () => {
+  test('keys are pruned after a day', async () => {
     const [now, yesterday] = [new Date(), new Date(Date.now() - 25 * 3600 * 1000)]
     for (const [key, at] of [
       ['old', yesterday],
@@ -185,7 +185,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await world.query(sql`insert into idempotency_keys
         (idempotency_key, fingerprint, locked_until, created_at) values (${key}, '', ${at}, ${at})`)
     }
-    expect(await forgetKeys(world.others)).toBe(false)
+    expect(await pruneKeys(world.others)).toBe(false)
     const left = await world.query(sql`select idempotency_key as name from idempotency_keys`)
     expect(left).toEqual([{ name: 'new' }])
   })

@@ -2,11 +2,11 @@ import type { Option } from '../option.ts'
 import type { Admission } from './admission.ts'
 
 export const open: Option<Admission> = {
-  summary: 'everybody, and all of them wait',
+  summary: 'every request, and all of them wait',
   in: 'every request',
   out: 'every request',
   leavesOpen:
-    'under more than can be served everybody waits, and past the clients’ patience the work is ' +
+    'under more than can be served all requests wait, and past the clients’ patience the work is ' +
     'done for people who have gone',
   hazard: 'past its capacity it works for clients who have gone',
   open: () => ({ admit: () => undefined }),

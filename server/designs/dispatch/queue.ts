@@ -24,7 +24,7 @@ export const queue: Option<Dispatch> = {
   closes:
     'two workers on one order, since the claim in MySQL decides; a queue that lost entries, ' +
     'since it is filled again from the table when it is empty, and each second',
-  leavesOpen: 'without Redis nobody is given anything',
+  leavesOpen: 'without Redis no order is handed out',
   open: () => ({
     async offer({ redis }, db, orderId) {
       await writeOffer(db, orderId)

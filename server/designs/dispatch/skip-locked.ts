@@ -4,8 +4,8 @@ import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 
 export const skipLocked: Option<Dispatch> = {
-  summary: 'the oldest order that nobody is taking right now',
-  doc: 'The oldest order that nobody is taking right now.',
+  summary: 'the oldest order that no worker is taking right now',
+  doc: 'The oldest order that no worker is taking right now.',
   in: 'worker',
   out: 'an order taken',
   closes:

@@ -27,7 +27,7 @@ export class NoSuchHandler extends Error {
  * in: event, handler · out: its inbox row · closes: the same effect run twice, since the inbox
  * row's primary key lets one transaction win; partners outside drop a repeated event id themselves.
  * @param tries which try of this life it is, from 1
- * @param isRepeat somebody may have settled it before: then it is looked at first
+ * @param isRepeat it may be settled already: then its row is read first
  * @throws NoSuchHandler, or what the handler threw
  */
 export async function applyEffect(
@@ -89,7 +89,7 @@ async function settleReplayed(
 }
 
 /**
- * Takes the row of a replayed effect away; whoever deletes it goes on.
+ * Takes the row of a replayed effect away; the transaction that deletes it goes on.
  * @returns its tries so far, 0 where it is not to live again
  */
 async function takeReplayed(db: Database, { eventId, handler }: Effect): Promise<number> {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Delivery, Sink } from '../../bank/partners.ts'
 import { jsonRequest } from '../../testing/app-for-test.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { passLeases, untilQuiet, withSpawnedShop } from '../../testing/crash-crowd.ts'
+import { passLeases, untilQuiescent, withSpawnedShop } from '../../testing/crash-crowd.ts'
 import { describeLive, type World } from '../../testing/fixtures.ts'
 import { newKey } from '../../testing/shopping.ts'
 import type { SpawnedShop } from '../../testing/spawned-shop.ts'
@@ -50,7 +50,7 @@ const suite: Suite = (check, design) => {
     await failing('messages', 0)
     await Promise.all([shop.start('server'), shop.start('worker')])
     await passLeases(world)
-    await untilQuiet(world)
+    await untilQuiescent(world)
     const paid = await paidEvents()
     expect(paid.length).toBe(1)
     expect(await messagesTold()).toEqual(paid)

@@ -6,7 +6,7 @@ export interface SoldLine {
   quantity: number
 }
 
-/** What the rest of the company is told once an order is paid. */
+/** What the rest of the company is sent once an order is paid. */
 export interface OrderPaid {
   type: 'order.paid'
   /** `order-paid-<order id>`: one event per order, however often it is delivered. */

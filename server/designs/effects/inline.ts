@@ -12,7 +12,7 @@ export const inline: Option<Effects> = {
   closes: 'a payment without its effects',
   leavesOpen:
     'locks that wait for the partners, a payment that fails with one of them, and a partner ' +
-    'that was told of a payment which was then rolled back',
+    'that was notified of a payment which was then rolled back',
   open: () => ({
     async publish({ partners }, db, event) {
       await countBestSellers(db, event)

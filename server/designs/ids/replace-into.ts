@@ -34,7 +34,7 @@ export const replaceInto: Option<Ids> = {
   }),
 }
 
-/** @param retries counted into, by the kind of lock trouble */
+/** @param retries counted into, by the kind of contention */
 async function replaced(
   side: Connections,
   sequence: SequenceName,
@@ -46,9 +46,9 @@ async function replaced(
         insertedId(db, sql`replace into replaced_tickets (name) values (${sequence})`),
       )
     } catch (error) {
-      const trouble = contentionOf(error)
-      if (!trouble || attempt === attemptsMax) throw error
-      retries[trouble] = (retries[trouble] ?? 0) + 1
+      const contention = contentionOf(error)
+      if (!contention || attempt === attemptsMax) throw error
+      retries[contention] = (retries[contention] ?? 0) + 1
       await Bun.sleep(Math.random() * backoffMsMax)
     }
   }

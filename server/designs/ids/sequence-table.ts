@@ -15,8 +15,8 @@ export const sequenceTable: Option<Ids> = {
   closes:
     'two callers reading one value, by holding the row’s lock until the caller commits, which ' +
     'is what queues the crowd',
-  leavesOpen: 'a rollback takes the count back, so that an id somebody was told of comes again',
-  hazard: 'a rollback takes the count back: an id that was told comes again',
+  leavesOpen: 'a rollback takes the count back, so that an id that was handed out comes again',
+  hazard: 'a rollback takes the count back: an id that was handed out comes again',
   open: () => ({
     async take(_ctx, db, sequence, count) {
       const ids: string[] = []

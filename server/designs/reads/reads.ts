@@ -53,7 +53,7 @@ export interface OptionRow {
   stock: number | string
 }
 
-/** What is shown of an option; the table goes by the name `o`. */
+/** What is shown of an option; the alias of the table is `o`. */
 export const optionColumns = ({ design }: StepCtx): SQL =>
   sql`o.id as optionId, o.name as optionName, o.price_minor as priceMinor,
       ${design.stock.available ?? sql`o.stock`} as stock`

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { eventually } from '../../testing/barrier.ts'
 import {
   checkout,
+  clearQueue,
   expectSoundShop,
-  forgetQueue,
   paidCount,
   passLeases,
-  untilQuiet,
+  untilQuiescent,
   withSpawnedShop,
 } from '../../testing/crash-crowd.ts'
 import { describeLive, type World } from '../../testing/fixtures.ts'
@@ -42,8 +42,8 @@ describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
         expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)
         await passLeases(world)
         await Promise.all([shop.start('server'), shop.start('worker')])
-        await forgetQueue(world.databaseUrl, 'timed')
-        await untilQuiet(world)
+        await clearQueue(world.databaseUrl, 'timed')
+        await untilQuiescent(world)
         await expectSoundShop(world, shop)
       },
       testMs,

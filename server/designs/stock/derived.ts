@@ -25,7 +25,7 @@ export const derived: StockOption = {
   notes: [
     'Why it never oversells. margin = what all connections of the server can hold at 99 units ' +
       'each. Far from the end a taker inserts its line, and then reads the committed sum C. ' +
-      'Everybody who has a line under way has a connection and one such line, so C + all under ' +
+      'Every taker with a line under way has a connection and one such line, so C + all under ' +
       'way ≤ C + margin ≤ total: as of that read, all that was inserted fits; who inserts later ' +
       'reads later and counts the rest. Near the end the item’s row lock lets in one taker at a ' +
       'time, whose locking sum waits for every line under way and, by its gap locks, keeps new ' +

@@ -17,7 +17,7 @@ export const lockReleasedEarly: StockOption = {
     'from the release to the commit the next one reads what was there before, and writes over ' +
     'what was taken',
   hazard:
-    'whoever gets the lock before the last holder has committed reads the old stock: it sells ' +
+    'a holder that gets the lock before the last one has committed reads the old stock: it sells ' +
     'more than there is',
   knownBad: 'always',
   contention: lockEvents,

@@ -1,6 +1,6 @@
 import { axis } from '../axis.ts'
 import { coalesced } from './coalesced/coalesced.ts'
-import { conditionalUpdate } from './conditional-update.ts'
+import { conditionalUpdate } from './conditional-update/conditional-update.ts'
 import { derived } from './derived.ts'
 import { lockReleasedEarly } from './lock-released-early.ts'
 import { optimistic } from './optimistic.ts'

@@ -9,7 +9,7 @@ export const readThenWrite: StockOption = {
   in: 'option, quantity',
   out: 'false = sold out',
   leavesOpen:
-    'whoever looks before another’s commit sees the same units, and the last one to write wipes ' +
+    'a taker that looks before another’s commit sees the same units, and the last to write wipes ' +
     'out what the others took or gave back',
   hazard:
     'two buyers who look before either has committed get the same units: it sells more than ' +

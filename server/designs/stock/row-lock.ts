@@ -7,7 +7,7 @@ export const rowLock: StockOption = {
   doc: 'Lock the row, look, write.',
   in: 'option, quantity',
   out: 'false = sold out',
-  closes: 'the gap between look and take, as nobody else looks meanwhile',
+  closes: 'the gap between look and take, as no other transaction looks meanwhile',
   leavesOpen:
     'the queue for the row, which is held over two round trips and whatever else the ' +
     'transaction does',

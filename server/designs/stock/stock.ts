@@ -16,7 +16,7 @@ export interface OrderUnits<Gift extends StockLine = StockLine> {
 
 /**
  * What says how much is left: the row of the option, the lines taken, or a counter. An option that
- * goes by one of them does not see what is sold by another.
+ * uses one of them does not see what is sold by another.
  */
 export type StockLedger = 'row' | 'lines' | 'counter'
 

@@ -6,8 +6,8 @@ export function lineByLine<State extends object>(flow: Flow<State>): PlainFlow<S
 }
 
 /**
- * A step for every line in the order of the ids: whoever goes by it never waits in a circle. What
- * everybody wants is locked as late as the flow allows (research: a third more orders).
+ * A step for every line in the order of the ids: flows that keep to it never wait in a circle.
+ * The rows that all flows want are locked as late as the flow allows (a third more orders).
  */
 export function linesById<State>(steps: readonly Step<State>[]): PlainStep<State>[] {
   return expand(lateLines(steps), (step) => stepsOf(step, indexesById(step)))

@@ -5,7 +5,7 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../../testing/shopping.ts'
-import { lockStatement, takeStatement } from '../stock/take-all.ts'
+import { lockStatement, takeStatement } from '../stock/conditional-update/take-all.ts'
 
 const design = 'after,transaction=single-statement'
 /** Many more than a page of the index has. */

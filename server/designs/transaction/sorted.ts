@@ -10,7 +10,7 @@ export const sorted: Option<TransactionShape> = {
     'last.',
   in: 'a flow',
   out: 'all of it or nothing',
-  closes: 'the deadlock, since nobody who holds an item waits for a smaller one',
+  closes: 'the deadlock, since no order that holds an item waits for a smaller one',
   leavesOpen: 'locks held while the bank is asked, a charge without a payment',
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, linesById(flow.steps), state),

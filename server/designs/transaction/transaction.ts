@@ -54,7 +54,7 @@ export interface LinesStep<State> {
   ): Promise<readonly (Problem | undefined)[]>
 }
 
-/** What a shape runs: a step with its lines told apart. */
+/** What a shape runs: a step of lines taken apart. */
 export type PlainStep<State> = DbStep<State> | OutsideStep<State>
 
 export type Step<State> = PlainStep<State> | LinesStep<State>

@@ -35,7 +35,7 @@ export function nextLimit(limit: number, sample: WindowSample, bounds: LimitBoun
   const { waitedMs, heldMs, peak } = sample
   const allowedMs = Math.max(waitedMsMin, heldMs * (tolerance - 1))
   const gradient = Math.max(gradientMin, Math.min(1, allowedMs / waitedMs))
-  // A limit that nobody came near says nothing: it must not grow beyond all use.
+  // A limit that was never near says nothing: it must not grow beyond all use.
   if (gradient === 1 && peak < limit / 2) return limit
   const wanted = limit * gradient + allowance
   const next = limit * (1 - smoothing) + wanted * smoothing

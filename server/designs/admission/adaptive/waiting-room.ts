@@ -1,6 +1,6 @@
 import type { RequestClass } from '../admission.ts'
 
-/** Who waits at the door. */
+/** A request that waits to be let in. */
 export interface Waiter {
   requestClass: RequestClass
   isLetIn: boolean
@@ -14,7 +14,7 @@ const ranks = 6
 type Ranked = Pick<Waiter, 'requestClass' | 'isLetIn'>
 const rank = ({ requestClass, isLetIn }: Ranked) => rankOf[requestClass] + (isLetIn ? 0 : 3)
 
-/** Waiting costs memory and the waiters' patience; on top of this somebody is refused. */
+/** Waiting costs memory and the waiters' patience; on top of this one is refused. */
 export const waitersMax = 256
 /** While overloaded few are enough to fill the places that fall free, and each costs time. */
 const overloadedWaitersMin = 16
@@ -26,8 +26,8 @@ const newcomerMsMax = 200
 const overloadedAfterMs = 100
 
 /**
- * The queue at the door, bounded in length and by waiting time. While it has not been empty for
- * 100 ms the newest of a rank goes first: the oldest would be served too late to care.
+ * The queue in front of the gate, bounded in length and by waiting time. While it has not been
+ * empty for 100 ms the newest of a rank goes first: the oldest would be served too late to care.
  */
 export class WaitingRoom {
   readonly #queues: Waiter[][] = Array.from({ length: ranks }, () => [])
@@ -35,7 +35,7 @@ export class WaitingRoom {
   length = 0
 
   /**
-   * Whether a request may wait: there is room, or somebody waits who would give way.
+   * Whether a request may wait: there is room, or one that waits would give way.
    * @param places that the gate has
    */
   admits(request: Ranked, places: number, nowMs: number): boolean {
@@ -73,7 +73,7 @@ export class WaitingRoom {
     return waiter
   }
 
-  /** Takes out everybody who has waited too long. */
+  /** Takes out all that have waited too long. */
   overdue(nowMs: number): Waiter[] {
     const all = this.#queues.flat().filter((waiter) => this.isLate(waiter, nowMs))
     for (const waiter of all) this.remove(waiter)
@@ -84,7 +84,7 @@ export class WaitingRoom {
     return nowMs - sinceMs > (isLetIn ? letInMsMax : newcomerMsMax)
   }
 
-  /** Somebody has been waiting all the last 100 ms. */
+  /** There was a waiter during all of the last 100 ms. */
   isOverloaded(nowMs: number): boolean {
     return this.length > 0 && nowMs - this.#emptyAtMs > overloadedAfterMs
   }

@@ -19,7 +19,7 @@ export class ClockWentBack extends Error {
 }
 
 export interface ClockIdsOptions {
-  /** Below 2^workerBits, and nobody else's. */
+  /** Below 2^workerBits, and of this process alone. */
   worker: number
   /** Milliseconds since 1970. */
   now?: () => number

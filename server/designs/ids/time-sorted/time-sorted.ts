@@ -9,10 +9,10 @@ import { idWithin, numberRanges } from '../number-ranges.ts'
 import { type ClockIds, ClockWentBack, createClockIds, workerBits } from './clock-ids.ts'
 
 export const timeSorted: Option<Ids> = {
-  summary: 'clock, number of the process and a counter: nobody is asked',
+  summary: 'clock, number of the process and a counter: no server is asked',
   doc:
     'Ids made of the time, a number of the process and a counter: once the process has its ' +
-    'number nobody is asked.',
+    'number no server is asked.',
   in: 'a count',
   out: 'values of this process',
   closes: 'one id twice, by a number that no other process has and a time that never goes back',

@@ -4,8 +4,8 @@ export const readKinds = ['products', 'product', 'popular', 'day'] as const
 export type ReadKind = (typeof readKinds)[number]
 
 /**
- * How a reader came by the answer: new, stale while it is made anew, made while the reader waited,
- * or waited for while somebody else made it.
+ * How a reader came by the answer: new, stale while it is rebuilt, made while the reader waited, or
+ * waited for while another reader made it.
  */
 export const readOutcomes = ['hit', 'stale', 'miss', 'wait'] as const
 

@@ -29,7 +29,7 @@ export const encode = ({ body, freshUntilMs, staleUntilMs }: Entry): string =>
 
 /**
  * Reads what lies in Redis. Whatever is not whole, is no JSON text by its ends, or says that it
- * lives longer than its life is refused: a value of somebody else's must not stay for ever.
+ * lives longer than its life is refused: a foreign value must not stay for ever.
  * @returns undefined for what is refused
  */
 export function decode(text: string, life: Life, nowMs: number): Entry | undefined {

@@ -6,7 +6,7 @@ import {
   expectSoundShop,
   paidCount,
   passLeases,
-  untilQuiet,
+  untilQuiescent,
   withSpawnedShop,
 } from '../../../testing/crash-crowd.ts'
 import { describeLive, type World } from '../../../testing/fixtures.ts'
@@ -46,7 +46,7 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
       expect(answers.filter((status) => status === undefined).length).toBeGreaterThan(0)
       await shop.start('server')
       await passLeases(world)
-      await untilQuiet(world)
+      await untilQuiescent(world)
       await expectSoundShop(world, shop)
       const paid = await paidKeys()
       const told = keys.filter((_, index) => answers[index] === 201)
@@ -54,7 +54,7 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
 
       const again = await Promise.all(keys.map((key, buyer) => checkout(shop, buyer, key)))
       expect(again.filter((status) => status !== 201)).toEqual([])
-      await untilQuiet(world)
+      await untilQuiescent(world)
       expect([await paidCount(world), (await paidKeys()).size]).toEqual([buyers, buyers])
       await expectSoundShop(world, shop)
     },

@@ -4,7 +4,7 @@ import { isDuplicateKey } from '../../../db/failures.ts'
 import { changed, insertedId, plain, rowsOf } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 
-/** Nobody else touches a saga for this long after it was begun or claimed. */
+/** No other process touches a saga for this long after it was begun or claimed. */
 export const leaseMs = 10_000
 
 export type SagaStatus = 'running' | 'undoing' | 'done' | 'undone'
@@ -25,7 +25,7 @@ export interface StepRecord {
   state: object
 }
 
-/** Thrown out of a step's transaction when somebody else has taken the saga over. */
+/** Thrown out of a step's transaction when another process has taken the saga over. */
 export class LeaseLost extends Problem {
   constructor(cause?: unknown) {
     super('in-recovery', { cause })
@@ -112,7 +112,7 @@ export async function turnRound(
   })
 }
 
-/** Marks a done step as undone, in the transaction that undoes it: once, whoever comes first. */
+/** Marks a done step as undone, in the transaction that undoes it: once. */
 export async function recordUndo(db: Database, sagaId: number, position: number): Promise<void> {
   const undone = await changed(
     db,

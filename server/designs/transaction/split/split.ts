@@ -14,8 +14,8 @@ export const split: Option<TransactionShape> = {
   in: 'a flow',
   out: 'done, undone, or in the hands of recovery',
   closes:
-    'locks held while somebody is waited for, the deadlock, and a charge without a payment, ' +
-    'since the bank is asked again what became of it',
+    'locks held while the bank is waited for, the deadlock, a charge without a payment, ' +
+    'since the bank is asked again for its outcome',
   leavesOpen: 'others see an order half done, and a commit for each step is paid',
   open: () => ({
     async execute(ctx, flow, state) {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
-import type { OrderUnits, StockLine } from './stock.ts'
+import type { Database } from '../../../db/connections.ts'
+import { changed, rowsOf } from '../../../db/statements.ts'
+import type { OrderUnits, StockLine } from '../stock.ts'
 
 /** Units by option. */
 export type Units = ReadonlyMap<string, number>

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../db/connections.ts'
-import { changed } from '../../db/statements.ts'
-import type { StockLine, StockOption } from './stock.ts'
+import type { Database } from '../../../db/connections.ts'
+import { changed } from '../../../db/statements.ts'
+import type { StockLine, StockOption } from '../stock.ts'
 import { takeOrders } from './take-all.ts'
 
 export const conditionalUpdate: StockOption = {
