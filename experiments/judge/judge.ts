@@ -40,7 +40,7 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
       ? []
       : [rules.untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`)]),
   ]
-  return { arms, variants, noiseFloor, findings: bySeverity(findings), sums }
+  return { run, arms, variants, noiseFloor, findings: bySeverity(findings), sums }
 }
 
 function brokenVariants(run: JudgedRun, variants: readonly VariantReport[]): Finding[] {

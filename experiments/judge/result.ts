@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
 import type { ArmReport, Plan, Ratio, RunVerdict } from '../run/result.ts'
+import type { JudgedRun } from './judged-run.ts'
 
 /** A plan with a role for each arm. The first is what the others are compared with. */
 export interface VariantPlan extends Plan {
@@ -9,6 +10,7 @@ export interface VariantPlan extends Plan {
 
 /** Everything that the blocks of a plan allow to say. Two arms are the smallest comparison. */
 export interface Judgement {
+  run: JudgedRun
   arms: Record<string, ArmReport>
   variants: VariantReport[]
   /** Largest difference between blocks of one arm, of the first and the last; 0.1 = 10 %. */

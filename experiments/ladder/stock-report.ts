@@ -1,6 +1,6 @@
 import { caveatsOf } from '../judge/caveats.ts'
 import { judge } from '../judge/judge.ts'
-import { type JudgedArm, judgedRun } from '../judge/judged-run.ts'
+import type { JudgedArm } from '../judge/judged-run.ts'
 import { TRUST } from '../judge/rules.ts'
 import type { Block } from '../run/result.ts'
 import { axesOf, claimsOf } from './meaning.ts'
@@ -12,8 +12,7 @@ import type { LadderPlan, StockReport } from './result.ts'
  * @throws RangeError when the plan has no arm, or an arm has no block at all
  */
 export function stockReport(plan: LadderPlan, blocks: readonly Block[]): StockReport {
-  const { arms, variants, findings, sums } = judge(plan, blocks)
-  const judged = judgedRun(plan, blocks).arms
+  const { run, arms, variants, findings, sums } = judge(plan, blocks)
   return {
     stock: plan.stock,
     plan,
@@ -21,7 +20,7 @@ export function stockReport(plan: LadderPlan, blocks: readonly Block[]): StockRe
     variants,
     axes: axesOf(variants, arms),
     claims: claimsOf(variants, arms),
-    notes: [...caveatsOf(judged), ...busyNotes(judged)],
+    notes: [...caveatsOf(run.arms), ...busyNotes(run.arms)],
     findings: findings.flatMap(({ verdict, reason }) =>
       verdict === null ? [] : [{ verdict, reason }],
     ),

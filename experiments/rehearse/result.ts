@@ -2,7 +2,7 @@ import type { CheckResult } from '../../audit/checker.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
 import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import { judge } from '../judge/judge.ts'
-import { type JudgedRun, judgedRun } from '../judge/judged-run.ts'
+import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Comparison, NoiseFloor } from '../judge/result.ts'
 import { droppedPercentOf, remark } from '../judge/rules.ts'
 import { roleOf } from '../report/document.ts'
@@ -44,8 +44,14 @@ export function rehearsalReport(
   blocks: readonly Block[],
   versions: Environment,
 ): RehearsalReport {
-  const run = judgedRun(plan, blocks)
-  const { arms, variants, noiseFloor, sums, findings: judged } = judge(variantPlan(plan), blocks)
+  const {
+    run,
+    arms,
+    variants,
+    noiseFloor,
+    sums,
+    findings: judged,
+  } = judge(variantPlan(plan), blocks)
   const found = [...judged, ...runRemarks(run)]
   const isUnclaimed = found.some(({ forbidsClaim }) => forbidsClaim)
   const comparison: Comparison | null = isUnclaimed ? null : (variants.at(-1)?.over ?? null)
