@@ -88,6 +88,6 @@ describe('a machine without servers', () => {
       expect(await held.holder.exited).toBe(143)
       await expectNothingLeft(held)
     },
-    60_000,
+    120_000,
   )
 })
