@@ -13,7 +13,7 @@ import {
 } from './testing/tidy/imports.ts'
 import { brokenLinks, changelogFlaws, widePages } from './testing/tidy/markdown.ts'
 import { idlePackages, loosePins } from './testing/tidy/packages.ts'
-import { longFiles, longFunctions, oddNames, wideLines } from './testing/tidy/shape.ts'
+import { longFiles, longTests, oddNames, wideLines } from './testing/tidy/shape.ts'
 import { readTree } from './testing/tidy/tree.ts'
 import { consoleLogs, optionNames, privateWords } from './testing/tidy/words.ts'
 
@@ -26,8 +26,8 @@ test('files have at most 300 lines', () => {
   expect(longFiles(files, 300)).toEqual([])
 })
 
-test('functions have at most 60 lines', () => {
-  expect(longFunctions(files, 60)).toEqual([])
+test('tests have at most 60 lines', () => {
+  expect(longTests(files, 60)).toEqual([])
 })
 
 test('lines have at most 100 columns', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'bun:test'
-import { functionsOf, longFiles, longFunctions, oddNames, wideLines } from './shape.ts'
+import { expect, test } from 'bun:test'
+import { longFiles, longTests, oddNames, wideLines } from './shape.ts'
 
 const file = (path: string, text: string) => [{ path, text }]
 const body = (lines: number, indent = '  ') => `${indent}step()\n`.repeat(lines)
@@ -35,70 +35,10 @@ test.each([
   expect(oddNames(file(path, ''))).toEqual([])
 })
 
-describe('the length of a function', () => {
-  const headers: [string, string, string][] = [
-    ['a function', 'function a() {', '}'],
-    ['an exported one', 'export async function a(b: string): Promise<void> {', '}'],
-    ['a generator', 'export function* a() {', '}'],
-    ['an arrow', 'const a = (b: string) => {', '}'],
-    ['an arrow as an argument', 'list.map((one) => {', '})'],
-    ['one with its parameters below', 'export function a(\n  b: string,\n): void {', '}'],
-    ['one that takes an object apart', 'export function a({\n  b,\n}: B): void {', '}'],
-    ['an arrow with its parameters below', 'const a = (\n  b: string,\n) => {', '}'],
-  ]
-
-  test.each(headers)('%s', (_name, header, end) => {
-    const text = `${header}\n${body(10)}${end}\n`
-    const lines = text.trimEnd().split('\n').length
-    expect(functionsOf(text)).toEqual([{ line: 1, lines }])
-  })
-
-  test.each(['async close(): Promise<void> {', 'constructor(readonly a: string) {', 'get a() {'])(
-    'a method: %s',
-    (header) => {
-      const text = `class A {\n  ${header}\n${body(10, '    ')}  }\n}\n`
-      expect(functionsOf(text)).toEqual([{ line: 2, lines: 12 }])
-    },
-  )
-
-  test.each([
-    'if (a) {',
-    'for (const a of b) {',
-    'while (a()) {',
-    'switch (a) {',
-    'try {',
-    'class A {',
-    'export interface A {',
-    'const a = {',
-    'if (\n  a &&\n  b\n) {',
-    'call({',
-  ])('%j is no function', (header) => {
-    expect(functionsOf(`${header}\n${body(10)}}\n`)).toEqual([])
-  })
-
-  test('else, catch and finally are none either', () => {
-    const text =
-      'if (a) {\n} else if (b) {\n  c()\n} else {\n}\ntry {\n} catch (e) {\n} finally {\n}\n'
-    expect(functionsOf(text)).toEqual([])
-  })
-
-  test('functions declared inside are counted by themselves, others are not', () => {
-    const inner = `  function b() {\n${body(10, '    ')}  }\n`
-    const arrow = `  const c = () => {\n${body(10, '    ')}  }\n`
-    const text = `function a() {\n${inner}${arrow}}\n`
-    expect(functionsOf(text).map(({ lines }) => lines)).toEqual([14, 12, 12])
-  })
-
-  test('groups of tests are none, a long test is one', () => {
-    const group = `describe('a', () => {\n  test('b', () => {\n${body(70, '    ')}  })\n})\n`
-    expect(longFunctions(file('a.test.ts', group), 60)).toEqual([
-      'a.test.ts:2: a function of 72 lines',
-    ])
-  })
-
-  test('one line too many', () => {
-    const text = (lines: number) => `function a() {\n${body(lines - 2)}}\n`
-    expect(longFunctions(file('a.ts', text(60)), 60)).toEqual([])
-    expect(longFunctions(file('a.ts', text(61)), 60)).toEqual(['a.ts:1: a function of 61 lines'])
-  })
+test('a test one line too long; a group of tests may be longer', () => {
+  const one = (lines: number) => `test('a', async () => {\n${body(lines - 2)}})\n`
+  expect(longTests(file('a.test.ts', one(60)), 60)).toEqual([])
+  expect(longTests(file('a.test.ts', one(61)), 60)).toEqual(['a.test.ts:1: a test of 61 lines'])
+  const group = `describe('b', () => {\n  test('a', () => {})\n${body(61)}})\n`
+  expect(longTests(file('a.test.ts', group), 60)).toEqual([])
 })
