@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createPool, type Pool } from 'mysql2/promise'
+import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
 import type { Evidence } from '../checker.ts'
 import { openReader } from '../reader.ts'
 import { worldEvidence } from './fixture-history.ts'
@@ -57,16 +57,18 @@ async function migrationStatements(): Promise<string[]> {
   return texts.flatMap((text) => text.split('--> statement-breakpoint'))
 }
 
-/** Tables of single designs: empty in the small shop, filled by the bugs planted in it. */
-const filledByDesigns = ['stock_batches', 'stock_claims', 'stock_reservations']
-
 async function rewrite(db: Pool): Promise<void> {
   const connection = await db.getConnection()
+  const [tables] = await connection.query<RowDataPacket[]>({
+    sql: 'show tables',
+    rowsAsArray: true,
+  })
   try {
     await connection.beginTransaction()
-    for (const table of filledByDesigns) await connection.query(`delete from ${table}`)
-    for (const [table, rows] of Object.entries(worldRows())) {
+    for (const [table] of tables as unknown as string[][]) {
       await connection.query(`delete from ${table}`)
+    }
+    for (const [table, rows] of Object.entries(worldRows())) {
       for (const row of rows) await connection.query(`insert into ${table} set ?`, [row])
     }
     await connection.commit()
