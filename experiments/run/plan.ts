@@ -1,35 +1,10 @@
-import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
+import {
+  type RehearsalShape,
+  type ScenarioName,
+  scenarios,
+} from '../../loadtests/crowd/profiles.ts'
 import type { CrowdOptions } from './options.ts'
 import type { Plan } from './result.ts'
-
-interface Shape {
-  blocks: number
-  durationSeconds: number
-  rate: number
-}
-
-/**
- * What a scenario does when nothing else is asked for. The default run fits five minutes: fewer
- * than six blocks an arm give no 95 % interval of a median (benchstat).
- */
-const shapes: Record<ScenarioName, { usual: Shape; quick: Shape }> = {
-  smoke: {
-    usual: { blocks: 2, durationSeconds: 6, rate: 20 },
-    quick: { blocks: 2, durationSeconds: 4, rate: 20 },
-  },
-  'flash-sale': {
-    usual: { blocks: 6, durationSeconds: 10, rate: 60 },
-    quick: { blocks: 2, durationSeconds: 6, rate: 60 },
-  },
-  'retry-storm': {
-    usual: { blocks: 6, durationSeconds: 10, rate: 30 },
-    quick: { blocks: 2, durationSeconds: 6, rate: 30 },
-  },
-  overload: {
-    usual: { blocks: 6, durationSeconds: 12, rate: 400 },
-    quick: { blocks: 2, durationSeconds: 8, rate: 400 },
-  },
-}
 
 /** Without a storm the scenario would be a steady crowd: it brings its own fault. */
 const ownFaults: Partial<Record<ScenarioName, (seconds: number) => Plan['faults']>> = {
@@ -46,8 +21,8 @@ const ownFaults: Partial<Record<ScenarioName, (seconds: number) => Plan['faults'
 /** Rate and length of a crowd, as asked for or else as the scenario has it. */
 export function shapeOf(
   options: Pick<CrowdOptions, 'scenario' | 'blocks' | 'durationSeconds' | 'rate' | 'quick'>,
-): Shape {
-  const shape = shapes[options.scenario][options.quick ? 'quick' : 'usual']
+): RehearsalShape {
+  const shape = scenarios[options.scenario].rehearsal[options.quick ? 'quick' : 'usual']
   return {
     blocks: options.blocks ?? shape.blocks,
     durationSeconds: options.durationSeconds ?? shape.durationSeconds,

@@ -16,6 +16,18 @@ export interface Scenario {
   policy: ClientPolicy
   /** For runs by hand. */
   defaults: { rate: number; durationSeconds: number }
+  /**
+   * For rehearsals. The usual flash sale fits five minutes: fewer than six blocks an arm give no
+   * 95 % interval of a median (benchstat).
+   */
+  rehearsal: Record<'usual' | 'quick', RehearsalShape>
+}
+
+export interface RehearsalShape {
+  blocks: number
+  durationSeconds: number
+  /** Peak arrivals per second. */
+  rate: number
 }
 
 /** Share of the peak rate that comes before the sale opens and is left when it is over. */
@@ -39,6 +51,10 @@ export const scenarios = {
     stages: constant,
     policy: defaultPolicy,
     defaults: { rate: 10, durationSeconds: 10 },
+    rehearsal: {
+      usual: { blocks: 2, durationSeconds: 6, rate: 20 },
+      quick: { blocks: 2, durationSeconds: 4, rate: 20 },
+    },
   },
   'flash-sale': {
     describe: (rate, seconds) =>
@@ -53,6 +69,10 @@ export const scenarios = {
     ],
     policy: defaultPolicy,
     defaults: { rate: 200, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 10, rate: 60 },
+      quick: { blocks: 2, durationSeconds: 6, rate: 60 },
+    },
   },
   'retry-storm': {
     describe: (rate, seconds) =>
@@ -60,6 +80,10 @@ export const scenarios = {
     stages: constant,
     policy: defaultPolicy,
     defaults: { rate: 100, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 10, rate: 30 },
+      quick: { blocks: 2, durationSeconds: 6, rate: 30 },
+    },
   },
   overload: {
     describe: (rate, seconds) =>
@@ -72,6 +96,10 @@ export const scenarios = {
     ],
     policy: defaultPolicy,
     defaults: { rate: 250, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 12, rate: 400 },
+      quick: { blocks: 2, durationSeconds: 8, rate: 400 },
+    },
   },
 } satisfies Record<string, Scenario>
 

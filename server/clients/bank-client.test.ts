@@ -12,7 +12,7 @@ type Send = NonNullable<BankClientOptions['send']>
 const newClient = (send: Send) => createBankClient({ url: 'http://bank', timeoutMs: 20, send })
 
 function newBank() {
-  const { app } = bankInMemory()
+  const { app } = bankInMemory({ sleep: async () => {} })
   return newClient(async (url, init) => {
     const reply = app.request(url, init)
     // As on a socket: the deadline cuts the call, whatever the bank is doing.
