@@ -6,7 +6,7 @@ import { crowdFile } from '../../loadtests/jmeter/crowd.ts'
 import { percentile } from '../judge/statistics.ts'
 
 const plan = join(import.meta.dir, '../../loadtests/jmeter/order-payment.jmx')
-/** A Java machine needs some seconds to come up and to go. */
+/** A Java machine needs some seconds to start and to stop. */
 const slackMs = 60_000
 
 export interface JMeterRun {

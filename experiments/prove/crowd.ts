@@ -44,7 +44,7 @@ export async function orderMany(
   return history
 }
 
-/** No browsing, no cart, nobody leaves. */
+/** No browsing, no cart, no customer leaves. */
 function checkOut(visit: Visit): Promise<JourneyOutcome> {
   const { index } = visit.record
   const payment: PaymentChoice =

@@ -22,7 +22,7 @@ test('workers take what there is, and go when the sale is over and nothing waits
   expect(await handOut(shopWith(answers), () => ++looks > 8)).toEqual({ orders: 3, twice: [] })
 })
 
-test('an order that two workers were told to pick is found', async () => {
+test('an order that two workers were handed is found', async () => {
   const answers = [order('7'), order('8'), order('7')]
   const { orders, twice } = await handOut(shopWith(answers), () => true)
   expect([orders, twice]).toEqual([2, ['order 7 was handed to w0 and w2']])

@@ -8,7 +8,7 @@ const pauseMs = 50
 /** After the sale what still waits is handed out for so long. */
 const afterMsMax = 60_000
 
-/** Who had which order, as told to the workers themselves. */
+/** The orders that the workers were handed, by their own account. */
 export interface HandoutTally {
   orders: number
   /** `order 7 was handed to w0 and w2` */

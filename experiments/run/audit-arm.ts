@@ -7,19 +7,19 @@ import type { TestBed } from './test-bed.ts'
 const answerMsMax = 10_000
 
 /**
- * Reads what an audit needs from an arm that has gone quiet (database, bank, partners, chaos
+ * Reads what an audit needs from an arm that has come to rest (database, bank, partners, chaos
  * board) and runs every checker over it.
- * @param unquiet what was still open when nobody wanted to wait any longer
+ * @param pending work that was still open when the wait ended
  */
 export async function auditArm(
   { chaosToken }: Pick<TestBed, 'chaosToken'>,
   arm: RunningArm,
   { history, started, keyPrefix, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
-  unquiet: string[],
+  pending: string[],
 ): Promise<CheckResult[]> {
-  const door = { url: arm.api.url, token: chaosToken }
+  const chaos = { url: arm.api.url, token: chaosToken }
   const [faults, bank, partners] = await Promise.all([
-    listFaults(door),
+    listFaults(chaos),
     getJson<{ charges: BankCharge[] }>(`${arm.bank.url}/v1/ledger`),
     getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`),
   ])
@@ -32,7 +32,7 @@ export async function auditArm(
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),
-    pendingWork: unquiet,
+    pendingWork: pending,
   })
 }
 

@@ -117,9 +117,9 @@ async function auditBlock(
   { crowd, ...measured }: Measured,
   warm: CrowdAccount,
 ): Promise<Block> {
-  const unquiet = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
-  const quietAfterMs = unquiet.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, unquiet)
+  const pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
+  const quietAfterMs = pending.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
+  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, pending)
   testBed.watch?.audited(turn, checks)
   const { planned, started, dropped, history } = crowd
   const { index, arm: spec } = turn

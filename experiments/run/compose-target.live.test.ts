@@ -17,10 +17,10 @@ const schema = 'stampede_after'
 const environment = { CHAOS_TOKEN: 'a-token-for-the-test', MYSQL_PASSWORD: 'for/tests' }
 const portOf = (url: string) => Number(new URL(url).port)
 
-test('without the token, or with nobody there, it is refused in words', async () => {
+test('without the token, or without a server, it is refused in words', async () => {
   await expect(openCompose(published, {})).rejects.toThrow('set CHAOS_TOKEN')
-  const nobody = { ...published, mysql: 1 }
-  await expect(openCompose(nobody, environment)).rejects.toThrow('docker compose up --wait')
+  const closed = { ...published, mysql: 1 }
+  await expect(openCompose(closed, environment)).rejects.toThrow('docker compose up --wait')
 })
 
 describe.skipIf(!server || !redis)('the arms of compose', () => {
@@ -82,7 +82,7 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
     return ((await answer.json()) as { charges: object[] }).charges.length
   }
 
-  test('an arm that is opened again has empty books, and its processes sell on', async () => {
+  test('an arm that is opened again has empty ledgers, and its processes sell on', async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       const arm = await open('after')
       const [orders] = await arm.db.query('select id from orders')

@@ -69,9 +69,9 @@ function refuse(name: string, port: number, error: unknown): never {
 }
 
 /**
- * An arm of compose with empty books: schema and seed made anew, bank and partners forgetful. The
- * queue is empty once the arm is quiet. Ticket numbers go on where they were: the ticket server
- * stays up, and would stop where its marks went back.
+ * An arm of compose, with schema and seed created again and the ledgers of bank and partners empty.
+ * The queue is empty once the arm is quiescent. Ticket numbers continue: the ticket server keeps
+ * running, and would stop if its marks went back.
  * @throws UserError when the arm has another design, or never comes to rest
  */
 async function attachArm(
@@ -87,8 +87,8 @@ async function attachArm(
   const url = schemaUrl(databases.databaseUrl, schema)
   const db = openReader(url)
   try {
-    const unquiet = await waitForQuiescence(db, quietMsMax)
-    if (unquiet.length > 0) throw new UserError(`the arm ${name} is busy: ${unquiet.join(', ')}`)
+    const pending = await waitForQuiescence(db, quietMsMax)
+    if (pending.length > 0) throw new UserError(`the arm ${name} is busy: ${pending.join(', ')}`)
     const marks = await readMarks(db)
     await createSchema(databases.databaseUrl, schema)
     await seed(url, profile)

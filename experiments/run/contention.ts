@@ -29,7 +29,7 @@ export function difference(later: Contention, earlier: Contention): Contention {
     deadlocks: later.deadlocks - earlier.deadlocks,
     lockWaits: later.lockWaits - earlier.lockWaits,
     lockTimeMs: later.lockTimeMs - earlier.lockTimeMs,
-    // A server that was restarted in between counts from nought.
+    // A server that was restarted in between counts from zero.
     poolWaits: Math.max(0, later.poolWaits - earlier.poolWaits),
     poolTimeouts: Math.max(0, later.poolTimeouts - earlier.poolTimeouts),
   }

@@ -18,7 +18,7 @@ const settledMsMax = 30_000
 
 describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart', () => {
   test.each(['api', 'worker'] as const)(
-    'of the %s: the books balance',
+    'of the %s: the data is right',
     async (part) => {
       const folder = await mkdtemp(join(tmpdir(), 'stampede-crash-'))
       const session = await openSession(folder)
@@ -27,8 +27,8 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
         // A refusal would be tried again too, and that is not what is asked here.
         const spec = { name: 'after', design: parseDesign('after,admission=open').label }
         const arm = await openArm(testBed, spec, `${part}-${process.pid}`)
-        const { crowd, unquiet } = await crashUnder(arm, part, folder)
-        const checks = await auditArm(testBed, arm, crowd, unquiet)
+        const { crowd, pending } = await crashUnder(arm, part, folder)
+        const checks = await auditArm(testBed, arm, crowd, pending)
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
         // The crash was felt: an API server that dies takes answers with it.
         const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
@@ -64,8 +64,8 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: strin
   await ordersReach(arm, 40)
   await arm.crash(part)
   const result = await done
-  const unquiet = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
-  return { crowd: { ...result, keyPrefix }, unquiet }
+  const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
+  return { crowd: { ...result, keyPrefix }, pending }
 }
 
 async function ordersReach(arm: PrivateArm, count: number): Promise<void> {

@@ -8,14 +8,14 @@ export interface ChaosAccess {
 }
 
 async function ask(
-  door: ChaosAccess,
+  chaos: ChaosAccess,
   method: string,
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const response = await fetch(`${door.url}/chaos/${path}`, {
+  const response = await fetch(`${chaos.url}/chaos/${path}`, {
     method,
-    headers: { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${chaos.token}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
     signal: AbortSignal.timeout(answerMsMax),
   })
@@ -30,22 +30,22 @@ export interface FaultState {
   injected: number
 }
 
-export async function listFaults(door: ChaosAccess): Promise<FaultState[]> {
-  return ((await ask(door, 'GET', 'faults')) as { faults: FaultState[] }).faults
+export async function listFaults(chaos: ChaosAccess): Promise<FaultState[]> {
+  return ((await ask(chaos, 'GET', 'faults')) as { faults: FaultState[] }).faults
 }
 
-export const resetFaults = (door: ChaosAccess) => ask(door, 'POST', 'reset')
+export const resetFaults = (chaos: ChaosAccess) => ask(chaos, 'POST', 'reset')
 
 type Window = Block['faults'][number]
 
 /**
- * Plays the planned faults against a running arm: each is switched on at its time with a life that
- * ends at its end, so that nobody needs to be there to switch it off.
+ * Plays the planned faults against a running arm: each is switched on at its time with a time to
+ * live, so that it ends even if this process does.
  * @param startMs epoch ms of the crowd's start
  * @returns the windows as they were, once the last is over or the signal aborts
  */
 export async function playFaults(
-  door: ChaosAccess,
+  chaos: ChaosAccess,
   faults: Plan['faults'],
   startMs: number,
   signal: AbortSignal,
@@ -54,10 +54,10 @@ export async function playFaults(
     faults.map(async ({ name, settings, fromSeconds, toSeconds }) => {
       await sleepUntil(startMs + fromSeconds * 1000, signal)
       const ttlSeconds = toSeconds - fromSeconds
-      await ask(door, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds })
+      await ask(chaos, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds })
       const onMs = Date.now()
       await sleepUntil(onMs + ttlSeconds * 1000, signal)
-      const state = (await listFaults(door)).find((fault) => fault.name === name)
+      const state = (await listFaults(chaos)).find((fault) => fault.name === name)
       return {
         name,
         settings,

@@ -36,5 +36,5 @@ function lineOf(block: Block, { stock }: Plan, count: number): string {
   ].join(' · ')
 }
 
-/** Says a line to the person who waits. */
+/** Prints a line of progress. */
 export const say = (line: string) => void process.stderr.write(`${line}\n`)

@@ -11,9 +11,9 @@ import { closedLoop } from './closed-loop.ts'
 const callers = 8
 /** By then an API server has compiled what a sale runs through most. */
 const lengthMsMax = 5000
-/** From here on there are options that nobody of the crowd wants, so many shelves of 21 each. */
-const shelvesFrom = 100
-const shelves = 14
+/** From here on the crowd wants none of the options: so many groups of 21 each. */
+const groupsFrom = 100
+const groups = 14
 
 /**
  * Sends customers at an arm before its crowd, each as soon as the one before has done: code is
@@ -48,9 +48,9 @@ const buyOtherThings: typeof browseAndBuy = (visit) => {
 
 function itemsOf(index: number, wanted: readonly Item[]): Item[] {
   if (index < crowdNumbers.hotOptions) return [{ optionId: String(index + 1), quantity: 1 }]
-  const shelf = shelvesFrom + (index % shelves) * Number(crowdNumbers.limitedOptionId)
+  const offset = groupsFrom + (index % groups) * Number(crowdNumbers.limitedOptionId)
   return wanted.map(({ optionId, quantity }) => ({
-    optionId: String(Number(optionId) + shelf),
+    optionId: String(Number(optionId) + offset),
     quantity,
   }))
 }

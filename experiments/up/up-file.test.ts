@@ -35,7 +35,7 @@ test('is read back, by its owner only, and written once', async () => {
 
 test.each([
   ['a process that is gone', { ...up, processStart: 'long ago' }],
-  ['a stranger with the pid', { ...up, pid: 1 }],
+  ['another process with the pid', { ...up, pid: 1 }],
   ['nonsense', {}],
 ])('of %s it says nothing and is removed', async (_, content) => {
   await Bun.write(path, JSON.stringify(content))

@@ -88,7 +88,7 @@ export async function watched<Own extends TestBed>(
   return { ...testBed, openArm: watch?.openArm ?? openArm, ...(watch ? { watch } : {}) }
 }
 
-/** Fetched where it may be; in a hurry only what is at hand. */
+/** Fetched if that is allowed; in a quick run only if it is installed. */
 async function toolFor(testBed: TestBed, { quick, install }: WatchOptions): Promise<Tool | null> {
   if (quick || !install) return await findTool('prometheus')
   return await resolveTool(testBed.session, 'prometheus', { install }).catch((error: unknown) => {

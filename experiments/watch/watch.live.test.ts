@@ -108,8 +108,8 @@ describe.skipIf(!isRun)('a watched arm', () => {
         stdout: 'pipe',
         stderr: 'pipe',
       })
-      const said = (await child.stdout.text()) + (await child.stderr.text())
-      expect([url, said.trim(), await child.exited]).toEqual([url, '', 0])
+      const output = (await child.stdout.text()) + (await child.stderr.text())
+      expect([url, output.trim(), await child.exited]).toEqual([url, '', 0])
       const exposed = [...parseMetrics(text)].map(([name, { type }]) => `${name} ${type}`)
       const metrics = catalogue.find((one) => one.title === title)?.metrics ?? {}
       const declared = Object.entries(metrics).map(([name, { type }]) => `${name} ${type}`)

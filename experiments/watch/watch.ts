@@ -30,7 +30,7 @@ const seeingMsMax = 15_000
 /**
  * Starts sampler and Prometheus beside the session's servers.
  * @param runFolder where the data is kept, below `prometheus/`
- * @param armNames of the arms that may come up
+ * @param armNames of the arms that may be started
  */
 export async function openWatch(
   testBed: { session: Session; databases: Databases },
