@@ -40,6 +40,10 @@ export const withinOrZero = (share: number, by: string, histogram: string, match
   return labelled(by, orZero(quantile(share, by, histogram, matchers), counted))
 }
 
+/** How much one counter grows for each step of another; nothing where that one stands still. */
+export const per = (by: string, above: string, below: string, matchers: string = arms): Query =>
+  labelled(by, ratio(by, [above, below], matchers))
+
 /** What one counter sums up for each that another one counts; 0 while neither moves. */
 export const mean = (by: string, sum: string, count: string): Query =>
   labelled(by, orZero(ratio(by, [sum, count], arms), perSecond(by, count, arms)))

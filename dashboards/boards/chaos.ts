@@ -1,6 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { onOff, stateTimeline, table, timeseries, tooHighFrom } from '../entries.ts'
-import { arms, dashed, designs, gauge, query, rate, ratio } from '../queries.ts'
+import { arms, dashed, designs, gauge, per, query, rate } from '../queries.ts'
 import { blockPanel } from '../shared-panels.ts'
 
 export const chaos: BoardEntry = {
@@ -39,10 +39,7 @@ export const chaos: BoardEntry = {
         'stays high after the fault: the retries themselves keep the server down. See ' +
           'docs/how-to/runbooks/retry-amplification.md.',
         { thresholds: tooHighFrom(1.5, 2) },
-        query(
-          ratio('arm', ['stampede_client_attempts_total', 'stampede_client_intents_total'], arms),
-          '{{arm}}',
-        ),
+        per('arm', 'stampede_client_attempts_total', 'stampede_client_intents_total'),
       ),
       timeseries(
         'Tries, and things wanted',

@@ -1,15 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { table, timeseries, tooHighFrom } from '../entries.ts'
-import {
-  dashed,
-  nativeQuantile,
-  orZero,
-  perSecond,
-  query,
-  rate,
-  ratio,
-  within,
-} from '../queries.ts'
+import { dashed, nativeQuantile, orZero, per, perSecond, query, rate, within } from '../queries.ts'
 
 const crowd = 'run="$run", arm=~"$arm"'
 
@@ -111,10 +102,7 @@ export const generator: BoardEntry = {
         'close to 1, and the same as the server counts.',
         'higher than the server counts: requests got lost on the way.',
         { thresholds: tooHighFrom(1.5, 2) },
-        query(
-          ratio('arm', ['k6_stampede_attempts_total', 'k6_stampede_intents_total'], crowd),
-          '{{arm}}',
-        ),
+        per('arm', 'k6_stampede_attempts_total', 'k6_stampede_intents_total', crowd),
       ),
       table(
         'The run',
