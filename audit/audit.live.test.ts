@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JourneyRecord } from '../loadtests/crowd/history.ts'
-import { audit } from './audit.ts'
+import { audit, auditShop } from './audit.ts'
 import type { CheckResult, Evidence } from './checker.ts'
 import { checkers } from './registry.ts'
 import { select } from './select.ts'
@@ -141,6 +141,28 @@ describe('the crowd that warmed the shop up', () => {
     }
     const results = await auditOf(world, { sql, evidence: onlyWarm })
     expect(named(results, 'no-lost-order')?.verdict).toBe('unknown')
+  })
+})
+
+describe('a shop of which there is the database only', () => {
+  test('is audited by the checkers that need no more, and has nothing to report', async () => {
+    const taken = await world.reset()
+    expect(await auditShop(world.db)).toEqual([])
+    expect(await auditShop(world.db, { bank: taken.bank })).toEqual([])
+  })
+
+  test('has a line for each checker that is not true', async () => {
+    await world.reset()
+    await world.run(['update users set balance_minor = balance_minor - 1 where id = 2'])
+    const [line, ...others] = await auditShop(world.db)
+    expect([others, line]).toEqual([[], expect.stringMatching(/^balances: 1 × user 2 /)])
+  })
+
+  test('is audited by more checkers where there is more evidence', async () => {
+    await world.reset()
+    const [line] = await auditShop(world.db, { bank: [] })
+    expect(line).toMatch(/^captures-match-bank: 2 × payment 502 /)
+    expect(await auditShop(world.db, { deliveries: [] })).toHaveLength(1)
   })
 })
 
