@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSession } from '../../lab/processes/session.ts'
-import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
+import { openSession, type Session } from '../../lab/processes/session.ts'
 import { parseDesign } from '../../server/designs/design.ts'
-import { hasServers, testBedFor } from '../testing/test-bed.ts'
+import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { openArm, type PrivateArm } from './arm.ts'
 import { auditArm } from './audit-arm.ts'
-import { drive } from './drive.ts'
 import { processesOf, waitForQuiescence } from './quiescence.ts'
 
 if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)')
@@ -27,7 +25,7 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
         // A refusal would be tried again too, and that is not what is asked here.
         const spec = { name: 'after', design: parseDesign('after,admission=open').label }
         const arm = await openArm(testBed, spec, `${part}-${process.pid}`)
-        const { crowd, pending } = await crashUnder(arm, part, folder)
+        const { crowd, pending } = await crashUnder(session, arm, part)
         const checks = await auditArm(testBed, arm, crowd, pending)
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
         // The crash was felt: an API server that dies takes answers with it.
@@ -44,26 +42,13 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
   )
 })
 
-/** A small crowd; once some of its orders are in, the part dies and comes back. */
-async function crashUnder(arm: PrivateArm, part: 'api' | 'worker', folder: string) {
+/** A small crowd; once some of its orders are in, the process dies and starts again. */
+async function crashUnder(session: Session, arm: PrivateArm, part: 'api' | 'worker') {
   const keyPrefix = `crash-${part}`
-  const directory = join(folder, 'crowd')
-  await mkdir(directory)
-  const { done } = await drive({
-    driver: 'simulator',
-    scenario: 'smoke',
-    target: arm.api.url,
-    seed: 7,
-    rate: 20,
-    durationSeconds: 7,
-    keyPrefix,
-    users: arm.users,
-    directory,
-    spawn: spawnForTest,
-  })
+  const crowd = sendSmoke(session, arm, { seed: 7, rate: 20, durationSeconds: 7, keyPrefix })
   await ordersReach(arm, 40)
   await arm.crash(part)
-  const result = await done
+  const result = await crowd
   const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
   return { crowd: { ...result, keyPrefix }, pending }
 }

@@ -1,4 +1,7 @@
 import type { Session } from '../../lab/processes/session.ts'
+import type { RunningArm } from '../run/arm.ts'
+import type { DriveResult } from '../run/drive.ts'
+import { type Crowd, sendCrowd } from '../run/send-crowd.ts'
 import type { TestBed } from '../run/test-bed.ts'
 
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = process.env
@@ -20,3 +23,13 @@ export const testBedFor = (session: Session, label: string): TestBed => ({
   },
   chaosToken: crypto.randomUUID(),
 })
+
+/** Sends a small crowd of the simulator at an arm. */
+export const sendSmoke = (
+  session: Session,
+  { api, users }: Pick<RunningArm, 'api' | 'users'>,
+  crowd: Pick<Crowd, 'rate' | 'durationSeconds' | 'keyPrefix'> & Partial<Crowd>,
+): Promise<DriveResult> => {
+  const usual = { driver: 'simulator', scenario: 'smoke', target: api.url, seed: 1, users } as const
+  return sendCrowd(session, { name: crowd.keyPrefix, ...usual, ...crowd })
+}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -11,13 +11,11 @@ import { verifyAll } from '../../dashboards/verify/verify.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
-import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
-import { drive } from '../run/drive.ts'
 import type { TestBed } from '../run/test-bed.ts'
-import { hasServers, testBedFor } from '../testing/test-bed.ts'
+import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { startConsole } from './console.ts'
 import { ScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
@@ -52,26 +50,13 @@ async function openBoth(testBed: TestBed): Promise<PrivateArm[]> {
 
 async function sendCrowd(arm: PrivateArm, block: number): Promise<void> {
   const { name } = arm.spec
-  const directory = join(folder, name)
-  await mkdir(directory)
   const facts = { run, block, arm: name }
   const startMs = Date.now()
   watch.scrapeProxy.board.blockBegins(facts, startMs, startMs + 60_000)
-  const url = remoteWriteUrl(watch.prometheus.url)
-  const { done } = await drive({
-    driver: 'simulator',
-    scenario: 'smoke',
-    target: arm.api.url,
-    seed: 1,
-    rate: 8,
-    durationSeconds: crowdSeconds,
-    keyPrefix: name,
-    users: arm.users,
-    remoteWrite: { url, labels: { run, arm: name, block: String(block) } },
-    directory,
-    spawn: spawnForTest,
-  })
-  await done
+  const labels = { run, arm: name, block: String(block) }
+  const remoteWrite = { url: remoteWriteUrl(watch.prometheus.url), labels }
+  const durationSeconds = crowdSeconds
+  await sendSmoke(session, arm, { rate: 8, durationSeconds, keyPrefix: name, remoteWrite })
   watch.scrapeProxy.board.blockEnds(facts)
 }
 

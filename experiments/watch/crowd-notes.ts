@@ -2,29 +2,19 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { RunBoard } from './run-board.ts'
 
+const run = z.string().max(60)
+const block = { run, block: z.int().min(0).max(100), arm: z.enum(['before', 'after']) }
 /** What `spike` reports to the scrape proxy of `up`: a crowd begins at some arms, or it is over. */
 const note = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('run'),
-    run: z.string().max(60),
+    run,
     scenario: z.string().max(40),
     driver: z.enum(['k6', 'simulator']),
     seed: z.int(),
   }),
-  z.strictObject({
-    kind: z.literal('begin'),
-    run: z.string().max(60),
-    block: z.int().min(0).max(100),
-    arm: z.enum(['before', 'after']),
-    startMs: z.number(),
-    endsMs: z.number(),
-  }),
-  z.strictObject({
-    kind: z.literal('end'),
-    run: z.string().max(60),
-    block: z.int().min(0).max(100),
-    arm: z.enum(['before', 'after']),
-  }),
+  z.strictObject({ kind: z.literal('begin'), ...block, startMs: z.number(), endsMs: z.number() }),
+  z.strictObject({ kind: z.literal('end'), ...block }),
 ])
 
 export type CrowdNote = z.output<typeof note>

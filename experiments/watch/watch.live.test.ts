@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalogue, knownMetrics } from '../../cli/docs/catalogue.ts'
@@ -10,12 +10,10 @@ import { dataFolder, remoteWriteUrl, startPrometheus } from '../../lab/servers/p
 import { idleConfig } from '../../lab/servers/prometheus-config.ts'
 import { parseMetrics } from '../../lab/testing/parse-metrics.ts'
 import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
-import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
-import { drive } from '../run/drive.ts'
-import { hasServers, testBedFor } from '../testing/test-bed.ts'
+import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { ScrapeProxy } from './scrape-proxy.ts'
 import { openWatch, type Watch } from './watch.ts'
 
@@ -45,25 +43,9 @@ describe.skipIf(!isRun)('a watched arm', () => {
     const { board } = watch.scrapeProxy
     board.runBegins({ run: 'r', scenario: 'smoke', driver: 'simulator', seed: 1 })
     board.blockBegins({ run: 'r', block: 0, arm: 'after' }, Date.now(), Date.now() + 60_000)
-    const directory = join(folder, 'crowd')
-    await mkdir(directory)
-    const { done } = await drive({
-      driver: 'simulator',
-      scenario: 'smoke',
-      target: arm.api.url,
-      seed: 1,
-      rate: 10,
-      durationSeconds: 2,
-      keyPrefix: 'watch',
-      users: arm.users,
-      remoteWrite: {
-        url: remoteWriteUrl(watch.prometheus.url),
-        labels: { run: 'r', arm: 'after' },
-      },
-      directory,
-      spawn: spawnForTest,
-    })
-    await done
+    const url = remoteWriteUrl(watch.prometheus.url)
+    const remoteWrite = { url, labels: { run: 'r', arm: 'after' } }
+    await sendSmoke(session, arm, { rate: 10, durationSeconds: 2, keyPrefix: 'watch', remoteWrite })
   }, 60_000)
   afterAll(async () => {
     await arm.close()

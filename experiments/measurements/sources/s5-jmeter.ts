@@ -5,7 +5,7 @@ import { waitForQuiescence } from '../../run/quiescence.ts'
 import { hasJMeter, runJMeter } from '../jmeter.ts'
 import { type Audited, audited, type Outcome, type SourceTestBed } from '../measurement.ts'
 import { type Advance, inTurns, recordOf } from '../turns.ts'
-import { designsOf, type Shape, shapes } from './s5-shapes.ts'
+import { rateAndErrors, type Shape, shapes } from './s5-shapes.ts'
 
 const threads = 50
 const quiescenceMsMax = 60_000
@@ -29,25 +29,9 @@ export async function withJMeter(testBed: SourceTestBed, advance: Advance): Prom
     advance,
   )
   const what = `JMeter, ${threads} threads, the crowd of the other drivers`
-  return {
-    rows: [
-      {
-        what: `${what}: rate`,
-        unit: 'orders/s',
-        better: 'higher',
-        designs: designsOf(perSecond, null),
-      },
-      {
-        what: `${what}: errors`,
-        unit: '% failed',
-        better: 'lower',
-        designs: designsOf(failedPercent, 0),
-        note: 'JMeter’s threads wait for their answers: of a slow shop they ask less.',
-      },
-    ],
-    audits,
-    remarks: [],
-  }
+  const [rate, errors] = rateAndErrors(what, perSecond, failedPercent)
+  const note = 'JMeter’s threads wait for their answers: of a slow shop they ask less.'
+  return { rows: [rate, { ...errors, note }], audits, remarks: [] }
 }
 
 async function oneRun(testBed: SourceTestBed, shape: Shape, round: number) {

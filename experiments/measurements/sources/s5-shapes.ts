@@ -1,4 +1,4 @@
-import type { Measured } from '../measurement.ts'
+import type { Measured, Row } from '../measurement.ts'
 
 export const shapes = ['one-big', 'split'] as const
 export type Shape = (typeof shapes)[number]
@@ -11,3 +11,19 @@ export const designsOf = (ours: Record<Shape, number[]>, theirs: number | null):
     theirs: shape === 'split' ? theirs : null,
     ours: ours[shape],
   }))
+
+/** What both loads show; the source's only figure is that the split one has no errors. */
+export const rateAndErrors = (
+  what: string,
+  perSecond: Record<Shape, number[]>,
+  failedPercent: Record<Shape, number[]>,
+): [rate: Row, errors: Row] => [
+  {
+    ...{ what: `${what}: rate`, unit: 'orders/s', better: 'higher' },
+    designs: designsOf(perSecond, null),
+  },
+  {
+    ...{ what: `${what}: errors`, unit: '% failed', better: 'lower' },
+    designs: designsOf(failedPercent, 0),
+  },
+]

@@ -1,16 +1,10 @@
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
-import {
-  audited,
-  type Outcome,
-  type Reproduction,
-  type Row,
-  type SourceTestBed,
-} from '../measurement.ts'
+import { audited, type Outcome, type Reproduction, type SourceTestBed } from '../measurement.ts'
 import { withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf, recordOf } from '../turns.ts'
 import { withJMeter } from './s5-jmeter.ts'
-import { designsOf, type Shape, shapes } from './s5-shapes.ts'
+import { designsOf, rateAndErrors, shapes } from './s5-shapes.ts'
 
 /** Load shapes: so many buyers at once, as the threads of a JMeter plan. */
 const loads = [10, 50, 100]
@@ -56,8 +50,15 @@ async function underLoad(
       advance,
     )
     const findings = await shop.audit()
+    const what = `${buyers} buyers at once, ${items} of ${hotOptions} hot products`
     return {
-      rows: rowsOf(buyers, { perSecond, failedPercent, deadlocks }),
+      rows: [
+        ...rateAndErrors(what, perSecond, failedPercent),
+        {
+          ...{ what: `${what}: deadlocks`, unit: 'deadlocks', better: 'lower' },
+          designs: designsOf(deadlocks, 0),
+        },
+      ],
       audits: [audited(`both shapes, ${buyers} buyers at once`, findings)],
       remarks: [],
     }
@@ -79,30 +80,4 @@ function order(ctx: FlowCtx, call: number) {
     items: own.map((id) => ({ optionId: String(id), quantity: 1 })),
     payment: { method: 'balance' },
   })
-}
-
-type Figures = Record<'perSecond' | 'failedPercent' | 'deadlocks', Record<Shape, number[]>>
-
-function rowsOf(buyers: number, { perSecond, failedPercent, deadlocks }: Figures): Row[] {
-  const what = `${buyers} buyers at once, ${items} of ${hotOptions} hot products`
-  return [
-    {
-      what: `${what}: rate`,
-      unit: 'orders/s',
-      better: 'higher',
-      designs: designsOf(perSecond, null),
-    },
-    {
-      what: `${what}: errors`,
-      unit: '% failed',
-      better: 'lower',
-      designs: designsOf(failedPercent, 0),
-    },
-    {
-      what: `${what}: deadlocks`,
-      unit: 'deadlocks',
-      better: 'lower',
-      designs: designsOf(deadlocks, 0),
-    },
-  ]
 }
