@@ -1,7 +1,7 @@
 import { brokenIn, plainAuditOf } from '../judge/audit.ts'
 import { amount } from '../judge/format.ts'
 import type { Audit } from '../judge/result.ts'
-import { TRUST } from '../judge/rules.ts'
+import { TRUST } from '../judge/rules/trust-limits.ts'
 import { armReport } from '../judge/summarize.ts'
 import type { ArmReport, Block } from '../run/result.ts'
 import type { Target } from './options.ts'

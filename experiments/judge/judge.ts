@@ -5,21 +5,26 @@ import { compareArms, noiseFloorOfArms } from './compare.ts'
 import { bySeverity } from './exit-code.ts'
 import { type JudgedArm, type JudgedRun, judgedRun } from './judged-run.ts'
 import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from './result.ts'
-import * as rules from './rules.ts'
+import { beforeDidNotBreak } from './rules/before-broke.ts'
+import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
+import { auditUnknown, invariantBroken, neverQuiescent } from './rules/data.ts'
+import { generatorSaturated, loadDropped } from './rules/generator.ts'
+import { type Rule, untrusted } from './rules/rule.ts'
+import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
 
 /** What must hold of two arms before they may be compared. */
-const trust: rules.Rule[] = [
-  rules.auditUnknown,
-  rules.neverQuiescent,
-  rules.loadDropped,
-  rules.generatorSaturated,
-  rules.loadsDiffer,
-  rules.tooFewBlocks,
+const trust: Rule[] = [
+  auditUnknown,
+  neverQuiescent,
+  loadDropped,
+  generatorSaturated,
+  loadsDiffer,
+  tooFewBlocks,
 ]
 
 /** What the last arm must reach. */
-const targets: rules.Rule[] = [rules.servedTooLittle, rules.tooSlow, rules.deadlocked]
+const targets: Rule[] = [servedTooLittle, tooSlow, deadlocked]
 
 /**
  * Everything that the blocks allow to say, of two arms or more, and nothing else. Pure: the same
@@ -38,7 +43,7 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
     ...lastArmFindings(run, plan, noiseFloor?.goodput ?? 0),
     ...(sums.verdict === 'true'
       ? []
-      : [rules.untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`)]),
+      : [untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`)]),
   ]
   return { run, arms, variants, noiseFloor, findings: bySeverity(findings), sums }
 }
@@ -46,7 +51,7 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
 function brokenVariants(run: JudgedRun, variants: readonly VariantReport[]): Finding[] {
   return run.arms.flatMap((arm, index) => {
     const variant = variants[index]
-    return variant?.audit === 'red' ? rules.invariantBroken(arm, variant.title) : []
+    return variant?.audit === 'red' ? invariantBroken(arm, variant.title) : []
   })
 }
 
@@ -61,7 +66,7 @@ function trustFindings(run: JudgedRun): Finding[] {
 /** Options side by side have no target, and none of them need break. */
 function lastArmFindings(run: JudgedRun, plan: VariantPlan, goodputNoise: number): Finding[] {
   if (plan.arms.at(-1)?.role !== 'after') return []
-  return [rules.beforeDidNotBreak(goodputNoise), ...targets].flatMap((rule) => rule(run))
+  return [beforeDidNotBreak(goodputNoise), ...targets].flatMap((rule) => rule(run))
 }
 
 function variantReport(

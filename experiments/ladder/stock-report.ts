@@ -1,7 +1,7 @@
 import { caveatsOf } from '../judge/caveats.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedArm } from '../judge/judged-run.ts'
-import { TRUST } from '../judge/rules.ts'
+import { TRUST } from '../judge/rules/trust-limits.ts'
 import type { Block } from '../run/result.ts'
 import { axesOf, claimsOf } from './meaning.ts'
 import type { LadderPlan, StockReport } from './result.ts'

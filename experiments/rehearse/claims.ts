@@ -2,7 +2,8 @@ import { caveatsOf } from '../judge/caveats.ts'
 import { interval } from '../judge/format.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Comparison, Direction, Finding } from '../judge/result.ts'
-import { knownFailures, machineBusy } from '../judge/rules.ts'
+import { knownFailures } from '../judge/rules/data.ts'
+import { machineBusy } from '../judge/rules/generator.ts'
 import type { Ratio } from '../run/result.ts'
 
 /** What the ratios show, a sentence each. */

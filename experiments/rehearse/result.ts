@@ -4,7 +4,8 @@ import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Comparison, NoiseFloor } from '../judge/result.ts'
-import { droppedPercentOf, remark } from '../judge/rules.ts'
+import { droppedPercentOf } from '../judge/rules/generator.ts'
+import { remark } from '../judge/rules/rule.ts'
 import { roleOf } from '../report/document.ts'
 import type {
   ArmReport,

@@ -1,5 +1,5 @@
 import { amount, duration } from '../judge/format.ts'
-import { TARGETS } from '../judge/rules.ts'
+import { TARGETS } from '../judge/rules/targets.ts'
 import { blocksOf } from '../judge/summarize.ts'
 import { type Timeline, timelineOf } from '../judge/timeline.ts'
 import { roleOf, type TimeCharts } from '../report/document.ts'

@@ -1,0 +1,130 @@
+import jStat from 'jstat'
+
+/** Pairs from which an interval is stated with its coverage (benchstat: six a side). */
+export const intervalPairsMin = 6
+/** Pairs from which a difference may be claimed; below, there are only figures. */
+export const claimPairsMin = 4
+/** Coverage of a stated interval. */
+export const coverage = 0.95
+/** Share of rehearsals of two equal designs in which one of the two claims may be false. */
+export const falseClaimShareMax = 0.05
+/** Power at which the smallest visible difference is stated. */
+const powerAimed = 0.8
+/** The first claim has nine tenths of the error to itself; the rest is the second one's. */
+const firstShare = 0.9
+
+/** A ratio of two arms over pairs of blocks. */
+export interface Estimate {
+  /** Geometric mean of the pair ratios. */
+  value: number
+  low: number
+  high: number
+  /** Of the interval low to high; null = the range of the pairs, too few for an interval. */
+  coverage: number | null
+  pairs: number
+}
+
+/** What may be claimed of a ratio against a margin fixed beforehand. */
+export type Decision = 'higher' | 'lower' | 'equivalent' | 'undecided'
+
+/**
+ * Geometric mean of pair ratios with Student's interval on their logarithms, so that 2 × and ½ ×
+ * weigh the same. Below `intervalPairsMin` pairs, the range of the pairs.
+ * @throws RangeError without ratios, or when one is not a positive finite number
+ */
+export function estimate(pairRatios: readonly number[]): Estimate {
+  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  const pairs = pairRatios.length
+  if (pairs < intervalPairsMin) {
+    return {
+      value: Math.exp(mean),
+      low: Math.min(...pairRatios),
+      high: Math.max(...pairRatios),
+      coverage: null,
+      pairs,
+    }
+  }
+  const half = quantile(1 - (1 - coverage) / 2, degrees) * standardError
+  return {
+    value: Math.exp(mean),
+    low: Math.exp(mean - half),
+    high: Math.exp(mean + half),
+    coverage,
+    pairs,
+  }
+}
+
+/**
+ * Judges two ratios of one rehearsal together, so that two equal designs differ by either sentence
+ * in at most `falseClaimShareMax` of the rehearsals (Holm's procedure, weighted for the first).
+ * @param margin differences up to it do not matter: 0.05 = 5 %
+ */
+export function decideTogether(
+  first: readonly number[],
+  second: readonly number[],
+  margin: number,
+): [Decision, Decision] {
+  const [one, other] = [chanceBeyond(first, margin), chanceBeyond(second, margin)]
+  const firstMax = falseClaimShareMax * firstShare
+  const secondMax = falseClaimShareMax - firstMax
+  const isFirst = one < firstMax || (other < secondMax && one < falseClaimShareMax)
+  const isSecond = other < secondMax || (one < firstMax && other < falseClaimShareMax)
+  return [decided(first, isFirst, margin), decided(second, isSecond, margin)]
+}
+
+/** Judges one ratio that stands for itself. @param errorMax chance of a false claim, 0..1 */
+export function decide(
+  pairRatios: readonly number[],
+  margin: number,
+  errorMax = falseClaimShareMax,
+): Decision {
+  return decided(pairRatios, chanceBeyond(pairRatios, margin) < errorMax, margin)
+}
+
+/**
+ * Chance that pairs lie as far beyond the margin, on either side, though the truth does not;
+ * 1 where there are too few for any claim.
+ */
+export function chanceBeyond(pairRatios: readonly number[], margin: number): number {
+  if (pairRatios.length < claimPairsMin) return 1
+  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  const beyond = Math.abs(mean) - Math.log1p(margin)
+  if (beyond <= 0) return 1
+  if (standardError === 0) return 0
+  return 2 * (1 - jStat.studentt.cdf(beyond / standardError, degrees))
+}
+
+/**
+ * The smallest ratio above 1 that as many pairs with as much noise would have shown in four of
+ * five rehearsals; null where there are too few pairs for any claim.
+ */
+export function smallestVisible(pairRatios: readonly number[], margin: number): number | null {
+  if (pairRatios.length < claimPairsMin) return null
+  const { standardError, degrees } = sampleOf(pairRatios)
+  const claimed = quantile(1 - falseClaimShareMax / 2, degrees)
+  const reached = quantile(powerAimed, degrees)
+  return (1 + margin) * Math.exp((claimed + reached) * standardError)
+}
+
+function decided(pairRatios: readonly number[], isBeyond: boolean, margin: number): Decision {
+  if (pairRatios.length < claimPairsMin) return 'undecided'
+  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  if (isBeyond) return mean > 0 ? 'higher' : 'lower'
+  // Two one-sided tests, each at the whole error: the 90 % interval lies within the margin.
+  const half = quantile(1 - falseClaimShareMax, degrees) * standardError
+  return Math.abs(mean) + half <= Math.log1p(margin) ? 'equivalent' : 'undecided'
+}
+
+function sampleOf(pairRatios: readonly number[]) {
+  if (pairRatios.length === 0) throw new RangeError('a ratio needs at least one pair of blocks')
+  const logs = pairRatios.map((ratio) => {
+    if (!(ratio > 0 && Number.isFinite(ratio))) throw new RangeError(`ratio ${ratio} has no log`)
+    return Math.log(ratio)
+  })
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length
+  const degrees = logs.length - 1
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / Math.max(1, degrees)
+  return { mean, standardError: Math.sqrt(variance / logs.length), degrees }
+}
+
+const quantile = (share: number, degrees: number) => jStat.studentt.inv(share, degrees)

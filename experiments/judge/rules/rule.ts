@@ -1,0 +1,37 @@
+import type { CheckResult } from '../../../audit/checker.ts'
+import { amount } from '../format.ts'
+import type { JudgedArm, JudgedRun } from '../judged-run.ts'
+import type { Finding } from '../result.ts'
+
+export type Rule = (run: JudgedRun) => Finding[]
+
+export const untrusted = (reason: string): Finding => ({
+  verdict: 'untrusted',
+  forbidsClaim: true,
+  reason,
+})
+
+export const remark = (reason: string, forbidsClaim = false): Finding => ({
+  verdict: null,
+  forbidsClaim,
+  reason,
+})
+
+export const failure = (
+  verdict: 'invariant-broken' | 'target-missed',
+  reason: string,
+): Finding => ({
+  verdict,
+  forbidsClaim: verdict === 'invariant-broken',
+  reason,
+})
+
+/** Checks of an arm with this verdict. */
+export function checksWith(verdict: CheckResult['verdict'], arm: JudgedArm): CheckResult[] {
+  return arm.report.checkers.filter((check) => check.verdict === verdict)
+}
+
+/** How often a check broke, and its first example. */
+export function examples({ count, first }: CheckResult): string {
+  return `${amount(count)} ${count === 1 ? 'time' : 'times'}${first ? `, first: ${first}` : ''}`
+}
