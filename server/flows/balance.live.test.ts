@@ -22,7 +22,7 @@ const place = (design: string, more: object = {}) =>
 
 const money = async () => (await readUser(world.ctx('after'), '1')).balanceMinor
 
-/** Exactly one did it, and the others were told why not. */
+/** Exactly one did it, and the others were refused with the reason. */
 function expectOneWinner(outcomes: unknown[]) {
   const refused = outcomes.filter((outcome) => outcome === 'balance-conflict')
   expect(refused).toHaveLength(outcomes.length - 1)

@@ -15,7 +15,7 @@ export interface PaymentPart {
   paymentId: string
   /** What the bank knows this try by; '' until the order is claimed. */
   reference: string
-  /** The bank said no, as opposed to not answering. */
+  /** The bank declined, as opposed to not answering. */
   declined?: boolean
 }
 

@@ -5,7 +5,7 @@ import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 
-/** A worker that has not said `done` by then is taken to be gone: the order waits again. */
+/** A worker that has not sent `done` by then is taken to be gone: the order waits again. */
 const leaseMs = 10 * 60 * 1000
 const batch = 100
 

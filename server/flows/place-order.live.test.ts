@@ -23,12 +23,12 @@ import { readOrder } from './read-order.ts'
 
 let world: World
 
-const place = (wish: Partial<PlaceOrder> = {}, design = 'after') =>
+const place = (changed: Partial<PlaceOrder> = {}, design = 'after') =>
   placeOrder(world.ctx(design), {
     userId: '1',
     idempotencyKey: newKey(),
     items: lines('1x1', '1x2'),
-    ...wish,
+    ...changed,
   })
 
 const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
@@ -124,7 +124,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       expect(await world.audit()).toEqual([])
     })
 
-    test('says that the bank was silent, even where nobody can write that down', async () => {
+    test('says that the bank was silent, even where that cannot be recorded', async () => {
       const { use } = world.services.connections
       world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'lost' : undefined)
       world.script.on('payment.collected', async () => {

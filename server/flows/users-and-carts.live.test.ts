@@ -24,9 +24,9 @@ describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
     expect(await world.audit()).toEqual([])
   })
 
-  test('nobody is charged who does not exist', async () => {
-    const nobody = chargeBalance(world.ctx('after'), '777', 500, newKey())
-    expect(await outcomeOf(nobody)).toBe('not-found')
+  test('a user who does not exist is not charged', async () => {
+    const charge = chargeBalance(world.ctx('after'), '777', 500, newKey())
+    expect(await outcomeOf(charge)).toBe('not-found')
     expect(await world.query(sql`select reference from balance_entries`)).toEqual([])
   })
 

@@ -57,10 +57,10 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       for (let turn = 0; turn < 3; turn += 1) await buy()
       await world.services.connections.transaction(async (db) => {
         await db.execute(sql`insert into outbox (event_id, type, payload, created_at)
-                             values ('of-nobody', 'order.paid', '{}', now())`)
+                             values ('of-no-order', 'order.paid', '{}', now())`)
         const relaying = worker.relay()
         expect(await world.endsOrWaits(relaying)).toBe('ends')
-        await db.execute(sql`delete from outbox where event_id = 'of-nobody'`)
+        await db.execute(sql`delete from outbox where event_id = 'of-no-order'`)
       })
       await worker.settle()
     })
@@ -72,9 +72,12 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const ears = wakeOnMessage(connection, channel, () => {
         woken += 1
       })
-      await eventually('it hears', async () => {
-        const [, hearers] = (await world.others.redis.pubsub('NUMSUB', channel)) as [string, number]
-        return hearers === 1
+      await eventually('it listens', async () => {
+        const [, listeners] = (await world.others.redis.pubsub('NUMSUB', channel)) as [
+          string,
+          number,
+        ]
+        return listeners === 1
       })
       await buy()
       await eventually('it is woken', async () => woken > 0)

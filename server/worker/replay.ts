@@ -44,7 +44,7 @@ export async function listDead(
 }
 
 /**
- * Lets a dead effect live again: three tries more, and an alert of its own should it die again.
+ * Re-enqueues a dead effect: three tries more, and an alert of its own should it die again.
  * in: a dead row · out: the row waits, its event is not relayed · closes: two replays at once,
  * since only one finds the row dead, and a crash halfway, since both are one transaction.
  * @returns false where it is not dead any more
@@ -66,9 +66,9 @@ export async function replayEffect(
 }
 
 /**
- * Lists the dead effects of a shop, a line each, then lets them live again.
+ * Lists the dead effects of a shop, a line each, then re-enqueues them.
  * @param url mysql://…/schema
- * @param say is told of each, and at the end how many
+ * @param say prints each, and at the end how many
  * @param listOnly leaves them dead
  */
 export async function replayDead(

@@ -97,7 +97,7 @@ async function goodput(process: Process, perSecond: number, seconds: number): Pr
 }
 
 function suite(check: Check, design: Design): void {
-  check('at rest nobody is refused', async () => {
+  check('at rest nothing is refused', async () => {
     const process = new Process(design)
     for (let round = 0; round < 50; round += 1) {
       for (const requestClass of requestClasses) void process.send(requestClass)
@@ -129,7 +129,7 @@ function suite(check: Check, design: Design): void {
     expect(sum('admitted')).toBe(process.served.length)
   })
 
-  check('who pays goes before who orders, who orders before who looks', async () => {
+  check('payments go before orders, orders before browsing', async () => {
     const process = new Process(design)
     await process.crowd(capacity, 3, ['browse', 'order', 'pay'])
     expect(process.count('pay')).toBeGreaterThan(process.count('order') * 2)
@@ -182,7 +182,7 @@ function suite(check: Check, design: Design): void {
 
 const overCapacity = 'under five times its capacity it serves nearly its capacity, in time'
 const followsDatabase = 'lets fewer in while the database is slow, and more again after'
-const inOrder = 'who pays goes before who orders, who orders before who looks'
+const inOrder = 'payments go before orders, orders before browsing'
 const refusesSome = 'refuses what is too much, with a time to come back'
 const counted = 'counts what it refuses and what it lets in'
 const finishes = 'finishes the journeys that it lets in'

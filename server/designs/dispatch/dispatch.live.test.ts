@@ -117,7 +117,7 @@ const suite: Suite = (check, design) => {
     expect([...claimed, ...taken].toSorted()).toEqual(ids.toSorted())
   })
 
-  check('what Redis has lost is lost to nobody', async () => {
+  check('what Redis has lost is still handed out', async () => {
     const ids = await buyMany(design, 6)
     const { redis } = world.others
     await redis.del('dispatch:queue', 'dispatch:lock', 'dispatch:looked')
@@ -181,14 +181,14 @@ describeLive('dispatch', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       expect(await rows()).toEqual(['done one'])
     })
 
-    test('that nobody paid is no order of the warehouse', async () => {
+    test('that is not paid is no order of the warehouse', async () => {
       for (const verb of [claimOrder, finishOrder]) {
         expect(await outcomeOf(verb(ctx(), '404', 'one'))).toBe('not-found')
       }
     })
   })
 
-  test('a holder of the random lock that died holds nobody up for good', async () => {
+  test('a holder of the random lock that died holds up no worker for good', async () => {
     const design = parseDesign('after,dispatch=random-lock')
     const id = await buy(design)
     await killAt(world, moment('dispatch.locked'), () => takeOrder(world.ctx(design), 'dead'))

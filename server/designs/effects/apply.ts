@@ -73,7 +73,7 @@ async function settle(
   })
 }
 
-/** There is a row already: of the same effect settled before, or of one that is to live again. */
+/** There is a row already: of the same effect settled before, or of one that is re-enqueued. */
 async function settleReplayed(
   connections: Connections,
   effect: Effect,
@@ -90,7 +90,7 @@ async function settleReplayed(
 
 /**
  * Takes the row of a replayed effect away; the transaction that deletes it goes on.
- * @returns its tries so far, 0 where it is not to live again
+ * @returns its tries so far, 0 where it is not re-enqueued
  */
 async function takeReplayed(db: Database, { eventId, handler }: Effect): Promise<number> {
   const replayed = sql`event_id = ${eventId} and handler = ${handler} and status = 'again'`

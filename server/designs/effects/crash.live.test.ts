@@ -28,7 +28,7 @@ async function buy(design: string): Promise<number> {
   return (await ask(`${shop.url('server')}/api/v1/orders`, request)).status
 }
 
-async function messagesTold(): Promise<string[]> {
+async function messagesDelivered(): Promise<string[]> {
   const answer = await ask(`${shop.url('bank')}/partners/ledger`)
   const { deliveries } = (await answer.json()) as { deliveries: Delivery[] }
   return deliveries.filter(({ sink }) => sink === 'messages').map(({ eventId }) => eventId)
@@ -53,7 +53,7 @@ const suite: Suite = (check, design) => {
     await untilQuiescent(world)
     const paid = await paidEvents()
     expect(paid.length).toBe(1)
-    expect(await messagesTold()).toEqual(paid)
+    expect(await messagesDelivered()).toEqual(paid)
   })
 }
 
@@ -72,7 +72,7 @@ describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () 
       'after-commit': [
         {
           test: 'kill -9 between the commit and an effect does not lose it',
-          reason: 'it was in the memory of the process, and nowhere else',
+          reason: 'it was in the memory of the process, and in no other place',
         },
       ],
     },
@@ -84,7 +84,7 @@ describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () 
     const drained = shop.drain('server')
     await failing('messages', 0)
     expect(await drained).toBe(0)
-    expect(await messagesTold()).toEqual(await paidEvents())
+    expect(await messagesDelivered()).toEqual(await paidEvents())
     await shop.start('server')
   })
 })

@@ -31,7 +31,7 @@ const buy = (design: Design, userId = '1', ...items: string[]) => {
   return outcomeOf(placeOrder(world.ctx(design), request))
 }
 
-const toldOf = (sink: Delivery['sink']) =>
+const deliveriesTo = (sink: Delivery['sink']) =>
   world.bank.partners.list().filter((delivery) => delivery.sink === sink)
 
 /** As a replay finds it: its event is written down with whatever of it is dead. */
@@ -56,7 +56,7 @@ async function replayAll(): Promise<boolean[]> {
 }
 
 const suite: Suite = (check, design) => {
-  check('every paid order is told of once and counted once', async () => {
+  check('every paid order is delivered once and counted once', async () => {
     const buyers = Array.from({ length: 10 }, (_, index) =>
       buy(design, String(index + 1), '2x1', '1x2'),
     )
@@ -65,13 +65,16 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     expect(await orderStates(world)).toEqual(Array.from({ length: 11 }, () => 'paid'))
     for (const sink of ['data-platform', 'messages'] as const) {
-      const told = toldOf(sink)
-      expect([told.length, ...told.map(({ count }) => count)]).toEqual([11, ...Array(11).fill(1)])
+      const delivered = deliveriesTo(sink)
+      expect([delivered.length, ...delivered.map(({ count }) => count)]).toEqual([
+        11,
+        ...Array(11).fill(1),
+      ])
     }
     expect([await soldOf(world, '1'), await soldOf(world, '2')]).toEqual([20, 11])
   })
 
-  check('nobody is told of an order that is not paid', async () => {
+  check('no partner is notified of an order that is not paid', async () => {
     const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1') }
     await placeOrder(world.ctx(design), request)
     await worker.settle()
@@ -84,7 +87,7 @@ const suite: Suite = (check, design) => {
     expect(await buy(design, '1', '1x1')).toMatchObject({ status: 'paid' })
   })
 
-  check('a payment that rolls back after its effects has told nobody', async () => {
+  check('a payment that rolls back after its effects has notified no partner', async () => {
     world.script.on('effects.published', async () => {
       throw new Problem('lock-contention')
     })
@@ -94,7 +97,7 @@ const suite: Suite = (check, design) => {
     world.script.clear()
     await recoverAll(world)
     await worker.settle()
-    expect([toldOf('messages').length, await soldOf(world, '1')]).toEqual([1, 1])
+    expect([deliveriesTo('messages').length, await soldOf(world, '1')]).toEqual([1, 1])
   })
 
   check(
@@ -112,9 +115,11 @@ const suite: Suite = (check, design) => {
         'messages dead 3',
         'slack done 1',
       ])
-      expect([toldOf('messages').length, toldOf('data-platform').length]).toEqual([0, 1])
+      expect([deliveriesTo('messages').length, deliveriesTo('data-platform').length]).toEqual([
+        0, 1,
+      ])
       const orderId = typeof order === 'string' ? order : order.id
-      expect(toldOf('slack')).toMatchObject([
+      expect(deliveriesTo('slack')).toMatchObject([
         { eventId: `alert-order-paid-${orderId}-messages`, count: 1 },
       ])
     },
@@ -126,10 +131,10 @@ const suite: Suite = (check, design) => {
     expect(await replayAll()).toEqual([])
     world.bank.partners.setFailure('messages', 0)
     await worker.settle()
-    expect(toldOf('messages').map(({ count }) => count)).toEqual([1])
-    expect(toldOf('data-platform').length).toBe(1)
+    expect(deliveriesTo('messages').map(({ count }) => count)).toEqual([1])
+    expect(deliveriesTo('data-platform').length).toBe(1)
     expect(await soldOf(world, '1')).toBe(1)
-    expect(toldOf('slack').length).toBe(1)
+    expect(deliveriesTo('slack').length).toBe(1)
   })
 
   check('a best-seller that was dead is counted once when it is replayed', async () => {
@@ -151,15 +156,15 @@ const suite: Suite = (check, design) => {
     await buyWithDeadMessage(design)
     await replayAll()
     await worker.settle()
-    expect(toldOf('slack').map(({ count }) => count)).toEqual([1, 1])
+    expect(deliveriesTo('slack').map(({ count }) => count)).toEqual([1, 1])
     expect((await listDead(world.others.connections)).map(({ attempts }) => attempts)).toEqual([6])
   })
 
-  check('a partner that fails now and then is told in the end', async () => {
+  check('a partner that fails now and then gets the event in the end', async () => {
     world.bank.partners.setFailure('data-platform', 0.5)
     await Promise.all([buy(design, '1', '1x1'), buy(design, '2', '1x1'), buy(design, '3', '1x1')])
     await worker.settle()
-    expect(toldOf('data-platform').map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(deliveriesTo('data-platform').map(({ count }) => count)).toEqual([1, 1, 1])
   })
 
   check('what is relayed twice is counted once', async () => {
@@ -167,7 +172,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     await world.query(sql`update outbox set relayed_at = null`)
     await worker.settle()
-    expect([await soldOf(world, '1'), toldOf('messages').length]).toEqual([3, 1])
+    expect([await soldOf(world, '1'), deliveriesTo('messages').length]).toEqual([3, 1])
   })
 }
 
@@ -187,15 +192,18 @@ describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   })
   beforeEach(() => world.restock())
 
-  const atOnce = 'the partners are told inside the transaction'
+  const atOnce = 'the partners are called inside the transaction'
   contract('effects', suite, {
     knownFailures: {
       inline: [
         { test: 'a partner that fails does not fail the payment', reason: atOnce },
-        { test: 'a payment that rolls back after its effects has told nobody', reason: atOnce },
+        {
+          test: 'a payment that rolls back after its effects has notified no partner',
+          reason: atOnce,
+        },
         {
           test: 'an effect that fails three times is dead, with one alert; the others are done',
-          reason: 'nobody counts tries, and nobody is alerted',
+          reason: 'tries are not counted, and there is no alert',
         },
         ...[
           'what is dead is replayed once, however often it is asked for',
@@ -203,7 +211,7 @@ describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
           'what dies again after a replay raises an alert of its own',
         ].map((test) => ({ test, reason: 'nothing is ever dead: the payment fails instead' })),
         {
-          test: 'a partner that fails now and then is told in the end',
+          test: 'a partner that fails now and then gets the event in the end',
           reason: 'the payment fails instead, and each new try tells the other partner again',
         },
       ],

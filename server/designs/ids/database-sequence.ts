@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../ctx.ts'
-import type { Connections, Database } from '../../db/connections.ts'
+import type { Database } from '../../db/connections.ts'
 import { rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { type Ids, type SequenceName, sequenceNames } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
+import { openedOnce } from './opened-once.ts'
 
 /** Values that the server has in memory; what is left of them is lost with it, a gap. */
 const cache = 1000
@@ -20,34 +20,22 @@ export const databaseSequence: Option<Ids> = {
   closes: 'two callers getting one value, inside the server, without a row’s lock or a commit',
   leavesOpen: 'a rollback or a crash leaves a gap',
   hazard: 'MariaDB only: on MySQL every id is refused',
-  open: ({ side }) => new DatabaseSequenceIds(side),
-}
-
-class DatabaseSequenceIds implements Ids {
-  readonly #side: Connections
-  /** Resolves once the schema has its sequences. */
-  #made: Promise<void> | undefined
-
-  constructor(side: Connections) {
-    this.#side = side
-  }
-
-  async take(_ctx: Ctx, _db: Database, sequence: SequenceName, count: number): Promise<string[]> {
-    this.#made ??= this.#side.use(makeAll)
-    await this.#made.catch((error: unknown) => {
-      // The next caller tries again: the database may only have been unavailable.
-      this.#made = undefined
-      throw error
-    })
-    const calls = Array.from(
-      { length: count },
-      () => sql`select nextval(${nameOf(sequence)}) as id`,
-    )
-    const rows = await this.#side.use((db) =>
-      rowsOf<{ id: string }>(db, sql.join(calls, sql` union all `)),
-    )
-    return rows.map(({ id }) => idWithin(numberRanges.databaseSequences, Number(id)))
-  }
+  open({ side }) {
+    const whenMade = openedOnce(() => side.use(makeAll))
+    return {
+      async take(_ctx, _db, sequence, count) {
+        await whenMade()
+        const calls = Array.from(
+          { length: count },
+          () => sql`select nextval(${nameOf(sequence)}) as id`,
+        )
+        const rows = await side.use((db) =>
+          rowsOf<{ id: string }>(db, sql.join(calls, sql` union all `)),
+        )
+        return rows.map(({ id }) => idWithin(numberRanges.databaseSequences, Number(id)))
+      },
+    }
+  },
 }
 
 const nameOf = (sequence: SequenceName) => sql.identifier(`ids_${sequence}`)

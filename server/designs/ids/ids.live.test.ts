@@ -158,7 +158,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
     expect(await failing('ids=ticket-server-strict', { tickets })).toMatchObject(unavailable)
   })
 
-  test('MariaDB’s sequences are refused on MySQL, and it is said why', async () => {
+  test('MariaDB’s sequences are refused on MySQL, with the reason', async () => {
     const mysql = { execute: async () => [[{ version: '8.4.3' }]] } as unknown as Database
     const side = { ...world.services.side, use: (work) => work(mysql) } as Connections
     expect(await failing('ids=database-sequence', { side })).toMatchObject({

@@ -14,7 +14,7 @@ import type { Page } from './reads.ts'
 let world: World
 const opened: { disconnect(): void }[] = []
 
-/** A process that has read nothing yet; `redisUrl` where nobody listens = Redis is down. */
+/** A process that has read nothing yet; a `redisUrl` without a server = Redis is down. */
 function reader(design: Design, redisUrl = Bun.env.TEST_REDIS_URL ?? '') {
   const redis = openRedis(redisUrl, schemaOf(world.databaseUrl))
   opened.push(redis)
@@ -170,7 +170,7 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       expect(one.asked() + other.asked()).toBe(1)
     })
 
-    test('after warming nobody asks the database for what crowds ask first', async () => {
+    test('after warming the database is not asked for what crowds ask first', async () => {
       const warm = reader(design)
       await warm.design.reads.warm?.(warm)
       const other = reader(design)

@@ -36,7 +36,7 @@ describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
   afterAll(() => world.close())
   beforeEach(() => world.restock())
 
-  test('far from the end nobody waits for anybody, and the item’s row is not locked', async () => {
+  test('far from the end no order waits for another, and the row is not locked', async () => {
     await setTotal(margin + 1000)
     const ctx = context()
     await ctx.connections.transaction(async (db) => {

@@ -1,9 +1,8 @@
-import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 import { acquire, type Locking, release } from './locks/lease.ts'
 import { lockEvents } from './locks/locked-stock.ts'
 import { ReleaseNotices } from './locks/release-notices.ts'
+import { writeWhatIsLeft } from './read-then-write.ts'
 import type { StockOption } from './stock.ts'
 
 export const lockReleasedEarly: StockOption = {
@@ -43,16 +42,7 @@ async function change(
 ): Promise<boolean> {
   const lease = await acquire(locking, optionId)
   try {
-    const [row] = await rowsOf<{ stock: number }>(
-      db,
-      sql`select stock from product_options where id = ${optionId}`,
-    )
-    if (!row || row.stock + units < 0) return false
-    await changed(
-      db,
-      sql`update product_options set stock = ${row.stock + units} where id = ${optionId}`,
-    )
-    return true
+    return await writeWhatIsLeft(db, optionId, units)
   } finally {
     await release(locking.redis, lease)
   }

@@ -17,7 +17,7 @@ describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () =>
 
   describe.each(correct)('stock=%s', (option) => {
     test(
-      'the books agree after many orders of plenty',
+      'the audit is clean after many orders of plenty',
       async () => {
         const { outcomes, findings } = await orderInCrowd(world, `stock=${option}`, { orders: 120 })
         expect(findings).toEqual([])
@@ -28,7 +28,7 @@ describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () =>
     )
 
     test(
-      'the books agree when most hear that all is sold',
+      'the audit is clean when most orders find all sold',
       async () => {
         const crowd = { orders: 120, units: 15 }
         const { outcomes, findings } = await orderInCrowd(world, `stock=${option}`, crowd)

@@ -16,14 +16,19 @@ export const readThenWrite: StockOption = {
     'there is',
   knownBad: 'always',
   open: () => ({
-    take: (_ctx, db, { optionId, quantity }) => change(db, optionId, -quantity),
+    take: (_ctx, db, { optionId, quantity }) => writeWhatIsLeft(db, optionId, -quantity),
     async giveBack(_ctx, db, { optionId, quantity }) {
-      await change(db, optionId, quantity)
+      await writeWhatIsLeft(db, optionId, quantity)
     },
   }),
 }
 
-async function change(db: Database, optionId: string, units: number): Promise<boolean> {
+/** Reads the stock without a lock, and writes what should be left. @returns false = sold out */
+export async function writeWhatIsLeft(
+  db: Database,
+  optionId: string,
+  units: number,
+): Promise<boolean> {
   const [row] = await rowsOf<{ stock: number }>(
     db,
     sql`select stock from product_options where id = ${optionId}`,

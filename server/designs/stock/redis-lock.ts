@@ -1,5 +1,5 @@
 import type { Place } from './locks/lease.ts'
-import { LockedStock, lockEvents } from './locks/locked-stock.ts'
+import { LockedStock, lockedRecord } from './locks/locked-stock.ts'
 import type { StockOption } from './stock.ts'
 
 /** Defaults of node-redlock 5 (`retryDelay`, `retryJitter`); it gives up after 10 tries. */
@@ -11,15 +11,7 @@ export const redisLock: StockOption = {
   doc:
     'A lock in Redis around look and write, awaited as Redlock does: try, sleep 200 ms, try ' +
     'again.',
-  in: 'option, quantity',
-  out: 'false = sold out',
-  closes:
-    'the gap between look and take, until the transaction has ended; a fence refuses who held ' +
-    'the lock too long',
-  leavesOpen:
-    'the item stands still for the rest of the lease when its holder dies, and while Redis is ' +
-    'away',
-  contention: [...lockEvents, 'lock-stale'],
+  ...lockedRecord,
   open: ({ redis, observer }, { name }) => new LockedStock({ redis, observer, name, lineUp }),
 }
 

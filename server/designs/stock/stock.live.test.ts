@@ -61,7 +61,7 @@ const suite: Suite = (check, design) => {
     return answers.filter(Boolean).length
   }
 
-  check('50 buyers at once of 10 units: 10 get one, 40 hear no, none are left', async () => {
+  check('50 buyers at once of 10 units: 10 get one, 40 are refused, none are left', async () => {
     await setLeft(10)
     expect([await crowd(50, 1), await left()]).toEqual([10, 0])
     expect(await take(1)).toBe(false)
@@ -142,7 +142,7 @@ const suite: Suite = (check, design) => {
 }
 
 const crowdChecks = [
-  '50 buyers at once of 10 units: 10 get one, 40 hear no, none are left',
+  '50 buyers at once of 10 units: 10 get one, 40 are refused, none are left',
   '20 buyers of 3 out of 10 units: 3 get theirs, the last unit stays',
   'takers and givers at once: what is left is the sum',
   'of two who take the last unit before either has committed, one has it',

@@ -15,22 +15,22 @@ const { askAgain, badCard, card, lines, newKey, orderStates, outcomeOf, recoverA
 let world: World
 let proxy: LossyProxy
 
-interface Wish {
+interface OrderRequest {
   items: string[]
   userId?: string
   idempotencyKey?: string
   payment?: Parameters<typeof placeOrder>[1]['payment']
 }
 
-const wanted = ({ items, userId = '1', idempotencyKey = newKey(), payment }: Wish) => ({
+const wanted = ({ items, userId = '1', idempotencyKey = newKey(), payment }: OrderRequest) => ({
   userId,
   idempotencyKey,
   items: lines(...items),
   ...(payment ? { payment } : {}),
 })
 
-const place = async (design: Design, wish: Wish) =>
-  (await placeOrder(world.ctx(design), wanted(wish))).id
+const place = async (design: Design, request: OrderRequest) =>
+  (await placeOrder(world.ctx(design), wanted(request))).id
 
 const pay = (design: Design, orderId: string, how: object, idempotencyKey = newKey()) =>
   payOrder(world.ctx(design), { orderId, idempotencyKey, method: 'card', ...how })
@@ -81,11 +81,11 @@ const ordering: Suite = (check, design) => {
       const orders = Array.from({ length: 24 }, (_, index) => {
         const items = ['1x1', '1x2', '1x3', '1x4', '1x5'].toSpliced(index % 5, 1)
         const turned = items.toSpliced(0, index % 4).concat(items.slice(0, index % 4))
-        const wish = {
+        const request = {
           items: index % 2 === 0 ? turned : turned.toReversed(),
           userId: `${1 + (index % 20)}`,
         }
-        return outcomeOf(place(design, wish))
+        return outcomeOf(place(design, request))
       })
       const outcomes = await Promise.all(orders)
       expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
@@ -95,14 +95,17 @@ const ordering: Suite = (check, design) => {
     },
   )
 
-  check('an answer lost at any commit is told as unknown, and asking again ends well', async () => {
-    for (const how of ['request', 'answer'] as const) {
-      for (let commit = 1; commit <= 5; commit += 1) {
-        await world.restock()
-        await buyOverLostCommit(design, commit, how)
+  check(
+    'an answer lost at any commit is reported as unknown, and asking again ends well',
+    async () => {
+      for (const how of ['request', 'answer'] as const) {
+        for (let commit = 1; commit <= 5; commit += 1) {
+          await world.restock()
+          await buyOverLostCommit(design, commit, how)
+        }
       }
-    }
-  })
+    },
+  )
 }
 
 async function buyOverLostCommit(design: Design, commit: number, how: 'request' | 'answer') {

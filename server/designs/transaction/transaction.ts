@@ -25,7 +25,7 @@ export interface DbStep<State> {
 export interface OutsideStep<State> {
   name: string
   kind: 'outside'
-  /** @throws Problem `bank-unknown` where it cannot be said whether it happened */
+  /** @throws Problem `bank-unknown` where it is not known whether it happened */
   run(ctx: StepCtx, state: State): Promise<void>
   /** Finds out later whether it happened, and if not, sees to it that it never will. */
   settle(ctx: StepCtx, state: State): Promise<'done' | 'not-done' | 'unknown'>

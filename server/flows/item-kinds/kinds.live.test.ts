@@ -62,7 +62,7 @@ async function left(design: Design): Promise<Left> {
   }
 }
 
-/** The books, once what is under way has come into them. */
+/** Findings of the audit, once what is under way is settled. */
 async function audit(): Promise<string[]> {
   await settleStock(world.options)
   await settleStock(world.otherOptions)

@@ -82,7 +82,7 @@ describe('places', () => {
             expect(gate.state.inside).toBe(inside.length)
             expect(gate.state.inside).toBeLessThanOrEqual(places)
             expect(asked).toBe(refused + left + inside.length + gate.state.waiting)
-            // Nobody waits beside a free place.
+            // Nothing waits beside a free place.
             expect(gate.state.waiting === 0 || gate.state.inside === places).toBe(true)
           }
           await clock.pass(2000)
@@ -115,7 +115,7 @@ async function orderOf(waiters: { name: string; class: number; isLetIn: boolean 
   return order
 }
 
-describe('who waits', () => {
+describe('a waiting request', () => {
   test('gets in by rank: journeys under way first, then by class, then in turn', async () => {
     const waiters = [
       { name: 'look', class: 2, isLetIn: false },

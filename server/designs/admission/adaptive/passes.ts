@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** A journey is over by then; who comes later is a new one. */
+/** A journey is over by then; a later request begins a new one. */
 const passMsMax = 60_000
 const passPattern = /^([0-9a-z]{1,12})\.([\w-]{16})$/
 

@@ -6,7 +6,7 @@ function redisWith(publish: () => Promise<number>): Redis {
   return { publish, options: { keyPrefix: 'shop:' } } as unknown as Redis
 }
 
-test('all who ask while a message is on its way are told by one more', async () => {
+test('calls while a message is on its way are one more message', async () => {
   const answers: (() => void)[] = []
   const publish = () => new Promise<number>((resolve) => answers.push(() => resolve(1)))
   const wakeRelay = relayNotifier(redisWith(publish))

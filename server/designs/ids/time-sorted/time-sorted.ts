@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import type { Ctx } from '../../../ctx.ts'
-import type { Connections, Database } from '../../../db/connections.ts'
+import type { Connections } from '../../../db/connections.ts'
 import { insertedId } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Option } from '../../option.ts'
-import type { Ids, SequenceName } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idWithin, numberRanges } from '../number-ranges.ts'
+import { openedOnce } from '../opened-once.ts'
 import { type ClockIds, ClockWentBack, createClockIds, workerBits } from './clock-ids.ts'
 
 export const timeSorted: Option<Ids> = {
@@ -21,32 +21,21 @@ export const timeSorted: Option<Ids> = {
     'turn at the first use, so that a process that is still there when 256 others have begun ' +
     'shares its own',
   hazard: 'clocks that differ put ids out of order; the 256th process after one has its number too',
-  open: ({ side }) => new TimeSortedIds(side),
-}
-
-class TimeSortedIds implements Ids {
-  readonly #side: Connections
-  #clockIds: Promise<ClockIds> | undefined
-
-  constructor(side: Connections) {
-    this.#side = side
-  }
-
-  async take(_ctx: Ctx, _db: Database, _sequence: SequenceName, count: number): Promise<string[]> {
-    this.#clockIds ??= openClockIds(this.#side)
-    const clockIds = await this.#clockIds.catch((error: unknown) => {
-      // The next caller tries again: the database may only have been unavailable.
-      this.#clockIds = undefined
-      throw error
-    })
-    try {
-      const ids = await clockIds.take(count)
-      return ids.map((id) => idWithin(numberRanges.timeSorted, id))
-    } catch (error) {
-      if (!(error instanceof ClockWentBack)) throw error
-      throw new Problem('ids-unavailable', { cause: error })
+  open({ side }) {
+    const whenOpen = openedOnce(() => openClockIds(side))
+    return {
+      async take(_ctx, _db, _sequence, count) {
+        const clockIds = await whenOpen()
+        try {
+          const ids = await clockIds.take(count)
+          return ids.map((id) => idWithin(numberRanges.timeSorted, id))
+        } catch (error) {
+          if (!(error instanceof ClockWentBack)) throw error
+          throw new Problem('ids-unavailable', { cause: error })
+        }
+      },
     }
-  }
+  },
 }
 
 /** The number is counted up beside the sequences, so that each start has the next. */

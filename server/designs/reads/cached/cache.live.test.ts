@@ -81,7 +81,7 @@ describeLive('a cache of reads', ['TEST_REDIS_URL'], () => {
     expect(counts.map(({ stale }) => stale >= 100)).toEqual([true, true])
   })
 
-  test('only a key that nobody has made is waited for, by all, in every process', async () => {
+  test('only a key that was never made is waited for, by all, in every process', async () => {
     const { caches } = processes(2)
     const { asked, state } = answer()
     const crowd = caches.flatMap((cache) => Array.from({ length: 100 }, () => cache.read(asked)))
@@ -144,7 +144,7 @@ describeLive('a cache of reads', ['TEST_REDIS_URL'], () => {
     expect(await caches[0]?.read(asked)).toBe(first)
   })
 
-  test('what few ask for stays in the process, stale while it is made anew', async () => {
+  test('what few ask for stays in the process, stale while it is rebuilt', async () => {
     const { clock, caches } = processes(2)
     const { asked, state } = answer({ isShared: false })
     expect(await caches[0]?.read(asked)).toBe(first)
@@ -186,10 +186,10 @@ describeLive('a cache of reads', ['TEST_REDIS_URL'], () => {
   })
 
   describe('without Redis', () => {
-    const nowhere = 'redis://127.0.0.1:9'
+    const unreachable = 'redis://127.0.0.1:9'
 
     test('one makes the answer for all in the process, and no error is seen', async () => {
-      const { clock, caches } = processes(1, nowhere)
+      const { clock, caches } = processes(1, unreachable)
       const { asked, state } = answer()
       const crowd = () => Promise.all(Array.from({ length: 100 }, () => caches[0]?.read(asked)))
       expect(new Set(await crowd())).toEqual(new Set([first]))

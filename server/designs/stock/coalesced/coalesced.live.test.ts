@@ -225,7 +225,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
       expect(await world.audit()).toEqual([])
     })
 
-    test('a crowd after ten pieces: ten are sold, and the books agree', async () => {
+    test('a crowd after ten pieces: ten are sold, and the audit is clean', async () => {
       const setStart = (units: number) =>
         sql`update product_options set stock = stock + ${units} - initial_stock,
                                        initial_stock = ${units} where id = ${optionId}`

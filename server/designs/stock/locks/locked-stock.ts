@@ -3,7 +3,7 @@ import type { Ctx, StockEvent } from '../../../ctx.ts'
 import { type Database, onEnd } from '../../../db/connections.ts'
 import { changed, rowsOf } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
-import type { Stock, StockLine } from '../stock.ts'
+import type { Stock, StockLine, StockOption } from '../stock.ts'
 import { acquire, type Lease, type Locking, raised, release } from './lease.ts'
 
 /** What can come between a taker and an item that is locked so. */
@@ -13,6 +13,19 @@ export const lockEvents: readonly StockEvent[] = [
   'lock-given-up',
   'lock-unavailable',
 ]
+
+/** What options have in common that hold the lock until the transaction has ended. */
+export const lockedRecord = {
+  in: 'option, quantity',
+  out: 'false = sold out',
+  closes:
+    'the gap between look and take, until the transaction has ended; a fence refuses who held ' +
+    'the lock too long',
+  leavesOpen:
+    'the item stands still for the rest of the lease when its holder dies, and while Redis is ' +
+    'away',
+  contention: [...lockEvents, 'lock-stale'],
+} satisfies Partial<StockOption>
 
 /** A lease of the transaction that is open on a connection. */
 interface Held extends Lease {

@@ -60,7 +60,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await eventually('the lock is let go', isFree)
     })
 
-    test('has the item once a dead holder’s time has run out, though nobody tells', async () => {
+    test('has the item once a dead holder’s time is over, though no message comes', async () => {
       await world.services.redis.set(lockKey, 'dead', 'PX', 100)
       const { ctx, events } = watched(option)
       expect(await take(ctx)).toBe(true)
@@ -103,7 +103,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
 
     test('takes and gives nothing while Redis is away', async () => {
       const logged = spyOn(console, 'error').mockImplementation(() => {})
-      const redis = openRedis('redis://127.0.0.1:9', 'nowhere')
+      const redis = openRedis('redis://127.0.0.1:9', 'unreachable')
       try {
         const { ctx: away, events } = watched(option, { redis })
         const giveBack = () =>

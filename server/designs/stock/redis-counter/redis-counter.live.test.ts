@@ -278,7 +278,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       expect(redis).toBe(table)
     })
 
-    test('a crowd after ten pieces: ten are sold, and the books agree', async () => {
+    test('a crowd after ten pieces: ten are sold, and the audit is clean', async () => {
       const setStart = (units: number) =>
         sql`update product_options set stock = stock + ${units} - initial_stock,
                                        initial_stock = ${units} where id = ${optionId}`

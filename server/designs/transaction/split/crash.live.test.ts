@@ -49,8 +49,8 @@ describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
       await untilQuiescent(world)
       await expectSoundShop(world, shop)
       const paid = await paidKeys()
-      const told = keys.filter((_, index) => answers[index] === 201)
-      expect(told.filter((key) => !paid.has(key))).toEqual([])
+      const confirmed = keys.filter((_, index) => answers[index] === 201)
+      expect(confirmed.filter((key) => !paid.has(key))).toEqual([])
 
       const again = await Promise.all(keys.map((key, buyer) => checkout(shop, buyer, key)))
       expect(again.filter((status) => status !== 201)).toEqual([])

@@ -143,7 +143,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  test('nobody touches a saga whose lease still runs', async () => {
+  test('a saga whose lease still runs is not touched', async () => {
     await killAt(world, moment('committed 2'), () => place(card))
     expect(await recover()).toEqual({ ended: 0, left: 0 })
   })
@@ -242,7 +242,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     await expectEnd('cancelled undone')
   })
 
-  test('a saga that nobody understands does not hold up the others', async () => {
+  test('a saga of an unknown kind does not hold up the others', async () => {
     const state = JSON.stringify({})
     for (const [kind, design] of [
       ['no-such-verb', 'after'],

@@ -104,12 +104,12 @@ async function fallBack<State extends object>(
   const { sagaId, position } = progress
   if (sagaId === undefined || error instanceof LeaseLost) return
   const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
-  const isToldOpen = error instanceof Problem && openOutcomes.has(error.code)
+  const isOpen = error instanceof Problem && openOutcomes.has(error.code)
   // Outside, whatever is not a clear no may have happened: only `settle` can tell.
   const isClearNo = error instanceof Problem && error.definite
   const isUnclear = flow.steps[position]?.kind === 'outside' && !isClearNo
   try {
-    if (position > pivot || isToldOpen || isUnclear) {
+    if (position > pivot || isOpen || isUnclear) {
       await releaseSaga(ctx.connections, sagaId, handOverMs)
     } else {
       await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
@@ -119,7 +119,7 @@ async function fallBack<State extends object>(
   } catch (cause) {
     throw new Problem('in-recovery', { cause })
   }
-  if (!isToldOpen) throw new Problem('in-recovery', { cause: error })
+  if (!isOpen) throw new Problem('in-recovery', { cause: error })
 }
 
 const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])
