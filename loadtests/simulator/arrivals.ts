@@ -1,5 +1,5 @@
 /** Monotonic milliseconds and a way to wait; tests bring their own. */
-export interface Clock {
+export interface ArrivalClock {
   nowMs(): number
   wait(milliseconds: number): Promise<void>
 }
@@ -9,7 +9,7 @@ export interface Arrivals {
   times: Iterable<number>
   /** Journeys under way at once; an arrival on top of that is dropped, as k6 does. */
   inFlightMax: number
-  clock: Clock
+  clock: ArrivalClock
   /** Ends the arrivals; journeys under way go on. */
   stop: AbortSignal
   /** Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start. Must not reject. */
@@ -67,7 +67,7 @@ export async function runArrivals(arrivals: Arrivals): Promise<ArrivalCounts> {
 }
 
 /** Waits at least one turn of the event loop; returns by how much it came too late. */
-async function waitUntil(atMs: number, clock: Clock, stop: AbortSignal): Promise<number> {
+async function waitUntil(atMs: number, clock: ArrivalClock, stop: AbortSignal): Promise<number> {
   do await clock.wait(Math.min(sliceMs, Math.max(0, Math.ceil(atMs - clock.nowMs()))))
   while (clock.nowMs() < atMs && !stop.aborted)
   return clock.nowMs() - atMs

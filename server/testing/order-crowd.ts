@@ -5,7 +5,7 @@ import type { World } from './fixtures.ts'
 import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
 import { settleStock } from './stock-settling.ts'
 
-export interface OrderCrowd {
+export interface FlowCrowd {
   orders: number
   /** Orders under way at once; by default as many as the pool has connections. */
   atOnce?: number
@@ -31,11 +31,7 @@ const hotOptions = 4
 export async function orderInCrowd(
   world: World,
   design: string,
-  {
-    orders,
-    atOnce = world.services.connections.limits.connections,
-    units = orders * 2,
-  }: OrderCrowd,
+  { orders, atOnce = world.services.connections.limits.connections, units = orders * 2 }: FlowCrowd,
 ): Promise<CrowdReport> {
   await world.query(
     sql`update product_options set stock = ${units}, initial_stock = ${units}
