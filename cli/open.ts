@@ -9,7 +9,7 @@ export default defineCommand({
   flags: {
     run: {
       words: 'one',
-      help: 'name of the run, or the folder of its report; none lists the last runs',
+      help: 'name of the run, latest, or the folder of its report; none lists the last runs',
       value: z.string().optional(),
     },
     ...installFlag,

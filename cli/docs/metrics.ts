@@ -14,7 +14,7 @@ export async function metricsPage(): Promise<string> {
     'At `/metrics` of API server, worker and ticket server, for Prometheus. Every series of ' +
       'these also has the label `arm`. Labels come from closed lists: no request can add a series.',
     'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
-      'the harness exposes the runs and blocks of `up` and `rehearse`.',
+      'the scrape proxy exposes the runs and blocks of `up` and `rehearse`.',
     ...parts,
     '## Values of the label route',
     meteredRoutes.map(code).join(', '),
