@@ -15,7 +15,7 @@ import { brokenLinks, changelogFlaws, widePages } from './testing/tidy/markdown.
 import { idlePackages, loosePins } from './testing/tidy/packages.ts'
 import { longFiles, longTests, oddNames, wideLines } from './testing/tidy/shape.ts'
 import { readTree } from './testing/tidy/tree.ts'
-import { consoleLogs, optionNames, privateWords } from './testing/tidy/words.ts'
+import { consoleLogs, optionNames, privateWords, urlPaths } from './testing/tidy/words.ts'
 
 // The rules of docs/architecture.md that no linter holds. Each has tests of its own that it can
 // fail, in testing/tidy.
@@ -123,6 +123,10 @@ test('options are named only where they are made, chosen or described', () => {
 
 /** The list itself, a page of past releases, and pages that are generated from checked code. */
 const quoted = ['testing/tidy/words', 'CHANGELOG.md', 'docs/reference/']
+
+test('paths of files are not made of URLs', () => {
+  expect(urlPaths(files)).toEqual([])
+})
 
 test('words are the field’s', () => {
   expect(privateWords(files, quoted)).toEqual([])

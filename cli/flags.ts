@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { scenarioNames } from '../loadtests/crowd/profiles.ts'
+import { seedMax } from '../loadtests/crowd/settings.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { BadValue, parseArms, parseSeconds, parseWhole } from './values.ts'
 
@@ -64,7 +65,7 @@ export const durationFlag = (hint: string, help = 'crowd per block') => ({
 
 /** Of whatever is random in a run. */
 export const seedFlag = (help: string) => ({
-  seed: { hint: 'n', help, value: whole(0, 2 ** 32 - 1).default(1) },
+  seed: { hint: 'n', help, value: whole(0, seedMax).default(1) },
 })
 
 /** Of every command that uses tools. */

@@ -89,6 +89,31 @@ test('first starts at the same time install once', async () => {
   expect(await installs()).toBe(1)
 })
 
+test('a lock that cannot be made is no lock that another start holds', async () => {
+  const { folder, start } = await checkout('1.4.5')
+  const readOnly = '#!/bin/sh\necho "ln: $3: Read-only file system" >&2\nexit 1\n'
+  await writeFile(join(folder, 'bin/ln'), readOnly)
+  await chmod(join(folder, 'bin/ln'), 0o755)
+  const { code, err } = await start('doctor')
+  expect(code).toBe(3)
+  expect(err).toContain(`cannot make the lock ${folder}/.stampede/setup.lock: `)
+  expect(err).toContain('Read-only file system')
+})
+
+test.each([
+  ['', 'exit 9'],
+  ['trap "" HUP; ', 'ignored exit 9'],
+])('%p before it: a hang-up is ignored as its parent has it', async (before, printed) => {
+  const { folder, environment, start } = await checkout('1.4.5')
+  await start()
+  const bun =
+    '#!/bin/sh\ncase $1 in --version) echo 1.4.5 ;; *) echo $STAMPEDE_HANGUP exit 9 ;; esac\n'
+  await writeFile(join(folder, 'bin/bun'), bun)
+  const command = ['sh', '-c', `${before}exec "$0"`, join(folder, 'stampede')]
+  const { out } = await run(command, { environment, folder: '/' })
+  expect(out.trim()).toBe(printed)
+})
+
 test('a lock whose owner was killed is broken', async () => {
   const { folder, start } = await checkout('1.4.5')
   const dead = Bun.spawn(['true'])

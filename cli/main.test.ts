@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { commands } from './commands.ts'
 import { readTally } from './test.ts'
@@ -32,6 +34,26 @@ describe('the command line', () => {
     expect(outcome.err).toContain(text)
     expect(outcome.err.trim().split('\n').length).toBe(1)
     expect([outcome.code, outcome.out]).toEqual([4, ''])
+  })
+})
+
+describe('an unexpected error is no verdict: exit 70, with its stack', () => {
+  test.each([
+    ['of the command', 'throw error()'],
+    ['that nothing awaits', 'setTimeout(() => { throw error() }, 0)'],
+    ['of a promise', 'void Promise.reject(error())'],
+  ])('%s', async (_, statement) => {
+    const script = `const error = () => new Error('odd machine')
+      Bun.which = () => { ${statement}; return null }`
+    const preload = join(await mkdtemp(join(tmpdir(), 'stampede-test-')), 'preload.ts')
+    await Bun.write(preload, script)
+    const main = join(import.meta.dir, 'main.ts')
+    const command = [process.execPath, '--no-env-file', '--preload', preload, main, 'doctor']
+    const { code, err } = await run(command)
+    await rm(dirname(preload), { recursive: true })
+    expect(code).toBe(70)
+    expect(err).toContain('odd machine')
+    expect(err).toContain('stampede: this is an unexpected error, no verdict (70)')
   })
 })
 

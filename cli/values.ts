@@ -1,19 +1,23 @@
 /** A text that does not parse; the caller adds the name of the flag. */
 export class BadValue extends Error {}
 
-const unitSeconds: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 }
+const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /**
- * `12s`, `500ms`, `2m`, `1.5h` in seconds. A unit is required: `12` could be anything.
+ * `12s`, `500ms`, `2m`, `1.5h` in seconds, a whole number of milliseconds: no reader takes less.
+ * A unit is required: `12` could be anything.
  * @throws BadValue
  */
 export function parseSeconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
-  const factor = unitSeconds[match?.[2] ?? '']
+  const factor = unitMs[match?.[2] ?? '']
   if (!match || factor === undefined) {
     throw new BadValue(`'${text}' is not a duration such as 12s, 500ms or 2m`)
   }
-  return Number(match[1]) * factor
+  // 1.1 minutes are 66000.00000000001 ms to a computer.
+  const milliseconds = Number((Number(match[1]) * factor).toFixed(6))
+  if (!Number.isInteger(milliseconds)) throw new BadValue(`'${text}' is not in whole milliseconds`)
+  return milliseconds / 1000
 }
 
 export interface TimedFault {

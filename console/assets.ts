@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { browserScript } from './bundle.ts'
 
 /** A file of the page: what it is served as, and a tag that changes with its content. */
@@ -8,7 +9,7 @@ export interface Asset {
   tag: string
 }
 
-const ownFile = (name: string) => new URL(name, import.meta.url).pathname
+const ownFile = (name: string) => join(import.meta.dir, name)
 
 const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels', 'index'].map(
   (name) => ownFile(`styles/${name}.css`),

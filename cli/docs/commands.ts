@@ -11,6 +11,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   missed: 'a target was missed',
   untrusted: 'the run cannot be trusted',
   badArguments: 'bad arguments',
+  unexpected: 'an unexpected error, which is no verdict: it is printed with its stack',
 }
 
 export async function commandsPage(commands: CommandTable): Promise<string> {

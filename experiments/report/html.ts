@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { html, raw } from 'hono/html'
 import { browserScript } from '../../console/bundle.ts'
 import type { DocumentNode, ReportDocument, Text } from './document.ts'
@@ -115,7 +116,7 @@ async function assets(hasCharts: boolean): Promise<{ styles: string[]; scripts: 
   if (!hasCharts) return { styles, scripts: [] }
   const [uplotStyle, script] = await Promise.all([
     textOf(import.meta.resolve('uplot/dist/uPlot.min.css')),
-    browserScript(new URL('charts.browser.ts', import.meta.url).pathname),
+    browserScript(join(import.meta.dir, 'charts.browser.ts')),
   ])
   return { styles: [uplotStyle, ...styles], scripts: [`${uplotLicence}\n(() => {${script}})()`] }
 }

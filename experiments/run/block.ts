@@ -1,5 +1,6 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { RunningArm } from './arm.ts'
@@ -49,7 +50,7 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
 }
 
 /** Pairs share the seed, so that both arms meet the same people. */
-const seedOf = ({ seed }: Plan, { pair }: Turn) => seed * 1000 + pair
+const seedOf = ({ seed }: Plan, { pair }: Turn) => seedOfPair(seed, pair)
 const keysOf = ({ seed }: Plan, { pair }: Turn, label: 'w' | 'c') => `${seed}-${pair}${label}`
 
 interface SentCrowd extends DriveResult {

@@ -64,6 +64,20 @@ describe('a session ends with its parent', () => {
   })
 })
 
+test('under nohup a hang-up ends nothing', async () => {
+  const nohup = ['sh', '-c', 'trap "" HUP; exec "$0" "$@"']
+  const { holder, folder, pids } = await hold(root, 'commands', {
+    environment: { STAMPEDE_HANGUP: 'ignored' },
+    prefix: nohup,
+  })
+  holder.kill('SIGHUP')
+  await Bun.sleep(200)
+  expect([holder.exitCode, holder.signalCode]).toEqual([null, null])
+  holder.kill('SIGKILL')
+  await holder.exited
+  await expectNothingLeft(folder, pids)
+})
+
 /** The watchdogs of a session: they have its folder as their argument. */
 async function psOf(folder: string): Promise<{ out: number[] }> {
   const ps = Bun.spawn(['ps', '-A', '-o', 'pid=,args='], { stdout: 'pipe' })

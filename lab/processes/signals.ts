@@ -10,7 +10,7 @@ let interruption: Promise<void> | undefined
 
 /**
  * From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or
- * 129.
+ * 129. Under `nohup` SIGHUP stays ignored.
  */
 export function register(session: Closable): void {
   if (open.size === 0) for (const signal of signals()) process.on(signal, interrupt)
@@ -31,14 +31,23 @@ export function interrupted(): Promise<void> | undefined {
   return interruption
 }
 
+/** An inherited SIG_IGN of `nohup` stays: a handler would undo it. Only the launcher can see it. */
 function signals(): Signal[] {
-  return Object.keys(exitCodeOf) as Signal[]
+  const all = Object.keys(exitCodeOf) as Signal[]
+  const isIgnored = process.env.STAMPEDE_HANGUP === 'ignored'
+  return isIgnored ? all.filter((signal) => signal !== 'SIGHUP') : all
 }
 
 function interrupt(signal: Signal): void {
   // A second signal means "now": the watchdog ends what is left.
   if (interruption) process.exit(exitCodeOf[signal])
-  interruption = Promise.allSettled([...open].map((session) => session.close())).then(() =>
-    process.exit(exitCodeOf[signal]),
+  void endSessions(exitCodeOf[signal])
+}
+
+/** Closes every session that is open, then exits. */
+export function endSessions(exitCode: number | string | undefined): Promise<void> {
+  interruption ??= Promise.allSettled([...open].map((session) => session.close())).then(() =>
+    process.exit(exitCode),
   )
+  return interruption
 }

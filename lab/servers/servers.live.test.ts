@@ -76,7 +76,7 @@ describe('a machine without servers', () => {
   test.skipIf(!canDownload)(
     'unpacks the distribution’s own packages into the cache and runs both from there',
     async () => {
-      const held = await hold(root, 'servers', environment)
+      const held = await hold(root, 'servers', { environment })
       await expectRunning(held)
       for (const pid of held.pids) {
         const { out } = await run(['ps', '-o', 'args=', '-p', String(pid)])

@@ -17,14 +17,20 @@ export async function sessionsFolder(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'stampede-test-')), 'sessions')
 }
 
-/** Starts a parent process with a session and children, and waits until it has them. */
+/**
+ * Starts a parent process with a session and children, and waits until it has them.
+ * @param options.prefix goes before its command line
+ */
 export async function hold(
   root: string,
   kind: 'commands' | 'servers',
-  environment: Record<string, string> = {},
+  {
+    environment = {},
+    prefix = [],
+  }: { environment?: Record<string, string>; prefix?: string[] } = {},
 ): Promise<Held> {
   const script = join(import.meta.dir, 'hold-children.ts')
-  const holder = Bun.spawn([process.execPath, script, root, kind], {
+  const holder = Bun.spawn([...prefix, process.execPath, script, root, kind], {
     stdout: 'pipe',
     stderr: 'inherit',
     stdin: 'ignore',

@@ -39,6 +39,9 @@ const usualShare = 0.2
 /** The area is often a whole number that rounding leaves just short of itself. */
 const areaRounding = 1e-6
 
+/** Without the digits that a computer adds to 0.3 × 11. */
+const amount = (seconds: number) => Number(seconds.toFixed(3))
+
 const constant = (rate: number, durationSeconds: number): Stage[] => [
   { durationSeconds: 0, targetRate: rate },
   { durationSeconds, targetRate: rate },
@@ -59,7 +62,8 @@ export const scenarios = {
   'flash-sale': {
     describe: (rate, seconds) =>
       `${idleRate(rate)} journeys/s before the sale opens, then up to ${rate}/s within ` +
-      `${seconds / 10} s, held for ${seconds / 2} s, and down again; ${seconds} s in all`,
+      `${amount(seconds / 10)} s, held for ${amount(seconds / 2)} s, and down again; ` +
+      `${seconds} s in all`,
     stages: (rate, seconds) => [
       { durationSeconds: 0, targetRate: idleRate(rate) },
       { durationSeconds: seconds * 0.2, targetRate: idleRate(rate) },
@@ -87,8 +91,8 @@ export const scenarios = {
   },
   overload: {
     describe: (rate, seconds) =>
-      `${usualRate(rate)} journeys/s, all at once ${rate}/s for ${seconds * 0.3} s, and ` +
-      `${usualRate(rate)}/s again; ${seconds} s in all`,
+      `${usualRate(rate)} journeys/s, all at once ${rate}/s for ${amount(seconds * 0.3)} s, ` +
+      `and ${usualRate(rate)}/s again; ${seconds} s in all`,
     stages: (rate, seconds) => [
       ...constant(usualRate(rate), seconds * 0.3),
       ...constant(rate, seconds * 0.3),

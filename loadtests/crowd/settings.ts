@@ -17,6 +17,16 @@ export interface CrowdSettings {
   design: string | null
 }
 
+/** What the generator of random numbers takes: 32 bits. */
+export const seedMax = 2 ** 32 - 1
+
+/** Seconds of a crowd, in whole milliseconds. */
+export const durationSecondsMax = 3_600
+
+/** Seed of one pair of blocks of a run: every seed of a run gives one that the drivers take. */
+export const seedOfPair = (runSeed: number, pair: number): number =>
+  (runSeed * 1000 + pair) % (seedMax + 1)
+
 /** A setting is not what it must be; the message names the variable. */
 export class SettingsError extends Error {}
 
@@ -36,9 +46,9 @@ export function crowdSettings(environment: Environment, scenario: ScenarioName):
   return {
     scenario,
     target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
-    seed: whole('STAMPEDE_SEED', 0, 4_294_967_295, 1),
+    seed: whole('STAMPEDE_SEED', 0, seedMax, 1),
     rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
-    durationSeconds: whole('STAMPEDE_DURATION_SECONDS', 1, 3_600, defaults.durationSeconds),
+    durationSeconds: seconds(environment, 'STAMPEDE_DURATION_SECONDS', defaults.durationSeconds),
     keyPrefix: word(environment, 'STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
     users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
     design: word(environment, 'STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),
@@ -70,6 +80,16 @@ function wholeNumber(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (value >= low && value <= high) return value
   throw new SettingsError(`${name} must be a whole number, ${low}..${high}: ${text}`)
+}
+
+/** 1 to 3600, in whole milliseconds. */
+function seconds(environment: Environment, name: string, fallback: number): number {
+  const text = environment[name]
+  if (text === undefined || text === '') return fallback
+  const value = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= 1 && value <= durationSecondsMax) return value
+  const expected = `1..${durationSecondsMax} with at most three decimals`
+  throw new SettingsError(`${name} must be a number, ${expected}: ${text}`)
 }
 
 function word(environment: Environment, name: string, pattern: RegExp): string | null {

@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/mysql2'
 import { migrate } from 'drizzle-orm/mysql2/migrator'
 import { createConnection } from 'mysql2/promise'
 
-const migrationsFolder = new URL('./migrations', import.meta.url).pathname
+const migrationsFolder = join(import.meta.dir, 'migrations')
 /** Schemas that this project may create, empty and drop. */
 const schemaPattern = /^stampede_[a-z0-9_]{1,50}$/
 const lockTimeoutSeconds = 30

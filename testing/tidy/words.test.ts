@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { consoleLogs, optionNames, privateWords } from './words.ts'
+import { consoleLogs, optionNames, privateWords, urlPaths } from './words.ts'
 
 const file = (path: string, text: string) => [{ path, text }]
 const options = { ids: ['sequence-table'], transaction: ['split'] }
@@ -24,6 +24,12 @@ test('console.log in the server, and only there', () => {
   expect(consoleLogs(file('server/a.ts', 'console.log(1)'))).toHaveLength(1)
   expect(consoleLogs(file('server/a.ts', 'console.error(1)'))).toEqual([])
   expect(consoleLogs(file('cli/a.ts', 'console.log(1)'))).toEqual([])
+})
+
+test('the path of a URL is none of a file', () => {
+  const path = `new URL('./migrations', ${'import.meta.url'}).pathname`
+  expect(urlPaths(file('server/a.ts', path))).toHaveLength(1)
+  expect(urlPaths(file('server/a.ts', "join(import.meta.dir, 'migrations')"))).toEqual([])
 })
 
 test.each([

@@ -39,6 +39,15 @@ export function consoleLogs(files: TextFile[]): Complaints {
     .map(({ path }) => `${path}: prints to standard output`)
 }
 
+/** A URL's path as the path of a file: a space is `%20` there, and the folder does not exist. */
+export function urlPaths(files: TextFile[]): Complaints {
+  return files
+    .filter(
+      (file) => isSource(file) && /import\.meta\.(url|resolve\(.*\))\)\.pathname/.test(file.text),
+    )
+    .map(({ path }) => `${path}: takes a URL's path for a file's; use import.meta.dir`)
+}
+
 /** Words that a reader would have to translate, and what the field calls the thing. */
 export const bannedWords: [word: RegExp, instead: string][] = [
   [/\bnobody\b/i, 'no process, no caller, unused'],

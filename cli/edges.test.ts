@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { z } from 'zod'
+import { retryStorm } from '../chaos/faults/retry-storm.ts'
+import { defaultPolicy, parseClientPolicy } from '../loadtests/crowd/client-policy.ts'
+import { plannedJourneys, scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
+import { crowdSettings, seedMax, seedOfPair } from '../loadtests/crowd/settings.ts'
+import capacity from './capacity.ts'
+import compare from './compare.ts'
+import ladder from './ladder.ts'
+import rehearse from './rehearse.ts'
+import spike from './spike.ts'
+import { BadValue, parseSeconds } from './values.ts'
+
+// One value has several readers: the flag, the drivers, the server, the clients. What the first of
+// them accepts must not stop at a later one, when servers were started.
+
+interface Read {
+  seed: number
+  durationSeconds?: number | undefined
+}
+
+/** What a command makes of a seed and a duration, each at the ends of what its flag takes. */
+const commandLines: [name: string, read: (words: string[]) => Read, words: string[]][] = [
+  ['rehearse', rehearse.read, []],
+  ['ladder', ladder.read, []],
+  ['compare', compare.read, ['ids']],
+  ['capacity', capacity.read, []],
+  ['spike', spike.read, []],
+]
+const pairs = [0, 1, 999, 1000]
+const seeds = ['0', '1', '4294967', '4294968', '20261201', '4294967295']
+const durations = ['2s', '2001ms', '2500ms', '2.5s', '1.1m', '0.5h', '30m']
+
+describe.each(commandLines)('%s', (_, read, words) => {
+  test.each(seeds)('--seed %s is a seed of both drivers, one for each pair', (text) => {
+    const { seed } = read([...words, '--seed', text])
+    const own = pairs.map((pair) => {
+      const value = String(seedOfPair(seed, pair))
+      return crowdSettings({ STAMPEDE_SEED: value }, 'smoke').seed
+    })
+    expect(new Set(own).size).toBe(pairs.length)
+    expect(crowdSettings({ STAMPEDE_SEED: text }, 'smoke').seed).toBe(seed)
+  })
+
+  test.each(durations)('--duration %s is a duration of both drivers', (text) => {
+    const { durationSeconds = 0 } = read([...words, '--duration', text])
+    const settings = { STAMPEDE_DURATION_SECONDS: String(durationSeconds) }
+    expect(crowdSettings(settings, 'smoke').durationSeconds).toBe(durationSeconds)
+    expect(Number.isInteger(durationSeconds * 1000)).toBe(true)
+    for (const name of scenarioNames) {
+      const stages = scenarios[name].stages(5000, durationSeconds)
+      expect(plannedJourneys(stages)).toBeGreaterThan(0)
+      expect(scenarios[name].describe(5000, durationSeconds)).not.toMatch(/\d\.\d{4}/)
+    }
+  })
+})
+
+test('seeds of today stay what they were', () => {
+  expect([seedOfPair(1, 0), seedOfPair(1, 5), seedOfPair(4_294_967, 295)]).toEqual([
+    ...[1000, 1005],
+    seedMax,
+  ])
+})
+
+test.each(['2.0005s', '0.5ms', '2000.5ms'])('%s is finer than any reader takes', (text) => {
+  expect(() => parseSeconds(text)).toThrow(BadValue)
+})
+
+/** Every policy that the fault's schema takes. */
+const policies = fc.record({
+  attempts: fc.integer({ min: 1, max: 20 }),
+  timeoutMs: fc.integer({ min: 50, max: 60_000 }),
+  backoff: fc.constantFrom('none', 'fixed', 'exponential'),
+  baseMs: fc.integer({ min: 0, max: 60_000 }),
+  jitter: fc.oneof(
+    fc.constantFrom(0, 1, 0.3333333333, 1e-7, 5e-324),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  ),
+  key: fc.constantFrom('same', 'new'),
+})
+
+test('every policy of a retry storm is one that clients obey', () => {
+  fc.assert(
+    fc.property(policies, (policy) => {
+      const settings = (retryStorm.settings as z.ZodType<object>).parse(policy)
+      const header = retryStorm.clientPolicy?.(settings) ?? ''
+      expect(parseClientPolicy(header, defaultPolicy)).toEqual(policy as never)
+    }),
+  )
+})
