@@ -1,7 +1,8 @@
 import type { Databases } from '../../lab/servers/databases.ts'
+import { runName } from '../watch/run-folders.ts'
 import type { Up } from './up-file.ts'
 
-/** What a person needs to know once everything is up: addresses, the token, and what to type. */
+/** What a person needs once the environment runs: addresses, the token, and what to type. */
 export function describeUp(
   up: Up,
   { databaseUrl, redisUrl }: Pick<Databases, 'databaseUrl' | 'redisUrl'>,
@@ -21,7 +22,7 @@ export function describeUp(
     ...lines,
     `database ${databaseUrl} · Redis ${redisUrl}`,
     up.prometheus
-      ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${folderName(up.folder)})`
+      ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${runName(up.folder)})`
       : 'Prometheus: none',
     ...(up.console ? [`boards: ${up.console}/console`] : []),
     ...(up.grafana ? [`Grafana ${up.grafana}`] : []),
@@ -29,5 +30,3 @@ export function describeUp(
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')
 }
-
-const folderName = (folder: string) => folder.slice(folder.lastIndexOf('/') + 1)
