@@ -55,9 +55,9 @@ describe('a design', () => {
 
   test('from a list fills the rest from its base, the after preset without one', () => {
     const base = parseDesign('before')
+    const rest = axisNames.slice(1).map((axis) => `${axis}=${axes[axis].before}`)
     expect(parseDesign('ids=ticket-server', base).label).toBe(
-      'ids=ticket-server,transaction=one-big,stock=row-lock,effects=inline,reads=database,' +
-        'dispatch=random-lock,admission=open',
+      ['ids=ticket-server', ...rest].join(','),
     )
     expect(parseDesign('ids=sequence-table').options.transaction).toBe('split')
     expect(parseDesign('after', base).preset).toBe('after')

@@ -37,8 +37,8 @@ export interface Option<Api> {
   /** What its state is watched by, read by `readings` of what it opens. */
   metrics?: MetricTable
   /**
-   * Called once per process and option: what it returns owns the option's state. Nothing of the
-   * services is used yet, so that an option that no request asks for costs nothing.
+   * Called once per process and option: what it returns owns the option's state. It opens no
+   * connection yet, so that an option that no request asks for costs nothing.
    */
   open(services: Services, self: { name: string }): Api & Lifecycle
 }
