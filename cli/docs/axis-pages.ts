@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { BoardEntry } from '../../dashboards/board.ts'
 import { boards } from '../../dashboards/boards.ts'
 import { type Axis, axes, axisNames, recordsOf } from '../../server/designs/axes.ts'
-import type { Option } from '../../server/designs/option.ts'
+import type { KnownFailure, Option } from '../../server/designs/option.ts'
 import { knownMetrics } from './catalogue.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -38,10 +38,20 @@ function axisPage(name: Axis): string {
   )
 }
 
+const whenWords: Record<KnownFailure['when'], string> = {
+  always: 'in any busy sale',
+  'at-a-crash': 'after a kill -9 in the middle of a sale',
+  'at-a-rollback': 'where a transaction is rolled back after the bank or a partner has acted',
+}
+
 /** How an option works, what goes in and comes out, and which race it closes or leaves open. */
 export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
-  const { doc, closes, leavesOpen, notes = [] } = record
-  const items = { in: record.in, out: record.out, closes, 'leaves open': leavesOpen }
+  const { doc, closes, leavesOpen, knownBad, notes = [] } = record
+  const breaks = knownBad && `${knownBad.checks.map(code).join(', ')}: ${whenWords[knownBad.when]}`
+  const items = {
+    ...{ in: record.in, out: record.out, closes },
+    ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
+  }
   const list = Object.entries(items).flatMap(([name, text]) =>
     text ? `- **${name}** ${text}` : [],
   )

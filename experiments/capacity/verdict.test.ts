@@ -30,13 +30,13 @@ describe('a rate', () => {
   })
 
   test('does not count with an audit that is red, however fast it was', () => {
-    const block = fixtureBlock({ checks: checksOf({ 'stock conserved': 1 }) })
-    const reasons = ['audit red: stock conserved']
+    const block = fixtureBlock({ checks: checksOf({ 'stock-conserved': 1 }) })
+    const reasons = ['audit red: stock-conserved']
     expect(judged(block)).toMatchObject({ outcome: 'lost', reasons, audit: 'red' })
   })
 
   test('is unclear without an audit, or where it was never quiescent', () => {
-    const unknown: CheckResult[] = [{ name: 'stock conserved', verdict: 'unknown', count: 0 }]
+    const unknown: CheckResult[] = [{ name: 'stock-conserved', verdict: 'unknown', count: 0 }]
     expect(judged(fixtureBlock({ checks: unknown })).outcome).toBe('unclear')
     expect(judged(fixtureBlock({ checks: [] })).outcome).toBe('unclear')
     expect(judged(fixtureBlock({ quietAfterMs: null })).outcome).toBe('unclear')

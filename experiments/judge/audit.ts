@@ -1,7 +1,7 @@
+import type { DesignFailure } from '../../server/designs/design.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
 import type { ArmReport } from '../run/result.ts'
-import type { JudgedArm } from './judged-run.ts'
-import type { Audit } from './result.ts'
+import type { Audit, VariantPlan } from './result.ts'
 import { worstOf } from './summarize.ts'
 
 /** Names of the checks that an arm broke. */
@@ -15,22 +15,25 @@ export const plainAuditOf = ({ checkers }: ArmReport): Exclude<Audit, 'known'> =
   colours[worstOf(checkers.map(({ verdict }) => verdict))]
 
 /**
- * Whether a step between before and after broke something, but nothing that before did not break in
- * the same run: it may be compared with before, and with nothing else.
+ * The option whose entry in the registry names the check as broken.
+ * @param isCrashed whether a process was killed in the run
  */
-export function inherits({ role }: Variant, arm: JudgedArm, before: JudgedArm): boolean {
-  const [broken, old] = [brokenIn(arm.report), new Set(brokenIn(before.report))]
-  const between = role === 'alone' || role === 'without'
-  return between && broken.length > 0 && broken.every((name) => old.has(name))
-}
+export const knownBy = (
+  check: string,
+  knownBad: readonly DesignFailure[],
+  isCrashed = false,
+): DesignFailure | undefined =>
+  knownBad.find(
+    ({ checks, when }) => checks.includes(check) && (when !== 'at-a-crash' || isCrashed),
+  )
 
-/**
- * The audit of an arm. Red is known of before, of a step from it that breaks no more, and of a
- * design with a flaw.
- */
-export function auditOf(variant: Variant, arm: JudgedArm, reference: JudgedArm): Audit {
-  const audit = plainAuditOf(arm.report)
-  if (audit !== 'red') return audit
-  const isKnown = variant.role === 'before' || variant.flaws.length > 0
-  return isKnown || inherits(variant, arm, reference) ? 'known' : 'red'
+/** Of two arms of one design nothing is known: what one breaks and the other keeps is news. */
+export const knownIn = ({ arms }: VariantPlan, { knownBad }: Variant): readonly DesignFailure[] =>
+  arms.length > 1 && new Set(arms.map(({ design }) => design)).size === 1 ? [] : knownBad
+
+/** The audit of an arm: `known` where its design's own entries name all that broke. */
+export function auditOf(report: ArmReport, knownBad: readonly DesignFailure[]): Audit {
+  const audit = plainAuditOf(report)
+  const isKnown = brokenIn(report).every((check) => knownBy(check, knownBad))
+  return audit === 'red' && isKnown ? 'known' : audit
 }

@@ -1,13 +1,13 @@
 import type { Variant } from '../../server/designs/ladder.ts'
 import type { Block } from '../run/result.ts'
-import { auditOf, brokenIn, inherits } from './audit.ts'
+import { auditOf, brokenIn, knownIn } from './audit.ts'
 import { compareArms, noiseFloorOfArms } from './compare.ts'
 import { bySeverity } from './exit-code.ts'
 import { type JudgedArm, type JudgedRun, judgedRun } from './judged-run.ts'
 import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from './result.ts'
 import { beforeDidNotBreak } from './rules/before-broke.ts'
 import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
-import { auditUnknown, invariantBroken, neverQuiescent } from './rules/data.ts'
+import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
 import { generatorSaturated, loadDropped } from './rules/generator.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
@@ -38,7 +38,7 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
   const sums = sumsAddUp({ plan, arms }, blocks)
   const variants = plan.arms.map((variant, index) => variantReport(plan, run, variant, index))
   const findings = [
-    ...brokenVariants(run, variants),
+    ...brokenVariants(plan, run),
     ...trustFindings(run),
     ...lastArmFindings(run, plan, noiseFloor?.goodput ?? 0),
     ...(sums.verdict === 'true'
@@ -48,10 +48,10 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
   return { run, arms, variants, noiseFloor, findings: bySeverity(findings), sums }
 }
 
-function brokenVariants(run: JudgedRun, variants: readonly VariantReport[]): Finding[] {
-  return run.arms.flatMap((arm, index) => {
-    const variant = variants[index]
-    return variant?.audit === 'red' ? invariantBroken(arm, variant.title) : []
+function brokenVariants(plan: VariantPlan, { arms }: JudgedRun): Finding[] {
+  return plan.arms.flatMap((variant, index) => {
+    const arm = arms[index]
+    return arm ? brokenData(arm, variant.title, knownIn(plan, variant)) : []
   })
 }
 
@@ -75,27 +75,17 @@ function variantReport(
   variant: Variant,
   index: number,
 ): VariantReport {
-  const [first] = plan.arms
   const [own, reference, last] = [arms[index], arms[0], arms.at(-1)]
-  if (!first || !own || !reference || !last) throw new RangeError(`no arm ${variant.name}`)
-  const audit = auditOf(variant, own, reference)
+  if (!own || !reference || !last) throw new RangeError(`no arm ${variant.name}`)
+  const audit = auditOf(own.report, knownIn(plan, variant))
   const broken = brokenIn(own.report)
   const result = { ...variant, audit, broken, over: null, against: null, noClaim: null }
   if (own === reference) return result
   const over = outcomeOf(plan, reference, own)
   const against = variant.role === 'without' ? outcomeOf(plan, last, own) : none
-  const isComparable = audit === 'green' || inherits(variant, own, reference)
-  const red = isComparable ? null : `audit ${audit === 'unknown' ? 'unknown' : 'red'}`
-  const isReferenceRed = auditOf(first, reference, reference) === 'red'
-  const referenceRed = isReferenceRed ? `audit of ${first.name} red` : null
-  const noClaim = over.doubt ?? against.doubt ?? red ?? referenceRed
+  const noClaim = over.doubt ?? against.doubt
   if (noClaim !== null) return { ...result, noClaim }
-  // What it inherits from before explains nothing against after.
-  return {
-    ...result,
-    over: over.comparison,
-    against: audit === 'green' ? against.comparison : null,
-  }
+  return { ...result, over: over.comparison, against: against.comparison }
 }
 
 /** A comparison of two arms, or why they cannot be compared. */
@@ -108,7 +98,8 @@ const none: Outcome = { comparison: null, doubt: null }
 
 function outcomeOf(plan: VariantPlan, before: JudgedArm, after: JudgedArm): Outcome {
   const run: JudgedRun = { plan, arms: [before, after], before, after }
-  const doubt = trust.flatMap((rule) => rule(run)).find(({ forbidsClaim }) => forbidsClaim)
+  const rules = [redArm, ...trust]
+  const doubt = rules.flatMap((rule) => rule(run)).find(({ forbidsClaim }) => forbidsClaim)
   if (doubt) return { comparison: null, doubt: doubt.reason }
   const comparison = compareArms(before, after, plan.seed)
   return { comparison, doubt: comparison ? null : 'There is no pair of blocks to compare.' }

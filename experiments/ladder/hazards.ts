@@ -12,7 +12,7 @@ export function hazardLines(variants: readonly VariantReport[]): string[] {
   const before = variants.find(({ role }) => role === 'before')
   const shared = (variants.at(-1)?.caveats ?? []).map((text) => `Known of these designs: ${text}.`)
   const own = variants.flatMap((variant) => {
-    const { title, role, audit, broken } = variant
+    const { title, audit, broken } = variant
     const old = variant === before ? [] : (before?.hazards ?? [])
     const hazards = variant.hazards.filter((hazard) => !old.includes(hazard))
     const what = hazards.join('; ').replace(/\.$/, '')
@@ -21,10 +21,7 @@ export function hazardLines(variants: readonly VariantReport[]): string[] {
       const happened = broken.length > 0 ? `it broke ${which}` : 'it did not break this time'
       return [`${title} is known to go wrong: ${what}; ${happened}.`]
     }
-    if (audit !== 'known') return []
-    return role === 'before'
-      ? [`Known failure of before: ${which}.`]
-      : [`${title} still breaks what before breaks: ${which}.`]
+    return audit === 'known' ? [`${title} broke ${which}, as is known of its options.`] : []
   })
   return [...own, ...shared]
 }

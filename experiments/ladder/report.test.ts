@@ -14,7 +14,7 @@ const contention = { deadlocks: 41, lockWaits: 900, lockTimeMs: 9, poolWaits: 0,
 const behaviours = {
   before: { paid: 1, checkoutMs: 900, changes: { contention } },
   'plus-ids': { paid: 3, checkoutMs: 700 },
-  'plus-stock': { paid: 1, changes: { checks: checksOf({ 'stock conserved': 2 }) } },
+  'plus-stock': { paid: 1, changes: { checks: checksOf({ 'stock-conserved': 2 }) } },
   'plus-effects': { paid: 1, checkoutMs: 900 },
   'minus-effects': { paid: 4 },
   'minus-ids': { paid: 7 },
@@ -27,7 +27,12 @@ const names = [
 const variants = names.map((name) =>
   fixtureVariant(
     name,
-    name === 'plus-stock' ? { hazards: ['<b>oversells</b>'], flaws: ['<b>oversells</b>'] } : {},
+    name === 'plus-stock'
+      ? {
+          hazards: ['<b>oversells</b>'],
+          knownBad: [{ option: 'stock=x', checks: ['stock-conserved'], when: 'always' }],
+        }
+      : {},
   ),
 )
 const plan = fixtureLadderPlan(variants)
@@ -55,7 +60,7 @@ describe('the terminal report', () => {
     expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +82 +1,800 +✓ green\n/)
     expect(text).toMatch(/plus-ids +before +▲ 3\.\d\d × \(.*\) +▼ 0\.78 ×/)
     expect(text).toMatch(/minus-ids +after +▼ 0\.70 ×/)
-    expect(text).toMatch(/plus-stock +before +no claim +audit red/)
+    expect(text).toMatch(/plus-stock +before +no claim +audit of plus-stock red/)
     expect(text).toContain('Left out: before + x=y: y needs z')
     expect(text).toContain('plus-stock is known to go wrong: <b>oversells</b>; it broke “stock')
   })
@@ -79,7 +84,11 @@ describe('the HTML report', () => {
     expect(page).not.toMatch(/<(?:script|link|img)[^>]*(?:src|href)=/)
     expect(page).not.toContain('<b>oversells')
     expect(page.match(/<figure/g)).toHaveLength(4)
-    for (const words of ['helps alone and is needed', 'no claim: audit red', 'stock conserved']) {
+    for (const words of [
+      'helps alone and is needed',
+      'no claim: audit of plus-stock red',
+      'stock-conserved',
+    ]) {
       expect(page).toContain(words)
     }
   })

@@ -27,6 +27,7 @@ function judged(
   return stockReport(plan, fixtureLadder(plan, { before, ...behaviours }))
 }
 
+const known = (check: string) => ({ option: 'a=x', checks: [check], when: 'always' as const })
 const red = (name: string) => ({ changes: { checks: checksOf({ [name]: 2 }) } })
 const meaningsOf = ({ axes }: StockReport) =>
   Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
@@ -63,9 +64,11 @@ describe('what an axis means', () => {
   }
 
   test('alone it breaks the data, and after needs it', () => {
-    const report = judged({ 'plus-a': red('stock conserved'), 'minus-a': { paid: 5 } })
+    const report = judged({ 'plus-a': red('stock-conserved'), 'minus-a': { paid: 5 } })
     expect(meaningsOf(report).a).toBe('after needs it')
-    expect(report.axes[0]?.sentence).toMatch(/^after needs a: alone, no claim \(audit red\); left/)
+    expect(report.axes[0]?.sentence).toMatch(
+      /^after needs a: alone, no claim \(audit of plus-a red\); left/,
+    )
   })
 
   test('after is better without it', () => {
@@ -129,41 +132,58 @@ describe('the noise floor', () => {
 
 describe('an audit', () => {
   test('that is red in after breaks the run and forbids its claims', () => {
-    const report = judged({ after: red('stock conserved') })
+    const report = judged({ after: red('stock-conserved') })
     expect(report.findings[0]).toEqual({
       verdict: 'invariant-broken',
-      reason: expect.stringMatching(/^after broke "stock conserved" 4 times, first: block/),
+      reason: expect.stringMatching(/^after broke "stock-conserved" 4 times, first: block/),
     })
     expect(variantOf(report, 'after')).toMatchObject({
       audit: 'red',
       over: null,
-      noClaim: 'audit red',
+      noClaim: 'audit of after red',
     })
     expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
   })
 
   test('that is red is not excused by what is known of every design', () => {
     const arms = variants.map((variant) => ({ ...variant, caveats: ['a later id may be smaller'] }))
-    const report = judged({ after: red('stock conserved') }, {}, arms)
+    const report = judged({ after: red('stock-conserved') }, {}, arms)
     expect(variantOf(report, 'after')?.audit).toBe('red')
     expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
 
-  test('red alike in before and in a step from it is known, with no claim against after', () => {
-    const report = judged({
-      before: { ...before, changes: { ...before.changes, checks: checksOf({ 'bank agrees': 1 }) } },
-      'plus-a': red('bank agrees'),
-      'minus-a': red('bank agrees'),
-      'minus-b': red('effects once'),
+  test('that is red is known where the design’s own entry names the check, only there', () => {
+    const arms = variants.map((variant) =>
+      variant.name === 'plus-a'
+        ? { ...variant, knownBad: [known('captures-match-bank')] }
+        : variant,
+    )
+    const report = judged(
+      {
+        before: {
+          ...before,
+          changes: { ...before.changes, checks: checksOf({ 'captures-match-bank': 1 }) },
+        },
+        'plus-a': red('captures-match-bank'),
+        'minus-a': red('captures-match-bank'),
+      },
+      {},
+      arms,
+    )
+    const audits = report.variants.map(({ name, audit }) => [name, audit])
+    expect(Object.fromEntries(audits)).toMatchObject({
+      ...{ before: 'red', 'plus-a': 'known', 'minus-a': 'red', after: 'green' },
     })
-    expect(variantOf(report, 'before')?.audit).toBe('known')
-    expect(variantOf(report, 'plus-a')).toMatchObject({ audit: 'known', noClaim: null })
-    expect(variantOf(report, 'plus-a')?.over).not.toBeNull()
-    expect(variantOf(report, 'minus-a')).toMatchObject({ audit: 'known', against: null })
-    expect(report.axes[0]?.sentence).toContain('left out, no claim (it breaks “bank agrees”)')
-    // What before did not break no step inherits.
-    expect(variantOf(report, 'minus-b')?.audit).toBe('red')
-    expect(report.findings.map(({ verdict }) => verdict)).toEqual(['invariant-broken'])
+    expect(report.findings.map(({ reason }) => reason.split(' ')[0])).toEqual(['before', 'minus-a'])
+    // No arm claims a gain over one whose data is wrong, nor by data that is wrong.
+    expect(variantOf(report, 'plus-b')?.noClaim).toBe('audit of before red')
+  })
+
+  test('that is red in one entry’s check excuses no other check', () => {
+    const arms = variants.map((variant) => ({ ...variant, knownBad: [known('balances')] }))
+    const report = judged({ 'plus-a': red('stock-conserved') }, {}, arms)
+    expect(variantOf(report, 'plus-a')?.audit).toBe('red')
+    expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
 
   test('that could not be made is no pass', () => {
@@ -209,9 +229,13 @@ test('a plan without arms, or an arm without blocks, is refused', () => {
 })
 
 describe('a comparison', () => {
-  const option = (name: string, hazards: string[] = [], flaws = hazards) =>
-    fixtureVariant(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards, flaws })
-  const options = [option('first'), option('second', ['it oversells']), option('third')]
+  const option = (name: string, hazards: string[] = [], knownBad: Variant['knownBad'] = []) =>
+    fixtureVariant(name, { role: 'option', axis: 'a', title: `a=${name}`, hazards, knownBad })
+  const options = [
+    option('first'),
+    option('second', ['it oversells'], [known('stock-conserved')]),
+    option('third'),
+  ]
 
   test('has the first option for its reference, and no axes', () => {
     const report = judged({ first: { paid: 5 } }, {}, options)
@@ -222,20 +246,20 @@ describe('a comparison', () => {
   })
 
   test('a known hazard that happened is labelled, makes no claim and fails nothing', () => {
-    const report = judged({ second: red('stock conserved') }, {}, options)
+    const report = judged({ second: red('stock-conserved') }, {}, options)
     expect(variantOf(report, 'second')).toMatchObject({ audit: 'known', over: null })
     expect(report.findings).toEqual([])
   })
 
   test('a hazard that costs time or order excuses no red audit', () => {
-    const slow = [option('first'), option('second', ['it is slow'], [])]
-    const report = judged({ second: red('stock conserved') }, {}, slow)
+    const slow = [option('first'), option('second', ['it is slow'])]
+    const report = judged({ second: red('stock-conserved') }, {}, slow)
     expect(variantOf(report, 'second')).toMatchObject({ audit: 'red', over: null })
     expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
 
   test('a red reference without a hazard forbids every claim', () => {
-    const report = judged({ first: red('stock conserved') }, {}, options)
+    const report = judged({ first: red('stock-conserved') }, {}, options)
     expect(report.variants.map(({ over }) => over)).toEqual([null, null, null])
     expect(report.findings[0]?.verdict).toBe('invariant-broken')
   })
@@ -268,7 +292,7 @@ describe('the report over all levels of stock', () => {
   })
 
   test('the worst verdict of all wins', () => {
-    const broken = judged({ after: red('stock conserved') }, { stock: 'scarce' })
+    const broken = judged({ after: red('stock-conserved') }, { stock: 'scarce' })
     const { verdict, reasons } = report([judged({}), broken])
     expect(verdict).toBe('invariant-broken')
     expect(reasons[0]).toMatch(/^With scarce stock: after broke/)

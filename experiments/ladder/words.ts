@@ -82,8 +82,8 @@ export function howToRead(report: LadderReport): string[] {
       'these two designs: how far blocks of one of them differ among themselves.',
     'Goodput is journeys paid while the crowd was there, per second. Checkout times are those of ' +
       'the served: read them beside “served”.',
-    'A design whose audit is red makes no claim; what before breaks may be inherited by the ' +
-      'steps from it, and is labelled.',
+    'A design whose audit is red makes no claim, and none is made against it. Red is known where ' +
+      'the entry of an option names the check that broke; any other fails the run.',
     'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is only indicative.`,
   ]

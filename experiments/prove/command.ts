@@ -68,7 +68,7 @@ async function proveOne(
   const name = `prove-${++arms}`
   const arm = await openArm(testBed, { name: 'prove', design: candidate.design }, name)
   try {
-    const isCrashed = candidate.knownBad === 'at-a-crash'
+    const isCrashed = candidate.knownBad?.when === 'at-a-crash'
     const crowd = {
       http: fetchHttp(arm.api.url),
       keyPrefix: name,
@@ -97,22 +97,25 @@ const isOfWarehouse = ({ option }: Candidate) => option.startsWith('dispatch=')
 /** Adds to the audit what the database does not show: which orders the workers were handed. */
 function judgeHandout(
   { orders, twice }: HandoutTally,
-  audit: Pick<Proof, 'findings' | 'unknowns'>,
+  audit: Pick<Proof, 'broken' | 'findings' | 'unknowns'>,
 ) {
   if (orders === 0) audit.unknowns.push('handed-out-once unknown: no order was handed out')
-  if (twice.length > 0) audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
+  if (twice.length === 0) return
+  audit.broken.push('handed-out-once')
+  audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
 }
 
 async function auditOf(
   testBed: TestBed,
   arm: PrivateArm,
   account: Parameters<typeof auditArm>[2],
-): Promise<Pick<Proof, 'findings' | 'unknowns'>> {
+): Promise<Pick<Proof, 'broken' | 'findings' | 'unknowns'>> {
   const pending = await waitForQuiescence(arm.db, quiescenceMsMax, [arm.api.url])
   const checks = await auditArm(testBed, arm, account, pending)
   const linesOf = (wanted: CheckResult['verdict']) =>
     checks
       .filter(({ verdict }) => verdict === wanted)
       .map(({ name, count, first }) => `${name} ${wanted} (${count}): ${first ?? ''}`)
-  return { findings: linesOf('false'), unknowns: linesOf('unknown') }
+  const broken = checks.filter(({ verdict }) => verdict === 'false').map(({ name }) => name)
+  return { broken, findings: linesOf('false'), unknowns: linesOf('unknown') }
 }

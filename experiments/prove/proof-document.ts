@@ -48,7 +48,7 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
 
 function cellsOf(proof: Proof): Text[] {
   const { option, orders, paid, knownBad, isCrashed } = proof
-  const when = isCrashed ? 'at a crash' : knownBad
+  const when = isCrashed ? 'at a crash' : (knownBad?.when.replaceAll('-', ' ') ?? 'never')
   const audit = [...proof.findings, ...proof.unknowns].join('\n') || 'green'
   const verdict: Text = isAsKnown(proof)
     ? { text: 'as known', tone: 'good' }
@@ -67,6 +67,6 @@ export function lineOf(proof: Proof): string {
 function remarkOf(proof: Proof): string {
   const doubt = doubtOf(proof)
   if (doubt !== undefined) return ` · INCONCLUSIVE: ${doubt}`
-  if (isAsKnown(proof)) return proof.knownBad === 'never' ? '' : ' · as is known of it'
-  return proof.knownBad === 'never' ? ' · MUST NOT BE' : ' · known to break, and did not'
+  if (isAsKnown(proof)) return proof.broken.length === 0 ? '' : ' · as is known of it'
+  return proof.broken.length > 0 ? ' · MUST NOT BE' : ' · known to break, and did not'
 }

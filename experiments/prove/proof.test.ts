@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { axes, axisNames } from '../../server/designs/axes.ts'
+import type { KnownFailure } from '../../server/designs/option.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { candidatesOf, isAsKnown, type Proof } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
@@ -20,38 +21,50 @@ test('a whole axis or single options can be asked for', () => {
 
 const proof = {
   ...{ option: 'x', design: 'x', orders: 1, paid: 1, seconds: 1 },
-  ...{ isCrashed: false, unknowns: [] as string[] },
+  ...{ isCrashed: false, broken: [] as string[], unknowns: [] as string[] },
 }
+const failure = (when: KnownFailure['when']) => ({ checks: ['stock-conserved'], when })
 
 test.each([
-  ['never', 0, true],
-  ['never', 1, false],
-  ['always', 1, true],
-  ['always', 0, false],
-  ['at-a-crash', 2, true],
-] as const)('known to break %s, %d findings: as known is %p', (knownBad, count, isKnown) => {
-  const findings = Array.from({ length: count }, () => 'stock-conserved false')
-  expect(isAsKnown({ ...proof, knownBad, findings })).toBe(isKnown)
+  ['never', [], true],
+  ['never', ['stock-conserved'], false],
+  ['always', ['stock-conserved'], true],
+  ['always', [], false],
+  ['always', ['stock-conserved', 'balances'], false],
+  ['always', ['balances'], false],
+  ['at-a-rollback', [], true],
+  ['at-a-crash', ['stock-conserved'], true],
+] as const)('known to break %s, broke %p: as known is %p', (when, names, isKnown) => {
+  const knownBad = when === 'never' ? undefined : failure(when)
+  const broken = [...names]
+  const isCrashed = when === 'at-a-crash'
+  expect(isAsKnown({ ...proof, knownBad, broken, findings: broken, isCrashed })).toBe(isKnown)
 })
 
 test.each(['never', 'always'] as const)(
   'nothing is shown of what is known to break %s where hardly anything was paid',
-  (knownBad) => {
-    const findings = knownBad === 'never' ? [] : ['stock-conserved false']
-    expect(isAsKnown({ ...proof, knownBad, findings, paid: 0 })).toBe(false)
-    expect(isAsKnown({ ...proof, knownBad, findings, orders: 10_000, paid: 99 })).toBe(false)
-    const unknowns = ['bank unknown']
-    expect(isAsKnown({ ...proof, knownBad, findings: [], unknowns })).toBe(false)
+  (when) => {
+    const isBad = when === 'always'
+    const broken = isBad ? ['stock-conserved'] : []
+    const own = { ...proof, broken, findings: broken, knownBad: isBad ? failure(when) : undefined }
+    expect(isAsKnown({ ...own, paid: 0 })).toBe(false)
+    expect(isAsKnown({ ...own, orders: 10_000, paid: 99 })).toBe(false)
+    expect(isAsKnown({ ...own, broken: [], findings: [], unknowns: ['bank unknown'] })).toBe(false)
   },
 )
 
 describe('the result', () => {
-  const broken: Proof = { ...proof, knownBad: 'always', findings: ['stock-conserved false'] }
-  const right: Proof = { ...proof, knownBad: 'never', findings: [] }
+  const broken: Proof = {
+    ...proof,
+    knownBad: failure('always'),
+    broken: ['stock-conserved'],
+    findings: ['stock-conserved false'],
+  }
+  const right: Proof = { ...proof, findings: [] }
   const lost = [{ name: 'ids=uuid', why: 'no server' }]
 
   test('is broken before it is untrusted, and as expected if every option is as known', () => {
-    const wrong: Proof = { ...broken, knownBad: 'never' }
+    const wrong: Proof = { ...broken, knownBad: undefined }
     expect(proofVerdict({ proofs: [right, wrong], lost })).toBe('invariant-broken')
     expect(proofVerdict({ proofs: [right], lost })).toBe('untrusted')
     expect(proofVerdict({ proofs: [right, broken], lost: [] })).toBe('as-expected')

@@ -1,16 +1,16 @@
 import { axisNames, recordsOf } from '../../server/designs/axes.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import type { KnownFailure } from '../../server/designs/option.ts'
 import { Problem } from '../../server/errors.ts'
-
-/** When the audit of an option is expected to be red. */
-export type KnownBad = 'never' | 'always' | 'at-a-crash'
+import { knownBy } from '../judge/audit.ts'
 
 /** One option to be shown right, or wrong as it is known to be. */
 export interface Candidate {
   /** `stock=row-lock` */
   option: string
   design: string
-  knownBad: KnownBad
+  /** What its audit is known to find broken. */
+  knownBad?: KnownFailure | undefined
 }
 
 /** What the audit of one option came to. */
@@ -19,7 +19,9 @@ export interface Proof extends Candidate {
   /** Of these, paid: the data of a shop that sells nothing is right whatever its design. */
   paid: number
   seconds: number
-  /** Checks that found something wrong, with their first finding. */
+  /** Checks that found something wrong. */
+  broken: string[]
+  /** The same with their first finding. */
   findings: string[]
   /** Checks that could not be made. */
   unknowns: string[]
@@ -37,7 +39,7 @@ export function candidatesOf(wanted: readonly string[]): Candidate[] {
       .map(([name, { knownBad }]) => ({
         option: `${axis}=${name}`,
         axis,
-        knownBad: knownBad ?? ('never' as const),
+        knownBad,
       }))
       .filter(({ option }) => {
         return wanted.length === 0 || wanted.includes(axis) || wanted.includes(option)
@@ -68,6 +70,15 @@ export function doubtOf({ orders, paid, findings, unknowns }: Proof): string | u
   return findings.length === 0 ? unknowns[0] : undefined
 }
 
-/** True where the audit was made and says what is known of the option. */
-export const isAsKnown = (proof: Proof): boolean =>
-  doubtOf(proof) === undefined && proof.findings.length > 0 === (proof.knownBad !== 'never')
+/** What a proof can bring about: a rollback after the bank has acted may or may not come. */
+export const mustBreak = ({ knownBad }: Candidate): boolean =>
+  knownBad !== undefined && knownBad.when !== 'at-a-rollback'
+
+/** True where the audit was made and broke what the option's entry names, and nothing else. */
+export function isAsKnown(proof: Proof): boolean {
+  const { option, knownBad, broken, isCrashed } = proof
+  if (doubtOf(proof) !== undefined) return false
+  const known = knownBad ? [{ option, ...knownBad }] : []
+  if (!broken.every((check) => knownBy(check, known, isCrashed))) return false
+  return broken.length > 0 || !mustBreak(proof)
+}

@@ -2,7 +2,6 @@ import { caveatsOf } from '../judge/caveats.ts'
 import { interval } from '../judge/format.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Comparison, Direction, Finding } from '../judge/result.ts'
-import { knownFailures } from '../judge/rules/data.ts'
 import { machineBusy } from '../judge/rules/generator.ts'
 import type { Ratio } from '../run/result.ts'
 
@@ -31,8 +30,7 @@ function claimOf(
 }
 
 /** What a reader should know of the arms, whatever is claimed. */
-export const runRemarks = (run: JudgedRun): Finding[] =>
-  [machineBusy, knownFailures].flatMap((rule) => rule(run))
+export const runRemarks = (run: JudgedRun): Finding[] => [machineBusy].flatMap((rule) => rule(run))
 
 /** What a reader must know about the ratios, a sentence each. */
 export const comparisonRemarks = (run: JudgedRun, comparison: Comparison): string[] => [

@@ -20,10 +20,14 @@ import { headline, repeatRehearsal } from './words.ts'
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
 const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
 const blocks = fixtureSession(plan)
+const knownBlocks = blocks.map((block) =>
+  block.arm === 'before' ? { ...block, checks: checksOf({ 'effects-once': 11 }) } : block,
+)
+const known = rehearsalReport(plan, knownBlocks, fixtureEnvironment())
 const report = rehearsalReport(plan, blocks, fixtureEnvironment())
 
 const brokenBlocks = blocks.map((block) =>
-  block.arm === 'after' ? { ...block, checks: checksOf({ 'stock conserved': 4 }) } : block,
+  block.arm === 'after' ? { ...block, checks: checksOf({ 'stock-conserved': 4 }) } : block,
 )
 const broken = rehearsalReport(plan, brokenBlocks, fixtureEnvironment())
 
@@ -40,9 +44,16 @@ describe('the terminal report', () => {
     const tables = lines.filter((line) => !line.includes('ids=sequence-table'))
     expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(100)
     expect(text).toContain('AS EXPECTED')
-    expect(text).toMatch(/goodput, paid per second +\S+ \(audit red\) +\S+ +[\d.]+ × \([\d.]+ to/)
+    expect(text).toMatch(/goodput, paid per second +\S+ +\S+ +[\d.]+ × \([\d.]+ to/)
     expect(text).toMatch(/deadlocks +[1-9]\d* +0\n/)
-    expect(text).toMatch(/effects once +✗ broken \(\d+\) +✓ true/)
+  })
+
+  test('has a red arm that is known, and no ratio beside it', () => {
+    const text = renderTerminal(rehearsalDocument(known, knownBlocks), {
+      ...{ colour: false, columns: 96 },
+    })
+    expect(text).toMatch(/goodput, paid per second +\S+ \(audit red\) +[\d.]+\n/)
+    expect(text).toMatch(/effects-once +✗ broken \(\d+\) +✓ true/)
   })
 
   test('says the same with colour', () => {
@@ -57,7 +68,7 @@ describe('the terminal report', () => {
     const text = renderTerminal(brokenDocument, { colour: false, columns: 96 })
     expect(text).toContain('INVARIANT BROKEN')
     expect(text).not.toContain('ratio (95 %)')
-    expect(text).toContain('After corrupts data: 1 of 10 checks broke, first “stock conserved”.')
+    expect(text).toContain('After corrupts data: 1 of 10 checks broke, first “stock-conserved”.')
   })
 })
 
@@ -72,10 +83,10 @@ describe('the JSON report', () => {
     expect(json).toMatchObject({ ratios: null, generator: { droppedPercent: 0 } })
     expect(Object.keys(json.arms)).toEqual(['before', 'after'])
     expect(json.arms.after?.checkers).toContainEqual({
-      name: 'stock conserved',
+      name: 'stock-conserved',
       verdict: 'false',
       count: 8,
-      first: 'block 2: order 7000017 violates "stock conserved"',
+      first: 'block 2: order 7000017 violates "stock-conserved"',
     })
     expect(Object.keys(json.arms.after?.latencyMs ?? {})).toContain('p99')
     expect(JSON.parse(JSON.stringify(report)).ratios.goodput).toEqual(report.ratios?.goodput)
@@ -130,7 +141,7 @@ describe('the HTML report', () => {
   })
 
   test('shows verdict, figures, checks, environment and command', async () => {
-    const page = await renderHtml(document)
+    const page = await renderHtml(rehearsalDocument(known, knownBlocks, fixturePromises()))
     const shown = ['as expected', 'MariaDB 10.11.14', 'innodb_doublewrite', '412 µs', '--seed 2026']
     shown.push('No idempotency key made two orders.', 'a replica that lags')
     shown.push('first in before, block 1: order 7000017')

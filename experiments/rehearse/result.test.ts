@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Block, Plan } from '../run/result.ts'
+import type { Block } from '../run/result.ts'
 import {
   checksOf,
   fixtureBlock,
@@ -7,35 +7,15 @@ import {
   fixturePlan,
   fixtureSession,
 } from '../testing/fixture-blocks.ts'
+import { idle, judged, noContention, rehearsal, slowed } from '../testing/fixture-rehearsal.ts'
 import { type RehearsalReport, rehearsalReport } from './result.ts'
-
-const noContention = { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 }
-const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
-const plan = fixturePlan({ blocks: 2 })
-
-/** ABBA: before breaks by deadlocks and is paid half as often, after is healthy. */
-function session(
-  changes: { before?: Partial<Block>; after?: Partial<Block> } = {},
-  arms = ['before', 'after', 'after', 'before'],
-): Block[] {
-  const broken = { contention: { ...noContention, deadlocks: 3 }, ...changes.before }
-  return arms.map((arm, index) =>
-    arm === 'before'
-      ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
-      : fixtureBlock({ index, arm, ...changes.after }),
-  )
-}
-
-function judged(blocks: Block[], changes: Partial<Plan> = {}): RehearsalReport {
-  return rehearsalReport({ ...plan, ...changes }, blocks, fixtureEnvironment())
-}
 
 const expectReason = (report: RehearsalReport, says: RegExp) =>
   expect(report.reasons.filter((reason) => says.test(reason))).not.toEqual([])
 
 describe('a healthy rehearsal', () => {
   test('is as expected, claims its ratios, and says how before broke', () => {
-    const report = judged(session())
+    const report = judged(rehearsal())
     expect(report.verdict).toBe('as-expected')
     const { value = 0, low, high } = report.ratios?.goodput ?? {}
     expect(value).toBeCloseTo(2, 2)
@@ -56,7 +36,7 @@ describe('a healthy rehearsal', () => {
   })
 
   test('names neither reason nor rule that did not fire', () => {
-    const { reasons } = judged(session())
+    const { reasons } = judged(rehearsal())
     expect(reasons.join()).not.toMatch(/broke "|INVALID|understated|quiescent|differ|% of a core/)
   })
 })
@@ -73,88 +53,94 @@ const dropped = (count: number) => ({
 const cases: [string, Block[], RehearsalReport['verdict'], RegExp][] = [
   [
     'an invariant broke in after',
-    session({ after: { checks: checksOf({ 'stock conserved': 4 }) } }),
+    rehearsal({ after: { checks: checksOf({ 'stock-conserved': 4 }) } }),
     'invariant-broken',
-    /^after broke "stock conserved" 8 times, first: block 2: order 7000017/,
+    /^after broke "stock-conserved" 8 times, first: block 2: order 7000017/,
   ],
   [
     'an audit is unknown, even in before',
-    session({ before: { checks: crashed } }),
+    rehearsal({ before: { checks: crashed } }),
     'untrusted',
-    /^before: "no lost order" could not be established \(block 1: timed out\)/,
+    /^before: "no-lost-order" could not be established \(block 1: timed out\)/,
   ],
-  ['there was no audit', session({ after: { checks: [] } }), 'untrusted', /was not audited/],
+  ['there was no audit', rehearsal({ after: { checks: [] } }), 'untrusted', /was not audited/],
   [
     'never quiescent',
-    session({ before: { quietAfterMs: null } }),
+    rehearsal({ before: { quietAfterMs: null } }),
     'untrusted',
     /was never quiescent/,
   ],
-  ['1.5 % dropped', session({ after: dropped(18) }), 'untrusted', /^Checkout times.*understated/],
-  ['6 % dropped', session({ after: dropped(72) }), 'untrusted', /^INVALID/],
+  ['1.5 % dropped', rehearsal({ after: dropped(18) }), 'untrusted', /^Checkout times.*understated/],
+  ['6 % dropped', rehearsal({ after: dropped(72) }), 'untrusted', /^INVALID/],
   [
     'the generator is saturated',
-    session({ before: { cpu: { ...idle, generator: 91 } } }),
+    rehearsal({ before: { cpu: { ...idle, generator: 91 } } }),
     'untrusted',
     /used 91 % of a core under before/,
   ],
   [
     'the crowds differ',
-    session({ before: { planned: 1100, started: 1100, history: [] } }),
+    rehearsal({ before: { planned: 1100, started: 1100, history: [] } }),
     'untrusted',
     /different crowds: 36\.7 journeys a second for before, 40\.0 for after/,
   ],
   [
     'a block is missing',
-    session({}, ['before', 'after', 'after']),
+    rehearsal({}, ['before', 'after', 'after']),
     'untrusted',
     /before has 1 of the 2 blocks planned/,
   ],
   [
     'before did not break',
-    session({ before: { contention: noContention, history: fixtureBlock().history } }),
+    rehearsal({ before: { contention: noContention, history: fixtureBlock().history } }),
     'untrusted',
     /before did not break: the rehearsal proved nothing/,
   ],
   [
     'after served too little',
-    session({ after: { history: fixtureBlock({}, ['paid'], 1180).history } }),
+    rehearsal({ after: { history: fixtureBlock({}, ['paid'], 1180).history } }),
     'target-missed',
     /^after served 98\.33 % \(target 99 %\)/,
   ],
   [
     'after is too slow',
-    session({ after: { history: slowed(501) } }),
+    rehearsal({ after: { history: slowed(501) } }),
     'target-missed',
     /^The p99 of after is 501 ms/,
   ],
   [
     'nothing was checked out',
-    session({ after: { history: fixtureBlock({}, ['left']).history } }),
+    rehearsal({ after: { history: fixtureBlock({}, ['left']).history } }),
     'target-missed',
     /No checkout of after was served/,
   ],
   [
     'after deadlocked',
-    session({ after: { contention: { ...noContention, deadlocks: 1 } } }),
+    rehearsal({ after: { contention: { ...noContention, deadlocks: 1 } } }),
     'target-missed',
     /^after had 2 deadlocks/,
   ],
   [
     'the machine is full',
-    session({ after: { cpu: { ...idle, machineBusyPercent: 99 } } }),
+    rehearsal({ after: { cpu: { ...idle, machineBusyPercent: 99 } } }),
     'as-expected',
     /All cores were 99 % busy during after/,
   ],
   [
-    'before has known failures',
-    session({ before: { checks: checksOf({ 'bank agrees': 1 }) } }),
+    'before breaks what its options are known to break',
+    rehearsal({ before: { checks: checksOf({ 'captures-match-bank': 1 }) } }),
     'as-expected',
-    /^Known failure of before: "bank agrees" 2 times, first: block 1: order/,
+    /^before broke "captures-match-bank" 2 times, first: block 1: .*known of transaction=one-big/,
+  ],
+  [
+    'before breaks anything else',
+    rehearsal({ before: { checks: checksOf({ 'stock-conserved': 1 }) } }),
+    'invariant-broken',
+    /^before broke "stock-conserved" 2 times, first: block 1: order 7000017/,
   ],
   [
     'its own sums are wrong',
-    session({ after: { planned: 1201 } }),
+    rehearsal({ after: { planned: 1201 } }),
     'untrusted',
     /does not add up: block 2 \(after\): 1201 planned/,
   ],
@@ -174,17 +160,13 @@ describe('each rule fires', () => {
   }
 })
 
-function slowed(checkoutMs: number) {
-  return fixtureBlock().history.map((journey) => ({ ...journey, checkoutMs }))
-}
-
 describe('each rule holds its fire just below its threshold', () => {
   const nearly: [string, Block[]][] = [
-    ['1 % dropped', session({ after: { planned: 1200, started: 1188, dropped: 12 } })],
-    ['85 % of a core', session({ after: { cpu: { ...idle, generator: 85 } } })],
-    ['500 ms', session({ after: { history: slowed(500) } })],
-    ['99 % served', session({ after: { history: fixtureBlock({}, ['paid'], 1188).history } })],
-    ['a full machine', session({ after: { cpu: { ...idle, machineBusyPercent: 97 } } })],
+    ['1 % dropped', rehearsal({ after: { planned: 1200, started: 1188, dropped: 12 } })],
+    ['85 % of a core', rehearsal({ after: { cpu: { ...idle, generator: 85 } } })],
+    ['500 ms', rehearsal({ after: { history: slowed(500) } })],
+    ['99 % served', rehearsal({ after: { history: fixtureBlock({}, ['paid'], 1188).history } })],
+    ['a full machine', rehearsal({ after: { cpu: { ...idle, machineBusyPercent: 97 } } })],
   ]
   for (const [name, blocks] of nearly) {
     test(name, () => {
@@ -200,23 +182,23 @@ describe('each rule holds its fire just below its threshold', () => {
 describe('the worst verdict wins', () => {
   test('a broken invariant is evidence even from a bad run; all reasons stay, worst first', () => {
     const report = judged(
-      session({
+      rehearsal({
         before: { cpu: { ...idle, generator: 99 } },
         after: {
-          checks: checksOf({ 'no lost order': 1 }),
+          checks: checksOf({ 'no-lost-order': 1 }),
           contention: { ...noContention, deadlocks: 1 },
         },
       }),
     )
     expect(report.verdict).toBe('invariant-broken')
-    expect(report.reasons[0]).toMatch(/no lost order/)
+    expect(report.reasons[0]).toMatch(/no-lost-order/)
     expect(report.reasons[1]).toMatch(/99 % of a core/)
     expect(report.reasons[2]).toMatch(/deadlocks/)
   })
 
   test('distrust hides a missed target: it may be the test bed that missed it', () => {
     const report = judged(
-      session({ after: { quietAfterMs: null, contention: { ...noContention, deadlocks: 1 } } }),
+      rehearsal({ after: { quietAfterMs: null, contention: { ...noContention, deadlocks: 1 } } }),
     )
     expect(report.verdict).toBe('untrusted')
   })
@@ -227,14 +209,14 @@ const sameDesign = { arms: ['before', 'after'].map((name) => ({ name, design: 's
 describe('what is compared', () => {
   test('one arm alone is legal and has no ratio', () => {
     const [, only] = fixturePlan().arms
-    const blocks = session({}, ['after'])
+    const blocks = rehearsal({}, ['after'])
     const report = judged(blocks, { arms: only ? [only] : [], blocks: 1 })
     expect(report).toMatchObject({ verdict: 'as-expected', ratios: null, noiseFloor: null })
   })
 
   test('an A/A pair need not break, and claims no difference', () => {
     const unbroken = { contention: noContention, history: fixtureBlock().history }
-    const report = judged(session({ before: unbroken }), sameDesign)
+    const report = judged(rehearsal({ before: unbroken }), sameDesign)
     expect(report.verdict).toBe('as-expected')
     expect(report.claims).toHaveLength(2)
     for (const claim of report.claims) expect(claim).toMatch(/no difference beyond noise/)
@@ -242,23 +224,23 @@ describe('what is compared', () => {
   })
 
   test('an A/A pair that differs says that the test bed favours one', () => {
-    expectReason(judged(session(), sameDesign), /same design and yet differ/)
+    expectReason(judged(rehearsal(), sameDesign), /same design and yet differ/)
   })
 
   test('a smoke run need not break and needs no second block, but then claims nothing', () => {
     const unbroken = { contention: noContention, history: fixtureBlock().history }
     const smoke = { scenario: 'smoke', blocks: 1 }
-    const report = judged(session({ before: unbroken }, ['before', 'after']), smoke)
+    const report = judged(rehearsal({ before: unbroken }, ['before', 'after']), smoke)
     expect(report).toMatchObject({ verdict: 'as-expected', ratios: null })
     expectReason(report, /A comparison needs 2 blocks/)
-    const flash = judged(session({ before: unbroken }, ['before', 'after']), { blocks: 1 })
+    const flash = judged(rehearsal({ before: unbroken }, ['before', 'after']), { blocks: 1 })
     expect(flash.verdict).toBe('untrusted')
   })
 })
 
 test('with faults on, falling short of a target is reported and not judged', () => {
   const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
-  const report = judged(session({ after: { history: slowed(501) } }), { faults })
+  const report = judged(rehearsal({ after: { history: slowed(501) } }), { faults })
   expect(report.verdict).toBe('as-expected')
   expectReason(report, /^With faults on, for which there is no target: The p99 of after is 501 ms/)
 })
@@ -266,7 +248,7 @@ test('with faults on, falling short of a target is reported and not judged', () 
 describe('a ratio', () => {
   test('of a before that was paid nothing is a bound, and reported as one', () => {
     const history = fixtureBlock({}, ['failed']).history
-    const report = judged(session({ before: { history } }))
+    const report = judged(rehearsal({ before: { history } }))
     expect(report.ratios?.goodput.value).toBeCloseTo(1195, 6)
     expect(report.ratios?.p99).toBeNull()
     expectReason(report, /before was paid nothing in 2 of 2 blocks.*a bound/)
@@ -276,12 +258,12 @@ describe('a ratio', () => {
   test('a thin p99 and few pairs are called indicative', () => {
     const few = fixtureBlock({}, ['paid'], 300)
     const thin = { history: few.history, planned: 300, started: 300 }
-    const report = judged(session({ before: thin, after: thin }))
+    const report = judged(rehearsal({ before: thin, after: thin }))
     expectReason(report, /thinnest block of before has 300 checkouts, a p99 needs 1,000/)
     expectReason(report, /rest on 2 pairs of blocks: indicative/)
     expectReason(report, /p99 of after is 100 ms .*indicative: 600 checkouts/)
     const six = fixturePlan({ blocks: 6 })
-    const many = session(
+    const many = rehearsal(
       {},
       [...'baabbaabbaab'].map((arm) => (arm === 'b' ? 'before' : 'after')),
     )
@@ -289,12 +271,12 @@ describe('a ratio', () => {
   })
 
   test('the worst arm and the busiest block speak for the generator', () => {
-    const report = judged(session({ before: { cpu: { ...idle, generator: 44 } } }))
+    const report = judged(rehearsal({ before: { cpu: { ...idle, generator: 44 } } }))
     expect(report.generator).toEqual({ droppedPercent: 0, cpuPercent: 44 })
   })
 
   test('refuses a plan without arms and an arm without blocks', () => {
-    expect(() => judged(session(), { arms: [] })).toThrow(RangeError)
-    expect(() => judged(session({}, ['before']))).toThrow(RangeError)
+    expect(() => judged(rehearsal(), { arms: [] })).toThrow(RangeError)
+    expect(() => judged(rehearsal({}, ['before']))).toThrow(RangeError)
   })
 })

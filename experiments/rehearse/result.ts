@@ -1,9 +1,11 @@
 import type { CheckResult } from '../../audit/checker.ts'
+import { parseDesign } from '../../server/designs/design.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
+import { Problem } from '../../server/errors.ts'
 import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
-import type { Comparison, NoiseFloor } from '../judge/result.ts'
+import type { Audit, Comparison, Finding, NoiseFloor } from '../judge/result.ts'
 import { droppedPercentOf } from '../judge/rules/generator.ts'
 import { remark } from '../judge/rules/rule.ts'
 import { roleOf } from '../report/document.ts'
@@ -25,6 +27,8 @@ export interface RehearsalReport extends RunReport {
   driver: Driver
   plan: Plan
   arms: Record<string, ArmReport>
+  /** `known` = red, as the registry says of the design. */
+  audits: Record<string, Audit>
   /** After ÷ before; null when no claim may be made (see reasons). */
   ratios: { goodput: Ratio; p99: Ratio | null } | null
   /** What the ratios show, a sentence each; empty when no claim may be made. */
@@ -56,7 +60,9 @@ export function rehearsalReport(
   const found = [...judged, ...runRemarks(run)]
   const isUnclaimed = found.some(({ forbidsClaim }) => forbidsClaim)
   const comparison: Comparison | null = isUnclaimed ? null : (variants.at(-1)?.over ?? null)
-  const caveats = comparison ? comparisonRemarks(run, comparison) : []
+  const caveats = comparison
+    ? comparisonRemarks(run, comparison)
+    : noClaimRemarks(variants.at(-1)?.noClaim ?? null, found)
   const findings = bySeverity([...found, ...caveats.map((caveat) => remark(caveat))])
   return {
     verdict: worstVerdict(findings.flatMap(({ verdict }) => verdict ?? [])),
@@ -67,6 +73,7 @@ export function rehearsalReport(
     plan,
     versions,
     arms,
+    audits: Object.fromEntries(variants.map(({ name, audit }) => [name, audit])),
     ratios: comparison && { goodput: comparison.goodput, p99: comparison.p99 },
     claims: comparison ? claimsOf(run, comparison) : [],
     noiseFloor,
@@ -76,16 +83,31 @@ export function rehearsalReport(
   }
 }
 
-/** What is wrong with the first arm is the lesson; of the last nothing is known to go wrong. */
+/** Why there is no ratio, where no finding says it already. */
+const noClaimRemarks = (noClaim: string | null, found: readonly Finding[]): string[] =>
+  noClaim === null || found.some(({ reason }) => reason === noClaim)
+    ? []
+    : [`No ratio is claimed: ${noClaim}.`]
+
+/** Arms with what the registry knows of their designs; of a design that it lacks, nothing. */
 function variantPlan(plan: Plan): Plan & { arms: Variant[] } {
-  const known = { axis: null, hazards: [], flaws: [], caveats: [] }
   const arms = plan.arms.map((arm, index) => ({
     ...arm,
-    ...known,
+    ...{ axis: null, hazards: [], caveats: [] },
+    knownBad: knownBadOf(arm.design),
     title: arm.name,
     role: roleOf(index, plan.arms.length),
   }))
   return { ...plan, arms }
+}
+
+function knownBadOf(design: string): Variant['knownBad'] {
+  try {
+    return parseDesign(design).knownBad
+  } catch (error) {
+    if (error instanceof Problem) return []
+    throw error
+  }
 }
 
 /** The worst arm and the busiest block: a mean would let a good arm hide a bad one. */

@@ -27,20 +27,25 @@ function verdictSentence(report: RehearsalReport): string {
   const reason = asSentence(report.reasons[0] ?? '')
   switch (report.verdict) {
     case 'invariant-broken': {
-      const broken = arm?.checkers.filter((check) => check.verdict === 'false') ?? []
-      const [first] = broken
-      return `${after} corrupts data: ${broken.length} of ${arm?.checkers.length} checks broke, \
-first “${first?.name}”.`
+      const red = Object.keys(report.arms).filter((name) => report.audits[name] === 'red')
+      const [name = after] = red.toReversed()
+      const checkers = report.arms[name]?.checkers ?? []
+      const broken = checkers.filter((check) => check.verdict === 'false')
+      return `${name} corrupts data: ${broken.length} of ${checkers.length} checks broke, \
+first “${broken[0]?.name}”.`
     }
     case 'untrusted':
       return `This run can’t be trusted. ${reason}`
     case 'target-missed':
       return `${after} keeps its data right but misses a target. ${reason}`
     case 'as-expected':
-      return `${after} holds: ${goodputClaim(report, before)}every check passed, \
+      return `${after} holds: ${goodputClaim(report, before)}${auditWords(report, after)}, \
 ${percent(arm?.servedPercent ?? 0)} served.`
   }
 }
+
+const auditWords = ({ audits }: RehearsalReport, after: string) =>
+  audits[after] === 'known' ? 'only checks known to break broke' : 'every check passed'
 
 function goodputClaim({ ratios, noiseFloor }: RehearsalReport, before: string): string {
   if (!ratios || !noiseFloor) return ''

@@ -28,7 +28,7 @@ export function fixtureVariant(name: string, changes: Partial<Variant> = {}): Va
     axis: axis === '' ? null : axis,
     design: `design=of-${name}`,
     hazards: [],
-    flaws: [],
+    knownBad: [],
     caveats: [],
     ...changes,
   }

@@ -1,6 +1,7 @@
 import { Problem } from '../errors.ts'
 import { type Axis, axes, axisNames, type Choice, recordsOf } from './axes.ts'
 import { combinationsIn } from './combinations.ts'
+import type { KnownFailure } from './option.ts'
 
 /** One option per axis, by name: frozen, comparable by its label. */
 export interface Design {
@@ -11,8 +12,13 @@ export interface Design {
   readonly label: string
   /** What is known to go wrong with it: of single options, then of their combinations. */
   readonly hazards: readonly string[]
-  /** Of the hazards, those that make its audit red: of options that are known to be bad. */
-  readonly flaws: readonly string[]
+  /** What the audit is known to find broken, as the entries of its options say. */
+  readonly knownBad: readonly DesignFailure[]
+}
+
+/** A known failure, with the option that has it: `stock=read-then-write`. */
+export interface DesignFailure extends KnownFailure {
+  option: string
 }
 
 const presetChoice = (which: 'before' | 'after') =>
@@ -90,13 +96,15 @@ function freeze(options: Choice): Design {
     ...chosen.flatMap(({ hazard }) => hazard ?? []),
     ...combined.map(({ reason }) => reason),
   ]
-  const flaws = chosen.flatMap(({ name, hazard, knownBad }) => (knownBad ? (hazard ?? name) : []))
+  const knownBad = chosen.flatMap(({ name, knownBad }) =>
+    knownBad ? { option: name, ...knownBad } : [],
+  )
   return Object.freeze({
     options: Object.freeze(options),
     preset: presetOf(options),
     label,
     hazards: Object.freeze(hazards),
-    flaws: Object.freeze(flaws),
+    knownBad: Object.freeze(knownBad),
   })
 }
 

@@ -14,8 +14,8 @@ const parse = (text: string) => {
   if (text === 'after,size=big') {
     throw new Problem('design-refused', { detail: 'blue is never big' })
   }
-  const flaws = text.includes('red') ? ['red runs'] : []
-  return { label: `label of ${text}`, hazards: [...flaws, 'dear'], flaws }
+  const hazards = text.includes('red') ? ['red runs'] : []
+  return { label: `label of ${text}`, hazards: [...hazards, 'dear'], knownBad: [] }
 }
 
 describe('a ladder', () => {
@@ -29,18 +29,18 @@ describe('a ladder', () => {
       ['after', 'after', 'after', null],
     ])
     expect(leftOut).toEqual([{ name: 'after, but size=big', reason: 'blue is never big' }])
-    expect(variants[3]).toMatchObject({ hazards: ['red runs'], flaws: ['red runs'] })
-    expect(variants.at(-1)).toMatchObject({ hazards: [], flaws: [], caveats: ['dear'] })
+    expect(variants[3]).toMatchObject({ hazards: ['red runs'] })
+    expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['dear'] })
   })
 
   test('what is known of after is a caveat of all, and no hazard of any', () => {
     const risky = (text: string) => ({
       label: text,
       hazards: ['all', ...(text === 'after' ? ['new'] : text === 'before' ? ['old'] : [])],
-      flaws: ['all', ...(text === 'before' ? ['old'] : [])],
+      knownBad: [],
     })
     const { variants } = ladder(false, entries, risky)
-    expect(variants[0]).toMatchObject({ hazards: ['old'], flaws: ['old'], caveats: ['all'] })
+    expect(variants[0]).toMatchObject({ hazards: ['old'], caveats: ['all'] })
     expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
   })
 
@@ -85,7 +85,7 @@ describe('side by side', () => {
       if (text.includes('ids=ticket-server')) {
         throw new Problem('design-refused', { detail: 'no server' })
       }
-      return { label: text, hazards: [], flaws: [] }
+      return { label: text, hazards: [], knownBad: [] }
     }
     const { variants, leftOut } = sideBySide(
       'ids',

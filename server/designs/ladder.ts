@@ -16,9 +16,9 @@ export interface Variant {
   design: string
   /** What is known to go wrong with it, and not with after, or not with every option alike. */
   hazards: readonly string[]
-  /** Of these, what makes its audit red; the others excuse no red audit. */
-  flaws: readonly string[]
-  /** What is known of after, or of every option alike: it excuses no red audit. */
+  /** The only checks that its audit may find broken. */
+  knownBad: Design['knownBad']
+  /** What is known of after, or of every option alike. */
   caveats: readonly string[]
 }
 
@@ -29,8 +29,10 @@ export interface Variants {
 }
 
 type Entries = Record<string, { before: string; after: string; options: object }>
-type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'flaws'>
-type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'flaws' | 'caveats'> & { asked: string }
+type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'knownBad'>
+type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'knownBad' | 'caveats'> & {
+  asked: string
+}
 
 export const axisWords = Object.keys(axes)
 
@@ -99,8 +101,8 @@ function resolveVariants(requests: VariantRequest[], parse: Parse = parseDesign)
   const leftOut: Variants['leftOut'] = []
   for (const { asked, ...variant } of requests) {
     try {
-      const { label, hazards, flaws } = parse(asked)
-      variants.push({ ...variant, design: label, hazards, flaws, caveats: [] })
+      const { label, hazards, knownBad } = parse(asked)
+      variants.push({ ...variant, design: label, hazards, knownBad, caveats: [] })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       leftOut.push({ name: variant.title, reason: error.detail ?? error.message })
@@ -117,7 +119,6 @@ function withCaveats(variants: Variant[]): Variant[] {
   return variants.map((variant) => ({
     ...variant,
     hazards: variant.hazards.filter((hazard) => !isShared(hazard)),
-    flaws: variant.flaws.filter((flaw) => !isShared(flaw)),
     caveats: variant.hazards.filter(isShared),
   }))
 }

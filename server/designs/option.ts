@@ -16,6 +16,17 @@ export interface Lifecycle {
   readings?: Readonly<Record<string, () => AnyReading>>
 }
 
+/** Checks of the audit that an option is known to break. */
+export interface KnownFailure {
+  /** Names of checkers. */
+  checks: readonly string[]
+  /**
+   * `always` = in any busy sale; `at-a-crash` = after a kill -9 in the middle of one;
+   * `at-a-rollback` = where a transaction is rolled back after the bank or a partner has acted.
+   */
+  when: 'always' | 'at-a-crash' | 'at-a-rollback'
+}
+
 /** One way to decide an axis: what is known of it, and how a process opens it. */
 export interface Option<Api> {
   /** One line, for tables. */
@@ -32,8 +43,8 @@ export interface Option<Api> {
   notes?: readonly string[]
   /** What is known to go wrong with it; without one, the audit stays green. */
   hazard?: string
-  /** Its audit is red in any busy sale, or after a kill -9 in the middle of one. */
-  knownBad?: 'always' | 'at-a-crash'
+  /** What its audit is known to find broken; any other red check fails the run. */
+  knownBad?: KnownFailure
   /** What its state is watched by, read by `readings` of what it opens. */
   metrics?: MetricTable
   /**

@@ -1,11 +1,37 @@
+import type { DesignFailure } from '../../../server/designs/design.ts'
+import { knownBy } from '../audit.ts'
 import type { JudgedArm } from '../judged-run.ts'
 import type { Finding } from '../result.ts'
 import { checksWith, examples, failure, type Rule, remark, untrusted } from './rule.ts'
 
-/** 1: an invariant broke in an arm of which that is not known. @param title names it */
-export const invariantBroken = (arm: JudgedArm, title: string): Finding[] =>
-  checksWith('false', arm).map((check) =>
-    failure('invariant-broken', `${title} broke "${check.name}" ${examples(check)}.`),
+/**
+ * 1: an invariant broke in an arm, unless its design's own entry in the registry names that check;
+ * then it is a remark.
+ * @param title names the arm
+ */
+export const brokenData = (
+  arm: JudgedArm,
+  title: string,
+  knownBad: readonly DesignFailure[],
+): Finding[] =>
+  checksWith('false', arm).map((check) => {
+    const known = knownBy(check.name, knownBad)
+    const what = `"${check.name}" ${examples(check)}`
+    return known
+      ? remark(`${title} broke ${what}; known of ${known.option} (${whenWords[known.when]}).`)
+      : failure('invariant-broken', `${title} broke ${what}.`)
+  })
+
+const whenWords: Record<DesignFailure['when'], string> = {
+  always: 'in any busy sale',
+  'at-a-crash': 'at a crash',
+  'at-a-rollback': 'where a rollback comes after the bank or a partner has acted',
+}
+
+/** An arm whose audit is red makes no claim of speed, and none is made against it. */
+export const redArm: Rule = ({ arms }) =>
+  arms.flatMap((arm) =>
+    checksWith('false', arm).length > 0 ? [remark(`audit of ${arm.name} red`, true)] : [],
   )
 
 /** 3: an audit that could not be made says nothing of any arm. */
@@ -19,14 +45,6 @@ export const auditUnknown: Rule = ({ arms }) =>
       ),
     )
   })
-
-/** Remark: what is wrong with the old design is the lesson, not a failure of the rehearsal. */
-export const knownFailures: Rule = ({ before }) =>
-  before === null
-    ? []
-    : checksWith('false', before).map((check) =>
-        remark(`Known failure of ${before.name}: "${check.name}" ${examples(check)}.`),
-      )
 
 /** 3: a block that never came to rest was audited while data was still changing. */
 export const neverQuiescent: Rule = ({ arms }) =>

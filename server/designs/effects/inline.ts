@@ -13,6 +13,7 @@ export const inline: Option<Effects> = {
   leavesOpen:
     'locks that wait for the partners, a payment that fails with one of them, and a partner ' +
     'that was notified of a payment which was then rolled back',
+  knownBad: { checks: ['effects-once'], when: 'at-a-rollback' },
   open: () => ({
     async publish({ partners }, db, event) {
       await countBestSellers(db, event)

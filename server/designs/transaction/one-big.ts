@@ -13,6 +13,7 @@ export const oneBig: Option<TransactionShape> = {
   out: 'all of it or nothing',
   leavesOpen:
     'two buyers who hold one item each and wait for the other’s, a charge without a payment',
+  knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, lineByLine(flow).steps, state),
   }),

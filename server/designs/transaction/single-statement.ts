@@ -12,6 +12,7 @@ export const singleStatement: Option<TransactionShape> = {
     'the deadlock, since the statement walks the primary key, and the round trips with locks ' +
     'held between the items',
   leavesOpen: 'locks held while the bank is asked, a charge without a payment',
+  knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),
   }),

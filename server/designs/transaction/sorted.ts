@@ -12,6 +12,7 @@ export const sorted: Option<TransactionShape> = {
   out: 'all of it or nothing',
   closes: 'the deadlock, since no order that holds an item waits for a smaller one',
   leavesOpen: 'locks held while the bank is asked, a charge without a payment',
+  knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, linesById(flow.steps), state),
   }),

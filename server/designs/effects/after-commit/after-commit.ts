@@ -28,7 +28,7 @@ export const afterCommit = {
     'a process that dies between the commit and its effects loses them, and so does a commit ' +
     'whose answer is lost. Neither is noticed',
   hazard: 'a process that dies after the commit loses the effects it had in memory',
-  knownBad: 'at-a-crash',
+  knownBad: { checks: ['effects-once'], when: 'at-a-crash' },
   metrics,
   open: (services: Services) => new AfterCommitEffects(new PostCommitQueue(services)),
 } satisfies Option<Effects>

@@ -1,0 +1,35 @@
+import { type RehearsalReport, rehearsalReport } from '../rehearse/result.ts'
+import type { Block, Plan } from '../run/result.ts'
+import { fixtureBlock, fixtureEnvironment, fixturePlan } from './fixture-blocks.ts'
+
+export const noContention = {
+  deadlocks: 0,
+  lockWaits: 0,
+  lockTimeMs: 0,
+  poolWaits: 0,
+  poolTimeouts: 0,
+}
+export const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
+export const twoBlockPlan = fixturePlan({ blocks: 2 })
+
+/** ABBA: before breaks by deadlocks and is paid half as often, after is healthy. */
+export function rehearsal(
+  changes: { before?: Partial<Block>; after?: Partial<Block> } = {},
+  arms = ['before', 'after', 'after', 'before'],
+): Block[] {
+  const broken = { contention: { ...noContention, deadlocks: 3 }, ...changes.before }
+  return arms.map((arm, index) =>
+    arm === 'before'
+      ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
+      : fixtureBlock({ index, arm, ...changes.after }),
+  )
+}
+
+export function judged(blocks: Block[], changes: Partial<Plan> = {}): RehearsalReport {
+  return rehearsalReport({ ...twoBlockPlan, ...changes }, blocks, fixtureEnvironment())
+}
+
+/** A history of paid journeys whose checkouts took so long. */
+export function slowed(checkoutMs: number) {
+  return fixtureBlock().history.map((journey) => ({ ...journey, checkoutMs }))
+}
