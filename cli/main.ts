@@ -1,12 +1,15 @@
 import { endSessions, interrupted } from '../lab/processes/signals.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import packageFile from '../package.json' with { type: 'json' }
+import { keepLoopbackDirect } from '../server/loopback.ts'
 
 const meta = {
   name: './stampede',
   version: packageFile.version,
   description: packageFile.description,
 }
+
+keepLoopbackDirect()
 
 // Not awaited by anything: without these Bun would end with exit code 1, which is a verdict.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -82,7 +82,9 @@ async function runTests(session: Session, files: string[], install: boolean) {
     command: [process.execPath, 'test', ...limits, ...reporter, ...files],
     folder: root,
     inherit: true,
+    // Tests read variables of their own, and compare what they would pass on.
     environment: {
+      ...process.env,
       TEST_DATABASE_URL: databases.databaseUrl,
       TEST_REDIS_URL: databases.redisUrl,
       TEST_K6: k6,

@@ -1,5 +1,6 @@
 import { withDeadline } from './deadline.ts'
 import { listenEnvironment, readEnvironment } from './environment.ts'
+import { keepLoopbackDirect } from './loopback.ts'
 
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
 const drainMs = 10_000
@@ -36,6 +37,7 @@ export function failStart(name: string, error: unknown): never {
  * over 10 s.
  */
 export function serveUntilSignal(options: ServeOptions): { port: number } {
+  keepLoopbackDirect()
   const server = listen(options)
   let stopping = false
   const stop = (signal: string) => {

@@ -17,6 +17,7 @@ export function environmentFacts(versions: Environment): Fact[] {
     ['machine', `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB`],
     ['fsync', `${amount(versions.fsyncMicros)} µs, median`],
     ...Object.entries(versions.databaseSettings),
+    ...(versions.variables?.length ? [['variables', versions.variables.join(', ')] as Fact] : []),
   ]
 }
 

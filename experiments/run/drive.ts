@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { childEnvironment } from '../../lab/processes/environment.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import {
   inFlightMax,
@@ -64,7 +65,6 @@ export interface DriveResult {
 }
 
 const loadtests = join(import.meta.dir, '../../loadtests')
-const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ']
 
 /**
  * Starts one crowd. `done` settles when the driver has exited by itself (about duration + 10 s at
@@ -116,6 +116,7 @@ async function account(
 
 function crowdEnvironment(options: DriveOptions): Record<string, string> {
   const environment: Record<string, string> = {
+    ...childEnvironment(),
     STAMPEDE_TARGET: options.target,
     STAMPEDE_SEED: String(options.seed),
     STAMPEDE_RATE: String(options.rate),
@@ -124,10 +125,6 @@ function crowdEnvironment(options: DriveOptions): Record<string, string> {
     STAMPEDE_USERS: String(options.users),
   }
   if (options.design) environment.STAMPEDE_DESIGN = options.design
-  for (const name of inherited) {
-    const value = process.env[name]
-    if (value !== undefined) environment[name] = value
-  }
   return environment
 }
 

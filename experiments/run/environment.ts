@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { median } from 'simple-statistics'
+import { notableVariables } from '../../lab/processes/environment.ts'
 import { run } from '../../lab/processes/run.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -34,6 +35,7 @@ export async function readEnvironment(
     databaseSettings: databases.settings,
     fsyncMicros: Math.round(fsyncMicros(folder)),
     notExercised: [isMariaDb ? 'MySQL 8 and 9' : 'MariaDB', 'a network between the processes'],
+    variables: notableVariables(),
   }
 }
 

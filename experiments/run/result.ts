@@ -87,6 +87,8 @@ export interface Environment {
   /** Median fdatasync time of the data directory, microseconds. */
   fsyncMicros: number
   notExercised: string[]
+  /** Exported variables that could have mattered, and whether they were passed on. */
+  variables?: string[]
 }
 
 /** A ratio after ÷ before with its 95 % bootstrap interval. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
 import { listeningPort, startChild, startServer } from './child.ts'
+import { run } from './run.ts'
 import { openSession, type Session } from './session.ts'
 import { startTime } from './start-time.ts'
 
@@ -81,6 +82,23 @@ test('arguments and environment reach the child as they are', async () => {
   await done
   await child.exited
   expect(lines).toEqual(['$(echo no) "quoted" ;'])
+})
+
+test('what is exported reaches no child unless it is on the list', async () => {
+  const odd = { http_proxy: 'http://127.0.0.1:9', STAMPEDE_POOL_CONNECTIONS: '1' }
+  Object.assign(process.env, odd)
+  try {
+    const lines: string[] = []
+    const onLine = (line: string) => void lines.push(line)
+    const child = await startChild(session, { name: 'exported', command: ['env'], onLine })
+    await child.exited
+    await eventually('its lines are read', async () => lines.length > 0)
+    const { out } = await run(['env'])
+    for (const name of Object.keys(odd)) expect(`${lines.join('\n')}${out}`).not.toContain(name)
+    expect(out).toContain('PATH=')
+  } finally {
+    for (const name of Object.keys(odd)) delete process.env[name]
+  }
 })
 
 test('a program that does not exist is refused, not waited for', async () => {

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withDeadline } from '../../server/deadline.ts'
 import { UserError } from '../user-error.ts'
+import { childEnvironment } from './environment.ts'
 import { readLines } from './run.ts'
 import type { Session, Stoppable } from './session.ts'
 
@@ -11,7 +12,7 @@ export interface ChildOptions {
   name: string
   /** Argument vector, no shell. */
   command: string[]
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to what every child gets; `undefined` takes a variable away. */
   environment?: Record<string, string | undefined>
   /** Working directory; the session's folder if not given. */
   folder?: string
@@ -55,7 +56,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   const recorder = join(import.meta.dir, 'run-recorded.sh')
   const child = Bun.spawn(['sh', recorder, session.folder, options.name, ...options.command], {
     cwd: options.folder ?? session.folder,
-    env: { ...process.env, ...options.environment },
+    env: { ...childEnvironment(), ...options.environment },
     stdin: 'ignore',
     stdout: options.onLine ? 'pipe' : output,
     stderr: output,

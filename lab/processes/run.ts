@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { childEnvironment, fetchEnvironment } from './environment.ts'
 import type { Session, Stoppable } from './session.ts'
 
 export interface Outcome {
@@ -10,6 +11,8 @@ export interface Outcome {
 
 export interface RunOptions {
   environment?: Record<string, string>
+  /** It fetches or builds: it also gets proxies and the settings of Go and apt. */
+  fetches?: boolean
   folder?: string
   /** The program is killed after this; default 20 s. */
   timeoutMs?: number
@@ -32,9 +35,10 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
     session.folder,
     command[0] ?? '',
   ]
+  const inherited = options.fetches ? fetchEnvironment() : childEnvironment()
   try {
     const child = Bun.spawn([...(recorder ?? []), ...command], {
-      env: { ...process.env, LC_ALL: 'C', ...options.environment },
+      env: { ...inherited, LC_ALL: 'C', ...options.environment },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',

@@ -12,7 +12,7 @@ import { findGrafana, startGrafana } from './grafana.ts'
 const root = await sessionsFolder()
 const machine = join(dirname(root), 'machine')
 const dashboards = resolve(import.meta.dir, '../../dashboards')
-const changed = ['PATH', 'STAMPEDE_TOOLS', 'FAKE_GRAFANA', 'GF_SERVER_CERT_FILE']
+const changed = ['PATH', 'STAMPEDE_TOOLS', 'LANG', 'GF_SERVER_CERT_FILE']
 const before = changed.map((name) => [name, process.env[name]] as const)
 const installed = whichOnMachine('grafana') !== null
 const prometheusUrl = 'http://127.0.0.1:9'
@@ -93,7 +93,7 @@ test('it finds every board as a file of a real folder, which it takes for its fo
 })
 
 test('one that ends at once is reported in a line, and nothing else stops', async () => {
-  process.env.FAKE_GRAFANA = 'broken'
+  process.env.LANG = 'broken'
   const printed = spyOn(console, 'error').mockImplementation(() => {})
   try {
     expect(await startGrafana(session, { prometheusUrl })).toBeNull()

@@ -77,7 +77,6 @@ async function startFound(
     name: 'grafana',
     command: () => [...command, `--homepath=${home}`, `--config=${folders.config}`],
     environment: (port) => ({
-      ...withoutInherited(),
       ...settings(folders, port),
       PROMETHEUS_URL: prometheusUrl,
       STAMPEDE_BOARDS: folders.boards,
@@ -113,12 +112,6 @@ async function prepareFolders(session: Session) {
     '; In place of the settings of this machine: all is in the environment.\n',
   )
   return { data: below('data'), logs: below('logs'), plugins: below('plugins'), boards, config }
-}
-
-/** The user's own `GF_` variables would change the settings of this Grafana. */
-function withoutInherited(): Record<string, undefined> {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('GF_'))
-  return Object.fromEntries(names.map((name) => [name, undefined]))
 }
 
 /** Names as in Grafana's conf/defaults.ini: GF_SECTION_KEY. */

@@ -12,7 +12,10 @@ const buildMsMax = 900_000
 /** The version of Go on this machine; null if it is older than `goVersionMin`, or missing. */
 export async function goVersion(): Promise<string | null> {
   // GOTOOLCHAIN=local: the installed version, not the one that Go would download.
-  const { code, out } = await run(['go', 'version'], { environment: { GOTOOLCHAIN: 'local' } })
+  const { code, out } = await run(['go', 'version'], {
+    fetches: true,
+    environment: { GOTOOLCHAIN: 'local' },
+  })
   const version = /go(\d+\.\d+(?:\.\d+)?)/.exec(out)?.[1]
   return code === 0 && version && isAtLeast(version, goVersionMin) ? version : null
 }
@@ -42,6 +45,7 @@ export async function buildWithGo(session: Session, name: ToolName): Promise<boo
       }
       const { code, err } = await run(['go', 'build', ...flags, module.program], {
         session,
+        fetches: true,
         environment: { GOFLAGS: '', GOTOOLCHAIN: 'local' },
         folder: module.folder,
         timeoutMs: buildMsMax,

@@ -62,7 +62,7 @@ type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<O
  */
 async function openApt(session: Session, wanted: readonly string[]): Promise<Apt> {
   const system: Apt = (command, folder, timeoutMs = 30_000) =>
-    run(command, { session, timeoutMs, ...(folder ? { folder } : {}) })
+    run(command, { session, fetches: true, timeoutMs, ...(folder ? { folder } : {}) })
   if ((await uris(system, wanted)).code === 0) return system
 
   const lists = join(cacheFolder(), 'apt-lists')

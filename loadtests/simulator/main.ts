@@ -122,7 +122,9 @@ function requireConnections(environment: Record<string, string | undefined>, bou
     throw new SettingsError(`${wanted}: ${limit}`)
   }
   // A proxy would be asked even for loopback.
-  for (const name of ['HTTP_PROXY', 'http_proxy']) delete environment[name]
+  for (const name of ['HTTP_PROXY', 'ALL_PROXY']) {
+    for (const word of [name, name.toLowerCase()]) delete environment[word]
+  }
 }
 
 if (import.meta.main) {
