@@ -15,13 +15,21 @@ export function attemptedKeys({
 }: CrowdAccount): (key: string) => boolean {
   const recorded = new Map<number, JourneyRecord>(history.map((line) => [line.index, line]))
   return (key) => {
-    const [, digits = '', kind] =
-      (key.startsWith(keyPrefix) && tail.exec(key.slice(keyPrefix.length))) || []
-    if (!kind) return false
-    const index = Number(digits)
-    const line = recorded.get(index)
-    if (!line) return index < started
-    const operation = kind === 'o' ? line.order : line.payment
+    const found = journeyOfKey(keyPrefix, key)
+    if (!found) return false
+    const line = recorded.get(found.index)
+    if (!line) return found.index < started
+    const operation = found.kind === 'o' ? line.order : line.payment
     return operation?.keys.includes(key) ?? false
   }
+}
+
+/** The journey that a key names, and whether it is that of an order or a payment. */
+export function journeyOfKey(
+  keyPrefix: string,
+  key: string,
+): { index: number; kind: 'o' | 'p' } | undefined {
+  const [, digits, kind] =
+    (key.startsWith(keyPrefix) && tail.exec(key.slice(keyPrefix.length))) || []
+  return digits ? { index: Number(digits), kind: kind === 'o' ? 'o' : 'p' } : undefined
 }

@@ -6,7 +6,8 @@ import { checkers } from './registry.ts'
 import { select } from './select.ts'
 import { openWorld, type World } from './testing/fixture-world.ts'
 import { bugsPastIndexes, seededBugs } from './testing/seeded-bugs/all.ts'
-import type { SeededBug } from './testing/seeded-bugs/bug.ts'
+import { doubledOrder } from './testing/seeded-bugs/asked.ts'
+import { type SeededBug, setJourney } from './testing/seeded-bugs/bug.ts'
 import { secondAlert } from './testing/seeded-bugs/events.ts'
 import { soundGrants } from './testing/seeded-bugs/grants.ts'
 
@@ -65,7 +66,7 @@ describe('what is allowed', () => {
       {
         sql: [
           `update orders set status = 'pending', cancel_reason = null where id = 106`,
-          'update product_options set stock = stock - 3 where id = 11',
+          'update product_options set stock = stock - 1 where id = 13',
         ],
       },
     ],
@@ -78,6 +79,20 @@ describe('what is allowed', () => {
       { sql: ['update orders set expires_at = utc_timestamp() where id = 103'] },
     ],
     ['merged takes and reservations that were settled', { sql: soundGrants }],
+    [
+      'a piece that was put into the cart twice, for its first request had no answer',
+      { sql: doubledOrder, evidence: setJourney(7, { cartTries: 2 }) },
+    ],
+    [
+      'a cart with what the same customer left there before',
+      {
+        sql: doubledOrder,
+        evidence: (evidence) => {
+          const { asked } = evidence
+          evidence.asked = (index) => ({ ...asked(index === 8 ? 7 : index) })
+        },
+      },
+    ],
     ['an event delivered over and over', { evidence: repeatAll }],
     [
       'effects in memory, whose event is not in the outbox',
@@ -120,7 +135,7 @@ describe('the crowd that warmed the shop up', () => {
     const history: JourneyRecord[] = JSON.parse(
       JSON.stringify(taken.history.splice(0, 5)).replaceAll('fix-', 'warm-'),
     )
-    taken.warmUp = { history, started: 5, keyPrefix: 'warm' }
+    taken.warmUp = { history, started: 5, keyPrefix: 'warm', asked: taken.asked }
   }
 
   test('its orders are no phantoms', async () => {

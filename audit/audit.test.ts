@@ -12,6 +12,7 @@ const evidence: Evidence = {
   history: [],
   started: 0,
   keyPrefix: 'none',
+  asked: () => ({ userId: '1', items: [], payment: { method: 'balance' }, fromCart: false }),
   bank: [],
   deliveries: [],
   activeFaults: [],

@@ -42,8 +42,12 @@ export async function auditShop(
 }
 
 const absent = {
-  ...{ history: [], started: 0, keyPrefix: '' },
+  ...{ history: [], started: 0, keyPrefix: '', asked: nothingAsked },
   ...{ bank: [], deliveries: [], activeFaults: [], pendingWork: [] },
+}
+
+function nothingAsked(): never {
+  throw new Error('there is no crowd in the evidence')
 }
 
 async function guarded(

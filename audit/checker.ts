@@ -1,5 +1,6 @@
 import type { Pool } from 'mysql2/promise'
 import type { JourneyRecord } from '../loadtests/crowd/history.ts'
+import type { Asked } from '../loadtests/crowd/shopping.ts'
 
 /** True, false, or could not be established. A crashed checker is unknown, never a pass. */
 export type Verdict = 'true' | 'false' | 'unknown'
@@ -11,6 +12,8 @@ export interface CheckResult {
   count: number
   /** First violation in words, or why the verdict is unknown. */
   first?: string
+  /** How often the thing that it is about occurred; 0 = true of nothing. */
+  exercised?: number
 }
 
 /** One charge as the bank's own ledger has it. */
@@ -33,6 +36,8 @@ export interface CrowdAccount {
   /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so it is known what was tried. */
   started: number
   keyPrefix: string
+  /** What journey `index` was sent to ask for, known without asking the journey. */
+  asked(index: number): Asked
 }
 
 /** Everything that an audit may read, taken once the system is quiescent. */

@@ -1,4 +1,5 @@
 import type { Checker } from './checker.ts'
+import { asAsked } from './checkers/as-asked.ts'
 import { balances } from './checkers/balances.ts'
 import { capturesMatchBank } from './checkers/captures-match-bank.ts'
 import { chaosOff } from './checkers/chaos-off.ts'
@@ -23,6 +24,7 @@ import { stockGrants } from './checkers/stock-grants.ts'
 export const checkers: readonly Checker[] = [
   noLostOrder,
   noPhantomOrder,
+  asAsked,
   failMeansFail,
   oneOrderPerKey,
   oneChargePerKey,

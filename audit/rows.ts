@@ -4,6 +4,7 @@ import { select } from './select.ts'
 /** Ids are decimal strings: a JavaScript number merges neighbours above 2^53. */
 export interface OrderRow {
   id: string
+  userId: string
   key: string
   status: string
   cancelReason: string | null
@@ -21,6 +22,18 @@ export interface PaymentRow {
   amountMinor: number
 }
 
+export interface ItemRow {
+  orderId: string
+  optionId: string
+  quantity: number
+  /** Taken from stock. */
+  units: number
+  /** 0 = a gift. */
+  unitPriceMinor: number
+  /** Null where there is no such option. */
+  priceMinor: number | null
+}
+
 /** States in which an order holds its stock. */
 export const liveOrderStates = ['pending', 'paying', 'paid']
 
@@ -28,7 +41,7 @@ export const isLive = ({ status }: OrderRow): boolean => liveOrderStates.include
 
 /** All orders, for joins with what the clients saw. */
 export const ordersIn = readOnce<OrderRow>(
-  `select cast(id as char) as id, idempotency_key as 'key', status,
+  `select cast(id as char) as id, cast(user_id as char) as userId, idempotency_key as 'key', status,
           cancel_reason as cancelReason, total_minor as totalMinor
    from orders order by orders.id`,
   (row) => ({ ...row, totalMinor: Number(row.totalMinor) }),
@@ -41,6 +54,18 @@ export const paymentsIn = readOnce<PaymentRow>(
           p.amount_minor as amountMinor
    from payments p left join orders o on o.id = p.order_id order by p.id`,
   (row) => ({ ...row, amountMinor: Number(row.amountMinor) }),
+)
+
+/** The items of all orders, beside what their options cost. */
+export const itemsIn = readOnce<ItemRow>(
+  `select cast(i.order_id as char) as orderId, cast(i.option_id as char) as optionId, i.quantity,
+          i.units, i.unit_price_minor as unitPriceMinor, p.price_minor as priceMinor
+   from order_items i left join product_options p on p.id = i.option_id order by i.id`,
+  (row) => ({
+    ...row,
+    unitPriceMinor: Number(row.unitPriceMinor),
+    priceMinor: row.priceMinor === null ? null : Number(row.priceMinor),
+  }),
 )
 
 /** Several checkers join the same rows: one audit reads them once. A failed read is tried again. */

@@ -1,5 +1,6 @@
 import type { Pool } from 'mysql2/promise'
 import type { JourneyOutcome, JourneyRecord, Operation } from '../../loadtests/crowd/history.ts'
+import type { Asked } from '../../loadtests/crowd/shopping.ts'
 import type { Evidence } from '../checker.ts'
 import { keyPrefix, referenceOf } from './fixture-rows.ts'
 
@@ -22,6 +23,7 @@ export function worldEvidence(db: Pool): Evidence {
     history: journeys(),
     started: 11,
     keyPrefix,
+    asked,
     bank: [
       charge('1-o', 1_000, 'captured'),
       charge('3-p', 1_000, 'declined'),
@@ -39,6 +41,26 @@ export function worldEvidence(db: Pool): Evidence {
     ],
     activeFaults: [],
     pendingWork: [],
+  }
+}
+
+/** Quantities by option; the others want a piece of option 11. */
+const wanted: Record<number, Record<string, number>> = {
+  0: { 11: 2, 12: 1 },
+  2: { 12: 1, 14: 1, 15: 1, 17: 1, 18: 1 },
+  4: { 12: 1 },
+  5: { 13: 1 },
+  6: { 13: 1 },
+}
+
+function asked(index: number): Asked {
+  const cardToken = index === 3 ? 'card-declined' : 'card-accepted'
+  const items = Object.entries(wanted[index] ?? { 11: 1 })
+  return {
+    userId: String(index + 1),
+    items: items.map(([optionId, quantity]) => ({ optionId, quantity })),
+    payment: index === 0 ? { method: 'balance' } : { method: 'card', cardToken },
+    fromCart: ![1, 4, 6, 10].includes(index),
   }
 }
 

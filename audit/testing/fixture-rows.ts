@@ -54,7 +54,7 @@ function shopRows(): Rows {
     product_options: [
       option(11, 1_000, 100, 95),
       option(12, 2_500, 50, 48),
-      option(13, 9_000, 1, 0),
+      option(13, 9_000, 2, 1),
       { ...option(14, 1_000, 10, 8), kind: 'one-plus-one' },
       { ...option(15, 500, 10, 9), kind: 'gift', gift_option_id: 16 },
       option(16, 2_000, 10, 9),
@@ -98,7 +98,7 @@ function orderRows(): Rows {
       order(103, 3, key(2, 'o'), 'pending', 5_000),
       order(104, 4, key(3, 'o'), 'cancelled declined', 1_000),
       order(105, 5, 'undone-105', 'cancelled undone', 2_500),
-      order(106, 6, key(5, 'o'), 'cancelled expired', 3_000),
+      order(106, 6, key(5, 'o'), 'cancelled expired', 9_000),
       order(107, 6, key(5, 'o-2'), 'paid', 9_000),
       order(108, 8, key(7, 'o'), 'pending', 1_000),
       order(109, 10, key(9, 'o'), 'pending', 1_000),
@@ -107,7 +107,7 @@ function orderRows(): Rows {
     order_items: [
       ...[item(201, 101, 11, 2), item(202, 101, 12, 1), item(203, 102, 11, 1)],
       ...[item(204, 103, 12, 1), ...ofEachKind, item(205, 104, 11, 1), item(206, 105, 12, 1)],
-      ...[item(207, 106, 11, 3), item(208, 107, 13, 1), item(209, 108, 11, 1)],
+      ...[item(207, 106, 13, 1), item(208, 107, 13, 1), item(209, 108, 11, 1)],
       ...[item(210, 109, 11, 1), item(211, 110, 11, 1)],
     ],
     payments: paymentRows(),

@@ -7,7 +7,7 @@ import { runPieces } from '../run/pieces.ts'
 import { waitForQuiescence } from '../run/quiescence.ts'
 import { say } from '../run/run-blocks.ts'
 import type { TestBed } from '../run/test-bed.ts'
-import { orderMany } from './crowd.ts'
+import { buyersAsk, orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, type Proof } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 import { type HandoutTally, handOut } from './warehouse.ts'
@@ -82,7 +82,10 @@ async function proveOne(
       isOver = true
     })
     const handout = await handing
-    const audit = await auditOf(testBed, arm, { history, started: orders, keyPrefix: name })
+    const audit = await auditOf(testBed, arm, {
+      ...{ history, started: orders, keyPrefix: name },
+      asked: buyersAsk(crowd),
+    })
     if (handout) judgeHandout(handout, audit)
     const seconds = (performance.now() - startedMs) / 1000
     const paid = history.filter(({ outcome }) => outcome === 'paid').length

@@ -3,7 +3,13 @@ import { type ClientPolicy, defaultPolicy } from '../../loadtests/crowd/client-p
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Http } from '../../loadtests/crowd/http.ts'
 import { journey } from '../../loadtests/crowd/journey.ts'
-import type { PaymentChoice } from '../../loadtests/crowd/shopping.ts'
+import {
+  type Asked,
+  askedBy,
+  type Customer,
+  customerOf,
+  type PaymentChoice,
+} from '../../loadtests/crowd/shopping.ts'
 import { timeOfRush } from '../run/closed-loop.ts'
 
 /** Asks once, and longer than the shop takes to answer anything (8 s). */
@@ -44,11 +50,23 @@ export async function orderMany(
   return history
 }
 
+function buyer(customer: Customer, index: number): Customer {
+  const payment: PaymentChoice =
+    index % cardEvery === 0 ? { method: 'card', cardToken: 'card-ok' } : { method: 'balance' }
+  return { ...customer, payment, leaves: 'never' }
+}
+
+/** What each of them asks for, by its index. */
+export const buyersAsk =
+  ({ seed, users }: Pick<OrderCrowd, 'seed' | 'users'>) =>
+  (index: number): Asked => ({
+    ...askedBy(buyer(customerOf(seed, index, users), index)),
+    fromCart: false,
+  })
+
 /** No browsing, no cart, no customer leaves. */
 function checkOut(visit: Visit): Promise<JourneyOutcome> {
   const { index } = visit.record
-  const payment: PaymentChoice =
-    index % cardEvery === 0 ? { method: 'card', cardToken: 'card-ok' } : { method: 'balance' }
-  const own: Visit = { ...visit, customer: { ...visit.customer, payment, leaves: 'never' } }
+  const own: Visit = { ...visit, customer: buyer(visit.customer, index) }
   return index % 2 === 0 ? buyAtOnce(own) : orderThenPay(own, { items: own.customer.items })
 }

@@ -14,7 +14,7 @@ const answerMsMax = 10_000
 export async function auditArm(
   { chaosToken }: Pick<TestBed, 'chaosToken'>,
   arm: RunningArm,
-  { history, started, keyPrefix, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
+  { history, started, keyPrefix, asked, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
   pending: string[],
 ): Promise<CheckResult[]> {
   const chaos = { url: arm.api.url, token: chaosToken }
@@ -28,6 +28,7 @@ export async function auditArm(
     history,
     started,
     keyPrefix,
+    asked,
     ...(warmUp ? { warmUp } : {}),
     bank: bank.charges,
     deliveries: partners.deliveries,

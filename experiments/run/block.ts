@@ -1,6 +1,7 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
+import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { RunningArm } from './arm.ts'
@@ -53,9 +54,7 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
 const seedOf = ({ seed }: Plan, { pair }: Turn) => seedOfPair(seed, pair)
 const keysOf = ({ seed }: Plan, { pair }: Turn, label: 'w' | 'c') => `${seed}-${pair}${label}`
 
-interface SentCrowd extends DriveResult {
-  keyPrefix: string
-}
+type SentCrowd = DriveResult & CrowdAccount
 
 async function sendCrowdOf(
   { session, k6Path, watch }: BlockTestBed,
@@ -63,21 +62,21 @@ async function sendCrowdOf(
   plan: Plan,
   turn: Turn,
 ): Promise<SentCrowd> {
-  const keyPrefix = keysOf(plan, turn, 'c')
+  const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
     name: `crowd-${turn.arm.name}-${turn.index}`,
     driver: plan.driver,
     k6Path,
     scenario: plan.scenario as ScenarioName,
     target: arm.api.url,
-    seed: seedOf(plan, turn),
+    seed,
     rate: plan.rate,
     durationSeconds: plan.durationSeconds,
     keyPrefix,
     users: arm.users,
     remoteWrite: watch?.remoteWrite(turn),
   })
-  return { ...result, keyPrefix }
+  return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
 }
 
 type Measured = Pick<Block, 'contention' | 'cpu' | 'faults' | 'crowdStartMs' | 'crowdEndMs'> & {

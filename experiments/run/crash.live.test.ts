@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
+import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { openArm, type PrivateArm } from './arm.ts'
@@ -45,12 +46,13 @@ describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart'
 /** A small crowd; once some of its orders are in, the process dies and starts again. */
 async function crashUnder(session: Session, arm: PrivateArm, part: 'api' | 'worker') {
   const keyPrefix = `crash-${part}`
-  const crowd = sendSmoke(session, arm, { seed: 7, rate: 20, durationSeconds: 7, keyPrefix })
+  const seed = 7
+  const crowd = sendSmoke(session, arm, { seed, rate: 20, durationSeconds: 7, keyPrefix })
   await ordersReach(arm, 40)
   await arm.crash(part)
   const result = await crowd
   const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
-  return { crowd: { ...result, keyPrefix }, pending }
+  return { crowd: { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }, pending }
 }
 
 async function ordersReach(arm: PrivateArm, count: number): Promise<void> {

@@ -41,6 +41,14 @@ describe('the warm-up', () => {
     expect(keys.filter((key) => !key.startsWith(`${keyPrefix}-`))).toEqual([])
   })
 
+  test('knows what each of its customers asks for', async () => {
+    const { started, asked } = await warm()
+    const known = Array.from({ length: started }, (_, index) => JSON.stringify(asked(index).items))
+    const sent = shop.seen.flatMap((line) => /"items":(\[.*?\])/.exec(line)?.[1] ?? [])
+    expect(sent.length).toBeGreaterThan(0)
+    expect(sent.filter((items) => !known.includes(items))).toEqual([])
+  })
+
   test('ends in time at a shop that sells nothing', async () => {
     const { history } = await warm({ orders: 'shed' })
     expect(history.length).toBeGreaterThan(0)

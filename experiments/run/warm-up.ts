@@ -2,7 +2,13 @@ import type { CrowdAccount } from '../../audit/checker.ts'
 import { defaultPolicy } from '../../loadtests/crowd/client-policy.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { browseAndBuy, journey } from '../../loadtests/crowd/journey.ts'
-import { crowdNumbers, type Item } from '../../loadtests/crowd/shopping.ts'
+import {
+  askedBy,
+  type Customer,
+  crowdNumbers,
+  customerOf,
+  type Item,
+} from '../../loadtests/crowd/shopping.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { RunningArm } from './arm.ts'
 import { closedLoop } from './closed-loop.ts'
@@ -33,17 +39,17 @@ export async function warmUp(
     const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
     history.push(await journey(http, context, buyOtherThings))
   })
-  return { history, started: history.length, keyPrefix }
+  const asked = (index: number) => askedBy(otherCustomer(customerOf(seed, index, users), index))
+  return { history, started: history.length, keyPrefix, asked }
 }
 
+const buyOtherThings: typeof browseAndBuy = (visit) =>
+  browseAndBuy({ ...visit, customer: otherCustomer(visit.customer, visit.record.index) })
+
 /** Every other one pays without the bank, whose time would be most of a warm-up. */
-const buyOtherThings: typeof browseAndBuy = (visit) => {
-  const { customer, record } = visit
-  const payment = record.index % 2 === 0 ? { method: 'balance' as const } : customer.payment
-  return browseAndBuy({
-    ...visit,
-    customer: { ...customer, payment, items: itemsOf(record.index, customer.items) },
-  })
+function otherCustomer(customer: Customer, index: number): Customer {
+  const payment = index % 2 === 0 ? { method: 'balance' as const } : customer.payment
+  return { ...customer, payment, items: itemsOf(index, customer.items) }
 }
 
 function itemsOf(index: number, wanted: readonly Item[]): Item[] {

@@ -34,6 +34,8 @@ export interface JourneyRecord {
   outcome: JourneyOutcome
   /** From the first order attempt to the answer that settled the purchase; null = never ordered. */
   checkoutMs: number | null
+  /** Most requests that a piece of the cart took, if more than one: each may have added it. */
+  cartTries?: number
   order?: Operation
   payment?: Operation
   /** HTTP requests sent, and intents (distinct things wanted) behind them. */

@@ -40,6 +40,13 @@ describe('a journey', () => {
     })
   })
 
+  test('tells when a piece of the cart may have been added twice', async () => {
+    const sure = await runJourney(scriptedHttp(), payer)
+    expect(sure.cartTries).toBeUndefined()
+    const doubtful = await runJourney(scriptedHttp({ 'cart-add': [lost] }), payer)
+    expect(doubtful).toMatchObject({ outcome: 'paid', cartTries: 2 })
+  })
+
   test('leaves before the order, or before paying, as planned', async () => {
     const early = await runJourney(
       scriptedHttp(),

@@ -103,12 +103,15 @@ async function browse({ client, customer, record }: Visit): Promise<boolean> {
   return await allDone(client, looks)
 }
 
-async function fillCart({ client, customer }: Visit): Promise<boolean> {
+async function fillCart({ client, customer, record }: Visit): Promise<boolean> {
   const path = `/api/v1/carts/${customer.userId}/items`
-  const adds = customer.items.map(
-    (body): Intent => ({ method: 'POST', path, name: 'cart-add', body }),
-  )
-  return await allDone(client, adds)
+  for (const body of customer.items) {
+    const add: Intent = { method: 'POST', path, name: 'cart-add', body }
+    const { outcome, attempts } = await pursue(client, add)
+    if (attempts > (record.cartTries ?? 1)) record.cartTries = attempts
+    if (outcome !== 'ok') return false
+  }
+  return true
 }
 
 async function allDone(client: Client, intents: Intent[]): Promise<boolean> {

@@ -56,6 +56,17 @@ export interface Customer {
   browsesPopular: boolean
 }
 
+/** What the shop is asked for by one customer, as an audit compares it with what was done. */
+export interface Asked extends Pick<Customer, 'userId' | 'items' | 'payment'> {
+  /** The items went through the cart, where what was there before is ordered too. */
+  fromCart: boolean
+}
+
+export const askedBy = ({ userId, items, payment, buysAtOnce }: Customer): Asked => ({
+  ...{ userId, items, payment },
+  fromCart: !buysAtOnce,
+})
+
 /** Customer number `index` (0, 1, …) of the crowd grown from `seed`. */
 export function customerOf(seed: number, index: number, users: number): Customer {
   const random = journeyRandom(seed, index)
@@ -79,6 +90,12 @@ export function customerOf(seed: number, index: number, users: number): Customer
     browsesPopular: chance(crowdNumbers.browsePopularShare),
   }
 }
+
+/** What each journey of a crowd asks for, by its index. */
+export const crowdAsks =
+  (seed: number, users: number) =>
+  (index: number): Asked =>
+    askedBy(customerOf(seed, index, users))
 
 const cardToken = (declined: boolean): string => (declined ? 'card-declined' : 'card-accepted')
 

@@ -1,3 +1,4 @@
+import { asked } from './asked.ts'
 import { caughtBy, copyOf, type SeededBug } from './bug.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
@@ -11,6 +12,7 @@ import { warehouse } from './warehouse.ts'
 /** Defects that the shop's tables let happen. */
 export const seededBugs: readonly SeededBug[] = [
   ...lostAndPhantom,
+  ...asked,
   ...refusedAndRepeated,
   ...stockAndMoney,
   ...kinds,

@@ -33,6 +33,15 @@ export const extraItem = (id: number, orderId: number, optionId: number, priceMi
   'insert into order_items (id, order_id, option_id, quantity, unit_price_minor, units) ' +
   `values (${[id, orderId, optionId, 1, priceMinor, 1].join(', ')})`
 
+/** Changes what a journey reported of itself. */
+export const setJourney =
+  (index: number, changes: Partial<JourneyRecord>) =>
+  ({ history }: Evidence) => {
+    const found = history.find((line) => line.index === index)
+    if (!found) throw new Error(`journey ${index} of the fixture has no line`)
+    Object.assign(found, changes)
+  }
+
 /** Changes what a client saw of its order. */
 export const setOrder =
   (index: number, changes: Partial<Operation>) =>
