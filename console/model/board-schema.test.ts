@@ -14,7 +14,7 @@ const flawsOf = (json: unknown) => {
 
 describe('a board', () => {
   test('of every kind of panel is understood', () => {
-    const { sections, annotations } = parseBoard(JSON.parse(JSON.stringify(fixtureBoard())))
+    const { sections, annotations } = parseBoard(fixtureBoard())
     const types = sections.flatMap(({ panels }) => panels.map(({ type }) => type))
     expect(new Set(types)).toEqual(
       new Set(['stat', 'text', 'timeseries', 'state-timeline', 'table', 'refused']),
