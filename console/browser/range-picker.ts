@@ -8,7 +8,7 @@ import {
   zoomRange,
 } from '../model/time-range.ts'
 import { fill, type Words } from '../model/words.ts'
-import { clockText } from './chart/clock.ts'
+import { clockText } from '../model/clock.ts'
 import { h, icon, opener } from './dom.ts'
 
 interface Picking {

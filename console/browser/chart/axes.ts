@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { dayAndClock } from './clock.ts'
+import { dayAndClock } from '../../model/clock.ts'
 import type { Look } from './look.ts'
 
 const tickFont = (look: Look): string => `11px ${look.font}`

@@ -10,7 +10,7 @@ import {
   tableOf,
 } from '../../model/table.ts'
 import { formatValue } from '../../model/units.ts'
-import { clockText } from '../chart/clock.ts'
+import { clockText } from '../../model/clock.ts'
 import { currentLook } from '../chart/look.ts'
 import { h } from '../dom.ts'
 import { PanelBody, type PanelData } from './panel-body.ts'
