@@ -11,11 +11,9 @@ export interface BoardRow {
   panels: Entry[]
 }
 
-export const row = (title: string, height: number, ...panels: Entry[]): BoardRow => ({
-  title,
-  height,
-  panels,
-})
+export const row = (title: string, height: number, panels: Entry[]): BoardRow => {
+  return { title, height, panels }
+}
 
 export interface BoardEntry {
   /** Fixed for ever: links and bookmarks hold it. Also the name of the JSON file. */

@@ -54,23 +54,21 @@ export interface TextEntry {
 export type Entry = PanelEntry | TextEntry
 
 /**
- * A panel of a kind: title, unit, what good looks like, what to do otherwise, options where there
- * are any, and its queries.
+ * A panel of a kind: title and unit, what good looks like, what to do otherwise, options where
+ * there are any, and what it shows.
  */
-const panelOfKind =
-  (kind: PanelEntry['kind']) =>
-  (
-    title: string,
-    unit: UnitName,
-    good: string,
-    otherwise: string,
-    ...rest: Query[] | [PanelOptions, ...Query[]]
-  ): PanelEntry => {
-    const given: (Query | PanelOptions)[] = rest
-    const queries = given.filter((one) => 'expr' in one)
-    const options = given.find((one) => !('expr' in one))
-    return { kind, title, unit, good, otherwise, queries, ...options }
-  }
+const panelOfKind = (kind: PanelEntry['kind']) => (title: string, unit: UnitName) => ({
+  good: (good: string) => ({
+    otherwise(otherwise: string) {
+      const shown =
+        (options: PanelOptions) =>
+        (...queries: Query[]): PanelEntry => {
+          return { kind, title, unit, good, otherwise, queries, ...options }
+        }
+      return { show: shown({}), with: (options: PanelOptions) => ({ show: shown(options) }) }
+    },
+  }),
+})
 
 export const timeseries = panelOfKind('timeseries')
 export const stat = panelOfKind('stat')

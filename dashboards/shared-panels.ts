@@ -13,50 +13,41 @@ import { arms, designs, query } from './queries.ts'
 
 /** Which arm had a block when; a board adds what it means there. */
 export const blockPanel = (good: string, otherwise: string, width = 24): PanelEntry =>
-  stateTimeline(
-    'Blocks',
-    'none',
-    good,
-    otherwise,
-    {
+  stateTimeline('Blocks', 'none')
+    .good(good)
+    .otherwise(otherwise)
+    .with({
       width,
       readings: {
         '1': { text: 'runs', color: 'blue' },
         '0': { text: 'waits', color: colors.idle },
       },
       noValue: 'no block in this range',
-    },
-    query(`max by (arm) (stampede_block_active{run="$run", ${arms}})`, '{{arm}}'),
-  )
+    })
+    .show(query(`max by (arm) (stampede_block_active{run="$run", ${arms}})`, '{{arm}}'))
 
 /**
  * Which option of an axis each arm has.
  * @param column heading over the options, which says what they decide
  */
 export const optionPanel = (axis: Axis, column: string): PanelEntry =>
-  table(
-    'Option in force',
-    'none',
-    'the option that you meant to try, for each arm.',
-    'change it with `PUT /designs`, or start the arm with another design.',
-    {
+  table('Option in force', 'none')
+    .good('the option that you meant to try, for each arm.')
+    .otherwise('change it with `PUT /designs`, or start the arm with another design.')
+    .with({
       width: 8,
       columns: { arm: 'Arm', option: column, Value: 'In force' },
       readings: { '1': { text: 'yes', color: 'green' } },
-    },
-    query(designs('arm, option', `${arms},axis="${axis}"`), '{{arm}} {{option}}'),
-  )
+    })
+    .show(query(designs('arm, option', `${arms},axis="${axis}"`), '{{arm}} {{option}}'))
 
 /** Row locks of the one database; a board adds which row it suspects. */
 export const rowLockPanel = (otherwise: string): PanelEntry =>
-  timeseries(
-    'Row locks being waited for (both arms)',
-    'short',
-    'near 0.',
-    otherwise,
-    { thresholds: tooHighFrom(2, 5) },
-    query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'),
-  )
+  timeseries('Row locks being waited for (both arms)', 'short')
+    .good('near 0.')
+    .otherwise(otherwise)
+    .with({ thresholds: tooHighFrom(2, 5) })
+    .show(query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'))
 
 /** Whether a server answers its sampler. */
 export const upPanel = (
@@ -67,18 +58,15 @@ export const upPanel = (
   otherwise: string,
   width: number,
 ): PanelEntry =>
-  stat(
-    title,
-    'none',
-    good,
-    otherwise,
-    {
+  stat(title, 'none')
+    .good(good)
+    .otherwise(otherwise)
+    .with({
       thresholds: tooLowBelow(1, 1),
       readings: {
         '1': { text: 'up', color: colors.good },
         '0': { text: 'down', color: colors.bad },
       },
       width,
-    },
-    query(`min(${metric})`, legend),
-  )
+    })
+    .show(query(`min(${metric})`, legend))

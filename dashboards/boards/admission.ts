@@ -13,9 +13,7 @@ export const admission: BoardEntry = {
     'Which requests are admitted while more come than can be served, and which are refused.',
   arms: 'many',
   rows: [
-    row(
-      'Admission control',
-      6,
+    row('Admission control', 6, [
       optionPanel('admission', 'Requests are admitted'),
       text(
         16,
@@ -27,59 +25,41 @@ export const admission: BoardEntry = {
           '**adaptive** goes by the limit: it moves with the time that requests queue for a ' +
           'connection, and some wait a moment to be admitted.',
       ),
-    ),
-    row(
-      'What is admitted?',
-      8,
-      timeseries(
-        'Admitted, by class',
-        'reqps',
-        'follows the crowd, then levels off where the shop is full, and stays there.',
-        'falls while more come: too many are admitted, or the database is slow.',
-        rate('arm, class', name('admitted_total')),
-      ),
-      timeseries(
-        'Refused, by class',
-        'reqps',
-        'none until the shop is full; then browse first, pay last.',
-        'pay among them: docs/how-to/runbooks/payers-refused.md.',
-        rate('arm, class', name('refused_total')),
-      ),
-      timeseries(
-        'Refused, of all that came',
-        'percentunit',
-        'pay stays at 0 whatever happens to the others.',
-        'all alike: no class is put first. Is admission=adaptive in force?',
-        query(refusedShare('arm, class', arms), '{{arm}} {{class}}'),
-      ),
-    ),
-    row(
-      'How full is it?',
-      8,
-      timeseries(
-        'In flight, and the limit',
-        'short',
-        'in flight stays below the limit of adaptive, and meets it only at the peak.',
-        'the limit falls to the number of connections: requests queue for them, or hold them ' +
-          'long. See InnoDB for what they wait for.',
-        query(byArm('in_flight'), '{{arm}} in flight'),
-        dashed(query(byArm('limit'), '{{arm}} limit')),
-      ),
-      timeseries(
-        'Waiting to be admitted',
-        'short',
-        '0, short bursts at the peak.',
-        'a line that stays: more come than go, and what waits is soon refused.',
-        query(byArm('queue_length'), '{{arm}}'),
-      ),
-      timeseries(
-        'Time until admitted or refused: 95 % within',
-        's',
-        'milliseconds, for refused requests as well.',
-        'half a second is half the patience of a client: a no must come early.',
-        { thresholds: tooHighFrom(0.1, 0.5) },
-        withinOrZero(0.95, 'arm, class', name('wait_seconds')),
-      ),
-    ),
+    ]),
+    row('What is admitted?', 8, [
+      timeseries('Admitted, by class', 'reqps')
+        .good('follows the crowd, then levels off where the shop is full, and stays there.')
+        .otherwise('falls while more come: too many are admitted, or the database is slow.')
+        .show(rate('arm, class', name('admitted_total'))),
+      timeseries('Refused, by class', 'reqps')
+        .good('none until the shop is full; then browse first, pay last.')
+        .otherwise('pay among them: docs/how-to/runbooks/payers-refused.md.')
+        .show(rate('arm, class', name('refused_total'))),
+      timeseries('Refused, of all that came', 'percentunit')
+        .good('pay stays at 0 whatever happens to the others.')
+        .otherwise('all alike: no class is put first. Is admission=adaptive in force?')
+        .show(query(refusedShare('arm, class', arms), '{{arm}} {{class}}')),
+    ]),
+    row('How full is it?', 8, [
+      timeseries('In flight, and the limit', 'short')
+        .good('in flight stays below the limit of adaptive, and meets it only at the peak.')
+        .otherwise(
+          'the limit falls to the number of connections: requests queue for them, or hold them ' +
+            'long. See InnoDB for what they wait for.',
+        )
+        .show(
+          query(byArm('in_flight'), '{{arm}} in flight'),
+          dashed(query(byArm('limit'), '{{arm}} limit')),
+        ),
+      timeseries('Waiting to be admitted', 'short')
+        .good('0, short bursts at the peak.')
+        .otherwise('a line that stays: more come than go, and what waits is soon refused.')
+        .show(query(byArm('queue_length'), '{{arm}}')),
+      timeseries('Time until admitted or refused: 95 % within', 's')
+        .good('milliseconds, for refused requests as well.')
+        .otherwise('half a second is half the patience of a client: a no must come early.')
+        .with({ thresholds: tooHighFrom(0.1, 0.5) })
+        .show(withinOrZero(0.95, 'arm, class', name('wait_seconds'))),
+    ]),
   ],
 }

@@ -140,63 +140,61 @@ const inColour = (arm: Arm, { expr, legend, ...look }: Query): Query => {
 const live = (arm: Arm, question: Question): PanelEntry => {
   const { title, unit, good, otherwise, recorded, options = {} } = question
   const compared = query(sameSecond(`$${other[arm]}`, recorded), '{{arm}} at the same second')
-  return timeseries(
-    `$${arm}: ${title}`,
-    unit,
-    good,
-    `${otherwise}\n\n${aligned}`,
-    options,
-    inColour(arm, query(question.live(arm), '{{arm}}, live')),
-    inColour(other[arm], dashed(compared)),
-  )
+  return timeseries(`$${arm}: ${title}`, unit)
+    .good(good)
+    .otherwise(`${otherwise}\n\n${aligned}`)
+    .with(options)
+    .show(
+      inColour(arm, query(question.live(arm), '{{arm}}, live')),
+      inColour(other[arm], dashed(compared)),
+    )
 }
 
 /** Both arms at the median of their blocks, second by second. */
 const overlaid = ({ title, unit, good, otherwise, recorded, options = {} }: Question) =>
-  timeseries(
-    `Same second of the block: ${title}`,
-    unit,
-    good,
-    `${otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the same ` +
-      'second since its crowd came; the bands say which block gives this moment its second.',
-    options,
-    ...arms.map((arm) =>
-      inColour(arm, query(sameSecond(`$${arm}`, recorded), '{{arm}}, median of its blocks')),
-    ),
-  )
+  timeseries(`Same second of the block: ${title}`, unit)
+    .good(good)
+    .otherwise(
+      `${otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the same ` +
+        'second since its crowd came; the bands say which block gives this moment its second.',
+    )
+    .with(options)
+    .show(
+      ...arms.map((arm) =>
+        inColour(arm, query(sameSecond(`$${arm}`, recorded), '{{arm}}, median of its blocks')),
+      ),
+    )
 
 const whole = (title: string, { unit, good, otherwise, recorded, options }: Question) =>
-  stat(
-    title,
-    unit,
-    good,
-    otherwise,
-    { ...options, decimals: 2, noValue: 'no block yet' },
-    ...arms.map((arm) => query(overBlocks(`$${arm}`, recorded), '{{arm}}')),
-  )
+  stat(title, unit)
+    .good(good)
+    .otherwise(otherwise)
+    .with({ ...options, decimals: 2, noValue: 'no block yet' })
+    .show(...arms.map((arm) => query(overBlocks(`$${arm}`, recorded), '{{arm}}')))
 
 const auditOf = (arm: Arm) =>
   `last_over_time(stampede_audit_verdict{run="$run", arm="$${arm}"}[4h])`
 
-const brokenPromises = stat(
-  'Promises broken',
-  'none',
-  '0 in both arms.',
-  'see the last row for which; a fast arm that is wrong has won nothing.',
-  { decimals: 0, thresholds: tooHighFrom(1, 1), noValue: 'not audited yet' },
-  ...arms.map((arm) =>
-    query(`sum by (arm) (min by (arm, checker) (${auditOf(arm)}) == bool 0)`, '{{arm}}'),
-  ),
-)
+const brokenPromises = stat('Promises broken', 'none')
+  .good('0 in both arms.')
+  .otherwise('see the last row for which; a fast arm that is wrong has won nothing.')
+  .with({ decimals: 0, thresholds: tooHighFrom(1, 1), noValue: 'not audited yet' })
+  .show(
+    ...arms.map((arm) =>
+      query(`sum by (arm) (min by (arm, checker) (${auditOf(arm)}) == bool 0)`, '{{arm}}'),
+    ),
+  )
 
 const verdicts = (arm: Arm): PanelEntry =>
-  table(
-    `$${arm}: is the data right?`,
-    'none',
-    'every line says true. The audit reads the database, the bank and the clients’ own record.',
-    'false is a broken promise: the report of the run names the first rows. unknown means that ' +
-      'the audit could not be made, which is no pass.',
-    {
+  table(`$${arm}: is the data right?`, 'none')
+    .good(
+      'every line says true. The audit reads the database, the bank and the clients’ own record.',
+    )
+    .otherwise(
+      'false is a broken promise: the report of the run names the first rows. unknown means that ' +
+        'the audit could not be made, which is no pass.',
+    )
+    .with({
       columns: { checker: 'Promise', Value: 'Verdict' },
       readings: {
         '1': { text: 'true', color: colors.good },
@@ -204,12 +202,11 @@ const verdicts = (arm: Arm): PanelEntry =>
         nan: { text: 'unknown', color: colors.warning },
       },
       noValue: 'not audited yet',
-    },
-    query(`min by (checker) (${auditOf(arm)})`, '{{checker}}'),
-  )
+    })
+    .show(query(`min by (checker) (${auditOf(arm)})`, '{{checker}}'))
 
 const bothLive = (title: string, ...questions: Question[]) =>
-  row(title, 5, ...arms.flatMap((arm) => questions.map((question) => live(arm, question))))
+  row(title, 5, [...arms.flatMap((arm) => questions.map((question) => live(arm, question)))])
 
 export const beforeAndAfter: BoardEntry = {
   uid: 'stampede-before-after',
@@ -217,28 +214,22 @@ export const beforeAndAfter: BoardEntry = {
   description: 'Two designs under the same crowd: one column an arm, one row a question.',
   arms: 'two',
   rows: [
-    row(
-      'The run so far: mean over every second of every block',
-      3,
+    row('The run so far: mean over every second of every block', 3, [
       whole('Orders paid per second', served),
       whole('Checkout, 95 % are faster than', howLong),
       whole('Waiting for row locks', rowLocks),
       brokenPromises,
-    ),
+    ]),
     bothLive('Are buyers served?', served, failed),
     bothLive('How long does it take?', howLong),
     bothLive('Where do they wait?', rowLocks, pool),
     bothLive('What is refused, and what is tried again?', refused, retries),
-    row('Is the data right?', 8, ...arms.map(verdicts)),
-    row(
-      'Both arms at the same second of their blocks',
-      7,
+    row('Is the data right?', 8, [...arms.map(verdicts)]),
+    row('Both arms at the same second of their blocks', 7, [
       ...[served, failed, howLong].map(overlaid),
-    ),
-    row(
-      'And what they wait for, at the same second',
-      7,
+    ]),
+    row('And what they wait for, at the same second', 7, [
       ...[rowLocks, pool, retries].map(overlaid),
-    ),
+    ]),
   ],
 }

@@ -11,9 +11,7 @@ export const ids: BoardEntry = {
   description: 'Where ids come from, and whether orders wait for one.',
   arms: 'many',
   rows: [
-    row(
-      'Where they come from',
-      6,
+    row('Where they come from', 6, [
       optionPanel('ids', 'Ids come from'),
       text(
         16,
@@ -27,95 +25,74 @@ export const ids: BoardEntry = {
           '**ticket-server-strict** asks for each id, askers share a round trip: only the last ' +
           'row moves.',
       ),
-    ),
-    row(
-      'Do orders wait?',
-      8,
-      timeseries(
-        'Orders written: 95 % within',
-        's',
-        'the same at the peak as before it.',
-        'grows with the crowd under sequence-table: orders queue for the sequence row.',
-        { thresholds: tooHighFrom(0.3, 0.5) },
-        within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.written"`),
-      ),
+    ]),
+    row('Do orders wait?', 8, [
+      timeseries('Orders written: 95 % within', 's')
+        .good('the same at the peak as before it.')
+        .otherwise('grows with the crowd under sequence-table: orders queue for the sequence row.')
+        .with({ thresholds: tooHighFrom(0.3, 0.5) })
+        .show(within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.written"`)),
       rowLockPanel('a hot row: with sequence-table the first suspect is the sequence itself.'),
-      timeseries(
-        'Ids that had to wait for a range',
-        'ops',
-        '0 after the first range.',
-        'the buffer ran dry: the ticket server is slow, down, or the ranges are too small.',
-        { thresholds: tooHighFrom(1, 10) },
-        rate('arm', 'stampede_ticket_waits_total'),
-      ),
-    ),
-    row(
-      'The buffer',
-      8,
-      timeseries(
-        'Ids ready in the buffer',
-        'short',
-        'a saw-tooth between 200 and 1,200, higher where ids go fast: a new range comes ' +
-          'before the old one is used up.',
-        'below 100 refills do not come back: see errors beside this, then the runbook.',
-        { thresholds: tooLowBelow(100, 200) },
-        // Only processes that have drawn from it: the worker hardly ever needs an id.
-        query(
-          `min by (arm, job, sequence) (stampede_ticket_buffered_ids{${arms}}` +
-            ` and max_over_time(stampede_ticket_buffered_ids{${arms}}[5m]) > 0)`,
-          '{{arm}} {{job}} {{sequence}}',
+      timeseries('Ids that had to wait for a range', 'ops')
+        .good('0 after the first range.')
+        .otherwise(
+          'the buffer ran dry: the ticket server is slow, down, or the ranges are too small.',
+        )
+        .with({ thresholds: tooHighFrom(1, 10) })
+        .show(rate('arm', 'stampede_ticket_waits_total')),
+    ]),
+    row('The buffer', 8, [
+      timeseries('Ids ready in the buffer', 'short')
+        .good(
+          'a saw-tooth between 200 and 1,200, higher where ids go fast: a new range comes ' +
+            'before the old one is used up.',
+        )
+        .otherwise('below 100 refills do not come back: see errors beside this, then the runbook.')
+        .with({ thresholds: tooLowBelow(100, 200) })
+        .show(
+          // Only processes that have drawn from it: the worker hardly ever needs an id.
+          query(
+            `min by (arm, job, sequence) (stampede_ticket_buffered_ids{${arms}}` +
+              ` and max_over_time(stampede_ticket_buffered_ids{${arms}}[5m]) > 0)`,
+            '{{arm}} {{job}} {{sequence}}',
+          ),
         ),
-      ),
-      timeseries(
-        'Ranges leased',
-        'ops',
-        'about one for every thousand ids used.',
-        'more: processes restart and throw their ranges away, or ranges are too small.',
-        rate('arm', 'stampede_ticket_refills_total'),
-      ),
-      timeseries(
-        'Ranges that could not be leased',
-        'ops',
-        'none.',
-        'the ticket server does not answer: the buffer lasts for a while, then orders fail.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm', 'stampede_ticket_refill_errors_total'),
-      ),
-    ),
-    row(
-      'The ticket server',
-      8,
-      timeseries(
-        'Ids handed out by the ticket server',
-        'ops',
-        'in ranges of a thousand or more; single ids where order is strict.',
-        'far more than are used: processes restart and throw their ranges away.',
-        rate('arm, sequence', served('ids_total')),
-      ),
-      timeseries(
-        'Ids that need no database',
-        'short',
-        'about a whole lease: so long the database may be away.',
-        'falls and does not come back: leases cannot be taken, see beside this.',
-        { thresholds: tooLowBelow(1000, 5000) },
-        gauge('min', 'arm, sequence', served('buffered_ids')),
-      ),
-      timeseries(
-        'Ids in the next lease',
-        'short',
-        'a lease lasts 10 to 20 s: more ids while many are wanted, fewer after.',
-        'at a million and still too short: something takes ids that it does not use.',
-        gauge('max', 'arm, sequence', served('step_ids')),
-      ),
-      timeseries(
-        'Leases taken, and failed',
-        'ops',
-        'one in ten seconds or fewer; none fails.',
-        'failed: the database is away, or a high-water mark went back and the sequence has ' +
-          'stopped. docs/how-to/runbooks/ticket-buffer-low.md.',
-        rate('arm, sequence', served('leases_total')),
-        dashed(rate('arm, sequence', served('lease_errors_total'), 'failed')),
-      ),
-    ),
+      timeseries('Ranges leased', 'ops')
+        .good('about one for every thousand ids used.')
+        .otherwise('more: processes restart and throw their ranges away, or ranges are too small.')
+        .show(rate('arm', 'stampede_ticket_refills_total')),
+      timeseries('Ranges that could not be leased', 'ops')
+        .good('none.')
+        .otherwise(
+          'the ticket server does not answer: the buffer lasts for a while, then orders fail.',
+        )
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(rate('arm', 'stampede_ticket_refill_errors_total')),
+    ]),
+    row('The ticket server', 8, [
+      timeseries('Ids handed out by the ticket server', 'ops')
+        .good('in ranges of a thousand or more; single ids where order is strict.')
+        .otherwise('far more than are used: processes restart and throw their ranges away.')
+        .show(rate('arm, sequence', served('ids_total'))),
+      timeseries('Ids that need no database', 'short')
+        .good('about a whole lease: so long the database may be away.')
+        .otherwise('falls and does not come back: leases cannot be taken, see beside this.')
+        .with({ thresholds: tooLowBelow(1000, 5000) })
+        .show(gauge('min', 'arm, sequence', served('buffered_ids'))),
+      timeseries('Ids in the next lease', 'short')
+        .good('a lease lasts 10 to 20 s: more ids while many are wanted, fewer after.')
+        .otherwise('at a million and still too short: something takes ids that it does not use.')
+        .show(gauge('max', 'arm, sequence', served('step_ids'))),
+      timeseries('Leases taken, and failed', 'ops')
+        .good('one in ten seconds or fewer; none fails.')
+        .otherwise(
+          'failed: the database is away, or a high-water mark went back and the sequence has ' +
+            'stopped. docs/how-to/runbooks/ticket-buffer-low.md.',
+        )
+        .show(
+          rate('arm, sequence', served('leases_total')),
+          dashed(rate('arm, sequence', served('lease_errors_total'), 'failed')),
+        ),
+    ]),
   ],
 }

@@ -15,154 +15,130 @@ export const innodb: BoardEntry = {
     'whose block it was.',
   arms: 'many',
   rows: [
-    row(
-      'Locks',
-      8,
-      timeseries(
-        'Row locks being waited for now',
-        'short',
-        '0 or 1.',
-        'a hot row: a sequence row or the stock of the item that everybody wants.',
-        { thresholds: tooHighFrom(2, 5) },
-        query(`sum(${status}_innodb_row_lock_current_waits)`, 'waiting now'),
-      ),
-      timeseries(
-        'Row-lock waits begun',
-        'ops',
-        'far fewer than orders a second.',
-        'close to one an order: every order queues. Try stock=conditional-update.',
-        query(growth('innodb_row_lock_waits'), 'waits'),
-      ),
-      timeseries(
-        'Mean wait for a row lock',
-        's',
-        'a few milliseconds.',
-        'as long as the transaction that holds it: is it calling the bank? A wait is counted ' +
-          'when it ends, so a long one shows late.',
-        { thresholds: tooHighFrom(0.05, 0.5) },
-        query(
-          orZero(
-            `${growth('innodb_row_lock_time')} / 1000 / ` +
-              `(${growth('innodb_row_lock_waits')} > 0)`,
-            growth('innodb_row_lock_waits'),
-          ),
-          'mean wait',
-        ),
-      ),
-      timeseries(
-        'Deadlocks, and transactions tried again',
-        'ops',
-        'none.',
-        'two transactions took the same rows in another order; InnoDB rolled one back. ' +
-          'Locking items in the order of their ids, or one transaction an item, ends it.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        query(growth('innodb_deadlocks'), 'deadlocks'),
-        dashed(
+    row('Locks', 8, [
+      timeseries('Row locks being waited for now', 'short')
+        .good('0 or 1.')
+        .otherwise('a hot row: a sequence row or the stock of the item that everybody wants.')
+        .with({ thresholds: tooHighFrom(2, 5) })
+        .show(query(`sum(${status}_innodb_row_lock_current_waits)`, 'waiting now')),
+      timeseries('Row-lock waits begun', 'ops')
+        .good('far fewer than orders a second.')
+        .otherwise('close to one an order: every order queues. Try stock=conditional-update.')
+        .show(query(growth('innodb_row_lock_waits'), 'waits')),
+      timeseries('Mean wait for a row lock', 's')
+        .good('a few milliseconds.')
+        .otherwise(
+          'as long as the transaction that holds it: is it calling the bank? A wait is counted ' +
+            'when it ends, so a long one shows late.',
+        )
+        .with({ thresholds: tooHighFrom(0.05, 0.5) })
+        .show(
           query(
-            perSecond('arm, reason', 'stampede_transaction_retries_total', arms),
-            '{{arm}} again after {{reason}}',
+            orZero(
+              `${growth('innodb_row_lock_time')} / 1000 / ` +
+                `(${growth('innodb_row_lock_waits')} > 0)`,
+              growth('innodb_row_lock_waits'),
+            ),
+            'mean wait',
           ),
         ),
-      ),
-    ),
-    row(
-      'Orders that share a transaction',
-      8,
+      timeseries('Deadlocks, and transactions tried again', 'ops')
+        .good('none.')
+        .otherwise(
+          'two transactions took the same rows in another order; InnoDB rolled one back. ' +
+            'Locking items in the order of their ids, or one transaction an item, ends it.',
+        )
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(
+          query(growth('innodb_deadlocks'), 'deadlocks'),
+          dashed(
+            query(
+              perSecond('arm, reason', 'stampede_transaction_retries_total', arms),
+              '{{arm}} again after {{reason}}',
+            ),
+          ),
+        ),
+    ]),
+    row('Orders that share a transaction', 8, [
       optionPanel('transaction', 'A transaction is'),
-      timeseries(
-        'Orders, and transactions for them',
-        'ops',
-        'orders follow the crowd, transactions level off; all 0: the option is another.',
-        'the two lie on each other: no order waits, so there is nothing to share.',
-        rate('arm', `${batches}_orders_total`, 'orders'),
-        dashed(rate('arm', `${batches}_begun_total`, 'transactions')),
-      ),
-      timeseries(
-        'Shared transactions that were undone',
-        'ops',
-        'none.',
-        'an order in the batch could not be (a key used twice, a quota), or the database went ' +
-          'away: each order of the lot was then tried by itself.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm', `${batches}_undone_total`),
-      ),
-    ),
-    row(
-      'Whose block it was',
-      4,
+      timeseries('Orders, and transactions for them', 'ops')
+        .good('orders follow the crowd, transactions level off; all 0: the option is another.')
+        .otherwise('the two lie on each other: no order waits, so there is nothing to share.')
+        .show(
+          rate('arm', `${batches}_orders_total`, 'orders'),
+          dashed(rate('arm', `${batches}_begun_total`, 'transactions')),
+        ),
+      timeseries('Shared transactions that were undone', 'ops')
+        .good('none.')
+        .otherwise(
+          'an order in the batch could not be (a key used twice, a quota), or the database went ' +
+            'away: each order of the lot was then tried by itself.',
+        )
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(rate('arm', `${batches}_undone_total`)),
+    ]),
+    row('Whose block it was', 4, [
       blockPanel(
         'the arms take turns, one at a time.',
         'both at once: the figures on this board belong to both.',
       ),
-    ),
-    row(
-      'Sessions and work',
-      8,
-      timeseries(
-        'Sessions',
-        'short',
-        'few of those connected are running: they finish at once.',
-        'as many running as connected: they wait for locks or for the processor.',
-        query(`sum(${status}_threads_running)`, 'running'),
-        dashed(query(`sum(${status}_threads_connected)`, 'connected')),
-      ),
-      timeseries(
-        'Statements',
-        'ops',
-        'commits stand in a fixed proportion to orders; rollbacks are rare.',
-        'many selects a commit: rows are read one at a time. Rollbacks: see deadlocks.',
-        rate(
-          'command',
-          `${status}_commands_total`,
-          '',
-          'command=~"select|insert|update|delete|commit|rollback"',
+    ]),
+    row('Sessions and work', 8, [
+      timeseries('Sessions', 'short')
+        .good('few of those connected are running: they finish at once.')
+        .otherwise('as many running as connected: they wait for locks or for the processor.')
+        .show(
+          query(`sum(${status}_threads_running)`, 'running'),
+          dashed(query(`sum(${status}_threads_connected)`, 'connected')),
         ),
-      ),
-      timeseries(
-        'Writes of the redo log a commit',
-        'short',
-        'below 1 under load: several commits share one write (group commit).',
-        'at 1 or more commits go one by one: they hold each other up by locks.',
-        // MySQL counts forced writes, MariaDB writes: either is one for a group of commits.
-        query(
-          `(${growth('innodb_os_log_fsyncs')} or ` +
-            `${growth('innodb_log_writes')}) / ` +
-            `(sum(rate(${status}_commands_total{command="commit"}[$__rate_interval])) > 0)`,
-          'writes a commit',
+      timeseries('Statements', 'ops')
+        .good('commits stand in a fixed proportion to orders; rollbacks are rare.')
+        .otherwise('many selects a commit: rows are read one at a time. Rollbacks: see deadlocks.')
+        .show(
+          rate(
+            'command',
+            `${status}_commands_total`,
+            '',
+            'command=~"select|insert|update|delete|commit|rollback"',
+          ),
         ),
-      ),
-    ),
-    row(
-      'Storage',
-      8,
-      timeseries(
-        'Old row versions not purged',
-        'short',
-        'goes back to near 0 between blocks.',
-        'a transaction stays open somewhere and keeps them alive: reads get slower.',
-        { thresholds: tooHighFrom(10_000, 100_000) },
-        query(`max(${status}_innodb_history_list_length)`, 'history list'),
-      ),
-      timeseries(
-        'Pages found in memory',
-        'percentunit',
-        '99 % and more.',
-        'the buffer pool is too small for the data: the disk is what is measured.',
-        { thresholds: tooLowBelow(0.95, 0.99) },
-        query(
-          `1 - ${growth('innodb_buffer_pool_reads')} / ` +
-            `(${growth('innodb_buffer_pool_read_requests')} > 0)`,
-          'found',
+      timeseries('Writes of the redo log a commit', 'short')
+        .good('below 1 under load: several commits share one write (group commit).')
+        .otherwise('at 1 or more commits go one by one: they hold each other up by locks.')
+        .show(
+          // MySQL counts forced writes, MariaDB writes: either is one for a group of commits.
+          query(
+            `(${growth('innodb_os_log_fsyncs')} or ` +
+              `${growth('innodb_log_writes')}) / ` +
+              `(sum(rate(${status}_commands_total{command="commit"}[$__rate_interval])) > 0)`,
+            'writes a commit',
+          ),
         ),
-      ),
-      timeseries(
-        'Pages of the buffer pool',
-        'short',
-        'free pages are left.',
-        'none free, many dirty: writes wait until pages have been flushed.',
-        query(`sum by (state) (${status}_buffer_pool_pages)`, '{{state}}'),
-        dashed(query(`sum(${status}_buffer_pool_dirty_pages)`, 'changed, not written yet')),
-      ),
+    ]),
+    row('Storage', 8, [
+      timeseries('Old row versions not purged', 'short')
+        .good('goes back to near 0 between blocks.')
+        .otherwise('a transaction stays open somewhere and keeps them alive: reads get slower.')
+        .with({ thresholds: tooHighFrom(10_000, 100_000) })
+        .show(query(`max(${status}_innodb_history_list_length)`, 'history list')),
+      timeseries('Pages found in memory', 'percentunit')
+        .good('99 % and more.')
+        .otherwise('the buffer pool is too small for the data: the disk is what is measured.')
+        .with({ thresholds: tooLowBelow(0.95, 0.99) })
+        .show(
+          query(
+            `1 - ${growth('innodb_buffer_pool_reads')} / ` +
+              `(${growth('innodb_buffer_pool_read_requests')} > 0)`,
+            'found',
+          ),
+        ),
+      timeseries('Pages of the buffer pool', 'short')
+        .good('free pages are left.')
+        .otherwise('none free, many dirty: writes wait until pages have been flushed.')
+        .show(
+          query(`sum by (state) (${status}_buffer_pool_pages)`, '{{state}}'),
+          dashed(query(`sum(${status}_buffer_pool_dirty_pages)`, 'changed, not written yet')),
+        ),
       upPanel(
         'Database',
         'mysql_up',
@@ -171,6 +147,6 @@ export const innodb: BoardEntry = {
         'down: its sampler cannot reach it; nothing else on this board is current.',
         6,
       ),
-    ),
+    ]),
   ],
 }

@@ -13,9 +13,7 @@ export const reads: BoardEntry = {
   description: 'A crowd looks far more than it buys. Where its answers come from.',
   arms: 'many',
   rows: [
-    row(
-      'Where answers come from',
-      6,
+    row('Where answers come from', 6, [
       optionPanel('reads', 'Answers come from'),
       text(
         16,
@@ -26,97 +24,70 @@ export const reads: BoardEntry = {
           'made does somebody make it (`miss`) and do others wait for that one (`wait`). `day` ' +
           'is one day’s totals, of which `popular` is put together.',
       ),
-    ),
-    row(
-      'Are readers served?',
-      8,
-      timeseries(
-        'Pages: 95 % are answered within',
-        's',
-        'a few milliseconds, at the peak too.',
-        'grows with the crowd: readers and buyers share the database.',
-        { thresholds: tooHighFrom(0.1, 0.5) },
-        within(
-          0.95,
-          'arm, route',
-          'stampede_http_request_duration_seconds',
-          '',
-          `${arms},route=~"products.*"`,
+    ]),
+    row('Are readers served?', 8, [
+      timeseries('Pages: 95 % are answered within', 's')
+        .good('a few milliseconds, at the peak too.')
+        .otherwise('grows with the crowd: readers and buyers share the database.')
+        .with({ thresholds: tooHighFrom(0.1, 0.5) })
+        .show(
+          within(
+            0.95,
+            'arm, route',
+            'stampede_http_request_duration_seconds',
+            '',
+            `${arms},route=~"products.*"`,
+          ),
         ),
-      ),
-      timeseries(
-        'Readers, by how they came by the answer',
-        'ops',
-        'nearly all hit, some stale.',
-        'miss or wait after the first seconds: answers get lost, or are asked for once.',
-        rate('arm, outcome', name('total')),
-      ),
-      timeseries(
-        'Answers that were there, of all',
-        'percentunit',
-        '99 % and more once it is warm.',
-        'see which kind is waited for, below; is the worker, which warms, up?',
-        { thresholds: tooLowBelow(0.9, 0.99) },
-        query(
-          `${readers('arm', 'hit|stale')}` + ` / (${perSecond('arm', name('total'), arms)} > 0)`,
-          '{{arm}}',
+      timeseries('Readers, by how they came by the answer', 'ops')
+        .good('nearly all hit, some stale.')
+        .otherwise('miss or wait after the first seconds: answers get lost, or are asked for once.')
+        .show(rate('arm, outcome', name('total'))),
+      timeseries('Answers that were there, of all', 'percentunit')
+        .good('99 % and more once it is warm.')
+        .otherwise('see which kind is waited for, below; is the worker, which warms, up?')
+        .with({ thresholds: tooLowBelow(0.9, 0.99) })
+        .show(
+          query(
+            `${readers('arm', 'hit|stale')}` + ` / (${perSecond('arm', name('total'), arms)} > 0)`,
+            '{{arm}}',
+          ),
         ),
-      ),
-    ),
-    row(
-      'What does the cache cost?',
-      8,
-      timeseries(
-        'Answers rebuilt, by kind',
-        'ops',
-        'steady, however many readers come.',
-        'follows the crowd: many keys that are asked for once, or Redis is away.',
-        rate('arm, kind', name('rebuilds_total')),
-      ),
-      timeseries(
-        'Mean time to make an answer',
-        's',
-        'milliseconds; popular takes longest.',
-        'slow to make is old when read: is its index in use? See InnoDB.',
-        { thresholds: tooHighFrom(0.2, 1) },
-        mean('arm, kind', name('rebuild_seconds_total'), name('rebuilds_total')),
-      ),
-      timeseries(
-        'Readers who had to wait, by kind',
-        'ops',
-        '0 after the first seconds.',
-        'a key that was not made before: warmed too late, or outside what is warmed.',
-        { thresholds: tooHighFrom(1, 10) },
-        query(readers('arm, kind', 'miss|wait'), '{{arm}} {{kind}}'),
-      ),
-    ),
-    row(
-      'What goes wrong?',
-      7,
-      timeseries(
-        'Answers that could not be made',
-        'ops',
-        'none.',
-        'the database refuses: readers get what is there while it may be given.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm, kind', name('rebuild_failures_total')),
-      ),
-      timeseries(
-        'Errors of the cache’s Redis',
-        'ops',
-        'none.',
-        'it is away: each process lives on its local cache, and asks it again after a second.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm', name('redis_errors_total')),
-      ),
-      timeseries(
-        'Values in Redis that are not whole',
-        'ops',
-        'none.',
-        'somebody else writes under these keys, or two versions of the shop run.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        rate('arm', name('refused_entries_total')),
-      ),
-    ),
+    ]),
+    row('What does the cache cost?', 8, [
+      timeseries('Answers rebuilt, by kind', 'ops')
+        .good('steady, however many readers come.')
+        .otherwise('follows the crowd: many keys that are asked for once, or Redis is away.')
+        .show(rate('arm, kind', name('rebuilds_total'))),
+      timeseries('Mean time to make an answer', 's')
+        .good('milliseconds; popular takes longest.')
+        .otherwise('slow to make is old when read: is its index in use? See InnoDB.')
+        .with({ thresholds: tooHighFrom(0.2, 1) })
+        .show(mean('arm, kind', name('rebuild_seconds_total'), name('rebuilds_total'))),
+      timeseries('Readers who had to wait, by kind', 'ops')
+        .good('0 after the first seconds.')
+        .otherwise('a key that was not made before: warmed too late, or outside what is warmed.')
+        .with({ thresholds: tooHighFrom(1, 10) })
+        .show(query(readers('arm, kind', 'miss|wait'), '{{arm}} {{kind}}')),
+    ]),
+    row('What goes wrong?', 7, [
+      timeseries('Answers that could not be made', 'ops')
+        .good('none.')
+        .otherwise('the database refuses: readers get what is there while it may be given.')
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(rate('arm, kind', name('rebuild_failures_total'))),
+      timeseries('Errors of the cache’s Redis', 'ops')
+        .good('none.')
+        .otherwise(
+          'it is away: each process lives on its local cache, and asks it again after a second.',
+        )
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(rate('arm', name('redis_errors_total'))),
+      timeseries('Values in Redis that are not whole', 'ops')
+        .good('none.')
+        .otherwise('somebody else writes under these keys, or two versions of the shop run.')
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(rate('arm', name('refused_entries_total'))),
+    ]),
   ],
 }

@@ -17,9 +17,7 @@ export const stock: BoardEntry = {
   description: 'What comes between a buyer and an item that all buyers want.',
   arms: 'many',
   rows: [
-    row(
-      'How items are taken',
-      7,
+    row('How items are taken', 7, [
       optionPanel('stock', 'An item is taken by'),
       text(
         16,
@@ -31,114 +29,95 @@ export const stock: BoardEntry = {
         '**coalesced** takes for all that wait with one statement: *One statement for many*. ' +
           '**redis-counter** asks Redis only, and the table follows: the last row.',
       ),
-    ),
-    row(
-      'How long does an item take?',
-      8,
-      timeseries(
-        'Item taken: 95 % within',
-        's',
-        'the same at the peak as before it. Counted from the start of the request.',
-        'grows with the crowd: buyers queue, beside this and below it says where.',
-        { thresholds: tooHighFrom(0.3, 0.5) },
-        within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.stock.taken"`),
-      ),
+    ]),
+    row('How long does an item take?', 8, [
+      timeseries('Item taken: 95 % within', 's')
+        .good('the same at the peak as before it. Counted from the start of the request.')
+        .otherwise('grows with the crowd: buyers queue, beside this and below it says where.')
+        .with({ thresholds: tooHighFrom(0.3, 0.5) })
+        .show(
+          within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.stock.taken"`),
+        ),
       rowLockPanel('a hot row: the item, unless ids=sequence-table has a hotter one.'),
-      timeseries(
-        'Lock in Redis: 95 % have it within',
-        's',
-        'milliseconds; 0 where no such lock is used.',
-        'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
-        { thresholds: tooHighFrom(0.2, 1) },
-        withinOrZero(0.95, 'arm', name('lock_seconds')),
-      ),
-    ),
-    row(
-      'What comes between a taker and an item',
-      8,
-      timeseries(
-        'Locks had, and tries that found one taken',
-        'ops',
-        'lock-had follows the items ordered, lock-waited stays below it.',
-        'many lock-waited for one lock-had: buyers stand around it. Is the bank called while ' +
-          'it is held?',
-        between('lock-had|lock-waited'),
-      ),
-      timeseries(
-        'Turned away by a lock',
-        'ops',
-        'none.',
-        'given up: waited 6 s in vain. stale: the lease ran out and the fence kept the holder ' +
-          'from writing. unavailable: Redis gives no answer.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        between('lock-given-up|lock-stale|lock-unavailable'),
-      ),
-      timeseries(
-        'Looked, and must look again',
-        'ops',
-        'fewer than orders.',
-        'version-lost: another buyer was faster, up to 50 times an order. end-near: derived ' +
-          'takes one buyer at a time, since the stock is nearly gone.',
-        between('version-lost|end-near'),
-      ),
-    ),
-    row(
-      'One statement for many',
-      8,
-      timeseries(
-        'Takes that were merged, and statements for them',
-        'ops',
-        'takes follow the crowd, statements level off.',
-        'the two lie on each other: no take waits, so there is nothing to merge.',
-        rate('arm', name('merged_takes_total'), 'takes'),
-        dashed(rate('arm', name('flushes_total'), 'statements')),
-      ),
-      timeseries(
-        'Takes in one statement, at the mean',
-        'short',
-        'grows with the crowd: that is how this option bears it.',
-        'near 1 at the peak: the crowd is spread over items, or held up before this.',
-        mean('arm', name('merged_takes_total'), name('flushes_total')),
-      ),
-      timeseries(
-        'Grants settled, and units given back',
-        'ops',
-        'settled goes on after the peak until all is settled; little is given back.',
-        'much given back: orders fail after they had their item. What a killed process held ' +
-          'comes back after 20 s.',
-        rate('arm', name('grants_settled_total'), 'settled'),
-        dashed(rate('arm', name('units_returned_total'), 'units back')),
-      ),
-    ),
-    row(
-      'The counter in Redis, and the table behind it',
-      8,
-      timeseries(
-        'Reservations not settled yet',
-        'short',
-        'about what a second sells, and 0 when the crowd is gone.',
-        'grows: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
-          'stock that the shop shows is old.',
-        { thresholds: tooHighFrom(1000, 5000) },
-        gauge('max', 'arm', name('stream_length')),
-      ),
-      timeseries(
-        'Units by which idle counters differed',
-        'short',
-        '0: what Redis says and what the table says is one and the same.',
-        'docs/how-to/runbooks/stock-drift.md.',
-        { thresholds: tooHighFrom(1, 1) },
-        gauge('max', 'arm', name('drift_units')),
-      ),
-      timeseries(
-        'Counters rebuilt, and dropped because they differed',
-        'ops',
-        'rebuilt once an item, then never; dropped never.',
-        'rebuilt again and again: Redis was emptied, restarted with old data, or throws ' +
-          'keys out (see Effects and outbox).',
-        rate('arm', name('counters_rebuilt_total'), 'rebuilt'),
-        dashed(rate('arm', name('counters_mended_total'), 'dropped')),
-      ),
-    ),
+      timeseries('Lock in Redis: 95 % have it within', 's')
+        .good('milliseconds; 0 where no such lock is used.')
+        .otherwise(
+          'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
+        )
+        .with({ thresholds: tooHighFrom(0.2, 1) })
+        .show(withinOrZero(0.95, 'arm', name('lock_seconds'))),
+    ]),
+    row('What comes between a taker and an item', 8, [
+      timeseries('Locks had, and tries that found one taken', 'ops')
+        .good('lock-had follows the items ordered, lock-waited stays below it.')
+        .otherwise(
+          'many lock-waited for one lock-had: buyers stand around it. Is the bank called while ' +
+            'it is held?',
+        )
+        .show(between('lock-had|lock-waited')),
+      timeseries('Turned away by a lock', 'ops')
+        .good('none.')
+        .otherwise(
+          'given up: waited 6 s in vain. stale: the lease ran out and the fence kept the holder ' +
+            'from writing. unavailable: Redis gives no answer.',
+        )
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(between('lock-given-up|lock-stale|lock-unavailable')),
+      timeseries('Looked, and must look again', 'ops')
+        .good('fewer than orders.')
+        .otherwise(
+          'version-lost: another buyer was faster, up to 50 times an order. end-near: derived ' +
+            'takes one buyer at a time, since the stock is nearly gone.',
+        )
+        .show(between('version-lost|end-near')),
+    ]),
+    row('One statement for many', 8, [
+      timeseries('Takes that were merged, and statements for them', 'ops')
+        .good('takes follow the crowd, statements level off.')
+        .otherwise('the two lie on each other: no take waits, so there is nothing to merge.')
+        .show(
+          rate('arm', name('merged_takes_total'), 'takes'),
+          dashed(rate('arm', name('flushes_total'), 'statements')),
+        ),
+      timeseries('Takes in one statement, at the mean', 'short')
+        .good('grows with the crowd: that is how this option bears it.')
+        .otherwise('near 1 at the peak: the crowd is spread over items, or held up before this.')
+        .show(mean('arm', name('merged_takes_total'), name('flushes_total'))),
+      timeseries('Grants settled, and units given back', 'ops')
+        .good('settled goes on after the peak until all is settled; little is given back.')
+        .otherwise(
+          'much given back: orders fail after they had their item. What a killed process held ' +
+            'comes back after 20 s.',
+        )
+        .show(
+          rate('arm', name('grants_settled_total'), 'settled'),
+          dashed(rate('arm', name('units_returned_total'), 'units back')),
+        ),
+    ]),
+    row('The counter in Redis, and the table behind it', 8, [
+      timeseries('Reservations not settled yet', 'short')
+        .good('about what a second sells, and 0 when the crowd is gone.')
+        .otherwise(
+          'grows: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
+            'stock that the shop shows is old.',
+        )
+        .with({ thresholds: tooHighFrom(1000, 5000) })
+        .show(gauge('max', 'arm', name('stream_length'))),
+      timeseries('Units by which idle counters differed', 'short')
+        .good('0: what Redis says and what the table says is one and the same.')
+        .otherwise('docs/how-to/runbooks/stock-drift.md.')
+        .with({ thresholds: tooHighFrom(1, 1) })
+        .show(gauge('max', 'arm', name('drift_units'))),
+      timeseries('Counters rebuilt, and dropped because they differed', 'ops')
+        .good('rebuilt once an item, then never; dropped never.')
+        .otherwise(
+          'rebuilt again and again: Redis was emptied, restarted with old data, or throws ' +
+            'keys out (see Effects and outbox).',
+        )
+        .show(
+          rate('arm', name('counters_rebuilt_total'), 'rebuilt'),
+          dashed(rate('arm', name('counters_mended_total'), 'dropped')),
+        ),
+    ]),
   ],
 }

@@ -15,9 +15,7 @@ export const warehouse: BoardEntry = {
     'How workers of the warehouse come by paid orders, and whether they get in each other’s way.',
   arms: 'many',
   rows: [
-    row(
-      'How orders are handed out',
-      6,
+    row('How orders are handed out', 6, [
       optionPanel('dispatch', 'Orders are handed out by'),
       text(
         16,
@@ -28,51 +26,39 @@ export const warehouse: BoardEntry = {
         'A crowd of buyers brings no workers: where no worker takes, *waiting* grows by what is ' +
           'paid and the rest stays at 0.',
       ),
-    ),
-    row(
-      'Do orders leave?',
-      8,
-      timeseries(
-        'Paid orders in the warehouse',
-        'short',
-        'waiting goes back to 0 after the peak; taken is about the number of workers.',
-        'waiting grows with workers there: they are too few, or wait for each other. taken ' +
-          'grows: workers take and do not finish.',
-        gauge('max', 'arm, status', 'stampede_dispatches'),
-      ),
-      timeseries(
-        'Tries to take one, by outcome',
-        'ops',
-        'taken follows the orders paid; none means that nothing waits.',
-        'raced or lock-wait above taken: most work is done in vain.',
-        rate('arm, outcome', 'stampede_dispatch_takes_total'),
-      ),
-    ),
-    row(
-      'Do workers get in each other’s way?',
-      8,
-      timeseries(
-        'Vain tries for one order taken',
-        'short',
-        'near 0, however many workers there are.',
-        'grows with the workers: more of them make it worse. Try skip-locked.',
-        { thresholds: tooHighFrom(1, 5) },
-        query(
-          orZero(
-            `${takes('arm', 'raced|lock-wait')} / (${takes('arm', 'taken')} > 0)`,
-            takes('arm', 'taken'),
+    ]),
+    row('Do orders leave?', 8, [
+      timeseries('Paid orders in the warehouse', 'short')
+        .good('waiting goes back to 0 after the peak; taken is about the number of workers.')
+        .otherwise(
+          'waiting grows with workers there: they are too few, or wait for each other. taken ' +
+            'grows: workers take and do not finish.',
+        )
+        .show(gauge('max', 'arm, status', 'stampede_dispatches')),
+      timeseries('Tries to take one, by outcome', 'ops')
+        .good('taken follows the orders paid; none means that nothing waits.')
+        .otherwise('raced or lock-wait above taken: most work is done in vain.')
+        .show(rate('arm, outcome', 'stampede_dispatch_takes_total')),
+    ]),
+    row('Do workers get in each other’s way?', 8, [
+      timeseries('Vain tries for one order taken', 'short')
+        .good('near 0, however many workers there are.')
+        .otherwise('grows with the workers: more of them make it worse. Try skip-locked.')
+        .with({ thresholds: tooHighFrom(1, 5) })
+        .show(
+          query(
+            orZero(
+              `${takes('arm', 'raced|lock-wait')} / (${takes('arm', 'taken')} > 0)`,
+              takes('arm', 'taken'),
+            ),
+            '{{arm}}',
           ),
-          '{{arm}}',
         ),
-      ),
-      timeseries(
-        'An order is handed out: 95 % within',
-        's',
-        'milliseconds; 0 where no worker asks.',
-        '3 s under random-lock: the lock is waited for so long, then refused.',
-        { thresholds: tooHighFrom(0.1, 1) },
-        withinOrZero(0.95, 'arm, route', duration, handingOut),
-      ),
-    ),
+      timeseries('An order is handed out: 95 % within', 's')
+        .good('milliseconds; 0 where no worker asks.')
+        .otherwise('3 s under random-lock: the lock is waited for so long, then refused.')
+        .with({ thresholds: tooHighFrom(0.1, 1) })
+        .show(withinOrZero(0.95, 'arm, route', duration, handingOut)),
+    ]),
   ],
 }
