@@ -1,15 +1,14 @@
 import type { Board } from '../model/board-schema.ts'
-import type { PrometheusClient } from '../model/prometheus-client.ts'
+import { clockText } from '../model/clock.ts'
 import { parseDuration, type RawRange, resolveRange, type TimeRange } from '../model/time-range.ts'
 import { readUrl, type UrlState, writeUrl } from '../model/url-state.ts'
 import { chooseLanguage, fill, type Language, type Words, wordsIn } from '../model/words.ts'
-import { annotationsIn, isOn } from './annotations.ts'
+import { type Asked, annotationsIn, isOn } from './annotations.ts'
 import { type BoardName, type LoadedBoard, newRound } from './api.ts'
-import { clockText } from '../model/clock.ts'
 import { currentLook, setTheme } from './chart/look.ts'
 import { h } from './dom.ts'
 import { createGrid, onlyPanel } from './grid.ts'
-import { PanelView } from './panel.ts'
+import type { PanelView } from './panel.ts'
 import { type RequestError, requestErrorOf } from './request-error.ts'
 import { drawToolbar } from './toolbar.ts'
 import { type Resolved, resolveVariables, valuesOf } from './variables.ts'
@@ -62,24 +61,13 @@ export class BoardPage {
   async apply(): Promise<void> {
     this.#rounds.abort()
     this.#rounds = new AbortController()
-    const { signal } = this.#rounds
     const before = currentLook().theme
     setTheme(this.#state.theme)
     document.documentElement.lang = this.#language
+    if (currentLook().theme !== before) for (const panel of this.#panels) panel.redraw()
     this.#drawToolbar()
     this.#main.setAttribute('aria-busy', 'true')
-    const range = this.#range
-    const prometheus = newRound(signal)
-    const failure = await this.#resolveVariables(prometheus, range, signal)
-    if (signal.aborted) return
-    this.#showBanner(failure)
-    this.#drawToolbar()
-    this.#layOut()
-    if (currentLook().theme !== before) for (const panel of this.#panels) panel.redraw()
-    await this.#ask(this.#panels, prometheus, range, signal)
-    if (signal.aborted) return
-    this.#main.setAttribute('aria-busy', 'false')
-    this.#showLive()
+    await this.#askOnce(true)
   }
 
   /**
@@ -87,22 +75,8 @@ export class BoardPage {
    * values (a run has begun), and while something is wrong.
    */
   async refresh(): Promise<void> {
-    if (!this.#banner.hidden || this.#panels.length === 0) return this.apply()
-    const { signal } = this.#rounds
-    const range = this.#range
-    const prometheus = newRound(signal)
-    const before = JSON.stringify(this.#resolved)
-    const failure = await this.#resolveVariables(prometheus, range, signal)
-    if (signal.aborted) return
-    this.#showBanner(failure)
-    const isChanged = JSON.stringify(this.#resolved) !== before
-    if (isChanged) {
-      this.#drawToolbar()
-      this.#layOut()
-    }
-    const shown = this.#panels.filter(({ element }) => isChanged || this.#seen.has(element))
-    await this.#ask(shown, prometheus, range, signal)
-    if (!signal.aborted) this.#showLive()
+    if (!this.#banner.hidden || this.#panels.length === 0) await this.apply()
+    else await this.#askOnce(false)
   }
 
   /** Draws what is there in the colours of now. */
@@ -145,33 +119,39 @@ export class BoardPage {
     void this.apply()
   }
 
-  /** @returns what kept Prometheus from naming the variables' values */
-  async #resolveVariables(
-    prometheus: PrometheusClient,
-    range: TimeRange,
-    signal: AbortSignal,
-  ): Promise<RequestError | null> {
+  /** One round of questions: variables first, then what panels show; nothing once it is aborted. */
+  async #askOnce(isWhole: boolean): Promise<void> {
+    const { signal } = this.#rounds
+    const range = this.#range
+    const prometheus = newRound(signal)
+    const before = JSON.stringify(this.#resolved)
     const { variables } = this.#state
     const { all } = this.#words
-    try {
-      this.#resolved = await resolveVariables(this.#board, variables, prometheus, range, all)
-      return null
-    } catch (error) {
-      return signal.aborted ? null : requestErrorOf(error)
+    const failure = await resolveVariables(this.#board, variables, prometheus, range, all).then(
+      (resolved) => {
+        this.#resolved = resolved
+        return null
+      },
+      (error: unknown) => (signal.aborted ? null : requestErrorOf(error)),
+    )
+    if (signal.aborted) return
+    this.#showBanner(failure)
+    const isChanged = isWhole || JSON.stringify(this.#resolved) !== before
+    if (isChanged) {
+      this.#drawToolbar()
+      this.#layOut()
     }
+    const shown = this.#panels.filter(({ element }) => isChanged || this.#seen.has(element))
+    const values = valuesOf(this.#resolved)
+    await this.#ask(shown, { prometheus, range, values, scrapeMs: this.#scrapeMs }, signal)
+    if (signal.aborted) return
+    this.#main.setAttribute('aria-busy', 'false')
+    this.#showLive()
   }
 
   /** Asks for what some panels show and for the annotations, all at once. */
-  async #ask(
-    panels: readonly PanelView[],
-    prometheus: PrometheusClient,
-    range: TimeRange,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const values = valuesOf(this.#resolved)
-    const scrapeMs = this.#scrapeMs
+  async #ask(panels: readonly PanelView[], asked: Asked, signal: AbortSignal): Promise<void> {
     const sources = this.#board.annotations.filter((source) => isOn(this.#state, source))
-    const asked = { prometheus, range, values, scrapeMs }
     const annotations = annotationsIn(sources, asked).catch((error: unknown) => {
       // A failing annotation says so above the panels and does not keep them from being drawn.
       if (!signal.aborted) this.#showBanner(requestErrorOf(error))
@@ -200,18 +180,14 @@ export class BoardPage {
     this.#watcher.disconnect()
     this.#seen.clear()
     const isEnlarged = enlarged !== null
-    const around = {
-      ...{ words: this.#words, values, isEnlarged },
-      onEnlarge: (id: number) => this.#change({ panel: isEnlarged ? null : String(id) }),
-    }
     const { sections } = this.#board
     const grid = createGrid(isEnlarged ? onlyPanel(sections, enlarged) : sections, {
-      ...{ words: around.words, values },
+      ...{ words: this.#words, values, isEnlarged },
+      onEnlarge: (id) => this.#change({ panel: isEnlarged ? null : String(id) }),
       isClosed: (row) => closedRows.has(String(row)),
       onTurn: (row) => {
         this.#change({ closedRows: closedRows.symmetricDifference(new Set([String(row)])) })
       },
-      viewOf: (panel) => new PanelView(panel, around),
     })
     const focused = focusedPlace()
     this.#panels = grid.views

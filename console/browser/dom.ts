@@ -45,26 +45,16 @@ export function icon(name: keyof typeof paths): SVGElement {
   const path = document.createElementNS(svgNamespace, 'path')
   set(path, 'd', paths[name])
   const sign = document.createElementNS(svgNamespace, 'svg')
-  for (const [attribute, value] of Object.entries(signAttributes)) set(sign, attribute, value)
+  const attributes = { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }
+  for (const [attribute, value] of Object.entries(attributes)) set(sign, attribute, value)
   sign.append(path)
   return sign
 }
 
-const signAttributes = { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }
-
-/** Puts a popover below (or above, where there is no room) what opened it. */
-function showBeside(popover: HTMLElement, opener: Element): void {
-  popover.showPopover()
-  const place = opener.getBoundingClientRect()
-  const own = popover.getBoundingClientRect()
-  const below = place.bottom + 6 + own.height <= innerHeight
-  const top = below ? place.bottom + 6 : Math.max(8, place.top - own.height - 6)
-  const left = Math.max(8, Math.min(place.left, innerWidth - own.width - 8))
-  popover.style.top = `${top}px`
-  popover.style.left = `${left}px`
-}
-
-/** A button that opens a popover; `fill` makes its content at each opening. */
+/**
+ * A button that opens a popover beside it (the styles say where); `fill` makes its content at each
+ * opening.
+ */
 export function opener(
   attributes: Record<string, Attribute>,
   label: Child[],
@@ -72,24 +62,13 @@ export function opener(
   fill: (popover: HTMLElement) => void,
 ): HTMLElement {
   const popover = h('div', { class: `popover ${className}`, popover: 'auto' })
-  const button = h(
-    'button',
-    {
-      ...attributes,
-      type: 'button',
-      'aria-haspopup': 'dialog',
-      'aria-expanded': 'false',
-      onclick: () => {
-        popover.replaceChildren()
-        fill(popover)
-        showBeside(popover, button)
-        popover.querySelector<HTMLElement>('input, select, button, a')?.focus()
-      },
-    },
-    ...label,
-  )
-  popover.addEventListener('toggle', (event) => {
-    button.setAttribute('aria-expanded', String(event.newState === 'open'))
+  const button = h('button', { ...attributes, type: 'button', 'aria-haspopup': 'dialog' }, ...label)
+  button.popoverTargetElement = popover
+  popover.addEventListener('beforetoggle', ({ newState }) => {
+    if (newState !== 'open') return
+    popover.replaceChildren()
+    fill(popover)
+    popover.querySelector('input, select, button, a')?.setAttribute('autofocus', '')
   })
   return h('span', { class: 'opener' }, button, popover)
 }

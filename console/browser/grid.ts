@@ -1,32 +1,28 @@
 import type { Section } from '../model/board-schema.ts'
-import { intoText, type Values } from '../model/interpolate.ts'
-import type { GridPosition, Panel } from '../model/panel-schema.ts'
-import type { Words } from '../model/words.ts'
+import { intoText } from '../model/interpolate.ts'
+import type { GridPosition } from '../model/panel-schema.ts'
 import { h, icon } from './dom.ts'
-import type { PanelView } from './panel.ts'
+import { type PanelSurroundings, PanelView } from './panel.ts'
 
-export interface GridMaking {
-  words: Words
-  values: Values
+interface GridSurroundings extends PanelSurroundings {
   isClosed(row: number): boolean
   onTurn(row: number): void
-  viewOf(panel: Panel): PanelView
 }
 
 /** Rows and panels where the board puts them; panels of closed rows are not made. */
-export function createGrid(sections: readonly Section[], making: GridMaking) {
+export function createGrid(sections: readonly Section[], around: GridSurroundings) {
   const views: PanelView[] = []
   const elements = sections.map(({ row, panels }) => {
-    const isClosed = row !== null && making.isClosed(row.id)
+    const isClosed = row !== null && around.isClosed(row.id)
     const grid = h('div', { class: 'grid', id: row ? `row-${row.id}` : null })
     const top = Math.min(...panels.map(({ gridPos }) => gridPos.y))
     for (const panel of isClosed ? [] : panels) {
-      const view = making.viewOf(panel)
+      const view = new PanelView(panel, around)
       position(view.element, panel.gridPos, top)
       grid.append(view.element)
       views.push(view)
     }
-    const head = row ? rowHead(row, isClosed, panels.length, making) : null
+    const head = row ? rowHead(row, isClosed, panels.length, around) : null
     return h('div', { class: 'section' }, head, grid)
   })
   return { elements, views }
@@ -43,7 +39,7 @@ function rowHead(
   { id, title }: NonNullable<Section['row']>,
   isClosed: boolean,
   count: number,
-  { words, values, onTurn }: GridMaking,
+  { words, values, onTurn }: GridSurroundings,
 ): HTMLElement {
   const button = h(
     'button',

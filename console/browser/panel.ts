@@ -5,7 +5,6 @@ import type { Words } from '../model/words.ts'
 import type { Asked } from './annotations.ts'
 import { h } from './dom.ts'
 import { PanelHead } from './panel-head.ts'
-import { PanelMessage } from './panel-message.ts'
 import { ask } from './panel-queries.ts'
 import type { PanelBody, PanelContext } from './panels/panel-body.ts'
 import { StatBody } from './panels/stat.ts'
@@ -37,7 +36,7 @@ export class PanelView {
   readonly #panel: Panel
   readonly #words: Words
   readonly #head: PanelHead
-  readonly #message: PanelMessage
+  readonly #message = h('div', { class: 'panel-message', role: 'note' })
   readonly #inside = h('div', { class: 'panel-body' })
   readonly #body: PanelBody | null
   #isDrawn = false
@@ -48,7 +47,6 @@ export class PanelView {
     const title = intoText(panel.title, values)
     this.#panel = panel
     this.#words = words
-    this.#message = new PanelMessage(this.#inside)
     this.#head = new PanelHead({ id, title, description: intoText(description, values) }, around)
     this.#body = bodyOf(panel, { title, words })
     const label = title === '' ? { 'aria-label': type } : { 'aria-labelledby': `title-${id}` }
@@ -61,7 +59,7 @@ export class PanelView {
     )
     if (this.#body) this.#inside.append(this.#body.element)
     if (panel.type === 'refused') {
-      this.#message.show(words.refusedPanel, words.refusedPanelHint, panel.flaws)
+      this.#say(words.refusedPanel, words.refusedPanelHint, panel.flaws)
     } else if (panel.type === 'text') {
       this.#inside.append(proseElement(intoText(panel.options.content, values)))
     }
@@ -77,7 +75,7 @@ export class PanelView {
       const widthPixels = this.#inside.clientWidth || 600
       const [answers, bands] = await Promise.all([ask(panel, refresh, widthPixels), annotations])
       const own = { ...shared, range: answers.range, annotations: bands }
-      this.#message.clear()
+      this.#message.remove()
       this.#head.warn(null)
       this.#isDrawn = body.show({ ...answers, shared: own })
       this.element.dataset.state = this.#isDrawn ? 'ready' : 'empty'
@@ -96,11 +94,21 @@ export class PanelView {
     this.#body?.destroy()
   }
 
+  /** Words in place of the panel's content. @param details each on a line, as a program wrote it */
+  #say(headline: string, hint: string, details: readonly string[] = []): void {
+    this.#message.replaceChildren(
+      h('strong', {}, headline),
+      ...details.map((detail) => h('code', {}, detail)),
+      ...(hint === '' ? [] : [h('p', {}, hint)]),
+    )
+    this.#inside.append(this.#message)
+  }
+
   /** A panel may say itself what it means when there is nothing (`noValue`). */
   #showEmpty({ fieldConfig: { defaults } }: AskingPanel): void {
     const { noData, noDataHint } = this.#words
-    if (defaults.noValue) this.#message.show(defaults.noValue, '')
-    else this.#message.show(noData, noDataHint)
+    if (defaults.noValue) this.#say(defaults.noValue, '')
+    else this.#say(noData, noDataHint)
   }
 
   /** What was drawn before stays while it is still of use. */
@@ -109,7 +117,7 @@ export class PanelView {
     const { headline, hint } = error.shownIn(this.#words)
     this.element.dataset.state = 'failed'
     if (this.#isDrawn && error.kind !== 'badQuery') this.#head.warn(`${headline}. ${hint}`)
-    else this.#message.show(headline, hint, [error.message])
+    else this.#say(headline, hint, [error.message])
   }
 }
 

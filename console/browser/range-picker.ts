@@ -1,3 +1,4 @@
+import { clockText } from '../model/clock.ts'
 import {
   followedMs,
   parseDuration,
@@ -8,7 +9,6 @@ import {
   zoomRange,
 } from '../model/time-range.ts'
 import { fill, type Words } from '../model/words.ts'
-import { clockText } from '../model/clock.ts'
 import { h, icon, opener } from './dom.ts'
 
 interface Picking {

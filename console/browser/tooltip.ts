@@ -1,6 +1,6 @@
 import type { Band } from '../model/annotation-bands.ts'
-import { themedColour } from '../model/colours.ts'
 import { clockText } from '../model/clock.ts'
+import { themedColour } from '../model/colours.ts'
 import { currentLook } from './chart/look.ts'
 import { h } from './dom.ts'
 

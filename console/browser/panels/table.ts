@@ -1,3 +1,4 @@
+import { clockText } from '../../model/clock.ts'
 import { mapped, themedColour, thresholdColour } from '../../model/colours.ts'
 import type { PanelOf } from '../../model/panel-schema.ts'
 import {
@@ -10,7 +11,6 @@ import {
   tableOf,
 } from '../../model/table.ts'
 import { formatValue } from '../../model/units.ts'
-import { clockText } from '../../model/clock.ts'
 import { currentLook } from '../chart/look.ts'
 import { h } from '../dom.ts'
 import { PanelBody, type PanelData } from './panel-body.ts'
