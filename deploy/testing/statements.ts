@@ -1,4 +1,7 @@
-import { type Literal, literalsOf } from './literals.ts'
+import { join } from 'node:path'
+import * as ast from 'typescript/unstable/ast'
+import { API } from 'typescript/unstable/async'
+import { root } from './compose-file.ts'
 
 export interface Statement {
   /** `file:line` */
@@ -20,25 +23,66 @@ const verbs = [
 ]
 const statement = new RegExp(`^\\s*(?:${verbs.join('|')})`, 'i')
 
-/** Every SQL statement that is written out in a source, with its holes filled. */
-export function statementsOf(path: string, source: string): Statement[] {
-  const literals = literalsOf(source)
-  const named = new Map(
-    [...source.matchAll(/const (\w+) =\s+(?:sql)?`/g)].map((match) => {
-      const line = source.slice(0, match.index + match[0].length).split('\n').length
-      return [match[1] ?? '', literals.find((one) => one.line === line && one.pieces.length > 0)]
-    }),
-  )
-  return literals.flatMap((literal) => {
-    if (!statement.test(literal.pieces.join('${}'))) return []
-    return [{ where: `${path}:${literal.line}`, sql: filled(literal, named) }]
-  })
+/** Every SQL statement that is written out in sources of the project, with its holes filled. */
+export async function statementsIn(paths: string[]): Promise<Statement[]> {
+  const api = new API({ cwd: root })
+  try {
+    const snapshot = await api.updateSnapshot({ openProjects: [join(root, 'tsconfig.json')] })
+    const [project] = snapshot.getProjects()
+    const files = paths.map((path) => project?.program.getSourceFile(join(root, path)))
+    return (await Promise.all(files)).flatMap((file, at) => {
+      if (!file) throw new Error(`${paths[at]} is not in the project`)
+      return statementsOf(paths[at] ?? '', file)
+    })
+  } finally {
+    await api.close()
+  }
 }
 
-function filled(literal: Literal, named: Map<string, Literal | undefined>): string {
-  const text = literal.pieces.reduce((before, piece, index) => {
-    const hole = literal.holes[index - 1] ?? ''
-    const fragment = named.get(hole)
+/** The pieces of text of a string or template, and what is in the holes between them. */
+interface Literal {
+  pieces: string[]
+  holes: string[]
+  line: number
+}
+
+function statementsOf(path: string, file: ast.SourceFile): Statement[] {
+  const literals: Literal[] = []
+  const named = new Map<string, Literal>()
+  const visit = (node: ast.Node) => {
+    const literal = literalOf(node, file)
+    if (literal) literals.push(literal)
+    if (ast.isVariableDeclaration(node) && ast.isIdentifier(node.name) && node.initializer) {
+      const { initializer } = node
+      const value = ast.isTaggedTemplateExpression(initializer) ? initializer.template : initializer
+      const fragment = literalOf(value, file)
+      if (fragment) named.set(node.name.text, fragment)
+    }
+    node.forEachChild(visit)
+  }
+  visit(file)
+  return literals
+    .filter(({ pieces }) => statement.test(pieces.join('${}')))
+    .map((literal) => ({ where: `${path}:${literal.line}`, sql: filled(literal, named) }))
+}
+
+function literalOf(node: ast.Node, file: ast.SourceFile): Literal | null {
+  const line = file.text.slice(0, node.getStart(file)).split('\n').length
+  if (ast.isStringLiteral(node) || ast.isNoSubstitutionTemplateLiteral(node)) {
+    return { pieces: [node.text], holes: [], line }
+  }
+  if (!ast.isTemplateExpression(node)) return null
+  const spans = [...node.templateSpans]
+  return {
+    pieces: [node.head.text, ...spans.map(({ literal }) => literal.text)],
+    holes: spans.map(({ expression }) => expression.getText(file)),
+    line,
+  }
+}
+
+function filled({ pieces, holes }: Literal, named: ReadonlyMap<string, Literal>): string {
+  const text = pieces.reduce((before, piece, index) => {
+    const fragment = named.get(holes[index - 1] ?? '')
     return before + (fragment ? filled(fragment, named) : sample(before)) + piece
   })
   return text.replaceAll(/\bvalues \?/g, 'values (1)').replaceAll('?', '1')
