@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { stockLevels, targets } from '../experiments/rehearse/options.ts'
+import { type RehearseOptions, stockLevels, targets } from '../experiments/rehearse/options.ts'
+import { shapeOf } from '../experiments/run/plan.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
   armsFlag,
@@ -14,7 +16,7 @@ import {
   parsed,
   prometheusFlag,
 } from './flags.ts'
-import { parseFault } from './values.ts'
+import { parseFault, type TimedFault } from './values.ts'
 
 export default defineCommand({
   name: 'rehearse',
@@ -46,6 +48,28 @@ export default defineCommand({
     ...prometheusFlag,
     ...installFlag,
   },
-  complete: (values) => ({ ...values, labels: labelsOf(values.arms) }),
+  complete: (values): RehearseOptions => {
+    const flaws = windowFlaws(values.faults, shapeOf(values).durationSeconds)
+    if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
+    return { ...values, labels: labelsOf(values.arms) }
+  },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
+
+/** Windows that outlast the crowd, in which a fault has no one to bite, and windows that collide. */
+function windowFlaws(faults: readonly TimedFault[], crowdSeconds: number): string[] {
+  return faults.flatMap((fault, index) => {
+    const { name, fromSeconds, toSeconds } = fault
+    const window = `--fault: ${name}@${fromSeconds}s..${toSeconds}s`
+    const isLate = toSeconds > crowdSeconds
+    const other = faults
+      .slice(0, index)
+      .find(
+        (one) => one.name === name && one.fromSeconds < toSeconds && fromSeconds < one.toSeconds,
+      )
+    return [
+      ...(isLate ? [`${window} ends after the crowd, which lasts ${crowdSeconds} s`] : []),
+      ...(other ? [`${window} overlaps another window of ${name}, which it would replace`] : []),
+    ]
+  })
+}

@@ -22,12 +22,12 @@ describe('faults', () => {
   test.each([
     ['bank@10s..20s', { name: 'bank', settings: {}, ...window }],
     [
-      'slow-query:{"delayMs":200}@10s..20s',
-      { name: 'slow-query', settings: { delayMs: 200 }, ...window },
+      'slow-query:{"latencyMs":200}@10s..20s',
+      { name: 'slow-query', settings: { latencyMs: 200 }, ...window },
     ],
     [
-      'bank:{"a":"x@1s..2s:{}"}@10s..20s',
-      { name: 'bank', settings: { a: 'x@1s..2s:{}' }, ...window },
+      'bank:{"target":{"route":"orders.create"}}@10s..20s',
+      { name: 'bank', settings: { target: { route: 'orders.create' } }, ...window },
     ],
     ['bank@0s..1.5m', { name: 'bank', settings: {}, fromSeconds: 0, toSeconds: 90 }],
     ['bank@1.5s..2.5s', { name: 'bank', settings: {}, fromSeconds: 1.5, toSeconds: 2.5 }],
@@ -43,8 +43,18 @@ describe('faults', () => {
     ['bank:{@10s..20s', 'not JSON'],
     ['bank:[1]@10s..20s', 'not a JSON object'],
     ['bank:null@10s..20s', 'not a JSON object'],
-    [':{}@10s..20s', 'name'],
-    ['Bank;@10s..20s', 'name'],
+    ['bank:{"a":"x@1s..2s:{}"}@10s..20s', "unknown setting of bank 'a'"],
+    [':{}@10s..20s', "unknown fault ''"],
+    ['Bank;@10s..20s', "unknown fault 'Bank;'"],
+    ['slowquery@1s..2s', "did you mean 'slow-query'?"],
+    ['constructor@1s..2s', "unknown fault 'constructor'"],
+    ['slow-query:{"latencyMss":200}@1s..2s', "did you mean 'latencyMs'?"],
+    ['slow-query:{"delayMs":0}@1s..2s', "unknown setting of slow-query 'delayMs'"],
+    ['bank:{"lostRate":2}@1s..2s', 'bank.lostRate: '],
+    ['bank:{"errorRate":0.6,"lostRate":0.6}@1s..2s', 'must not exceed 1 together'],
+    ['bank:{"target":{"rout":"x"}}@1s..2s', 'bank.target: Unrecognized key: "rout"'],
+    ['bank:{"ttlSeconds":5}@1s..2s', 'its window decides ttlSeconds'],
+    ['slow-query@0s..16m', 'slow-query.ttlSeconds: '],
   ])('%p is refused: %s', (text, why) => {
     expect(() => parseFault(text)).toThrow(BadValue)
     expect(() => parseFault(text)).toThrow(why)

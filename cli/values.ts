@@ -1,3 +1,6 @@
+import { faults } from '../chaos/faults.ts'
+import { unknownWord } from '../lab/unknown-word.ts'
+
 /** A text that does not parse; the caller adds the name of the flag. */
 export class BadValue extends Error {}
 
@@ -29,9 +32,9 @@ export interface TimedFault {
 }
 
 /**
- * `slow-query:{"delayMs":200}@10s..20s`, or without settings `bank@10s..20s`.
- * The fault's own schema validates the settings when the fault is activated.
- * @throws BadValue
+ * `slow-query:{"latencyMs":200}@10s..20s`, or without settings `bank@10s..20s`. Name and settings
+ * are those of the registry, since the shop would refuse others in the middle of the run.
+ * @throws BadValue with every flaw
  */
 export function parseFault(text: string): TimedFault {
   const at = text.lastIndexOf('@')
@@ -44,9 +47,25 @@ export function parseFault(text: string): TimedFault {
   const colon = text.indexOf(':')
   const named = colon >= 0 && colon < at
   const name = text.slice(0, named ? colon : at)
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new BadValue(`'${name}' is not a fault's name`)
   const settings = named ? parseSettings(text.slice(colon + 1, at)) : {}
+  const flaws = flawsOf(name, settings, toSeconds - fromSeconds)
+  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
   return { name, settings, fromSeconds, toSeconds }
+}
+
+function flawsOf(name: string, settings: Record<string, unknown>, ttlSeconds: number): string[] {
+  const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
+  if (!fault) return [unknownWord('fault', name, Object.keys(faults)).message]
+  if ('ttlSeconds' in settings) return [`${name}: its window decides ttlSeconds`]
+  const known = Object.keys((fault.settings as { shape?: object }).shape ?? {})
+  const issues = fault.settings.safeParse({ ...settings, ttlSeconds }).error?.issues ?? []
+  return issues.flatMap((issue) => {
+    const where = [name, ...issue.path].join('.')
+    if (issue.code !== 'unrecognized_keys' || issue.path.length > 0) {
+      return [`${where}: ${issue.message}`]
+    }
+    return issue.keys.map((key) => unknownWord(`setting of ${name}`, key, known).message)
+  })
 }
 
 function parseSettings(text: string): Record<string, unknown> {

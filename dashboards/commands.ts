@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { exitCodes, UserError } from '../lab/user-error.ts'
+import { exitCodes } from '../lab/user-error.ts'
+import { requireWritable } from '../lab/writable.ts'
 import type { MetricTable } from '../server/metrics/table.ts'
 import { drifted, readBoards, writeBoards } from './files.ts'
 import { lint } from './lint.ts'
@@ -36,19 +36,15 @@ export async function check(_: DashboardsOptions, metrics: MetricTable): Promise
  * @throws UserError when Prometheus cannot be asked (3), or an address or a dashboard is wrong (4)
  */
 export async function verify(options: DashboardsOptions): Promise<number> {
+  if (options.jsonFile) await requireWritable(options.jsonFile)
   const boards = await readBoards()
   const rules = await readRules()
   const url = await prometheusAddress(options.prometheus)
   const prometheus = await openPrometheus(url)
   const panels = await orUnreachable(url, verifyAll(prometheus, boards, rules))
-  if (options.jsonFile) await write(options.jsonFile, `${JSON.stringify({ panels }, null, 2)}\n`)
   console.log(asTable(panels))
   console.log(summary(panels))
+  if (options.jsonFile)
+    await Bun.write(options.jsonFile, `${JSON.stringify({ panels }, null, 2)}\n`)
   return panels.some(({ passed }) => !passed) ? exitCodes.broken : exitCodes.asExpected
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: Error) => {
-    throw new UserError(`--json cannot be written: ${error.message}`, exitCodes.badArguments)
-  })
 }

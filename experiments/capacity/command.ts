@@ -21,7 +21,7 @@ import { judgeTrial, type Trial } from './verdict.ts'
  * @throws UserError when a server or tool is unavailable
  */
 export async function capacity(options: CapacityOptions): Promise<number> {
-  return await runExperiment({ ...options, out: undefined }, async (experiment) => {
+  return await runExperiment(options, async (experiment) => {
     const testBed = await experiment.testBed()
     const versions = await experiment.environment(testBed)
     const arms = await searchAll(testBed, options)

@@ -29,23 +29,23 @@ export async function ladder(options: LadderOptions): Promise<number> {
       ? await experiment.watchedTestBed(plan, { ...options, folder })
       : await experiment.testBed()
     const { startedAt } = experiment
-    const report = await runLadder(testBed, options, plans, {
+    const { report, write } = await runLadder(testBed, options, plans, {
       driver: driver.title,
       folder,
       startedAt,
     })
-    await experiment.show(ladderDocument(report), folder, testBed.watch !== undefined)
+    await experiment.show(ladderDocument(report), folder, write, testBed.watch !== undefined)
     return report.verdict
   })
 }
 
-/** Runs, judges and writes. */
+/** Runs and judges. @returns the report, and what writes it to the folder */
 export async function runLadder(
   testBed: BlockTestBed,
   options: LadderOptions,
   plans: LadderPlan[],
   { driver, folder, startedAt }: { driver: string; folder: string; startedAt: Date },
-): Promise<LadderReport> {
+): Promise<{ report: LadderReport; write: () => Promise<void> }> {
   const environment = await readEnvironment(testBed.databases, driver, testBed.session.folder)
   announce(options, plans, `${environment.database}, Redis ${environment.redis}, ${driver}`)
   const work = workOf(plans)
@@ -53,11 +53,13 @@ export async function runLadder(
   const own = plans.map((plan) => blocks.filter((_, index) => work[index]?.plan === plan))
   const stocks = plans.map((plan, index) => stockReport(plan, own[index] as Block[]))
   const report = ladderReport(options, stocks, environment, startedAt)
-  for (const [index, { stock, arms }] of stocks.entries()) {
-    await writeHistories(folder, Object.keys(arms), own[index] ?? [], `${stock}-`)
+  const write = async () => {
+    for (const [index, { stock, arms }] of stocks.entries()) {
+      await writeHistories(folder, Object.keys(arms), own[index] ?? [], `${stock}-`)
+    }
+    await writeReport(folder, ladderDocument(report, promises()), report, options.jsonFile)
   }
-  await writeReport(folder, ladderDocument(report, promises()), report, options.jsonFile)
-  return report
+  return { report, write }
 }
 
 function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: string): void {

@@ -27,7 +27,8 @@ test.skipIf(!hasServers)(
       const testBed = { ...testBedFor(session, 'ladder'), k6Path: undefined, openArm }
       const plans = plansOf(options, 'simulator')
       const how = { driver: 'embedded simulator', folder: out, startedAt: new Date() }
-      const report = await runLadder(testBed, options, plans, how)
+      const { report, write } = await runLadder(testBed, options, plans, how)
+      await write()
       const [stock] = report.stocks
       expect(stock?.sums.verdict).toBe('true')
       expect(stock?.arms.after?.offered).toBe(20)

@@ -23,7 +23,7 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
   const known = Object.keys(benchmarks)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw unknownWord('benchmark', unknown, known)
-  return await runExperiment({ install: true }, async (experiment) => {
+  return await runExperiment({ install: true, jsonFile }, async (experiment) => {
     const found = await measureAll(experiment, names.length > 0 ? names : known)
     experiment.print(figuresDocument(found, experiment.startedAt))
     if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify(found, null, 2)}\n`)

@@ -30,8 +30,7 @@ export async function reproduce(options: ReproduceOptions): Promise<number> {
     const report = await measureAll(experiment, options)
     const folder = experiment.folder('reproduction')
     const document = sourcesDocument(report)
-    await writeReport(folder, document, report)
-    await experiment.show(document, folder)
+    await experiment.show(document, folder, () => writeReport(folder, document, report))
     return report.verdict
   })
 }

@@ -36,9 +36,11 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
     const startedAt = experiment.startedAt.toISOString()
     const report = { ...rehearsalReport(plan, blocks, environment), startedAt }
     const document = rehearsalDocument(report, blocks, promises())
-    await writeHistories(folder, Object.keys(report.arms), blocks)
-    await writeReport(folder, document, report)
-    await experiment.show(document, folder, testBed.watch !== undefined)
+    const write = async () => {
+      await writeHistories(folder, Object.keys(report.arms), blocks)
+      await writeReport(folder, document, report)
+    }
+    await experiment.show(document, folder, write, testBed.watch !== undefined)
     return report.verdict
   })
 }

@@ -94,6 +94,8 @@ async function measure(
   const processors = startProcessorWatch(arm.api.pid, testBed.databases.databasePid)
   const launchedMs = Date.now()
   const faults = playFaults(chaos, plan.faults, launchedMs, testBed.session.signal)
+  // Awaited once the crowd is over; until then a failure of it is not unhandled.
+  faults.catch(() => {})
   testBed.watch?.blockBegins(turn, launchedMs)
   const crowd = await sendCrowdOf(testBed, arm, plan, turn)
   testBed.watch?.blockEnds(turn)

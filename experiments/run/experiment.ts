@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
+import { claimFolder, requireWritable } from '../../lab/writable.ts'
 import { exitCodeOf } from '../judge/exit-code.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { renderTerminal, terminalOptions } from '../report/terminal.ts'
@@ -18,12 +19,15 @@ import { openTestBed } from './test-bed.ts'
 /**
  * Runs an experiment in a session of its own, and closes the session however it ends.
  * @returns the exit code of the experiment's verdict
- * @throws UserError when a server or tool is unavailable
+ * @throws UserError when a place for results cannot be written, before anything starts, or when a
+ * server or tool is unavailable
  */
 export async function runExperiment(
   options: ExperimentOptions,
   work: (experiment: Experiment) => Promise<RunVerdict>,
 ): Promise<number> {
+  if (options.out !== undefined) await claimFolder(options.out)
+  if (options.jsonFile !== undefined) await requireWritable(options.jsonFile)
   const session = await openSession()
   try {
     return exitCodeOf(await work(new Experiment(session, options)))
@@ -113,10 +117,19 @@ export class Experiment {
     console.log(renderTerminal(document, terminalOptions()))
   }
 
-  /** Prints a report that was written, where it is, and how to see the run's metrics again. */
-  async show(document: ReportDocument, folder: string, isWatched = false): Promise<void> {
-    await linkLatest(folder)
+  /**
+   * Prints a report, writes it, and prints where it is and how to see the run's metrics again. In
+   * this order: what was measured outlives a full disk.
+   */
+  async show(
+    document: ReportDocument,
+    folder: string,
+    write: () => Promise<unknown>,
+    isWatched = false,
+  ): Promise<void> {
     this.print(document)
+    await write()
+    await linkLatest(folder)
     console.log(`Report: ${join(folder, 'report.html')}`)
     if (isWatched) console.log(`Metrics: ./stampede open ${this.#options.out ?? runName(folder)}`)
   }

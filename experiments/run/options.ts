@@ -10,6 +10,8 @@ export interface ExperimentOptions {
   install: boolean
   /** Absolute path of the report's folder; undefined = a folder below `.stampede`. */
   out?: string | undefined
+  /** Absolute path of a file for the result as JSON, besides. */
+  jsonFile?: string | undefined
 }
 
 /** Options of an experiment in blocks; what is undefined takes the default of the scenario. */
