@@ -27,6 +27,8 @@ const defaults: Record<string, object> = {
     faults: [],
     driver: undefined,
     stock: 'plenty',
+    margin: undefined,
+    expect: undefined,
     target: 'private',
     quick: false,
     out: undefined,
@@ -63,7 +65,7 @@ test('rehearse with every flag', () => {
   const words =
     '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
     '--driver k6 --stock scarce --target compose --quick --no-prometheus --no-install ' +
-    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s'
+    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s --margin 2.5% --expect no-worse'
   expect(rehearse.read(words.split(' '))).toEqual({
     scenario: 'smoke',
     arms: ['after', 'before'],
@@ -78,6 +80,8 @@ test('rehearse with every flag', () => {
     ],
     driver: 'k6',
     stock: 'scarce',
+    margin: 0.025,
+    expect: 'no-worse',
     target: 'compose',
     quick: true,
     out: '/tmp/report',

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { type RehearseOptions, stockLevels, targets } from '../experiments/rehearse/options.ts'
+import {
+  expectations,
+  type RehearseOptions,
+  stockLevels,
+  targets,
+} from '../experiments/rehearse/options.ts'
 import { shapeOf } from '../experiments/run/plan.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
@@ -16,7 +21,7 @@ import {
   parsed,
   prometheusFlag,
 } from './flags.ts'
-import { parseFault, type TimedFault } from './values.ts'
+import { parseFault, parsePercent, type TimedFault } from './values.ts'
 
 export default defineCommand({
   name: 'rehearse',
@@ -43,6 +48,16 @@ export default defineCommand({
       help: 'compose: use the running docker compose project, and empty its shops',
       value: oneOf(targets).default('private'),
     },
+    margin: {
+      hint: 'n%',
+      help: 'differences up to it do not matter, 0.1% to 50%; default 5%',
+      value: parsed((text) => parsePercent(text, 0.1, 50) / 100).optional(),
+    },
+    expect: {
+      hint: 'better|no-worse|any',
+      help: 'what after is to be; default better than the preset before, no worse than others',
+      value: oneOf(expectations).optional(),
+    },
     quick: { help: 'at most 90 s, and only tools already installed', value: isOn },
     ...outFolder(),
     ...prometheusFlag,
@@ -56,7 +71,7 @@ export default defineCommand({
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
 
-/** Windows that outlast the crowd, in which a fault has no one to bite, and windows that collide. */
+/** Windows that outlast the crowd, where a fault has no one to bite, and windows that collide. */
 function windowFlaws(faults: readonly TimedFault[], crowdSeconds: number): string[] {
   return faults.flatMap((fault, index) => {
     const { name, fromSeconds, toSeconds } = fault

@@ -97,6 +97,15 @@ export function parseArms(text: string): [before: string, after: string] {
   return [before, after]
 }
 
+/** `5%` or `99.5%`, as 5 or 99.5. @throws BadValue */
+export function parsePercent(text: string, min: number, max: number): number {
+  const value = /^\d{1,3}(?:\.\d{1,6})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new BadValue(`'${text}' is not a percentage from ${min}% to ${max}%`)
+  }
+  return value
+}
+
 /** A whole number between two bounds, both allowed. @throws BadValue */
 export function parseWhole(text: string, min: number, max: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN

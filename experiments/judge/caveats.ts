@@ -1,9 +1,7 @@
 import { amount } from './format.ts'
+import { claimPairsMin, intervalPairsMin } from './inference.ts'
 import type { JudgedArm } from './judged-run.ts'
 import { goodputPerSecondOf, latencyOf, P99_SAMPLES_MIN } from './summarize.ts'
-
-/** Pairs below which a 95 % interval of a median is only indicative (benchstat: six a side). */
-const pairsMinForInterval = 6
 
 /** What a reader must know about the ratios between these arms, a sentence each. */
 export const caveatsOf = (arms: readonly JudgedArm[]): string[] => [
@@ -14,10 +12,11 @@ export const caveatsOf = (arms: readonly JudgedArm[]): string[] => [
 
 function fewPairs(arms: readonly JudgedArm[]): string[] {
   const pairs = Math.min(...arms.map(({ blocks }) => blocks.length))
-  if (pairs >= pairsMinForInterval) return []
+  if (pairs >= intervalPairsMin) return []
+  const claims = pairs < claimPairsMin ? ` and under ${claimPairsMin} make no claim` : ''
   return [
-    `The intervals rest on ${pairs} pairs of blocks: indicative; ` +
-      `${pairsMinForInterval} or more make a 95 % interval.`,
+    `The ratios rest on ${pairs} pairs of blocks: under ${intervalPairsMin} have a range and no ` +
+      `interval${claims}.`,
   ]
 }
 

@@ -1,7 +1,8 @@
 import type { Block } from '../run/result.ts'
+import { type Decision, decide, decideTogether, estimate, smallestVisible } from './inference.ts'
 import type { JudgedArm } from './judged-run.ts'
 import type { Comparison, NoiseFloor } from './result.ts'
-import { directionOf, noiseFloorOf, ratioOf } from './statistics.ts'
+import { noiseFloorOf } from './statistics.ts'
 import { crowdSecondsOf, goodputPerSecondOf, latencyOf } from './summarize.ts'
 
 /** The p99 of the served compares two designs only where about as many were served. */
@@ -9,31 +10,31 @@ const servedPointsApartMax = 5
 
 /**
  * One arm ÷ another, pair by pair: the k-th block of one with the k-th of the other, which met the
- * same crowd. Null without a pair, or without a second block that shows the noise.
+ * same crowd. Null without a pair.
+ * @param margin differences up to it do not matter: 0.05 = 5 %
  */
-export function compareArms(from: JudgedArm, to: JudgedArm, seed: number): Comparison | null {
+export function compareArms(from: JudgedArm, to: JudgedArm, margin: number): Comparison | null {
   const pairs = pairsOf(from, to)
-  const noiseFloor = noiseFloorOfArms([from, to])
-  if (pairs.length === 0 || !noiseFloor) return null
-  const goodput = ratioOf(
-    pairs.map(([before, after]) => pairableGoodput(after) / pairableGoodput(before)),
-    seed,
-  )
+  if (pairs.length === 0) return null
+  const goodputs = pairs.map(([before, after]) => pairableGoodput(after) / pairableGoodput(before))
   const p99s = pairs.flatMap(([before, after]) => p99Ratio(before, after) ?? [])
-  const p99 = p99s.length === 0 ? null : ratioOf(p99s, seed)
-  const directions = {
-    goodput: directionOf(goodput, noiseFloor.goodput),
-    p99: p99 && noiseFloor.p99 !== null ? directionOf(p99, noiseFloor.p99) : null,
-  }
+  const hasP99 = p99s.length > 0
+  const [goodput, p99] = hasP99
+    ? decideTogether(goodputs, p99s, margin)
+    : [decide(goodputs, margin), null]
   const apart = Math.abs(from.report.servedPercent - to.report.servedPercent)
   return {
     with: from.name,
-    goodput,
-    p99,
-    pairs: { goodput: pairs.length, p99: p99s.length },
-    noiseFloor,
-    directions,
-    effect: effectOf(directions, apart <= servedPointsApartMax),
+    goodput: estimate(goodputs),
+    p99: hasP99 ? estimate(p99s) : null,
+    noiseFloor: noiseFloorOfArms([from, to]),
+    margin,
+    decisions: { goodput, p99 },
+    visible: {
+      goodput: smallestVisible(goodputs, margin),
+      p99: hasP99 ? smallestVisible(p99s, margin) : null,
+    },
+    effect: effectOf(goodput, apart <= servedPointsApartMax ? p99 : null),
   }
 }
 
@@ -46,13 +47,13 @@ export function noiseFloorOfArms(arms: readonly JudgedArm[]): NoiseFloor | null 
   return goodput === null ? null : { goodput, p99 }
 }
 
-function effectOf(
-  { goodput, p99 }: Comparison['directions'],
-  isServedAlike: boolean,
-): Comparison['effect'] {
-  if (goodput !== 'none') return goodput === 'higher' ? 'better' : 'worse'
-  if (!isServedAlike || p99 === null || p99 === 'none') return 'none'
-  return p99 === 'lower' ? 'better' : 'worse'
+/** @param p99 null where it compares nothing */
+function effectOf(goodput: Decision, p99: Decision | null): Comparison['effect'] {
+  if (goodput === 'higher') return 'better'
+  if (goodput === 'lower') return 'worse'
+  if (goodput === 'undecided' || p99 === 'undecided') return 'undecided'
+  if (p99 === 'lower') return 'better'
+  return p99 === 'higher' ? 'worse' : 'none'
 }
 
 function pairsOf(from: JudgedArm, to: JudgedArm): [Block, Block][] {

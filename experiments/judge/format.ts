@@ -1,4 +1,5 @@
 import type { Ratio } from '../run/result.ts'
+import type { Estimate } from './inference.ts'
 
 /** 1,234 or 12.3 below a hundred: three significant figures are what a run can carry. */
 export function amount(value: number): string {
@@ -24,13 +25,22 @@ export function percent(value: number): string {
   return `${shown.toFixed(digits)} %`
 }
 
+/** A share as a percentage of as few digits as it has: 0.05 = `5 %`. */
+export const wholePercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+
 /** A ratio of after to before: 5.9 ×, 0.044 ×. */
 export function times(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3
   return `${value.toFixed(digits)} ×`
 }
 
-/** `5.90 × (5.11 to 6.80)`; the caller says that this is a 95 % interval. */
+/** `5.90 × (5.11 to 6.80)`; `spreadWords` says what is between the two. */
 export function interval({ value, low, high }: Ratio): string {
   return `${times(value)} (${times(low).slice(0, -2)} to ${times(high).slice(0, -2)})`
 }
+
+/** `95 % interval`; of few pairs, which has no coverage to state, `range of 4 pairs`. */
+export const spreadWords = ({ coverage, pairs }: Pick<Estimate, 'coverage' | 'pairs'>): string =>
+  coverage === null
+    ? `range of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`
+    : `${coverage * 100} % interval`

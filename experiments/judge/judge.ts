@@ -12,6 +12,7 @@ import { generatorSaturated, loadDropped } from './rules/generator.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
+import { termsOf } from './terms.ts'
 
 /** What must hold of two arms before they may be compared. */
 const trust: Rule[] = [
@@ -101,6 +102,6 @@ function outcomeOf(plan: VariantPlan, before: JudgedArm, after: JudgedArm): Outc
   const rules = [redArm, ...trust]
   const doubt = rules.flatMap((rule) => rule(run)).find(({ forbidsClaim }) => forbidsClaim)
   if (doubt) return { comparison: null, doubt: doubt.reason }
-  const comparison = compareArms(before, after, plan.seed)
+  const comparison = compareArms(before, after, termsOf(plan).margin)
   return { comparison, doubt: comparison ? null : 'There is no pair of blocks to compare.' }
 }

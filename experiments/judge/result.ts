@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
-import type { ArmReport, Plan, Ratio, RunVerdict } from '../run/result.ts'
+import type { ArmReport, Plan, RunVerdict } from '../run/result.ts'
+import type { Decision, Estimate } from './inference.ts'
 import type { JudgedRun } from './judged-run.ts'
 
 /** A plan with a role for each arm. The first is what the others are compared with. */
@@ -48,20 +49,19 @@ export interface VariantReport extends Variant {
   noClaim: string | null
 }
 
-/** Which way a figure points once noise is allowed for. */
-export type Direction = 'higher' | 'lower' | 'none'
-
-/** One arm ÷ another: the median over pairs of blocks, with its 95 % interval. */
+/** One arm ÷ another over pairs of blocks. */
 export interface Comparison {
   /** Name of the arm that it is compared with. */
   with: string
-  goodput: Ratio
-  p99: Ratio | null
-  /** Pairs of blocks that have both figures. */
-  pairs: { goodput: number; p99: number }
-  /** Of these two arms. */
-  noiseFloor: NoiseFloor
-  directions: { goodput: Direction; p99: Direction | null }
-  /** By goodput; where that shows no difference, by p99. */
-  effect: 'better' | 'worse' | 'none'
+  goodput: Estimate
+  p99: Estimate | null
+  /** Of these two arms, for display: it decides nothing. Null under two blocks. */
+  noiseFloor: NoiseFloor | null
+  /** Differences up to it do not matter: 0.05 = 5 %. */
+  margin: number
+  decisions: { goodput: Decision; p99: Decision | null }
+  /** The smallest ratio that so many blocks would have shown; null where they are too few. */
+  visible: { goodput: number | null; p99: number | null }
+  /** By goodput; where that is equivalent, by p99. `none` = equivalent within the margin. */
+  effect: 'better' | 'worse' | 'none' | 'undecided'
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { journeyRandom } from '../../loadtests/crowd/random.ts'
-import { directionOf, noiseFloorOf, percentile, ratioOf, relativeDifference } from './statistics.ts'
+import { noiseFloorOf, percentile, relativeDifference } from './statistics.ts'
 
 const positive = fc.double({ min: 0.01, max: 1000, noNaN: true })
 
@@ -41,48 +40,6 @@ describe('percentile', () => {
   })
 })
 
-describe('ratioOf', () => {
-  test('takes the median, untouched by one wild pair', () => {
-    expect(ratioOf([2, 2.1, 1.9, 2, 2.05, 90], 1).value).toBeCloseTo(2.025, 2)
-  })
-
-  test('weighs doubling and halving the same', () => {
-    expect(ratioOf([0.5, 2], 1).value).toBeCloseTo(1, 12)
-  })
-
-  test('is the same for the same seed, and inside the pairs', () => {
-    const pairs = fc.array(positive, { minLength: 1, maxLength: 8 })
-    fc.assert(
-      fc.property(pairs, fc.nat(), (ratios, seed) => {
-        const ratio = ratioOf(ratios, seed)
-        expect(ratioOf(ratios, seed)).toEqual(ratio)
-        expect(ratio.low).toBeGreaterThanOrEqual(Math.min(...ratios) * (1 - 1e-9))
-        expect(ratio.high).toBeLessThanOrEqual(Math.max(...ratios) * (1 + 1e-9))
-        expect(ratio.low).toBeLessThanOrEqual(ratio.value)
-        expect(ratio.value).toBeLessThanOrEqual(ratio.high)
-      }),
-      { numRuns: 15 },
-    )
-  })
-
-  test('covers the truth in most of 40 noisy sessions of eight pairs', () => {
-    const random = journeyRandom(11, 0)
-    const covered = Array.from({ length: 40 }, (_, session) => {
-      const noise = () => (random() + random() + random() - 1.5) * 0.3
-      const pairs = Array.from({ length: 8 }, () => 3 * Math.exp(noise()))
-      const { low, high } = ratioOf(pairs, session)
-      return low <= 3 && 3 <= high
-    }).filter(Boolean).length
-    expect(covered).toBeGreaterThanOrEqual(34)
-  })
-
-  test('refuses nothing, zero and infinity', () => {
-    for (const ratios of [[], [0], [1, Number.POSITIVE_INFINITY], [Number.NaN]]) {
-      expect(() => ratioOf(ratios, 1)).toThrow(RangeError)
-    }
-  })
-})
-
 describe('noise', () => {
   test('is the largest step between consecutive blocks of one arm, never across arms', () => {
     expect(
@@ -101,13 +58,5 @@ describe('noise', () => {
         expect(relativeDifference(a, b)).toBe(relativeDifference(b, a))
       }),
     )
-  })
-
-  test('a direction needs the whole interval beyond one and the noise', () => {
-    expect(directionOf({ value: 1.3, low: 1.2, high: 1.4 }, 0.1)).toBe('higher')
-    expect(directionOf({ value: 1.3, low: 1.05, high: 1.4 }, 0.1)).toBe('none')
-    expect(directionOf({ value: 0.5, low: 0.4, high: 0.6 }, 0.1)).toBe('lower')
-    expect(directionOf({ value: 0.5, low: 0.4, high: 0.95 }, 0.1)).toBe('none')
-    expect(directionOf({ value: 1, low: 0.99, high: 1.01 }, 0)).toBe('none')
   })
 })

@@ -57,8 +57,8 @@ function stockSection(stock: StockReport, promises: Record<string, string>): Doc
 }
 
 const chartsExplanation =
-  'Each dot is the median over pairs of blocks, its line the 95 % interval, the band the noise ' +
-  'floor. Blue helps, red costs, grey is no difference.'
+  'Each dot is the geometric mean over pairs of blocks, its line the interval or range, the band ' +
+  'the margin. Blue helps, red costs, grey is equivalent or not decided.'
 
 function axisSections(stock: StockReport): DocumentNode[] {
   if (stock.axes.length === 0) return []

@@ -1,5 +1,6 @@
 import { amount, interval, times } from '../judge/format.ts'
-import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
+import type { Decision } from '../judge/inference.ts'
+import type { Comparison, VariantReport } from '../judge/result.ts'
 import type { ArmReport, Ratio } from '../run/result.ts'
 import type { AxisReport, Meaning } from './result.ts'
 
@@ -24,6 +25,7 @@ export function axesOf(variants: readonly VariantReport[], arms: Arms): AxisRepo
 
 function sentenceOf(axis: string, meaning: Meaning): string {
   if (meaning === 'no difference') return `${axis} made no difference here`
+  if (meaning === 'not decided') return `what ${axis} does was not decided`
   if (meaning === 'no claim') return `${axis} allows no claim`
   return meaning.startsWith('after') ? meaning.replace(/it$/, axis) : `${axis} ${meaning}`
 }
@@ -41,6 +43,7 @@ function meaningOf(alone: VariantReport | undefined, without: VariantReport | un
   if (loss === 'better') return 'after is better without it'
   if (gain === 'better')
     return loss === 'none' ? 'helps alone, others make up for it' : 'helps alone'
+  if (gain === 'undecided' || loss === 'undecided') return 'not decided'
   return gain === 'none' || loss === 'none' ? 'no difference' : 'no claim'
 }
 
@@ -61,14 +64,14 @@ function togetherClaim(variants: readonly VariantReport[]): string[] {
   const helping = variants.filter(
     (variant) => variant.role === 'alone' && variant.over?.effect === 'better',
   )
-  if (after?.directions.goodput !== 'higher') return []
+  if (after?.decisions.goodput !== 'higher') return []
   if (!variants.some(({ role, over }) => role === 'alone' && over)) return []
   const product = helping
-    .filter(({ over }) => over?.directions.goodput === 'higher')
+    .filter(({ over }) => over?.decisions.goodput === 'higher')
     .reduce((all, { over }) => all * (over?.goodput.value ?? 1), 1)
   const sum =
     product === 1
-      ? 'No step alone raises goodput beyond noise'
+      ? 'No step alone is shown to raise goodput'
       : `The steps that raise goodput alone multiply to ${times(product)}`
   const rest = product < after.goodput.low ? ': the rest comes only from steps together' : ''
   return [`${sum}, all together are ${times(after.goodput.value)}${rest}.`]
@@ -79,18 +82,23 @@ function stepWords(variant: VariantReport, step: Comparison | null, arms: Arms):
   if (!step) return `no claim (${noClaimWords(variant)})`
   const [from, to] = [arms[step.with], arms[variant.name]]
   const figures = [
-    `goodput ${ratioWords(step.goodput, step.directions.goodput)}`,
-    step.p99 && step.directions.p99
-      ? `p99 ${ratioWords(step.p99, step.directions.p99)}`
+    `goodput ${ratioWords(step.goodput, step.decisions.goodput)}`,
+    step.p99 && step.decisions.p99
+      ? `p99 ${ratioWords(step.p99, step.decisions.p99)}`
       : 'no p99 ratio',
     `deadlocks ${amount(from?.deadlocks ?? 0)} → ${amount(to?.deadlocks ?? 0)}`,
   ]
   return `over ${step.with}: ${figures.join(', ')}`
 }
 
-/** A ratio, or that it does not clear the noise. */
-const ratioWords = (ratio: Ratio, direction: Direction): string =>
-  direction === 'none' ? `${interval(ratio)}: no difference` : interval(ratio)
+const noDifference: Partial<Record<Decision, string>> = {
+  equivalent: ': no difference',
+  undecided: ': not decided',
+}
+
+/** A ratio, and what it does not show. */
+const ratioWords = (ratio: Ratio, decision: Decision): string =>
+  `${interval(ratio)}${noDifference[decision] ?? ''}`
 
 const noClaimWords = ({ noClaim, audit, broken }: VariantReport): string =>
   noClaim === null && audit !== 'green'

@@ -15,7 +15,7 @@ interface Compared {
 const tickRatios = [-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power))
 /** Half the width of a chart of nothing but ones, in logarithms. */
 const halfWidthMin = Math.log(1.5) / 2
-const margin = 0.12
+const padding = 0.12
 
 /** Charts of one level of stock, two by two: goodput and p99. */
 export function ratioChartsOf({ variants }: StockReport): RatioCharts {
@@ -51,7 +51,7 @@ function scaled(compared: readonly Compared[], figure: Figure) {
   const ratios = compared.flatMap(({ comparison }) => comparison?.[figure] ?? [])
   const logs = [0, ...ratios.flatMap(({ low, high }) => [low, high]).map(Math.log)]
   const [least, most] = [Math.min(...logs), Math.max(...logs)]
-  const half = Math.max(halfWidthMin, (most - least) / 2) * (1 + margin)
+  const half = Math.max(halfWidthMin, (most - least) / 2) * (1 + padding)
   const from = (least + most) / 2 - half
   const at = (ratio: number) =>
     Math.min(100, Math.max(0, (100 * (Math.log(ratio) - from)) / (2 * half)))
@@ -75,19 +75,20 @@ function markOf(
     const text = `no claim: ${comparison ? 'none served' : noClaimWords(variant)}`
     return { title, text, effect: 'no-claim', percents: null }
   }
-  const direction = comparison.directions[figure] ?? 'none'
+  const decision = comparison.decisions[figure] ?? 'undecided'
   const good = figure === 'goodput' ? 'higher' : 'lower'
-  const noise = 1 + (comparison.noiseFloor[figure] ?? 0)
+  const isClaim = decision === 'higher' || decision === 'lower'
+  const margin = 1 + comparison.margin
   return {
     title,
     text: interval(ratio),
-    effect: direction === 'none' ? 'none' : direction === good ? 'better' : 'worse',
+    effect: isClaim ? (decision === good ? 'better' : 'worse') : 'none',
     percents: {
       dot: at(ratio.value),
       low: at(ratio.low),
       high: at(ratio.high),
-      noiseLow: at(1 / noise),
-      noiseHigh: at(noise),
+      marginLow: at(1 / margin),
+      marginHigh: at(margin),
     },
   }
 }

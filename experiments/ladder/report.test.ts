@@ -57,7 +57,7 @@ describe('the terminal report', () => {
     expect(text).not.toContain(String.fromCharCode(27))
     const lines = text.split('\n').filter((line) => !line.startsWith('./stampede'))
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
-    expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +82 +1,800 +✓ green\n/)
+    expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +164 +3,600 +✓ green\n/)
     expect(text).toMatch(/plus-ids +before +▲ 3\.\d\d × \(.*\) +▼ 0\.78 ×/)
     expect(text).toMatch(/minus-ids +after +▼ 0\.70 ×/)
     expect(text).toMatch(/plus-stock +before +no claim +audit of plus-stock red/)
@@ -124,7 +124,7 @@ test('the headline of a ladder and of a comparison', () => {
       fixtureEnvironment(),
       new Date(0),
     )
-  expect(headline(of(5))).toBe('No option does better than a=one beyond noise.')
+  expect(headline(of(5))).toBe('No option does better than a=one by the margin.')
   const faster = fixtureLadder(compared, { one: { paid: 5 } })
   const better = ladderReport(
     { kind: 'compare', words: [], leftOut: [] },

@@ -1,5 +1,6 @@
 import { worstVerdict } from '../judge/exit-code.ts'
 import { percent, times } from '../judge/format.ts'
+import type { Decision } from '../judge/inference.ts'
 import { repeatCommand } from '../report/repeat-command.ts'
 import type { Environment, StockLevel } from '../run/result.ts'
 import { hazardLines } from './hazards.ts'
@@ -46,6 +47,11 @@ export const sentencesOf = ({ claims, axes, variants, notes }: StockReport) => (
   remarks: [...hazardLines(variants), ...notes],
 })
 
+const noneWords: Partial<Record<Decision, string>> = {
+  equivalent: ' (no difference)',
+  undecided: ' (not decided)',
+}
+
 /** Of the answered, so many must have met “sold out” for stock to have been scarce, percent. */
 const scarcePercentMin = 30
 
@@ -66,7 +72,7 @@ function stockLines(stocks: readonly StockReport[]): string[] {
   const gains = stocks.flatMap(({ stock, variants }) => {
     const over = variants.at(-1)?.over
     if (!over) return []
-    const none = over.directions.goodput === 'none' ? ' (no difference)' : ''
+    const none = noneWords[over.decisions.goodput] ?? ''
     return [`${times(over.goodput.value)}${none} with ${levelWords[stock]}`]
   })
   const last = scarce.variants.at(-1)

@@ -28,6 +28,7 @@ export type Meaning =
   | 'costs alone, helps only together'
   | 'after is better without it'
   | 'no difference'
+  | 'not decided'
   | 'no claim'
 
 /** What the blocks of one level of stock allow to say. */

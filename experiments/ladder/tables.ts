@@ -1,8 +1,8 @@
-import { amount, duration, interval, percent } from '../judge/format.ts'
-import type { Comparison, Direction, VariantReport } from '../judge/result.ts'
+import { amount, duration, interval, percent, spreadWords } from '../judge/format.ts'
+import type { Decision, Estimate } from '../judge/inference.ts'
+import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { figureColumns, type Table, type Tone, table, textColumns } from '../report/document.ts'
-import type { Ratio } from '../run/result.ts'
 import { auditText } from './hazards.ts'
 import type { StockReport } from './result.ts'
 
@@ -42,13 +42,19 @@ const auditTones: Record<VariantReport['audit'], Tone> = {
 
 /** What each design does against another: without one axis of after, against after. */
 export function stepsTable({ variants }: StockReport): Table {
+  const found = variants.find(({ over }) => over !== null)?.over
+  const spread = found ? spreadWords(found.goodput) : 'none'
   return table(
-    textColumns('design', 'against', 'goodput (95 %)', 'p99 (95 %)', 'noise'),
+    textColumns('design', 'against', `goodput (${spread})`, `p99 (${spread})`, 'noise'),
     variants.slice(1).map((variant) => {
       const step = variant.role === 'without' ? variant.against : variant.over
       const against = variant.role === 'without' ? 'after' : (variants[0]?.name ?? '')
       const figures = step
-        ? [goodputCell(step), p99Cell(step), `${Math.round(step.noiseFloor.goodput * 100)} %`]
+        ? [
+            goodputCell(step),
+            p99Cell(step),
+            step.noiseFloor ? `${Math.round(step.noiseFloor.goodput * 100)} %` : '',
+          ]
         : ['no claim', noClaimWords(variant), '']
       return [wordOf(variant), step?.with ?? against, ...figures]
     }),
@@ -85,15 +91,16 @@ export function noClaimWords({ noClaim, audit, broken }: VariantReport): string 
   return noClaim?.replace(/[.:].*$/, '') ?? 'not compared'
 }
 
-const goodputCell = ({ goodput, directions }: Comparison) => arrow(goodput, directions.goodput)
+const goodputCell = ({ goodput, decisions }: Comparison) => arrow(goodput, decisions.goodput)
 
-const p99Cell = ({ p99, directions }: Comparison) =>
-  p99 ? arrow(p99, directions.p99 ?? 'none') : 'none'
+const p99Cell = ({ p99, decisions }: Comparison) =>
+  p99 && decisions.p99 ? arrow(p99, decisions.p99) : 'none'
 
-const signs: Record<Direction, string> = { higher: '▲', lower: '▼', none: '=' }
+const signs: Record<Decision, string> = { higher: '▲', lower: '▼', equivalent: '=', undecided: '?' }
 
-const arrow = (ratio: Ratio, direction: Direction) => `${signs[direction]} ${interval(ratio)}`
+const arrow = (ratio: Estimate, decision: Decision) => `${signs[decision]} ${interval(ratio)}`
 
 /** What the signs of the tables mean. */
 export const legend =
-  '▲ higher, ▼ lower, = no difference beyond noise; * p99 from fewer than 1,000 checkouts'
+  '▲ higher, ▼ lower, = equivalent within the margin, ? not decided; * p99 from fewer than 1,000 ' +
+  'checkouts'

@@ -28,10 +28,10 @@ function ladderLine({ variants, axes }: StockReport): string {
   return `${whole}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`
 }
 
-function gainWords({ goodput, directions }: Comparison): string {
-  return directions.goodput === 'none'
-    ? 'After shows no difference to before in goodput'
-    : `After has ${times(goodput.value)} the goodput of before`
+function gainWords({ goodput, decisions }: Comparison): string {
+  if (decisions.goodput === 'equivalent') return 'After is equivalent to before in goodput'
+  if (decisions.goodput === 'undecided') return 'Not decided whether after has more goodput'
+  return `After has ${times(goodput.value)} the goodput of before`
 }
 
 const names = (axes: { axis: string }[]) => axes.map(({ axis }) => axis).join(', ')
@@ -42,11 +42,11 @@ function compareLine({ variants, arms }: StockReport): string {
   const better = sound.filter(({ over }) => over?.effect === 'better')
   const [best] = better.toSorted((a, b) => rate(b) - rate(a))
   if (best) {
-    const over = best.over?.directions.goodput === 'higher' ? ` of ${variants[0]?.title}` : ''
+    const over = best.over?.decisions.goodput === 'higher' ? ` of ${variants[0]?.title}` : ''
     const ratio = best.over && over ? `${times(best.over.goodput.value)} the goodput${over}` : ''
     return `${best.title} does best${ratio ? `: ${ratio}` : ': it answers sooner'}.`
   }
-  return `No option does better than ${variants[0]?.title} beyond noise.`
+  return `No option does better than ${variants[0]?.title} by the margin.`
 }
 
 /** Who came, for how long and how often, in half a line. */
@@ -77,9 +77,9 @@ export function howToRead(report: LadderReport): string[] {
     : ['Every option ran on the same base; the first one is what the others are compared with.']
   return [
     ...own,
-    'A ratio is the median over pairs of blocks that met the same crowd, with its 95 % bootstrap ' +
-      'interval. It counts only if the whole interval clears 1 by more than the noise floor of ' +
-      'these two designs: how far blocks of one of them differ among themselves.',
+    'A ratio is the geometric mean over pairs of blocks that met the same crowd, with Student’s ' +
+      '95 % interval from six pairs on, and their range below. It counts only beyond a ' +
+      'margin fixed beforehand; within it designs are equivalent, else nothing is decided.',
     'Goodput is journeys paid while the crowd was there, per second. Checkout times are those of ' +
       'the served: read them beside “served”.',
     'A design whose audit is red makes no claim, and none is made against it. Red is known where ' +

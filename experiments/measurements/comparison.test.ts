@@ -20,7 +20,7 @@ const outcome = (rows: Row[], audits: Outcome['audits'] = []): Outcome => ({
   remarks: [],
 })
 const shapeOf = (one: Row) =>
-  comparisonsOf([one], 1).map(({ theirs, ours, verdict }) => [theirs, ours.value, verdict])
+  comparisonsOf([one]).map(({ theirs, ours, verdict }) => [theirs, ours.value, verdict])
 
 describe('a comparison', () => {
   test('of times: how many times shorter the other is, there and here', () => {
@@ -79,13 +79,13 @@ describe('the verdict', () => {
     ['target-missed', outcome([same], audit([], true))],
     ['invariant-broken', outcome([other], audit(['oversold']))],
   ] as const)('is %s', (verdict, one) => {
-    expect(verdictOf([one], [], 1)).toBe(verdict)
+    expect(verdictOf([one], [])).toBe(verdict)
   })
 
   test.each([
     ['untrusted', outcome([other], audit([]))],
     ['invariant-broken', outcome([same], audit(['oversold']))],
   ] as const)('where a source was lost, is %s', (verdict, one) => {
-    expect(verdictOf([one], [{ name: 'S4', why: 'no ids' }], 1)).toBe(verdict)
+    expect(verdictOf([one], [{ name: 'S4', why: 'no ids' }])).toBe(verdict)
   })
 })

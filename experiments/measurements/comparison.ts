@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics'
-import { ratioOf } from '../judge/statistics.ts'
+import { estimate } from '../judge/inference.ts'
 import type { LostPiece } from '../run/pieces.ts'
 import type { Ratio, RunVerdict } from '../run/result.ts'
 import type { Audited, Measured, Outcome, Row } from './measurement.ts'
@@ -20,15 +20,15 @@ export interface Comparison {
 }
 
 /** Every design of every row against the first of its row. */
-export function comparisonsOf(rows: readonly Row[], seed: number): Comparison[] {
+export function comparisonsOf(rows: readonly Row[]): Comparison[] {
   return rows.flatMap((row) => {
     const [reference, ...others] = row.designs
     if (!reference) return []
-    return others.map((other) => comparisonOf(row, reference, other, seed))
+    return others.map((other) => comparisonOf(row, reference, other))
   })
 }
 
-function comparisonOf(row: Row, reference: Measured, other: Measured, seed: number): Comparison {
+function comparisonOf(row: Row, reference: Measured, other: Measured): Comparison {
   const gain = (from: number, to: number) => {
     const ratio = nonzero(from, to) / nonzero(to, from)
     return row.better === 'lower' ? ratio : 1 / ratio
@@ -38,7 +38,7 @@ function comparisonOf(row: Row, reference: Measured, other: Measured, seed: numb
   const ratios = other.ours.map((figure, round) =>
     gain(reference.ours[round] ?? Number.NaN, figure),
   )
-  const ours = ratioOf(ratios, seed)
+  const ours = estimate(ratios)
   const here = ours.low > 1 ? 'other' : ours.high < 1 ? 'reference' : 'neither'
   const there = theirs === null ? null : theirs > 1 ? 'other' : 'reference'
   return {
@@ -76,17 +76,13 @@ export const isSurprise = ({ findings, isKnownBad }: Audited): boolean =>
  * Data broke that must not, a source was not run to its end, or the sources' winner lost: worst
  * first, as the exit codes are.
  */
-export function verdictOf(
-  outcomes: readonly Outcome[],
-  lost: readonly LostPiece[],
-  seed: number,
-): RunVerdict {
+export function verdictOf(outcomes: readonly Outcome[], lost: readonly LostPiece[]): RunVerdict {
   const audits = outcomes.flatMap(({ audits }) => audits)
   if (audits.some(({ findings, isKnownBad }) => findings.length > 0 && !isKnownBad)) {
     return 'invariant-broken'
   }
   if (lost.length > 0) return 'untrusted'
-  const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows, seed))
+  const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows))
   const hasOtherShape = comparisons.some(({ verdict }) => verdict === 'other shape')
   return hasOtherShape || audits.some(isSurprise) ? 'target-missed' : 'as-expected'
 }

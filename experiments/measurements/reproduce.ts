@@ -48,12 +48,12 @@ async function measureAll(
     async (name, advance) => {
       const outcome = await reproductions[name](testBed, advance)
       // What cannot be compared is lost with its source, not with the report.
-      comparisonsOf(outcome.rows, seed)
+      comparisonsOf(outcome.rows)
       return outcome
     },
     (outcome, name) => found.push({ name, ...sources[name], ...outcome }),
   )
-  const verdict = verdictOf(found, lost, seed)
+  const verdict = verdictOf(found, lost)
   const startedAt = experiment.startedAt.toISOString()
   return { verdict, startedAt, seed, quick, versions, sources: found, lost }
 }

@@ -53,7 +53,7 @@ export function sourcesDocument(report: ReproduceReport): ReportDocument {
     version: versions.stampede,
     body: [
       findings(lost.map(lostLine)),
-      ...sources.map((source) => sourceSection(source, seed)),
+      ...sources.map((source) => sourceSection(source)),
       environmentLine(versions, [`seed ${seed}`, ...(quick ? ['quick: trends only'] : [])]),
       ...environmentSections(versions, [facts, environmentFacts(versions)]),
       ...closingSections(repeatCommand(report), howToRead, verdict),
@@ -61,10 +61,8 @@ export function sourcesDocument(report: ReproduceReport): ReportDocument {
   }
 }
 
-function headlineOf({ sources, seed }: ReproduceReport): string {
-  const verdicts = sources
-    .flatMap(({ rows }) => comparisonsOf(rows, seed))
-    .map(({ verdict }) => verdict)
+function headlineOf({ sources }: ReproduceReport): string {
+  const verdicts = sources.flatMap(({ rows }) => comparisonsOf(rows)).map(({ verdict }) => verdict)
   const comparable = verdicts.filter((verdict) => verdict !== 'no figure there')
   const same = comparable.filter((verdict) => verdict === 'same shape')
   const surprises = sources.flatMap(({ audits }) => audits).filter(isSurprise)
@@ -81,17 +79,17 @@ const repeatCommand = ({ sources, lost, seed, quick }: ReproduceReport) =>
     ...(quick ? ['--quick'] : []),
   ].join(' ')
 
-function sourceSection(source: ReproduceReport['sources'][number], seed: number): DocumentNode {
+function sourceSection(source: ReproduceReport['sources'][number]): DocumentNode {
   const { name, title, summary, rows, audits, remarks } = source
   return section(`${name}: ${title}`, [
     paragraph(summary),
-    ...rows.map((row) => rowSection(row, seed)),
+    ...rows.map((row) => rowSection(row)),
     findings(audits.map(auditLine)),
     notes([...rows.flatMap(({ note }) => note ?? []), ...remarks]),
   ])
 }
 
-function rowSection(row: Row, seed: number): DocumentNode {
+function rowSection(row: Row): DocumentNode {
   const bars = row.designs.map((design, index) => ({
     name: design.name,
     role: roleOf(index, row.designs.length),
@@ -100,7 +98,7 @@ function rowSection(row: Row, seed: number): DocumentNode {
   }))
   return section(`${row.what} (${row.unit}, ${row.better} is better)`, [
     onlyIn(['html'], { kind: 'bars', cards: [{ title: row.unit, bars }] }),
-    { kind: 'table', columns: columnsOf(hasTheirs(row)), groups: [{ rows: tableRows(row, seed) }] },
+    { kind: 'table', columns: columnsOf(hasTheirs(row)), groups: [{ rows: tableRows(row) }] },
   ])
 }
 
@@ -114,8 +112,8 @@ const columnsOf = (isCompared: boolean) => [
   ...(isCompared ? textColumns('verdict') : []),
 ]
 
-function tableRows(row: Row, seed: number): TableRow[] {
-  const compared = comparisonsOf([row], seed)
+function tableRows(row: Row): TableRow[] {
+  const compared = comparisonsOf([row])
   const isCompared = hasTheirs(row)
   return row.designs.map((design) => {
     const { theirs, ours, verdict } = compared.find(({ other }) => other === design) ?? {}

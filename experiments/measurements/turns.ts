@@ -1,4 +1,4 @@
-import { ratioOf } from '../judge/statistics.ts'
+import { estimate } from '../judge/inference.ts'
 import type { Ratio } from '../run/result.ts'
 
 /** Reports how far a measurement is, 0 to 1. */
@@ -40,7 +40,7 @@ export const recordOf = <Name extends string, Value>(
 /**
  * Measures two things in turn, A B B A …
  * @param measures give a figure of the same unit each
- * @returns B ÷ A: the median over neighbouring pairs with its interval; and the figures
+ * @returns B ÷ A: the geometric mean over neighbouring pairs with its interval; and the figures
  */
 export async function interleaved(
   [a, b]: readonly [measure: () => Promise<number>, measure: () => Promise<number>],
@@ -49,7 +49,7 @@ export async function interleaved(
 ): Promise<{ ratio: Ratio; a: number[]; b: number[] }> {
   const measures = { a, b }
   const figures = await inTurns(['a', 'b'], rounds, (name) => measures[name](), advance)
-  return { ratio: ratioOf(quotients(figures.b, figures.a), 1), ...figures }
+  return { ratio: estimate(quotients(figures.b, figures.a)), ...figures }
 }
 
 /** Pair by pair; NaN where there is no divisor. */

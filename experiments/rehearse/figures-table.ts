@@ -1,4 +1,4 @@
-import { amount, duration, interval, percent } from '../judge/format.ts'
+import { amount, duration, interval, percent, spreadWords } from '../judge/format.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { type DocumentNode, paragraph, roleOf, strong, textColumns } from '../report/document.ts'
 import type { ArmReport } from '../run/result.ts'
@@ -65,7 +65,9 @@ export function figuresTable({ arms, ratios }: RehearsalReport): DocumentNode[] 
       cells: [label, ...Object.values(arms).map(of), ...(ratios ? [ratioCell(figure)] : [])],
     })),
   }))
-  const ratioColumn = ratios ? [{ title: 'ratio (95 %)', isFigure: true }] : []
+  const ratioColumn = ratios
+    ? [{ title: `ratio, ${spreadWords(ratios.goodput)}`, isFigure: true }]
+    : []
   const columns = [...textColumns('figure'), ...heads, ...ratioColumn]
   return [
     { kind: 'table', columns, groups: rows },

@@ -1,6 +1,7 @@
-import { amount, duration, percent, times } from '../judge/format.ts'
+import { amount, duration, percent, spreadWords, times } from '../judge/format.ts'
+import type { Estimate } from '../judge/inference.ts'
 import { type BarCard, type DocumentNode, roleOf } from '../report/document.ts'
-import type { ArmReport, Ratio } from '../run/result.ts'
+import type { ArmReport } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
 interface KeyFigure {
@@ -57,10 +58,11 @@ function cardOf({ arms, ratios }: RehearsalReport, key: KeyFigure): BarCard {
 }
 
 /** A ratio below one is easier to grasp inverted: 20 × shorter, not 0.05 ×. */
-function ratioWords({ value, low, high }: Ratio, before: string, less: string) {
+function ratioWords(ratio: Estimate, before: string, less: string) {
+  const { value, low, high } = ratio
   const isMore = value >= 1
   const [from, to] = isMore ? [low, high] : [1 / high, 1 / low]
-  const range = `95 % interval ${times(from).slice(0, -2)} to ${times(to)}`
+  const range = `${spreadWords(ratio)}: ${times(from).slice(0, -2)} to ${times(to)}`
   return {
     figure: times(isMore ? value : 1 / value),
     meaning: `${isMore ? 'that of' : `${less} than`} ${before}; ${range}`,

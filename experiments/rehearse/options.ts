@@ -1,5 +1,5 @@
 import type { CrowdOptions } from '../run/options.ts'
-import type { Plan, StockLevel } from '../run/result.ts'
+import type { Expectation, Plan, StockLevel } from '../run/result.ts'
 
 /** Options of `./stampede rehearse`. */
 export interface RehearseOptions extends CrowdOptions {
@@ -10,9 +10,14 @@ export interface RehearseOptions extends CrowdOptions {
   /** Faults in place of those that the scenario brings. */
   faults: Plan['faults']
   stock: StockLevel
+  /** Differences up to it do not matter: 0.05 = 5 %; undefined takes the usual one. */
+  margin: number | undefined
+  /** What after is to be beside before; undefined follows from the designs. */
+  expect: Expectation | undefined
   /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
   target: (typeof targets)[number]
 }
 
 export const targets = ['private', 'compose'] as const
+export const expectations = ['better', 'no-worse', 'any'] as const
 export const stockLevels = ['plenty', 'scarce'] as const

@@ -4,7 +4,7 @@ import type { RehearseOptions } from './options.ts'
 
 /** The two arms, and what the scenario decides of the rest. @param driver the one available */
 export function planOf(options: RehearseOptions, driver: Driver): Plan {
-  const { scenario, seed, stock, faults } = options
+  const { scenario, seed, stock, faults, margin, expect } = options
   const shape = shapeOf(options)
   const [before, after] = options.labels
   const [askedBefore, askedAfter] = options.arms
@@ -19,6 +19,7 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
     driver,
     ...(options.target === 'compose' ? { target: 'compose' as const } : {}),
     ...(stock === 'plenty' ? {} : { stock }),
+    ...(margin === undefined && expect === undefined ? {} : { terms: { margin, expect } }),
     faults: faults.length > 0 ? faults : faultsOf(scenario, shape.durationSeconds),
   }
 }

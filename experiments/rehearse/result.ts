@@ -3,21 +3,16 @@ import { parseDesign } from '../../server/designs/design.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
 import { Problem } from '../../server/errors.ts'
 import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
+import type { Estimate } from '../judge/inference.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Audit, Comparison, Finding, NoiseFloor } from '../judge/result.ts'
+import { expectation } from '../judge/rules/expectation.ts'
 import { droppedPercentOf } from '../judge/rules/generator.ts'
 import { remark } from '../judge/rules/rule.ts'
+import { type Terms, termsOf } from '../judge/terms.ts'
 import { roleOf } from '../report/document.ts'
-import type {
-  ArmReport,
-  Block,
-  Driver,
-  Environment,
-  Plan,
-  Ratio,
-  RunReport,
-} from '../run/result.ts'
+import type { ArmReport, Block, Driver, Environment, Plan, RunReport } from '../run/result.ts'
 import { claimsOf, comparisonRemarks, runRemarks } from './claims.ts'
 
 /** report.json of a rehearsal: a ladder of two arms, without steps between them. */
@@ -29,10 +24,15 @@ export interface RehearsalReport extends RunReport {
   arms: Record<string, ArmReport>
   /** `known` = red, as the registry says of the design. */
   audits: Record<string, Audit>
-  /** After ÷ before; null when no claim may be made (see reasons). */
-  ratios: { goodput: Ratio; p99: Ratio | null } | null
-  /** What the ratios show, a sentence each; empty when no claim may be made. */
+  /** What the run was judged by. */
+  terms: Terms
+  /** After ÷ before; null when none may be stated (see reasons). */
+  ratios: { goodput: Estimate; p99: Estimate | null } | null
+  /** What the ratios show; null without any. */
+  decisions: Comparison['decisions'] | null
+  /** The same, a sentence each. */
   claims: string[]
+  /** How far blocks of one arm differ among themselves: for display, it decides nothing. */
   noiseFloor: NoiseFloor | null
   generator: { droppedPercent: number; cpuPercent: number }
   /** Whether this report's own counts add up. */
@@ -63,7 +63,8 @@ export function rehearsalReport(
   const caveats = comparison
     ? comparisonRemarks(run, comparison)
     : noClaimRemarks(variants.at(-1)?.noClaim ?? null, found)
-  const findings = bySeverity([...found, ...caveats.map((caveat) => remark(caveat))])
+  const judgedByTerms = isUnclaimed ? [] : expectation(run, comparison, variants)
+  const findings = bySeverity([...found, ...judgedByTerms, ...caveats.map((text) => remark(text))])
   return {
     verdict: worstVerdict(findings.flatMap(({ verdict }) => verdict ?? [])),
     reasons: findings.map(({ reason }) => reason),
@@ -74,7 +75,9 @@ export function rehearsalReport(
     versions,
     arms,
     audits: Object.fromEntries(variants.map(({ name, audit }) => [name, audit])),
+    terms: termsOf(plan),
     ratios: comparison && { goodput: comparison.goodput, p99: comparison.p99 },
+    decisions: comparison?.decisions ?? null,
     claims: comparison ? claimsOf(run, comparison) : [],
     noiseFloor,
     generator: generatorOf(run),

@@ -1,5 +1,5 @@
-import { amount, percent, times } from '../judge/format.ts'
-import { directionOf } from '../judge/statistics.ts'
+import { amount, interval, percent, wholePercent } from '../judge/format.ts'
+import { claimPairsMin } from '../judge/inference.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { repeatCommand, shellWord } from '../report/repeat-command.ts'
 import { asSentence } from '../report/words.ts'
@@ -37,7 +37,9 @@ first “${broken[0]?.name}”.`
     case 'untrusted':
       return `This run can’t be trusted. ${reason}`
     case 'target-missed':
-      return `${after} keeps its data right but misses a target. ${reason}`
+      return report.audits[after] === 'green'
+        ? `${after} keeps its data right but is not as expected. ${reason}`
+        : reason
     case 'as-expected':
       return `${after} holds: ${goodputClaim(report, before)}${auditWords(report, after)}, \
 ${percent(arm?.servedPercent ?? 0)} served.`
@@ -47,11 +49,21 @@ ${percent(arm?.servedPercent ?? 0)} served.`
 const auditWords = ({ audits }: RehearsalReport, after: string) =>
   audits[after] === 'known' ? 'only checks known to break broke' : 'every check passed'
 
-function goodputClaim({ ratios, noiseFloor }: RehearsalReport, before: string): string {
-  if (!ratios || !noiseFloor) return ''
-  return directionOf(ratios.goodput, noiseFloor.goodput) === 'none'
-    ? `no difference in goodput to ${before} beyond noise, `
-    : `${times(ratios.goodput.value)} the goodput of ${before}, `
+/** Never more than the interval shows. */
+function goodputClaim({ ratios, decisions, terms }: RehearsalReport, before: string): string {
+  if (!ratios || !decisions) return ''
+  const { goodput } = ratios
+  switch (decisions.goodput) {
+    case 'higher':
+    case 'lower':
+      return `${interval(goodput)} the goodput of ${before}, `
+    case 'equivalent':
+      return `goodput equivalent to ${before} within ${wholePercent(terms.margin)}, `
+    case 'undecided':
+      return goodput.pairs < claimPairsMin
+        ? `too few blocks for a claim against ${before}, `
+        : `no difference in goodput to ${before} shown, `
+  }
 }
 
 /** Who came, for how long and how often, in half a line. */
@@ -71,9 +83,14 @@ export function repeatRehearsal(plan: Plan): string {
   })
   const stock = plan.stock ? [`--stock ${plan.stock}`] : []
   const target = plan.target ? [`--target ${plan.target}`] : []
+  const { margin, expect } = plan.terms ?? {}
+  const terms = [
+    ...(margin === undefined ? [] : [`--margin ${Number((margin * 100).toFixed(6))}%`]),
+    ...(expect === undefined ? [] : [`--expect ${expect}`]),
+  ]
   return repeatCommand(
     'rehearse',
-    [`--arms ${shellWord(arms)}`, ...faults, ...stock, ...target],
+    [`--arms ${shellWord(arms)}`, ...faults, ...stock, ...target, ...terms],
     plan,
   )
 }
@@ -92,9 +109,10 @@ export function howToRead(report: RehearsalReport): string[] {
     'Checkout time runs from the first order attempt to the answer that settled the purchase, ' +
       'retries included. Only served journeys have one, so read it beside “served”.',
     comparing
-      ? `A ratio is ${after} ÷ ${before}, the median over neighbouring blocks with a 95 % ` +
-        'bootstrap interval. A difference counts only if the whole interval clears 1 by more ' +
-        'than the noise floor: how far blocks of one arm differ among themselves.'
+      ? `A ratio is ${after} ÷ ${before}, the geometric mean over pairs of blocks that met the ` +
+        'same crowd, with Student’s 95 % interval from six pairs on and their range below. A ' +
+        'difference counts only beyond the margin that was fixed beforehand, and within it the ' +
+        'designs are equivalent; what is neither is not decided. Under four pairs nothing is.'
       : 'One arm was rehearsed: there is nothing to compare it with.',
     ...(report.plan.stock === 'scarce' ? [scarceWords] : []),
     `A p99 from fewer than ${amount(P99_SAMPLES_MIN)} checkouts is marked * and only indicative.`,

@@ -134,7 +134,7 @@ export interface TimeCharts {
   charts: TimeChart[]
 }
 
-/** Ratios with interval and noise on logarithmic scales: HTML only. */
+/** Ratios with interval and margin on logarithmic scales: HTML only. */
 export interface RatioCharts {
   kind: 'ratio-charts'
   charts: RatioChart[]
@@ -154,8 +154,8 @@ export interface RatioMark {
   title: string
   text: string
   effect: 'better' | 'worse' | 'none' | 'no-claim'
-  /** Where median, interval and noise lie, 0..100 % of the width; null without a claim. */
-  percents: { dot: number; low: number; high: number; noiseLow: number; noiseHigh: number } | null
+  /** Where mean, interval and margin lie, 0..100 % of the width; null without a claim. */
+  percents: { dot: number; low: number; high: number; marginLow: number; marginHigh: number } | null
 }
 
 export const section = (title: string, nodes: DocumentNode[]): DocumentNode => ({

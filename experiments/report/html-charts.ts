@@ -55,13 +55,14 @@ function ratioFigure({ title, explanation, marks, onePercent, ticks }: RatioChar
 }
 
 function ratioMark({ title, text, effect, percents }: RatioMark, onePercent: number) {
+  const band = percents && span(percents.marginLow, percents.marginHigh)
   const one = html`<i class="one" style="left:${percent(onePercent)}"></i>`
   return html`
     <div class="mark ${effect}">
       <div class="caption"><span>${title}</span><b>${noBreakSpaces(text)}</b></div>
       <div class="track" aria-hidden="true">${
         percents
-          ? html`<i class="noise" style="${span(percents.noiseLow, percents.noiseHigh)}"></i>${one}
+          ? html`<i class="margin" style="${band}"></i>${one}
             <i class="whisker" style="${span(percents.low, percents.high)}"></i>
             <i class="dot" style="left:${percent(percents.dot)}"></i>`
           : one

@@ -46,6 +46,9 @@ export interface Block {
   quietAfterMs: number | null
 }
 
+/** What the last arm is to be beside the first. */
+export type Expectation = 'better' | 'no-worse' | 'any'
+
 export interface ArmSpec {
   name: string
   /** The whole design, an option for every axis. */
@@ -66,6 +69,8 @@ export interface Plan {
   seed: number
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
+  /** What the run is judged by, where that is not the usual: see judge/terms.ts. */
+  terms?: { margin?: number | undefined; expect?: Expectation | undefined }
   /** Plenty where absent. */
   stock?: StockLevel
   /** Set when the arms were those of docker compose. */
@@ -91,7 +96,7 @@ export interface Environment {
   variables?: string[]
 }
 
-/** A ratio after ÷ before with its 95 % bootstrap interval. */
+/** A figure or a ratio with the ends of its interval or range. */
 export interface Ratio {
   value: number
   low: number

@@ -1,13 +1,14 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { journeyRandom } from '../../loadtests/crowd/random.ts'
+import { parseDesign } from '../../server/designs/design.ts'
 import type { Block, Environment, Plan } from '../run/result.ts'
 
 /** 2026-01-05 09:00 UTC, so that fixtures and screenshots are the same on every day. */
 export const FIXTURE_START_MS = 1_767_603_600_000
 
-const BEFORE = 'ids=sequence-table,transaction=one-big,stock=row-lock,effects=inline'
-const AFTER = 'ids=ticket-server,transaction=split,stock=conditional-update,effects=outbox'
+const BEFORE = parseDesign('before').label
+const AFTER = parseDesign('after').label
 
 const PROMISES: Record<string, string> = {
   'no-lost-order': 'Every order confirmed to a client is in the database.',

@@ -38,7 +38,7 @@ export function fixtureLadderPlan(
   variants: Variant[],
   changes: Partial<LadderPlan> = {},
 ): LadderPlan {
-  const { arms: _, ...plan } = fixturePlan({ blocks: 2, driver: 'simulator' })
+  const { arms: _, ...plan } = fixturePlan({ blocks: 4, driver: 'simulator' })
   return { ...plan, arms: variants, stock: 'plenty', ...changes }
 }
 

@@ -10,12 +10,16 @@ export const noContention = {
   poolTimeouts: 0,
 }
 export const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
-export const twoBlockPlan = fixturePlan({ blocks: 2 })
+export const fourBlockPlan = fixturePlan({ blocks: 4 })
+
+/** Names of arms in ABBA order. @param pairs even */
+export const abba = (pairs: number): string[] =>
+  Array.from({ length: pairs / 2 }, () => ['before', 'after', 'after', 'before']).flat()
 
 /** ABBA: before breaks by deadlocks and is paid half as often, after is healthy. */
 export function rehearsal(
   changes: { before?: Partial<Block>; after?: Partial<Block> } = {},
-  arms = ['before', 'after', 'after', 'before'],
+  arms = abba(4),
 ): Block[] {
   const broken = { contention: { ...noContention, deadlocks: 3 }, ...changes.before }
   return arms.map((arm, index) =>
@@ -26,7 +30,7 @@ export function rehearsal(
 }
 
 export function judged(blocks: Block[], changes: Partial<Plan> = {}): RehearsalReport {
-  return rehearsalReport({ ...twoBlockPlan, ...changes }, blocks, fixtureEnvironment())
+  return rehearsalReport({ ...fourBlockPlan, ...changes }, blocks, fixtureEnvironment())
 }
 
 /** A history of paid journeys whose checkouts took so long. */

@@ -1,5 +1,6 @@
 import { parseDesign } from '../../../server/designs/design.ts'
-import { noiseFloorOf, ratioOf } from '../../judge/statistics.ts'
+import { estimate } from '../../judge/inference.ts'
+import { noiseFloorOf } from '../../judge/statistics.ts'
 import { goodputPerSecondOf, latencyOf } from '../../judge/summarize.ts'
 import { runBlock } from '../../run/block.ts'
 import type { Driver, Plan, Ratio } from '../../run/result.ts'
@@ -43,7 +44,7 @@ export const driversAgree: Benchmark = async (experiment, advance) => {
 function agreement(name: string, { k6, simulator }: Record<Driver, number[]>): Figure {
   return {
     name,
-    ...distanceOf(ratioOf(quotients(k6, simulator), 1)),
+    ...distanceOf(estimate(quotients(k6, simulator))),
     floor: (noiseFloorOf([k6, simulator]) ?? 0) * 100,
     better: 'lower',
     unit: '% apart (floor: the noise of this session)',

@@ -1,6 +1,6 @@
 import { parseDesign } from '../../../server/designs/design.ts'
 import { amount } from '../../judge/format.ts'
-import { ratioOf } from '../../judge/statistics.ts'
+import { estimate } from '../../judge/inference.ts'
 import { armReport, crowdSecondsOf, goodputPerSecondOf } from '../../judge/summarize.ts'
 import { runBlock } from '../../run/block.ts'
 import { turnsOf } from '../../run/plan.ts'
@@ -39,22 +39,21 @@ function figuresOf(before: readonly Block[], after: readonly Block[]): Figure[] 
   const isGreen = brokenBy(after).length === 0
   const at = `at a peak of ${plan.rate}/s`
   const reports = after.map((block) => armReport('after', [block]))
-  const overBlocks = (figures: number[]) => ratioOf(figures, plan.seed)
   return [
     {
       name: 'flash-sale-goodput',
       // What an audit calls wrong is no goodput.
-      ...(isGreen ? overBlocks(ratios) : { value: 0, low: 0, high: 0 }),
+      ...(isGreen ? estimate(ratios) : { value: 0, low: 0, high: 0 }),
       ...{ floor: 10, aim: 30, better: 'higher', unit: `× ${at}`, note: noteOf(before, after) },
     },
     {
       name: 'flash-sale-served',
-      ...overBlocks(reports.map(({ servedPercent }) => servedPercent)),
+      ...estimate(reports.map(({ servedPercent }) => servedPercent)),
       ...{ floor: 99, better: 'higher', unit: `% by after ${at}` },
     },
     {
       name: 'flash-sale-p99',
-      ...overBlocks(reports.map(({ latencyMs }) => latencyMs?.p99 ?? unservedMs)),
+      ...estimate(reports.map(({ latencyMs }) => latencyMs?.p99 ?? unservedMs)),
       ...{ floor: 500, better: 'lower', unit: `ms by after ${at}` },
     },
   ]

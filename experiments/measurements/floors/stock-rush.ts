@@ -1,6 +1,7 @@
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { recordsOf } from '../../../server/designs/axes.ts'
-import { percentile, ratioOf } from '../../judge/statistics.ts'
+import { estimate } from '../../judge/inference.ts'
+import { percentile } from '../../judge/statistics.ts'
 import type { Figure } from '../measurement.ts'
 import { type StockOption, sellOut, type Taking } from '../sell-out.ts'
 import { type InProcessShop, inShop } from '../shop.ts'
@@ -75,7 +76,7 @@ function figureOf(timesMs: Record<StockOption | typeof inOrders, number[]>): Fig
   })
   return {
     name: 'stock-rush',
-    ...ratioOf(quotients(alone[compared], bestMs), 1),
+    ...estimate(quotients(alone[compared], bestMs)),
     ...{ floor: 5, aim: 20, better: 'higher', unit: `ratio (row lock ÷ ${best})` },
     note:
       `until the last of 1,000 answers, medians: ${medians.join(', ')}. By itself ${merged} ` +
