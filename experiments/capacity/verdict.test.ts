@@ -42,6 +42,12 @@ describe('a rate', () => {
     expect(judged(fixtureBlock({ quietAfterMs: null })).outcome).toBe('unclear')
   })
 
+  test('is unclear where the crowd was not sent as planned, whatever it shows', () => {
+    const flat = judged(fixtureBlock({ busiestSecond: { planned: 60, started: 40 } }))
+    expect(flat.outcome).toBe('unclear')
+    expect(flat.reasons.join()).toContain('40 journeys of after in its busiest second')
+  })
+
   test('missed while the generator struggled says nothing of the arm; held it counts', () => {
     expect(judged(slow({ cpu: busy })).outcome).toBe('unclear')
     expect(judged(slow({ cpu: busy })).reasons).toContain('the generator used 95 % of a core')

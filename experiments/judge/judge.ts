@@ -8,21 +8,14 @@ import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from 
 import { beforeDidNotBreak } from './rules/before-broke.ts'
 import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
 import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
-import { generatorSaturated, loadDropped } from './rules/generator.ts'
+import { generatorTrust } from './rules/generator.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
 import { termsOf } from './terms.ts'
 
 /** What must hold of two arms before they may be compared. */
-const trust: Rule[] = [
-  auditUnknown,
-  neverQuiescent,
-  loadDropped,
-  generatorSaturated,
-  loadsDiffer,
-  tooFewBlocks,
-]
+const trust: Rule[] = [auditUnknown, neverQuiescent, ...generatorTrust, loadsDiffer, tooFewBlocks]
 
 /** What the last arm must reach. */
 const targets: Rule[] = [servedTooLittle, tooSlow, deadlocked]

@@ -123,8 +123,8 @@ async function auditBlock(
   const quietAfterMs = pending.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
   const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, pending)
   testBed.watch?.audited(turn, checks)
-  const { planned, started, dropped, history } = crowd
+  const { planned, started, dropped, history, busiestSecond, eventLoopDelayMs } = crowd
   const { index, arm: spec } = turn
-  const counts = { planned, started, dropped, history }
+  const counts = { planned, started, dropped, history, busiestSecond, eventLoopDelayMs }
   return { index, arm: spec.name, ...counts, checks, quietAfterMs, ...measured }
 }

@@ -50,6 +50,8 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
         expect(result.dropped).toBe(0)
         expect(result.started).toBe(result.planned)
         expect(result.history).toHaveLength(result.started)
+        expect(result.history.every(({ lateMs = -1 }) => lateMs >= 0)).toBe(true)
+        expect(result.busiestSecond.started).toBeGreaterThan(0)
         expect(result.cpuMicros).toBeGreaterThan(0)
       }
       expect(k6.seen).toEqual(simulator.seen)
@@ -86,7 +88,7 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
 /** Index and end of every journey, keys and numbers included, times left out. */
 function outcomes({ history }: Run) {
   return history
-    .map(({ startedMs: _s, endedMs: _e, checkoutMs: _c, order, payment, ...rest }) => ({
+    .map(({ startedMs: _s, lateMs: _l, endedMs: _e, checkoutMs: _c, order, payment, ...rest }) => ({
       ...rest,
       order: order?.keys,
       payment: payment?.outcome,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { type DriveOptions, drive } from './drive.ts'
-import { readHistory, readStarted } from './driver-files.ts'
+import { readAccount, readHistory } from './driver-files.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
 const refusedDirectory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
@@ -76,11 +76,11 @@ test.each([
 ] as const)('%s says in %s that it started %d', async (driver, text, started) => {
   const path = join(directory, 'summary.json')
   await Bun.write(path, text)
-  expect(await readStarted(driver, path)).toBe(started)
+  expect(await readAccount(driver, path)).toMatchObject({ started })
 })
 
 test.each(['', '{', '{}', 'null', '{"results":{}}'])('%p is no summary', async (text) => {
   const path = join(directory, 'summary.json')
   await Bun.write(path, text)
-  await expect(readStarted('k6', path)).rejects.toThrow('is not a summary')
+  await expect(readAccount('k6', path)).rejects.toThrow('is not a summary')
 })

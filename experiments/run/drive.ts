@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { childEnvironment } from '../../lab/processes/environment.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import {
+  arrivalTimes,
   inFlightMax,
   plannedJourneys,
   type ScenarioName,
   scenarios,
 } from '../../loadtests/crowd/profiles.ts'
-import { readHistory, readStarted } from './driver-files.ts'
+import { type DriverAccount, readAccount, readHistory } from './driver-files.ts'
 import type { Driver } from './result.ts'
+import { type BusiestSecond, busiestSecondOf, scheduled } from './starts.ts'
 
 /** A child as `Bun.spawn` gives it; the caller starts it, so that it dies with the caller. */
 export interface DriverProcess {
@@ -58,7 +60,11 @@ export interface DriveResult {
   started: number
   /** Planned but not started: too many under way, or the generator was stopped. */
   dropped: number
+  /** Every line with its intended start and how late it was. */
   history: JourneyRecord[]
+  busiestSecond: BusiestSecond
+  /** 99th percentile over the crowd; null where the driver has no event loop. */
+  eventLoopDelayMs: number | null
   /** Processor time of the generator, its start included; null when the spawner can't tell. */
   cpuMicros: number | null
   exitCode: number
@@ -101,17 +107,30 @@ async function account(
   child: DriverProcess,
 ): Promise<DriveResult> {
   const exitCode = await child.exited
-  const planned = plannedJourneys(scenarios[scenario].stages(rate, durationSeconds))
-  const started = await readStarted(driver, files.summary).catch(async (error: Error) => {
+  const stages = scenarios[scenario].stages(rate, durationSeconds)
+  const own = await readAccount(driver, files.summary).catch(async (error: Error) => {
     const log = Bun.file(files.log)
     const lines = (await log.exists()) ? (await log.text()).trimEnd().split('\n').slice(-10) : []
     const message = [`${driver} ended with code ${exitCode}: ${error.message}`, ...lines].join('\n')
     throw new Error(message, { cause: error })
   })
-  const history = await readHistory(files.history)
+  const lines = await readHistory(files.history)
+  requireLines(own, lines.length)
+  const { started, dropped, eventLoopDelayMs } = own
+  const dueMs = [...arrivalTimes(stages)].map((seconds) => seconds * 1000)
+  const history = driver === 'k6' ? scheduled(lines, dueMs, dropped) : lines
+  const busiestSecond = busiestSecondOf(history, dueMs, started)
+  const planned = plannedJourneys(stages)
+  const counts = { planned, started, dropped: planned - started }
   const total = child.resourceUsage()?.cpuTime.total
   const cpuMicros = total === undefined ? null : Number(total)
-  return { planned, started, dropped: planned - started, history, cpuMicros, exitCode }
+  return { ...counts, history, busiestSecond, eventLoopDelayMs, cpuMicros, exitCode }
+}
+
+/** @throws Error when journeys that ended, by the driver's own count, have no line */
+function requireLines({ started, unfinished }: DriverAccount, lines: number): void {
+  if (unfinished === null || lines >= started - unfinished) return
+  throw new Error(`${started} journeys started, ${unfinished} unfinished, but ${lines} lines`)
 }
 
 function crowdEnvironment(options: DriveOptions): Record<string, string> {

@@ -21,23 +21,44 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
   })
 }
 
+/** What a driver says of its own crowd. */
+export interface DriverAccount {
+  started: number
+  /** Not started since too many were under way. */
+  dropped: number
+  /** Started and not over when the driver ended; null where it does not count them. */
+  unfinished: number | null
+  /** 99th percentile of how long its event loop was kept from its work; null where it has none. */
+  eventLoopDelayMs: number | null
+}
+
 /**
- * Journeys that a driver started, from its summary file. Of k6's summaries the new shape
+ * A driver's own account, from its summary file. Of k6's summaries the new shape
  * (`results.metrics[]`, k6 1.5 on demand) and the old one (`metrics.<name>`) are understood.
  * @throws Error when the file is missing or is no summary, or with what the driver says in it
  */
-export async function readStarted(driver: Driver, path: string): Promise<number> {
+export async function readAccount(driver: Driver, path: string): Promise<DriverAccount> {
   const file = Bun.file(path)
   const summary = (await file.exists()) ? parseJson(await file.text()) : undefined
-  const started = driver === 'k6' ? k6Started(summary) : at(summary, 'started')
-  if (typeof started === 'number') return started
+  const of = (simulator: string, k6: string) =>
+    numberOf(driver === 'k6' ? k6Count(summary, k6) : at(summary, simulator))
+  const started = of('started', 'stampede_started')
+  if (started !== null) {
+    return {
+      started,
+      dropped: of('dropped', 'dropped_iterations') ?? 0,
+      unfinished: numberOf(at(summary, 'unfinished')),
+      eventLoopDelayMs: numberOf(at(summary, 'eventLoopDelayMsP99')),
+    }
+  }
   const error = at(summary, 'error')
   if (typeof error === 'string') throw new Error(error)
   throw new Error(`${path} is not a summary of ${driver}`)
 }
 
-function k6Started(summary: unknown): unknown {
-  const name = 'stampede_started'
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
+
+function k6Count(summary: unknown, name: string): unknown {
   const list = at(at(summary, 'results'), 'metrics')
   // A counter that never counted is left out.
   if (Array.isArray(list)) {

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { BusiestSecond } from './starts.ts'
 
 /** How much there is to sell: enough for all, or so little that most find it sold out. */
 export type StockLevel = 'plenty' | 'scarce'
@@ -37,6 +38,9 @@ export interface Block {
   started: number
   dropped: number
   history: JourneyRecord[]
+  busiestSecond: BusiestSecond
+  /** 99th percentile of the generator's event loop's delay; null where it has none, as k6. */
+  eventLoopDelayMs: number | null
   contention: Contention
   cpu: CpuShares
   checks: CheckResult[]

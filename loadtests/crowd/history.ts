@@ -28,8 +28,10 @@ export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
 export interface JourneyRecord {
   index: number
   userId: string
-  /** Epoch ms: intended start (simulator) or actual start (k6, whose late starts are `dropped`). */
+  /** Epoch ms at which it was due by the schedule. In a line that k6 prints: its actual start. */
   startedMs: number
+  /** How much later it really started; absent where there is no schedule, as in a warm-up. */
+  lateMs?: number
   endedMs: number
   outcome: JourneyOutcome
   /** From the first order attempt to the answer that settled the purchase; null = never ordered. */

@@ -12,8 +12,11 @@ export interface Arrivals {
   clock: ArrivalClock
   /** Ends the arrivals; journeys under way go on. */
   stop: AbortSignal
-  /** Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start. Must not reject. */
-  begin(index: number, dueMs: number): Promise<void>
+  /**
+   * Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start and `lateMs` late. Must
+   * not reject.
+   */
+  begin(index: number, dueMs: number, lateMs: number): Promise<void>
   /** Called for every arrival above `inFlightMax`. */
   dropped?(): void
   /** How long to wait for journeys under way after the last arrival, milliseconds. */
@@ -25,8 +28,6 @@ export interface ArrivalCounts {
   dropped: number
   /** Journeys still under way when patience ended. */
   unfinished: number
-  /** How much later than due each journey started, milliseconds. */
-  lateMs: number[]
 }
 
 /** Waits are cut into slices of this length, so that `stop` needs no listener per arrival. */
@@ -37,7 +38,7 @@ const burstMax = 32
 /** Starts journeys when they are due, whatever became of the ones before: the open model. */
 export async function runArrivals(arrivals: Arrivals): Promise<ArrivalCounts> {
   const { clock, stop } = arrivals
-  const counts: ArrivalCounts = { started: 0, dropped: 0, unfinished: 0, lateMs: [] }
+  const counts: ArrivalCounts = { started: 0, dropped: 0, unfinished: 0 }
   const startMs = clock.nowMs()
   let burst = 0
   for (const seconds of arrivals.times) {
@@ -54,9 +55,8 @@ export async function runArrivals(arrivals: Arrivals): Promise<ArrivalCounts> {
       arrivals.dropped?.()
       continue
     }
-    counts.lateMs.push(lateMs)
     counts.unfinished += 1
-    void arrivals.begin(counts.started, dueMs).finally(() => {
+    void arrivals.begin(counts.started, dueMs, lateMs).finally(() => {
       counts.unfinished -= 1
     })
     counts.started += 1

@@ -1,5 +1,9 @@
+import type { BusiestSecond } from '../../run/starts.ts'
+import { amount } from '../format.ts'
 import type { JudgedArm } from '../judged-run.ts'
+import { percentile } from '../statistics.ts'
 import { type Rule, remark, untrusted } from './rule.ts'
+import { TARGETS } from './targets.ts'
 import { TRUST } from './trust-limits.ts'
 
 /** 3: what the generator could not start in time was never measured. */
@@ -12,6 +16,59 @@ export const loadDropped: Rule = ({ arms }) =>
       percent > TRUST.droppedPercentInvalid
         ? untrusted(`INVALID: ${dropped}, its figures are no measurement of this load.`)
         : untrusted(`Checkout times of ${arm.name} are understated: ${dropped}.`),
+    ]
+  })
+
+const lateMsMax = TRUST.lateShareOfTargetMax * TARGETS.p99MsMax
+
+/** 3: journeys that start late meet a milder crowd than was planned. */
+export const startedLate: Rule<'arms'> = ({ arms }) =>
+  arms.flatMap(({ name, blocks }) => {
+    const journeys = blocks.flatMap(({ history }) => history)
+    const known = journeys.flatMap(({ lateMs }) => lateMs ?? [])
+    if (known.length < journeys.length) {
+      const unknown = amount(journeys.length - known.length)
+      return [untrusted(`How late ${unknown} journeys of ${name} started is unknown.`)]
+    }
+    if (known.length === 0) return []
+    const lateMs = percentile(known, 0.99)
+    if (lateMs <= lateMsMax) return []
+    return [
+      untrusted(
+        `The generator started journeys of ${name} late: p99 ${amount(lateMs)} ms ` +
+          `(limit ${lateMsMax} ms, a tenth of the target).`,
+      ),
+    ]
+  })
+
+/** 3: the spike that was promised must have come. */
+export const spikeTooFlat: Rule<'arms'> = ({ arms }) =>
+  arms.flatMap(({ name, blocks }) => {
+    const flattest = blocks
+      .map(({ busiestSecond }) => busiestSecond)
+      .reduce((one, other) => (shareOf(other) < shareOf(one) ? other : one))
+    if (shareOf(flattest) * 100 >= TRUST.busiestSecondPercentMin) return []
+    const { planned, started } = flattest
+    return [
+      untrusted(
+        `The generator started ${amount(started)} journeys of ${name} in its busiest second, ` +
+          `the plan was ${amount(planned)}.`,
+      ),
+    ]
+  })
+
+const shareOf = ({ planned, started }: BusiestSecond) => (planned === 0 ? 1 : started / planned)
+
+/** 3: a generator whose event loop is stuck reads answers late, whenever they came. */
+export const eventLoopStuck: Rule<'arms'> = ({ arms }) =>
+  arms.flatMap(({ name, blocks }) => {
+    const delayMs = Math.max(0, ...blocks.map(({ eventLoopDelayMs }) => eventLoopDelayMs ?? 0))
+    if (delayMs <= lateMsMax) return []
+    return [
+      untrusted(
+        `The generator’s event loop was stuck under ${name}: p99 ${amount(delayMs)} ms ` +
+          `(limit ${lateMsMax} ms).`,
+      ),
     ]
   })
 
@@ -44,3 +101,12 @@ export const machineBusy: Rule = ({ after }) => {
 export function droppedPercentOf({ report }: JudgedArm): number {
   return report.offered === 0 ? 0 : (report.dropped / report.offered) * 100
 }
+
+/** What must hold of the generator. */
+export const generatorTrust: Rule[] = [
+  loadDropped,
+  startedLate,
+  spikeTooFlat,
+  eventLoopStuck,
+  generatorSaturated,
+]

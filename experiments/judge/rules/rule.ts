@@ -3,7 +3,9 @@ import { amount } from '../format.ts'
 import type { JudgedArm, JudgedRun } from '../judged-run.ts'
 import type { Finding } from '../result.ts'
 
-export type Rule = (run: JudgedRun) => Finding[]
+export type Rule<Needs extends keyof JudgedRun = keyof JudgedRun> = (
+  run: Pick<JudgedRun, Needs>,
+) => Finding[]
 
 export const untrusted = (reason: string): Finding => ({
   verdict: 'untrusted',

@@ -5,6 +5,9 @@
 export const TRUST = {
   droppedPercentMax: 1,
   droppedPercentInvalid: 5,
+  /** Of the target for the p99: lateness that hides in a checkout time must be small beside it. */
+  lateShareOfTargetMax: 0.1,
+  busiestSecondPercentMin: 95,
   generatorCpuPercentMax: 85,
   machineBusyPercentMax: 97,
   loadDifferencePercentMax: 2,
