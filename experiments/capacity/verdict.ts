@@ -17,7 +17,8 @@ export interface Trial extends Probe {
   servedPercent: number
   p99Ms: number | null
   droppedPercent: number
-  generatorCpuPercent: number
+  /** Null where it is unknown. */
+  generatorCpuPercent: number | null
   audit: Exclude<Audit, 'known'>
 }
 
@@ -82,12 +83,13 @@ function missedBy(report: ArmReport, p99Ms: number | null, target: Target): stri
   ]
 }
 
-function generatorBlame(droppedPercent: number, cpuPercent: number): string[] {
+function generatorBlame(droppedPercent: number, cpuPercent: number | null): string[] {
   return [
     ...(droppedPercent > TRUST.droppedPercentMax
       ? [`the generator dropped ${droppedPercent.toFixed(1)} %`]
       : []),
-    ...(cpuPercent > TRUST.generatorCpuPercentMax
+    ...(cpuPercent === null ? ['what the generator used of a core is unknown'] : []),
+    ...(cpuPercent !== null && cpuPercent > TRUST.generatorCpuPercentMax
       ? [`the generator used ${Math.round(cpuPercent)} % of a core`]
       : []),
   ]

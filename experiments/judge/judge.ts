@@ -9,13 +9,21 @@ import { beforeDidNotBreak } from './rules/before-broke.ts'
 import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
 import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
 import { generatorTrust } from './rules/generator.ts'
+import { machineTrust } from './rules/machine.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
 import { termsOf } from './terms.ts'
 
 /** What must hold of two arms before they may be compared. */
-const trust: Rule[] = [auditUnknown, neverQuiescent, ...generatorTrust, loadsDiffer, tooFewBlocks]
+const trust: Rule[] = [
+  auditUnknown,
+  neverQuiescent,
+  ...generatorTrust,
+  ...machineTrust,
+  loadsDiffer,
+  tooFewBlocks,
+]
 
 /** What the last arm must reach. */
 const targets: Rule[] = [servedTooLittle, tooSlow, deadlocked]

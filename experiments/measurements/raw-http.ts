@@ -1,4 +1,4 @@
-import { processMs } from '../run/processor-time.ts'
+import { processMs } from '../../lab/machine/sample.ts'
 
 /** Each has one request under way, as browsers and k6 do: no pipelining. */
 const connections = 64

@@ -21,6 +21,7 @@ import {
 import type { Block } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
+import { machineFacts } from './machine-facts.ts'
 import type { RehearsalReport } from './result.ts'
 import { type ArmTimeline, armTimelinesOf, timeChartsOf } from './time-charts.ts'
 import { crowdWords, headline, howToRead, repeatRehearsal } from './words.ts'
@@ -92,10 +93,13 @@ const designFacts = ({ arms }: RehearsalReport): Fact[] =>
   Object.entries(arms).map(([name, arm]) => [`${name} is`, arm.design.replaceAll(',', ', ')])
 
 const generatorWords = ({ generator, noiseFloor }: RehearsalReport): string[] => [
-  `generator ${Math.round(generator.cpuPercent)} % of a core`,
+  `generator ${corePercent(generator)} of a core`,
   `${generator.droppedPercent.toFixed(2)} % dropped`,
   ...(noiseFloor ? [`noise floor ${Math.round(noiseFloor.goodput * 100)} %`] : []),
 ]
+
+const corePercent = ({ cpuPercent }: RehearsalReport['generator']) =>
+  cpuPercent === null ? 'an unknown share' : `${Math.round(cpuPercent)} %`
 
 function generatorFacts(
   { generator, noiseFloor, seed }: RehearsalReport,
@@ -107,7 +111,8 @@ function generatorFacts(
       `${noiseFloor.p99 === null ? 'unknown' : `${Math.round(noiseFloor.p99 * 100)} %`}`
     : 'unknown: no arm has two blocks'
   return [
-    ['generator', `${Math.round(generator.cpuPercent)} % of a core in its busiest block`],
+    ['generator', `${corePercent(generator)} of a core in its busiest block`],
+    ...machineFacts(blocks.map(({ machine }) => machine)),
     ['dropped', `${percent(generator.droppedPercent)} of the worst arm’s journeys`],
     ['all cores', `${Math.round(busiest)} % busy in the busiest block`],
     ['noise floor', noise],

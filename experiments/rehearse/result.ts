@@ -34,7 +34,7 @@ export interface RehearsalReport extends RunReport {
   claims: string[]
   /** How far blocks of one arm differ among themselves: for display, it decides nothing. */
   noiseFloor: NoiseFloor | null
-  generator: { droppedPercent: number; cpuPercent: number }
+  generator: { droppedPercent: number; cpuPercent: number | null }
   /** Whether this report's own counts add up. */
   sums: CheckResult
 }
@@ -115,9 +115,10 @@ function knownBadOf(design: string): Variant['knownBad'] {
 
 /** The worst arm and the busiest block: a mean would let a good arm hide a bad one. */
 function generatorOf({ arms }: JudgedRun): RehearsalReport['generator'] {
-  const shares = arms.flatMap((arm) => arm.blocks.map((block) => block.cpu.generator))
+  const shares = arms.flatMap(({ blocks }) => blocks.map(({ cpu }) => cpu.generator))
+  const known = shares.filter((share) => share !== null)
   return {
     droppedPercent: Math.max(...arms.map(droppedPercentOf)),
-    cpuPercent: Math.max(...shares),
+    cpuPercent: known.length < shares.length ? null : Math.max(...known),
   }
 }

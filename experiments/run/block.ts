@@ -1,4 +1,5 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
+import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
@@ -61,6 +62,7 @@ async function sendCrowdOf(
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
+  onStarted: (pid: number) => void,
 ): Promise<SentCrowd> {
   const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
@@ -74,12 +76,16 @@ async function sendCrowdOf(
     durationSeconds: plan.durationSeconds,
     keyPrefix,
     users: arm.users,
+    onStarted,
     remoteWrite: watch?.remoteWrite(turn),
   })
   return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
 }
 
-type Measured = Pick<Block, 'contention' | 'cpu' | 'faults' | 'crowdStartMs' | 'crowdEndMs'> & {
+type Measured = Pick<
+  Block,
+  'contention' | 'cpu' | 'machine' | 'faults' | 'crowdStartMs' | 'crowdEndMs'
+> & {
   crowd: SentCrowd
 }
 
@@ -97,7 +103,10 @@ async function measure(
   // Awaited once the crowd is over; until then a failure of it is not unhandled.
   faults.catch(() => {})
   testBed.watch?.blockBegins(turn, launchedMs)
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn)
+  const watch = new MachineWatch()
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, (pid) => {
+    watch.generator = pid
+  }).finally(() => watch.stop())
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const windows = await faults
@@ -108,7 +117,10 @@ async function measure(
   const stages = scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
   const seconds = stages.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
   const crowdEndMs = crowdStartMs + seconds * 1000
-  return { contention, cpu, faults: windows, crowdStartMs, crowdEndMs, crowd }
+  // Servers of the user's own are no children of this process.
+  const ownsAll = testBed.databases.databasePid !== null
+  const machine = accountOf(watch.samples, { fromMs: crowdStartMs, toMs: crowdEndMs, ownsAll })
+  return { contention, cpu, machine, faults: windows, crowdStartMs, crowdEndMs, crowd }
 }
 
 /** Waits for quiescence, then audits the data. */

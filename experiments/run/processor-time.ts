@@ -1,23 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { processMs } from '../../lab/machine/sample.ts'
 import type { CpuShares } from './result.ts'
-
-/** Linux counts in ticks of 1/100 s (USER_HZ), whatever the kernel's own clock. */
-const tickMs = 10
-
-/** Processor time that a process has used, ms; null if /proc does not say. */
-export function processMs(pid: number | null): number | null {
-  if (pid === null) return null
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces: count fields after it (man proc: utime 14, stime
-    // 15).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * tickMs
-  } catch {
-    return null
-  }
-}
 
 interface MachineMs {
   busy: number
@@ -58,7 +41,7 @@ export function startProcessorWatch(server: number | null, database: number | nu
     const overMs = performance.now() - startedMs
     const all = after.machine.all - before.machine.all
     return {
-      generator: corePercent(0, (generatorMicros ?? 0) / 1000, overMs),
+      generator: generatorMicros === null ? null : corePercent(0, generatorMicros / 1000, overMs),
       server: corePercent(before.server, after.server, overMs),
       database: corePercent(before.database, after.database, overMs),
       machineBusyPercent: all > 0 ? (100 * (after.machine.busy - before.machine.busy)) / all : 0,

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../audit/checker.ts'
+import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { BusiestSecond } from './starts.ts'
 
@@ -9,7 +10,8 @@ export type Driver = 'k6' | 'simulator'
 
 /** Where the processor time of a block went, in percent of one core. */
 export interface CpuShares {
-  generator: number
+  /** Null where it is unknown. */
+  generator: number | null
   server: number
   database: number
   /** All cores together, 0..100. */
@@ -41,6 +43,7 @@ export interface Block {
   busiestSecond: BusiestSecond
   /** 99th percentile of the generator's event loop's delay; null where it has none, as k6. */
   eventLoopDelayMs: number | null
+  machine: MachineAccount
   contention: Contention
   cpu: CpuShares
   checks: CheckResult[]

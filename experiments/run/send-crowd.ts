@@ -8,7 +8,11 @@ import { type DriveOptions, type DriveResult, drive } from './drive.ts'
 export const driverSlackMs = 40_000
 
 /** A crowd, and the name of its driver's log. */
-export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & { name: string }
+export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & {
+  name: string
+  /** Called with the driver's process, once there is one. */
+  onStarted?: (pid: number) => void
+}
 
 /**
  * Sends a crowd by a driver that ends with the session; one that hangs is stopped.
@@ -16,7 +20,7 @@ export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & { name: string }
  */
 export async function sendCrowd(
   session: Session,
-  { name: crowd, ...options }: Crowd,
+  { name: crowd, onStarted, ...options }: Crowd,
 ): Promise<DriveResult> {
   // One session may send crowds of the same name for several ends, as benchmarks do.
   const own = `${crowd}-${crypto.randomUUID().slice(0, 8)}`
@@ -28,6 +32,7 @@ export async function sendCrowd(
     directory,
     async spawn({ name, ...start }) {
       child = await startChild(session, { name: `${crowd}-${name}`, ...start })
+      onStarted?.(child.pid)
       return child
     },
   })

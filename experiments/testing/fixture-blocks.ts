@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../audit/checker.ts'
+import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { journeyRandom } from '../../loadtests/crowd/random.ts'
 import { parseDesign } from '../../server/designs/design.ts'
@@ -84,6 +85,17 @@ export function fixtureJourney(changes: Partial<JourneyRecord> = {}): JourneyRec
   }
 }
 
+/** A machine that is there for the rehearsal alone. */
+export const idleMachine: MachineAccount = {
+  generatorWorstPercent: 30,
+  unrelatedPercent: 1,
+  stealPercent: 0,
+  pressurePercent: 10,
+  quotaCores: 'none',
+  throttledPercent: 0,
+  clockStepMs: 1,
+}
+
 /** A healthy block of `count` journeys with these outcomes in turn. */
 export function fixtureBlock(
   changes: Partial<Block> = {},
@@ -110,6 +122,7 @@ export function fixtureBlock(
     history,
     busiestSecond: { planned: 60, started: 60 },
     eventLoopDelayMs: null,
+    machine: idleMachine,
     contention: { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 },
     cpu: { generator: 20, server: 60, database: 40, machineBusyPercent: 70 },
     checks: checksOf({}),

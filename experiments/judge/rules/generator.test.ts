@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import type { Block } from '../../run/result.ts'
-import { fixtureBlock, fixtureJourney, fixturePlan } from '../../testing/fixture-blocks.ts'
+import {
+  fixtureBlock,
+  fixtureJourney,
+  fixturePlan,
+  idleMachine,
+} from '../../testing/fixture-blocks.ts'
 import { judge } from '../judge.ts'
 
 const variant = {
@@ -41,6 +46,27 @@ describe('a generator that sends another crowd than was planned is not trusted',
   ] as [string, Partial<Block>, string][])('%s', (_, changes, words) => {
     const found = findings(changes).filter(({ reason }) => reason.includes(words))
     expect(found[0]).toMatchObject({ verdict: 'untrusted', forbidsClaim: true })
+  })
+
+  test.each([
+    ['a hot second', { generatorWorstPercent: 96 }, 'used 96 % of a core under after in its worst'],
+    ['other programs', { unrelatedPercent: 40 }, 'This machine is too busy to compare'],
+    ['a noisy host', { stealPercent: 12 }, 'other virtual machines took 12 % of all cores'],
+    ['a quota', { quotaCores: 1.5, throttledPercent: 30 }, 'the quota of 1.5 cores held it back'],
+    ['a clock that was set', { clockStepMs: 700 }, 'clock was set by 700 ms'],
+  ] as [string, Partial<Block['machine']>, string][])('%s', (_, machine, words) => {
+    const found = findings({ machine: { ...idleMachine, ...machine } })
+    const named = found.filter(({ reason }) => reason.includes(words))
+    expect(named[0]).toMatchObject({ verdict: 'untrusted', forbidsClaim: true })
+  })
+
+  test('what is unknown is reported as such', () => {
+    const unknown = { ...idleMachine, unrelatedPercent: null, stealPercent: null }
+    const words = 'what other programs took of the processors, what other virtual machines took'
+    const reasons = findings({ machine: unknown }).map(({ reason }) => reason)
+    expect(reasons).toContain(`Unknown here, so not judged: ${words}.`)
+    const cpu = { ...fixtureBlock().cpu, generator: null }
+    expect(findings({ cpu })[0]?.reason).toContain('used of a core under after is unknown')
   })
 
   test('but one within the limits is', () => {

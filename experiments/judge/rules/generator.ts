@@ -72,15 +72,23 @@ export const eventLoopStuck: Rule<'arms'> = ({ arms }) =>
     ]
   })
 
-/** 3: a generator near a whole core measures itself. Shares are means over a block: sustained. */
+/** 3: a generator near a whole core in its worst second measures itself. */
 export const generatorSaturated: Rule = ({ arms }) =>
   arms.flatMap((arm) => {
-    const percent = Math.max(...arm.blocks.map((block) => block.cpu.generator))
+    const shares = arm.blocks.flatMap(({ cpu, machine }) => [
+      cpu.generator,
+      machine.generatorWorstPercent ?? 0,
+    ])
+    const known = shares.filter((share) => share !== null)
+    if (known.length < shares.length) {
+      return [untrusted(`What the generator used of a core under ${arm.name} is unknown.`)]
+    }
+    const percent = Math.max(...known)
     if (percent <= TRUST.generatorCpuPercentMax) return []
     return [
       untrusted(
-        `The generator used ${Math.round(percent)} % of a core under ${arm.name} ` +
-          `(limit ${TRUST.generatorCpuPercentMax} %): it was itself the bottleneck.`,
+        `The generator used ${Math.round(percent)} % of a core under ${arm.name} in its worst ` +
+          `second (limit ${TRUST.generatorCpuPercentMax} %): it was itself the bottleneck.`,
       ),
     ]
   })

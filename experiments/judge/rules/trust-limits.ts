@@ -10,6 +10,11 @@ export const TRUST = {
   busiestSecondPercentMin: 95,
   generatorCpuPercentMax: 85,
   machineBusyPercentMax: 97,
+  /** Processes of others, and the host, take this much of all cores at most. */
+  unrelatedPercentMax: 10,
+  stealPercentMax: 5,
+  throttledPercentMax: 1,
+  clockStepMsMax: 50,
   loadDifferencePercentMax: 2,
   blocksMin: 2,
 } as const

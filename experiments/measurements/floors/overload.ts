@@ -44,7 +44,7 @@ function figureOf(
   capacity: number,
   blocks: Block[],
 ): Figure {
-  const generator = Math.max(...blocks.map(({ cpu }) => cpu.generator))
+  const generator = Math.max(...blocks.map(({ cpu }) => cpu.generator ?? Number.NaN))
   const dropped = blocks.reduce((sum, block) => sum + block.dropped, 0)
   const planned = blocks.reduce((sum, block) => sum + block.planned, 0)
   const isGreen = blocks.every(({ checks }) => checks.every(({ verdict }) => verdict === 'true'))
