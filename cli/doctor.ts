@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { run } from '../lab/processes/run.ts'
-import { guardDatabaseUrl } from '../lab/servers/databases.ts'
+import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
 import { findGrafana } from '../lab/servers/grafana.ts'
 import type { ToolName } from '../lab/tools/catalogue.ts'
 import { findTool, whichOnMachine } from '../lab/tools/find.ts'
@@ -71,7 +71,8 @@ async function database(): Promise<Part> {
 
 async function redis(): Promise<Part> {
   const prerequisite = { name: 'redis', needed: true }
-  if (process.env.REDIS_URL) return found(prerequisite, null, 'REDIS_URL')
+  const given = process.env.REDIS_URL
+  if (given) return found(prerequisite, null, `REDIS_URL on ${guardRedisUrl(given).host}`)
   return tool('redis', prerequisite, packageHint)
 }
 

@@ -2,9 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { z } from 'zod'
 import { retryStorm } from '../chaos/faults/retry-storm.ts'
+import { samplerEnvironment } from '../lab/sampler/config.ts'
+import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
 import { defaultPolicy, parseClientPolicy } from '../loadtests/crowd/client-policy.ts'
 import { plannedJourneys, scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { crowdSettings, seedMax, seedOfPair } from '../loadtests/crowd/settings.ts'
+import { serverEnvironment, workerEnvironment } from '../server/config.ts'
+import { ticketsEnvironment } from '../server/tickets/config.ts'
 import capacity from './capacity.ts'
 import compare from './compare.ts'
 import ladder from './ladder.ts'
@@ -88,4 +92,23 @@ test('every policy of a retry storm is one that clients obey', () => {
       expect(parseClientPolicy(header, defaultPolicy)).toEqual(policy as never)
     }),
   )
+})
+
+describe('one database URL, four readers', () => {
+  const databases = ['mysql://u:p@db:3306/stampede_ci', 'mariadb://u:p@db:3306/stampede_ci']
+  const redises = ['redis://h:6379', 'rediss://:p@h:6379/1']
+  const readers = { serverEnvironment, workerEnvironment, samplerEnvironment, ticketsEnvironment }
+  const others = { TICKETS_URL: 'http://127.0.0.1:1', BANK_URL: 'http://127.0.0.1:2' }
+  const cases = Object.entries(readers).flatMap(([name, schema]) =>
+    databases.flatMap((database) =>
+      redises.map((redis) => [name, database, redis, schema] as const),
+    ),
+  )
+  test.each(cases)('%s takes %s and %s', (_, database, redis, schema) => {
+    const given = { ...others, DATABASE_URL: database, REDIS_URL: redis }
+    expect(schema.safeParse(given).error).toBeUndefined()
+    const guarded = { DATABASE_URL: guardDatabaseUrl(database), REDIS_URL: guardRedisUrl(redis) }
+    const passed = { DATABASE_URL: guarded.DATABASE_URL.href, REDIS_URL: guarded.REDIS_URL.href }
+    expect(schema.safeParse({ ...others, ...passed }).error).toBeUndefined()
+  })
 })

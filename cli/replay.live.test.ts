@@ -73,6 +73,28 @@ describe.skipIf(!isFree)('replay', () => {
     ])
   }, 20_000)
 
+  test('a database that is not stampede_* is never touched', async () => {
+    const foreign = new URL(url)
+    foreign.pathname = '/shop'
+    const { code, err } = await replay({ DATABASE_URL: foreign.href })
+    expect([code, err]).toEqual([4, expect.stringContaining('must name a database stampede_')])
+  }, 20_000)
+
+  test('mariadb:// is as good as mysql://', async () => {
+    const { code, out } = await replay(
+      { DATABASE_URL: url.replace('mysql:', 'mariadb:') },
+      '--list',
+    )
+    expect([code, out]).toEqual([0, expect.stringContaining('2 dead')])
+  }, 20_000)
+
+  test('a database without the tables is refused in words', async () => {
+    const absent = new URL(url)
+    absent.pathname = '/stampede_absent'
+    const { code, err } = await replay({ DATABASE_URL: absent.href })
+    expect([code, err]).toEqual([3, expect.stringContaining('DATABASE_URL: Unknown database')])
+  }, 20_000)
+
   test('without anything up and without DATABASE_URL it is refused in words', async () => {
     const { code, err } = await replay({})
     expect([code, err]).toEqual([4, expect.stringContaining('./stampede up')])

@@ -1,3 +1,4 @@
+import { guardDatabaseUrl } from '../lab/servers/databases.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { handlerNames, replayDead } from '../server/worker/replay.ts'
 import { defineCommand } from './command.ts'
@@ -35,10 +36,18 @@ export default defineCommand({
   },
   run: async ({ arm, ...options }) => {
     for (const [name, url] of await databasesOf(arm)) {
-      await replayDead(url, options, (line) => console.log(`${name}: ${line}`))
+      const say = (line: string) => console.log(`${name}: ${line}`)
+      await replayDead(url, options, say).catch((error) => refuse(name, error))
     }
   },
 })
+
+/** An error of the database is its user's to act on; any other is a defect, with its stack. */
+function refuse(name: string, error: Error): never {
+  const cause = error.cause instanceof Error ? error.cause : error
+  if (!('errno' in cause)) throw error
+  throw new UserError(`${name}: ${cause.message}`)
+}
 
 /** Name and URL of every database to look at: the running environment's, else DATABASE_URL. */
 async function databasesOf(arm: Arm | undefined): Promise<[name: string, url: string][]> {
@@ -49,8 +58,8 @@ async function databasesOf(arm: Arm | undefined): Promise<[name: string, url: st
     return names.map((name) => [name, up.arms[name].database])
   }
   const url = process.env.DATABASE_URL
-  if (arm === undefined && url?.startsWith('mysql://')) return [['DATABASE_URL', url]]
-  const hint = arm === undefined ? ', and DATABASE_URL is not a mysql:// URL' : ''
-  const text = `no environment is running${hint}: start one with ./stampede up, or set DATABASE_URL`
+  if (arm === undefined && url) return [['DATABASE_URL', guardDatabaseUrl(url, 50).href]]
+  const hint = arm === undefined ? ', or set DATABASE_URL' : ''
+  const text = `no environment is running: start one with ./stampede up${hint}`
   throw new UserError(text, exitCodes.badArguments)
 }

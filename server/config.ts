@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { parseDesign } from './designs/design.ts'
-import { integerSetting, portSetting, urlSetting as url } from './environment.ts'
+import {
+  databaseUrlSetting,
+  integerSetting,
+  portSetting,
+  redisUrlSetting,
+  urlSetting as url,
+} from './environment.ts'
 
 /** A design by name or list; a word that is not known is refused at start. */
 const design = z
@@ -27,12 +33,8 @@ const shared = {
   STAMPEDE_DESIGN: design
     .meta({ expected: 'a preset, or axis=option,…' })
     .describe('Design of requests without x-design'),
-  DATABASE_URL: url(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop').describe(
-    'MariaDB or MySQL, with the schema',
-  ),
-  REDIS_URL: url(/^redis$/, 'redis://127.0.0.1:6379').describe(
-    'Locks, caches and the queue of the effects',
-  ),
+  DATABASE_URL: databaseUrlSetting().describe('MariaDB or MySQL, with the schema'),
+  REDIS_URL: redisUrlSetting().describe('Locks, caches and the queue of the effects'),
   TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001').describe('Ticket server'),
   BANK_URL: url(/^http$/, 'http://127.0.0.1:4002').describe('Bank and partners'),
   STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900).describe(

@@ -27,6 +27,13 @@ export function integerSetting(min: number, max: number, fallback: number) {
 export const urlSetting = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL like ${example}` }).meta({ expected: example })
 
+/** MariaDB's own connectors write mariadb://. */
+export const databaseUrlSetting = (example = 'mysql://user@127.0.0.1:3306/stampede_shop') =>
+  urlSetting(/^(mysql|mariadb)$/, example)
+
+/** Also with TLS. */
+export const redisUrlSetting = () => urlSetting(/^rediss?$/, 'redis://127.0.0.1:6379')
+
 /** `STAMPEDE_PORT` of every process: 0 takes a free port. */
 export const portSetting = integerSetting(0, 65_535, 0).describe(
   'Loopback port; 0 takes a free one',

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { openSession, type Session } from '../../lab/processes/session.ts'
+import { lockDatabase } from '../../lab/servers/databases.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
 import { claimFolder, requireWritable } from '../../lab/writable.ts'
 import { exitCodeOf } from '../judge/exit-code.ts'
@@ -99,6 +100,8 @@ export class Experiment {
 
   /** Arms that run already, in place of private servers. */
   async attachedTestBed(target: ComposeTarget): Promise<BlockTestBed> {
+    const { databaseUrl, schemaPrefix } = target.databases
+    await lockDatabase(this.session, databaseUrl, schemaPrefix)
     return { session: this.session, k6Path: (await this.driver()).k6Path, ...target }
   }
 

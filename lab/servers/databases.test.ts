@@ -9,7 +9,7 @@ describe('only databases named stampede_* are touched', () => {
   test.each(['mysql://u:p@db:3306/stampede_try', 'mariadb://u@127.0.0.1/stampede_1'])(
     '%s',
     (url) => {
-      expect(guardDatabaseUrl(url).href).toBe(url)
+      expect(guardDatabaseUrl(url).href).toBe(url.replace('mariadb:', 'mysql:'))
     },
   )
 
@@ -21,6 +21,8 @@ describe('only databases named stampede_* are touched', () => {
     'mysql://u@db/stampede_%60;drop',
     'mysql://u@db/xstampede_a',
     'mysql://u@db/stampede_a/b',
+    // Arms append their names, and no schema's name may have more than 64 letters.
+    `mysql://u@db/stampede_${'a'.repeat(25)}`,
     'postgres://u@db/stampede_a',
     'stampede_a',
     '',
@@ -37,6 +39,7 @@ describe('only databases named stampede_* are touched', () => {
 test.each([
   ['redis://127.0.0.1:6379', true],
   ['redis://:p@h:1/3', true],
+  ['rediss://:p@h:1/3', true],
   ['redis://h/keys', false],
   ['http://h', false],
 ])('Redis at %s: %p', (url, good) => {

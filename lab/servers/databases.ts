@@ -35,7 +35,7 @@ export async function openDatabases(
     throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
   }
   if (DATABASE_URL && REDIS_URL) {
-    return useGiven(guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
+    return useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
   }
   const database = await resolveTool(session, 'database', options)
   const redis = await resolveTool(session, 'redis', options)
@@ -53,17 +53,19 @@ export async function openDatabases(
   }
 }
 
-async function useGiven(database: URL, redis: URL): Promise<Databases> {
+async function useGiven(session: Session, database: URL, redis: URL): Promise<Databases> {
   const facts = await readFacts(database.href).catch((error) => {
     throw new UserError(`DATABASE_URL cannot be reached: ${String(error)}`)
   })
   const redisVersion = await readRedisVersion(redis.href).catch((error) => {
     throw new UserError(`REDIS_URL cannot be reached: ${String(error)}`)
   })
-  const schemaPrefix = `${decodeURIComponent(database.pathname.slice(1))}_`
+  const schemaPrefix = `${schemaOf(database)}_`
   database.pathname = ''
+  const databaseUrl = database.href.replace(/\/$/, '')
+  await lockDatabase(session, databaseUrl, schemaPrefix)
   return {
-    databaseUrl: database.href.replace(/\/$/, ''),
+    databaseUrl,
     schemaPrefix,
     databaseVersion: facts.version,
     settings: facts.settings,
@@ -73,18 +75,59 @@ async function useGiven(database: URL, redis: URL): Promise<Databases> {
   }
 }
 
+const schemaOf = ({ pathname }: URL) => decodeURIComponent(pathname.slice(1))
+
 /**
  * A database given by the environment instead of a private one: only a schema named `stampede_*`
- * is touched, so that no rehearsal ever runs against a shop.
+ * is touched, so that no rehearsal ever runs against a shop. The arms append their names to it.
+ * @param lettersMax after `stampede_`: with an arm's name the database must allow it too
+ * @returns the URL as mysql://, which every reader takes
  * @throws UserError (exit 4) naming the variable
  */
-export function guardDatabaseUrl(text: string, variable = 'DATABASE_URL'): URL {
+export function guardDatabaseUrl(text: string, lettersMax = 24): URL {
+  const variable = 'DATABASE_URL'
   const url = parseUrl(text, variable, ['mysql:', 'mariadb:'])
-  const schema = decodeURIComponent(url.pathname.slice(1))
-  if (!/^stampede_[a-z0-9_]{1,50}$/.test(schema)) {
-    throw refuse(variable, `must name a database stampede_…, not '${schema}'`)
+  const schema = schemaOf(url)
+  if (!/^stampede_[a-z0-9_]+$/.test(schema) || schema.length > 'stampede_'.length + lettersMax) {
+    const name = `stampede_ and up to ${lettersMax} of a-z 0-9 _`
+    throw refuse(variable, `must name a database ${name}, not '${schema}'`)
   }
+  url.protocol = 'mysql:'
   return url
+}
+
+/**
+ * Holds a database that is not ours for this session: two runs on it would drop each other's
+ * schemas, and call the loss an invariant that broke. The server frees it if this process dies.
+ * @param prefix of the schemas that the session makes
+ * @throws UserError (exit 4) when another session holds it
+ */
+export async function lockDatabase(session: Session, url: string, prefix: string): Promise<void> {
+  const { createConnection } = await import('mysql2/promise')
+  const connection = await createConnection({ uri: url, connectTimeout: 5_000 })
+  const lost = (error: Error) => {
+    if (session.signal.aborted) return
+    console.error(`stampede: the lock on ${prefix}* was lost: ${error.message}`)
+  }
+  connection.on('error', lost)
+  const [rows] = await connection.query({
+    sql: 'select get_lock(?, 0) as taken',
+    values: [`run:${prefix}`],
+    timeout: 5_000,
+  })
+  if ((rows as { taken: number }[])[0]?.taken !== 1) {
+    await connection.end()
+    throw refuse('DATABASE_URL', `is in use by another run (schemas ${prefix}*): wait for its end`)
+  }
+  // Some servers end a connection that is idle for a minute.
+  const pinging = setInterval(() => void connection.ping().catch(lost), 20_000)
+  session.add({
+    name: 'lock on the database',
+    stop: async () => {
+      clearInterval(pinging)
+      connection.destroy()
+    },
+  })
 }
 
 /**

@@ -57,7 +57,9 @@ describe('real servers end with their parent', () => {
 
 /** Whether the distribution's packages can be downloaded from here; else one test is skipped. */
 async function packagesReachable(): Promise<boolean> {
-  const { code, out } = await run(['apt-get', 'download', '--print-uris', 'redis-tools'])
+  const { code, out } = await run(['apt-get', 'download', '--print-uris', 'redis-tools'], {
+    fetches: true,
+  })
   const url = /^'([^']+)'/m.exec(out)?.[1]
   if (code !== 0 || !url) return false
   const answer = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(3_000) })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/mysql2'
 import { migrate } from 'drizzle-orm/mysql2/migrator'
-import { createConnection } from 'mysql2/promise'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 
 const migrationsFolder = join(import.meta.dir, 'migrations')
 /** Schemas that this project may create, empty and drop. */
@@ -32,10 +32,16 @@ export async function createIfAbsent(serverUrl: string, schema: string): Promise
   })
 }
 
-/** Brings the tables of an existing schema up to date. */
+/**
+ * Brings the tables of an existing schema up to date.
+ * @throws Error when another process has been doing so for 30 s, or the database's own
+ */
 export async function migrateSchema(url: string): Promise<void> {
   await withServer(url, async (connection) => {
-    await connection.query(`select get_lock('stampede-migrate', ${lockTimeoutSeconds})`)
+    const [rows] = await connection.query<RowDataPacket[]>(
+      `select get_lock('stampede-migrate', ${lockTimeoutSeconds}) as taken`,
+    )
+    if (rows[0]?.taken !== 1) throw new Error('another process has been migrating for too long')
     await migrate(drizzle({ client: connection }), { migrationsFolder })
   })
 }

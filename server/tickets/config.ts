@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { integerSetting, portSetting, urlSetting } from '../environment.ts'
+import { databaseUrlSetting, integerSetting, portSetting } from '../environment.ts'
 import { ticketRange } from './ranges.ts'
 
 /** What the ticket server needs. */
 export const ticketsEnvironment = z
   .object({
-    DATABASE_URL: urlSetting(/^mysql$/, 'mysql://user@127.0.0.1:3306/stampede_shop').describe(
+    DATABASE_URL: databaseUrlSetting().describe(
       'Where the high-water marks are, raised before the ids below them are handed out',
     ),
     TICKETS_START: integerSetting(1, Number.MAX_SAFE_INTEGER, ticketRange.first).describe(
