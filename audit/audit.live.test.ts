@@ -7,9 +7,10 @@ import { select } from './select.ts'
 import { openWorld, type World } from './testing/fixture-world.ts'
 import { bugsPastIndexes, seededBugs } from './testing/seeded-bugs/all.ts'
 import { doubledOrder } from './testing/seeded-bugs/asked.ts'
-import { type SeededBug, setJourney } from './testing/seeded-bugs/bug.ts'
+import { type SeededBug, setAsked, setJourney } from './testing/seeded-bugs/bug.ts'
 import { secondAlert } from './testing/seeded-bugs/events.ts'
 import { soundGrants } from './testing/seeded-bugs/grants.ts'
+import { poorCustomer } from './testing/seeded-bugs/refused.ts'
 
 const url = Bun.env.TEST_DATABASE_URL ?? ''
 let world: World
@@ -87,10 +88,16 @@ describe('what is allowed', () => {
       'a cart with what the same customer left there before',
       {
         sql: doubledOrder,
-        evidence: (evidence) => {
-          const { asked } = evidence
-          evidence.asked = (index) => ({ ...asked(index === 8 ? 7 : index) })
-        },
+        evidence: setAsked(8, { userId: '8' }),
+      },
+    ],
+    ['a balance that did not cover the order', poorCustomer],
+    [
+      'sold out, while others may have held the pieces',
+      {
+        evidence: setAsked(6, {
+          items: ['11', '13'].map((optionId) => ({ optionId, quantity: 1 })),
+        }),
       },
     ],
     ['an event delivered over and over', { evidence: repeatAll }],
@@ -176,7 +183,7 @@ describe('a shop of which there is the database only', () => {
   test('is audited by more checkers where there is more evidence', async () => {
     await world.reset()
     const [line] = await auditShop(world.db, { bank: [] })
-    expect(line).toMatch(/^captures-match-bank: 2 × payment 502 /)
+    expect(line).toMatch(/^captures-match-bank: 3 × payment 502 /)
     expect(await auditShop(world.db, { deliveries: [] })).toHaveLength(1)
   })
 })

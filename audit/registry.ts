@@ -16,6 +16,7 @@ import { orderTotals } from './checkers/order-totals.ts'
 import { ordersTerminal } from './checkers/orders-terminal.ts'
 import { outboxDrained } from './checkers/outbox-drained.ts'
 import { quiescent } from './checkers/quiescent.ts'
+import { refusedRightly } from './checkers/refused-rightly.ts'
 import { sagasSettled } from './checkers/sagas-settled.ts'
 import { stockConserved } from './checkers/stock-conserved.ts'
 import { stockGrants } from './checkers/stock-grants.ts'
@@ -26,6 +27,7 @@ export const checkers: readonly Checker[] = [
   noPhantomOrder,
   asAsked,
   failMeansFail,
+  refusedRightly,
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,

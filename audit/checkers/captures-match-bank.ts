@@ -7,7 +7,8 @@ export const capturesMatchBank: Checker = {
   name: 'captures-match-bank',
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
-    'by reference and amount, both ways; a cancelled order was not charged, or was refunded.',
+    'by reference and amount, both ways; a cancelled order was not charged, or was refunded, and what ' +
+    'we call declined was declined by the bank.',
   needs: ['bank'],
   async check(evidence) {
     const { bank } = evidence
@@ -17,6 +18,7 @@ export const capturesMatchBank: Checker = {
     return judged([
       ...captured.flatMap((payment) => notAtBank(payment, charges.get(payment.reference)) ?? []),
       ...orphans(bank, captured, cards),
+      ...cards.flatMap((payment) => notDeclined(payment, charges.get(payment.reference)) ?? []),
     ])
   },
 }
@@ -31,6 +33,16 @@ function notAtBank(payment: PaymentRow, charge: BankCharge | undefined): string 
   }
   if (payment.orderStatus === 'paid') return undefined
   return `${name} was charged, its order ${payment.orderId} is ${payment.orderStatus ?? 'missing'}`
+}
+
+/** Every caller reads declined of a charge that was voided or refunded. */
+function notDeclined(
+  { id, reference, status }: PaymentRow,
+  charge: BankCharge | undefined,
+): string | undefined {
+  if (status !== 'declined' || (charge && charge.status !== 'captured')) return undefined
+  const bankSide = charge?.status ?? 'unknown'
+  return `payment ${id} (${reference}) is declined by us, ${bankSide} to the bank`
 }
 
 function orphans(

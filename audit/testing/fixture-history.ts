@@ -80,7 +80,7 @@ function journeys(): JourneyRecord[] {
       payment: { ...info, id: '504', keys: [] },
     }),
     line(5, 'paid', {
-      order: { ...ok('107', 9_000), keys: [`${keyPrefix}-5-o`, `${keyPrefix}-5-o-2`] },
+      order: { ...ok('107', 9_000), keys: [`${keyPrefix}-5-o`, `${keyPrefix}-5-o-2`], attempts: 2 },
       payment: ok('505', 9_000),
     }),
     line(6, 'soldOut', { order: refused(409, 'sold-out') }),

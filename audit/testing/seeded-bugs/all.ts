@@ -6,6 +6,7 @@ import { grants } from './grants.ts'
 import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
+import { refused } from './refused.ts'
 import { refusedAndRepeated } from './repeats.ts'
 import { warehouse } from './warehouse.ts'
 
@@ -13,6 +14,7 @@ import { warehouse } from './warehouse.ts'
 export const seededBugs: readonly SeededBug[] = [
   ...lostAndPhantom,
   ...asked,
+  ...refused,
   ...refusedAndRepeated,
   ...stockAndMoney,
   ...kinds,

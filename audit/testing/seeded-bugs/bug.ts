@@ -1,4 +1,5 @@
 import type { JourneyRecord, Operation } from '../../../loadtests/crowd/history.ts'
+import type { Asked } from '../../../loadtests/crowd/shopping.ts'
 import type { BankCharge, Evidence } from '../../checker.ts'
 import { keyPrefix, referenceOf } from '../fixture-rows.ts'
 
@@ -41,6 +42,12 @@ export const setJourney =
     if (!found) throw new Error(`journey ${index} of the fixture has no line`)
     Object.assign(found, changes)
   }
+
+/** Changes what a journey was sent to ask for. */
+export const setAsked = (index: number, changes: Partial<Asked>) => (evidence: Evidence) => {
+  const { asked } = evidence
+  evidence.asked = (other) => ({ ...asked(other), ...(other === index ? changes : {}) })
+}
 
 /** Changes what a client saw of its order. */
 export const setOrder =

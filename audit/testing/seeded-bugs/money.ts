@@ -90,6 +90,10 @@ export const stockAndMoney = [
       says: 'refunded to the bank',
       evidence: setCharge('5-p', { status: 'refunded' }),
     },
+    'a payment was called declined, and the bank was never asked': {
+      says: 'is declined by us, unknown to the bank',
+      evidence: ({ bank }) => bank.splice(1, 1),
+    },
     'the bank took another amount': {
       says: 'the bank took 9001',
       evidence: setCharge('5-p', { amountMinor: 9_001 }),

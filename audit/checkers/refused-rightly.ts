@@ -1,0 +1,181 @@
+import type { Pool } from 'mysql2/promise'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import { askedJourneys } from '../asked-journeys.ts'
+import type { Checker } from '../checker.ts'
+import { type Demand, DemandOverTime, type OrderRequests, orderRequests } from '../demand.ts'
+import { judged } from '../findings.ts'
+import { crowdsOf } from '../journeys.ts'
+import { byId } from '../rows.ts'
+import { select } from '../select.ts'
+
+/**
+ * A refusal costs a shop nothing, so a careless one gives it away. Sound, not complete: a refusal
+ * is wrong where nothing that was asked for until then can have made it right.
+ */
+export const refusedRightly: Checker = {
+  name: 'refused-rightly',
+  promise:
+    'Who was refused was refused for a reason that may have held: sold out, of what may have run ' +
+    'short by then, declined, by a card that the bank declines, or a balance that may not have ' +
+    'covered it. The count is that of journeys.',
+  needs: ['history'],
+  async check(evidence) {
+    const requests = crowdsOf(evidence).flatMap((crowd) => orderRequests(askedJourneys(crowd)))
+    const soldOut = requests.filter(({ journey }) => isSoldOut(journey.record?.order))
+    const unpaid = requests.filter(({ journey }) => paymentRefusal(journey.record) !== undefined)
+    const shop = await shopOf(evidence.db)
+    const wrong = soldOutWrongly(soldOut, requests, shop)
+    wrong.push(...unpaidWrongly(unpaid, requests, shop))
+    return { ...judged(wrong), exercised: soldOut.length + unpaid.length }
+  },
+}
+
+const isSoldOut = (order: JourneyRecord['order']): boolean =>
+  order?.outcome === 'fail' && order.code === 'sold-out'
+
+function soldOutWrongly(
+  refused: readonly OrderRequests[],
+  all: readonly OrderRequests[],
+  { options }: Shop,
+): string[] {
+  const demand = new DemandOverTime(all.map((request) => withGifts(request, options)))
+  const shares = sharesOf(all)
+  const doneMs = ({ journey }: OrderRequests) => journey.record?.order?.doneMs ?? 0
+  return refused
+    .toSorted((a, b) => doneMs(a) - doneMs(b))
+    .flatMap((request) => {
+      const { journey, pieces } = request
+      const sums = demand.until(doneMs(request))
+      const ids = [...pieces.keys()]
+      const mayHaveRunShort = ids.some((id) =>
+        mayRunShort(options.get(id), sums.get(id), shares.get(`${journey.asked.userId} ${id}`)),
+      )
+      if (mayHaveRunShort) return []
+      const key = journey.record?.order?.keys.at(-1)
+      return [`key ${key} was refused as sold out, yet of options (${ids}) none can be short`]
+    })
+}
+
+/** A piece of another option for each one of a gift. */
+function withGifts(request: OrderRequests, options: Shop['options']): OrderRequests {
+  const pieces = new Map(request.pieces)
+  for (const [id, quantity] of request.pieces) {
+    const giftId = options.get(id)?.giftId
+    if (giftId) pieces.set(giftId, (pieces.get(giftId) ?? 0) + quantity)
+  }
+  return { ...request, pieces }
+}
+
+/** Pieces that a user may have had of an option, by `user option`. */
+function sharesOf(all: readonly OrderRequests[]): Map<string, number> {
+  const shares = new Map<string, number>()
+  for (const { journey, pieces, tries } of all) {
+    for (const [id, quantity] of pieces) {
+      const own = `${journey.asked.userId} ${id}`
+      shares.set(own, (shares.get(own) ?? 0) + quantity * tries)
+    }
+  }
+  return shares
+}
+
+/** Of a promotion; as the shop has it. */
+const piecesPerCustomerMax = 10
+const unitsOfPiece: Record<string, number> = { 'one-plus-one': 2, reservation: 0 }
+
+function mayRunShort(
+  option: OptionAtFirst | undefined,
+  demand: Demand | undefined,
+  share = 0,
+): boolean {
+  if (!option || !demand) return true
+  const { kind, stock, quota } = option
+  if (demand.granted * (unitsOfPiece[kind] ?? 1) > stock) return true
+  const isPromotion = kind === 'promotion'
+  if ((isPromotion || kind === 'reservation') && demand.pieces > quota) return true
+  return isPromotion && share > piecesPerCustomerMax
+}
+
+/** Why a payment was refused, in words of the shop; undefined where none was, or not for good. */
+function paymentRefusal(record: JourneyRecord | undefined): string | undefined {
+  const { outcome, order, payment } = record ?? {}
+  const asked = payment ?? order
+  if (asked?.outcome !== 'fail') return undefined
+  if (asked.status === 402) return asked.code ?? 'without a reason'
+  // Declined once the bank had answered: the client learned of it by asking again.
+  return payment && outcome === 'left' ? 'card-declined' : undefined
+}
+
+function unpaidWrongly(
+  refused: readonly OrderRequests[],
+  all: readonly OrderRequests[],
+  shop: Shop,
+): string[] {
+  const requestsOf = Map.groupBy(all, ({ journey }) => journey.asked.userId)
+  return refused.flatMap(({ journey: { asked, record } }) => {
+    const why = paymentRefusal(record) ?? ''
+    const { payment, userId } = asked
+    const key = `key ${record?.payment?.keys.at(-1) ?? record?.order?.keys.at(-1)}`
+    if (why === 'card-declined') {
+      if (payment.method === 'card' && payment.cardToken === 'card-declined') return []
+      const paidBy = payment.method === 'card' ? payment.cardToken : 'balance'
+      return [`${key} was declined, it paid by ${paidBy}`]
+    }
+    if (why !== 'insufficient-balance') return [`${key} was refused ${why}`]
+    const spent = costOf(requestsOf.get(userId) ?? [], shop.options)
+    const balance = shop.balances.get(userId) ?? 0
+    if (payment.method === 'balance' && spent > balance) return []
+    return [`${key} was refused for its balance: ${balance}, for ${spent} at most`]
+  })
+}
+
+/** Of all that a user ever asked for, if each request was paid for. */
+function costOf(requests: readonly OrderRequests[], options: Shop['options']): number {
+  return requests.reduce(
+    (sum, { pieces, tries }) =>
+      [...pieces].reduce(
+        (cost, [id, quantity]) => cost + quantity * tries * (options.get(id)?.priceMinor ?? 0),
+        sum,
+      ),
+    0,
+  )
+}
+
+interface OptionAtFirst {
+  id: string
+  kind: string
+  giftId: string | null
+  stock: number
+  quota: number
+  priceMinor: number
+}
+
+/** What the shop had before the first customer came. */
+interface Shop {
+  options: Map<string, OptionAtFirst>
+  /** By user. */
+  balances: Map<string, number>
+}
+
+async function shopOf(db: Pool): Promise<Shop> {
+  const options = await select(
+    db,
+    `select cast(id as char) as id, kind, initial_stock as stock, coalesce(quota, 0) as quota,
+            price_minor as priceMinor,
+            if(kind = 'gift', cast(gift_option_id as char), null) as giftId
+     from product_options`,
+  )
+  const users = await select(
+    db,
+    'select cast(id as char) as id, initial_balance_minor as balance from users',
+  )
+  return {
+    options: byId(
+      (options as OptionAtFirst[]).map((row) => ({
+        ...row,
+        ...{ stock: Number(row.stock), quota: Number(row.quota) },
+        priceMinor: Number(row.priceMinor),
+      })),
+    ),
+    balances: new Map(users.map(({ id, balance }) => [String(id), Number(balance)])),
+  }
+}
