@@ -199,7 +199,37 @@ test('inversions are counted without being condemned', async () => {
     name: 'ids-unique-and-ordered',
     verdict: 'true',
     count: 1,
+    exercised: 10,
     first: 'order 101 was asked for after 107 was acknowledged',
+  })
+})
+
+describe('what a verdict rests on', () => {
+  const unexercised = (results: readonly CheckResult[]) =>
+    results.filter(({ exercised }) => exercised === 0).map(({ name }) => name)
+
+  test('is counted: the fixture has no repeats under one key and no grants', async () => {
+    const rest = ['one-order-per-key', 'one-charge-per-key', 'stock-grants']
+    expect(unexercised(await auditOf(world, {}))).toEqual(rest)
+  })
+
+  test('a shop in which nothing happened is true, and not exercised', async () => {
+    const tables = ['orders', 'order_items', 'payments', 'outbox', 'effects', 'dispatches', 'sagas']
+    const more = ['saga_steps', 'balance_entries', 'promotion_claims', 'idempotency_keys']
+    const results = await auditOf(world, {
+      sql: [
+        ...[...tables, ...more].map((table) => `delete from ${table}`),
+        'update users set balance_minor = initial_balance_minor',
+        'update product_options set stock = initial_stock, quota_taken = 0',
+        'delete from daily_popular_products',
+      ],
+      evidence: (evidence) =>
+        Object.assign(evidence, { history: [], started: 0, bank: [], deliveries: [] }),
+    })
+    expect(results.filter(({ verdict }) => verdict === 'false')).toEqual([])
+    const exercised = results.filter((result) => result.exercised !== 0)
+    expect(exercised.map(({ name }) => name)).toEqual(['no-lost-order', 'chaos-off', 'quiet'])
+    expect(named(results, 'no-lost-order')?.verdict).toBe('unknown')
   })
 })
 

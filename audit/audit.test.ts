@@ -19,7 +19,10 @@ const evidence: Evidence = {
   pendingWork: [],
 }
 
-const checker = (name: string, check: Checker['check']): Checker => ({ name, promise: '', check })
+const checker = (name: string, check: Checker['check']): Checker => ({
+  ...{ name, promise: '', check },
+  exercise: { by: 'nothing', count: async () => 0 },
+})
 
 test('a crash and a deadline are unknown, and the rest of the audit goes on', async () => {
   const results = await audit(evidence, {
@@ -37,7 +40,7 @@ test('a crash and a deadline are unknown, and the rest of the audit goes on', as
     { name: 'crashes', verdict: 'unknown', count: 0, first: 'crashed: boom' },
     { name: 'throws', verdict: 'unknown', count: 0, first: 'crashed: bang' },
     { name: 'hangs', verdict: 'unknown', count: 0, first: 'no answer in 1 ms' },
-    { name: 'holds', verdict: 'true', count: 0 },
+    { name: 'holds', verdict: 'true', count: 0, exercised: 0 },
   ])
 })
 
@@ -58,6 +61,6 @@ test('names are unique and kebab-case, promises are sentences of the reference',
   expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([])
   expect(checkers.filter(({ promise }) => !/^[A-Z].*\.$/.test(promise))).toEqual([])
   for (const { name, promise } of checkers) {
-    expect(checkersReference()).toContain(`| \`${name}\` | ${promise} |`)
+    expect(checkersReference()).toContain(`| \`${name}\` | ${promise} | `)
   }
 })

@@ -1,5 +1,5 @@
 import type { Pool } from 'mysql2/promise'
-import type { Checker, CheckResult, Evidence, Witness } from './checker.ts'
+import type { Checker, CheckResult, Evidence, Finding, Witness } from './checker.ts'
 import { unknown } from './findings.ts'
 import { checkers as registry } from './registry.ts'
 
@@ -51,14 +51,19 @@ function nothingAsked(): never {
 }
 
 async function guarded(
-  { name, check }: Checker,
+  { name, check, exercise }: Checker,
   evidence: Evidence,
   deadlineMs: number,
 ): Promise<CheckResult> {
-  const { promise: late, resolve } = Promise.withResolvers<Omit<CheckResult, 'name'>>()
+  const { promise: late, resolve } = Promise.withResolvers<Finding>()
   const timer = setTimeout(() => resolve(unknown(`no answer in ${deadlineMs} ms`)), deadlineMs)
   try {
-    return { name, ...(await Promise.race([check(evidence), late])) }
+    const exercised = exercise.count(evidence)
+    // Awaited only when the check has an answer, which may be that there is none.
+    exercised.catch(() => {})
+    const finding = await Promise.race([check(evidence), late])
+    if (finding.verdict === 'unknown') return { name, ...finding }
+    return { name, ...finding, exercised: await exercised }
   } catch (error) {
     return { name, ...unknown(`crashed: ${error instanceof Error ? error.message : error}`) }
   } finally {

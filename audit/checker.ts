@@ -12,7 +12,7 @@ export interface CheckResult {
   count: number
   /** First violation in words, or why the verdict is unknown. */
   first?: string
-  /** How often the thing that it is about occurred; 0 = true of nothing. */
+  /** How often what it is about occurred; 0 = true, not exercised. Absent in older reports. */
   exercised?: number
 }
 
@@ -62,5 +62,18 @@ export interface Checker {
   promise: string
   /** Without these the verdict would say nothing, or be wrong. */
   needs?: readonly Witness[]
-  check(evidence: Evidence): Promise<Omit<CheckResult, 'name'>>
+  check(evidence: Evidence): Promise<Finding>
+  /** Of what it needs some to have been put to the test. */
+  exercise: Exercise
+}
+
+/** What a checker found, before it has its name on it. */
+export type Finding = Omit<CheckResult, 'name' | 'exercised'>
+
+/** The thing that an invariant is about: without any of it, it is true of nothing. */
+export interface Exercise {
+  /** In the plural, e.g. `refused journeys`. */
+  by: string
+  /** How many there were. */
+  count(evidence: Evidence): Promise<number>
 }

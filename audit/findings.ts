@@ -1,9 +1,6 @@
 import type { Pool } from 'mysql2/promise'
-import type { CheckResult } from './checker.ts'
+import type { Finding } from './checker.ts'
 import { select } from './select.ts'
-
-/** What a checker found, before it has its name on it. */
-export type Finding = Omit<CheckResult, 'name'>
 
 /** False with the count and the first when there are violations, in words; else true. */
 export function judged(violations: readonly string[]): Finding {

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { isEmpty, unknown, violationsIn } from '../findings.ts'
 
 export const balances: Checker = {
@@ -6,6 +7,7 @@ export const balances: Checker = {
   promise:
     'Every balance is the initial one plus its entries and not below zero, and captured balance ' +
     'payments and payment entries belong together one to one.',
+  exercise: rowsOf('entries of balances', 'balance_entries'),
   async check({ db }) {
     if (await isEmpty(db, 'users')) return unknown('there is no user at all')
     return await violationsIn(db, [drifted, orphanedEntries, notTaken, takenForNothing])

@@ -1,4 +1,5 @@
 import type { BankCharge, Checker } from '../checker.ts'
+import { listed } from '../exercise.ts'
 import { judged } from '../findings.ts'
 import { type PaymentRow, paymentsIn } from '../rows.ts'
 
@@ -7,9 +8,10 @@ export const capturesMatchBank: Checker = {
   name: 'captures-match-bank',
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
-    'by reference and amount, both ways; a cancelled order was not charged, or was refunded, and what ' +
-    'we call declined was declined by the bank.',
+    'by reference and amount, both ways; a cancelled order was not charged, or was refunded, and ' +
+    'what we call declined was declined by the bank.',
   needs: ['bank'],
+  exercise: listed('charges in the ledger of the bank', ({ bank }) => bank),
   async check(evidence) {
     const { bank } = evidence
     const cards = (await paymentsIn(evidence)).filter(({ method }) => method === 'card')

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
 /** Holds for every design: the table is the truth, whatever hands its rows out. */
@@ -7,6 +8,7 @@ export const dispatchedOnce: Checker = {
   promise:
     'Every paid order, and no other, is known to the warehouse, and has a worker exactly where ' +
     'it is taken or done.',
+  exercise: rowsOf('orders that a worker took', `dispatches where status <> 'waiting'`),
   check: ({ db }) => violationsIn(db, [unknownToWarehouse, unpaid, halfTaken]),
 }
 

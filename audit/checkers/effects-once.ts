@@ -1,7 +1,8 @@
 import type { Pool } from 'mysql2/promise'
-import type { Checker, Delivery } from '../checker.ts'
+import type { Checker, Delivery, Finding } from '../checker.ts'
 import * as events from '../events.ts'
-import { type Finding, judged, merged, violationsIn } from '../findings.ts'
+import { rowsOf } from '../exercise.ts'
+import { judged, merged, violationsIn } from '../findings.ts'
 import { ordersIn } from '../rows.ts'
 import { select } from '../select.ts'
 
@@ -15,6 +16,7 @@ export const effectsOnce: Checker = {
     'Every paid order, and no other, was counted by the best-sellers and reached each partner, ' +
     'or that effect is dead and raised exactly one alert.',
   needs: ['deliveries'],
+  exercise: rowsOf('paid orders', `orders where status = 'paid'`),
   async check(evidence) {
     const { db, deliveries } = evidence
     const paid = (await ordersIn(evidence)).filter(({ status }) => status === 'paid')

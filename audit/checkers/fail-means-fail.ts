@@ -1,5 +1,6 @@
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Checker } from '../checker.ts'
+import { journeysWith } from '../exercise.ts'
 import { judged } from '../findings.ts'
 import { journeysOf } from '../journeys.ts'
 import {
@@ -21,6 +22,10 @@ export const failMeansFail: Checker = {
   promise:
     'What a client was definitely refused did not happen: no live order, no captured payment.',
   needs: ['history'],
+  exercise: journeysWith(
+    'journeys whose order or payment was refused',
+    ({ order, payment }) => order?.outcome === 'fail' || payment?.outcome === 'fail',
+  ),
   async check(evidence) {
     const orders = await ordersIn(evidence)
     const payments = await paymentsIn(evidence)

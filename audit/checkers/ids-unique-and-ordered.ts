@@ -1,5 +1,6 @@
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { judged, merged, violationsIn } from '../findings.ts'
 import { journeysOf } from '../journeys.ts'
 
@@ -12,6 +13,7 @@ export const idsUniqueAndOrdered: Checker = {
   promise:
     'Ids are unique and below 2^53. The count is that of inversions: orders asked for after ' +
     'another one was acknowledged that yet have the smaller id.',
+  exercise: rowsOf('orders', 'orders'),
   async check(evidence) {
     const { db } = evidence
     const history = journeysOf(evidence)

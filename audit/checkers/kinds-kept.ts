@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { isEmpty, unknown, violationsIn } from '../findings.ts'
 
 export const kindsKept: Checker = {
@@ -7,6 +8,11 @@ export const kindsKept: Checker = {
     'An item holds the units of its kind (two a piece for one-plus-one, none for a reservation), ' +
     'a gift belongs to an order with what brings it, and quotas and the shares of customers are ' +
     'what live orders hold.',
+  exercise: rowsOf(
+    'items of other kinds than plain, and gifts',
+    `order_items i join product_options p on p.id = i.option_id
+     where p.kind <> 'normal' or i.unit_price_minor = 0`,
+  ),
   async check({ db }) {
     if (await isEmpty(db, 'product_options')) return unknown('there is no option at all')
     return await violationsIn(db, [wrongUnits, strayGifts, wrongQuota, overQuota, wrongShare])

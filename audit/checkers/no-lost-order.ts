@@ -1,8 +1,11 @@
 import type { JourneyRecord, Operation } from '../../loadtests/crowd/history.ts'
 import type { Checker } from '../checker.ts'
+import { journeysWith } from '../exercise.ts'
 import { judged, unknown } from '../findings.ts'
 import { journeysOf } from '../journeys.ts'
 import { byId, byKey, type OrderRow, ordersIn, type PaymentRow, paymentsIn } from '../rows.ts'
+
+const hasOrder = ({ order }: JourneyRecord): boolean => order?.outcome === 'ok'
 
 /** What was acknowledged must be there (Jepsen's `set`: lost = acknowledged − present). */
 export const noLostOrder: Checker = {
@@ -11,6 +14,7 @@ export const noLostOrder: Checker = {
     'Every order that was acknowledged to a client is in the database, with the same amount, ' +
     'and every acknowledged payment is captured for a paid order.',
   needs: ['history'],
+  exercise: journeysWith('orders that were acknowledged', hasOrder),
   async check(evidence) {
     if (!evidence.history.some(hasOrder)) return unknown('no order was acknowledged to any client')
     const orders = await ordersIn(evidence)
@@ -23,8 +27,6 @@ export const noLostOrder: Checker = {
     return judged(acknowledged.flatMap((record) => lossIn(record, shop) ?? []))
   },
 }
-
-const hasOrder = ({ order }: JourneyRecord): boolean => order?.outcome === 'ok'
 
 interface Shop {
   byId: Map<string, OrderRow>

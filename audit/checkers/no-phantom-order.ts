@@ -1,5 +1,6 @@
 import { attemptedKeys } from '../attempted.ts'
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { judged } from '../findings.ts'
 import { crowdsOf } from '../journeys.ts'
 import { type OrderRow, ordersIn, paymentsIn } from '../rows.ts'
@@ -9,6 +10,7 @@ export const noPhantomOrder: Checker = {
   name: 'no-phantom-order',
   promise: 'Every order and every payment in the database was asked for by a client.',
   needs: ['history'],
+  exercise: rowsOf('orders', 'orders'),
   async check(evidence) {
     const attempts = crowdsOf(evidence).map(attemptedKeys)
     const wasAttempted = (key: string) => attempts.some((isAttempt) => isAttempt(key))

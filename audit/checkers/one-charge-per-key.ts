@@ -1,4 +1,5 @@
 import type { BankCharge, Checker } from '../checker.ts'
+import { isRepeated, journeysWith } from '../exercise.ts'
 import { judged, merged, violationsIn } from '../findings.ts'
 import { type PaymentRow, paymentsIn } from '../rows.ts'
 
@@ -8,6 +9,11 @@ export const oneChargePerKey: Checker = {
     'No idempotency key, no order and no bank reference was charged twice, and every answer ' +
     'under a key named the same payment.',
   needs: ['bank'],
+  exercise: journeysWith(
+    'payment keys that were sent again',
+    ({ order, payment }) =>
+      isRepeated(payment) || (payment?.keys.length === 0 && isRepeated(order)),
+  ),
   async check(evidence) {
     const { db, bank } = evidence
     const charges = bank.filter(({ status }) => status === 'captured')

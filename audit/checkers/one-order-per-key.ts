@@ -1,5 +1,6 @@
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Checker } from '../checker.ts'
+import { isRepeated, journeysWith } from '../exercise.ts'
 import { judged, merged, violationsIn } from '../findings.ts'
 import { journeysOf } from '../journeys.ts'
 import { byId, byKey, type OrderRow, ordersIn } from '../rows.ts'
@@ -7,6 +8,7 @@ import { byId, byKey, type OrderRow, ordersIn } from '../rows.ts'
 export const oneOrderPerKey: Checker = {
   name: 'one-order-per-key',
   promise: 'No idempotency key made two orders, and every answer under a key named the same order.',
+  exercise: journeysWith('order keys that were sent again', ({ order }) => isRepeated(order)),
   async check(evidence) {
     const { db } = evidence
     const orders = await ordersIn(evidence)

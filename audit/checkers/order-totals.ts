@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
 export const orderTotals: Checker = {
@@ -6,6 +7,7 @@ export const orderTotals: Checker = {
   promise:
     'An order costs what its items cost, a payment is of that amount, and an order is paid if ' +
     'and only if it has exactly one captured payment.',
+  exercise: rowsOf('orders', 'orders'),
   check: ({ db }) => violationsIn(db, [wrongTotal, badItem, wrongAmount, notPaidOnce, notOfPaid]),
 }
 

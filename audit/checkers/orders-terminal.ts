@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
 export const ordersTerminal: Checker = {
@@ -6,6 +7,7 @@ export const ordersTerminal: Checker = {
   promise:
     'At rest no order is half-way paid or cancelled, none is pending more than 5 s past its ' +
     'expiry, and no payment is without an outcome.',
+  exercise: rowsOf('orders that were cancelled or expired', `orders where status = 'cancelled'`),
   check: ({ db }) => violationsIn(db, [halfway, overdue, open]),
 }
 

@@ -3,6 +3,7 @@ import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { askedJourneys } from '../asked-journeys.ts'
 import type { Checker } from '../checker.ts'
 import { type Demand, DemandOverTime, type OrderRequests, orderRequests } from '../demand.ts'
+import { journeysWith } from '../exercise.ts'
 import { judged } from '../findings.ts'
 import { crowdsOf } from '../journeys.ts'
 import { byId } from '../rows.ts'
@@ -19,6 +20,10 @@ export const refusedRightly: Checker = {
     'short by then, declined, by a card that the bank declines, or a balance that may not have ' +
     'covered it. The count is that of journeys.',
   needs: ['history'],
+  exercise: journeysWith(
+    'journeys that were refused for stock or payment',
+    (record) => isSoldOut(record.order) || paymentRefusal(record) !== undefined,
+  ),
   async check(evidence) {
     const requests = crowdsOf(evidence).flatMap((crowd) => orderRequests(askedJourneys(crowd)))
     const soldOut = requests.filter(({ journey }) => isSoldOut(journey.record?.order))
@@ -26,7 +31,7 @@ export const refusedRightly: Checker = {
     const shop = await shopOf(evidence.db)
     const wrong = soldOutWrongly(soldOut, requests, shop)
     wrong.push(...unpaidWrongly(unpaid, requests, shop))
-    return { ...judged(wrong), exercised: soldOut.length + unpaid.length }
+    return judged(wrong)
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
 export const sagasSettled: Checker = {
@@ -6,6 +7,7 @@ export const sagasSettled: Checker = {
   promise:
     'Every saga is done with all its steps done, or undone with none left done; no key was done ' +
     'twice, and no order stands whose every attempt was undone.',
+  exercise: rowsOf('sagas', 'sagas'),
   check: ({ db }) =>
     violationsIn(db, [unfinished, halfDone, halfUndone, doneTwice, undoneButThere]),
 }

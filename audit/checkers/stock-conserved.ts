@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { isEmpty, unknown, violationsIn } from '../findings.ts'
 
 export const stockConserved: Checker = {
@@ -7,6 +8,7 @@ export const stockConserved: Checker = {
     'For every option, initial stock = stock on hand + the units that live orders (pending, ' +
     'paying, paid) hold, and stock is never below zero; where stock is derived, on hand is the ' +
     'total less the lines.',
+  exercise: rowsOf('items that took from stock', 'order_items where units > 0'),
   async check({ db }) {
     if (await isEmpty(db, 'product_options')) return unknown('there is no option at all')
     return await violationsIn(db, [negative, drifted, orphanedItems])

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts'
+import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
 export const stockGrants: Checker = {
@@ -7,6 +8,10 @@ export const stockGrants: Checker = {
     'Every batch of merged takes is settled, and its units are those of its claims and those ' +
     'that went back; no claim lacks its batch; every reservation of a counter is settled or ' +
     'refused.',
+  exercise: rowsOf(
+    'batches and reservations',
+    '(select id from stock_batches union all select 0 from stock_reservations) as grants',
+  ),
   check: ({ db }) => violationsIn(db, [unsettled, unequal, orphanedClaims, mistaken, open]),
 }
 

@@ -82,6 +82,16 @@ describe('mergeChecks', () => {
     expect(merged).toEqual({ name: 'a', verdict: 'false', count: 5, first: 'block 2: order 7' })
   })
 
+  test('how often it was exercised adds up; where no block says so, the arm does not', () => {
+    const blocks = [3, 0].map((exercised) =>
+      fixtureBlock({ checks: [{ ...check('true'), exercised }] }),
+    )
+    expect(mergeChecks(blocks)[0]?.exercised).toBe(3)
+    expect(mergeChecks([fixtureBlock({ checks: [check('true')] })])[0]).not.toHaveProperty(
+      'exercised',
+    )
+  })
+
   test('a checker that is missing from one block is unknown, never a pass', () => {
     const merged = mergeChecks([fixtureBlock({ checks: [check('true')] }), fixtureBlock()])
     expect(merged.find(({ name }) => name === 'a')?.verdict).toBe('unknown')

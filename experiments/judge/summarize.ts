@@ -98,7 +98,12 @@ export function mergeChecks(blocks: readonly Block[]): CheckResult[] {
     const verdict = worstOf(results.map((result) => result.verdict))
     const count = sum(results, (result) => result.count)
     const first = results.find((result) => result.verdict === verdict && result.first)?.first
-    return { name, verdict, count, ...(first === undefined ? {} : { first }) }
+    const exercised = results.flatMap((result) => result.exercised ?? [])
+    return {
+      ...{ name, verdict, count },
+      ...(first === undefined ? {} : { first }),
+      ...(exercised.length === 0 ? {} : { exercised: sum(exercised, (times) => times) }),
+    }
   })
 }
 

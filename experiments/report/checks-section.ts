@@ -84,6 +84,9 @@ function checksTable(
 /** Sign and word, so that colour is never the only signal. */
 function checkCell(check: CheckResult | undefined): Text {
   if (!check) return { text: '? did not run', tone: 'doubt' }
+  if (check.verdict === 'true' && check.exercised === 0) {
+    return { text: '○ true, not exercised', tone: 'soft' }
+  }
   const count = check.count > 0 ? ` (${amount(check.count)})` : ''
   if (check.verdict === 'true') return { text: `✓ true${count}`, tone: 'good' }
   if (check.verdict === 'unknown') return { text: '? unknown', tone: 'doubt' }
