@@ -22,10 +22,9 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   }
 
   const sleeping = async () => {
-    const rows = await world.query(
-      sql`select id from information_schema.processlist
-          where db = database() and info like '%/* chaos */ sleep%' and id <> connection_id()`,
-    )
+    const rows = await world.query(sql`
+      select id from information_schema.processlist
+      where db = database() and info like '%/* chaos */ sleep%' and id <> connection_id()`)
     return rows.length > 0
   }
 

@@ -25,7 +25,7 @@ export const slowQuery = defineFault<{ latencyMs: number }>({
     async act({ latencyMs }, { db }, isOver) {
       for (let leftMs = latencyMs; leftMs > 0 && !isOver(); leftMs -= sliceMs) {
         const seconds = Math.min(leftMs, sliceMs) / 1000
-        await db?.execute(sql`select /* chaos */ sleep(${seconds})`)
+        await db?.rows(sql`select /* chaos */ sleep(${seconds})`)
       }
     },
   },

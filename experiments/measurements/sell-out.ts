@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { rowsOf } from '../../server/db/statements.ts'
 import type { OptionName } from '../../server/designs/axes.ts'
 import type { FlowCtx } from '../../server/designs/flow-ctx.ts'
 import type { OpenedOptions } from '../../server/designs/opened-options.ts'
@@ -61,10 +60,8 @@ async function leftOf(options: OpenedOptions, ctx: FlowCtx): Promise<number> {
   const { available = sql`o.stock` } = ctx.design.stock
   for (let turn = 0; turn < settlesMax; turn += 1) if (!(await options.settle('stock'))) break
   const [row] = await ctx.connections.use((db) =>
-    rowsOf<{ units: number | string }>(
-      db,
-      sql`select ${available} as units from product_options o where o.id = ${line.optionId}`,
-    ),
+    db.rows<{ units: number | string }>(sql`
+      select ${available} as units from product_options o where o.id = ${line.optionId}`),
   )
   return Number(row?.units)
 }
@@ -73,10 +70,10 @@ async function leftOf(options: OpenedOptions, ctx: FlowCtx): Promise<number> {
 async function restock({ services }: InProcessShop, units: number): Promise<void> {
   const { connections, redis } = services
   await connections.use(async (db) => {
-    await db.execute(sql`delete from stock_lines`)
-    await db.execute(sql`update product_options
-      set stock = ${units}, initial_stock = ${units}, version = 0, stock_fence = 0
-      where id = ${line.optionId}`)
+    await db.change(sql`delete from stock_lines`)
+    await db.change(sql`update product_options
+        set stock = ${units}, initial_stock = ${units}, version = 0, stock_fence = 0
+        where id = ${line.optionId}`)
   })
   const { keyPrefix = '' } = redis.options
   const keys = await redis.keys(`${keyPrefix}*`)

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed, rowsOf } from '../../server/db/statements.ts'
 import { timeOfRush } from '../run/closed-loop.ts'
 import type { InProcessShop } from './shop.ts'
 
@@ -15,7 +14,7 @@ let offered = 0
 export async function takeAll(shop: InProcessShop, option: string, count: number) {
   const { connections } = shop.services
   const ctx = shop.ctx(`after,dispatch=${option}`)
-  await connections.use((db) => changed(db, sql`delete from dispatches`))
+  await connections.use((db) => db.change(sql`delete from dispatches`))
   const first = ++offered * 1_000_000
   await connections.transaction(async (db) => {
     for (let at = 0; at < count; at += 1) {
@@ -28,7 +27,7 @@ export async function takeAll(shop: InProcessShop, option: string, count: number
     if (orderId !== undefined) taken.push(orderId)
   })
   const rows = await connections.use((db) =>
-    rowsOf<{ id: string }>(db, sql`select order_id as id from dispatches where status = 'taken'`),
+    db.rows<{ id: string }>(sql`select order_id as id from dispatches where status = 'taken'`),
   )
   const different = new Set(taken).size
   const isRight = different === count && taken.length === count && rows.length === count

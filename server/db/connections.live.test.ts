@@ -7,7 +7,6 @@ import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
 import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect, type Database, onEnd } from './connections.ts'
 import { defaultLimits, type PoolLimits } from './pool.ts'
-import { changed, rowsOf } from './statements.ts'
 
 let world: World
 let proxy: LossyProxy
@@ -23,11 +22,11 @@ async function withPool(limits: Partial<PoolLimits>, use: (pool: Connections) =>
 }
 
 const takeOne = (db: Database, id: string) =>
-  changed(db, sql`update product_options set stock = stock - 1 where id = ${id}`)
+  db.change(sql`update product_options set stock = stock - 1 where id = ${id}`)
 
 async function connectionIdOf(pool: Connections): Promise<string> {
   return await pool.use(async (db) => {
-    const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+    const [row] = await db.rows<{ id: string }>(sql`select connection_id() as id`)
     return String(row?.id)
   })
 }
@@ -243,7 +242,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
 
     test('reports a database that is not reachable', async () => {
       const closed = connect('mysql://root@127.0.0.1:1/stampede_none')
-      const asked = closed.use((db) => rowsOf(db, sql`select 1`))
+      const asked = closed.use((db) => db.rows(sql`select 1`))
       await expect(asked).rejects.toMatchObject({ code: 'database-unavailable' })
       await closed.close()
     })
@@ -252,11 +251,8 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
       await withPool({ connections: 2, lockWaitTimeoutSeconds: 7 }, async (pool) => {
         const read = () =>
           pool.use((db) =>
-            rowsOf(
-              db,
-              sql`select @@innodb_lock_wait_timeout as wait, @@time_zone as zone,
-                         cast(9007199254740993 as unsigned) as id`,
-            ),
+            db.rows(sql`select @@innodb_lock_wait_timeout as wait, @@time_zone as zone,
+                cast(9007199254740993 as unsigned) as id`),
           )
         const rows = (await Promise.all([read(), read()])).flat()
         for (const row of rows) {

@@ -1,11 +1,40 @@
+import type { SQL } from 'drizzle-orm'
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
+import type { ResultSetHeader, RowDataPacket } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
 import { asProblem, contentionOf, isConnectionLost } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 
-/** Drizzle on one borrowed connection: inside or outside a transaction, as its provider decides. */
-export type Database = MySql2Database
+/** SQL on one borrowed connection: inside or outside a transaction, as its provider decides. */
+export class Database {
+  readonly #drizzle: MySql2Database
+
+  constructor(client: PoolConnection) {
+    this.#drizzle = drizzle({ client })
+  }
+
+  /** Reads rows; numbers above 2^53 and all BIGINT come back as strings. */
+  async rows<Row extends object>(query: SQL): Promise<Row[]> {
+    const [rows] = (await this.#drizzle.execute(query)) as unknown as [RowDataPacket[]]
+    return rows as Row[]
+  }
+
+  /** Runs a statement. @returns how many rows it changed */
+  async change(statement: SQL): Promise<number> {
+    return (await this.#run(statement)).affectedRows
+  }
+
+  /** Inserts into a table with AUTO_INCREMENT. @returns the id of the (first) row */
+  async insert(statement: SQL): Promise<number> {
+    return (await this.#run(statement)).insertId
+  }
+
+  async #run(statement: SQL): Promise<ResultSetHeader> {
+    const [result] = (await this.#drizzle.execute(statement)) as unknown as [ResultSetHeader]
+    return result
+  }
+}
 
 export interface Connections {
   counters: PoolCounters
@@ -75,13 +104,13 @@ export function connect(url: string, limits?: PoolLimits): Connections {
   }
 }
 
-const drizzles = new WeakMap<PoolConnection, Database>()
+const databases = new WeakMap<PoolConnection, Database>()
 
-function drizzleOn(connection: PoolConnection): Database {
-  let db = drizzles.get(connection)
+function databaseOn(connection: PoolConnection): Database {
+  let db = databases.get(connection)
   if (!db) {
-    db = drizzle({ client: connection })
-    drizzles.set(connection, db)
+    db = new Database(connection)
+    databases.set(connection, db)
   }
   return db
 }
@@ -94,7 +123,7 @@ async function lend<T>(
   const lentAtMs = performance.now()
   let broken = false
   try {
-    return await work(drizzleOn(connection), connection)
+    return await work(databaseOn(connection), connection)
   } catch (error) {
     broken = isConnectionLost(error) || error instanceof BrokenConnection
     throw error instanceof BrokenConnection ? error.first : asProblem(error)

@@ -4,7 +4,6 @@ import { describeLive, smallSeedProfile } from '../testing/fixtures.ts'
 import { connect } from './connections.ts'
 import { createSchema, dropSchema } from './migrate.ts'
 import { seed } from './seed.ts'
-import { rowsOf } from './statements.ts'
 
 const server = Bun.env.TEST_DATABASE_URL ?? ''
 const schema = `stampede_test_migrate_${process.pid}`
@@ -13,10 +12,10 @@ async function seededRowsOf(url: string): Promise<unknown[]> {
   const connections = connect(url)
   try {
     return await connections.use(async (db) => [
-      await rowsOf(db, sql`select * from users order by id`),
-      await rowsOf(db, sql`select * from products order by id`),
-      await rowsOf(db, sql`select * from product_options order by id`),
-      await rowsOf(db, sql`select * from sequences order by name`),
+      await db.rows(sql`select * from users order by id`),
+      await db.rows(sql`select * from products order by id`),
+      await db.rows(sql`select * from product_options order by id`),
+      await db.rows(sql`select * from sequences order by name`),
     ])
   } finally {
     await connections.close()

@@ -4,7 +4,6 @@ import { describeLive, smallSeedProfile } from '../testing/fixtures.ts'
 import { connect } from './connections.ts'
 import { dropSchema, schemaUrl } from './migrate.ts'
 import { prepareSchema } from './prepare.ts'
-import { changed, rowsOf } from './statements.ts'
 
 const server = Bun.env.TEST_DATABASE_URL ?? ''
 const schema = `stampede_test_prepare_${process.pid}`
@@ -20,7 +19,7 @@ async function onSchema<T>(work: Parameters<ReturnType<typeof connect>['use']>[0
 }
 
 const countUsers = () =>
-  onSchema<{ count: string }[]>((db) => rowsOf(db, sql`select count(*) as count from users`))
+  onSchema<{ count: string }[]>((db) => db.rows(sql`select count(*) as count from users`))
 
 describeLive('prepare', ['TEST_DATABASE_URL'], () => {
   afterAll(() => dropSchema(server, schema))
@@ -36,10 +35,10 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
 
   test('a shop that has sold is left as it is', async () => {
     const sold = sql`update product_options set stock = stock - 3 where id = 1`
-    expect(await onSchema<number>((db) => changed(db, sold))).toBe(1)
+    expect(await onSchema<number>((db) => db.change(sold))).toBe(1)
     expect(await prepareSchema(url, smallSeedProfile)).toBe('already there')
     const stock = sql`select stock from product_options where id = 1`
-    expect(await onSchema<unknown[]>((db) => rowsOf(db, stock))).toEqual([
+    expect(await onSchema<unknown[]>((db) => db.rows(stock))).toEqual([
       { stock: smallSeedProfile.stock - 3 },
     ])
   })
@@ -47,7 +46,7 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
   test('tables without rows, as an interrupted seed leaves them, are seeded', async () => {
     const seeded = ['users', 'products', 'product_options', 'daily_popular_products', 'sequences']
     for (const table of seeded) {
-      await onSchema((db) => changed(db, sql`delete from ${sql.identifier(table)}`))
+      await onSchema((db) => db.change(sql`delete from ${sql.identifier(table)}`))
     }
     expect(await prepareSchema(url, smallSeedProfile)).toBe('seeded')
     expect(Number((await countUsers())[0]?.count)).toBe(smallSeedProfile.users)

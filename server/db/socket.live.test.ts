@@ -5,7 +5,6 @@ import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
 import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect } from './connections.ts'
 import { defaultLimits } from './pool.ts'
-import { changed, rowsOf } from './statements.ts'
 
 const answerTimeoutMs = 100
 
@@ -15,11 +14,11 @@ let pool: Connections
 
 const takeOne = () =>
   pool.transaction((db) =>
-    changed(db, sql`update product_options set stock = stock - 1 where id = 1`),
+    db.change(sql`update product_options set stock = stock - 1 where id = 1`),
   )
 const connectionId = () =>
   pool.use(async (db) => {
-    const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+    const [row] = await db.rows<{ id: string }>(sql`select connection_id() as id`)
     return String(row?.id)
   })
 

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import { Problem } from '../errors.ts'
 
 export interface BalanceChange {
@@ -22,17 +21,13 @@ export async function changeBalance(
   db: Database,
   { userId, balanceVersion, amountMinor }: BalanceChange,
 ): Promise<void> {
-  const written = await changed(
-    db,
-    sql`update users set balance_minor = balance_minor + ${amountMinor}, version = version + 1
-        where id = ${userId} and version = ${balanceVersion}
-          and balance_minor + ${amountMinor} >= 0`,
-  )
+  const written = await db.change(sql`
+    update users set balance_minor = balance_minor + ${amountMinor}, version = version + 1
+    where id = ${userId} and version = ${balanceVersion}
+      and balance_minor + ${amountMinor} >= 0`)
   if (written === 1) return
-  const [row] = await rowsOf<{ balanceMinor: string }>(
-    db,
-    sql`select balance_minor as balanceMinor from users where id = ${userId} for update`,
-  )
+  const [row] = await db.rows<{ balanceMinor: string }>(sql`
+    select balance_minor as balanceMinor from users where id = ${userId} for update`)
   const isTooLow = Number(row?.balanceMinor ?? 0) + amountMinor < 0
   throw new Problem(isTooLow ? 'insufficient-balance' : 'balance-conflict')
 }

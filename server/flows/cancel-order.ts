@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -26,14 +25,12 @@ export async function cancelOrder(
   reason: CancelReason,
 ): Promise<void> {
   const rows = await ctx.connections.use((db) =>
-    rowsOf<Required<HeldLine> & { status: string; userId: string }>(
-      db,
-      sql`select o.status, o.user_id as userId, i.option_id as optionId, i.quantity, i.units,
-                 ${lineKind} as kind
-          from orders o join order_items i on i.order_id = o.id
-          left join product_options p on p.id = i.option_id
-          where o.id = ${orderId} order by i.id`,
-    ),
+    db.rows<Required<HeldLine> & { status: string; userId: string }>(sql`
+      select o.status, o.user_id as userId, i.option_id as optionId, i.quantity, i.units,
+             ${lineKind} as kind
+      from orders o join order_items i on i.order_id = o.id
+      left join product_options p on p.id = i.option_id
+      where o.id = ${orderId} order by i.id`),
   )
   const [first] = rows
   if (!first) throw new Problem('not-found', { field: 'id' })
@@ -57,11 +54,9 @@ const begin: Step<CancelState> = {
   name: 'begin',
   kind: 'db',
   async run(_ctx, { orderId, reason }, db) {
-    const begun = await changed(
-      db,
-      sql`update orders set status = 'cancelling', cancel_reason = ${reason}
-          where id = ${orderId} and status = 'pending'`,
-    )
+    const begun = await db.change(sql`
+      update orders set status = 'cancelling', cancel_reason = ${reason}
+      where id = ${orderId} and status = 'pending'`)
     if (begun !== 1) throw new Problem('order-not-cancellable')
   },
 }
@@ -70,6 +65,6 @@ const finish: Step<CancelState> = {
   name: 'finish',
   kind: 'db',
   async run(_ctx, { orderId }, db) {
-    await changed(db, sql`update orders set status = 'cancelled' where id = ${orderId}`)
+    await db.change(sql`update orders set status = 'cancelled' where id = ${orderId}`)
   },
 }

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 
@@ -16,10 +15,7 @@ const columns = sql`id, option_id as optionId, quantity`
 
 export async function listCart(ctx: FlowCtx, userId: string): Promise<CartItem[]> {
   return await ctx.connections.use((db) =>
-    rowsOf<CartItem>(
-      db,
-      sql`select ${columns} from cart_items where user_id = ${userId} order by id`,
-    ),
+    db.rows<CartItem>(sql`select ${columns} from cart_items where user_id = ${userId} order by id`),
   )
 }
 
@@ -35,14 +31,12 @@ export async function addToCart(
   quantity: number,
 ): Promise<CartItem> {
   return await ctx.connections.transaction(async (db) => {
-    const found = await rowsOf<{ kind: string }>(
-      db,
-      sql`select 'userId' as kind from users where id = ${userId}
-          union all select 'optionId' from product_options where id = ${optionId}
-          union all select 'full' from cart_items
-            where user_id = ${userId} and option_id <> ${optionId}
-            having count(*) >= ${orderLimits.lines}`,
-    )
+    const found = await db.rows<{ kind: string }>(sql`
+      select 'userId' as kind from users where id = ${userId}
+      union all select 'optionId' from product_options where id = ${optionId}
+      union all select 'full' from cart_items
+        where user_id = ${userId} and option_id <> ${optionId}
+        having count(*) >= ${orderLimits.lines}`)
     for (const field of ['userId', 'optionId']) {
       if (!found.some(({ kind }) => kind === field)) throw new Problem('not-found', { field })
     }
@@ -50,18 +44,13 @@ export async function addToCart(
       throw cartFull('optionId', `A cart has at most ${orderLimits.lines} lines`)
     }
     const [id = ''] = await ctx.design.ids.take(ctx, db, 'cart_items', 1)
-    const written = await changed(
-      db,
-      sql`insert into cart_items (id, user_id, option_id, quantity)
-          values (${id}, ${userId}, ${optionId}, ${quantity})
-          on duplicate key update quantity = quantity + ${quantity}`,
-    )
+    const written = await db.change(sql`insert into cart_items (id, user_id, option_id, quantity)
+        values (${id}, ${userId}, ${optionId}, ${quantity})
+        on duplicate key update quantity = quantity + ${quantity}`)
     await ctx.at('cart.item.added', db)
     if (written === 1) return { id, optionId, quantity }
-    const [item] = await rowsOf<CartItem>(
-      db,
-      sql`select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`,
-    )
+    const [item] = await db.rows<CartItem>(sql`
+      select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`)
     if (!item) throw new Problem('internal')
     if (item.quantity > orderLimits.pieces) {
       throw cartFull('quantity', `A line has at most ${orderLimits.pieces} pieces`)
@@ -75,7 +64,7 @@ const cartFull = (field: string, detail: string) => new Problem('cart-full', { f
 /** @throws Problem `not-found` */
 export async function removeFromCart(ctx: FlowCtx, userId: string, itemId: string): Promise<void> {
   const removed = await ctx.connections.use((db) =>
-    changed(db, sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`),
+    db.change(sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`),
   )
   if (removed === 0) throw new Problem('not-found', { field: 'itemId' })
 }

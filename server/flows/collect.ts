@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import type { Database } from '../db/connections.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { StepCtx } from '../designs/step-ctx.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
@@ -79,12 +78,9 @@ export const collectFromBalance: Step<PayableState> = {
     await ctx.at('payment.collecting', db)
     const { userId, totalMinor } = state
     await changeBalance(db, { ...state, amountMinor: -totalMinor })
-    await changed(
-      db,
-      sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
-          values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
-                  ${new Date()})`,
-    )
+    await db.change(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
+        values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
+                ${new Date()})`)
     await ctx.at('payment.collected', db)
   },
 }
@@ -100,11 +96,8 @@ export function partOf(state: PayableState): PaymentPart {
  * that was undone has spent its reference (a void declines it for good), so the next has another.
  */
 export async function newReference(db: Database, idempotencyKey: string): Promise<string> {
-  const [row] = await rowsOf<{ tries: string }>(
-    db,
-    sql`select count(*) as tries from payments
-        where idempotency_key = ${idempotencyKey} and status = 'failed'`,
-  )
+  const [row] = await db.rows<{ tries: string }>(sql`select count(*) as tries from payments
+      where idempotency_key = ${idempotencyKey} and status = 'failed'`)
   const undone = Number(row?.tries ?? 0)
   const words = undone === 0 ? idempotencyKey : `${idempotencyKey}#${undone}`
   return createHash('sha256').update(words).digest('hex').slice(0, 32)

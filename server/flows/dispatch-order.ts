@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
-import { changed, instant, rowsOf } from '../db/statements.ts'
+import { instant } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
@@ -65,11 +65,8 @@ export async function finishOrder(
   workerId: string,
 ): Promise<OrderToPick> {
   await ctx.connections.use((db) =>
-    changed(
-      db,
-      sql`update dispatches set status = 'done'
-          where order_id = ${orderId} and worker = ${workerId} and status = 'taken'`,
-    ),
+    db.change(sql`update dispatches set status = 'done'
+        where order_id = ${orderId} and worker = ${workerId} and status = 'taken'`),
   )
   const found = await readDispatch(ctx, orderId)
   if (found.status !== 'done' || found.workerId !== workerId) throw new Problem('not-dispatched')
@@ -90,27 +87,20 @@ const shaped = (row: DispatchRow): DispatchRow => ({
 /** Orders that wait, the lowest number first: what a worker picks from. */
 export async function listWaiting(ctx: FlowCtx, limit: number): Promise<DispatchRow[]> {
   const rows = await ctx.connections.use((db) =>
-    rowsOf<DispatchRow>(
-      db,
-      sql`select ${columns} from dispatches where status = 'waiting'
-          order by order_id limit ${limit}`,
-    ),
+    db.rows<DispatchRow>(sql`select ${columns} from dispatches where status = 'waiting'
+        order by order_id limit ${limit}`),
   )
   return rows.map(shaped)
 }
 
 async function readDispatch(ctx: FlowCtx, orderId: string): Promise<OrderToPick> {
   return await ctx.connections.use(async (db) => {
-    const [row] = await rowsOf<DispatchRow>(
-      db,
-      sql`select ${columns} from dispatches where order_id = ${orderId}`,
-    )
+    const [row] = await db.rows<DispatchRow>(sql`
+      select ${columns} from dispatches where order_id = ${orderId}`)
     if (!row) throw new Problem('not-found', { field: 'orderId' })
-    const items = await rowsOf<{ optionId: string; quantity: number }>(
-      db,
-      sql`select option_id as optionId, quantity from order_items
-          where order_id = ${orderId} order by id`,
-    )
+    const items = await db.rows<{ optionId: string; quantity: number }>(sql`
+      select option_id as optionId, quantity from order_items
+      where order_id = ${orderId} order by id`)
     return {
       ...shaped(row),
       items: items.map((item) => ({ ...item, optionId: String(item.optionId) })),
@@ -125,11 +115,8 @@ async function readDispatch(ctx: FlowCtx, orderId: string): Promise<OrderToPick>
 export async function offerAgain({ connections }: Pick<Services, 'connections'>): Promise<boolean> {
   const before = new Date(Date.now() - leaseMs)
   const freed = await connections.use((db) =>
-    changed(
-      db,
-      sql`update dispatches set status = 'waiting', worker = null, taken_at = null
-          where status = 'taken' and taken_at < ${before} limit ${batch}`,
-    ),
+    db.change(sql`update dispatches set status = 'waiting', worker = null, taken_at = null
+        where status = 'taken' and taken_at < ${before} limit ${batch}`),
   )
   return freed === batch
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changed } from '../db/statements.ts'
 import type { StepCtx } from '../designs/step-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { byId } from '../designs/transaction/expand.ts'
@@ -70,7 +69,7 @@ async function miss(
 ): Promise<void> {
   lineAt(lines, index).units = 0
   const itemId = itemIds[index]
-  if (itemId) await changed(db, sql`update order_items set units = 0 where id = ${itemId}`)
+  if (itemId) await db.change(sql`update order_items set units = 0 where id = ${itemId}`)
 }
 
 async function takeLine(
@@ -149,12 +148,12 @@ async function unlessRefused(
 ): Promise<Problem | undefined> {
   const { ctx, state } = member
   if (!state.lines.some(({ kind }) => kindOf(kind).take)) return finishTaking(member, db, missed)
-  await changed(db, sql`savepoint units_taken`)
+  await db.change(sql`savepoint units_taken`)
   try {
     return await finishTaking(member, db, missed)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    await changed(db, sql`rollback to savepoint units_taken`)
+    await db.change(sql`rollback to savepoint units_taken`)
     for (const line of state.lines.map(stockOf)) {
       if (line.quantity > 0) await ctx.design.stock.giveBack(ctx, db, line)
     }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
@@ -74,14 +73,12 @@ interface PayableRow {
 async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method, cardToken } = request
   const rows = await ctx.connections.use((db) =>
-    rowsOf<PayableRow>(
-      db,
-      sql`select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
-                 i.option_id as optionId, i.quantity
-          from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
-          join users u on u.id = o.user_id
-          where o.id = ${orderId} order by i.id`,
-    ),
+    db.rows<PayableRow>(sql`
+      select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
+             i.option_id as optionId, i.quantity
+      from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
+      join users u on u.id = o.user_id
+      where o.id = ${orderId} order by i.id`),
   )
   const [first] = rows
   if (!first) throw new Problem('not-found', { field: 'orderId' })
@@ -128,11 +125,9 @@ export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<bo
   const paymentId = state.payment?.paymentId
   if (!paymentId) return false
   return await ctx.connections.use(async (db) => {
-    await changed(
-      db,
-      sql`update payments set status = 'unknown' where id = ${paymentId} and status = 'sent'`,
-    )
-    const rows = await rowsOf(db, sql`select id from payments where id = ${paymentId}`)
+    await db.change(sql`
+      update payments set status = 'unknown' where id = ${paymentId} and status = 'sent'`)
+    const rows = await db.rows(sql`select id from payments where id = ${paymentId}`)
     return rows.length > 0
   })
 }
@@ -161,40 +156,30 @@ function claim(ownOrder: boolean): Step<PayableState> {
       const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
       payment.paymentId = paymentId
       payment.reference = await newReference(db, state.idempotencyKey)
-      await changed(
-        db,
-        sql`insert into payments (id, order_id, live_order_id, method, status, amount_minor,
-                                  reference, idempotency_key, created_at)
-            values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
-                    ${state.totalMinor}, ${payment.reference}, ${state.idempotencyKey},
-                    ${new Date()})`,
-      )
+      await db.change(sql`
+        insert into payments (id, order_id, live_order_id, method, status, amount_minor,
+                              reference, idempotency_key, created_at)
+        values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
+                ${state.totalMinor}, ${payment.reference}, ${state.idempotencyKey},
+                ${new Date()})`)
       await ctx.at('payment.claimed', db)
     },
     async undo(_ctx, state, db) {
       const { paymentId, declined } = partOf(state)
       const status = declined ? 'declined' : 'failed'
-      await changed(
-        db,
-        sql`update payments set status = ${status}, live_order_id = null where id = ${paymentId}`,
-      )
+      await db.change(sql`
+        update payments set status = ${status}, live_order_id = null where id = ${paymentId}`)
       if (ownOrder) return
       const dueAt = declined ? sql`${new Date()}` : sql`expires_at`
-      await changed(
-        db,
-        sql`update orders set status = 'pending', expires_at = ${dueAt}
-            where id = ${state.orderId} and status = 'paying'`,
-      )
+      await db.change(sql`update orders set status = 'pending', expires_at = ${dueAt}
+          where id = ${state.orderId} and status = 'paying'`)
     },
   }
 }
 
 async function claimPending(db: Database, orderId: string): Promise<boolean> {
-  const claimed = await changed(
-    db,
-    sql`update orders set status = 'paying'
-        where id = ${orderId} and status = 'pending' and expires_at > ${new Date()}`,
-  )
+  const claimed = await db.change(sql`update orders set status = 'paying'
+      where id = ${orderId} and status = 'pending' and expires_at > ${new Date()}`)
   return claimed === 1
 }
 
@@ -210,11 +195,9 @@ const settle: Step<PayableState> = {
   kind: 'db',
   async run(ctx, state, db) {
     const { orderId, userId, totalMinor } = state
-    await changed(
-      db,
-      sql`update payments set status = 'captured' where id = ${partOf(state).paymentId}`,
-    )
-    await changed(db, sql`update orders set status = 'paid' where id = ${orderId}`)
+    await db.change(sql`
+      update payments set status = 'captured' where id = ${partOf(state).paymentId}`)
+    await db.change(sql`update orders set status = 'paid' where id = ${orderId}`)
     await ctx.design.dispatch.offer(ctx, db, orderId)
     await ctx.at('payment.settled', db)
     const eventId = `order-paid-${orderId}`

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changed, listOf, rowsOf } from '../db/statements.ts'
+import { listOf } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { passPoint } from '../designs/transaction/pass-point.ts'
@@ -120,11 +120,9 @@ async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
 }
 
 const cartOf = (db: Database, userId: string) =>
-  rowsOf<StockLine & { id: string }>(
-    db,
-    sql`select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
-        order by id limit ${orderLimits.lines}`,
-  )
+  db.rows<StockLine & { id: string }>(sql`
+    select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
+    order by id limit ${orderLimits.lines}`)
 
 const writeOrder: DbStep<OrderState> = {
   name: 'write-order',
@@ -137,12 +135,9 @@ const writeOrder: DbStep<OrderState> = {
   prepare: takeIds,
   together: writeOrders,
   async undo(_ctx, state, db) {
-    await changed(
-      db,
-      sql`update orders set status = 'cancelled', cancel_reason = 'undone',
-                            idempotency_key = ${`undone-${state.orderId}`}
-          where id = ${state.orderId}`,
-    )
+    await db.change(sql`update orders set status = 'cancelled', cancel_reason = 'undone',
+                          idempotency_key = ${`undone-${state.orderId}`}
+        where id = ${state.orderId}`)
     if (state.cartItemIds.length > 0) await refillCart(db, state)
   },
 }
@@ -170,7 +165,7 @@ async function writeOrders(
   for (const { state } of members) {
     const { cartItemIds } = state
     if (cartItemIds.length === 0) continue
-    await changed(db, sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
+    await db.change(sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
   }
   await passPoint(members, 'order.written', db)
 }
@@ -185,12 +180,9 @@ async function insertOrders(
            ${state.totalMinor}, ${state.idempotencyKey}, ${new Date()},
            ${new Date(state.expiresAtMs)})`,
   )
-  await changed(
-    db,
-    sql`insert into orders
-          (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
-        values ${sql.join(rows, sql`,`)}`,
-  )
+  await db.change(sql`insert into orders
+        (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
+      values ${sql.join(rows, sql`,`)}`)
 }
 
 async function insertItems(
@@ -204,11 +196,9 @@ async function insertItems(
              ${line.unitPriceMinor})`,
     ),
   )
-  await changed(
-    db,
-    sql`insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
-        values ${sql.join(rows, sql`,`)}`,
-  )
+  await db.change(sql`
+    insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
+    values ${sql.join(rows, sql`,`)}`)
 }
 
 /** What was ordered from the cart goes back there; what was put in since is added up. */
@@ -217,9 +207,7 @@ async function refillCart(db: Database, { userId, lines, cartItemIds }: OrderSta
     const line = lines[index]
     return sql`(${id}, ${userId}, ${line?.optionId}, ${line?.quantity})`
   })
-  await changed(
-    db,
-    sql`insert into cart_items (id, user_id, option_id, quantity) values ${sql.join(rows, sql`,`)}
-        on duplicate key update quantity = quantity + values(quantity)`,
-  )
+  await db.change(sql`
+    insert into cart_items (id, user_id, option_id, quantity) values ${sql.join(rows, sql`,`)}
+    on duplicate key update quantity = quantity + values(quantity)`)
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { rowsOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
@@ -25,12 +24,10 @@ export async function quoteOf(
   wanted: readonly StockLine[],
 ): Promise<{ lines: OrderLine[]; balanceVersion: number }> {
   const ids = wanted.map(({ optionId }) => sql`${optionId}`)
-  const rows = await rowsOf<QuoteRow>(
-    db,
-    sql`select id, price_minor as number, kind, gift_option_id as giftOptionId
-        from product_options where id in (${sql.join(ids, sql`,`)})
-        union all select 'user', version, '', null from users where id = ${userId}`,
-  )
+  const rows = await db.rows<QuoteRow>(sql`
+    select id, price_minor as number, kind, gift_option_id as giftOptionId
+    from product_options where id in (${sql.join(ids, sql`,`)})
+    union all select 'user', version, '', null from users where id = ${userId}`)
   const rowOf = new Map(rows.map((row) => [String(row.id), row]))
   const user = rowOf.get('user')
   if (!user) throw new Problem('not-found', { field: 'userId' })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { instant, rowsOf } from '../db/statements.ts'
+import { instant } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
@@ -57,16 +57,14 @@ export const lineKind = sql`if(i.unit_price_minor = 0, 'normal', p.kind)`
 /** @throws Problem `not-found` */
 export async function readOrder(ctx: FlowCtx, id: string): Promise<Order> {
   return await ctx.connections.use(async (db) => {
-    const rows = await rowsOf<OrderRow>(
-      db,
-      sql`select o.user_id as userId, o.status, o.total_minor as totalMinor,
-                 o.expires_at as expiresAt, i.id as itemId, i.option_id as optionId, i.quantity,
-                 i.units, i.unit_price_minor as unitPriceMinor, ${lineKind} as kind,
-                 p.gift_option_id as giftOptionId
-          from orders o join order_items i on i.order_id = o.id
-          left join product_options p on p.id = i.option_id
-          where o.id = ${id} order by i.id`,
-    )
+    const rows = await db.rows<OrderRow>(sql`
+      select o.user_id as userId, o.status, o.total_minor as totalMinor,
+             o.expires_at as expiresAt, i.id as itemId, i.option_id as optionId, i.quantity,
+             i.units, i.unit_price_minor as unitPriceMinor, ${lineKind} as kind,
+             p.gift_option_id as giftOptionId
+      from orders o join order_items i on i.order_id = o.id
+      left join product_options p on p.id = i.option_id
+      where o.id = ${id} order by i.id`)
     const [first] = rows
     if (!first) throw new Problem('not-found', { field: 'id' })
     const payment = await paymentBy(db, sql`order_id = ${id}`)
@@ -124,18 +122,16 @@ export async function readPayment(ctx: FlowCtx, id: string): Promise<Payment> {
 }
 
 async function paymentBy(db: Database, where: ReturnType<typeof sql>) {
-  const [row] = await rowsOf<Omit<Payment, 'amountMinor'> & { amountMinor: string }>(
-    db,
-    sql`select id, order_id as orderId, method, status, amount_minor as amountMinor
-        from payments where ${where} order by id desc limit 1`,
-  )
+  const [row] = await db.rows<Omit<Payment, 'amountMinor'> & { amountMinor: string }>(sql`
+    select id, order_id as orderId, method, status, amount_minor as amountMinor
+    from payments where ${where} order by id desc limit 1`)
   return row && { ...row, amountMinor: Number(row.amountMinor) }
 }
 
 /** Id of the live order that was placed under a key, or undefined. */
 export async function orderIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
   const [row] = await ctx.connections.use((db) =>
-    rowsOf<{ id: string }>(db, sql`select id from orders where idempotency_key = ${key}`),
+    db.rows<{ id: string }>(sql`select id from orders where idempotency_key = ${key}`),
   )
   return row?.id
 }
@@ -143,10 +139,8 @@ export async function orderIdByKey(ctx: FlowCtx, key: string): Promise<string | 
 /** Id of the live payment that was made under a key, or undefined. */
 export async function paymentIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
   const [row] = await ctx.connections.use((db) =>
-    rowsOf<{ id: string }>(
-      db,
-      sql`select id from payments where idempotency_key = ${key} and live_order_id is not null`,
-    ),
+    db.rows<{ id: string }>(sql`
+      select id from payments where idempotency_key = ${key} and live_order_id is not null`),
   )
   return row?.id
 }

@@ -54,7 +54,7 @@ describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
       await expect(more).rejects.toMatchObject({ code: 'cart-full', field: 'quantity' })
       for (let line = 1; line < orderLimits.lines; line += 1) {
         await world.query(sql`insert into cart_items (id, user_id, option_id, quantity)
-                              values (${1_000_000 + line}, 1, ${1000 + line}, 1)`)
+            values (${1_000_000 + line}, 1, ${1000 + line}, 1)`)
       }
       const other = addToCart(ctx, '1', '4', 1)
       await expect(other).rejects.toMatchObject({ code: 'cart-full', field: 'optionId' })

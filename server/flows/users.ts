@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
@@ -22,10 +21,8 @@ async function userOf(db: Database, id: string): Promise<User> {
 }
 
 async function versionedUser(db: Database, id: string): Promise<User & { balanceVersion: number }> {
-  const [row] = await rowsOf<{ id: string; name: string; balance: string; version: number }>(
-    db,
-    sql`select id, name, balance_minor as balance, version from users where id = ${id}`,
-  )
+  const [row] = await db.rows<{ id: string; name: string; balance: string; version: number }>(sql`
+    select id, name, balance_minor as balance, version from users where id = ${id}`)
   if (!row) throw new Problem('not-found', { field: 'id' })
   const { name, balance, version } = row
   return { id: row.id, name, balanceMinor: Number(balance), balanceVersion: version }
@@ -43,11 +40,9 @@ export async function chargeBalance(
 ): Promise<User> {
   const { balanceVersion } = await ctx.connections.use((db) => versionedUser(db, id))
   return await ctx.connections.transaction(async (db) => {
-    const entered = await changed(
-      db,
-      sql`insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
-          values (${`charge-${idempotencyKey}`}, ${id}, ${amountMinor}, ${new Date()})`,
-    )
+    const entered = await db.change(sql`
+      insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
+      values (${`charge-${idempotencyKey}`}, ${id}, ${amountMinor}, ${new Date()})`)
     if (entered === 1) await changeBalance(db, { userId: id, balanceVersion, amountMinor })
     return await userOf(db, id)
   })

@@ -41,10 +41,9 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
 
   /** Connections of the server that are in a statement, which here means that they wait. */
   const waiting = async () => {
-    const rows = await world.query(
-      sql`select id from information_schema.processlist where db = database()
-          and command in ('Query', 'Execute') and info like 'update users%'`,
-    )
+    const rows = await world.query(sql`
+      select id from information_schema.processlist where db = database()
+      and command in ('Query', 'Execute') and info like 'update users%'`)
     return rows.length >= requests
   }
 
@@ -59,7 +58,7 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
     expect(fault.status).toBe(200)
     let answered: Response[] = []
     await world.others.connections.transaction(async (db) => {
-      await db.execute(sql`select id from users where id <= ${requests} for update`)
+      await db.rows(sql`select id from users where id <= ${requests} for update`)
       const inFlight = Array.from({ length: requests }, (_, index) => charge(index))
       await eventually(`${requests} requests wait for their rows`, waiting)
       server.kill('SIGTERM')

@@ -36,10 +36,9 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
 
   /** Rows of every table, and what the shop holds: the same text = nothing was written. */
   async function contents(): Promise<string> {
-    const tables = await world.query<{ name: string }>(
-      sql`select table_name as name from information_schema.tables
-          where table_schema = database() order by table_name`,
-    )
+    const tables = await world.query<{ name: string }>(sql`
+      select table_name as name from information_schema.tables
+      where table_schema = database() order by table_name`)
     const counts: string[] = []
     for (const { name } of tables) {
       const [row] = await world.query<{ rows: string }>(
@@ -47,10 +46,9 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
       )
       counts.push(`${name} ${row?.rows}`)
     }
-    const [sums] = await world.query(
-      sql`select (select sum(balance_minor) from users) as money,
-                 (select sum(stock) from product_options) as stock`,
-    )
+    const [sums] = await world.query(sql`
+      select (select sum(balance_minor) from users) as money,
+      (select sum(stock) from product_options) as stock`)
     return `${counts.join(', ')} ${JSON.stringify(sums)}`
   }
 
@@ -67,9 +65,8 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
       expect([cardToken, response.status]).toEqual([cardToken, 201])
     }
     expect(await world.audit()).toEqual([])
-    const [users] = await world.query<{ money: string }>(
-      sql`select sum(balance_minor) as money from users where balance_minor = 1000000`,
-    )
+    const [users] = await world.query<{ money: string }>(sql`
+      select sum(balance_minor) as money from users where balance_minor = 1000000`)
     expect(users?.money).toBe('20000000')
   })
 

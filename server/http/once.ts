@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import { Problem } from '../errors.ts'
 import { toProblemBody } from '../problem.ts'
 import { requestIdOf } from './request.ts'
@@ -75,30 +74,22 @@ async function claim(
   const now = new Date()
   const lockedUntil = new Date(now.getTime() + claimMs)
   return await ctx.connections.use(async (db) => {
-    const inserted = await changed(
-      db,
-      sql`insert ignore into idempotency_keys
-            (idempotency_key, fingerprint, locked_until, created_at)
-          values (${key}, ${fingerprint}, ${lockedUntil}, ${now})`,
-    )
+    const inserted = await db.change(sql`insert ignore into idempotency_keys
+          (idempotency_key, fingerprint, locked_until, created_at)
+        values (${key}, ${fingerprint}, ${lockedUntil}, ${now})`)
     if (inserted === 1) return undefined
-    const [row] = await rowsOf<KeyRow>(
-      db,
-      sql`select fingerprint, locked_until as lockedUntil, locked_until > ${now} as isLocked,
-                 response_status as responseStatus, response_body as responseBody
-          from idempotency_keys where idempotency_key = ${key}`,
-    )
+    const [row] = await db.rows<KeyRow>(sql`
+      select fingerprint, locked_until as lockedUntil, locked_until > ${now} as isLocked,
+             response_status as responseStatus, response_body as responseBody
+      from idempotency_keys where idempotency_key = ${key}`)
     if (!row) throw new Problem('request-in-progress')
     if (row.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused')
     const { responseStatus: status, responseBody: body } = row
     if (status !== null) return { status, body: typeof body === 'string' ? JSON.parse(body) : body }
     if (Number(row.isLocked) === 1) throw new Problem('request-in-progress')
-    const taken = await changed(
-      db,
-      sql`update idempotency_keys set locked_until = ${lockedUntil}
-          where idempotency_key = ${key} and locked_until = ${row.lockedUntil}
-            and response_status is null`,
-    )
+    const taken = await db.change(sql`update idempotency_keys set locked_until = ${lockedUntil}
+        where idempotency_key = ${key} and locked_until = ${row.lockedUntil}
+          and response_status is null`)
     if (taken !== 1) throw new Problem('request-in-progress')
     return 'interrupted' as const
   })
@@ -110,11 +101,8 @@ async function afterInterruption(
   request: OnceRequest,
 ): Promise<Reply | undefined> {
   const open = await ctx.connections.use((db) =>
-    rowsOf(
-      db,
-      sql`select id from sagas where idempotency_key = ${key}
-          and status in ('running', 'undoing') limit 1`,
-    ),
+    db.rows(sql`select id from sagas where idempotency_key = ${key}
+        and status in ('running', 'undoing') limit 1`),
   )
   if (open.length > 0) {
     await hold(ctx, key)
@@ -149,11 +137,8 @@ async function runAndStore(
 /** What is done is done: a note that cannot be written must not turn it into a failure. */
 async function storeReply(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
   const noting = ctx.connections.use((db) =>
-    changed(
-      db,
-      sql`update idempotency_keys set response_status = ${reply.status},
-                 response_body = ${JSON.stringify(reply.body)} where idempotency_key = ${key}`,
-    ),
+    db.change(sql`update idempotency_keys set response_status = ${reply.status},
+        response_body = ${JSON.stringify(reply.body)} where idempotency_key = ${key}`),
   )
   await noting.catch(() => hold(ctx, key))
   return reply
@@ -163,7 +148,7 @@ async function storeReply(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
 async function releaseKey(ctx: Ctx, key: string): Promise<void> {
   await unlessDown(
     ctx.connections.use((db) =>
-      changed(db, sql`delete from idempotency_keys where idempotency_key = ${key}`),
+      db.change(sql`delete from idempotency_keys where idempotency_key = ${key}`),
     ),
   )
 }
@@ -173,10 +158,8 @@ async function hold(ctx: Ctx, key: string, forMs = 0): Promise<void> {
   const until = new Date(Date.now() + forMs)
   await unlessDown(
     ctx.connections.use((db) =>
-      changed(
-        db,
-        sql`update idempotency_keys set locked_until = ${until} where idempotency_key = ${key}`,
-      ),
+      db.change(sql`
+        update idempotency_keys set locked_until = ${until} where idempotency_key = ${key}`),
     ),
   )
 }

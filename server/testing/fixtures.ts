@@ -10,7 +10,6 @@ import { contentionOf } from '../db/failures.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { type SeedProfile, seed, today } from '../db/seed.ts'
-import { rowsOf } from '../db/statements.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
@@ -202,7 +201,7 @@ function ticketServerInProcess(): () => TicketClient {
 
 function observing({ connections }: Services) {
   const query = <Row extends object>(statement: SQL) =>
-    connections.use((db) => rowsOf<Row>(db, statement))
+    connections.use((db) => db.rows<Row>(statement))
   const waiting = sql`select 1 from information_schema.innodb_trx
     join information_schema.processlist on id = trx_mysql_thread_id
     where trx_state = 'LOCK WAIT' and db = database()`
@@ -235,7 +234,7 @@ function observing({ connections }: Services) {
     },
     async cut({ db }: Site) {
       if (!db) return
-      const [row] = await rowsOf<{ id: string }>(db, sql`select connection_id() as id`)
+      const [row] = await db.rows<{ id: string }>(sql`select connection_id() as id`)
       await query(sql`kill ${sql.raw(String(Number(row?.id)))}`)
     },
   }
@@ -251,13 +250,13 @@ const tablesFilledLater = [
 async function emptied({ connections }: Services): Promise<void> {
   await connections.use(async (db) => {
     for (const table of tablesFilledLater) {
-      await db.execute(sql`delete from ${sql.identifier(table)}`)
+      await db.change(sql`delete from ${sql.identifier(table)}`)
     }
     // The days before today are the seed's.
-    await db.execute(sql`delete from daily_popular_products where sold_date >= ${today()}`)
-    await db.execute(sql`update product_options
-      set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
-    await db.execute(sql`update users set balance_minor = initial_balance_minor, version = 0`)
-    await db.execute(sql`update sequences set value = 0`)
+    await db.change(sql`delete from daily_popular_products where sold_date >= ${today()}`)
+    await db.change(sql`update product_options
+        set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
+    await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
+    await db.change(sql`update sequences set value = 0`)
   })
 }

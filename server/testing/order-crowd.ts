@@ -33,10 +33,9 @@ export async function orderInCrowd(
   design: string,
   { orders, atOnce = world.services.connections.limits.connections, units = orders * 2 }: FlowCrowd,
 ): Promise<CrowdReport> {
-  await world.query(
-    sql`update product_options set stock = ${units}, initial_stock = ${units}
-        where id <= ${hotOptions}`,
-  )
+  await world.query(sql`
+    update product_options set stock = ${units}, initial_stock = ${units}
+    where id <= ${hotOptions}`)
   const outcomes: Record<string, number> = {}
   let next = 0
   const buy = async () => {

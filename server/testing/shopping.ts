@@ -50,37 +50,33 @@ export async function recoverAll(world: World): Promise<number> {
 }
 
 export async function expireLeases(world: World): Promise<void> {
-  await world.query(
-    sql`update sagas set lease_until = '2001-01-01' where status in ('running', 'undoing')`,
-  )
+  await world.query(sql`
+    update sagas set lease_until = '2001-01-01' where status in ('running', 'undoing')`)
 }
 
 export async function orderStates(world: World): Promise<string[]> {
-  const rows = await world.query<{ state: string }>(
-    sql`select concat_ws(' ', status, cancel_reason) as state from orders order by created_at, id`,
-  )
+  const rows = await world.query<{ state: string }>(sql`
+    select concat_ws(' ', status, cancel_reason) as state from orders order by created_at, id`)
   return rows.map(({ state }) => state)
 }
 
 /** Units that the best sellers of the run's days have, of one option or of all. */
 export async function soldOf(world: World, optionId?: string): Promise<number> {
   const which = optionId === undefined ? sql`` : sql`and option_id = ${optionId}`
-  const [row] = await world.query<{ sold: string | null }>(
-    sql`select sum(total_sold) as sold from daily_popular_products
-        where sold_date >= (select date(min(created_at)) from orders) ${which}`,
-  )
+  const [row] = await world.query<{ sold: string | null }>(sql`
+    select sum(total_sold) as sold from daily_popular_products
+    where sold_date >= (select date(min(created_at)) from orders) ${which}`)
   return Number(row?.sold ?? 0)
 }
 
 /** As if the option had been seeded with so many units. */
 export async function setStock(world: World, optionId: string, units: number): Promise<void> {
   await world.query(sql`update product_options set stock = ${units}, initial_stock = ${units}
-                        where id = ${optionId}`)
+      where id = ${optionId}`)
 }
 
 export async function stockOf(world: World, optionId: string): Promise<number | undefined> {
-  const [row] = await world.query<{ stock: number }>(
-    sql`select stock from product_options where id = ${optionId}`,
-  )
+  const [row] = await world.query<{ stock: number }>(sql`
+    select stock from product_options where id = ${optionId}`)
   return row?.stock
 }

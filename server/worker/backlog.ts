@@ -1,7 +1,6 @@
 import type { Queue } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
-import { rowsOf } from '../db/statements.ts'
 import type { EffectJob } from './queue.ts'
 
 export const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
@@ -29,22 +28,14 @@ export async function readBacklog(
   queue: Queue<EffectJob>,
 ): Promise<Backlog> {
   const [outbox, sagas, dispatches] = await connections.use(async (db) => [
-    await rowsOf<{ pending: number; oldestMicros: string | null }>(
-      db,
-      sql`select count(*) as pending,
-                 timestampdiff(microsecond, min(created_at), ${new Date()}) as oldestMicros
-          from outbox where relayed_at is null`,
-    ),
-    await rowsOf<{ status: string; open: number }>(
-      db,
-      sql`select status, count(*) as open from sagas
-          where status in ('running', 'undoing') group by status`,
-    ),
-    await rowsOf<{ status: string; open: number }>(
-      db,
-      sql`select status, count(*) as open from dispatches
-          where status in ('waiting', 'taken') group by status`,
-    ),
+    await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
+               timestampdiff(microsecond, min(created_at), ${new Date()}) as oldestMicros
+        from outbox where relayed_at is null`),
+    await db.rows<{ status: string; open: number }>(sql`select status, count(*) as open from sagas
+        where status in ('running', 'undoing') group by status`),
+    await db.rows<{ status: string; open: number }>(sql`
+      select status, count(*) as open from dispatches
+      where status in ('waiting', 'taken') group by status`),
   ])
   const jobs = await queue.getJobCounts(...jobStates)
   return {

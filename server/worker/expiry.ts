@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
-import { changed, rowsOf } from '../db/statements.ts'
 import type { Design } from '../designs/design.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import { Problem } from '../errors.ts'
@@ -17,13 +16,11 @@ const keyLifeMs = 24 * 3600 * 1000
  */
 export async function expireOrders(options: OpenedOptions, design: Design): Promise<boolean> {
   const due = await options.services.connections.use((db) =>
-    rowsOf<{ id: string; reason: 'declined' | null }>(
-      db,
-      sql`select o.id, (select 'declined' from payments p where p.order_id = o.id
-                        and p.status = 'declined' limit 1) as reason
-          from orders o where o.status = 'pending' and o.expires_at < ${new Date()}
-          order by o.expires_at limit ${batch}`,
-    ),
+    db.rows<{ id: string; reason: 'declined' | null }>(sql`
+      select o.id, (select 'declined' from payments p where p.order_id = o.id
+                    and p.status = 'declined' limit 1) as reason
+      from orders o where o.status = 'pending' and o.expires_at < ${new Date()}
+      order by o.expires_at limit ${batch}`),
   )
   let cancelled = 0
   for (const { id, reason } of due) {
@@ -43,7 +40,7 @@ export async function expireOrders(options: OpenedOptions, design: Design): Prom
 export async function pruneKeys(services: Services): Promise<boolean> {
   const before = new Date(Date.now() - keyLifeMs)
   const gone = await services.connections.use((db) =>
-    changed(db, sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),
+    db.change(sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),
   )
   return gone === batch
 }

@@ -56,11 +56,11 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('does not wait for events that are not committed yet', async () => {
       for (let turn = 0; turn < 3; turn += 1) await buy()
       await world.services.connections.transaction(async (db) => {
-        await db.execute(sql`insert into outbox (event_id, type, payload, created_at)
-                             values ('of-no-order', 'order.paid', '{}', now())`)
+        await db.change(sql`insert into outbox (event_id, type, payload, created_at)
+            values ('of-no-order', 'order.paid', '{}', now())`)
         const relaying = worker.relay()
         expect(await world.endsOrWaits(relaying)).toBe('ends')
-        await db.execute(sql`delete from outbox where event_id = 'of-no-order'`)
+        await db.change(sql`delete from outbox where event_id = 'of-no-order'`)
       })
       await worker.settle()
     })
@@ -186,7 +186,8 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       ['new', now],
     ] as const) {
       await world.query(sql`insert into idempotency_keys
-        (idempotency_key, fingerprint, locked_until, created_at) values (${key}, '', ${at}, ${at})`)
+          (idempotency_key, fingerprint, locked_until, created_at)
+          values (${key}, '', ${at}, ${at})`)
     }
     expect(await pruneKeys(world.others)).toBe(false)
     const left = await world.query(sql`select idempotency_key as name from idempotency_keys`)

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../db/connections.ts'
-import { changed, instant, listOf, plain, rowsOf } from '../db/statements.ts'
+import { instant, listOf, plain } from '../db/statements.ts'
 import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
 import type { HandOver } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
@@ -26,21 +26,16 @@ interface OutboxRow {
  */
 export async function relay(connections: Connections, handOver: HandOver): Promise<boolean> {
   const rows = await connections.use((db) =>
-    rowsOf<OutboxRow>(
-      db,
-      sql`select id, event_id as eventId, payload, created_at as createdAt
-          from outbox where relayed_at is null order by id limit ${batch}`,
-    ),
+    db.rows<OutboxRow>(sql`select id, event_id as eventId, payload, created_at as createdAt
+        from outbox where relayed_at is null order by id limit ${batch}`),
   )
   if (rows.length === 0) return false
   await handOver.begin(rows.flatMap(jobsOf))
   const ids = listOf(rows.map(({ id }) => id))
   // A scan, which a small table gets otherwise, waits for events that are not committed yet.
   await connections.use((db) =>
-    changed(
-      db,
-      sql`update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`,
-    ),
+    db.change(sql`
+      update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`),
   )
   return true
 }
@@ -75,21 +70,16 @@ export function createOverdueSweep(connections: Connections): () => Promise<numb
 }
 
 async function overdueIds(db: Database, from: Date, before: Date): Promise<string[]> {
-  const rows = await rowsOf<{ id: string }>(
-    db,
-    sql`select id from outbox where relayed_at >= ${from} and relayed_at < ${before}
-        and (select count(*) from effects
-             where effects.event_id = outbox.event_id and effects.status <> 'again')
-            < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`,
-  )
+  const rows = await db.rows<{ id: string }>(sql`
+    select id from outbox where relayed_at >= ${from} and relayed_at < ${before}
+    and (select count(*) from effects
+         where effects.event_id = outbox.event_id and effects.status <> 'again')
+        < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`)
   return rows.map(({ id }) => id)
 }
 
 async function queueAgain(db: Database, ids: readonly string[], before: Date): Promise<number> {
   if (ids.length === 0) return 0
-  return await changed(
-    db,
-    sql`update outbox force index (primary) set relayed_at = null
-        where id in (${listOf(ids)}) and relayed_at < ${before}`,
-  )
+  return await db.change(sql`update outbox force index (primary) set relayed_at = null
+      where id in (${listOf(ids)}) and relayed_at < ${before}`)
 }

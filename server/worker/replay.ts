@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Connections, connect } from '../db/connections.ts'
-import { changed, instant, rowsOf } from '../db/statements.ts'
+import { instant } from '../db/statements.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 
 /** What an effect may be named after. */
@@ -33,12 +33,10 @@ export async function listDead(
   if (eventId !== undefined) conditions.push(sql`event_id = ${eventId}`)
   if (handler !== undefined) conditions.push(sql`handler = ${handler}`)
   const rows = await connections.use((db) =>
-    rowsOf<DeadEffect>(
-      db,
-      sql`select event_id as eventId, handler, attempts, error, created_at as diedAt
-          from effects where ${sql.join(conditions, sql` and `)}
-          order by created_at, event_id, handler limit ${listedMax}`,
-    ),
+    db.rows<DeadEffect>(sql`
+      select event_id as eventId, handler, attempts, error, created_at as diedAt
+      from effects where ${sql.join(conditions, sql` and `)}
+      order by created_at, event_id, handler limit ${listedMax}`),
   )
   return rows.map((row) => ({ ...row, diedAt: instant(row.diedAt) }))
 }
@@ -54,13 +52,10 @@ export async function replayEffect(
   { eventId, handler }: Pick<DeadEffect, 'eventId' | 'handler'>,
 ): Promise<boolean> {
   return await connections.transaction(async (db) => {
-    const revived = await changed(
-      db,
-      sql`update effects set status = 'again'
-          where event_id = ${eventId} and handler = ${handler} and status = 'dead'`,
-    )
+    const revived = await db.change(sql`update effects set status = 'again'
+        where event_id = ${eventId} and handler = ${handler} and status = 'dead'`)
     if (revived === 0) return false
-    await changed(db, sql`update outbox set relayed_at = null where event_id = ${eventId}`)
+    await db.change(sql`update outbox set relayed_at = null where event_id = ${eventId}`)
     return true
   })
 }

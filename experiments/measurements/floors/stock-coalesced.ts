@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
-import { rowsOf } from '../../../server/db/statements.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import { type InProcessShop, inShop } from '../shop.ts'
@@ -55,10 +54,7 @@ function taking(ctx: FlowCtx, count: number, taken: { count: number }): () => Pr
 
 async function leftIn({ services }: InProcessShop): Promise<number> {
   const rows = await services.connections.use((db) =>
-    rowsOf<{ stock: number }>(
-      db,
-      sql`select stock from product_options where id = ${line.optionId}`,
-    ),
+    db.rows<{ stock: number }>(sql`select stock from product_options where id = ${line.optionId}`),
   )
   return rows[0]?.stock ?? Number.NaN
 }

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { rowsOf } from '../../../server/db/statements.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
@@ -64,7 +63,7 @@ async function speeds(
 async function flip(shop: InProcessShop): Promise<string[]> {
   const table = async () => {
     const rows = await shop.services.connections.use((db) =>
-      rowsOf<{ name: string; value: string }>(db, sql`select name, value from sequences`),
+      db.rows<{ name: string; value: string }>(sql`select name, value from sequences`),
     )
     return JSON.stringify(rows)
   }
@@ -88,13 +87,11 @@ async function mixSources(shop: InProcessShop): Promise<string[]> {
     await order(shop.ctx(`before,ids=${turn % 2 === 0 ? 'ticket-server' : 'sequence-table'}`))
   }
   return await shop.services.connections.use(async (db) => {
-    const rows = await rowsOf<{ id: string; isNewest: number }>(
-      db,
-      sql`select id, created_at >= (select min(created_at) from (
-                   select created_at from orders order by created_at desc limit ${shown}) newest)
-            as isNewest
-          from orders order by id desc limit ${shown}`,
-    )
+    const rows = await db.rows<{ id: string; isNewest: number }>(sql`
+      select id, created_at >= (select min(created_at) from (
+               select created_at from orders order by created_at desc limit ${shown}) newest)
+        as isNewest
+      from orders order by id desc limit ${shown}`)
     const missing = rows.filter(({ isNewest }) => Number(isNewest) === 0).length
     return [
       `With both sources at once, order by id desc limit ${shown} shows ${missing} orders that ` +

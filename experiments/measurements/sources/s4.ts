@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed } from '../../../server/db/statements.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
@@ -43,7 +42,7 @@ async function soldOfOneItem(
   advance: Advance,
 ): Promise<Row> {
   await shop.services.connections.use((db) =>
-    changed(db, sql`update product_options set stock = ${plenty}, initial_stock = ${plenty}`),
+    db.change(sql`update product_options set stock = ${plenty}, initial_stock = ${plenty}`),
   )
   const ours = await inTurns(
     stocks,

@@ -37,9 +37,8 @@ async function empty(design: Design, workerId: string): Promise<string[]> {
 }
 
 const rows = async () => {
-  const found = await world.query<{ line: string }>(
-    sql`select concat_ws(' ', status, worker) as line from dispatches order by order_id`,
-  )
+  const found = await world.query<{ line: string }>(sql`
+    select concat_ws(' ', status, worker) as line from dispatches order by order_id`)
   return found.map(({ line }) => line)
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 
 /** Axis `dispatch`: how workers of the warehouse come by paid orders, each order by one of them. */
 export interface Dispatch {
@@ -16,11 +15,8 @@ export interface Dispatch {
 
 /** The row of an order that waits: the truth of every option, whatever else it keeps. */
 export async function writeOffer(db: Database, orderId: string): Promise<void> {
-  await changed(
-    db,
-    sql`insert into dispatches (order_id, status, queued_at)
-        values (${orderId}, 'waiting', ${new Date()})`,
-  )
+  await db.change(sql`insert into dispatches (order_id, status, queued_at)
+      values (${orderId}, 'waiting', ${new Date()})`)
 }
 
 /**
@@ -33,20 +29,16 @@ export async function claimWaiting(
   orderId: string,
   workerId: string,
 ): Promise<boolean> {
-  const claimed = await changed(
-    db,
-    sql`update dispatches set status = 'taken', worker = ${workerId}, taken_at = ${new Date()}
-        where order_id = ${orderId} and status = 'waiting'`,
-  )
+  const claimed = await db.change(sql`
+    update dispatches set status = 'taken', worker = ${workerId}, taken_at = ${new Date()}
+    where order_id = ${orderId} and status = 'waiting'`)
   return claimed === 1
 }
 
 /** Orders that wait, the lowest number first. */
 export async function waitingOrders(db: Database, limit: number): Promise<string[]> {
-  const rows = await rowsOf<{ id: string }>(
-    db,
-    sql`select order_id as id from dispatches where status = 'waiting'
-        order by order_id limit ${limit}`,
-  )
+  const rows = await db.rows<{ id: string }>(sql`
+    select order_id as id from dispatches where status = 'waiting'
+    order by order_id limit ${limit}`)
   return rows.map(({ id }) => String(id))
 }

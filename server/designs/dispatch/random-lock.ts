@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
-import { rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
@@ -59,11 +58,9 @@ const free = (redis: Redis, token: string) =>
 
 async function takeRandom(ctx: Ctx, workerId: string): Promise<string | undefined> {
   return await ctx.connections.transaction(async (db) => {
-    const [row] = await rowsOf<{ id: string }>(
-      db,
-      sql`select order_id as id from dispatches where status = 'waiting'
-          order by rand() limit 1 for update`,
-    )
+    const [row] = await db.rows<{ id: string }>(sql`
+      select order_id as id from dispatches where status = 'waiting'
+      order by rand() limit 1 for update`)
     if (!row) return undefined
     const orderId = String(row.id)
     await ctx.at('dispatch.locked', db)

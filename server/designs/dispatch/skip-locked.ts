@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { rowsOf } from '../../db/statements.ts'
 import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 
@@ -17,11 +16,9 @@ export const skipLocked: Option<Dispatch> = {
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
-        const [row] = await rowsOf<{ id: string }>(
-          db,
-          sql`select order_id as id from dispatches where status = 'waiting'
-            order by order_id limit 1 for update skip locked`,
-        )
+        const [row] = await db.rows<{ id: string }>(sql`
+          select order_id as id from dispatches where status = 'waiting'
+          order by order_id limit 1 for update skip locked`)
         if (!row) return undefined
         const orderId = String(row.id)
         await ctx.at('dispatch.locked', db)

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 import { type Effect, type Handler, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
@@ -51,11 +50,8 @@ export async function applyEffect(
 
 async function isSettled(connections: Connections, { eventId, handler }: Effect): Promise<boolean> {
   const rows = await connections.use((db) =>
-    rowsOf(
-      db,
-      sql`select status from effects
-          where event_id = ${eventId} and handler = ${handler} and status <> 'again'`,
-    ),
+    db.rows(sql`select status from effects
+        where event_id = ${eventId} and handler = ${handler} and status <> 'again'`),
   )
   return rows.length > 0
 }
@@ -94,12 +90,10 @@ async function settleReplayed(
  */
 async function takeReplayed(db: Database, { eventId, handler }: Effect): Promise<number> {
   const replayed = sql`event_id = ${eventId} and handler = ${handler} and status = 'again'`
-  const [row] = await rowsOf<{ attempts: number }>(
-    db,
-    sql`select attempts from effects where ${replayed}`,
-  )
+  const [row] = await db.rows<{ attempts: number }>(sql`
+    select attempts from effects where ${replayed}`)
   if (!row) return 0
-  const gone = await changed(db, sql`delete from effects where ${replayed}`)
+  const gone = await db.change(sql`delete from effects where ${replayed}`)
   return gone === 1 ? row.attempts : 0
 }
 
@@ -140,13 +134,10 @@ async function writeEvent(
   payload: { type: string; text?: string },
   relayedAt: Date | null,
 ): Promise<void> {
-  await changed(
-    db,
-    sql`insert into outbox (event_id, type, payload, created_at, relayed_at)
-        values (${eventId}, ${payload.type}, ${JSON.stringify(payload)}, ${new Date()},
-                ${relayedAt})
-        on duplicate key update event_id = event_id`,
-  )
+  await db.change(sql`insert into outbox (event_id, type, payload, created_at, relayed_at)
+      values (${eventId}, ${payload.type}, ${JSON.stringify(payload)}, ${new Date()},
+              ${relayedAt})
+      on duplicate key update event_id = event_id`)
 }
 
 async function writeInbox(
@@ -156,10 +147,7 @@ async function writeInbox(
   tries: number,
   error: string | null = null,
 ): Promise<void> {
-  await changed(
-    db,
-    sql`insert into effects (event_id, handler, status, attempts, error, created_at)
-        values (${eventId}, ${handler}, ${status}, ${tries}, ${error?.slice(0, 255) ?? null},
-                ${new Date()})`,
-  )
+  await db.change(sql`insert into effects (event_id, handler, status, attempts, error, created_at)
+      values (${eventId}, ${handler}, ${status}, ${tries}, ${error?.slice(0, 255) ?? null},
+              ${new Date()})`)
 }

@@ -35,9 +35,8 @@ async function messagesDelivered(): Promise<string[]> {
 }
 
 const paidEvents = async () => {
-  const rows = await world.query<{ eventId: string }>(
-    sql`select concat('order-paid-', id) as eventId from orders where status = 'paid'`,
-  )
+  const rows = await world.query<{ eventId: string }>(sql`
+    select concat('order-paid-', id) as eventId from orders where status = 'paid'`)
   return rows.map(({ eventId }) => eventId)
 }
 

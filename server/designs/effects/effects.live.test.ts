@@ -106,9 +106,8 @@ const suite: Suite = (check, design) => {
       world.bank.partners.setFailure('messages', 1)
       const order = await buy(design, '1', '1x1')
       await worker.settle()
-      const settled = await world.query<{ line: string }>(
-        sql`select concat_ws(' ', handler, status, attempts) as line from effects order by handler`,
-      )
+      const settled = await world.query<{ line: string }>(sql`
+        select concat_ws(' ', handler, status, attempts) as line from effects order by handler`)
       expect(settled.map(({ line }) => line)).toEqual([
         'best-sellers done 1',
         'data-platform done 1',
@@ -141,9 +140,8 @@ const suite: Suite = (check, design) => {
     await buy(design, '1', '2x1')
     await worker.settle()
     await world.query(sql`delete from daily_popular_products where sold_date >= utc_date()`)
-    await world.query(
-      sql`update effects set status = 'dead', attempts = 3 where handler = 'best-sellers'`,
-    )
+    await world.query(sql`
+      update effects set status = 'dead', attempts = 3 where handler = 'best-sellers'`)
     await world.query(outboxRowOfPaid)
     expect(await replayAll()).toEqual([true])
     await worker.settle()

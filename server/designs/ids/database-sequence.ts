@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { type Ids, type SequenceName, sequenceNames } from './ids.ts'
@@ -30,7 +29,7 @@ export const databaseSequence: Option<Ids> = {
           () => sql`select nextval(${nameOf(sequence)}) as id`,
         )
         const rows = await side.use((db) =>
-          rowsOf<{ id: string }>(db, sql.join(calls, sql` union all `)),
+          db.rows<{ id: string }>(sql.join(calls, sql` union all `)),
         )
         return rows.map(({ id }) => idWithin(numberRanges.databaseSequences, Number(id)))
       },
@@ -41,7 +40,7 @@ export const databaseSequence: Option<Ids> = {
 const nameOf = (sequence: SequenceName) => sql.identifier(`ids_${sequence}`)
 
 async function makeAll(db: Database): Promise<void> {
-  const [server] = await rowsOf<{ version: string }>(db, sql`select version() as version`)
+  const [server] = await db.rows<{ version: string }>(sql`select version() as version`)
   if (!server?.version.includes('MariaDB')) {
     const detail = `This source of ids is MariaDB’s SEQUENCE; this server is ${server?.version}`
     throw new Problem('ids-unavailable', { detail })
@@ -49,6 +48,6 @@ async function makeAll(db: Database): Promise<void> {
   const { first, last } = numberRanges.databaseSequences
   const range = sql.raw(`start with ${first} minvalue ${first} maxvalue ${last} cache ${cache}`)
   for (const name of sequenceNames) {
-    await db.execute(sql`create sequence if not exists ${nameOf(name)} ${range} nocycle`)
+    await db.change(sql`create sequence if not exists ${nameOf(name)} ${range} nocycle`)
   }
 }

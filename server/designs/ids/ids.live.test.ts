@@ -159,7 +159,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
   })
 
   test('MariaDB’s sequences are refused on MySQL, with the reason', async () => {
-    const mysql = { execute: async () => [[{ version: '8.4.3' }]] } as unknown as Database
+    const mysql = { rows: async () => [{ version: '8.4.3' }] } as unknown as Database
     const side = { ...world.services.side, use: (work) => work(mysql) } as Connections
     expect(await failing('ids=database-sequence', { side })).toMatchObject({
       ...unavailable,

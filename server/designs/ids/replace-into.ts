@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../db/connections.ts'
 import { contentionOf } from '../../db/failures.ts'
-import { insertedId } from '../../db/statements.ts'
 import type { Option } from '../option.ts'
 import type { Ids, SequenceName } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
@@ -43,7 +42,7 @@ async function replaced(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await side.use((db) =>
-        insertedId(db, sql`replace into replaced_tickets (name) values (${sequence})`),
+        db.insert(sql`replace into replaced_tickets (name) values (${sequence})`),
       )
     } catch (error) {
       const contention = contentionOf(error)

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { insertedId } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { type Ids, idsUpTo } from './ids.ts'
@@ -17,11 +16,8 @@ export const sequenceFunction: Option<Ids> = {
   open: () => ({
     async take({ side }, _db, sequence, count) {
       const last = await side.use((db) =>
-        insertedId(
-          db,
-          sql`update sequences set value = last_insert_id(value + ${count})
-              where name = ${sequence}`,
-        ),
+        db.insert(sql`update sequences set value = last_insert_id(value + ${count})
+            where name = ${sequence}`),
       )
       // No row of that name, nothing was raised.
       if (last === 0) throw new Problem('ids-unavailable')

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import type { Ids } from './ids.ts'
@@ -21,13 +20,11 @@ export const sequenceTable: Option<Ids> = {
     async take(_ctx, db, sequence, count) {
       const ids: string[] = []
       for (let taken = 0; taken < count; taken += 1) {
-        const [row] = await rowsOf<{ value: string }>(
-          db,
-          sql`select value from sequences where name = ${sequence} for update`,
-        )
+        const [row] = await db.rows<{ value: string }>(sql`
+          select value from sequences where name = ${sequence} for update`)
         if (!row) throw new Problem('ids-unavailable')
         const next = idWithin(numberRanges.sequenceRows, Number(row.value) + 1)
-        await changed(db, sql`update sequences set value = ${next} where name = ${sequence}`)
+        await db.change(sql`update sequences set value = ${next} where name = ${sequence}`)
         ids.push(next)
       }
       return ids

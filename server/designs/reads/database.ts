@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { rowsOf } from '../../db/statements.ts'
 import type { Option } from '../option.ts'
 import type { StepCtx } from '../step-ctx.ts'
 import { named, namesOf, totalsOf, unindexed } from './popular.ts'
@@ -33,10 +32,8 @@ export const database: Option<Reads> = {
 export const databaseReads: Reads = {
   products: (ctx, page) =>
     productsPage(ctx, page, async (db, size, offset) => {
-      const heads = await rowsOf<Head>(
-        db,
-        sql`select id, name from products order by id limit ${size} offset ${offset}`,
-      )
+      const heads = await db.rows<Head>(sql`
+        select id, name from products order by id limit ${size} offset ${offset}`)
       const items: Product[] = []
       for (const head of heads) items.push(await withOptions(ctx, db, head))
       return items
@@ -44,7 +41,7 @@ export const databaseReads: Reads = {
 
   async product(ctx, id) {
     return await ctx.connections.use(async (db) => {
-      const [head] = await rowsOf<Head>(db, sql`select id, name from products where id = ${id}`)
+      const [head] = await db.rows<Head>(sql`select id, name from products where id = ${id}`)
       return head && JSON.stringify(await withOptions(ctx, db, head))
     })
   },
@@ -62,10 +59,7 @@ export const databaseReads: Reads = {
 }
 
 async function withOptions(ctx: StepCtx, db: Database, head: Head): Promise<Product> {
-  const options = await rowsOf<OptionRow>(
-    db,
-    sql`select ${optionColumns(ctx)} from product_options o
-        where o.product_id = ${head.id} order by o.id`,
-  )
+  const options = await db.rows<OptionRow>(sql`select ${optionColumns(ctx)} from product_options o
+      where o.product_id = ${head.id} order by o.id`)
   return productOf(head, options)
 }

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { rowsOf } from '../../db/statements.ts'
 import type { Option } from '../option.ts'
 import { byDay, named, namesOf, totalsOf } from './popular.ts'
 import {
@@ -30,24 +29,18 @@ export const indexed: Option<Reads> = {
 export const indexedReads: Reads = {
   products: (ctx, page) =>
     productsPage(ctx, page, async (db, size, offset) => {
-      const rows = await rowsOf<Row>(
-        db,
-        sql`select p.id, p.name, ${optionColumns(ctx)}
-            from (select id, name from products order by id
-                  limit ${size} offset ${offset}) p
-            left join product_options o on o.product_id = p.id order by p.id, o.id`,
-      )
+      const rows = await db.rows<Row>(sql`select p.id, p.name, ${optionColumns(ctx)}
+          from (select id, name from products order by id
+                limit ${size} offset ${offset}) p
+          left join product_options o on o.product_id = p.id order by p.id, o.id`)
       return grouped(rows)
     }),
 
   async product(ctx, id) {
     const rows = await ctx.connections.use((db) =>
-      rowsOf<Row>(
-        db,
-        sql`select p.id, p.name, ${optionColumns(ctx)}
-            from products p left join product_options o on o.product_id = p.id
-            where p.id = ${id} order by o.id`,
-      ),
+      db.rows<Row>(sql`select p.id, p.name, ${optionColumns(ctx)}
+          from products p left join product_options o on o.product_id = p.id
+          where p.id = ${id} order by o.id`),
     )
     const [product] = grouped(rows)
     return product && JSON.stringify(product)

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { rowsOf } from '../../db/statements.ts'
 import type { PopularItem, PopularRange } from './reads.ts'
 
 /** The table with no index to use: every row is read, whatever the days. */
@@ -16,7 +15,7 @@ export const totalsStatement = (table: SQL, { from, to, limit }: PopularRange): 
   group by option_id order by totalSold desc, optionId limit ${limit}`
 
 export const totalsOf = (db: Database, table: SQL, range: PopularRange): Promise<OptionTotal[]> =>
-  rowsOf<OptionTotal>(db, totalsStatement(table, range))
+  db.rows<OptionTotal>(totalsStatement(table, range))
 
 export interface OptionTotal {
   optionId: string
@@ -28,15 +27,13 @@ type Names = Omit<PopularItem, 'totalSold'>
 /** Names of options and their products, by option id. */
 export async function namesOf(db: Database, optionIds: string[]): Promise<Map<string, Names>> {
   if (optionIds.length === 0) return new Map()
-  const rows = await rowsOf<Names>(
-    db,
-    sql`select p.id as productId, p.name as productName, o.id as optionId, o.name as optionName
-        from product_options o join products p on p.id = o.product_id
-        where o.id in (${sql.join(
-          optionIds.map((id) => sql`${id}`),
-          sql`, `,
-        )})`,
-  )
+  const rows = await db.rows<Names>(sql`
+    select p.id as productId, p.name as productName, o.id as optionId, o.name as optionName
+    from product_options o join products p on p.id = o.product_id
+    where o.id in (${sql.join(
+      optionIds.map((id) => sql`${id}`),
+      sql`, `,
+    )})`)
   return new Map(rows.map((row) => [row.optionId, row]))
 }
 

@@ -39,7 +39,7 @@ const range = (days: number, limit = 10) => ({ from: dayBefore(days - 1), to: to
 
 const sell = (day: string, optionId: string, units: number) =>
   world.query(sql`insert into daily_popular_products (sold_date, option_id, total_sold)
-                  values (${day}, ${optionId}, ${units})`)
+      values (${day}, ${optionId}, ${units})`)
 
 const sellStock = () => world.query(sql`update product_options set stock = 7 where id = 1`)
 
@@ -134,9 +134,8 @@ const suite: Suite = (check, design) => {
 }
 
 const typeOf = async (table: SQL) => {
-  const [row] = await world.query<{ type: string; key: string | null }>(
-    sql`explain ${totalsStatement(table, range(3))}`,
-  )
+  const [row] = await world.query<{ type: string; key: string | null }>(sql`
+    explain ${totalsStatement(table, range(3))}`)
   return [row?.type, row?.key]
 }
 

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { rowsOf } from '../../db/statements.ts'
 import type { StepCtx } from '../step-ctx.ts'
 
 export interface Product {
@@ -80,7 +79,7 @@ export const productsPage = (
 ): Promise<string> =>
   connections.use(async (db) => {
     const items = await read(db, size, (page - 1) * size)
-    const [count] = await rowsOf<{ total: string }>(db, sql`select count(*) as total from products`)
+    const [count] = await db.rows<{ total: string }>(sql`select count(*) as total from products`)
     return JSON.stringify({ items, page, size, total: Number(count?.total ?? 0) })
   })
 

@@ -14,9 +14,8 @@ const context = () => world.ctx('stock=derived')
 const setTotal = (units: number) =>
   world.query(sql`update product_options set stock = ${units} where id = ${line.optionId}`)
 const lineCount = async () => {
-  const [row] = await world.query<{ count: string }>(
-    sql`select count(*) as count from stock_lines where option_id = ${line.optionId}`,
-  )
+  const [row] = await world.query<{ count: string }>(sql`
+    select count(*) as count from stock_lines where option_id = ${line.optionId}`)
   return Number(row?.count)
 }
 const shown = async () => {
@@ -28,9 +27,8 @@ const shown = async () => {
 describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
     world = await openWorld('derived')
-    const [row] = await world.query<{ margin: string }>(
-      sql`select (@@max_connections + 1) * 99 as margin`,
-    )
+    const [row] = await world.query<{ margin: string }>(sql`
+      select (@@max_connections + 1) * 99 as margin`)
     margin = Number(row?.margin)
   })
   afterAll(() => world.close())

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import { type Database, onEnd } from '../../db/connections.ts'
 import { SnapshotConflict } from '../../db/failures.ts'
-import { changed, insertedId, rowsOf } from '../../db/statements.ts'
 import type { StockOption } from './stock.ts'
 
 /** Lines of more units go the guarded way: one line of an order has no more. */
@@ -78,11 +77,9 @@ const margin = sql`(cast(@@max_connections as signed) + 1) * ${unitsMax}`
 async function isFar(ctx: Ctx, optionId: string): Promise<boolean> {
   // A total below the margin needs no sum.
   const [row] = await ctx.side.use((side) =>
-    rowsOf<{ spare: string }>(
-      side,
-      sql`select if(o.stock < ${margin}, -1, o.stock - ${taken(optionId)} - ${margin}) as spare
-          from product_options o where o.id = ${optionId}`,
-    ),
+    side.rows<{ spare: string }>(sql`
+      select if(o.stock < ${margin}, -1, o.stock - ${taken(optionId)} - ${margin}) as spare
+      from product_options o where o.id = ${optionId}`),
   )
   return Number(row?.spare ?? -1) >= 0
 }
@@ -92,24 +89,17 @@ async function takeGuarded(
   db: Database,
   { optionId, quantity }: { optionId: string; quantity: number },
 ): Promise<boolean> {
-  const [row] = await rowsOf<{ stock: number }>(
-    db,
-    sql`select stock from product_options where id = ${optionId} for update`,
-  )
+  const [row] = await db.rows<{ stock: number }>(sql`
+    select stock from product_options where id = ${optionId} for update`)
   if (!row) return false
   const lineId = await insertLine(db, optionId, quantity)
-  const [sum] = await rowsOf<{ units: string }>(
-    db,
-    sql`select cast(sum(quantity) as signed) as units from stock_lines
-        where option_id = ${optionId} lock in share mode`,
-  )
+  const [sum] = await db.rows<{ units: string }>(sql`
+    select cast(sum(quantity) as signed) as units from stock_lines
+    where option_id = ${optionId} lock in share mode`)
   if (Number(sum?.units) <= row.stock) return true
-  await changed(db, sql`delete from stock_lines where id = ${lineId}`)
+  await db.change(sql`delete from stock_lines where id = ${lineId}`)
   return false
 }
 
 const insertLine = (db: Database, optionId: string, quantity: number): Promise<number> =>
-  insertedId(
-    db,
-    sql`insert into stock_lines (option_id, quantity) values (${optionId}, ${quantity})`,
-  )
+  db.insert(sql`insert into stock_lines (option_id, quantity) values (${optionId}, ${quantity})`)

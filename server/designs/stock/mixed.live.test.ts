@@ -8,9 +8,8 @@ let world: World
 
 const optionId = '3'
 const leftIn = async (id: string) => {
-  const [row] = await world.query<{ stock: number }>(
-    sql`select stock from product_options where id = ${id}`,
-  )
+  const [row] = await world.query<{ stock: number }>(sql`
+    select stock from product_options where id = ${id}`)
   return row?.stock
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { StockOption } from './stock.ts'
 
@@ -31,11 +30,9 @@ export const optimistic: StockOption = {
       let seen = await ctx.side.use((side) => look(side, optionId))
       for (let tries = 0; tries < triesMax; tries += 1) {
         if (!seen || seen.stock < quantity) return false
-        const written = await changed(
-          db,
-          sql`update product_options set stock = stock - ${quantity}, version = version + 1
-            where id = ${optionId} and version = ${seen.version} and stock = ${seen.stock}`,
-        )
+        const written = await db.change(sql`
+          update product_options set stock = stock - ${quantity}, version = version + 1
+          where id = ${optionId} and version = ${seen.version} and stock = ${seen.stock}`)
         if (written === 1) return true
         seen = await lookAgain(ctx, db, optionId, name)
       }
@@ -43,20 +40,16 @@ export const optimistic: StockOption = {
     },
 
     async giveBack(_ctx, db, { optionId, quantity }) {
-      await changed(
-        db,
-        sql`update product_options set stock = stock + ${quantity}, version = version + 1
-          where id = ${optionId}`,
-      )
+      await db.change(sql`
+        update product_options set stock = stock + ${quantity}, version = version + 1
+        where id = ${optionId}`)
     },
   }),
 }
 
 async function look(db: Database, optionId: string): Promise<Seen | undefined> {
-  const [seen] = await rowsOf<Seen>(
-    db,
-    sql`select stock, version from product_options where id = ${optionId}`,
-  )
+  const [seen] = await db.rows<Seen>(sql`
+    select stock, version from product_options where id = ${optionId}`)
   return seen
 }
 
@@ -67,9 +60,7 @@ async function lookAgain(
   name: string,
 ): Promise<Seen | undefined> {
   ctx.observer.contended(name, 'version-lost', 0)
-  const [seen] = await rowsOf<Seen>(
-    db,
-    sql`select stock, version from product_options where id = ${optionId} lock in share mode`,
-  )
+  const [seen] = await db.rows<Seen>(sql`
+    select stock, version from product_options where id = ${optionId} lock in share mode`)
   return seen
 }

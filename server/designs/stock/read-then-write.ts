@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 import type { StockOption } from './stock.ts'
 
 export const readThenWrite: StockOption = {
@@ -29,14 +28,10 @@ export async function writeWhatIsLeft(
   optionId: string,
   units: number,
 ): Promise<boolean> {
-  const [row] = await rowsOf<{ stock: number }>(
-    db,
-    sql`select stock from product_options where id = ${optionId}`,
-  )
+  const [row] = await db.rows<{ stock: number }>(sql`
+    select stock from product_options where id = ${optionId}`)
   if (!row || row.stock + units < 0) return false
-  await changed(
-    db,
-    sql`update product_options set stock = ${row.stock + units} where id = ${optionId}`,
-  )
+  await db.change(sql`
+    update product_options set stock = ${row.stock + units} where id = ${optionId}`)
   return true
 }

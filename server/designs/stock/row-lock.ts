@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { changed, rowsOf } from '../../db/statements.ts'
 import type { StockOption } from './stock.ts'
 
 export const rowLock: StockOption = {
@@ -13,24 +12,18 @@ export const rowLock: StockOption = {
     'transaction does',
   open: () => ({
     async take(_ctx, db, { optionId, quantity }) {
-      const [row] = await rowsOf<{ stock: number }>(
-        db,
-        sql`select stock from product_options where id = ${optionId} for update`,
-      )
+      const [row] = await db.rows<{ stock: number }>(sql`
+        select stock from product_options where id = ${optionId} for update`)
       if (!row || row.stock < quantity) return false
-      await changed(
-        db,
-        sql`update product_options set stock = stock - ${quantity} where id = ${optionId}`,
-      )
+      await db.change(sql`
+        update product_options set stock = stock - ${quantity} where id = ${optionId}`)
       return true
     },
 
     async giveBack(_ctx, db, { optionId, quantity }) {
-      await rowsOf(db, sql`select stock from product_options where id = ${optionId} for update`)
-      await changed(
-        db,
-        sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
-      )
+      await db.rows(sql`select stock from product_options where id = ${optionId} for update`)
+      await db.change(sql`
+        update product_options set stock = stock + ${quantity} where id = ${optionId}`)
     },
   }),
 }

@@ -42,7 +42,7 @@ const suite: Suite = (check, design) => {
         const answer = await transaction(async (db, ctx) => {
           await start.arrive()
           const answer = await work(db, ctx)
-          if (answer !== false) await db.execute(sql`select sleep(0.01)`)
+          if (answer !== false) await db.rows(sql`select sleep(0.01)`)
           return answer
         })
         answers.push(answer)
@@ -119,7 +119,7 @@ const suite: Suite = (check, design) => {
   check('what is left is known though the transaction has looked around before', async () => {
     await setLeft(2)
     const isTaken = await transaction(async (db, ctx) => {
-      await db.execute(sql`select count(*) from product_options`)
+      await db.rows(sql`select count(*) from product_options`)
       await transaction((other) => ctx.design.stock.take(ctx, other, { optionId, quantity: 2 }))
       return await ctx.design.stock.take(ctx, db, { optionId, quantity: 1 })
     })

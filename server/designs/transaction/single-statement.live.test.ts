@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import { rowsOf } from '../../db/statements.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
@@ -24,10 +23,10 @@ async function fillTable() {
     union all select 8 union all select 9)`
   const number = sql`a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d`
   await world.query(sql`insert into product_options
-    (id, product_id, name, price_minor, stock, initial_stock)
-    select 1000 + ${number}, 1, 'one more', 1000, 100, 100
-    from ${digits} a, ${digits} b, ${digits} c, ${digits} d, ${digits} e
-    where ${number} < ${optionsMore}`)
+      (id, product_id, name, price_minor, stock, initial_stock)
+      select 1000 + ${number}, 1, 'one more', 1000, 100, 100
+      from ${digits} a, ${digits} b, ${digits} c, ${digits} d, ${digits} e
+      where ${number} < ${optionsMore}`)
   await world.query(sql`analyze table product_options`)
 }
 
@@ -44,7 +43,7 @@ async function planFor(
 ): Promise<Plan[]> {
   const units = new Map(Array.from({ length: count }, (_, index) => [`${first + index}`, 1]))
   return await world.services.connections.use((db) =>
-    rowsOf<Plan>(db, sql`explain ${statement(units)}`),
+    db.rows<Plan>(sql`explain ${statement(units)}`),
   )
 }
 
@@ -76,13 +75,12 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
     const [one, next] = ['123456789012345678', '123456789012345679']
     for (const id of [one, next]) {
       await world.query(sql`insert into product_options
-        (id, product_id, name, price_minor, stock, initial_stock)
-        values (${id}, 1, 'far away', 1000, 10, 10)`)
+          (id, product_id, name, price_minor, stock, initial_stock)
+          values (${id}, 1, 'far away', 1000, 10, 10)`)
     }
     await place(`1x${next}`, `4x${one}`)
-    const left = await world.query<{ stock: number }>(
-      sql`select stock from product_options where id > 1000 order by id`,
-    )
+    const left = await world.query<{ stock: number }>(sql`
+      select stock from product_options where id > 1000 order by id`)
     expect(left.map(({ stock }) => stock)).toEqual([6, 9])
     expect(await world.audit()).toEqual([])
     await world.query(sql`delete from product_options where id > 1000`)

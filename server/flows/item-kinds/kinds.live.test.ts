@@ -52,9 +52,8 @@ async function left(design: Design): Promise<Left> {
     sql`select ${stock.available ?? sql`o.stock`} as units, quota_taken as taken
         from product_options o where o.id between 11 and 15 order by o.id`,
   )
-  const claims = await world.query<{ userId: string; quantity: number }>(
-    sql`select user_id as userId, quantity from promotion_claims where quantity <> 0`,
-  )
+  const claims = await world.query<{ userId: string; quantity: number }>(sql`
+    select user_id as userId, quantity from promotion_claims where quantity <> 0`)
   return {
     stock: options.map(({ units }) => Number(units)),
     quota: options.slice(2, 4).map(({ taken }) => taken),

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { changed, rowsOf } from '../../db/statements.ts'
 import { Problem } from '../../errors.ts'
 import type { Claim, ItemKind } from './kind.ts'
 import { giveQuotaBack, takeQuota } from './quota.ts'
@@ -20,11 +19,8 @@ export const promotion: ItemKind = {
   async undo(db, claim) {
     await giveQuotaBack(db, claim)
     const { optionId, userId, quantity } = claim
-    await changed(
-      db,
-      sql`update promotion_claims set quantity = quantity - ${quantity}
-          where option_id = ${optionId} and user_id = ${userId}`,
-    )
+    await db.change(sql`update promotion_claims set quantity = quantity - ${quantity}
+        where option_id = ${optionId} and user_id = ${userId}`)
   },
 }
 
@@ -34,17 +30,11 @@ export const promotion: ItemKind = {
  * lock a gap, in which other customers wait for each other.
  */
 async function takeShare(db: Database, { optionId, userId, quantity }: Claim): Promise<void> {
-  await changed(
-    db,
-    sql`insert into promotion_claims (option_id, user_id, quantity)
-        values (${optionId}, ${userId}, ${quantity})
-        on duplicate key update quantity = quantity + ${quantity}`,
-  )
-  const [row] = await rowsOf<{ quantity: number }>(
-    db,
-    sql`select quantity from promotion_claims
-        where option_id = ${optionId} and user_id = ${userId} for update`,
-  )
+  await db.change(sql`insert into promotion_claims (option_id, user_id, quantity)
+      values (${optionId}, ${userId}, ${quantity})
+      on duplicate key update quantity = quantity + ${quantity}`)
+  const [row] = await db.rows<{ quantity: number }>(sql`select quantity from promotion_claims
+      where option_id = ${optionId} and user_id = ${userId} for update`)
   if ((row?.quantity ?? 0) > piecesPerCustomerMax) {
     const detail = `Option ${optionId} is for ${piecesPerCustomerMax} pieces a customer`
     throw new Problem('sold-out', { detail })

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import { changed } from '../../db/statements.ts'
 import { holdRow } from '../../designs/stock/held-rows.ts'
 import type { StockLine } from '../../designs/stock/stock.ts'
 import { Problem } from '../../errors.ts'
@@ -12,11 +11,9 @@ import { Problem } from '../../errors.ts'
  */
 export async function takeQuota(db: Database, { optionId, quantity }: StockLine): Promise<void> {
   holdRow(db, optionId)
-  const taken = await changed(
-    db,
-    sql`update product_options set quota_taken = quota_taken + ${quantity}
-        where id = ${optionId} and quota_taken + ${quantity} <= quota`,
-  )
+  const taken = await db.change(sql`
+    update product_options set quota_taken = quota_taken + ${quantity}
+    where id = ${optionId} and quota_taken + ${quantity} <= quota`)
   if (taken === 1) return
   throw new Problem('sold-out', { detail: `The quota of option ${optionId} is used up` })
 }
@@ -25,8 +22,6 @@ export async function giveQuotaBack(
   db: Database,
   { optionId, quantity }: StockLine,
 ): Promise<void> {
-  await changed(
-    db,
-    sql`update product_options set quota_taken = quota_taken - ${quantity} where id = ${optionId}`,
-  )
+  await db.change(sql`
+    update product_options set quota_taken = quota_taken - ${quantity} where id = ${optionId}`)
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { onEnd } from '../../../db/connections.ts'
-import { changed } from '../../../db/statements.ts'
 import type { Option } from '../../option.ts'
 import type { Effects } from '../effects.ts'
 import { relayNotifier } from './relay-notifier.ts'
@@ -19,11 +18,8 @@ export const outbox: Option<Effects> = {
     const wakeRelay = relayNotifier(redis)
     return {
       async publish(_ctx, db, event) {
-        await changed(
-          db,
-          sql`insert into outbox (event_id, type, payload, created_at)
-              values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${new Date()})`,
-        )
+        await db.change(sql`insert into outbox (event_id, type, payload, created_at)
+            values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${new Date()})`)
         onEnd(db, (ending) => {
           if (ending !== 'rolled-back') wakeRelay()
         })

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
-import { insertedId } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Option } from '../../option.ts'
 import type { Ids } from '../ids.ts'
@@ -41,11 +40,8 @@ export const timeSorted: Option<Ids> = {
 /** The number is counted up beside the sequences, so that each start has the next. */
 async function openClockIds(side: Connections): Promise<ClockIds> {
   const starts = await side.use((db) =>
-    insertedId(
-      db,
-      sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
-        on duplicate key update value = last_insert_id(value + 1)`,
-    ),
+    db.insert(sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
+        on duplicate key update value = last_insert_id(value + 1)`),
   )
   return createClockIds({ worker: starts % 2 ** workerBits })
 }

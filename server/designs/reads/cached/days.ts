@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { rowsOf } from '../../../db/statements.ts'
 import type { StepCtx } from '../../step-ctx.ts'
 import { byDay, named, namesOf, type OptionTotal } from '../popular.ts'
 import { type PopularRange, popularBody } from '../reads.ts'
@@ -58,11 +57,8 @@ type DayTotals = [optionId: string, totalSold: number][]
 
 async function totalsOfDay(ctx: StepCtx, day: string): Promise<DayTotals> {
   const rows = await ctx.connections.use((db) =>
-    rowsOf<OptionTotal>(
-      db,
-      sql`select option_id as optionId, total_sold as totalSold
-          from ${byDay} where sold_date = ${day}`,
-    ),
+    db.rows<OptionTotal>(sql`select option_id as optionId, total_sold as totalSold
+        from ${byDay} where sold_date = ${day}`),
   )
   return rows.map(({ optionId, totalSold }) => [optionId, Number(totalSold)])
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
-import { changed, insertedId, listOf, rowsOf } from '../../../db/statements.ts'
+import { listOf } from '../../../db/statements.ts'
 
 /** A place in a batch: units that are taken from stock and wait to be claimed. */
 export interface BatchSlot {
@@ -35,22 +35,16 @@ export async function takeBatch(
 ): Promise<Taken> {
   const all = waiting.reduce((sum, { quantity }) => sum + quantity, 0)
   const isAll =
-    (await changed(
-      db,
-      sql`update product_options set stock = stock - ${all}
-          where id = ${optionId} and stock >= ${all}`,
-    )) === 1
+    (await db.change(sql`update product_options set stock = stock - ${all}
+        where id = ${optionId} and stock >= ${all}`)) === 1
   const served = isAll ? waiting.map(() => true) : await takeWhatFits(db, optionId, waiting)
   const quantity = waiting.reduce(
     (sum, one, index) => (served[index] && !one.isAlone ? sum + one.quantity : sum),
     0,
   )
   if (quantity === 0) return { batchId: undefined, served }
-  const batchId = await insertedId(
-    db,
-    sql`insert into stock_batches (option_id, quantity, created_at)
-        values (${optionId}, ${quantity}, ${new Date()})`,
-  )
+  const batchId = await db.insert(sql`insert into stock_batches (option_id, quantity, created_at)
+      values (${optionId}, ${quantity}, ${new Date()})`)
   return { batchId, served }
 }
 
@@ -59,10 +53,8 @@ async function takeWhatFits(
   optionId: string,
   waiting: readonly WaitingTake[],
 ): Promise<boolean[]> {
-  const [row] = await rowsOf<{ stock: number }>(
-    db,
-    sql`select stock from product_options where id = ${optionId} for update`,
-  )
+  const [row] = await db.rows<{ stock: number }>(sql`
+    select stock from product_options where id = ${optionId} for update`)
   let left = row?.stock ?? 0
   const before = left
   const served = waiting.map(({ quantity }) => {
@@ -76,7 +68,7 @@ async function takeWhatFits(
 
 /** @param units that come back; below zero: that are taken */
 async function putBack(db: Database, optionId: string, units: number): Promise<void> {
-  await changed(db, sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
+  await db.change(sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
 }
 
 /**
@@ -89,12 +81,10 @@ export async function claimSlot(
   { batchId, slot, quantity }: BatchSlot,
   status: 'kept' | 'returned' = 'kept',
 ): Promise<boolean> {
-  const claimed = await changed(
-    db,
-    sql`insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
-        select id, ${slot}, option_id, ${quantity}, ${status}, ${new Date()}
-        from stock_batches where id = ${batchId} and settled_at is null lock in share mode`,
-  )
+  const claimed = await db.change(sql`
+    insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
+    select id, ${slot}, option_id, ${quantity}, ${status}, ${new Date()}
+    from stock_batches where id = ${batchId} and settled_at is null lock in share mode`)
   return claimed === 1
 }
 
@@ -132,31 +122,24 @@ export async function settleBatches(
 ): Promise<Settled> {
   if (ids.length === 0) return { batches: 0, units: 0 }
   return await connections.transaction(async (db) => {
-    const batches = await rowsOf<{ id: string; optionId: string; quantity: number }>(
-      db,
-      sql`select id, option_id as optionId, quantity from stock_batches force index (primary)
-          where id in (${listOf(ids)}) and settled_at is null
-          order by option_id, id for update skip locked`,
-    )
+    const batches = await db.rows<{ id: string; optionId: string; quantity: number }>(sql`
+      select id, option_id as optionId, quantity from stock_batches force index (primary)
+      where id in (${listOf(ids)}) and settled_at is null
+      order by option_id, id for update skip locked`)
     if (batches.length === 0) return { batches: 0, units: 0 }
     const locked = listOf(batches.map(({ id }) => id))
-    const claims = await rowsOf<{ batchId: string; units: string }>(
-      db,
-      sql`select batch_id as batchId, sum(quantity) as units from stock_claims
-          where batch_id in (${locked}) group by batch_id`,
-    )
+    const claims = await db.rows<{ batchId: string; units: string }>(sql`
+      select batch_id as batchId, sum(quantity) as units from stock_claims
+      where batch_id in (${locked}) group by batch_id`)
     const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
-    await changed(
-      db,
-      sql`update stock_batches force index (primary) set settled_at = ${new Date()}
-          where id in (${locked})`,
-    )
+    await db.change(sql`update stock_batches force index (primary) set settled_at = ${new Date()}
+        where id in (${locked})`)
     let units = 0
     for (const { id, optionId, quantity } of batches) {
       const rest = quantity - (claimed.get(id) ?? 0)
       if (rest === 0) continue
       units += rest
-      await changed(db, sql`update stock_batches set returned = ${rest} where id = ${id}`)
+      await db.change(sql`update stock_batches set returned = ${rest} where id = ${id}`)
       await putBack(db, optionId, rest)
     }
     return { batches: batches.length, units }
@@ -170,11 +153,9 @@ export async function batchesSince(
   limit: number,
 ): Promise<number[]> {
   const rows = await connections.use((db) =>
-    rowsOf<{ id: string }>(
-      db,
-      sql`select id from stock_batches where settled_at is null and created_at < ${before}
-          order by created_at limit ${limit}`,
-    ),
+    db.rows<{ id: string }>(sql`
+      select id from stock_batches where settled_at is null and created_at < ${before}
+      order by created_at limit ${limit}`),
   )
   return rows.map(({ id }) => Number(id))
 }
@@ -186,15 +167,13 @@ export async function pruneBatches(
   limit: number,
 ): Promise<number> {
   const rows = await connections.use((db) =>
-    rowsOf<{ id: string }>(
-      db,
-      sql`select id from stock_batches where settled_at < ${before} limit ${limit}`,
-    ),
+    db.rows<{ id: string }>(sql`
+      select id from stock_batches where settled_at < ${before} limit ${limit}`),
   )
   if (rows.length === 0) return 0
   const ids = listOf(rows.map(({ id }) => id))
   return await connections.transaction(async (db) => {
-    await changed(db, sql`delete from stock_claims where batch_id in (${ids})`)
-    return await changed(db, sql`delete from stock_batches where id in (${ids})`)
+    await db.change(sql`delete from stock_claims where batch_id in (${ids})`)
+    return await db.change(sql`delete from stock_batches where id in (${ids})`)
   })
 }

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Connections, type Database, onEnd } from '../../../db/connections.ts'
-import { changed } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
@@ -92,10 +91,8 @@ export class CoalescedStock implements Stock, Lifecycle {
 
   /** With the caller's transaction or not at all: what is rare need not be merged. */
   async giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
-    await changed(
-      db,
-      sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
-    )
+    await db.change(sql`
+      update product_options set stock = stock + ${quantity} where id = ${optionId}`)
   }
 
   /** Ends what this process has of its own to end; without waiting for the sweeper. */

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../../db/connections.ts'
-import { changed } from '../../../db/statements.ts'
 import type { StockLine, StockOption } from '../stock.ts'
 import { takeOrders } from './take-all.ts'
 
@@ -17,10 +16,8 @@ export const conditionalUpdate: StockOption = {
     take: (_ctx, db, line) => takeConditionally(db, line),
     takeAll: (_ctx, db, orders) => takeOrders(db, orders),
     async giveBack(_ctx, db, { optionId, quantity }) {
-      await changed(
-        db,
-        sql`update product_options set stock = stock + ${quantity} where id = ${optionId}`,
-      )
+      await db.change(sql`
+        update product_options set stock = stock + ${quantity} where id = ${optionId}`)
     },
   }),
 }
@@ -29,10 +26,7 @@ export async function takeConditionally(
   db: Database,
   { optionId, quantity }: StockLine,
 ): Promise<boolean> {
-  const taken = await changed(
-    db,
-    sql`update product_options set stock = stock - ${quantity}
-        where id = ${optionId} and stock >= ${quantity}`,
-  )
+  const taken = await db.change(sql`update product_options set stock = stock - ${quantity}
+      where id = ${optionId} and stock >= ${quantity}`)
   return taken === 1
 }

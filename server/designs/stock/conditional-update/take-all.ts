@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../../db/connections.ts'
-import { changed, rowsOf } from '../../../db/statements.ts'
 import type { OrderUnits, StockLine } from '../stock.ts'
 
 /** Units by option. */
@@ -47,18 +46,17 @@ export async function takeOrders<Gift extends StockLine>(
   const lines = orders.flatMap((order) => order.lines)
   const gifts = orders.flatMap((order) => order.gifts)
   if (gifts.length === 0) {
-    if (orders.length > 1) await changed(db, sql`savepoint nothing_taken`)
+    if (orders.length > 1) await db.change(sql`savepoint nothing_taken`)
     const units = added(lines)
-    if ((await changed(db, takeStatement(units))) === units.size) return orders.map(() => [])
+    if ((await db.change(takeStatement(units))) === units.size) return orders.map(() => [])
     if (orders.length === 1) return [undefined]
-    await changed(db, sql`rollback to savepoint nothing_taken`)
+    await db.change(sql`rollback to savepoint nothing_taken`)
   }
-  const rows = await rowsOf<{ id: string; stock: number }>(
-    db,
+  const rows = await db.rows<{ id: string; stock: number }>(
     lockStatement(added([...lines, ...gifts])),
   )
   const { left, taken } = inTurn(orders, new Map(rows.map(({ id, stock }) => [String(id), stock])))
-  if (taken.size > 0) await changed(db, takeStatement(taken))
+  if (taken.size > 0) await db.change(takeStatement(taken))
   return left
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx, StockEvent } from '../../../ctx.ts'
 import { type Database, onEnd } from '../../../db/connections.ts'
-import { changed, rowsOf } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Stock, StockLine, StockOption } from '../stock.ts'
 import { acquire, type Lease, type Locking, raised, release } from './lease.ts'
@@ -57,18 +56,14 @@ export class LockedStock implements Stock {
 
   async #change(db: Database, optionId: string, units: number): Promise<boolean> {
     const held = this.#heldBy(db).get(optionId) ?? (await this.#hold(db, optionId))
-    const [row] = await rowsOf<{ stock: number; fence: string }>(
-      db,
-      sql`select stock, stock_fence as fence from product_options where id = ${optionId}
-          lock in share mode`,
-    )
+    const [row] = await db.rows<{ stock: number; fence: string }>(sql`
+      select stock, stock_fence as fence from product_options where id = ${optionId}
+      lock in share mode`)
     if (!row || row.stock + units < 0) return false
     if (!held.hasWritten) held.fence = await this.#fenceAbove(held, Number(row.fence))
-    const written = await changed(
-      db,
-      sql`update product_options set stock = ${row.stock + units}, stock_fence = ${held.fence}
-          where id = ${optionId} and stock_fence <= ${held.fence}`,
-    )
+    const written = await db.change(sql`
+      update product_options set stock = ${row.stock + units}, stock_fence = ${held.fence}
+      where id = ${optionId} and stock_fence <= ${held.fence}`)
     if (written !== 1) throw this.#stale()
     held.hasWritten = true
     return true

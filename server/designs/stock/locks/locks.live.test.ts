@@ -29,9 +29,8 @@ const take = (ctx: ReturnType<World['ctx']>) =>
 const isFree = async () => (await world.services.redis.exists(lockKey)) === 0
 
 const fenceInRow = async () => {
-  const [row] = await world.query<{ fence: string }>(
-    sql`select stock_fence as fence from product_options where id = ${line.optionId}`,
-  )
+  const [row] = await world.query<{ fence: string }>(sql`
+    select stock_fence as fence from product_options where id = ${line.optionId}`)
   return Number(row?.fence)
 }
 
@@ -82,7 +81,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const other = world.ctx(`stock=${option}`, { connections: world.others.connections })
       let late: Promise<unknown> | undefined
       await other.connections.transaction(async (db) => {
-        await db.execute(sql`select stock from product_options where id = 3 for update`)
+        await db.rows(sql`select stock from product_options where id = 3 for update`)
         late = outcomeOf(take(stale))
         expect(await world.endsOrWaits(late)).toBe('waits')
         await stale.redis.del(lockKey)

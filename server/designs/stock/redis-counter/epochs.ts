@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
-import { changed, listOf, rowsOf } from '../../../db/statements.ts'
+import { listOf } from '../../../db/statements.ts'
 import { type ReservationStatus, sumOf, takeOff } from './rows.ts'
 
 export interface CounterInRedis {
@@ -26,43 +26,31 @@ export async function beginEpoch(
     // Tried again it is another one: what was reserved of the first is not to be claimed.
     const epoch = Bun.randomUUIDv7()
     const of = sql`where id = ${optionId}`
-    const known = await rowsOf(db, sql`select 1 from product_options ${of}`)
+    const known = await db.rows(sql`select 1 from product_options ${of}`)
     if (known.length === 0) return 'missing'
-    await changed(
-      db,
-      sql`insert into stock_counters (option_id, epoch, rebuilt_at)
-          values (${optionId}, '', ${new Date()})
-          on duplicate key update option_id = option_id`,
-    )
-    const [counter] = await rowsOf<{ epoch: string }>(
-      db,
-      sql`select epoch from stock_counters where option_id = ${optionId} for update`,
-    )
+    await db.change(sql`insert into stock_counters (option_id, epoch, rebuilt_at)
+        values (${optionId}, '', ${new Date()})
+        on duplicate key update option_id = option_id`)
+    const [counter] = await db.rows<{ epoch: string }>(sql`
+      select epoch from stock_counters where option_id = ${optionId} for update`)
     const epochInRedis = await redis.epochNow()
     if (epochInRedis !== undefined && epochInRedis === counter?.epoch) return 'current'
     const unsettled = sql`where option_id = ${optionId} and status in ('open', 'counted')`
-    const rows = await rowsOf<{ quantity: number; status: ReservationStatus }>(
-      db,
-      sql`select quantity, status from stock_reservations ${unsettled} for update`,
-    )
+    const rows = await db.rows<{ quantity: number; status: ReservationStatus }>(sql`
+      select quantity, status from stock_reservations ${unsettled} for update`)
     await takeOff(db, optionId, sumOf(rows.filter(({ status }) => status === 'open')))
-    await changed(db, sql`update stock_reservations set status = 'settled' ${unsettled}`)
-    await changed(
-      db,
-      sql`update stock_counters set epoch = ${epoch}, rebuilt_at = ${new Date()}
-          where option_id = ${optionId}`,
-    )
-    const [row] = await rowsOf<{ stock: number }>(
-      db,
-      sql`select stock from product_options ${of} for update`,
-    )
+    await db.change(sql`update stock_reservations set status = 'settled' ${unsettled}`)
+    await db.change(sql`update stock_counters set epoch = ${epoch}, rebuilt_at = ${new Date()}
+        where option_id = ${optionId}`)
+    const [row] = await db.rows<{ stock: number }>(sql`
+      select stock from product_options ${of} for update`)
     await redis.write(row?.stock ?? 0, epoch)
     return 'rebuilt'
   })
 }
 
 export async function hasCounters(connections: Connections): Promise<boolean> {
-  const rows = await connections.use((db) => rowsOf(db, sql`select 1 from stock_counters limit 1`))
+  const rows = await connections.use((db) => db.rows(sql`select 1 from stock_counters limit 1`))
   return rows.length > 0
 }
 
@@ -82,14 +70,11 @@ export async function countersIn(
 ): Promise<ComparedCounter[]> {
   const isWanted = only ? sql`c.option_id in (${listOf(only)})` : sql`1`
   const rows = await connections.use((db) =>
-    rowsOf<ComparedCounter>(
-      db,
-      sql`select c.option_id as optionId, c.epoch, p.stock,
-                 (select count(*) from stock_reservations r where r.option_id = c.option_id
-                  and r.status in ('open', 'counted')) as unsettled
-          from stock_counters c join product_options p on p.id = c.option_id
-          where ${isWanted} order by rand() limit ${limit}`,
-    ),
+    db.rows<ComparedCounter>(sql`select c.option_id as optionId, c.epoch, p.stock,
+               (select count(*) from stock_reservations r where r.option_id = c.option_id
+                and r.status in ('open', 'counted')) as unsettled
+        from stock_counters c join product_options p on p.id = c.option_id
+        where ${isWanted} order by rand() limit ${limit}`),
   )
   return rows.map((row) => ({ ...row, unsettled: Number(row.unsettled) }))
 }

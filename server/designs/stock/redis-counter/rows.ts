@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
-import { changed, listOf, rowsOf } from '../../../db/statements.ts'
+import { listOf } from '../../../db/statements.ts'
 import { entryMs, type Reservation } from './scripts.ts'
 
 /** However long a process was held up: older claims are refused, as their rows are pruned. */
@@ -20,14 +20,12 @@ export async function claimReservation(
   { id, optionId, quantity, epoch, entry }: Reservation,
 ): Promise<boolean> {
   const until = new Date(entryMs(entry) + claimMsMax)
-  const claimed = await changed(
-    db,
-    sql`insert into stock_reservations (id, option_id, quantity, status, created_at)
-        select ${id}, option_id, ${quantity}, 'open', ${new Date()}
-        from stock_counters where option_id = ${optionId} and epoch = ${epoch}
-          and utc_timestamp(3) < ${until}
-        lock in share mode`,
-  )
+  const claimed = await db.change(sql`
+    insert into stock_reservations (id, option_id, quantity, status, created_at)
+    select ${id}, option_id, ${quantity}, 'open', ${new Date()}
+    from stock_counters where option_id = ${optionId} and epoch = ${epoch}
+      and utc_timestamp(3) < ${until}
+    lock in share mode`)
   return claimed === 1
 }
 
@@ -38,11 +36,8 @@ export async function recordReturn(
   optionId: string,
   quantity: number,
 ): Promise<void> {
-  await changed(
-    db,
-    sql`insert into stock_reservations (id, option_id, quantity, status, created_at)
-        values (${id}, ${optionId}, ${-quantity}, 'open', ${new Date()})`,
-  )
+  await db.change(sql`insert into stock_reservations (id, option_id, quantity, status, created_at)
+      values (${id}, ${optionId}, ${-quantity}, 'open', ${new Date()})`)
 }
 
 /**
@@ -53,30 +48,23 @@ export async function recordReturn(
  */
 export async function settleOpen(connections: Connections, limit: number): Promise<number> {
   const open = await connections.use((db) =>
-    rowsOf<{ id: string }>(
-      db,
-      sql`select id from stock_reservations where status = 'open' limit ${limit}`,
-    ),
+    db.rows<{ id: string }>(sql`
+      select id from stock_reservations where status = 'open' limit ${limit}`),
   )
   if (open.length === 0) return 0
   return await connections.transaction(async (db) => {
-    const rows = await rowsOf<{ id: string; optionId: string; quantity: number }>(
-      db,
-      sql`select id, option_id as optionId, quantity from stock_reservations force index (primary)
-          where id in (${listOf(open.map(({ id }) => id))}) and status = 'open'
-          order by id for update`,
-    )
+    const rows = await db.rows<{ id: string; optionId: string; quantity: number }>(sql`
+      select id, option_id as optionId, quantity from stock_reservations force index (primary)
+      where id in (${listOf(open.map(({ id }) => id))}) and status = 'open'
+      order by id for update`)
     if (rows.length === 0) return 0
     const byOption = Map.groupBy(rows, ({ optionId }) => optionId)
     for (const optionId of [...byOption.keys()].toSorted((a, b) => Number(a) - Number(b))) {
       await takeOff(db, optionId, sumOf(byOption.get(optionId) ?? []))
     }
-    await changed(
-      db,
-      sql`update stock_reservations force index (primary)
-          set status = if(quantity < 0, 'counted', 'settled')
-          where id in (${listOf(rows.map(({ id }) => id))})`,
-    )
+    await db.change(sql`update stock_reservations force index (primary)
+        set status = if(quantity < 0, 'counted', 'settled')
+        where id in (${listOf(rows.map(({ id }) => id))})`)
     return rows.length
   })
 }
@@ -87,7 +75,7 @@ export const sumOf = (rows: readonly { quantity: number }[]) =>
 
 export async function takeOff(db: Database, optionId: string, units: number): Promise<void> {
   if (units === 0) return
-  await changed(db, sql`update product_options set stock = stock - ${units} where id = ${optionId}`)
+  await db.change(sql`update product_options set stock = stock - ${units} where id = ${optionId}`)
 }
 
 export interface CountedReturn {
@@ -104,12 +92,9 @@ export async function countedReturns(
   limit: number,
 ): Promise<CountedReturn[]> {
   const rows = await connections.use((db) =>
-    rowsOf<CountedReturn>(
-      db,
-      sql`select r.id, r.option_id as optionId, r.quantity, c.epoch
-          from stock_reservations r left join stock_counters c on c.option_id = r.option_id
-          where r.status = 'counted' limit ${limit}`,
-    ),
+    db.rows<CountedReturn>(sql`select r.id, r.option_id as optionId, r.quantity, c.epoch
+        from stock_reservations r left join stock_counters c on c.option_id = r.option_id
+        where r.status = 'counted' limit ${limit}`),
   )
   return rows.map((row) => ({ ...row, quantity: -row.quantity }))
 }
@@ -120,11 +105,8 @@ export async function markSettled(
 ): Promise<number> {
   if (ids.length === 0) return 0
   return await connections.use((db) =>
-    changed(
-      db,
-      sql`update stock_reservations force index (primary) set status = 'settled'
-          where id in (${listOf(ids)}) and status = 'counted'`,
-    ),
+    db.change(sql`update stock_reservations force index (primary) set status = 'settled'
+        where id in (${listOf(ids)}) and status = 'counted'`),
   )
 }
 
@@ -134,10 +116,8 @@ export async function statusesOf(
 ): Promise<Map<string, ReservationStatus>> {
   if (ids.length === 0) return new Map()
   const rows = await connections.use((db) =>
-    rowsOf<{ id: string; status: ReservationStatus }>(
-      db,
-      sql`select id, status from stock_reservations where id in (${listOf(ids)})`,
-    ),
+    db.rows<{ id: string; status: ReservationStatus }>(sql`
+      select id, status from stock_reservations where id in (${listOf(ids)})`),
   )
   return new Map(rows.map(({ id, status }) => [id, status]))
 }
@@ -156,11 +136,9 @@ export async function refuseReservations(
     ({ id, optionId, quantity }) => sql`(${id}, ${optionId}, ${quantity}, 'refused', ${now})`,
   )
   await connections.use((db) =>
-    changed(
-      db,
-      sql`insert ignore into stock_reservations (id, option_id, quantity, status, created_at)
-          values ${sql.join(rows, sql`,`)}`,
-    ),
+    db.change(sql`
+      insert ignore into stock_reservations (id, option_id, quantity, status, created_at)
+      values ${sql.join(rows, sql`,`)}`),
   )
 }
 
@@ -171,11 +149,8 @@ export async function pruneReservations(
   limit: number,
 ): Promise<number> {
   return await connections.use((db) =>
-    changed(
-      db,
-      sql`delete from stock_reservations
-          where created_at < ${before} and status in ('settled', 'refused')
-          order by created_at limit ${limit}`,
-    ),
+    db.change(sql`delete from stock_reservations
+        where created_at < ${before} and status in ('settled', 'refused')
+        order by created_at limit ${limit}`),
   )
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { connect } from '../../../db/connections.ts'
 import { defaultLimits } from '../../../db/pool.ts'
-import { changed } from '../../../db/statements.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../../testing/interrupt.ts'
@@ -179,7 +178,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     const ctx = process.ctx(parseDesign(design), 'test')
     const held = Promise.withResolvers<void>()
     const holding = world.others.connections.transaction(async (db) => {
-      await changed(db, sql`update product_options set stock = stock where id = 1`)
+      await db.change(sql`update product_options set stock = stock where id = 1`)
       await held.promise
     })
     await world.isLocked('product_options', '1')

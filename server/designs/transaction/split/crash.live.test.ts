@@ -21,9 +21,8 @@ let shop: SpawnedShop
 
 /** Keys whose orders are paid. */
 async function paidKeys(): Promise<Set<string>> {
-  const rows = await world.query<{ name: string }>(
-    sql`select idempotency_key as name from orders where status = 'paid'`,
-  )
+  const rows = await world.query<{ name: string }>(sql`
+    select idempotency_key as name from orders where status = 'paid'`)
   return new Set(rows.map(({ name }) => name))
 }
 

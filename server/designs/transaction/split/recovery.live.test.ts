@@ -250,8 +250,8 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       ['place-order', 'after'],
     ]) {
       await world.query(sql`insert into sagas (kind, idempotency_key, status, design, state,
-        attempts, lease_until) values (${kind}, 'poison', 'running', ${design}, ${state}, 0,
-        '2001-01-01')`)
+          attempts, lease_until) values (${kind}, 'poison', 'running', ${design}, ${state}, 0,
+          '2001-01-01')`)
     }
     await killAt(world, moment('committed 4'), () => place(card))
     await expireLeases(world)

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { isDuplicateKey } from '../../../db/failures.ts'
-import { changed, insertedId, plain, rowsOf } from '../../../db/statements.ts'
+import { plain } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 
 /** No other process touches a saga for this long after it was begun or claimed. */
@@ -42,12 +42,10 @@ export interface SagaDraft {
 /** Writes the saga row, in the transaction of the first step. */
 export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
   const leaseUntil = new Date(Date.now() + leaseMs)
-  return insertedId(
-    db,
-    sql`insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
-        values (${draft.kind}, ${draft.idempotencyKey}, 'running', ${draft.design},
-                ${JSON.stringify(draft.state)}, 0, ${leaseUntil})`,
-  )
+  return db.insert(sql`
+    insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
+    values (${draft.kind}, ${draft.idempotencyKey}, 'running', ${draft.design},
+            ${JSON.stringify(draft.state)}, 0, ${leaseUntil})`)
 }
 
 /**
@@ -74,11 +72,8 @@ async function claimPosition(
   state: object,
 ): Promise<void> {
   try {
-    await changed(
-      db,
-      sql`insert into saga_steps (saga_id, position, name, status, state)
-          values (${sagaId}, ${position}, ${name}, ${status}, ${JSON.stringify(state)})`,
-    )
+    await db.change(sql`insert into saga_steps (saga_id, position, name, status, state)
+        values (${sagaId}, ${position}, ${name}, ${status}, ${JSON.stringify(state)})`)
   } catch (error) {
     if (isDuplicateKey(error)) throw new LeaseLost(error)
     throw error
@@ -92,10 +87,8 @@ export async function moveSaga(
   from: SagaStatus,
   to: SagaStatus,
 ): Promise<void> {
-  const moved = await changed(
-    db,
-    sql`update sagas set status = ${to} where id = ${sagaId} and status = ${from}`,
-  )
+  const moved = await db.change(sql`
+    update sagas set status = ${to} where id = ${sagaId} and status = ${from}`)
   if (moved !== 1) throw new LeaseLost()
 }
 
@@ -114,11 +107,8 @@ export async function turnRound(
 
 /** Marks a done step as undone, in the transaction that undoes it: once. */
 export async function recordUndo(db: Database, sagaId: number, position: number): Promise<void> {
-  const undone = await changed(
-    db,
-    sql`update saga_steps set status = 'undone'
-        where saga_id = ${sagaId} and position = ${position} and status = 'done'`,
-  )
+  const undone = await db.change(sql`update saga_steps set status = 'undone'
+      where saga_id = ${sagaId} and position = ${position} and status = 'done'`)
   if (undone !== 1) throw new LeaseLost()
 }
 
@@ -130,7 +120,7 @@ export async function releaseSaga(
 ): Promise<void> {
   const leaseUntil = new Date(Date.now() + delayMs)
   await connections.use((db) =>
-    changed(db, sql`update sagas set lease_until = ${leaseUntil} where id = ${sagaId}`),
+    db.change(sql`update sagas set lease_until = ${leaseUntil} where id = ${sagaId}`),
   )
 }
 
@@ -143,19 +133,15 @@ export async function claimStale(connections: Connections, limit: number): Promi
   const now = new Date()
   const leaseUntil = new Date(now.getTime() + leaseMs)
   return await connections.use(async (db) => {
-    const stale = await rowsOf<Saga>(
-      db,
-      sql`select id, kind, idempotency_key as idempotencyKey, status, design, state, attempts
-          from sagas where status in ('running', 'undoing') and lease_until < ${now}
-          order by id limit ${limit}`,
-    )
+    const stale = await db.rows<Saga>(sql`
+      select id, kind, idempotency_key as idempotencyKey, status, design, state, attempts
+      from sagas where status in ('running', 'undoing') and lease_until < ${now}
+      order by id limit ${limit}`)
     const won: Saga[] = []
     for (const saga of stale) {
-      const claimed = await changed(
-        db,
-        sql`update sagas set lease_until = ${leaseUntil}, attempts = attempts + 1
-            where id = ${saga.id} and status = ${saga.status} and lease_until < ${now}`,
-      )
+      const claimed = await db.change(sql`
+        update sagas set lease_until = ${leaseUntil}, attempts = attempts + 1
+        where id = ${saga.id} and status = ${saga.status} and lease_until < ${now}`)
       if (claimed === 1) won.push({ ...saga, id: Number(saga.id), state: plain(saga.state) })
     }
     return won
@@ -164,11 +150,8 @@ export async function claimStale(connections: Connections, limit: number): Promi
 
 export async function stepsOf(connections: Connections, sagaId: number): Promise<StepRecord[]> {
   const rows = await connections.use((db) =>
-    rowsOf<StepRecord>(
-      db,
-      sql`select position, status, state from saga_steps
-          where saga_id = ${sagaId} order by position`,
-    ),
+    db.rows<StepRecord>(sql`select position, status, state from saga_steps
+        where saga_id = ${sagaId} order by position`),
   )
   return rows.map((row) => ({ ...row, state: plain(row.state) }))
 }
