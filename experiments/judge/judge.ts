@@ -8,6 +8,7 @@ import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from 
 import { beforeDidNotBreak } from './rules/before-broke.ts'
 import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
 import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
+import { faultsActed } from './rules/faults.ts'
 import { generatorTrust } from './rules/generator.ts'
 import { machineTrust } from './rules/machine.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
@@ -21,6 +22,7 @@ const trust: Rule[] = [
   neverQuiescent,
   ...generatorTrust,
   ...machineTrust,
+  faultsActed,
   loadsDiffer,
   tooFewBlocks,
 ]

@@ -6,6 +6,7 @@ import {
   fixtureEnvironment,
   fixturePlan,
   fixtureSession,
+  playedFaults,
 } from '../testing/fixture-blocks.ts'
 import {
   abba,
@@ -247,7 +248,11 @@ describe('what is compared', () => {
 
 test('with faults on, falling short of a target is reported and not judged', () => {
   const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
-  const report = judged(rehearsal({ after: { history: slowed(501) } }), { faults })
+  const blocks = rehearsal({ after: { history: slowed(501) } }).map((block) => ({
+    ...block,
+    faults: playedFaults(faults, block.crowdStartMs),
+  }))
+  const report = judged(blocks, { faults })
   expect(report.verdict).toBe('as-expected')
   expectReason(report, /^With faults on, for which there is no target: The p99 of after is 501 ms/)
 })

@@ -14,7 +14,7 @@ import type { Turn } from './plan.ts'
 import { startProcessorWatch } from './processor-time.ts'
 import { processesOf, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
-import { sendCrowd } from './send-crowd.ts'
+import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -62,7 +62,7 @@ async function sendCrowdOf(
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
-  onStarted: (pid: number) => void,
+  onStarted: Crowd['onStarted'] & {},
 ): Promise<SentCrowd> {
   const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
@@ -99,13 +99,14 @@ async function measure(
   const contentionBefore = await readContention(arm.db, arm.api.url)
   const processors = startProcessorWatch(arm.api.pid, testBed.databases.databasePid)
   const launchedMs = Date.now()
-  const faults = playFaults(chaos, plan.faults, launchedMs, testBed.session.signal)
-  // Awaited once the crowd is over; until then a failure of it is not unhandled.
-  faults.catch(() => {})
   testBed.watch?.blockBegins(turn, launchedMs)
   const watch = new MachineWatch()
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn, (pid) => {
+  let faults: Promise<Block['faults']> = Promise.resolve([])
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, (pid, arrived) => {
     watch.generator = pid
+    faults = playFaults(chaos, plan.faults, arrived, testBed.session.signal)
+    // Awaited once the crowd is over; until then a failure of it is not unhandled.
+    faults.catch(() => {})
   }).finally(() => watch.stop())
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)

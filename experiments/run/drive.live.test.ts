@@ -13,12 +13,13 @@ if (!k6Path) console.log('skipped: k6 against the simulator (TEST_K6 names no k6
 
 interface Run extends DriveResult {
   seen: string[]
+  firstArrivalMs: number
 }
 
 async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string): Promise<Run> {
   const directory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
   const shop = startFakeShop(clientPolicy ? { clientPolicy, orders: 'shed' } : {})
-  const { done } = await drive({
+  const { arrived, done } = await drive({
     driver,
     ...(k6Path ? { k6Path } : {}),
     scenario,
@@ -36,7 +37,7 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
     await shop.stop()
     await rm(directory, { recursive: true, force: true })
   })
-  return { ...result, seen: shop.seen.sort() }
+  return { ...result, firstArrivalMs: (await arrived) ?? 0, seen: shop.seen.sort() }
 }
 
 describe.skipIf(!k6Path)('k6 and the simulator', () => {
@@ -52,6 +53,8 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
         expect(result.history).toHaveLength(result.started)
         expect(result.history.every(({ lateMs = -1 }) => lateMs >= 0)).toBe(true)
         expect(result.busiestSecond.started).toBeGreaterThan(0)
+        const firstMs = Math.min(...result.history.map(({ startedMs }) => startedMs))
+        expect(Math.abs(result.firstArrivalMs - firstMs)).toBeLessThan(250)
         expect(result.cpuMicros).toBeGreaterThan(0)
       }
       expect(k6.seen).toEqual(simulator.seen)

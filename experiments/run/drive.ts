@@ -9,7 +9,7 @@ import {
   type ScenarioName,
   scenarios,
 } from '../../loadtests/crowd/profiles.ts'
-import { type DriverAccount, readAccount, readHistory } from './driver-files.ts'
+import { type DriverAccount, firstArrival, readAccount, readHistory } from './driver-files.ts'
 import type { Driver } from './result.ts'
 import { type BusiestSecond, busiestSecondOf, scheduled } from './starts.ts'
 
@@ -70,6 +70,13 @@ export interface DriveResult {
   exitCode: number
 }
 
+export interface Drive {
+  pid: number
+  done: Promise<DriveResult>
+  /** Epoch ms at which the first journey started; null once it is over without one. */
+  arrived: Promise<number | null>
+}
+
 const loadtests = join(import.meta.dir, '../../loadtests')
 
 /**
@@ -78,9 +85,7 @@ const loadtests = join(import.meta.dir, '../../loadtests')
  * @throws Error when the folder holds an earlier drive, or (from `done`) when the driver left no
  * whole account of what it did, with its own words
  */
-export async function drive(
-  options: DriveOptions,
-): Promise<{ pid: number; done: Promise<DriveResult> }> {
+export async function drive(options: DriveOptions): Promise<Drive> {
   const { driver, directory: folder } = options
   const files = {
     history: join(folder, 'history.jsonl'),
@@ -92,7 +97,11 @@ export async function drive(
   }
   const start = driver === 'k6' ? k6Start(options, files) : simulatorStart(options, files)
   const child = await options.spawn({ name: driver, folder, ...start })
-  return { pid: child.pid, done: account(options, files, child) }
+  let isOver = false
+  const done = account(options, files, child).finally(() => {
+    isOver = true
+  })
+  return { pid: child.pid, done, arrived: firstArrival(files.history, () => isOver) }
 }
 
 interface Files {

@@ -1,4 +1,4 @@
-import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { FirstArrival, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { parseJson } from '../../server/parse-json.ts'
 import type { Driver } from './result.ts'
 
@@ -12,13 +12,32 @@ export async function readHistory(path: string): Promise<JourneyRecord[]> {
   if (!(await file.exists())) return []
   const lines = (await file.text()).split('\n')
   lines.pop()
-  return lines.map((line, at) => {
-    const record = parseJson(line) as Partial<JourneyRecord> | undefined
+  return lines.flatMap((line, at) => {
+    const record = parseJson(line) as Partial<JourneyRecord & FirstArrival> | undefined
+    if (typeof record?.firstArrivalMs === 'number') return []
     if (typeof record?.index === 'number' && typeof record.outcome === 'string') {
       return record as JourneyRecord
     }
     throw new Error(`${path}:${at + 1} is not a journey: ${line.slice(0, 80)}`)
   })
+}
+
+const pollMs = 20
+
+/** Epoch ms at which the first journey started; null if none did before `isOver`. */
+export async function firstArrival(path: string, isOver: () => boolean): Promise<number | null> {
+  for (;;) {
+    const isLast = isOver()
+    const file = Bun.file(path)
+    const [line = '', ...more] = (await file.exists())
+      ? (await file.slice(0, 200).text()).split('\n')
+      : []
+    if (more.length > 0) {
+      return numberOf((parseJson(line) as Partial<FirstArrival> | undefined)?.firstArrivalMs)
+    }
+    if (isLast) return null
+    await Bun.sleep(pollMs)
+  }
 }
 
 /** What a driver says of its own crowd. */
@@ -56,7 +75,7 @@ export async function readAccount(driver: Driver, path: string): Promise<DriverA
   throw new Error(`${path} is not a summary of ${driver}`)
 }
 
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 function k6Count(summary: unknown, name: string): unknown {
   const list = at(at(summary, 'results'), 'metrics')

@@ -36,34 +36,41 @@ export async function listFaults(chaos: ChaosAccess): Promise<FaultState[]> {
 
 export const resetFaults = (chaos: ChaosAccess) => ask(chaos, 'POST', 'reset')
 
+/** How often a fault has acted since the arm began. */
+const injectedOf = async (chaos: ChaosAccess, name: string): Promise<number> =>
+  (await listFaults(chaos)).find((fault) => fault.name === name)?.injected ?? 0
+
 type Window = Block['faults'][number]
 
 /**
  * Plays the planned faults against a running arm: each is switched on at its time with a time to
  * live, so that it ends even if this process does.
- * @param startMs epoch ms of the crowd's start
+ * @param arrived epoch ms of the crowd's first arrival; null when none came, and no fault is played
  * @returns the windows as they were, once the last is over or the signal aborts
  */
 export async function playFaults(
   chaos: ChaosAccess,
   faults: Plan['faults'],
-  startMs: number,
+  arrived: Promise<number | null>,
   signal: AbortSignal,
 ): Promise<Window[]> {
+  if (faults.length === 0) return []
+  const startMs = await arrived
+  if (startMs === null) return []
   return await Promise.all(
     faults.map(async ({ name, settings, fromSeconds, toSeconds }) => {
       await sleepUntil(startMs + fromSeconds * 1000, signal)
       const ttlSeconds = toSeconds - fromSeconds
+      const before = await injectedOf(chaos, name)
       await ask(chaos, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds })
       const onMs = Date.now()
       await sleepUntil(onMs + ttlSeconds * 1000, signal)
-      const state = (await listFaults(chaos)).find((fault) => fault.name === name)
       return {
         name,
         settings,
         startMs: onMs,
         endMs: onMs + ttlSeconds * 1000,
-        injected: state?.injected ?? 0,
+        injected: (await injectedOf(chaos, name)) - before,
       }
     }),
   )

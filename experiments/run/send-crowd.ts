@@ -10,8 +10,8 @@ export const driverSlackMs = 40_000
 /** A crowd, and the name of its driver's log. */
 export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & {
   name: string
-  /** Called with the driver's process, once there is one. */
-  onStarted?: (pid: number) => void
+  /** Called with the driver's process, and when its first journey will have started. */
+  onStarted?: (pid: number, arrived: Promise<number | null>) => void
 }
 
 /**
@@ -27,15 +27,15 @@ export async function sendCrowd(
   const directory = join(session.dataPath('crowds'), own)
   await mkdir(directory, { recursive: true })
   let child: Child | undefined
-  const { done } = await drive({
+  const { pid, arrived, done } = await drive({
     ...options,
     directory,
     async spawn({ name, ...start }) {
       child = await startChild(session, { name: `${crowd}-${name}`, ...start })
-      onStarted?.(child.pid)
       return child
     },
   })
+  onStarted?.(pid, arrived)
   const timer = setTimeout(() => void child?.stop(), options.durationSeconds * 1000 + driverSlackMs)
   try {
     return await done

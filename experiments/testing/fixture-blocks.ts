@@ -141,6 +141,16 @@ export function checksOf(broken: Record<string, number>): CheckResult[] {
   })
 }
 
+/** These faults, each in its window and often. */
+export const playedFaults = (faults: Plan['faults'], crowdStartMs: number): Block['faults'] =>
+  faults.map(({ name, settings, fromSeconds, toSeconds }) => ({
+    name,
+    settings,
+    startMs: crowdStartMs + fromSeconds * 1000,
+    endMs: crowdStartMs + toSeconds * 1000,
+    injected: 57,
+  }))
+
 /** A believable session in ABBA order: before drowns at 14 orders a second, after does not. */
 export function fixtureSession(plan: Plan = fixturePlan()): Block[] {
   const [before, after] = plan.arms
@@ -187,13 +197,7 @@ function crowdedBlock(plan: Plan, arm: string, drowns: boolean, index: number): 
       machineBusyPercent: drowns ? 55 : 72,
     },
     checks: checksOf({}),
-    faults: plan.faults.map((fault) => ({
-      name: fault.name,
-      settings: fault.settings,
-      startMs: crowdStartMs + fault.fromSeconds * 1000,
-      endMs: crowdStartMs + fault.toSeconds * 1000,
-      injected: 57,
-    })),
+    faults: playedFaults(plan.faults, crowdStartMs),
     quietAfterMs: drowns ? 6200 : 240,
   })
 }

@@ -24,6 +24,11 @@ export interface Operation {
 /** `left` = the customer walked away by plan, every answer until then was right. */
 export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
 
+/** First line of a history file, written when the first journey starts. */
+export interface FirstArrival {
+  firstArrivalMs: number
+}
+
 /** One journey, one line of JSON in the history file of a block, written when the journey ends. */
 export interface JourneyRecord {
   index: number

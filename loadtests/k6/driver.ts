@@ -3,7 +3,7 @@ import { asyncRequest, expectedStatuses, setResponseCallback } from 'k6/http'
 import { Counter, Trend } from 'k6/metrics'
 import type { Options } from 'k6/options'
 import { setTimeout } from 'k6/timers'
-import type { JourneyRecord } from '../crowd/history.ts'
+import type { FirstArrival, JourneyRecord } from '../crowd/history.ts'
 import type { Answer, Http, Request } from '../crowd/http.ts'
 import { journey } from '../crowd/journey.ts'
 import { parseJson } from '../crowd/parse-json.ts'
@@ -40,7 +40,7 @@ const tail: Stage[] = [
 
 /**
  * What a k6 script exports for one scenario. Settings come from `__ENV`: see crowd/settings.ts.
- * `STAMPEDE_HISTORY=1` prints each journey as a line of JSON: keep them with
+ * `STAMPEDE_HISTORY=1` prints the first arrival and each journey as a line of JSON: keep them with
  * `--console-output FILE --log-format raw`.
  * @throws Error in the init stage that names the variable that is wrong
  */
@@ -51,6 +51,9 @@ export function crowd(scenario: ScenarioName): { options: Options; run: () => Pr
   const http = shopHttp(settings.target)
   const run = async () => {
     started.add(1)
+    if (printsHistory && exec.scenario.iterationInTest === 0) {
+      console.log(JSON.stringify({ firstArrivalMs: Date.now() } satisfies FirstArrival))
+    }
     const record = await journey(http, {
       seed: settings.seed,
       index: exec.scenario.iterationInTest,

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
+import type { FirstArrival, JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
 import { journey } from '../crowd/journey.ts'
 import { arrivalTimes, inFlightMax, plannedJourneys, scenarios } from '../crowd/profiles.ts'
 import {
@@ -51,8 +51,10 @@ async function main(): Promise<void> {
   let ended = false
   const flushing = setInterval(() => void history?.flush(), flushEveryMs)
   const watched = await startWatch(environment, settings.scenario)
-  const summary = await send(settings, bound, stop.signal, watched.meter, (record) => {
-    if (!ended) history?.write(`${JSON.stringify(record)}\n`)
+  const summary = await send(settings, bound, stop.signal, watched.meter, (line) => {
+    if (ended) return
+    history?.write(`${JSON.stringify(line)}\n`)
+    if ('firstArrivalMs' in line) void history?.flush()
   })
   // Journeys that outlived our patience may still end while the file is being closed.
   ended = true
@@ -77,7 +79,7 @@ async function send(
   bound: number,
   stop: AbortSignal,
   meter: CrowdMeter | undefined,
-  keep: (record: JourneyRecord) => void,
+  keep: (line: FirstArrival | JourneyRecord) => void,
 ): Promise<SimulatorSummary> {
   const scenario = scenarios[settings.scenario]
   const stages = scenario.stages(settings.rate, settings.durationSeconds)
@@ -102,6 +104,7 @@ async function send(
     dropped: () => meter?.dropped(),
     async begin(index, dueMs, lateMs) {
       meter?.begun()
+      if (index === 0) keep({ firstArrivalMs: Date.now() })
       const startedMs = startMs + Math.round(dueMs)
       const record = await journey(http, { ...context, index, startedMs })
       record.lateMs = Math.round(lateMs)

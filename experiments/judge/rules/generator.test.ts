@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import type { Block } from '../../run/result.ts'
+import type { Block, Plan } from '../../run/result.ts'
 import {
+  FIXTURE_START_MS,
   fixtureBlock,
   fixtureJourney,
   fixturePlan,
@@ -19,8 +20,8 @@ const variant = {
 } as const
 
 /** Two blocks an arm, all sound but for the blocks of after. */
-function findings(changes: Partial<Block>) {
-  const plan = fixturePlan({ blocks: 2 })
+function findings(changes: Partial<Block>, faults: Plan['faults'] = []) {
+  const plan = fixturePlan({ blocks: 2, faults })
   const arms = plan.arms.map((arm) => ({ ...variant, ...arm }))
   const blocks = ['before', 'after', 'after', 'before'].map((arm, index) =>
     fixtureBlock({ index, arm, ...(arm === 'after' ? changes : {}) }),
@@ -76,5 +77,35 @@ describe('a generator that sends another crowd than was planned is not trusted',
       eventLoopDelayMs: 50,
     }
     expect(findings(sound).filter(({ verdict }) => verdict === 'untrusted')).toEqual([])
+  })
+})
+
+describe('a planned fault', () => {
+  const fault = { name: 'slow-query', settings: {}, fromSeconds: 3, toSeconds: 6 }
+  const played = (offMs: number, injected: number) => {
+    const startMs = FIXTURE_START_MS + 3000 + offMs
+    return { name: fault.name, settings: {}, startMs, endMs: startMs + 3000, injected }
+  }
+  const reasons = (faults: Block['faults']) => {
+    const crowd = { crowdStartMs: FIXTURE_START_MS, crowdEndMs: FIXTURE_START_MS + 30_000, faults }
+    return findings(crowd, [fault])
+      .filter(({ verdict, reason }) => verdict === 'untrusted' && reason.includes('of after'))
+      .map(({ reason }) => reason)
+  }
+
+  test.each([
+    ['acted in its window', [played(40, 3)], []],
+    [
+      'never acted',
+      [played(40, 0)],
+      ['slow-query never acted in block 2 of after, and failed in 1'],
+    ],
+    ['came late', [played(900, 3)], ['slow-query began 900 ms late in block 2 of after']],
+    ['came early', [played(-300, 3)], ['slow-query began 300 ms early in block 2 of after']],
+    ['was not switched on', [], ['slow-query was not switched on in block 2 of after']],
+  ] as [string, Block['faults'], string[]][])('%s', (_, faults, words) => {
+    const found = reasons(faults)
+    expect(found).toHaveLength(words.length)
+    for (const word of words) expect(found[0]).toContain(word)
   })
 })

@@ -15,6 +15,7 @@ export const TRUST = {
   stealPercentMax: 5,
   throttledPercentMax: 1,
   clockStepMsMax: 50,
+  faultOffMsMax: 250,
   loadDifferencePercentMax: 2,
   blocksMin: 2,
 } as const
