@@ -15,7 +15,13 @@ import { brokenLinks, changelogFlaws, widePages } from './testing/tidy/markdown.
 import { idlePackages, loosePins } from './testing/tidy/packages.ts'
 import { longFiles, longTests, oddNames, wideLines } from './testing/tidy/shape.ts'
 import { readTree } from './testing/tidy/tree.ts'
-import { consoleLogs, optionNames, privateWords, urlPaths } from './testing/tidy/words.ts'
+import {
+  blindCatches,
+  consoleLogs,
+  optionNames,
+  privateWords,
+  urlPaths,
+} from './testing/tidy/words.ts'
 
 // The rules of docs/architecture.md that no linter holds. Each has tests of its own that it can
 // fail, in testing/tidy.
@@ -126,6 +132,10 @@ const quoted = ['testing/tidy/words', 'CHANGELOG.md', 'docs/reference/']
 
 test('paths of files are not made of URLs', () => {
   expect(urlPaths(files)).toEqual([])
+})
+
+test('no error is read as the expected one', () => {
+  expect(blindCatches(files)).toEqual([])
 })
 
 test('words are the field’s', () => {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { ifAbsent } from '../lab/if-absent.ts'
 import { exitCodes } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import type { CommandTable } from './command-line.ts'
@@ -11,7 +12,7 @@ import { isOn } from './flags.ts'
 export async function driftedPages(root: string, pages: GeneratedPage[]): Promise<string[]> {
   const drifted: string[] = []
   for (const page of pages) {
-    const written = await readFile(join(root, page.path), 'utf8').catch(() => null)
+    const written = await readFile(join(root, page.path), 'utf8').catch(ifAbsent(null))
     if (written !== (await page.generate())) drifted.push(page.path)
   }
   return drifted

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { ifAbsent } from '../lab/if-absent.ts'
 import { run } from '../lab/processes/run.ts'
 import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
 import { findGrafana } from '../lab/servers/grafana.ts'
@@ -56,7 +57,7 @@ function missing(prerequisite: Prerequisite, note: string): Part {
 async function dependencies(): Promise<Part> {
   const prerequisite = { name: 'dependencies', needed: true }
   const folder = resolve(import.meta.dir, '../node_modules')
-  const isInstalled = await stat(join(folder, 'zod')).catch(() => null)
+  const isInstalled = await stat(join(folder, 'zod')).catch(ifAbsent(null))
   return isInstalled
     ? found(prerequisite, null, folder)
     : missing(prerequisite, 'run ./stampede again, it installs them')

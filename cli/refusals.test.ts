@@ -21,7 +21,7 @@ const refusals: [line: string, message: string][] = [
   ['rehearse --fault bank', '--fault: '],
   ['rehearse --quick --fault bank@1s..10m', 'ends after the crowd, which lasts 6 s'],
   ['rehearse --quick --fault bank@20s..30s', '--fault: bank@20s..30s ends after the crowd'],
-  ['rehearse --duration 30m --fault slow-query@0s..16m', '--fault: slow-query.ttlSeconds'],
+  ['rehearse --duration 30m --fault slow-query@0s..16m', '--fault: slow-query lasts at most 900 s'],
   ['rehearse --fault bank@1s..3s --fault bank@2s..4s', 'overlaps another window of bank'],
   ['rehearse --fault slowquery@1s..2s', "did you mean 'slow-query'?"],
   ['rehearse smoke', "did not expect 'smoke'"],

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { ifAbsent } from '../lab/if-absent.ts'
 import { startChild } from '../lab/processes/child.ts'
 import { run } from '../lab/processes/run.ts'
 import { openSession, type Session } from '../lab/processes/session.ts'
@@ -94,7 +95,7 @@ async function runTests(session: Session, files: string[], install: boolean) {
     },
   })
   const code = await child.exited
-  const tally = readTally(await readFile(report, 'utf8').catch(() => ''))
+  const tally = readTally(await readFile(report, 'utf8').catch(ifAbsent('')))
   await rm(report, { force: true })
   return { code, tally }
 }

@@ -54,7 +54,7 @@ describe('faults', () => {
     ['bank:{"errorRate":0.6,"lostRate":0.6}@1s..2s', 'must not exceed 1 together'],
     ['bank:{"target":{"rout":"x"}}@1s..2s', 'bank.target: Unrecognized key: "rout"'],
     ['bank:{"ttlSeconds":5}@1s..2s', 'its window decides ttlSeconds'],
-    ['slow-query@0s..16m', 'slow-query.ttlSeconds: '],
+    ['slow-query@0s..16m', 'slow-query lasts at most 900 s'],
   ])('%p is refused: %s', (text, why) => {
     expect(() => parseFault(text)).toThrow(BadValue)
     expect(() => parseFault(text)).toThrow(why)

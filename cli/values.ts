@@ -1,3 +1,4 @@
+import { ttlSecondsMax } from '../chaos/fault.ts'
 import { faults } from '../chaos/faults.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 
@@ -56,6 +57,7 @@ export function parseFault(text: string): TimedFault {
 function flawsOf(name: string, settings: Record<string, unknown>, ttlSeconds: number): string[] {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
   if (!fault) return [unknownWord('fault', name, Object.keys(faults)).message]
+  if (ttlSeconds > ttlSecondsMax) return [`${name} lasts at most ${ttlSecondsMax} s`]
   if ('ttlSeconds' in settings) return [`${name}: its window decides ttlSeconds`]
   const known = Object.keys((fault.settings as { shape?: object }).shape ?? {})
   const issues = fault.settings.safeParse({ ...settings, ttlSeconds }).error?.issues ?? []

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { ifAbsent } from './if-absent.ts'
 import { exitCodes, UserError } from './user-error.ts'
 
 /** What a run writes into its folder. */
@@ -24,10 +25,7 @@ export async function claimFolder(folder: string, flag = '--out'): Promise<void>
  * @throws UserError (exit 4) naming the flag
  */
 export async function requireWritable(path: string, flag = '--json'): Promise<void> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
+  const isFolder = await stat(path).then((found) => found.isDirectory(), ifAbsent(false))
   if (isFolder) throw new UserError(`${flag}: ${path} is a folder`, exitCodes.badArguments)
   await probe(join(dirname(path), `.${basename(path)}-${process.pid}`), flag, path)
 }

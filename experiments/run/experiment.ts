@@ -5,6 +5,7 @@ import { resolveK6 } from '../../lab/tools/k6.ts'
 import { claimFolder, requireWritable } from '../../lab/writable.ts'
 import { exitCodeOf } from '../judge/exit-code.ts'
 import type { ReportDocument } from '../report/document.ts'
+import { shellWord } from '../report/repeat-command.ts'
 import { renderTerminal, terminalOptions } from '../report/terminal.ts'
 import { linkLatest, newRunFolder, type RunKind, runName } from '../watch/run-folders.ts'
 import { watched } from '../watch/watch-run.ts'
@@ -134,6 +135,7 @@ export class Experiment {
     await write()
     await linkLatest(folder)
     console.log(`Report: ${join(folder, 'report.html')}`)
-    if (isWatched) console.log(`Metrics: ./stampede open ${this.#options.out ?? runName(folder)}`)
+    if (isWatched)
+      console.log(`Metrics: ./stampede open ${shellWord(this.#options.out ?? runName(folder))}`)
   }
 }

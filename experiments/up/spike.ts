@@ -106,7 +106,9 @@ async function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<Dri
       remoteWrite: pushUrl ? { url: pushUrl, labels: { run, arm, block: `${block}` } } : undefined,
     })
   } finally {
-    // The environment may have been stopped meanwhile.
-    await sendNote(notesOf(up), { kind: 'end', ...facts }).catch(() => {})
+    // The environment may have been stopped meanwhile, and the crowd's result is worth more.
+    await sendNote(notesOf(up), { kind: 'end', ...facts }).catch((error: Error) => {
+      console.error(`stampede: the boards do not show this crowd's end: ${error.message}`)
+    })
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { ifAbsent } from '../../lab/if-absent.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { parseJson } from '../../server/parse-json.ts'
@@ -70,7 +71,7 @@ export async function removeUp(path = defaultPath): Promise<void> {
 
 /** The running environment, or null; a file whose writer is gone is removed. */
 export async function readUp(path = defaultPath): Promise<Up | null> {
-  const text = await readFile(path, 'utf8').catch(() => null)
+  const text = await readFile(path, 'utf8').catch(ifAbsent(null))
   if (text === null) return null
   const up = upFile.safeParse(parseJson(text)).data
   if (up && (await startTime(up.pid)) === up.processStart) return up

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { parseJson } from '../../server/parse-json.ts'
 import type { RunBoard } from './run-board.ts'
 
 const run = z.string().max(60)
@@ -28,7 +29,7 @@ export function noteHandler(token: string) {
     if (!isNote) return new Response('not found', { status: 404 })
     const given = request.headers.get('authorization') ?? ''
     if (!sameText(given, `Bearer ${token}`)) return new Response('no token', { status: 401 })
-    const read = note.safeParse(await request.json().catch(() => undefined))
+    const read = note.safeParse(parseJson(await request.text()))
     if (!read.success) return new Response(read.error.message, { status: 400 })
     apply(board, read.data)
     return new Response(null, { status: 204 })

@@ -1,5 +1,6 @@
 import { readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { ifAbsent } from '../../lab/if-absent.ts'
 import { dataFolder } from '../../lab/servers/prometheus.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
@@ -42,7 +43,7 @@ export async function pruneUps(keep = upsKept, root = state): Promise<void> {
 
 /** Without links, complete or half made: a link is not a run. */
 async function runsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const entries = await readdir(folder, { withFileTypes: true }).catch(ifAbsent([]))
   return entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name)
 }
 
@@ -92,6 +93,6 @@ function listOf(runs: readonly string[]): string {
 }
 
 async function hasMetrics(folder: string): Promise<boolean> {
-  const found = await stat(dataFolder(folder)).catch(() => null)
+  const found = await stat(dataFolder(folder)).catch(ifAbsent(null))
   return found?.isDirectory() ?? false
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withDeadline } from '../../server/deadline.ts'
+import { ifAbsent } from '../if-absent.ts'
 import { UserError } from '../user-error.ts'
 import { childEnvironment } from './environment.ts'
 import { readLines } from './run.ts'
@@ -147,7 +148,7 @@ export async function settle<T>(ready: Promise<T>, child: Child, deadlineMs: num
 
 /** The last lines of a log, indented, with the file's name. */
 export async function logTail(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+  const text = await readFile(path, 'utf8').catch(ifAbsent(''))
   const lines = text.trimEnd().split('\n').slice(-logTailLines)
   return [...lines.map((line) => `    ${line}`), `    (${path})`].join('\n')
 }
@@ -155,7 +156,8 @@ export async function logTail(path: string): Promise<string> {
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-pid, signal)
-  } catch {
-    // ESRCH: the group has already ended.
+  } catch (error) {
+    // The group has already ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

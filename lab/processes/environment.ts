@@ -4,15 +4,12 @@ type Variables = Record<string, string | undefined>
 const usual = new Set(
   (
     'PATH HOME USER LOGNAME SHELL TMPDIR TERM LANG LC_ALL LC_CTYPE TZ JAVA_HOME STAMPEDE_TOOLS ' +
-    'XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR'
+    'XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR SSL_CERT_FILE SSL_CERT_DIR'
   ).split(' '),
 )
 
 /** Passed on since some machines need it to run a program at all, and listed in the report. */
-const listed = new Set([
-  ...['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'DYLD_FALLBACK_LIBRARY_PATH'],
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
-])
+const listed = new Set(['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'DYLD_FALLBACK_LIBRARY_PATH'])
 
 const proxies = /^(https?|all|ftp|no)_proxy$/i
 
@@ -21,7 +18,7 @@ const fetching = /^(GO[A-Z]+|CGO_\w+|APT_CONFIG)$/
 
 /** Names that would change how a process of a run behaves, if they reached it. */
 const telling =
-  /^(STAMPEDE_|BUN_|NODE_|K6_|LD_|DYLD_|MALLOC|MIMALLOC|UV_|OPENSSL_|GODEBUG|GOGC|GOMEM|GOMAX)/
+  /^(STAMPEDE_|BUN_|NODE_OPTIONS|K6_|LD_|DYLD_|MALLOC|MIMALLOC|UV_|GODEBUG|GOGC|GOMEM|GOMAX)/
 
 /**
  * The variables that a child of ours starts with: those it needs, whatever else is exported. A

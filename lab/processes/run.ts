@@ -71,8 +71,9 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
 function killTree(child: Bun.Subprocess, isGroup: boolean): void {
   try {
     if (child.exitCode === null) process.kill(isGroup ? -child.pid : child.pid, 'SIGKILL')
-  } catch {
-    // ESRCH: it ended by itself.
+  } catch (error) {
+    // It ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { ifAbsent } from '../if-absent.ts'
 import { UserError } from '../user-error.ts'
 import { register, unregister } from './signals.ts'
 import { startTime } from './start-time.ts'
@@ -91,7 +92,7 @@ export class Session {
 export async function reapStaleSessions(root: string = defaultRoot): Promise<string[]> {
   const reaped: string[] = []
   const closed: string[] = []
-  for (const id of (await readdir(root).catch(() => [])).sort()) {
+  for (const id of (await readdir(root).catch(ifAbsent([]))).sort()) {
     const folder = join(root, id)
     if (!(await exists(join(folder, 'closed')))) {
       if (await ownerLives(folder)) continue
@@ -138,15 +139,12 @@ async function stopAll(parts: Stoppable[]): Promise<void> {
 }
 
 async function ownerLives(folder: string): Promise<boolean> {
-  const [pid, start] = (await readFile(join(folder, 'owner'), 'utf8').catch(() => ''))
+  const [pid, start] = (await readFile(join(folder, 'owner'), 'utf8').catch(ifAbsent('')))
     .trim()
     .split('\t')
   return Boolean(pid && start) && (await startTime(Number(pid))) === start
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
+  return (await stat(path).catch(ifAbsent(null))) !== null
 }

@@ -40,23 +40,40 @@ export async function startOnFreePort<Ready>(
       command: server.command(port),
       environment: server.environment(port),
     })
+    let last: unknown
     try {
-      const answered = firstAnswer(() => server.ask(url), child)
+      const answered = firstAnswer(
+        () => server.ask(url),
+        child,
+        (error) => {
+          last = error
+        },
+      )
       return { url, child, ready: await settle(answered, child, server.readyMsMax) }
     } catch (error) {
       const isTaken = /address already in use/i.test(await logTail(child.logPath))
-      if (!isTaken || attempt === attemptsMax) throw error
+      if (isTaken && attempt < attemptsMax) continue
+      // A server that runs and is not reached has no line of that in its own log.
+      if (last === undefined || !(error instanceof UserError)) throw error
+      throw new UserError(`${error.message}\n  asked at ${url}: ${String(last)}`)
     }
   }
 }
 
-async function firstAnswer<Ready>(ask: () => Promise<Ready | null>, child: Child): Promise<Ready> {
+async function firstAnswer<Ready>(
+  ask: () => Promise<Ready | null>,
+  child: Child,
+  refused: (error: unknown) => void,
+): Promise<Ready> {
   let isRunning = true
   void child.exited.then(() => {
     isRunning = false
   })
   while (isRunning) {
-    const answer = await ask().catch(() => null)
+    const answer = await ask().catch((error: unknown) => {
+      refused(error)
+      return null
+    })
     if (answer !== null) return answer
     await Bun.sleep(pollMs)
   }

@@ -82,7 +82,7 @@ const targetAt = ({ address, path }: ScrapeAddress, labels: object) => ({
 export const idleConfig = JSON.stringify({ global: { scrape_interval: '1s' } })
 
 async function committedRules(): Promise<string[]> {
-  const names = await readdir(join(dashboards, 'rules')).catch(() => [])
+  const names = await readdir(join(dashboards, 'rules'))
   // Tests of rules lie beside them.
   const rules = names.filter((name) => name.endsWith('.yml') && !name.endsWith('.test.yml'))
   return rules.sort().map((name) => join(dashboards, 'rules', name))

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { ifAbsent } from '../if-absent.ts'
 
 const abandonedAfterMs = 3_600_000
 
@@ -19,7 +20,7 @@ export async function makeFolder(
   try {
     await fill(draft)
     await rename(draft, target).catch(async (error) => {
-      if (!(await stat(target).catch(() => null))?.isDirectory()) throw error
+      if (!(await stat(target).catch(ifAbsent(null)))?.isDirectory()) throw error
     })
   } finally {
     await rm(draft, { recursive: true, force: true })
@@ -30,7 +31,7 @@ export async function makeFolder(
 async function removeAbandoned(parent: string, prefix: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(prefix)) continue
-    const made = await stat(join(parent, name)).catch(() => null)
+    const made = await stat(join(parent, name)).catch(ifAbsent(null))
     if (made && Date.now() - made.mtimeMs > abandonedAfterMs) {
       await rm(join(parent, name), { recursive: true, force: true })
     }

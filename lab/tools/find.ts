@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ifAbsent } from '../if-absent.ts'
 import { run } from '../processes/run.ts'
 import { specOf, type ToolName, type ToolSpec } from './catalogue.ts'
 import { cacheFolder, libraryFolders, packageRoots } from './packages.ts'
@@ -83,11 +84,7 @@ async function placesOf(program: string): Promise<Place[]> {
   return places
 }
 
-const isFile = (path: string) =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
+const isFile = (path: string) => stat(path).then((found) => found.isFile(), ifAbsent(false))
 
 async function asTool(spec: ToolSpec, place: Place): Promise<Tool | null> {
   const isStatic = spec.packages?.isStatic || place.root === null
@@ -117,7 +114,7 @@ async function findCompanion(programs: readonly string[], place: Place): Promise
 }
 
 async function libraryEnvironment(root: string): Promise<Record<string, string>> {
-  const names = await readdir(join(root, 'usr/lib')).catch(() => [])
+  const names = await readdir(join(root, 'usr/lib')).catch(ifAbsent([]))
   const own = process.env.LD_LIBRARY_PATH
   const folders = [...libraryFolders(root, names), ...(own ? [own] : [])]
   return { LD_LIBRARY_PATH: folders.join(':') }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ifAbsent } from '../if-absent.ts'
 
 /** Stampede's cache outside the checkout: `$XDG_CACHE_HOME/stampede` or `~/.cache/stampede`. */
 export function cacheFolder(): string {
@@ -16,7 +17,7 @@ export const canUnpack = () => Boolean(Bun.which('apt-get') && Bun.which('dpkg-d
 
 /** Unpacked packages belong to one release of one distribution on one architecture. */
 export async function packagesFolder(): Promise<string> {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  const release = await readFile('/etc/os-release', 'utf8').catch(ifAbsent(''))
   const field = (name: string) => new RegExp(`^${name}="?([\\w.-]*)`, 'm').exec(release)?.[1] ?? ''
   const system = [field('ID'), field('VERSION_ID'), process.arch].filter(Boolean).join('-')
   return join(cacheFolder(), 'packages', system)
@@ -25,7 +26,7 @@ export async function packagesFolder(): Promise<string> {
 /** Roots of all packages that were unpacked earlier. */
 export async function packageRoots(): Promise<string[]> {
   const folder = await packagesFolder()
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch(ifAbsent([]))
   return names
     .filter((name) => !name.includes('.draft-'))
     .sort()

@@ -95,8 +95,11 @@ async function dependenciesOf(apt: Apt, names: string[]): Promise<string[]> {
 }
 
 async function uris(apt: Apt, wanted: readonly string[]): Promise<Outcome> {
-  const names = await carriedNames(apt, wanted).catch(() => null)
-  if (!names) return { code: 1, out: '', err: 'not in the package lists' }
+  const names = await carriedNames(apt, wanted).catch((error: Error) => {
+    if (error instanceof UserError) return error.message
+    throw error
+  })
+  if (typeof names === 'string') return { code: 1, out: '', err: names }
   return apt(['apt-get', 'download', '--print-uris', ...names])
 }
 

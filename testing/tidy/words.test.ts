@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { consoleLogs, optionNames, privateWords, urlPaths } from './words.ts'
+import { blindCatches, consoleLogs, optionNames, privateWords, urlPaths } from './words.ts'
 
 const file = (path: string, text: string) => [{ path, text }]
 const options = { ids: ['sequence-table'], transaction: ['split'] }
@@ -24,6 +24,11 @@ test('console.log in the server, and only there', () => {
   expect(consoleLogs(file('server/a.ts', 'console.log(1)'))).toHaveLength(1)
   expect(consoleLogs(file('server/a.ts', 'console.error(1)'))).toEqual([])
   expect(consoleLogs(file('cli/a.ts', 'console.log(1)'))).toEqual([])
+})
+
+test('an error that is not looked at is no absence', () => {
+  expect(blindCatches(file('lab/a.ts', 'await stat(path).catch(() => null)'))).toHaveLength(1)
+  expect(blindCatches(file('lab/a.ts', 'await stat(path).catch(ifAbsent(null))'))).toEqual([])
 })
 
 test('the path of a URL is none of a file', () => {

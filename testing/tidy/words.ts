@@ -48,6 +48,15 @@ export function urlPaths(files: TextFile[]): Complaints {
     .map(({ path }) => `${path}: takes a URL's path for a file's; use import.meta.dir`)
 }
 
+/** Any error read as the expected one: `ifAbsent` reads only an absent file so. */
+export function blindCatches(files: TextFile[]): Complaints {
+  const blind = /\.catch\(\(\) => (?:null|undefined|false|\[\]|''|'null')\)/
+  return files
+    .filter((file) => isSource(file) && /^(cli|experiments|lab)\//.test(file.path))
+    .filter((file) => !isForTests(file.path) && blind.test(file.text))
+    .map(({ path }) => `${path}: reads every error as the expected one`)
+}
+
 /** Words that a reader would have to translate, and what the field calls the thing. */
 export const bannedWords: [word: RegExp, instead: string][] = [
   [/\bnobody\b/i, 'no process, no caller, unused'],
