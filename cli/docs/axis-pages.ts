@@ -21,13 +21,15 @@ export function optionsTable(name: Axis): string {
 
 /** What one axis is about: its options and what each closes, its metrics and boards. */
 function axisPage(name: Axis): string {
+  const { question, in: taken, out } = axes[name]
   const options = Object.entries(recordsOf(name))
   const own = boards.filter((board) => isAbout(board, name))
   const names = options.map(([option]) => option).join(',')
   return page(
     name,
-    axes[name].question,
+    question,
     optionsTable(name),
+    ...(taken ? ['Unless an option says otherwise:', ...itemsOf({ in: taken, out })] : []),
     `\`./stampede compare ${name}=${names}\` runs them side by side.`,
     ...options.flatMap(([option, record]) => [
       `## ${option}`,
@@ -48,14 +50,17 @@ const whenWords: Record<KnownFailure['when'], string> = {
 export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
   const { doc, closes, leavesOpen, knownBad, notes = [] } = record
   const breaks = knownBad && `${knownBad.checks.map(code).join(', ')}: ${whenWords[knownBad.when]}`
-  const items = {
+  const items = itemsOf({
     ...{ in: record.in, out: record.out, closes },
     ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
-  }
-  const list = Object.entries(items).flatMap(([name, text]) =>
-    text ? `- **${name}** ${text}` : [],
-  )
-  return [...(doc ? [doc] : []), list.join('\n'), ...notes]
+  })
+  return [...(doc ? [doc] : []), ...items, ...notes]
+}
+
+/** One list of what is known, or none where nothing is. */
+function itemsOf(items: Record<string, string | undefined>): string[] {
+  const known = Object.entries(items).filter(([, text]) => text)
+  return known.length > 0 ? [known.map(([name, text]) => `- **${name}** ${text}`).join('\n')] : []
 }
 
 /** A file of the option's name, or a folder with it where the option has several. */

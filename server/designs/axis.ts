@@ -1,6 +1,9 @@
 /** One decision that breaks under a spike: its question, its options, two of them as presets. */
 export interface AxisEntry<Options extends object> {
   question: string
+  /** What goes in and comes out, of options that do not say otherwise. */
+  in?: string
+  out?: string
   before: keyof Options & string
   after: keyof Options & string
   options: Options

@@ -31,13 +31,14 @@ export interface KnownFailure {
 export interface Option<Api> {
   /** One line, for tables. */
   summary: string
-  /** How it works. */
+  /** How it works, beyond the summary. */
   doc?: string
+  /** Where it differs from what the axis says. */
   in?: string
   out?: string
   /** The race or the queue that it ends. */
   closes?: string
-  /** What still goes wrong with it, or still waits. */
+  /** What still goes wrong with it, or still waits, beyond the hazard. */
   leavesOpen?: string
   /** Paragraphs for those who want to know more. */
   notes?: readonly string[]

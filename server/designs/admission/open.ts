@@ -5,9 +5,7 @@ export const open: Option<Admission> = {
   summary: 'every request, and all of them wait',
   in: 'every request',
   out: 'every request',
-  leavesOpen:
-    'under more than can be served all requests wait, and past the clients’ patience the work is ' +
-    'done for people who have gone',
+  leavesOpen: 'past the clients’ patience the work is done for people who have gone',
   hazard: 'past its capacity it works for clients who have gone',
   open: () => ({ admit: () => undefined }),
 }

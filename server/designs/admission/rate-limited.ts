@@ -14,13 +14,12 @@ import { admissionMetrics } from './admission-metrics.ts'
 
 export const rateLimited = {
   summary: 'so many a second of each class, whatever the database can take',
-  doc: 'So many a second of each class, counted in this process by rate-limiter-flexible.',
+  doc: 'Counted in this process by rate-limiter-flexible.',
   in: 'the class',
   out: 'in, or `rate-limited` until the second is over',
   leavesOpen:
-    'a fixed rate knows nothing of how slow the database is. Set for a good day it lets too ' +
-    'many in on a bad one, set for a bad day it turns buyers away on a good one; and a whole ' +
-    'second’s share may come in its first millisecond',
+    'set for a good day it lets too many in on a bad one, set for a bad day it turns buyers away ' +
+    'on a good one; and a whole second’s share may come in its first millisecond',
   hazard: 'a fixed rate knows nothing of how slow the database is',
   metrics: admissionMetrics,
   open: () => new RateLimitedAdmission(),

@@ -8,11 +8,7 @@ const looksMax = 20
 
 export const chosen: Option<Dispatch> = {
   summary: 'the worker picks from a list, and claims it if it still waits',
-  doc:
-    'S4’s second design: the worker sees the list and picks; the claim holds only if the order ' +
-    'still waits.',
-  in: 'worker',
-  out: 'an order taken',
+  doc: 'S4’s second design.',
   closes: 'two workers who picked the same, since one claim changes the row',
   leavesOpen: 'the other has to look again; the order of the list is only roughly kept',
   open: () => ({

@@ -8,6 +8,8 @@ import { skipLocked } from './skip-locked.ts'
 
 export const dispatch = axis<Option<Dispatch>>()({
   question: 'How do workers of the warehouse come by paid orders?',
+  in: 'worker',
+  out: 'an order taken',
   before: 'random-lock',
   after: 'skip-locked',
   options: { 'random-lock': randomLock, chosen, 'skip-locked': skipLocked, queue },

@@ -18,12 +18,10 @@ const staleMax = 1000
 
 export const queue: Option<Dispatch> = {
   summary: 'a queue in Redis, filled again from the table, and a claim in MySQL',
-  doc: 'A queue in Redis before the table.',
-  in: 'worker',
   out: 'an order taken, the oldest first',
   closes:
-    'two workers on one order, since the claim in MySQL decides; a queue that lost entries, ' +
-    'since it is filled again from the table when it is empty, and each second',
+    'two workers on one order, since the claim decides; a queue that lost entries, since it is ' +
+    'filled again from the table when it is empty, and each second',
   leavesOpen: 'without Redis no order is handed out',
   open: () => ({
     async offer({ redis }, db, orderId) {

@@ -19,11 +19,7 @@ const release = `
 
 export const randomLock: Option<Dispatch> = {
   summary: 'one Redis lock for all, under it a random order',
-  doc:
-    'S4’s first design: one Redis lock for all workers, asked for in a loop; its holder locks a ' +
-    'random order.',
-  in: 'worker',
-  out: 'an order taken',
+  doc: 'S4’s first design; the lock is asked for in a loop.',
   closes: 'two workers on one order, by the row’s lock, since the Redis lock may run out',
   leavesOpen:
     'all workers wait for one; `order by rand()` locks every order that waits, and payments ' +

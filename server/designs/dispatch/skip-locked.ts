@@ -4,14 +4,11 @@ import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
 
 export const skipLocked: Option<Dispatch> = {
   summary: 'the oldest order that no worker is taking right now',
-  doc: 'The oldest order that no worker is taking right now.',
-  in: 'worker',
-  out: 'an order taken',
   closes:
     'two workers on one order, by its row lock, and workers who wait for each other, since a ' +
     'locked row is passed over, and READ COMMITTED locks no gap: what is taken moves in the ' +
-    'index to just before the first that waits, which every worker has looked at. Two who ask ' +
-    'at once may have theirs in either order',
+    'index to just before the first that waits, which every worker has looked at',
+  leavesOpen: 'two who ask at once may have theirs in either order',
   open: () => ({
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     take: (ctx, workerId) =>

@@ -6,8 +6,6 @@ import type { Effects } from './effects.ts'
 
 export const inline: Option<Effects> = {
   summary: 'at once, inside the payment’s transaction',
-  doc: 'Everything at once, inside the payment’s transaction.',
-  in: 'the event',
   out: 'all effects done',
   closes: 'a payment without its effects',
   leavesOpen:

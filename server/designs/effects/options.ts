@@ -7,6 +7,7 @@ import { outbox } from './outbox/outbox.ts'
 
 export const effects = axis<Option<Effects>>()({
   question: 'When do the side effects of a payment happen?',
+  in: 'the event',
   before: 'inline',
   after: 'outbox',
   options: { inline, 'after-commit': afterCommit, outbox },

@@ -11,10 +11,7 @@ const cache = 1000
 
 export const databaseSequence: Option<Ids> = {
   summary: 'MariaDB’s SEQUENCE, a thousand values cached by the server',
-  doc:
-    'MariaDB’s own SEQUENCE: a counter outside all transactions, durable a thousand values ' +
-    'ahead.',
-  in: 'a count',
+  doc: 'A counter outside all transactions, durable a thousand values ahead.',
   out: 'one value each',
   closes: 'two callers getting one value, inside the server, without a row’s lock or a commit',
   leavesOpen: 'a rollback or a crash leaves a gap',

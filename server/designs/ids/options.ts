@@ -11,6 +11,7 @@ import { timeSorted } from './time-sorted/time-sorted.ts'
 
 export const ids = axis<Option<Ids>>()({
   question: 'Where do ids come from?',
+  in: 'a count',
   before: 'sequence-table',
   after: 'ticket-server',
   options: {

@@ -11,15 +11,12 @@ const backoffMsMax = 10
 
 export const replaceInto: Option<Ids> = {
   summary: 'a row replaced for each id, which AUTO_INCREMENT numbers (Flickr, on InnoDB)',
-  doc:
-    'Flickr’s ticket table (2010), but on InnoDB: the row of the sequence is replaced, and what ' +
-    'AUTO_INCREMENT gives the new one is the id.',
-  in: 'a count',
+  doc: 'Flickr’s ticket table (2010) with a row for each sequence.',
   out: 'one value per statement',
   closes: 'two callers getting one value, by the counter’s own mutex',
   leavesOpen:
-    'delete and insert on a unique key deadlock with each other (Flickr’s table locked as a ' +
-    'whole), so each is tried up to 20 times; a rollback leaves a gap',
+    'delete and insert on a unique key deadlock (Flickr’s table locked as a whole), so each is ' +
+    'tried up to 20 times; a rollback leaves a gap',
   hazard: 'its statements deadlock with each other, and are tried again',
   open: () => ({
     async take({ side, connections }, _db, sequence, count) {

@@ -6,12 +6,8 @@ import { idWithin, numberRanges } from './number-ranges.ts'
 
 export const sequenceFunction: Option<Ids> = {
   summary: 'the same row, raised by one statement that commits by itself',
-  doc: 'The row of the sequence table, raised by one statement that commits by itself.',
-  in: 'a count',
   out: 'so many values in a row',
-  closes:
-    'two callers reading one value, by reading and writing in one statement, whose lock is gone ' +
-    'when it returns',
+  closes: 'two callers reading one value, by one statement, whose lock is gone when it returns',
   leavesOpen: 'ids taken by a transaction that rolls back are never used, a gap',
   open: () => ({
     async take({ side }, _db, sequence, count) {

@@ -6,15 +6,12 @@ import { idWithin, numberRanges } from './number-ranges.ts'
 
 export const sequenceTable: Option<Ids> = {
   summary: 'one locked row per sequence, inside the transaction that needs the id',
-  doc:
-    'One row per sequence: select, add one, update, for every single id, as the shop of 2024 ' +
-    'did.',
+  doc: 'Select, add one, update, for every single id, as the shop of 2024 did.',
   in: 'the caller’s transaction',
   out: 'the next values',
   closes:
     'two callers reading one value, by holding the row’s lock until the caller commits, which ' +
     'is what queues the crowd',
-  leavesOpen: 'a rollback takes the count back, so that an id that was handed out comes again',
   hazard: 'a rollback takes the count back: an id that was handed out comes again',
   open: () => ({
     async take(_ctx, db, sequence, count) {

@@ -5,15 +5,10 @@ import type { Ids } from './ids.ts'
 
 export const ticketServer: Option<Ids> = {
   summary: 'ranges leased ahead from an in-memory server of its own',
-  doc:
-    'Ids come out of a range leased ahead from the ticket server: no row, no lock, no round ' +
-    'trip.',
-  in: 'a count',
+  doc: 'No row, no lock, no round trip.',
   out: 'values from this process’s range',
   closes: 'one id twice, by leases that are durable before they are used',
-  leavesOpen:
-    'two processes use up their ranges side by side, so that a later order may have the smaller ' +
-    'id; what a dead process had leased is a gap',
+  leavesOpen: 'what a dead process had leased is a gap',
   hazard: 'processes use up their ranges side by side: a later id may be smaller',
   open: () => ({
     async take({ tickets }, _db, sequence, count) {

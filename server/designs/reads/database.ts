@@ -20,9 +20,7 @@ interface Head {
 
 export const database: Option<Reads> = {
   summary: 'row by row, best sellers without their index',
-  doc: 'Row by row, as an object mapper does that loads children when they are touched.',
-  in: 'page, id or days',
-  out: 'JSON text',
+  doc: 'As an object mapper does that loads children when they are touched.',
   leavesOpen:
     'a query for each product and for each best seller, and popular reads the whole history, ' +
     'since no index may help it',

@@ -18,9 +18,7 @@ interface Row extends OptionRow {
 
 export const indexed: Option<Reads> = {
   summary: 'joined, best sellers by their index',
-  doc: 'Joined and by an index, as few statements as the answer has tables.',
-  in: 'page, id or days',
-  out: 'JSON text',
+  doc: 'As few statements as the answer has tables.',
   closes: 'a query per row, and the scan of a history that only grows',
   leavesOpen: 'every reader asks the database',
   open: () => indexedReads,

@@ -7,6 +7,8 @@ import type { Reads } from './reads.ts'
 
 export const reads = axis<Option<Reads>>()({
   question: 'Where do products and best sellers come from that a crowd only looks at?',
+  in: 'page, id or days',
+  out: 'JSON text',
   before: 'database',
   after: 'cached',
   options: { database, indexed, cached },

@@ -15,11 +15,8 @@ const taken = (optionId: unknown) =>
 export const derived: StockOption = {
   summary: 'the total less the sum of the lines taken; nothing is counted down',
   doc:
-    'Stock is not counted down: left = total − sum of the lines. Every order adds a row; none ' +
-    'waits for the item while plenty is left. Every process must have this option: no other ' +
-    'sees the lines.',
-  in: 'option, quantity',
-  out: 'false = sold out',
+    'Every order adds a row; none waits for the item while plenty is left. Every process must ' +
+    'have this option: no other sees the lines.',
   closes: 'two takers of the last unit',
   notes: [
     'Why it never oversells. margin = what all connections of the server can hold at 99 units ' +

@@ -7,14 +7,8 @@ import type { StockOption } from './stock.ts'
 
 export const lockReleasedEarly: StockOption = {
   summary: 'a lock in Redis, let go before the transaction commits',
-  doc:
-    'A lock in Redis that is let go after the write, while the caller’s transaction is still ' +
-    'open: a defect found in the field (docs: source S3).',
-  in: 'option, quantity',
-  out: 'false = sold out',
-  leavesOpen:
-    'from the release to the commit the next one reads what was there before, and writes over ' +
-    'what was taken',
+  doc: 'A defect found in the field (docs: source S3).',
+  leavesOpen: 'the gap between look and take, from the release to the commit',
   hazard:
     'a holder that gets the lock before the last one has committed reads the old stock: it sells ' +
     'more than there is',

@@ -14,16 +14,15 @@ interface Seen {
 
 export const optimistic: StockOption = {
   summary: 'look, then update if the version is the same, at most 50 times',
-  doc: 'Look without a lock, write if the version is still the same, else look again.',
-  in: 'option, quantity',
   out: 'false = sold out; Problem `lock-contention` after 50 lost tries',
   closes:
-    'the gap between look and take, since the write asks for what was looked at: the version, ' +
-    'and the stock, since other options that take of the row, or settle into it, count no ' +
-    'version. The first look commits by itself: a snapshot would show the same version for ' +
-    'ever. A write that came too late leaves the row locked under REPEATABLE READ, so that the ' +
-    'next look is the transaction’s own, and the second try wins; READ COMMITTED would need ' +
-    'more of them',
+    'the gap between look and take: the write asks for the version that was looked at, and for ' +
+    'the stock, since other options that change the row count no version',
+  notes: [
+    'The first look commits by itself: a snapshot would show the same version for ever. A write ' +
+      'that came too late leaves the row locked under REPEATABLE READ, so that the next look is ' +
+      'the transaction’s own, and the second try wins; READ COMMITTED would need more of them.',
+  ],
   contention: ['version-lost'],
   open: (_services, { name }) => ({
     async take(ctx, db, { optionId, quantity }) {

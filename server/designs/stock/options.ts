@@ -13,6 +13,8 @@ import type { StockOption } from './stock.ts'
 
 export const stock = axis<StockOption>()({
   question: 'How is an item taken from stock?',
+  in: 'option, quantity',
+  out: 'false = sold out',
   before: 'row-lock',
   after: 'conditional-update',
   options: {

@@ -4,9 +4,7 @@ import type { StockOption } from './stock.ts'
 
 export const pubsubLock: StockOption = {
   summary: 'the same lock; a release wakes a waiter',
-  doc:
-    'The same lock in Redis; a release notifies the waiters, and polling covers a message that ' +
-    'is lost.',
+  doc: 'Polling covers a message that is lost.',
   ...lockedRecord,
   open({ redis, observer }, { name }) {
     const notices = new ReleaseNotices(redis)

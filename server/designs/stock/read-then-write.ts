@@ -4,12 +4,7 @@ import type { StockOption } from './stock.ts'
 
 export const readThenWrite: StockOption = {
   summary: 'look, then write what should be left',
-  doc: 'Look, then write what should be left.',
-  in: 'option, quantity',
-  out: 'false = sold out',
-  leavesOpen:
-    'a taker that looks before another’s commit sees the same units, and the last to write wipes ' +
-    'out what the others took or gave back',
+  leavesOpen: 'the last to write wipes out what others took or gave back since it looked',
   hazard:
     'two buyers who look before either has committed get the same units: it sells more than ' +
     'there is',

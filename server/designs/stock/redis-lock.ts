@@ -8,9 +8,7 @@ const jitterMs = 100
 
 export const redisLock: StockOption = {
   summary: 'a lock in Redis until the transaction has ended, tried for every 200 ms',
-  doc:
-    'A lock in Redis around look and write, awaited as Redlock does: try, sleep 200 ms, try ' +
-    'again.',
+  doc: 'Awaited as Redlock does: try, sleep, try again.',
   ...lockedRecord,
   open: ({ redis, observer }, { name }) => new LockedStock({ redis, observer, name, lineUp }),
 }

@@ -3,13 +3,9 @@ import type { StockOption } from './stock.ts'
 
 export const rowLock: StockOption = {
   summary: 'select for update, look, update',
-  doc: 'Lock the row, look, write.',
-  in: 'option, quantity',
-  out: 'false = sold out',
   closes: 'the gap between look and take, as no other transaction looks meanwhile',
   leavesOpen:
-    'the queue for the row, which is held over two round trips and whatever else the ' +
-    'transaction does',
+    'the queue for the row, which is held over two round trips and the rest of the transaction',
   open: () => ({
     async take(_ctx, db, { optionId, quantity }) {
       const [row] = await db.rows<{ stock: number }>(sql`

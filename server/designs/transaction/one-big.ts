@@ -6,11 +6,8 @@ import type { TransactionShape } from './transaction.ts'
 export const oneBig: Option<TransactionShape> = {
   summary: 'all items, the order and the bank call in one transaction',
   doc:
-    'Everything in one transaction, in the customer’s order, the bank included: each lock is ' +
-    'held until the slowest part has answered, and a rollback cannot take back what the bank ' +
-    'did.',
-  in: 'a flow',
-  out: 'all of it or nothing',
+    'In the customer’s order: each lock is held until the slowest part has answered, and a ' +
+    'rollback cannot take back what the bank did.',
   leavesOpen:
     'two buyers who hold one item each and wait for the other’s, a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },

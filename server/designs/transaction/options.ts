@@ -9,6 +9,8 @@ import type { TransactionShape } from './transaction.ts'
 
 export const transaction = axis<Option<TransactionShape>>()({
   question: 'How much does one transaction hold?',
+  in: 'a flow',
+  out: 'all of it or nothing',
   before: 'one-big',
   after: 'split',
   options: { 'one-big': oneBig, sorted, 'single-statement': singleStatement, batched, split },

@@ -5,9 +5,7 @@ import type { TransactionShape } from './transaction.ts'
 
 export const singleStatement: Option<TransactionShape> = {
   summary: 'one transaction, all items taken by one update along the primary key',
-  doc: 'One transaction in which one statement takes all items, after the order is written.',
-  in: 'a flow',
-  out: 'all of it or nothing',
+  doc: 'The items are taken after the order is written.',
   closes:
     'the deadlock, since the statement walks the primary key, and the round trips with locks ' +
     'held between the items',

@@ -4,12 +4,7 @@ import { inOne } from './in-one.ts'
 import type { TransactionShape } from './transaction.ts'
 
 export const sorted: Option<TransactionShape> = {
-  summary: 'one transaction too, its items locked in the order of their ids',
-  doc:
-    'One transaction as in one-big, but the items are locked in the order of their ids, and ' +
-    'last.',
-  in: 'a flow',
-  out: 'all of it or nothing',
+  summary: 'one transaction too, its items locked last and in the order of their ids',
   closes: 'the deadlock, since no order that holds an item waits for a smaller one',
   leavesOpen: 'locks held while the bank is asked, a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },

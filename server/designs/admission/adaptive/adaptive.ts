@@ -31,12 +31,11 @@ const metrics = {
 
 export const adaptive = {
   summary: 'as many as the pool serves without a queue; payments first, browsing last',
-  doc: 'As many at once as the connection pool serves without making them wait, the dearest first.',
   in: 'class, pass',
   out: 'in at once, in after a short wait, or `overloaded` with a time to come back',
   closes: 'work for people who have gone, and journeys that are begun and cannot be finished',
   leavesOpen:
-    'passes are known to the process that gave them; behind a balancer that sends a client ' +
+    'passes are known to the process that gave them: behind a balancer that sends a client ' +
     'elsewhere they count for nothing, and a shared pass jumps the queue, never the limit',
   metrics,
   open({ connections }: Services) {

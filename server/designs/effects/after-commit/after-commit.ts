@@ -19,14 +19,9 @@ const metrics = {
 
 export const afterCommit = {
   summary: 'in the memory of the process, once the payment has committed',
-  doc:
-    'In memory, in this process, once the commit has been confirmed: no lock waits for a ' +
-    'partner.',
-  in: 'the event',
   out: 'effects under way in memory',
-  leavesOpen:
-    'a process that dies between the commit and its effects loses them, and so does a commit ' +
-    'whose answer is lost. Neither is noticed',
+  closes: 'locks that wait for a partner',
+  leavesOpen: 'a commit whose answer is lost loses its effects too, and neither is noticed',
   hazard: 'a process that dies after the commit loses the effects it had in memory',
   knownBad: { checks: ['effects-once'], when: 'at-a-crash' },
   metrics,

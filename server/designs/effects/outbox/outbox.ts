@@ -6,10 +6,6 @@ import { relayNotifier } from './relay-notifier.ts'
 
 export const outbox: Option<Effects> = {
   summary: 'a row in that transaction, a relay and a queue worker after it',
-  doc:
-    'One row in the same transaction; the worker’s relay hands it to the queue after the ' +
-    'commit.',
-  in: 'the event',
   out: 'its row',
   closes:
     'an event without its commit, or a commit without its event. The relay is woken after the ' +

@@ -9,16 +9,9 @@ import { type ClockIds, ClockWentBack, createClockIds, workerBits } from './cloc
 
 export const timeSorted: Option<Ids> = {
   summary: 'clock, number of the process and a counter: no server is asked',
-  doc:
-    'Ids made of the time, a number of the process and a counter: once the process has its ' +
-    'number no server is asked.',
-  in: 'a count',
   out: 'values of this process',
   closes: 'one id twice, by a number that no other process has and a time that never goes back',
-  leavesOpen:
-    'the order between processes is that of their clocks; the number is one of 256, given in ' +
-    'turn at the first use, so that a process that is still there when 256 others have begun ' +
-    'shares its own',
+  leavesOpen: 'the number is one of 256, given in turn at a process’s first use',
   hazard: 'clocks that differ put ids out of order; the 256th process after one has its number too',
   open({ side }) {
     const whenOpen = openedOnce(() => openClockIds(side))

@@ -22,9 +22,7 @@ const daysAtOnce = 4
 
 export const cached = {
   summary: 'from Redis: one reader makes an answer, stale ones are given meanwhile; warmed',
-  doc: 'From Redis, with a copy in the process for 250 ms (see cache.ts for what that closes).',
-  in: 'page, id or days',
-  out: 'JSON text',
+  doc: 'With a copy in the process for 250 ms (see cache.ts for what that closes).',
   leavesOpen:
     'a reader sees stock and best sellers as they were up to 4 s and the time of making ago, 62 ' +
     's where there was no reader since',

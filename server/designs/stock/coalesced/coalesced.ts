@@ -33,16 +33,12 @@ const metrics = {
 export const coalesced = {
   summary: 'one update for all that wait, committed before any answer; each claims its share',
   doc:
-    'Waiting decrements of one option in this process are one statement, committed before any ' +
-    'of them is answered; one flush at a time. The caller’s transaction then claims its slot ' +
-    'of the batch.',
-  in: 'option, quantity',
-  out: 'false = sold out',
-  closes:
-    'the queue for the row lock, which is held for one flush instead of until each caller’s ' +
-    'commit. Units that are not claimed (killed, rolled back) come back: at once from a living ' +
-    'process, else by `settle` after 20 s; until then they are missed. A transaction that holds ' +
-    'the row already takes without the others, whose flush waits for its end',
+    'Takes of one option that wait in this process are one statement; one flush at a time. The ' +
+    'caller’s transaction then claims its slot of the batch. Units that are not claimed (killed, ' +
+    'rolled back) come back: at once from a living process, else by `settle` after 20 s, ' +
+    'and are missed until then. A transaction that holds the row already takes without the ' +
+    'others, whose flush waits for it.',
+  closes: 'the queue for the row lock, which is held for one flush instead of until each commit',
   leavesOpen:
     'two orders that each hold the row of a quota and want the other’s item wait for each other ' +
     'unseen, since it is the flush that waits, until a lock times out after 3 s',

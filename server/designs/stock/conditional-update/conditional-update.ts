@@ -5,12 +5,8 @@ import { takeOrders } from './take-all.ts'
 
 export const conditionalUpdate: StockOption = {
   summary: 'one update that looks and takes',
-  doc: 'One statement looks and takes.',
-  in: 'option, quantity',
   out: 'rows changed, 0 = sold out',
-  closes:
-    'the gap between look and take, since InnoDB evaluates the condition on the locked, latest ' +
-    'row',
+  closes: 'the gap between look and take: InnoDB evaluates the condition on the locked, latest row',
   takesAll: true,
   open: () => ({
     take: (_ctx, db, line) => takeConditionally(db, line),

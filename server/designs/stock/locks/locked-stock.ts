@@ -15,8 +15,6 @@ export const lockEvents: readonly StockEvent[] = [
 
 /** What options have in common that hold the lock until the transaction has ended. */
 export const lockedRecord = {
-  in: 'option, quantity',
-  out: 'false = sold out',
   closes:
     'the gap between look and take, until the transaction has ended; a fence refuses who held ' +
     'the lock too long',

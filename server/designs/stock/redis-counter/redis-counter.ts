@@ -37,12 +37,9 @@ const metrics = {
 export const redisCounter = {
   summary: 'a counter in Redis decides, the table follows in batches',
   doc:
-    'A counter in Redis says who is served: one script looks, takes, and writes the reservation ' +
-    'into a stream. The caller’s transaction claims the reservation in the database; `settle` ' +
-    'brings claims into the table in batches, and returns to the counter what is not claimed ' +
-    'after 20 s.',
-  in: 'option, quantity',
-  out: 'false = sold out',
+    'One script looks, takes, and writes the reservation into a stream. The caller’s transaction ' +
+    'claims the reservation in the database; `settle` brings claims into the table in batches, ' +
+    'and returns to the counter what is not claimed after 20 s.',
   closes: 'the queue for the row lock',
   leavesOpen:
     '`product_options.stock`, which the shop shows, lags behind by the settling (a second); and ' +

@@ -21,10 +21,8 @@ const metrics = {
 export const batched = {
   summary: 'orders that wait at the same time are one transaction, with one update for all items',
   doc:
-    'Orders that wait at the same time are one transaction: all their items are taken by one ' +
-    'statement, and each table is written once for all of them. What goes to the bank, or takes ' +
-    'no items, goes by itself as in single-statement.',
-  in: 'a flow',
+    'Each table is written once for all of them. What goes to the bank, or takes no items, goes ' +
+    'by itself as in single-statement.',
   out: 'all of it or nothing, for each flow of the batch by itself',
   closes:
     'the queue for the hot rows, which are locked for a batch instead of for each order, and the ' +

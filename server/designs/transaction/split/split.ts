@@ -7,14 +7,9 @@ import { beginSaga, LeaseLost, moveSaga, recordStep, recordUndo, releaseSaga } f
 
 export const split: Option<TransactionShape> = {
   summary: 'a transaction per item, the bank outside, undo on failure, recovery by saga rows',
-  doc:
-    'Each step commits by itself, the bank is asked with no transaction open, and a failure ' +
-    'undoes what was done. Saga rows let recovery finish or undo what a dead process left ' +
-    'behind.',
-  in: 'a flow',
   out: 'done, undone, or in the hands of recovery',
   closes:
-    'locks held while the bank is waited for, the deadlock, a charge without a payment, ' +
+    'locks held while the bank is waited for, the deadlock, and a charge without a payment, ' +
     'since the bank is asked again for its outcome',
   leavesOpen: 'others see an order half done, and a commit for each step is paid',
   open: () => ({
