@@ -12,6 +12,7 @@ import { faultsActed } from './rules/faults.ts'
 import { generatorTrust } from './rules/generator.ts'
 import { machineTrust } from './rules/machine.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
+import { atWorkBeforeCrowd, warmedUpLess } from './rules/start.ts'
 import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
 import { termsOf } from './terms.ts'
@@ -23,6 +24,8 @@ const trust: Rule[] = [
   ...generatorTrust,
   ...machineTrust,
   faultsActed,
+  atWorkBeforeCrowd,
+  warmedUpLess,
   loadsDiffer,
   tooFewBlocks,
 ]

@@ -16,7 +16,7 @@ import { processesOf, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
 import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
-import { warmUp } from './warm-up.ts'
+import { warmUp, warmUpJourneys } from './warm-up.ts'
 
 const quiescenceMsMax = 60_000
 
@@ -34,14 +34,7 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
   const name = `${turn.arm.name}-${turn.index}`
   const arm = await testBed.openArm({ ...testBed, profile }, turn.arm, name)
   try {
-    const warm = await warmUp(arm, {
-      seed: seedOf(plan, turn),
-      keyPrefix: keysOf(plan, turn, 'w'),
-      crowdSeconds: plan.durationSeconds,
-    })
-    await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
-    // The crowd's customers are the same people, who would order what remains in their carts.
-    await arm.db.query('delete from cart_items')
+    const warm = await warmUpAndRest(arm, plan, turn)
     // Else the first block would be half over before the first scrape.
     await testBed.watch?.seeing
     const measured = await measure(testBed, arm, plan, turn)
@@ -49,6 +42,23 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
   } finally {
     await arm.close()
   }
+}
+
+interface Warmed {
+  account: CrowdAccount
+  openBeforeCrowd: string[]
+}
+
+async function warmUpAndRest(arm: RunningArm, plan: Plan, turn: Turn): Promise<Warmed> {
+  const account = await warmUp(arm, {
+    seed: seedOf(plan, turn),
+    keyPrefix: keysOf(plan, turn, 'w'),
+    crowdSeconds: plan.durationSeconds,
+  })
+  const openBeforeCrowd = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
+  // The crowd's customers are the same people, who would order what remains in their carts.
+  await arm.db.query('delete from cart_items')
+  return { account, openBeforeCrowd }
 }
 
 /** Pairs share the seed, so that both arms meet the same people. */
@@ -130,14 +140,18 @@ async function auditBlock(
   arm: RunningArm,
   turn: Turn,
   { crowd, ...measured }: Measured,
-  warm: CrowdAccount,
+  { account, openBeforeCrowd }: Warmed,
 ): Promise<Block> {
   const pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   const quietAfterMs = pending.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: warm }, pending)
+  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: account }, pending)
   testBed.watch?.audited(turn, checks)
   const { planned, started, dropped, history, busiestSecond, eventLoopDelayMs } = crowd
   const { index, arm: spec } = turn
   const counts = { planned, started, dropped, history, busiestSecond, eventLoopDelayMs }
-  return { index, arm: spec.name, ...counts, checks, quietAfterMs, ...measured }
+  const before = {
+    warmUp: { journeys: account.started, wanted: warmUpJourneys },
+    openBeforeCrowd,
+  }
+  return { index, arm: spec.name, ...counts, ...before, checks, quietAfterMs, ...measured }
 }

@@ -57,7 +57,8 @@ export async function timeOfRush(
   return performance.now() - startedMs
 }
 
-async function whileOpen(
+/** Calls `work` with 0, 1, … from `callers` at once, each again as long as `isOpen` says so. */
+export async function whileOpen(
   callers: number,
   isOpen: (call: number) => boolean,
   work: (call: number) => Promise<unknown>,

@@ -44,6 +44,10 @@ export interface Block {
   /** 99th percentile of the generator's event loop's delay; null where it has none, as k6. */
   eventLoopDelayMs: number | null
   machine: MachineAccount
+  /** Journeys that warmed the arm up, and how many were wanted. */
+  warmUp: { journeys: number; wanted: number }
+  /** What was still open when the crowd came; empty = at rest. */
+  openBeforeCrowd: string[]
   contention: Contention
   cpu: CpuShares
   checks: CheckResult[]

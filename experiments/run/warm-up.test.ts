@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { crowdNumbers } from '../../loadtests/crowd/shopping.ts'
 import { type FakeShop, startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { defaultSeedProfile } from '../../server/db/seed.ts'
-import { warmUp } from './warm-up.ts'
+import { warmUp, warmUpJourneys } from './warm-up.ts'
 
 let shop: FakeShop
 
@@ -10,10 +10,10 @@ afterEach(() => shop.stop())
 
 const sold = Math.max(crowdNumbers.hotOptions, Number(crowdNumbers.limitedOptionId))
 
-async function warm(options: Parameters<typeof startFakeShop>[0] = {}) {
+async function warm(options: Parameters<typeof startFakeShop>[0] = {}, crowdSeconds = 0.4) {
   shop = startFakeShop(options)
   const arm = { api: { url: shop.target, pid: null }, users: 50 }
-  return await warmUp(arm, { seed: 1, keyPrefix: '1-0w', crowdSeconds: 0.4 })
+  return await warmUp(arm, { seed: 1, keyPrefix: '1-0w', crowdSeconds })
 }
 
 describe('the warm-up', () => {
@@ -47,6 +47,11 @@ describe('the warm-up', () => {
     const sent = shop.seen.flatMap((line) => /"items":(\[.*?\])/.exec(line)?.[1] ?? [])
     expect(sent.length).toBeGreaterThan(0)
     expect(sent.filter((items) => !known.includes(items))).toEqual([])
+  })
+
+  test('is so many journeys, however fast the shop is', async () => {
+    const { history } = await warm({}, 60)
+    expect(history).toHaveLength(warmUpJourneys)
   })
 
   test('ends in time at a shop that sells nothing', async () => {

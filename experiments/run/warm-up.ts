@@ -11,12 +11,15 @@ import {
 } from '../../loadtests/crowd/shopping.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { RunningArm } from './arm.ts'
-import { closedLoop } from './closed-loop.ts'
+import { whileOpen } from './closed-loop.ts'
 
 /** So few that no design queues up behind them: nothing is left over when the crowd comes. */
 const callers = 8
-/** By then an API server has compiled what a sale runs through most. */
-const lengthMsMax = 5000
+/** The same work for every design: by then an API server has compiled what a sale runs through. */
+export const warmUpJourneys = 120
+/** A design that is slower than this starts colder, which the report then states. */
+const lengthMsMax = 8000
+const lengthOfCrowdMax = 0.75
 /** From here on the crowd wants none of the options: so many groups of 21 each. */
 const groupsFrom = 100
 const groups = 14
@@ -25,9 +28,9 @@ const groups = 14
  * Sends customers at an arm before its crowd, each as soon as the one before has done: code is
  * compiled, connections are open. Not measured; audited with the crowd. The first take a piece each
  * of what the crowd wants, so that every kind of item has been sold once; the others buy elsewhere:
- * however many a design serves in that time, the sale's stock is the same.
+ * the sale's stock stays the same.
  * @param keyPrefix of their orders: another one than the crowd's
- * @param crowdSeconds how long the crowd comes: it is warmed up for at most half of that
+ * @param crowdSeconds how long the crowd comes: it is warmed up for at most three quarters of that
  */
 export async function warmUp(
   { api, users }: Pick<RunningArm, 'api' | 'users'>,
@@ -35,7 +38,10 @@ export async function warmUp(
 ): Promise<CrowdAccount> {
   const http = fetchHttp(api.url)
   const history: JourneyRecord[] = []
-  await closedLoop(callers, Math.min(lengthMsMax, crowdSeconds * 500), async (index) => {
+  const lengthMs = Math.min(lengthMsMax, crowdSeconds * 1000 * lengthOfCrowdMax)
+  const endsAtMs = performance.now() + lengthMs
+  const isOpen = (index: number) => index < warmUpJourneys && performance.now() < endsAtMs
+  await whileOpen(callers, isOpen, async (index) => {
     const context = { seed, index, keyPrefix, users, policy: defaultPolicy, design: null }
     history.push(await journey(http, context, buyOtherThings))
   })

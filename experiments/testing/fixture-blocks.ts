@@ -123,6 +123,8 @@ export function fixtureBlock(
     busiestSecond: { planned: 60, started: 60 },
     eventLoopDelayMs: null,
     machine: idleMachine,
+    warmUp: { journeys: 120, wanted: 120 },
+    openBeforeCrowd: [],
     contention: { deadlocks: 0, lockWaits: 0, lockTimeMs: 0, poolWaits: 0, poolTimeouts: 0 },
     cpu: { generator: 20, server: 60, database: 40, machineBusyPercent: 70 },
     checks: checksOf({}),

@@ -80,6 +80,17 @@ describe('a generator that sends another crowd than was planned is not trusted',
   })
 })
 
+test('an arm that was not at rest when its crowd came is not trusted', () => {
+  const [found] = findings({ openBeforeCrowd: ['3 events not relayed'] })
+  expect(found?.verdict).toBe('untrusted')
+  expect(found?.reason).toContain('not at rest when 2 of its crowds came: 3 events not relayed')
+})
+
+test('an arm that did less of the warm-up is named', () => {
+  const found = findings({ warmUp: { journeys: 80, wanted: 120 } })
+  expect(found.map(({ reason }) => reason).join()).toContain('warmed up by 80 journeys of 120')
+})
+
 describe('a planned fault', () => {
   const fault = { name: 'slow-query', settings: {}, fromSeconds: 3, toSeconds: 6 }
   const played = (offMs: number, injected: number) => {
