@@ -57,4 +57,10 @@ describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], ()
     await pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
     expect(await connectionId()).toBe(id)
   })
+
+  test('is noticed after a loan that lasted, too', async () => {
+    proxy.lose('COMMIT', 'silence')
+    const lasting = pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
+    await expect(lasting).rejects.toMatchObject({ code: 'commit-unknown' })
+  })
 })

@@ -11,7 +11,9 @@ export function openSocket(host: string, port: number, answerTimeoutMs: number):
   socket.on('data', () => {
     answered = socket.bytesWritten
   })
-  socket.setTimeout(answerTimeoutMs, () => {
+  socket.setTimeout(answerTimeoutMs)
+  // Not by `setTimeout` itself, whose listener is gone once an idle while has passed.
+  socket.on('timeout', () => {
     if (socket.bytesWritten === answered) return
     socket.destroy(new Error(`The database gave no answer for ${answerTimeoutMs} ms`))
   })
