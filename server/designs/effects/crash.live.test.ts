@@ -45,7 +45,7 @@ const suite: Suite = (check, design) => {
     await shop.kill('worker')
     await failing('messages', 1)
     await buy(design.label)
-    // The bank forgets its failures and what is under way to it: no delivery comes late.
+    // A new bank has neither failures nor deliveries under way: none comes late.
     await Promise.all([shop.kill('server'), shop.kill('bank')])
     await shop.start('bank')
     await Promise.all([shop.start('server'), shop.start('worker')])
