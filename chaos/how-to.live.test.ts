@@ -2,17 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { tokenForTest } from '../server/testing/app-for-test.ts'
-import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
+import { describeLive, withWorld } from '../server/testing/fixtures.ts'
 
 const root = join(import.meta.dir, '..')
 const guide = await Bun.file(join(root, 'docs/how-to/drive-chaos-with-curl.md')).text()
 const blocks = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block)
 
 describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
-  let world: World
+  const world = withWorld('how-to')
   let server: SpawnedProcess
   beforeAll(async () => {
-    world = await openWorld('how-to')
     const closedPort = 'http://127.0.0.1:1'
     server = await spawnProcess(join(root, 'server/main.ts'), {
       DATABASE_URL: world.databaseUrl,
@@ -25,7 +24,6 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
   afterAll(async () => {
     server.kill('SIGTERM')
     expect(await server.exited).toBe(0)
-    await world.close()
   })
 
   test('has commands', () => {

@@ -2,15 +2,11 @@ import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
-import { describeLive, type World, withWorld } from '../server/testing/fixtures.ts'
+import { describeLive, withWorld } from '../server/testing/fixtures.ts'
 import { newKey } from '../server/testing/shopping.ts'
 
 describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
-  let world: World
-  withWorld('slow-query', (opened) => {
-    world = opened
-  })
-
+  const world = withWorld('slow-query')
   function shop(design: string) {
     const { chaos: _script, ...services } = world.services
     return appForTest({ token: tokenForTest, services, design })

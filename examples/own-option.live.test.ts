@@ -1,26 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { recordsOf } from '../server/designs/axes.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { takeOrder } from '../server/flows/dispatch-order.ts'
 import { placeOrder } from '../server/flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../server/testing/fixtures.ts'
+import { describeLive, withWorld } from '../server/testing/fixtures.ts'
 import { lines, newKey } from '../server/testing/shopping.ts'
 import { firstInLine } from './own-option.ts'
 
 describeLive('own-option.ts', ['TEST_DATABASE_URL'], () => {
   const options = recordsOf('dispatch')
-  let world: World
-
-  beforeAll(async () => {
-    // What its line in server/designs/dispatch/options.ts does.
+  // What its line in server/designs/dispatch/options.ts does.
+  beforeAll(() => {
     options['first-in-line'] = firstInLine
-    world = await openWorld('own-option')
   })
-  afterAll(async () => {
+  afterAll(() => {
     delete options['first-in-line']
-    await world.close()
   })
-  beforeEach(() => world.restock())
+  const world = withWorld('own-option')
 
   test('a design can name it, and its workers take each order once', async () => {
     const design = parseDesign('after,dispatch=first-in-line')

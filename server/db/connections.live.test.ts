@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { Problem } from '../errors.ts'
 import { barrier, eventually } from '../testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect, type Database, onEnd } from './connections.ts'
 import { defaultLimits, type PoolLimits } from './pool.ts'
 
-let world: World
-let proxy: LossyProxy
+const world = withWorld('connections')
 
 async function withPool(limits: Partial<PoolLimits>, use: (pool: Connections) => Promise<void>) {
-  const pool = connect(proxy.through(world.databaseUrl), { ...defaultLimits, ...limits })
+  const pool = connect(world.proxy.through(world.databaseUrl), { ...defaultLimits, ...limits })
   try {
     await use(pool)
     expect(pool.counters.inUse).toBe(0)
@@ -34,16 +32,6 @@ async function connectionIdOf(pool: Connections): Promise<string> {
 const one = { connections: 1 }
 
 describeLive('connections', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
-    world = await openWorld('connections')
-  })
-  afterAll(async () => {
-    await world.close()
-    proxy.stop()
-  })
-  beforeEach(() => world.restock())
-
   test('a transaction commits all, or nothing after any error', async () => {
     await withPool(one, async (pool) => {
       await pool.transaction(async (db) => void (await takeOne(db, '1')))
@@ -67,7 +55,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
       })
       await expect(failed).rejects.toMatchObject({ code: 'sold-out' })
       await pool.transaction(async () => {})
-      proxy.lose('COMMIT', 'answer')
+      world.proxy.lose('COMMIT', 'answer')
       const lost = pool.transaction(async (db) => {
         await takeOne(db, '1')
         note(db)
@@ -81,7 +69,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
   test('a refused BEGIN gives the one connection back', async () => {
     await withPool(one, async (pool) => {
       const id = await connectionIdOf(pool)
-      proxy.lose('START TRANSACTION', 'refused')
+      world.proxy.lose('START TRANSACTION', 'refused')
       const run = () => pool.transaction((db) => takeOne(db, '1'))
       await expect(run()).rejects.toThrow('refused by the test')
       expect(await run()).toBe(1)
@@ -95,7 +83,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     async (how) => {
       await withPool(one, async (pool) => {
         const run = () => pool.transaction((db) => takeOne(db, '1'))
-        proxy.lose('START TRANSACTION', how)
+        world.proxy.lose('START TRANSACTION', how)
         await expect(run()).rejects.toMatchObject({ code: 'database-unavailable' })
         expect(await run()).toBe(1)
         expect(await stockOf(world, '1')).toBe(99)
@@ -108,7 +96,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     async (how) => {
       await withPool(one, async (pool) => {
         const id = await connectionIdOf(pool)
-        proxy.lose('ROLLBACK', how)
+        world.proxy.lose('ROLLBACK', how)
         const work = pool.transaction(async (db) => {
           await takeOne(db, '1')
           throw new Problem('sold-out')
@@ -130,7 +118,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     ['answer', 99],
   ] as const)('a COMMIT that fails (%s) is reported as unknown', async (how, left) => {
     await withPool(one, async (pool) => {
-      proxy.lose('COMMIT', how)
+      world.proxy.lose('COMMIT', how)
       const work = pool.transaction((db) => takeOne(db, '1'))
       await expect(work).rejects.toMatchObject({ code: 'commit-unknown', definite: false })
       await eventually(

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
-import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect } from './connections.ts'
 import { defaultLimits } from './pool.ts'
 
 const answerTimeoutMs = 100
 
-let world: World
-let proxy: LossyProxy
+const world = withWorld('socket')
 let pool: Connections
 
 const takeOne = () =>
@@ -23,31 +21,24 @@ const connectionId = () =>
   })
 
 describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
-    world = await openWorld('socket')
-    pool = connect(proxy.through(world.databaseUrl), {
+  beforeAll(() => {
+    pool = connect(world.proxy.through(world.databaseUrl), {
       ...defaultLimits,
       ...{ connections: 1, answerTimeoutMs },
     })
   })
-  afterAll(async () => {
-    await pool.close()
-    await world.close()
-    proxy.stop()
-  })
-  beforeEach(() => world.restock())
+  afterAll(() => pool.close())
 
   test('costs the statement its connection, and its caller no more than the time set', async () => {
     const id = await connectionId()
-    proxy.lose('update product_options', 'silence')
+    world.proxy.lose('update product_options', 'silence')
     await expect(takeOne()).rejects.toMatchObject({ code: 'database-unavailable' })
     expect(await connectionId()).not.toBe(id)
     expect([await takeOne(), await stockOf(world, '1')]).toEqual([1, 99])
   })
 
   test('leaves a commit unknown', async () => {
-    proxy.lose('COMMIT', 'silence')
+    world.proxy.lose('COMMIT', 'silence')
     await expect(takeOne()).rejects.toMatchObject({ code: 'commit-unknown' })
     expect(await stockOf(world, '1')).toBe(100)
   })
@@ -59,7 +50,7 @@ describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], ()
   })
 
   test('is noticed after a loan that lasted, too', async () => {
-    proxy.lose('COMMIT', 'silence')
+    world.proxy.lose('COMMIT', 'silence')
     const lasting = pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
     await expect(lasting).rejects.toMatchObject({ code: 'commit-unknown' })
   })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { barrier } from '../testing/barrier.ts'
-import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../testing/shopping.ts'
 import { payOrder } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 import { chargeBalance, readUser } from './users.ts'
 
-let world: World
+const world = withWorld('balance')
 
 const five = Array.from({ length: 5 })
 const balance = { method: 'balance' } as const
@@ -29,10 +29,6 @@ function expectOneWinner(outcomes: unknown[]) {
 }
 
 describeLive('a balance', ['TEST_DATABASE_URL'], () => {
-  withWorld('balance', (opened) => {
-    world = opened
-  })
-
   test('of five charges that rest on one reading one wins, the rest are refused', async () => {
     const meeting = barrier(five.length)
     world.script.on('begin', () => meeting.arrive())

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
-import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
 import {
   badCard,
@@ -21,7 +21,7 @@ import { payOrder } from './pay-order.ts'
 import { type PlaceOrder, placeOrder } from './place-order.ts'
 import { readOrder } from './read-order.ts'
 
-let world: World
+const world = withWorld('place_order')
 
 const place = (changed: Partial<PlaceOrder> = {}, design = 'after') =>
   placeOrder(world.ctx(design), {
@@ -40,10 +40,6 @@ const cart = async () => {
 }
 
 describeLive('place-order', ['TEST_DATABASE_URL'], () => {
-  withWorld('place_order', (opened) => {
-    world = opened
-  })
-
   describe.each(['before', 'after'])('design %s', (design) => {
     test('tells what reading the order tells', async () => {
       const ctx = world.ctx(design)

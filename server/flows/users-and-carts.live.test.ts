@@ -1,21 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Product } from '../designs/reads/reads.ts'
-import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { newKey, outcomeOf } from '../testing/shopping.ts'
 import { listProducts, readProduct } from './browse.ts'
 import { addToCart, listCart, orderLimits, removeFromCart } from './carts.ts'
 import { chargeBalance, readUser } from './users.ts'
 
-let world: World
+const world = withWorld('users_and_carts')
 
 const ten = Array.from({ length: 10 })
 
 describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
-  withWorld('users_and_carts', (opened) => {
-    world = opened
-  })
-
   test('a balance charged ten times at once with one key is charged once', async () => {
     const key = newKey()
     const charges = ten.map(() => chargeBalance(world.ctx('after'), '1', 500, key))

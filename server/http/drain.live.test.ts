@@ -4,16 +4,15 @@ import { sql } from 'drizzle-orm'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 
 const requests = 20
 
 describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
-  let world: World
+  const world = withWorld('drain')
   let server: SpawnedProcess
   let bank: { url: string; stop(): Promise<void> }
   beforeAll(async () => {
-    world = await openWorld('drain')
     bank = world.bank.serve()
     server = await spawnProcess(join(import.meta.dir, '../main.ts'), {
       DATABASE_URL: world.databaseUrl,
@@ -28,7 +27,6 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
   afterAll(async () => {
     server.kill('SIGKILL')
     await bank.stop()
-    await world.close()
   })
 
   const ask = (path: string, init: RequestInit = {}) =>

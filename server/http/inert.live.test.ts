@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { badIds } from '../testing/bad-values.ts'
-import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -27,11 +27,7 @@ const injections = [
 const printable = /^[\x20-\x7e]+$/
 
 describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
-  let world: World
-  withWorld('inert', (opened) => {
-    world = opened
-  })
-
+  const world = withWorld('inert')
   const shop = () => appForTest({ token: tokenForTest, services: world.services })
 
   /** Rows of every table, and what the shop holds: the same text = nothing was written. */

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { Problem } from '../errors.ts'
 import { appForTest, jsonRequest } from '../testing/app-for-test.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
 import { newKey, orderStates, recoverAll } from '../testing/shopping.ts'
 
-let world: World
+const world = withWorld('once')
 let app: ReturnType<typeof appForTest>['app']
 
 const card = { method: 'card', cardToken: 'card-ok' }
@@ -47,12 +47,9 @@ function exhaust(): () => void {
 }
 
 describeLive('once', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('once')
+  beforeAll(() => {
     app = appForTest({ services: world.services }).app
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   describe('a key', () => {
     test('is required', async () => {

@@ -10,7 +10,7 @@ import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
-import { describeLive, type World, withWorld } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { newKey } from '../testing/shopping.ts'
 
@@ -20,11 +20,7 @@ const card = { method: 'card', cardToken: 'card-ok' }
 const balance = { method: 'balance' }
 
 describeLive('every problem', ['TEST_DATABASE_URL'], () => {
-  let world: World
-  withWorld('problems', (opened) => {
-    world = opened
-  })
-
+  const world = withWorld('problems')
   const shop = ({ services, ...options }: AppOptions = {}) =>
     appForTest({ ...options, services: { ...world.services, ...services } }).app
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import { today } from '../db/seed.ts'
 import { axes } from '../designs/axes.ts'
 import { appForTest } from '../testing/app-for-test.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
 
 const popular = (query: string) => `/api/v1/products/popular?${query}`
@@ -29,13 +29,11 @@ describe('a range of days', () => {
 })
 
 describeLive('products over HTTP', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  let world: World
+  const world = withWorld('products_http')
   let shop: ReturnType<typeof appForTest>
-  beforeAll(async () => {
-    world = await openWorld('products_http')
+  beforeAll(() => {
     shop = appForTest({ services: world.services })
   })
-  afterAll(() => world.close())
 
   const read = async (path: string, option: string) => {
     const response = await shop.app.request(path, { headers: { 'x-design': `reads=${option}` } })

@@ -16,27 +16,20 @@ const terminalMs = 30_000
 const answered = (url: string, init: RequestInit = {}) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
 
-/**
- * Gives a group of tests a world, and on it a whole shop of processes that admits every request.
- * @param use keeps both in variables of the tests
- */
-export function withSpawnedShop(
-  name: string,
-  use: (world: World, shop: SpawnedShop) => void,
-  design = 'after',
-): void {
-  let world: World
-  let shop: SpawnedShop
+/** A world as of `withWorld`, and on it a whole shop of processes that admits every request. */
+export function withSpawnedShop(name: string, design = 'after') {
+  const [world, shop] = [{} as World, {} as SpawnedShop]
+  if (!Bun.env.TEST_DATABASE_URL || !Bun.env.TEST_REDIS_URL) return { world, shop }
   beforeAll(async () => {
-    world = await openWorld(name)
-    shop = await startShop(world.databaseUrl, `${design},admission=open`)
-    use(world, shop)
+    Object.assign(world, await openWorld(name))
+    Object.assign(shop, await startShop(world.databaseUrl, `${design},admission=open`))
   }, 60_000)
   afterAll(async () => {
-    await shop?.stop()
+    await shop.stop?.()
     await clearQueue(world.databaseUrl, 'all')
     await world.close()
   })
+  return { world, shop }
 }
 
 async function read<T>(url: string): Promise<T> {

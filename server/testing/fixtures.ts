@@ -20,6 +20,7 @@ import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
 import { Sequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
+import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
@@ -70,6 +71,8 @@ export interface World {
   /** @param changed services of a third process that has all others in common with the first */
   ctx(design: string | Design, changed?: Partial<Services>): FlowCtx
   query<Row extends object>(statement: SQL): Promise<Row[]>
+  /** Between the pool under test and the database, where the world was opened so. */
+  proxy: LossyProxy
   /** True when some transaction holds a lock on the row. */
   isLocked(table: 'product_options' | 'orders' | 'users', id: string): Promise<boolean>
   /** Says whether `work` ends, or is first seen to wait for a row lock. */
@@ -86,11 +89,11 @@ export interface World {
 /**
  * Opens a world on a new schema `stampede_test_<name>_<pid>`.
  * @param limits of the pool under test, where they are not the shop's own
- * @param via URL that the pool under test takes to the schema, e.g. through a proxy
+ * @param isBehindProxy true = that pool reaches the schema through the world's proxy
  */
 export async function openWorld(
   name: string,
-  options: { limits?: Partial<PoolLimits>; via?: (databaseUrl: string) => string } = {},
+  { limits, isBehindProxy = false }: { limits?: Partial<PoolLimits>; isBehindProxy?: boolean } = {},
 ): Promise<World> {
   const server = Bun.env.TEST_DATABASE_URL ?? ''
   const schema = `stampede_test_${name.replaceAll('-', '_')}_${process.pid}`
@@ -98,12 +101,13 @@ export async function openWorld(
   await seed(databaseUrl, smallSeedProfile)
   const script = createScript()
   const bank = createPretendBank()
-  const limits = { ...defaultLimits, ...options.limits }
+  const proxy = await openLossyProxy(server)
   const newTicketClient = ticketServerInProcess()
   const open = (url: string, limits: PoolLimits) => servicesOn(url, bank, newTicketClient(), limits)
   const others = open(databaseUrl, { ...defaultLimits, connections: 8 })
   const reader = openReader(databaseUrl)
-  const plain = open(options.via?.(databaseUrl) ?? databaseUrl, limits)
+  const url = isBehindProxy ? proxy.through(databaseUrl) : databaseUrl
+  const plain = open(url, { ...defaultLimits, ...limits })
   const connections = script.seams(plain.connections)
   const services = { ...plain, chaos: script, connections }
   const under = new OpenedOptions(services)
@@ -113,6 +117,7 @@ export async function openWorld(
     databaseUrl,
     script,
     bank,
+    proxy,
     services,
     options: under,
     others,
@@ -138,27 +143,23 @@ export async function openWorld(
       await clearRedis(others.redis)
       await Promise.all(processes.map((one) => one.close()))
       await Promise.all([closeServices(plain), closeServices(others), reader.end()])
+      proxy.stop()
       await dropSchema(server, schema)
     },
   }
 }
 
 /**
- * Gives a group of tests a world of its own, restocked before each of them.
- * @param use keeps it in a variable of the tests
+ * A world of a file's or a group's own, restocked before each test. It has nothing in it until the
+ * tests run, and never has where there is no database.
  */
-export function withWorld(
-  name: string,
-  use: (opened: World) => void,
-  options?: Parameters<typeof openWorld>[1],
-): void {
-  let world: World
-  beforeAll(async () => {
-    world = await openWorld(name, options)
-    use(world)
-  })
+export function withWorld(name: string, options?: Parameters<typeof openWorld>[1]): World {
+  const world = {} as World
+  if (!Bun.env.TEST_DATABASE_URL) return world
+  beforeAll(async () => void Object.assign(world, await openWorld(name, options)))
   beforeEach(() => world.restock())
   afterAll(() => world.close())
+  return world
 }
 
 function servicesOn(

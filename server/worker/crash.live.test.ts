@@ -9,22 +9,15 @@ import {
   untilQuiescent,
   withSpawnedShop,
 } from '../testing/crash-crowd.ts'
-import { describeLive, type World } from '../testing/fixtures.ts'
+import { describeLive } from '../testing/fixtures.ts'
 import { newKey } from '../testing/shopping.ts'
-import type { SpawnedShop } from '../testing/spawned-shop.ts'
 
 const buyers = 40
 const testMs = 45_000
 
-let world: World
-let shop: SpawnedShop
+const { world, shop } = withSpawnedShop('crash_worker')
 
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withSpawnedShop('crash_worker', (opened, started) => {
-    world = opened
-    shop = started
-  })
-
   test(
     'with effects in its queue: each is applied once',
     async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
@@ -7,7 +7,7 @@ import { placeOrder } from '../flows/place-order.ts'
 import { schemaOf } from '../redis.ts'
 import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
-import { describeLive, openWorld, type World } from '../testing/fixtures.ts'
+import { describeLive, withWorld } from '../testing/fixtures.ts'
 import {
   badCard,
   lines,
@@ -21,7 +21,7 @@ import { expireOrders, pruneKeys } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
 import { createOverdueSweep } from './relay.ts'
 
-let world: World
+const world = withWorld('worker')
 let worker: EffectsWorker
 
 const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
@@ -37,14 +37,9 @@ const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '200
 
 describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
-    world = await openWorld('worker')
     worker = await openEffectsWorker(world, undefined)
   })
-  afterAll(async () => {
-    await worker.close()
-    await world.close()
-  })
-  beforeEach(() => world.restock())
+  afterAll(() => worker.close())
 
   describe('the relay', () => {
     test('has nothing to do twice', async () => {

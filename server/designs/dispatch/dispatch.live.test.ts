@@ -5,14 +5,14 @@ import { claimOrder, finishOrder, offerAgain, takeOrder } from '../../flows/disp
 import { payOrder } from '../../flows/pay-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { type Design, parseDesign } from '../design.ts'
 
 const payment = { method: 'balance' } as const
 
-let world: World
+const world = withWorld('dispatch')
 
 const buy = async (design: Design | string) => {
   const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1'), payment }
@@ -148,10 +148,6 @@ const suite: Suite = (check, design) => {
 }
 
 describeLive('dispatch', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('dispatch', (opened) => {
-    world = opened
-  })
-
   contract('dispatch', suite, {
     knownFailures: {
       'random-lock': [

@@ -4,15 +4,13 @@ import type { Delivery, Sink } from '../../bank/partners.ts'
 import { jsonRequest } from '../../testing/app-for-test.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { passLeases, untilQuiescent, withSpawnedShop } from '../../testing/crash-crowd.ts'
-import { describeLive, type World } from '../../testing/fixtures.ts'
+import { describeLive } from '../../testing/fixtures.ts'
 import { newKey } from '../../testing/shopping.ts'
-import type { SpawnedShop } from '../../testing/spawned-shop.ts'
 
 const answerMs = 10_000
 setDefaultTimeout(45_000)
 
-let world: World
-let shop: SpawnedShop
+const { world, shop } = withSpawnedShop('crash_effects')
 
 const ask = (url: string, init: RequestInit = {}) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
@@ -58,10 +56,6 @@ const suite: Suite = (check, design) => {
 }
 
 describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withSpawnedShop('crash_effects', (opened, started) => {
-    world = opened
-    shop = started
-  })
   beforeEach(async () => {
     await world.restock()
     await ask(`${shop.url('bank')}/v1/ledger`, { method: 'DELETE' })

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
+import { afterAll, beforeAll, expect } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Delivery } from '../../bank/partners.ts'
 import { Problem } from '../../errors.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import {
   lines,
   newKey,
@@ -19,7 +19,7 @@ import type { Design } from '../design.ts'
 import { AfterCommitEffects } from './after-commit/after-commit.ts'
 import { PostCommitQueue } from './after-commit/post-commit-queue.ts'
 
-let world: World
+const world = withWorld('effects')
 let worker: EffectsWorker
 let slack: { url: string; stop(): Promise<void> }
 
@@ -176,7 +176,6 @@ const suite: Suite = (check, design) => {
 
 describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
-    world = await openWorld('effects')
     // No test waits for the pause before a second try.
     const queue = new PostCommitQueue(world.services, retryPauseMs)
     world.options.provide('effects', 'after-commit', new AfterCommitEffects(queue))
@@ -186,9 +185,7 @@ describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   afterAll(async () => {
     await worker.close()
     await slack.stop()
-    await world.close()
   })
-  beforeEach(() => world.restock())
 
   const atOnce = 'the partners are called inside the transaction'
   contract('effects', suite, {

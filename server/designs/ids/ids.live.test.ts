@@ -5,11 +5,11 @@ import type { Services } from '../../ctx.ts'
 import type { Connections, Database } from '../../db/connections.ts'
 import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { inversionsIn } from '../../tickets/inversions.ts'
 import { numberRanges } from './number-ranges.ts'
 
-let world: World
+const world = withWorld('ids')
 
 const times = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index))
@@ -100,10 +100,6 @@ const suite: Suite = (check, design) => {
 const acrossProcesses = 'an id taken after another one is larger, in two processes too'
 
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
-  withWorld('ids', (opened) => {
-    world = opened
-  })
-
   contract('ids', suite, {
     knownFailures: {
       'sequence-table': [

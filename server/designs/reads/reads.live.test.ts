@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Services } from '../../ctx.ts'
 import { today } from '../../db/seed.ts'
 import { openRedis, schemaOf } from '../../redis.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { type Design, parseDesign } from '../design.ts'
 import { OpenedOptions } from '../opened-options.ts'
 import { databaseReads as database } from './database.ts'
 import { byDay, totalsStatement, unindexed } from './popular.ts'
 import type { Page } from './reads.ts'
 
-let world: World
+const world = withWorld('reads')
 const opened: { disconnect(): void }[] = []
 
 /** A process that has read nothing yet; a `redisUrl` without a server = Redis is down. */
@@ -140,14 +140,9 @@ const typeOf = async (table: SQL) => {
 }
 
 describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  beforeAll(async () => {
-    world = await openWorld('reads')
-  })
-  afterAll(async () => {
+  afterAll(() => {
     for (const redis of opened) redis.disconnect()
-    await world.close()
   })
-  beforeEach(() => world.restock())
 
   contract('reads', suite)
 

@@ -9,26 +9,15 @@ import {
   untilQuiescent,
   withSpawnedShop,
 } from '../../testing/crash-crowd.ts'
-import { describeLive, type World } from '../../testing/fixtures.ts'
+import { describeLive } from '../../testing/fixtures.ts'
 import { newKey } from '../../testing/shopping.ts'
-import type { SpawnedShop } from '../../testing/spawned-shop.ts'
 
 const buyers = 60
 const testMs = 60_000
 
 describeLive('kill -9 among merged takes', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   describe.each(['coalesced', 'redis-counter'])('stock=%s', (option) => {
-    let world: World
-    let shop: SpawnedShop
-
-    withSpawnedShop(
-      `crash_stock_${option}`,
-      (opened, started) => {
-        world = opened
-        shop = started
-      },
-      `stock=${option}`,
-    )
+    const { world, shop } = withSpawnedShop(`crash_stock_${option}`, `stock=${option}`)
 
     test(
       'API server and worker die in a crowd: what is not sold is back',

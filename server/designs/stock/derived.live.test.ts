@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { listProducts } from '../../flows/browse.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import type { Product } from '../reads/reads.ts'
 
-let world: World
+const world = withWorld('derived')
 /** Units below which an item is near its end. */
 let margin: number
 
@@ -26,13 +26,10 @@ const shown = async () => {
 
 describeLive('stock=derived', ['TEST_DATABASE_URL'], () => {
   beforeAll(async () => {
-    world = await openWorld('derived')
     const [row] = await world.query<{ margin: string }>(sql`
       select (@@max_connections + 1) * 99 as margin`)
     margin = Number(row?.margin)
   })
-  afterAll(() => world.close())
-  beforeEach(() => world.restock())
 
   test('far from the end no order waits for another, and the row is not locked', async () => {
     await setTotal(margin + 1000)

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { lines, newKey } from '../../testing/shopping.ts'
 
-let world: World
+const world = withWorld('stock_mixed')
 
 const optionId = '3'
 const leftIn = async (id: string) => {
@@ -14,10 +14,6 @@ const leftIn = async (id: string) => {
 }
 
 describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('stock_mixed', (opened) => {
-    world = opened
-  })
-
   test('stock=optimistic sells no unit that another option took since it looked', async () => {
     await world.query(sql`update product_options set stock = 1 where id = ${optionId}`)
     const { services } = world

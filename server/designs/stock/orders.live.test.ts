@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { orderInCrowd } from '../../testing/order-crowd.ts'
 import { recordsOf } from '../axes.ts'
 
-let world: World
+const world = withWorld('stock_orders')
 
 const options = Object.entries(recordsOf('stock'))
 const bad = options.filter(([, { knownBad }]) => knownBad).map(([name]) => name)
@@ -11,10 +11,6 @@ const correct = options.filter(([, { knownBad }]) => !knownBad).map(([name]) => 
 const limitMs = 30_000
 
 describeLive('orders in a crowd', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('stock_orders', (opened) => {
-    world = opened
-  })
-
   describe.each(correct)('stock=%s', (option) => {
     test(
       'the audit is clean after many orders of plenty',

@@ -4,11 +4,11 @@ import type { Observer } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
 import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { settleStock } from '../../testing/stock-settling.ts'
 import type { FlowCtx } from '../flow-ctx.ts'
 
-let world: World
+const world = withWorld('stock')
 
 const optionId = '3'
 
@@ -153,10 +153,6 @@ const because = (reason: string, tests: string[]): KnownFailure[] =>
   tests.map((test) => ({ test, reason }))
 
 describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('stock', (opened) => {
-    world = opened
-  })
-
   contract('stock', suite, {
     knownFailures: {
       'read-then-write': [

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import { placeOrder } from '../../flows/place-order.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { lines, newKey, orderStates, outcomeOf } from '../../testing/shopping.ts'
 import { lockStatement, takeStatement } from '../stock/conditional-update/take-all.ts'
@@ -10,7 +10,7 @@ const design = 'after,transaction=single-statement'
 /** Many more than a page of the index has. */
 const optionsMore = 20_000
 
-let world: World
+const world = withWorld('single_statement')
 
 const place = (...items: string[]) =>
   placeOrder(world.ctx(design), {
@@ -48,10 +48,6 @@ async function planFor(
 }
 
 describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
-  withWorld('single_statement', (opened) => {
-    world = opened
-  })
-
   const counts = [1, 4, 20]
 
   test.each(counts)('walks a range of the primary key for %i lines', async (count) => {

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { cancelOrder } from '../../flows/cancel-order.ts'
 import { payOrder } from '../../flows/pay-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, openWorld, type World } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
-import { type LossyProxy, openLossyProxy } from '../../testing/lossy-proxy.ts'
 import * as shopping from '../../testing/shopping.ts'
 import type { Design } from '../design.ts'
 
 const { askAgain, badCard, card, lines, newKey, orderStates, outcomeOf, recoverAll, stockOf } =
   shopping
 
-let world: World
-let proxy: LossyProxy
+const world = withWorld('transaction', { isBehindProxy: true })
 
 interface OrderRequest {
   items: string[]
@@ -110,6 +108,7 @@ const ordering: Suite = (check, design) => {
 
 async function buyOverLostCommit(design: Design, commit: number, how: 'request' | 'answer') {
   const request = wanted({ items: ['1x1', '1x2'], payment: card })
+  const { proxy } = world
   const before = proxy.losses()
   world.script.on('begin', async (pass) => {
     if (pass === commit) proxy.lose('COMMIT', how)
@@ -217,16 +216,6 @@ const paying: Suite = (check, design) => {
 }
 
 describeLive('transaction', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
-    world = await openWorld('transaction', { via: proxy.through })
-  })
-  afterAll(async () => {
-    await world.close()
-    proxy.stop()
-  })
-  beforeEach(() => world.restock())
-
   const notSorted = 'each holds its first item and waits for its second'
   const bankInside = [
     {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { plain } from '../../db/statements.ts'
 import type { Design } from '../../designs/design.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
-import { describeLive, type World, withWorld } from '../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
 import {
   badCard,
@@ -26,7 +26,7 @@ import { piecesPerCustomerMax } from './promotion.ts'
 
 // Of the small profile: 11 one-plus-one, 12 gift (brings 15), 13 reservation and 14 promotion,
 // both with a quota of 12.
-let world: World
+const world = withWorld('item_kinds')
 
 const place = (design: Design, items: string[], more: Partial<PlaceOrder> = {}) =>
   placeOrder(world.ctx(design), {
@@ -245,20 +245,12 @@ const killing: Suite = (check, design) => {
 }
 
 describeLive('kinds of items', ['TEST_DATABASE_URL'], () => {
-  withWorld('item_kinds', (opened) => {
-    world = opened
-  })
-
   contract('transaction', taking(takes))
   contract('transaction', rules)
   contract('transaction', killing)
 })
 
 describeLive('kinds of items by stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('item_kinds_by_stock', (opened) => {
-    world = opened
-  })
-
   contract('stock', taking({ 'each kind': allKinds }))
   contract('stock', rules)
 })

@@ -4,7 +4,7 @@ import type { Connections } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { eventually } from '../../../testing/barrier.ts'
-import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
@@ -14,7 +14,7 @@ import type { OpenedOptions } from '../../opened-options.ts'
 import { claimSlot, settleBatches, takeBatch } from './batches.ts'
 import { CoalescedStock } from './coalesced.ts'
 
-let world: World
+const world = withWorld('coalesced')
 
 const optionId = '3'
 const atStart = 100
@@ -38,10 +38,6 @@ const sweep = async () => {
 }
 
 describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
-  withWorld('coalesced', (opened) => {
-    world = opened
-  })
-
   test('a hundred who come at once are one statement, and a batch of their own', async () => {
     const { counts, coalescer } = stock()
     const before = { ...counts }

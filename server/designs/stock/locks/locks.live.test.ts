@@ -9,7 +9,7 @@ import { lines, newKey, outcomeOf, stockOf } from '../../../testing/shopping.ts'
 import { acquire, release } from './lease.ts'
 import { ReleaseNotices } from './release-notices.ts'
 
-let world: World
+const world = withWorld('locks')
 
 const line = { optionId: '3', quantity: 1 }
 const lockKey = `stock-lock:${line.optionId}`
@@ -35,10 +35,6 @@ const fenceInRow = async () => {
 }
 
 describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('locks', (opened) => {
-    world = opened
-  })
-
   describe.each(['redis-lock', 'pubsub-lock'])('stock=%s', (option) => {
     test('holds the lock until the transaction has ended, and longer than any', async () => {
       const ctx = world.ctx(`stock=${option}`)

@@ -5,7 +5,7 @@ import { Problem } from '../../../errors.ts'
 import { cancelOrder } from '../../../flows/cancel-order.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
-import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment } from '../../../testing/interrupt.ts'
 import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
@@ -15,7 +15,7 @@ import { OpenedOptions } from '../../opened-options.ts'
 import { RedisCounterStock } from './redis-counter.ts'
 import { look, reserve } from './scripts.ts'
 
-let world: World
+const world = withWorld('redis_counter')
 
 const optionId = '3'
 const atStart = 100
@@ -63,10 +63,6 @@ function dyingAt(command: RegExp, pass: number): Services {
 }
 
 describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withWorld('redis_counter', (opened) => {
-    world = opened
-  })
-
   test('the table follows by the settling, and the stream is empty then', async () => {
     await take(world.options, 3)
     expect([await left(), await streamLength()]).toEqual([[atStart, atStart - 3], 1])

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { connect } from '../../../db/connections.ts'
 import { defaultLimits } from '../../../db/pool.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
-import { describeLive, openWorld, type World } from '../../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../../testing/interrupt.ts'
-import { type LossyProxy, openLossyProxy } from '../../../testing/lossy-proxy.ts'
 import {
   card,
   lines,
@@ -23,8 +22,7 @@ import { OrderBatcher } from './order-batcher.ts'
 
 const design = 'after,transaction=batched'
 
-let world: World
-let proxy: LossyProxy
+const world = withWorld('batched', { isBehindProxy: true })
 
 interface OrderRequest {
   items: string[]
@@ -76,16 +74,6 @@ function withBatcher(batcher: OrderBatcher): FlowCtx {
 const stockAt = (optionId: string) => stockOf(world, optionId)
 
 describeLive('batched', ['TEST_DATABASE_URL'], () => {
-  beforeAll(async () => {
-    proxy = await openLossyProxy(Bun.env.TEST_DATABASE_URL ?? '')
-    world = await openWorld('batched', { via: proxy.through })
-  })
-  afterAll(async () => {
-    await world.close()
-    proxy.stop()
-  })
-  beforeEach(() => world.restock())
-
   test('orders that come at once are one transaction, each with its own items', async () => {
     const requests = Array.from({ length: 10 }, (_, index) => ({
       items: [`1x${1 + (index % 3)}`, `2x${4 + (index % 2)}`, '1x12'],
@@ -209,7 +197,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   test('a batch that finds no database is refused as a whole, and not tried again', async () => {
     const all = Promise.withResolvers<void>()
     world.script.on('order.quoted', (pass) => {
-      if (pass === 3) proxy.cutOff(true)
+      if (pass === 3) world.proxy.cutOff(true)
       if (pass === 3) all.resolve()
       return all.promise
     })
@@ -217,7 +205,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       const works = times(3, { items: ['1x1'] }).map(placed)
       expect(await Promise.all(works)).toEqual(works.map(() => 'database-unavailable'))
     })
-    proxy.cutOff(false)
+    world.proxy.cutOff(false)
     expect([counts.undone, await stockAt('1'), await world.audit()]).toEqual([0, 100, []])
   })
 
@@ -225,7 +213,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     'a commit whose %s is lost is reported to everyone as unknown, and is one for all',
     async (how) => {
       world.script.on('order.written', async (pass) => {
-        if (pass === 3) proxy.lose('COMMIT', how)
+        if (pass === 3) world.proxy.lose('COMMIT', how)
       })
       const outcomes = await together(times(3, { items: ['1x1'] }))
       expect(outcomes).toEqual(outcomes.map(() => 'commit-unknown'))

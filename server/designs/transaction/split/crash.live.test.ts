@@ -9,15 +9,13 @@ import {
   untilQuiescent,
   withSpawnedShop,
 } from '../../../testing/crash-crowd.ts'
-import { describeLive, type World } from '../../../testing/fixtures.ts'
+import { describeLive } from '../../../testing/fixtures.ts'
 import { newKey } from '../../../testing/shopping.ts'
-import type { SpawnedShop } from '../../../testing/spawned-shop.ts'
 
 const buyers = 100
 const testMs = 45_000
 
-let world: World
-let shop: SpawnedShop
+const { world, shop } = withSpawnedShop('crash_server')
 
 /** Keys whose orders are paid. */
 async function paidKeys(): Promise<Set<string>> {
@@ -27,11 +25,6 @@ async function paidKeys(): Promise<Set<string>> {
 }
 
 describeLive('kill -9 of the API server', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  withSpawnedShop('crash_server', (opened, started) => {
-    world = opened
-    shop = started
-  })
-
   test(
     'in the middle of a crowd: all is finished or undone, and asking again ends in one order each',
     async () => {

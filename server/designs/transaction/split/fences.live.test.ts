@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { flowOf } from '../../../flows/flow-of.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
-import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../../testing/interrupt.ts'
 import {
   card,
@@ -14,7 +14,7 @@ import {
 } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
-let world: World
+const world = withWorld('fences')
 
 const checkout = (...items: string[]) =>
   outcomeOf(
@@ -40,10 +40,6 @@ const held: Record<string, string> = {
 }
 
 describeLive('fences', ['TEST_DATABASE_URL'], () => {
-  withWorld('fences', (opened) => {
-    world = opened
-  })
-
   describe('an executor that wakes up after recovery lands no step', () => {
     test.each(Object.entries(held))('%s', async (words, end) => {
       const where = moment(words.split(':')[0] ?? '')

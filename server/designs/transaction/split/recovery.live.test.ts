@@ -4,7 +4,7 @@ import { cancelOrder } from '../../../flows/cancel-order.ts'
 import { flowOf } from '../../../flows/flow-of.ts'
 import { payOrder } from '../../../flows/pay-order.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
-import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
+import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment } from '../../../testing/interrupt.ts'
 import {
   card,
@@ -17,7 +17,7 @@ import {
 } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
-let world: World
+const world = withWorld('recovery', { limits: { connections: 40 } })
 
 const balance = { method: 'balance' } as const
 
@@ -123,14 +123,6 @@ async function expectEnd(end: string) {
 }
 
 describeLive('recovery', ['TEST_DATABASE_URL'], () => {
-  withWorld(
-    'recovery',
-    (opened) => {
-      world = opened
-    },
-    { limits: { connections: 40 } },
-  )
-
   describe('two recoveries at once end what a kill interrupted', () => {
     test.each(cases)('$verb at $where: "$end"', async ({ verb, where, end }) => {
       const { prepare, run } = verbs[verb]
