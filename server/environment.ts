@@ -1,16 +1,11 @@
 import { z } from 'zod'
 
-/**
- * Settings that do not parse; `message` names every bad variable, never its value (it may be
- * secret).
- */
+/** Settings that do not parse; `message` names every bad variable, never its (secret) value. */
 export class BadEnvironment extends Error {
   override name = 'BadEnvironment'
 }
 
-/**
- * A whole number from an environment variable, within `min`..`max`; `fallback` when it is unset.
- */
+/** A whole number from an environment variable, `min` to `max`; `fallback` when it is unset. */
 export function integerSetting(min: number, max: number, fallback: number) {
   const range = `a whole number from ${min} to ${max}`
   const expected = `must be ${range}`

@@ -1,27 +1,22 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { flawsIn, KnownProblem, problemsOf, toResponse } from './problem.ts'
+import { definite, flawsIn, KnownProblem, problemsOf, toResponse } from './problem.ts'
 
 /** What each process beside the shop (ticket server, pretend bank) may refuse a request for. */
 const InputProblem = problemsOf({
-  'bad-json': {
-    status: 400,
-    definite: true,
-    title: 'The body is not JSON',
-    doc: 'The body cannot be parsed.',
-  },
-  'bad-input': {
-    status: 400,
-    definite: true,
-    title: 'The input is not valid',
-    doc: 'The body, a header or a part of the path breaks its schema; `errors` lists every flaw.',
-  },
-  'no-such-route': {
-    status: 404,
-    definite: true,
-    title: 'There is no such route',
-    doc: 'The path or the method is not one of this process.',
-  },
+  ...definite(400, {
+    'bad-json': { title: 'The body is not JSON', doc: 'The body cannot be parsed.' },
+    'bad-input': {
+      title: 'The input is not valid',
+      doc: 'The body, a header or a part of the path breaks its schema; `errors` lists every flaw.',
+    },
+  }),
+  ...definite(404, {
+    'no-such-route': {
+      title: 'There is no such route',
+      doc: 'The path or the method is not one of this process.',
+    },
+  }),
 })
 
 /** For `app.onError`: any error as problem+json; the text of an unexpected one stays in the log. */

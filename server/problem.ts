@@ -9,6 +9,20 @@ export interface ProblemKind {
   doc: string
 }
 
+const ofStatus =
+  (definite: boolean) =>
+  <Code extends string>(status: number, texts: Record<Code, { title: string; doc: string }>) =>
+    Object.fromEntries(
+      Object.entries<{ title: string; doc: string }>(texts).map(([code, text]) => {
+        return [code, { status, definite, ...text }]
+      }),
+    ) as Record<Code, ProblemKind>
+
+/** Kinds of one status, of what surely did not happen. */
+export const definite = ofStatus(true)
+/** Of what may have happened all the same. */
+export const indefinite = ofStatus(false)
+
 /** One thing that is wrong with an input. */
 export interface Flaw {
   /** Path of the field, header or setting. */

@@ -12,9 +12,7 @@ export interface ServeOptions {
   /** 0 takes a free one. */
   port: number
   fetch(request: Request, server: Bun.Server<undefined>): Response | Promise<Response>
-  /**
-   * Runs at the first signal, before waiting for requests: stop being ready, let go of held ones.
-   */
+  /** Runs at the first signal, before waiting for requests: be not ready, let go of held ones. */
   onStop?(): void
   /** Runs once no request is in flight: close pools and files. */
   onDrain?(): void | Promise<void>

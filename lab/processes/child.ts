@@ -17,9 +17,7 @@ export interface ChildOptions {
   environment?: Record<string, string | undefined>
   /** Working directory; the session's folder if not given. */
   folder?: string
-  /**
-   * Called with every line of standard output. Without it, standard output goes to the log as well.
-   */
+  /** Called with every line of standard output. Without it, that goes to the log as well. */
   onLine?: (line: string) => void
   /** Standard output and error go where ours go instead of to the log. */
   inherit?: boolean

@@ -4,10 +4,7 @@ import { exitCodes, UserError } from '../user-error.ts'
 import { readFacts, startMariaDb } from './mariadb.ts'
 import { readRedisVersion, startRedis } from './redis.ts'
 
-/**
- * The database server and the Redis of one session: private ones, or those the environment points
- * at.
- */
+/** Database server and Redis of one session: private ones, or those the environment names. */
 export interface Databases {
   /** `mysql://…@host:port`, no schema: each arm, or test file, makes its own. */
   databaseUrl: string

@@ -23,9 +23,7 @@ export interface PrivateDatabase {
 const readyMsMax = 60_000
 const installMsMax = 120_000
 
-/**
- * Printed in the report, so that runs can be compared. Names that a server lacks are left out.
- */
+/** Printed in the report, so that runs can be compared. Names that a server lacks are left out. */
 const reportedSettings = [
   'innodb_flush_log_at_trx_commit',
   'innodb_doublewrite',

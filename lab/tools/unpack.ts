@@ -57,9 +57,7 @@ export async function unpackPackages(
 
 type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<Outcome>
 
-/**
- * An apt-get that reads the system's lists, or fresh ones of our own where those are empty or old.
- */
+/** An apt-get that reads the system's lists, or fresh ones of our own where those are old. */
 async function openApt(session: Session, wanted: readonly string[]): Promise<Apt> {
   const system: Apt = (command, folder, timeoutMs = 30_000) =>
     run(command, { session, fetches: true, timeoutMs, ...(folder ? { folder } : {}) })

@@ -5,9 +5,7 @@ export class BankUnavailable extends Error {
   override name = 'BankUnavailable'
 }
 
-/**
- * The bank refused the call as wrong (a 4xx): this call charged nothing, and trying again is vain.
- */
+/** The bank refused the call as wrong (a 4xx): it charged nothing, and trying again is vain. */
 export class BankRefused extends Error {
   override name = 'BankRefused'
 

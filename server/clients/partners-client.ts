@@ -1,6 +1,4 @@
-/**
- * A partner did not confirm an event: it may have it or not, so deliver again under the same id.
- */
+/** A partner did not confirm an event: it may have it, so deliver again under the same id. */
 export class PartnerFailed extends Error {
   override name = 'PartnerFailed'
 

@@ -1,10 +1,7 @@
 import { assertCount, type Range, sizeOf } from '../tickets/ranges.ts'
 import type { Step } from '../tickets/step.ts'
 
-/**
- * After a failed refill the background one rests this long; a caller without ids never waits for
- * it.
- */
+/** After a failed refill the background one rests so long; no caller without ids waits for it. */
 const restMs = 100
 
 export interface BufferCounts {

@@ -26,9 +26,7 @@ export interface TicketClientOptions {
 export interface TicketClient {
   /** One id: at once when buffered, else once the refill in flight is back. */
   next(sequence: string): string | Promise<string>
-  /**
-   * `count` ids (1 to 100,000), rising, not always contiguous. Throws `RangeError` on a bad count.
-   */
+  /** `count` ids (1 to 100,000), rising, not always contiguous. @throws RangeError */
   take(sequence: string, count: number): string[] | Promise<string[]>
   /**
    * The same, larger than every id that anybody had from the server before the call: never out of

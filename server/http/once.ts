@@ -19,9 +19,7 @@ export interface OnceRequest {
   find(key: string): Promise<Reply | undefined>
 }
 
-/**
- * How long the first try owns its key; it renews the claim until it has ended or its process has.
- */
+/** How long the first try owns its key; it renews the claim until it or its process has ended. */
 const claimMs = 20_000
 const renewMs = 5000
 const keyPattern = /^[A-Za-z0-9._:-]{1,80}$/

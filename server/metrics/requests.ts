@@ -4,9 +4,7 @@ import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
 import { counter, durationBuckets, gauge, histogram } from './table.ts'
 
-/**
- * Counts the requests of one route: status, duration in ms, and the client's count of its tries.
- */
+/** Counts a request of one route: status, duration in ms, and the client's count of its tries. */
 export type RecordRequest = (status: number, durationMs: number, attempt: number) => void
 
 export interface RequestMeter {

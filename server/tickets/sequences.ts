@@ -25,9 +25,7 @@ export class NoLease extends Error {
 export const sequencesMax = 64
 
 export interface SequencesOptions {
-  /**
-   * A range above all that were leased before, durable before it resolves; settles in bounded time.
-   */
+  /** A range above all leased before, durable before it resolves; settles in bounded time. */
   lease(sequence: string, count: number): Promise<Range>
   now?: () => number
 }
