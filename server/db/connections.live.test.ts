@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm'
 import { Problem } from '../errors.ts'
 import { barrier, eventually } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect, type Database, onEnd } from './connections.ts'
 import { defaultLimits, type PoolLimits } from './pool.ts'
 
@@ -40,7 +39,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
         throw new Problem('sold-out')
       })
       await expect(work).rejects.toMatchObject({ code: 'sold-out' })
-      expect(await stockOf(world, '1')).toBe(99)
+      expect(await world.stockOf('1')).toBe(99)
     })
   })
 
@@ -74,7 +73,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
       await expect(run()).rejects.toThrow('refused by the test')
       expect(await run()).toBe(1)
       expect(await connectionIdOf(pool)).toBe(id)
-      expect(await stockOf(world, '1')).toBe(99)
+      expect(await world.stockOf('1')).toBe(99)
     })
   })
 
@@ -86,7 +85,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
         world.proxy.lose('START TRANSACTION', how)
         await expect(run()).rejects.toMatchObject({ code: 'database-unavailable' })
         expect(await run()).toBe(1)
-        expect(await stockOf(world, '1')).toBe(99)
+        expect(await world.stockOf('1')).toBe(99)
       })
     },
   )
@@ -107,7 +106,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
           'the lock is free',
           async () => !(await world.isLocked('product_options', '1')),
         )
-        expect(await stockOf(world, '1')).toBe(100)
+        expect(await world.stockOf('1')).toBe(100)
       })
     },
   )
@@ -125,7 +124,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
         'the lock is free',
         async () => !(await world.isLocked('product_options', '1')),
       )
-      expect(await stockOf(world, '1')).toBe(left)
+      expect(await world.stockOf('1')).toBe(left)
       expect(await pool.transaction((db) => takeOne(db, '1'))).toBe(1)
     })
   })
@@ -145,7 +144,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
           await expect(work).rejects.toMatchObject({ code: 'lock-contention', definite: true })
         })
         expect(pool.retries).toEqual({ 'lock-wait-timeout': 2 })
-        expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([100, 99])
+        expect([await world.stockOf('1'), await world.stockOf('2')]).toEqual([100, 99])
       })
     })
 
@@ -167,7 +166,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
           await takeOne(db, '1')
           await takeOne(db, '2')
         })
-        expect([tries, await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([2, 99, 98])
+        expect([tries, await world.stockOf('1'), await world.stockOf('2')]).toEqual([2, 99, 98])
       })
     })
 
@@ -182,7 +181,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
           })
         await Promise.all([cross('1', '2'), cross('2', '1')])
         expect(pool.retries).toEqual({ deadlock: 1 })
-        expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([98, 98])
+        expect([await world.stockOf('1'), await world.stockOf('2')]).toEqual([98, 98])
       })
     })
   })

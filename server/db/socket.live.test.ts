@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import { stockOf } from '../testing/shopping.ts'
 import { type Connections, connect } from './connections.ts'
 import { defaultLimits } from './pool.ts'
 
@@ -34,13 +33,13 @@ describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], ()
     world.proxy.lose('update product_options', 'silence')
     await expect(takeOne()).rejects.toMatchObject({ code: 'database-unavailable' })
     expect(await connectionId()).not.toBe(id)
-    expect([await takeOne(), await stockOf(world, '1')]).toEqual([1, 99])
+    expect([await takeOne(), await world.stockOf('1')]).toEqual([1, 99])
   })
 
   test('leaves a commit unknown', async () => {
     world.proxy.lose('COMMIT', 'silence')
     await expect(takeOne()).rejects.toMatchObject({ code: 'commit-unknown' })
-    expect(await stockOf(world, '1')).toBe(100)
+    expect(await world.stockOf('1')).toBe(100)
   })
 
   test('is distinguished from one without a request: a loan may last', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { barrier } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import { lines, newKey, orderStates, outcomeOf } from '../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../testing/shopping.ts'
 import { payOrder } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 import { chargeBalance, readUser } from './users.ts'
@@ -65,7 +65,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
         payOrder(world.ctx(design), { orderId, idempotencyKey: newKey(), ...balance }),
       )
       expectOneWinner(await Promise.all(paying.map(outcomeOf)))
-      expect((await orderStates(world)).toSorted()).toEqual([
+      expect((await world.orderStates()).toSorted()).toEqual([
         'paid',
         ...Array.from({ length: 4 }, () => 'pending'),
       ])
@@ -76,7 +76,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
       world.script.meet('order.quoted', five.length)
       const buying = five.map(() => place(design, { payment: balance }))
       expectOneWinner(await Promise.all(buying.map(outcomeOf)))
-      const kept = (await orderStates(world)).filter((state) => state !== 'cancelled undone')
+      const kept = (await world.orderStates()).filter((state) => state !== 'cancelled undone')
       expect(kept).toEqual(['paid'])
       expect(await world.audit()).toEqual([])
     })

@@ -4,16 +4,7 @@ import { parseDesign } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
-import {
-  badCard,
-  card,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  recoverAll,
-  stockOf,
-} from '../testing/shopping.ts'
+import { badCard, card, lines, newKey, outcomeOf } from '../testing/shopping.ts'
 import { expireOrders } from '../worker/expiry.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { addToCart, listCart } from './carts.ts'
@@ -85,8 +76,8 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
         ({ status }) => status === 'fulfilled',
       )
       expect(placed).toHaveLength(1)
-      expect(await recoverAll(world)).toBe(0)
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.recoverAll()).toBe(0)
+      expect(await world.orderStates()).toEqual(['pending'])
       expect(await world.audit()).toEqual([])
     })
   })
@@ -106,7 +97,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       await makeDue()
       await expire()
       await slow.resume()
-      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.orderStates()).toEqual(['paid'])
       expect(await world.audit()).toEqual([])
     })
 
@@ -114,9 +105,9 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       await killAt(world, moment('committed 3'), () => place({ payment: card }))
       await makeDue()
       await expire()
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expire()
-      expect(await stockOf(world, '1')).toBe(100)
+      expect(await world.stockOf('1')).toBe(100)
       expect(await world.audit()).toEqual([])
     })
 
@@ -129,8 +120,8 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       const outcome = await outcomeOf(place({ payment: card }))
       world.services.connections.use = use
       expect(['bank-unknown', 'in-recovery']).toContain(String(outcome))
-      expect(await recoverAll(world)).toBe(0)
-      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.recoverAll()).toBe(0)
+      expect(await world.orderStates()).toEqual(['paid'])
     })
   })
 
@@ -149,7 +140,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
         const outcome = await slow.resume()
         await expiring
         const isPaid = typeof outcome === 'object'
-        expect(await orderStates(world)).toEqual([isPaid ? 'paid' : 'cancelled expired'])
+        expect(await world.orderStates()).toEqual([isPaid ? 'paid' : 'cancelled expired'])
         expect(isPaid).toBe(where !== 'begin 1')
         expect(await world.audit()).toEqual([])
       }
@@ -159,7 +150,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       const { id } = await place()
       const cancel = () => outcomeOf(cancelOrder(world.ctx('after'), id, 'customer'))
       await Promise.all([cancel(), cancel(), cancel()])
-      expect(await orderStates(world)).toEqual(['cancelled customer'])
+      expect(await world.orderStates()).toEqual(['cancelled customer'])
       expect(await world.audit()).toEqual([])
       const paid = await place({ payment: card })
       const late = cancelOrder(world.ctx('after'), paid.id, 'customer')

@@ -4,7 +4,7 @@ import { Problem } from '../errors.ts'
 import { appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../testing/interrupt.ts'
-import { newKey, orderStates, recoverAll } from '../testing/shopping.ts'
+import { newKey } from '../testing/shopping.ts'
 
 const world = withWorld('once')
 let app: ReturnType<typeof appForTest>['app']
@@ -57,7 +57,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
         status: 400,
         body: { code: 'idempotency-key-missing', definite: true },
       })
-      expect(await orderStates(world)).toEqual([])
+      expect(await world.orderStates()).toEqual([])
     })
 
     test('stands for one payload on one route', async () => {
@@ -67,7 +67,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       expect(await post('/orders', order({ userId: '2' }), key)).toMatchObject(reused)
       expect(await post('/orders', order({ payment: card }), key)).toMatchObject(reused)
       expect(await post('/payments', { orderId: body.id, ...card }, key)).toMatchObject(reused)
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.orderStates()).toEqual(['pending'])
     })
 
     test('is the same with and without the quotes of the draft', async () => {
@@ -114,7 +114,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       const first = await post('/payments', payment, key)
       expect(first).toMatchObject({ status: 202, body: { status: 'unknown' } })
       expect(await post('/payments', payment, key)).toEqual({ ...first, isReplay: true })
-      await recoverAll(world)
+      await world.recoverAll()
       const read = await app.request(`/api/v1/payments/${first.body.id}`)
       expect(await read.json()).toMatchObject({ status: 'captured' })
     })
@@ -134,7 +134,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       for (const { status, body } of answers) {
         if (status !== 201) expect(body.code).toBe('request-in-progress')
       }
-      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.orderStates()).toEqual(['paid'])
       expect(world.bank.ledger.list()).toHaveLength(1)
     },
   )
@@ -161,7 +161,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
     })
     const settled = await pollUntil(() => post('/orders', order({ payment: card }), key), 201)
     expect(settled).toMatchObject({ isReplay: true, body: { status: 'paid' } })
-    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.orderStates()).toEqual(['paid'])
   })
 
   describe('after a first try whose process died', () => {
@@ -176,7 +176,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       const found = await send(key)
       expect(found).toMatchObject({ status: 201, isReplay: false, body: { status: 'pending' } })
       expect(await send(key)).toEqual({ ...found, isReplay: true })
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.orderStates()).toEqual(['pending'])
     })
 
     test.each([
@@ -188,9 +188,9 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       await killAt(world, moment(where), () => send(key))
       await expireKeys()
       expect(await send(key)).toMatchObject(running)
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       expect(await send(key)).toMatchObject({ status: 201, body: { status: 'paid' } })
-      const standing = (await orderStates(world)).filter((state) => state !== 'cancelled undone')
+      const standing = (await world.orderStates()).filter((state) => state !== 'cancelled undone')
       expect(standing).toEqual(['paid'])
       expect(await world.audit()).toEqual([])
     })
@@ -200,7 +200,7 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       await killAt(world, moment('begin 1'), () => send(key))
       await expireKeys()
       expect(await send(key)).toMatchObject({ status: 201, isReplay: false })
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.orderStates()).toEqual(['pending'])
     })
   })
 
@@ -226,11 +226,11 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       const key = newKey()
       const answer = await post('/orders', order(), key)
       restore()
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.orderStates()).toEqual(['pending'])
       if (answer.status !== 201) expect(answer.body).toMatchObject({ definite: false })
       await expireKeys()
       expect(await post('/orders', order(), key)).toMatchObject({ status: 201 })
-      expect(await orderStates(world)).toEqual(['pending'])
+      expect(await world.orderStates()).toEqual(['pending'])
     })
   })
 })

@@ -35,7 +35,7 @@ const badBooleans = ['true', 0, null, false]
 const badObjects = [null, [], 'x', 1, [{}]]
 const badArrays = [null, {}, 'x', 1, []]
 
-/** Every way to spoil a valid value: wrong types, bounds, missing and extra fields, at any depth. */
+/** Every way to spoil a value: wrong types, bounds, missing and extra fields, at any depth. */
 export function spoil(value: unknown, optional: readonly string[] = [], path = ''): Spoiled[] {
   const here = badFor(value).map((bad) => ({ what: `${path} = ${shown(bad)}`, path, value: bad }))
   if (typeof value !== 'object' || value === null) return here

@@ -6,7 +6,6 @@ import { queuePrefixOf } from '../worker/queue.ts'
 import { jsonRequest } from './app-for-test.ts'
 import { eventually } from './barrier.ts'
 import { openWorld, type World } from './fixtures.ts'
-import { orderStates } from './shopping.ts'
 import { type SpawnedShop, startShop } from './spawned-shop.ts'
 
 const answerMs = 10_000
@@ -54,8 +53,31 @@ export async function checkout(shop: SpawnedShop, buyer: number, key: string) {
   )
 }
 
+/**
+ * Sends a crowd of one buyer a key, and kills processes as the fifth is answered: those behind it
+ * are under way then.
+ * @returns the statuses of the answers, undefined for those that the server died under
+ */
+export async function killInCrowd(
+  shop: SpawnedShop,
+  keys: readonly string[],
+  ...names: Parameters<SpawnedShop['kill']>[0][]
+) {
+  let answered = 0
+  let killing: Promise<unknown> | undefined
+  const crowd = keys.map(async (key, buyer) => {
+    const status = await checkout(shop, buyer, key)
+    if (++answered === 5) killing = Promise.all(names.map((name) => shop.kill(name)))
+    return status
+  })
+  const statuses = await Promise.all(crowd)
+  await killing
+  expect(statuses.filter((status) => status === undefined).length).toBeGreaterThan(0)
+  return statuses
+}
+
 export const paidCount = async (world: World) =>
-  (await orderStates(world)).filter((state) => state === 'paid').length
+  (await world.orderStates()).filter((state) => state === 'paid').length
 
 const unsettledEffects = sql`select event_id from outbox where relayed_at is null
   or (select count(*) from effects

@@ -24,6 +24,7 @@ import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
+import { worldTables } from './world-tables.ts'
 
 /**
  * Small: options 1 to 20 with 100 units each, 11 to 14 of the other kinds, users 1 to 20, five days
@@ -58,7 +59,7 @@ export function describeLive(name: string, needs: readonly Need[], body: () => v
 }
 
 /** One shop on a schema of its own, with everything in this process but the database. */
-export interface World {
+export interface World extends ReturnType<typeof worldTables> {
   databaseUrl: string
   script: Script
   bank: PretendBank
@@ -113,6 +114,7 @@ export async function openWorld(
   const under = new OpenedOptions(services)
   const otherOptions = new OpenedOptions(others)
   const processes = [under, otherOptions]
+  const observed = observing(others)
   return {
     databaseUrl,
     script,
@@ -127,7 +129,8 @@ export async function openWorld(
       if (changed) processes.push(asked)
       return asked.ctx(typeof design === 'string' ? parseDesign(design) : design, 'test')
     },
-    ...observing(others),
+    ...observed,
+    ...worldTables(observed.query, otherOptions),
     audit: (witnesses) => auditShop(reader, { bank: bank.ledger.list(), ...witnesses }),
     async restock() {
       await Promise.all(processes.map((one) => one.settle('effects')))

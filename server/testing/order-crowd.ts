@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import type { World } from './fixtures.ts'
-import { card, newKey, outcomeOf, recoverAll } from './shopping.ts'
+import { card, newKey, outcomeOf } from './shopping.ts'
 import { settleStock } from './stock-settling.ts'
 
 export interface FlowCrowd {
@@ -45,7 +45,7 @@ export async function orderInCrowd(
     }
   }
   await Promise.all(Array.from({ length: atOnce }, buy))
-  await recoverAll(world)
+  await world.recoverAll()
   await settleStock(world.options)
   return { outcomes, findings: await world.audit() }
 }

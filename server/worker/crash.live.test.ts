@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { eventually } from '../testing/barrier.ts'
 import {
@@ -13,27 +13,23 @@ import { describeLive } from '../testing/fixtures.ts'
 import { newKey } from '../testing/shopping.ts'
 
 const buyers = 40
-const testMs = 45_000
+setDefaultTimeout(45_000)
 
 const { world, shop } = withSpawnedShop('crash_worker')
 
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  test(
-    'with effects in its queue: each is applied once',
-    async () => {
-      await shop.kill('worker')
-      const crowd = Array.from({ length: buyers }, (_, buyer) => checkout(shop, buyer, newKey()))
-      expect(new Set(await Promise.all(crowd))).toEqual(new Set([201]))
-      await shop.start('worker')
-      const begun = sql`select event_id from effects limit 1`
-      await eventually('an effect', async () => (await world.query(begun)).length > 0)
-      await shop.kill('worker')
-      expect(await openEvents(world)).toBeGreaterThan(0)
-      await clearQueue(world.databaseUrl, 'timed')
-      await shop.start('worker')
-      await untilQuiescent(world)
-      await expectSoundShop(world, shop)
-    },
-    testMs,
-  )
+  test('with effects in its queue: each is applied once', async () => {
+    await shop.kill('worker')
+    const crowd = Array.from({ length: buyers }, (_, buyer) => checkout(shop, buyer, newKey()))
+    expect(new Set(await Promise.all(crowd))).toEqual(new Set([201]))
+    await shop.start('worker')
+    const begun = sql`select event_id from effects limit 1`
+    await eventually('an effect', async () => (await world.query(begun)).length > 0)
+    await shop.kill('worker')
+    expect(await openEvents(world)).toBeGreaterThan(0)
+    await clearQueue(world.databaseUrl, 'timed')
+    await shop.start('worker')
+    await untilQuiescent(world)
+    await expectSoundShop(world, shop)
+  })
 })

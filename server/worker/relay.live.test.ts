@@ -8,15 +8,7 @@ import { schemaOf } from '../redis.ts'
 import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import {
-  badCard,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  soldOf,
-  stockOf,
-} from '../testing/shopping.ts'
+import { badCard, lines, newKey, outcomeOf } from '../testing/shopping.ts'
 import { expireOrders, pruneKeys } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
 import { createOverdueSweep } from './relay.ts'
@@ -31,7 +23,7 @@ const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
 
 const buy = () => place({ method: 'balance' })
 
-const sold = () => soldOf(world)
+const sold = () => world.soldOf()
 
 const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)
 
@@ -132,8 +124,8 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         await makeDue()
         await place()
         expect(await expireOrders(world.otherOptions, parseDesign(name))).toBe(false)
-        expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
-        expect(await stockOf(world, '1')).toBe(98)
+        expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
+        expect(await world.stockOf('1')).toBe(98)
         expect(await world.audit()).toEqual([])
       },
     )
@@ -145,7 +137,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         return expireOrders(options, parseDesign('after'))
       })
       await Promise.all(both)
-      expect(await orderStates(world)).toEqual(['cancelled expired'])
+      expect(await world.orderStates()).toEqual(['cancelled expired'])
       expect(await world.audit()).toEqual([])
     })
 
@@ -159,7 +151,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       )
       const scripted = new OpenedOptions({ ...world.others, chaos: world.script })
       await expireOrders(scripted, parseDesign('before'))
-      expect((await orderStates(world)).sort()).toEqual(['cancelled expired', 'pending'])
+      expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
       expect(logged).toHaveBeenCalledTimes(1)
       logged.mockRestore()
     })
@@ -169,7 +161,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await outcomeOf(place(badCard))
       await makeDue()
       await expireOrders(world.otherOptions, parseDesign('after'))
-      expect((await orderStates(world)).sort()).toEqual(['cancelled undone', 'paid'])
+      expect((await world.orderStates()).sort()).toEqual(['cancelled undone', 'paid'])
       expect(await world.audit()).toEqual([])
     })
   })

@@ -6,14 +6,7 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import {
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  recoverAll,
-  soldOf,
-} from '../../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { listDead, replayEffect } from '../../worker/replay.ts'
 import type { Design } from '../design.ts'
 import { AfterCommitEffects } from './after-commit/after-commit.ts'
@@ -63,7 +56,7 @@ const suite: Suite = (check, design) => {
     await Promise.all(buyers)
     await buy(design, '1', '1x2')
     await worker.settle()
-    expect(await orderStates(world)).toEqual(Array.from({ length: 11 }, () => 'paid'))
+    expect(await world.orderStates()).toEqual(Array.from({ length: 11 }, () => 'paid'))
     for (const sink of ['data-platform', 'messages'] as const) {
       const delivered = deliveriesTo(sink)
       expect([delivered.length, ...delivered.map(({ count }) => count)]).toEqual([
@@ -71,7 +64,7 @@ const suite: Suite = (check, design) => {
         ...Array(11).fill(1),
       ])
     }
-    expect([await soldOf(world, '1'), await soldOf(world, '2')]).toEqual([20, 11])
+    expect([await world.soldOf('1'), await world.soldOf('2')]).toEqual([20, 11])
   })
 
   check('no partner is notified of an order that is not paid', async () => {
@@ -79,7 +72,7 @@ const suite: Suite = (check, design) => {
     await placeOrder(world.ctx(design), request)
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
-    expect(await soldOf(world, '1')).toBe(0)
+    expect(await world.soldOf('1')).toBe(0)
   })
 
   check('a partner that fails does not fail the payment', async () => {
@@ -95,9 +88,9 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
     world.script.clear()
-    await recoverAll(world)
+    await world.recoverAll()
     await worker.settle()
-    expect([deliveriesTo('messages').length, await soldOf(world, '1')]).toEqual([1, 1])
+    expect([deliveriesTo('messages').length, await world.soldOf('1')]).toEqual([1, 1])
   })
 
   check(
@@ -132,7 +125,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     expect(deliveriesTo('messages').map(({ count }) => count)).toEqual([1])
     expect(deliveriesTo('data-platform').length).toBe(1)
-    expect(await soldOf(world, '1')).toBe(1)
+    expect(await world.soldOf('1')).toBe(1)
     expect(deliveriesTo('slack').length).toBe(1)
   })
 
@@ -147,7 +140,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     await world.query(sql`update outbox set relayed_at = null`)
     await worker.settle()
-    expect(await soldOf(world, '1')).toBe(2)
+    expect(await world.soldOf('1')).toBe(2)
   })
 
   check('what dies again after a replay raises an alert of its own', async () => {
@@ -170,7 +163,7 @@ const suite: Suite = (check, design) => {
     await worker.settle()
     await world.query(sql`update outbox set relayed_at = null`)
     await worker.settle()
-    expect([await soldOf(world, '1'), deliveriesTo('messages').length]).toEqual([3, 1])
+    expect([await world.soldOf('1'), deliveriesTo('messages').length]).toEqual([3, 1])
   })
 }
 

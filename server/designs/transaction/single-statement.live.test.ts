@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
-import { lines, newKey, orderStates, outcomeOf } from '../../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { lockStatement, takeStatement } from '../stock/conditional-update/take-all.ts'
 
 const design = 'after,transaction=single-statement'
@@ -99,7 +99,7 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
       detail: 'Of the options 3, 20 one is sold out',
     })
     expect(await outcomeOf(place('1x12', '2x20'))).toBe('sold-out')
-    expect(await orderStates(world)).toEqual([])
+    expect(await world.orderStates()).toEqual([])
     expect(await world.audit()).toEqual([])
   })
 

@@ -5,11 +5,8 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
-import * as shopping from '../../testing/shopping.ts'
+import { askAgain, badCard, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import type { Design } from '../design.ts'
-
-const { askAgain, badCard, card, lines, newKey, orderStates, outcomeOf, recoverAll, stockOf } =
-  shopping
 
 const world = withWorld('transaction', { isBehindProxy: true })
 
@@ -40,8 +37,8 @@ const ordering: Suite = (check, design) => {
   check('an order takes its items, a sold-out second item leaves nothing', async () => {
     await place(design, { items: ['2x1', '1x20'] })
     expect(await outcomeOf(place(design, { items: ['2x1', '1x20'] }))).toBe('sold-out')
-    expect(await orderStates(world)).toEqual(['pending'])
-    expect([await stockOf(world, '1'), await stockOf(world, '20')]).toEqual([98, 0])
+    expect(await world.orderStates()).toEqual(['pending'])
+    expect([await world.stockOf('1'), await world.stockOf('20')]).toEqual([98, 0])
     expect(await world.audit()).toEqual([])
   })
 
@@ -52,7 +49,7 @@ const ordering: Suite = (check, design) => {
     const other = place(design, { items: ['1x2', '1x1'], userId: '2' })
     await world.endsOrWaits(other)
     await Promise.all([slow.resume(), other])
-    expect(await orderStates(world)).toEqual(['pending', 'pending'])
+    expect(await world.orderStates()).toEqual(['pending', 'pending'])
     expect(await world.audit()).toEqual([])
     expect(world.services.connections.retries).toEqual({})
   })
@@ -67,7 +64,7 @@ const ordering: Suite = (check, design) => {
       const other = cancel(second)
       await world.endsOrWaits(other)
       await Promise.all([slow.resume(), other])
-      expect(await orderStates(world)).toEqual(['cancelled customer', 'cancelled customer'])
+      expect(await world.orderStates()).toEqual(['cancelled customer', 'cancelled customer'])
       expect(await world.audit()).toEqual([])
       expect(world.services.connections.retries).toEqual({})
     },
@@ -88,7 +85,7 @@ const ordering: Suite = (check, design) => {
       const outcomes = await Promise.all(orders)
       expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
       expect(world.services.connections.retries).toEqual({})
-      expect(await orderStates(world)).toHaveLength(24)
+      expect(await world.orderStates()).toHaveLength(24)
       expect(await world.audit()).toEqual([])
     },
   )
@@ -118,9 +115,9 @@ async function buyOverLostCommit(design: Design, commit: number, how: 'request' 
   if (proxy.losses() === before) proxy.lose('no statement', how)
   else expect(['commit-unknown', 'in-recovery']).toContain(String(first))
   world.script.clear()
-  expect(await recoverAll(world)).toBe(0)
+  expect(await world.recoverAll()).toBe(0)
   await askAgain(world.ctx(design), request)
-  expect((await orderStates(world)).filter((state) => state !== 'cancelled undone')).toEqual([
+  expect((await world.orderStates()).filter((state) => state !== 'cancelled undone')).toEqual([
     'paid',
   ])
   expect(await world.audit()).toEqual([])
@@ -138,7 +135,7 @@ const paying: Suite = (check, design) => {
       locked.push(await world.isLocked('orders', orderId))
     })
     await pay(design, orderId, card)
-    expect(await orderStates(world)).toEqual(['paid', 'paid'])
+    expect(await world.orderStates()).toEqual(['paid', 'paid'])
     expect(locked).toEqual([false, false])
   })
 
@@ -148,9 +145,9 @@ const paying: Suite = (check, design) => {
     const orderId = await place(design, { items: ['1x3'] })
     await outcomeOf(pay(design, orderId, card))
     world.bank.loses = () => undefined
-    expect(await recoverAll(world)).toBe(0)
+    expect(await world.recoverAll()).toBe(0)
     expect(await world.audit()).toEqual([])
-    expect(await orderStates(world)).toEqual(['paid', 'paid'])
+    expect(await world.orderStates()).toEqual(['paid', 'paid'])
   })
 
   check('a charge that never came to the bank can be asked for again with its key', async () => {
@@ -161,10 +158,10 @@ const paying: Suite = (check, design) => {
     await outcomeOf(placeOrder(world.ctx(design), checkout))
     await outcomeOf(pay(design, orderId, card, key))
     world.bank.loses = () => undefined
-    expect(await recoverAll(world)).toBe(0)
+    expect(await world.recoverAll()).toBe(0)
     await askAgain(world.ctx(design), checkout)
     await pay(design, orderId, card, key)
-    const kept = (await orderStates(world)).filter((state) => state !== 'cancelled undone')
+    const kept = (await world.orderStates()).filter((state) => state !== 'cancelled undone')
     expect(kept).toEqual(['paid', 'paid'])
     expect(await world.audit()).toEqual([])
   })
@@ -174,8 +171,8 @@ const paying: Suite = (check, design) => {
     expect(await outcomeOf(atOnce)).toBe('card-declined')
     const orderId = await place(design, { items: ['3x1'] })
     expect(await outcomeOf(pay(design, orderId, badCard))).toBe('card-declined')
-    expect((await orderStates(world)).at(-1)).toBe('cancelled declined')
-    expect([await stockOf(world, '1'), await stockOf(world, '2')]).toEqual([100, 100])
+    expect((await world.orderStates()).at(-1)).toBe('cancelled declined')
+    expect([await world.stockOf('1'), await world.stockOf('2')]).toEqual([100, 100])
     expect(await world.audit()).toEqual([])
   })
 
@@ -183,11 +180,11 @@ const paying: Suite = (check, design) => {
     const payment = { method: 'balance' } as const
     const atOnce = place(design, { items: everything, payment })
     expect(await outcomeOf(atOnce)).toBe('insufficient-balance')
-    expect(await stockOf(world, '1')).toBe(100)
+    expect(await world.stockOf('1')).toBe(100)
     const orderId = await place(design, { items: everything })
     expect(await outcomeOf(pay(design, orderId, payment))).toBe('insufficient-balance')
     await pay(design, orderId, card)
-    expect((await orderStates(world)).at(-1)).toBe('paid')
+    expect((await world.orderStates()).at(-1)).toBe('paid')
     expect(await world.audit()).toEqual([])
   })
 
@@ -196,10 +193,10 @@ const paying: Suite = (check, design) => {
     const key = newKey()
     world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
     expect(await outcomeOf(pay(design, orderId, card, key))).toBe('bank-unavailable')
-    expect(await orderStates(world)).toEqual(['pending'])
+    expect(await world.orderStates()).toEqual(['pending'])
     world.script.clear()
     await pay(design, orderId, card, key)
-    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.orderStates()).toEqual(['paid'])
     expect(await world.audit()).toEqual([])
   })
 
@@ -210,7 +207,7 @@ const paying: Suite = (check, design) => {
       outcomeOf(pay(design, orderId, { method: 'balance' })),
     ])
     expect(outcomes.filter((outcome) => outcome === 'order-not-payable')).toHaveLength(1)
-    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.orderStates()).toEqual(['paid'])
     expect(await world.audit()).toEqual([])
   })
 }

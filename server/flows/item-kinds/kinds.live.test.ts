@@ -5,17 +5,7 @@ import type { Design } from '../../designs/design.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { killAt, moment } from '../../testing/interrupt.ts'
-import {
-  badCard,
-  card,
-  expireLeases,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  recoverAll,
-  setStock,
-} from '../../testing/shopping.ts'
+import { badCard, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { settleStock } from '../../testing/stock-settling.ts'
 import { expireOrders } from '../../worker/expiry.ts'
 import { cancelOrder } from '../cancel-order.ts'
@@ -114,7 +104,7 @@ const taking =
         await place(design, items)
         await world.query(sql`update orders set expires_at = '2001-01-01'`)
         await expireOrders(world.otherOptions, design)
-        expect([await orderStates(world), await left(design)]).toEqual([
+        expect([await world.orderStates(), await left(design)]).toEqual([
           ['cancelled expired'],
           untouched,
         ])
@@ -150,27 +140,27 @@ const rules: Suite = (check, design) => {
   })
 
   check('goes without a gift that is sold out, and says so', async () => {
-    await setStock(world, '15', 1)
+    await world.setStock('15', 1)
     const { items, id } = await place(design, ['2x12', '1x1'])
     expect(items.at(-1)).toMatchObject({ optionId: '15', quantity: 2, units: 0, giftOf: '12' })
     expect((await left(design)).stock[4]).toBe(1)
     await cancelOrder(world.ctx(design), id, 'customer')
     expect((await left(design)).stock).toEqual([100, 100, 100, 100, 1])
     expect(await audit()).toEqual([])
-    await setStock(world, '15', 100)
+    await world.setStock('15', 100)
   })
 
   check('sells no last piece to a buyer and gives it away at once', async () => {
-    await setStock(world, '15', 1)
+    await world.setStock('15', 1)
     const { items } = await place(design, ['1x15', '1x12'])
     expect((await left(design)).stock[4]).toBe(0)
     expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
     expect(await audit()).toEqual([])
-    await setStock(world, '15', 100)
+    await world.setStock('15', 100)
   })
 
   check('reserves nothing beyond the quota, whatever there is in stock', async () => {
-    await setStock(world, '13', 0)
+    await world.setStock('13', 0)
     const orders = Array.from({ length: 8 }, (_, index) =>
       outcomeOf(place(design, ['3x13'], { userId: String(index + 1) })),
     )
@@ -178,7 +168,7 @@ const rules: Suite = (check, design) => {
     expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
     expect((await left(design)).quota).toEqual([12, 0])
     expect(await audit()).toEqual([])
-    await setStock(world, '13', 100)
+    await world.setStock('13', 100)
   })
 
   check('gives one customer a few pieces of a promotion, however many ask at once', async () => {
@@ -218,8 +208,8 @@ const killing: Suite = (check, design) => {
   for (const where of [...reached, 'order.written', 'payment.claimed']) {
     check(`a kill at ${where} leaves nothing taken once recovery has been`, async () => {
       await killAt(world, moment(where), () => place(design, everyKind, { payment: card }))
-      await expireLeases(world)
-      expect(await recoverAll(world)).toBe(0)
+      await world.expireLeases()
+      expect(await world.recoverAll()).toBe(0)
       expect(await left(design)).toEqual(untouched)
       expect(await audit()).toEqual([])
     })
@@ -232,10 +222,10 @@ const killing: Suite = (check, design) => {
       const { id } = await place(design, everyKind)
       const cancel = () => cancelOrder(world.ctx(design), id, 'customer')
       await killAt(world, moment(`order.stock.returned ${pass}`), cancel)
-      await expireLeases(world)
-      expect(await recoverAll(world)).toBe(0)
+      await world.expireLeases()
+      expect(await world.recoverAll()).toBe(0)
       await cancel()
-      expect([await orderStates(world), await left(design)]).toEqual([
+      expect([await world.orderStates(), await left(design)]).toEqual([
         ['cancelled customer'],
         untouched,
       ])

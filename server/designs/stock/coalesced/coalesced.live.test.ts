@@ -6,7 +6,7 @@ import { placeOrder } from '../../../flows/place-order.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment, pauseAt } from '../../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
 import type { FlowCtx } from '../../flow-ctx.ts'
@@ -29,7 +29,7 @@ const take = (options: OpenedOptions, quantity: number) => {
 /** The stock of the process under test, and of another one. */
 const stock = () => world.options.option('stock', 'coalesced')
 const others = () => world.otherOptions.option('stock', 'coalesced')
-const left = () => stockOf(world, optionId)
+const left = () => world.stockOf(optionId)
 const openBatches = async () =>
   (await world.query(sql`select id from stock_batches where settled_at is null`)).length
 /** What another process does about batches that are old by now. */
@@ -216,7 +216,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
         await sweep()
         return (await openBatches()) === 0
       })
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await settleStock(world.otherOptions)
       expect(await world.audit()).toEqual([])
     })

@@ -5,7 +5,7 @@ import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
-import { lines, newKey, outcomeOf, stockOf } from '../../../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { acquire, release } from './lease.ts'
 import { ReleaseNotices } from './release-notices.ts'
 
@@ -85,7 +85,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       })
       expect(await late).toBe('lock-contention')
       expect(events).toContain('lock-stale')
-      expect(await stockOf(world, line.optionId)).toBe(99)
+      expect(await world.stockOf(line.optionId)).toBe(99)
     })
 
     test('goes on counting where Redis has lost count', async () => {
@@ -112,7 +112,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         redis.disconnect()
         logged.mockRestore()
       }
-      expect(await stockOf(world, line.optionId)).toBe(100)
+      expect(await world.stockOf(line.optionId)).toBe(100)
       expect(await world.audit()).toEqual([])
     })
   })

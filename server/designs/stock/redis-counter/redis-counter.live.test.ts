@@ -7,7 +7,7 @@ import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment } from '../../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf, recoverAll, stockOf } from '../../../testing/shopping.ts'
+import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
 import type { FlowCtx } from '../../flow-ctx.ts'
@@ -40,7 +40,7 @@ const settle = () => settleStock(world.otherOptions)
 const sweep = () => world.otherOptions.option('stock', 'redis-counter').settle(afterGrace())
 /** What is left by the table, and by the counter. */
 const left = async () => [
-  await stockOf(world, optionId),
+  await world.stockOf(optionId),
   (await look(world.others.redis, optionId))?.left,
 ]
 const streamLength = () => world.others.redis.xlen('stock:entries')
@@ -174,7 +174,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       expect(sold).toBeLessThanOrEqual(60)
       await sweep()
       await settle()
-      expect(await stockOf(world, optionId)).toBe(60 - sold)
+      expect(await world.stockOf(optionId)).toBe(60 - sold)
       expect([await take(world.options, 61 - sold), (await left())[1]]).toEqual([false, 60 - sold])
     })
 
@@ -266,7 +266,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
 
     test.each(moments)('killed at %s: all is sold or all is back', async (words) => {
       await killAt(world, moment(words), () => order(ctxOf(shape), '2x3', '1x4'))
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await sweep()
       await settle()
       expect(await world.audit()).toEqual([])

@@ -5,15 +5,7 @@ import { defaultLimits } from '../../../db/pool.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../../testing/interrupt.ts'
-import {
-  card,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  setStock,
-  stockOf,
-} from '../../../testing/shopping.ts'
+import { card, lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { parseDesign } from '../../design.ts'
 import type { FlowCtx } from '../../flow-ctx.ts'
 import { OpenedOptions } from '../../opened-options.ts'
@@ -71,7 +63,7 @@ function withBatcher(batcher: OrderBatcher): FlowCtx {
   return options.ctx(parseDesign(design), 'test')
 }
 
-const stockAt = (optionId: string) => stockOf(world, optionId)
+const stockAt = (optionId: string) => world.stockOf(optionId)
 
 describeLive('batched', ['TEST_DATABASE_URL'], () => {
   test('orders that come at once are one transaction, each with its own items', async () => {
@@ -114,8 +106,8 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       ['3', '1'],
     ],
   ])('where stock runs short, who fits has %p, and the rest leave nothing', async (items, ids) => {
-    await setStock(world, '3', 5)
-    await setStock(world, '15', 1)
+    await world.setStock('3', 5)
+    await world.setStock('15', 1)
     const counts = await counting(async () =>
       expect((await together(times(4, { items }))).toSorted()).toEqual([
         ...['sold-out', 'sold-out'],
@@ -124,10 +116,10 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     )
     expect(counts).toEqual({ batches: 1, flows: 4, undone: 0 })
     expect(await Promise.all(ids.map(stockAt))).toEqual([1, 98])
-    expect(await orderStates(world)).toEqual(['pending', 'pending'])
+    expect(await world.orderStates()).toEqual(['pending', 'pending'])
     expect(await world.audit()).toEqual([])
-    await setStock(world, '3', 100)
-    await setStock(world, '15', 100)
+    await world.setStock('3', 100)
+    await world.setStock('15', 100)
   })
 
   test('a quota that ends within a batch is kept, and its refusals leave nothing', async () => {
@@ -140,7 +132,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
     )
     expect(counts).toEqual({ batches: 1, flows: 8, undone: 0 })
     expect(await Promise.all(['1', '12', '15', '13'].map(stockAt))).toEqual([96, 96, 96, 100])
-    expect(await orderStates(world)).toHaveLength(4)
+    expect(await world.orderStates()).toHaveLength(4)
     expect(await world.audit()).toEqual([])
   })
 
@@ -156,7 +148,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     })
     expect(counts).toEqual({ batches: 1, flows: 3, undone: 1 })
-    expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([97, 3])
+    expect([await stockAt('1'), (await world.orderStates()).length]).toEqual([97, 3])
     expect(await world.audit()).toEqual([])
   })
 
@@ -190,7 +182,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       expect(await together(times(3, { items: ['1x1'] }))).toEqual([true, true, true]),
     )
     expect(counts).toEqual({ batches: 1, flows: 3, undone: 1 })
-    expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([97, 3])
+    expect([await stockAt('1'), (await world.orderStates()).length]).toEqual([97, 3])
     expect(await world.audit()).toEqual([])
   })
 
@@ -218,7 +210,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
       const outcomes = await together(times(3, { items: ['1x1'] }))
       expect(outcomes).toEqual(outcomes.map(() => 'commit-unknown'))
       const count = how === 'answer' ? 3 : 0
-      expect([await stockAt('1'), (await orderStates(world)).length]).toEqual([100 - count, count])
+      expect([await stockAt('1'), (await world.orderStates()).length]).toEqual([100 - count, count])
       expect(await world.audit()).toEqual([])
     },
   )
@@ -254,7 +246,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   test('an order that goes to the bank goes by itself', async () => {
     const counts = await counting(() => place({ items: ['1x1'], payment: card }))
     expect(counts).toEqual({ batches: 0, flows: 0, undone: 0 })
-    expect(await orderStates(world)).toEqual(['paid'])
+    expect(await world.orderStates()).toEqual(['paid'])
   })
 
   test('an order that comes when the queue is full is refused, and nothing is taken', async () => {

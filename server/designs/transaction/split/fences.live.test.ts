@@ -3,15 +3,7 @@ import { flowOf } from '../../../flows/flow-of.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../../testing/interrupt.ts'
-import {
-  card,
-  expireLeases,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  recoverAll,
-} from '../../../testing/shopping.ts'
+import { card, lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
 const world = withWorld('fences')
@@ -44,21 +36,21 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
     test.each(Object.entries(held))('%s', async (words, end) => {
       const where = moment(words.split(':')[0] ?? '')
       const slow = await pauseAt(world, where, () => checkout('1x1', '1x2'))
-      expect(await recoverAll(world)).toBe(0)
-      expect(await orderStates(world)).toEqual(end ? [end] : [])
+      expect(await world.recoverAll()).toBe(0)
+      expect(await world.orderStates()).toEqual(end ? [end] : [])
       const outcome = await slow.resume()
       if (where.pass === 5 && where.place === 'committed') {
         expect(outcome).toMatchObject({ status: 'paid' })
       } else expect(outcome).toBe('in-recovery')
-      expect(await orderStates(world)).toEqual(end ? [end] : [])
+      expect(await world.orderStates()).toEqual(end ? [end] : [])
       expect(await world.audit()).toEqual([])
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
     })
   })
 
   test('a late charge of an order that was undone is declined', async () => {
     const slow = await pauseAt(world, moment('payment.collecting'), () => checkout('1x1'))
-    expect(await recoverAll(world)).toBe(0)
+    expect(await world.recoverAll()).toBe(0)
     expect(await slow.resume()).toBe('in-recovery')
     expect(world.bank.ledger.list()).toMatchObject([{ status: 'voided' }])
   })
@@ -67,10 +59,10 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
     for (const where of ['begin 4', 'committed 3', 'begin 5', 'committed 4']) {
       await world.restock()
       const slow = await pauseAt(world, moment(where), () => checkout('1x1', '1x2', '2x20'))
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       const outcome = await slow.resume()
       expect(['in-recovery', 'sold-out']).toContain(String(outcome))
-      expect(await orderStates(world)).toEqual([])
+      expect(await world.orderStates()).toEqual([])
       expect(await world.audit()).toEqual([])
     }
   })
@@ -83,24 +75,24 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
       async (where) => {
         await pauseAt(world, moment('payment.collecting'), () => checkout('1x1', '1x2'))
         world.script.clear()
-        await expireLeases(world)
+        await world.expireLeases()
         const slow = await pauseAt(world, moment(where), recovery)
-        expect(await recoverAll(world)).toBe(0)
+        expect(await world.recoverAll()).toBe(0)
         await slow.resume()
-        expect(await orderStates(world)).toEqual(['cancelled undone'])
+        expect(await world.orderStates()).toEqual(['cancelled undone'])
         expect(await world.audit()).toEqual([])
-        expect(await recoverAll(world)).toBe(0)
+        expect(await world.recoverAll()).toBe(0)
       },
     )
 
     test.each(['begin 1', 'committed 1'])('while finishing, at %s', async (where) => {
       await pauseAt(world, moment('payment.collected'), () => checkout('1x1', '1x2'))
       world.script.clear()
-      await expireLeases(world)
+      await world.expireLeases()
       const slow = await pauseAt(world, moment(where), recovery)
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await slow.resume()
-      expect(await orderStates(world)).toEqual(['paid'])
+      expect(await world.orderStates()).toEqual(['paid'])
       expect(await world.audit()).toEqual([])
     })
   })

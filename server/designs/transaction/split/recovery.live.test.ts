@@ -6,15 +6,7 @@ import { payOrder } from '../../../flows/pay-order.ts'
 import { placeOrder } from '../../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { killAt, moment } from '../../../testing/interrupt.ts'
-import {
-  card,
-  expireLeases,
-  lines,
-  newKey,
-  orderStates,
-  outcomeOf,
-  recoverAll,
-} from '../../../testing/shopping.ts'
+import { card, lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
 const world = withWorld('recovery', { limits: { connections: 40 } })
@@ -115,10 +107,10 @@ const recover = () => recoverSagas(world.otherOptions, flowOf)
 
 async function expectEnd(end: string) {
   const isPaid = end === 'paid'
-  expect(await orderStates(world)).toEqual(end ? [end] : [])
+  expect(await world.orderStates()).toEqual(end ? [end] : [])
   expect(await world.audit()).toEqual([])
   expect(await world.query(sql`select event_id from outbox`)).toHaveLength(isPaid ? 1 : 0)
-  await expireLeases(world)
+  await world.expireLeases()
   expect(await recover()).toEqual({ ended: 0, left: 0 })
 }
 
@@ -128,9 +120,9 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       const { prepare, run } = verbs[verb]
       const orderId = await prepare()
       await killAt(world, moment(where), () => run(orderId))
-      await expireLeases(world)
+      await world.expireLeases()
       await Promise.all([recover(), recover()])
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd(end)
     })
   })
@@ -145,18 +137,18 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       'while undoing, at %s',
       async (where) => {
         await killAt(world, moment('committed 4'), () => place(card))
-        await expireLeases(world)
+        await world.expireLeases()
         await killAt(world, moment(where), () => recoverSagas(world.options, flowOf))
-        expect(await recoverAll(world)).toBe(0)
+        expect(await world.recoverAll()).toBe(0)
         await expectEnd('cancelled undone')
       },
     )
 
     test('while finishing, before its commit', async () => {
       await killAt(world, moment('payment.collected'), () => place(card))
-      await expireLeases(world)
+      await world.expireLeases()
       await killAt(world, moment('effects.published'), () => recoverSagas(world.options, flowOf))
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('paid')
     })
   })
@@ -166,7 +158,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       const items = lines('1x1', '1x2', '2x20')
       const request = { userId: '1', idempotencyKey: newKey(), items }
       await killAt(world, moment(where), () => placeOrder(world.ctx('after'), request))
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('')
     })
   })
@@ -179,14 +171,14 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     test('is found: the order is paid', async () => {
       losing({ 'POST /v1/charges': 'lost' })
       expect(await place(card)).toMatchObject({ status: 'paying', payment: { status: 'unknown' } })
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('paid')
     })
 
     test('is not found: the charge is voided and the order undone', async () => {
       losing({ 'POST /v1/charges': 'vanished' })
       expect(await place(card)).toMatchObject({ status: 'paying', payment: { status: 'unknown' } })
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       expect(world.bank.ledger.list()).toMatchObject([{ status: 'voided' }])
       await expectEnd('cancelled undone')
     })
@@ -194,18 +186,18 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     test('is not guessed while the bank is silent', async () => {
       losing({ 'POST /v1/charges': 'lost', 'GET /v1/charges': 'vanished' })
       await outcomeOf(place(card))
-      expect(await recoverAll(world)).toBe(1)
-      expect(await orderStates(world)).toEqual(['paying'])
+      expect(await world.recoverAll()).toBe(1)
+      expect(await world.orderStates()).toEqual(['paying'])
       losing({})
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('paid')
     })
 
     test('is voided once, however often that answer is lost too', async () => {
       losing({ 'POST /v1/charges': 'vanished', 'POST /v1/charges/void': 'lost' })
       await outcomeOf(place(card))
-      expect(await recoverAll(world)).toBe(1)
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(1)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('cancelled undone')
     })
 
@@ -214,7 +206,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
         throw new TypeError('a bug')
       })
       expect(await outcomeOf(place(card))).toBe('in-recovery')
-      expect(await recoverAll(world)).toBe(0)
+      expect(await world.recoverAll()).toBe(0)
       await expectEnd('paid')
     })
   })
@@ -230,7 +222,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
       sql`,`,
     )
     await world.query(sql`update saga_steps set state = json_remove(state, ${paths})`)
-    expect(await recoverAll(world)).toBe(0)
+    expect(await world.recoverAll()).toBe(0)
     await expectEnd('cancelled undone')
   })
 
@@ -246,7 +238,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
           '2001-01-01')`)
     }
     await killAt(world, moment('committed 4'), () => place(card))
-    await expireLeases(world)
+    await world.expireLeases()
     expect(await recover()).toEqual({ ended: 1, left: 3 })
     await world.query(sql`delete from sagas where idempotency_key = 'poison'`)
     await expectEnd('cancelled undone')
