@@ -17,7 +17,7 @@ export const BankProblem = problemsOf({
   ...definite(503, {
     'bank-error': {
       title: 'The bank cannot charge now',
-      doc: 'This call charged nothing; not definite where an earlier one of its reference may have.',
+      doc: 'It charged nothing; not definite where an earlier call of the reference may have.',
     },
     'partner-failed': {
       title: 'The partner cannot take events now',

@@ -44,7 +44,8 @@ export const worldTables = (query: Query, otherOptions: OpenedOptions) => {
     /** As if the option had been seeded with so many units. */
     async setStock(optionId: string, units: number): Promise<void> {
       await query(sql`
-        update product_options set stock = ${units}, initial_stock = ${units} where id = ${optionId}`)
+        update product_options set stock = ${units}, initial_stock = ${units}
+        where id = ${optionId}`)
     },
 
     async stockOf(optionId: string): Promise<number | undefined> {
