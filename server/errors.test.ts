@@ -21,16 +21,13 @@ test.each(codes)('%s answers as in the table', async (code) => {
 })
 
 describe('the table', () => {
-  test.each(codes)(
-    '%s: a plain name, a title without a full stop, a sentence, a status of HTTP',
-    (code) => {
-      const { status, title, doc } = problems[code]
-      expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/)
-      expect(title).toMatch(/^[A-Z].*[^.]$/)
-      expect(doc).toMatch(/^[A-Z].*\.$/)
-      expect(status).toBeWithin(400, 504)
-    },
-  )
+  test.each(codes)('%s is well-formed', (code) => {
+    const { status, title, doc } = problems[code]
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(title).toMatch(/^[A-Z].*[^.]$/)
+    expect(doc).toMatch(/^[A-Z].*\.$/)
+    expect(status).toBeWithin(400, 504)
+  })
 
   test('what may have happened all the same', () => {
     // Adding to this list, or taking from it, changes what clients may conclude from an answer.

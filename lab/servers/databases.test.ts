@@ -6,12 +6,10 @@ import { serverArguments } from './mariadb.ts'
 import { serverArguments as redisArguments } from './redis.ts'
 
 describe('only databases named stampede_* are touched', () => {
-  test.each(['mysql://u:p@db:3306/stampede_try', 'mariadb://u@127.0.0.1/stampede_1'])(
-    '%s',
-    (url) => {
-      expect(guardDatabaseUrl(url).href).toBe(url.replace('mariadb:', 'mysql:'))
-    },
-  )
+  const good = ['mysql://u:p@db:3306/stampede_try', 'mariadb://u@127.0.0.1/stampede_1']
+  test.each(good)('%s', (url) => {
+    expect(guardDatabaseUrl(url).href).toBe(url.replace('mariadb:', 'mysql:'))
+  })
 
   test.each([
     'mysql://u@db/shop',

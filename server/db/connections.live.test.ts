@@ -78,7 +78,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
   })
 
   test.each(['request', 'answer'] as const)(
-    'a BEGIN whose %s is lost costs the connection',
+    'a lost %s of BEGIN costs the connection',
     async (how) => {
       await withPool(one, async (pool) => {
         const run = () => pool.transaction((db) => takeOne(db, '1'))

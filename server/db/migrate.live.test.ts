@@ -37,14 +37,10 @@ describeLive('migrate', ['TEST_DATABASE_URL'], () => {
     expect((rooms[0] as unknown[][]).map((rows) => rows.length)).toEqual([20, 10, 20, 4])
   })
 
-  test.each(['mysql', 'shop', 'stampede', 'stampede_', 'Stampede_x', 'stampede_a`b', ''])(
-    'a schema named "%s" is not touched',
-    async (name) => {
-      await expect(dropSchema('mysql://root@127.0.0.1:1', name)).rejects.toThrow(
-        'refusing to touch',
-      )
-      const made = createSchema('mysql://root@127.0.0.1:1', name)
-      await expect(made).rejects.toThrow('refusing to touch')
-    },
-  )
+  const foreign = ['mysql', 'shop', 'stampede', 'stampede_', 'Stampede_x', 'stampede_a`b', '']
+  test.each(foreign)('a schema named "%s" is not touched', async (name) => {
+    await expect(dropSchema('mysql://root@127.0.0.1:1', name)).rejects.toThrow('refusing to touch')
+    const made = createSchema('mysql://root@127.0.0.1:1', name)
+    await expect(made).rejects.toThrow('refusing to touch')
+  })
 })

@@ -120,24 +120,21 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  test.each(['before', 'after'])(
-    '20 at once with one key make one order, design %s',
-    async (name) => {
-      const key = newKey()
-      const { app: designed } = appForTest({ services: world.services, design: name })
-      const body = order({ payment: card })
-      const tries = Array.from({ length: 20 }, () => post('/orders', body, key, designed))
-      const answers = await Promise.all(tries)
-      const made = answers.filter(({ status }) => status === 201)
-      expect(new Set(made.map(({ text }) => text)).size).toBe(1)
-      expect(made.filter(({ isReplay }) => !isReplay)).toHaveLength(1)
-      for (const { status, body } of answers) {
-        if (status !== 201) expect(body.code).toBe('request-in-progress')
-      }
-      expect(await world.orderStates()).toEqual(['paid'])
-      expect(world.bank.ledger.list()).toHaveLength(1)
-    },
-  )
+  test.each(['before', 'after'])('20 at once make one order, design %s', async (name) => {
+    const key = newKey()
+    const { app: designed } = appForTest({ services: world.services, design: name })
+    const body = order({ payment: card })
+    const tries = Array.from({ length: 20 }, () => post('/orders', body, key, designed))
+    const answers = await Promise.all(tries)
+    const made = answers.filter(({ status }) => status === 201)
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1)
+    expect(made.filter(({ isReplay }) => !isReplay)).toHaveLength(1)
+    for (const { status, body } of answers) {
+      if (status !== 201) expect(body.code).toBe('request-in-progress')
+    }
+    expect(await world.orderStates()).toEqual(['paid'])
+    expect(world.bank.ledger.list()).toHaveLength(1)
+  })
 
   const running = { status: 409, body: { code: 'request-in-progress', definite: false } }
 

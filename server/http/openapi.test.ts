@@ -2,31 +2,11 @@ import { expect, test } from 'bun:test'
 import { problems } from '../errors.ts'
 import { routeNames } from '../route-names.ts'
 import { appForTest, tokenForTest } from '../testing/app-for-test.ts'
-
-interface Operation {
-  summary?: string
-  parameters?: { name: string; in: string; required?: boolean; schema?: object }[]
-  requestBody?: { required?: boolean; content: Record<string, { schema?: object }> }
-  responses: Record<string, { description?: string; content?: object }>
-  security?: object[]
-}
-
-interface Document {
-  openapi: string
-  info: { title: string; version: string }
-  paths: Record<string, Record<string, Operation>>
-  components: Record<string, Record<string, unknown>>
-}
+import { documentOf, operationsIn } from '../testing/operations.ts'
 
 const shop = appForTest({ token: tokenForTest })
-const document = (await (await shop.app.request('/openapi.json')).json()) as Document
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    label: `${method.toUpperCase()} ${path}`,
-    path,
-    operation,
-  })),
-)
+const document = await documentOf(shop)
+const operations = operationsIn(document)
 
 test('has its version of OpenAPI and its title', () => {
   expect(document.openapi).toBe('3.1.0')
@@ -68,10 +48,9 @@ test('has one route for each name in the list of routes', () => {
   expect(shopRoutes).toHaveLength(routeNames.length)
 })
 
-test.each(operations)('$label is described whole', ({ path, operation }) => {
+test.each(operations)('$label is described whole', ({ path, parameters, described: operation }) => {
   expect(operation.summary).toBeString()
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
-  const parameters = operation.parameters ?? []
   expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(inPath)
   for (const one of parameters) expect(one.schema).toBeObject()
   const statuses = Object.keys(operation.responses)
@@ -87,7 +66,7 @@ test.each(operations)('$label is described whole', ({ path, operation }) => {
 })
 
 test('what changes the server’s behaviour asks for the token', () => {
-  const guarded = operations.filter(({ operation }) => operation.security).map((one) => one.label)
+  const guarded = operations.filter(({ isGuarded }) => isGuarded).map((one) => one.label)
   expect(guarded.sort()).toEqual([
     'DELETE /chaos/faults/{name}',
     'GET /chaos/faults',
@@ -104,18 +83,8 @@ test('a problem is described with the fields that it has', () => {
   const { properties = {} } = (document.components.schemas?.Problem ?? {}) as {
     properties?: object
   }
-  const names = [
-    'type',
-    'title',
-    'status',
-    'code',
-    'detail',
-    'definite',
-    'field',
-    'errors',
-    'requestId',
-  ]
-  expect(Object.keys(properties).sort()).toEqual(names.sort())
+  const names = 'code definite detail errors field requestId status title type'
+  expect(Object.keys(properties).sort().join(' ')).toBe(names)
   expect(Object.keys(problems).length).toBeGreaterThan(20)
 })
 

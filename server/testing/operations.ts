@@ -1,45 +1,49 @@
 import type { AppForTest } from './app-for-test.ts'
 
-interface Parameter {
-  name: string
-  in: 'path' | 'query' | 'header'
-  required?: boolean
-  schema: { type: string; pattern?: string; example?: string }
+interface Described {
+  summary?: string
+  parameters?: {
+    name: string
+    in: 'path' | 'query' | 'header'
+    required?: boolean
+    schema: { type: string; pattern?: string; example?: string }
+  }[]
+  requestBody?: { required?: boolean; content: Record<string, { schema?: object }> }
+  responses: Record<string, { description?: string; content?: object }>
+  security?: object[]
 }
 
 /** One operation of the OpenAPI document, as far as tests walk it. */
-export interface Operation {
-  /** `POST /api/v1/orders` */
-  label: string
-  method: string
-  path: string
-  parameters: Parameter[]
-  hasBody: boolean
-  /** Needs the bearer token. */
-  isGuarded: boolean
+export type Operation = ReturnType<typeof operationsIn>[number]
+
+export interface OpenApiDocument {
+  openapi: string
+  info: object
+  paths: Record<string, Record<string, Described>>
+  components: Record<string, Record<string, unknown>>
 }
 
-interface Document {
-  paths: Record<
-    string,
-    Record<string, { parameters?: Parameter[]; requestBody?: object; security?: object[] }>
-  >
+export async function documentOf({ app }: Pick<AppForTest, 'app'>): Promise<OpenApiDocument> {
+  return (await (await app.request('/openapi.json')).json()) as OpenApiDocument
 }
 
 /** Every operation that the app documents. */
-export async function operationsOf({ app }: Pick<AppForTest, 'app'>): Promise<Operation[]> {
-  const document = (await (await app.request('/openapi.json')).json()) as Document
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, security }]) => ({
+export const operationsOf = async (shop: Pick<AppForTest, 'app'>): Promise<Operation[]> =>
+  operationsIn(await documentOf(shop))
+
+export const operationsIn = ({ paths }: OpenApiDocument) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({
       label: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       path,
-      parameters,
-      hasBody: requestBody !== undefined,
-      isGuarded: security !== undefined,
+      parameters: described.parameters ?? [],
+      hasBody: described.requestBody !== undefined,
+      /** Needs the bearer token. */
+      isGuarded: described.security !== undefined,
+      described,
     })),
   )
-}
 
 /** The operation's path with every parameter filled in. */
 export function pathOf({ path }: Operation, values: Record<string, string> = {}): string {

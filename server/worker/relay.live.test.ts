@@ -117,18 +117,15 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   describe('expiry', () => {
     const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
 
-    test.each(['before', 'after'])(
-      'in design %s gives the stock of due orders back',
-      async (name) => {
-        await place()
-        await makeDue()
-        await place()
-        expect(await expireOrders(world.otherOptions, parseDesign(name))).toBe(false)
-        expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
-        expect(await world.stockOf('1')).toBe(98)
-        expect(await world.audit()).toEqual([])
-      },
-    )
+    test.each(['before', 'after'])('in design %s gives stock back', async (name) => {
+      await place()
+      await makeDue()
+      await place()
+      expect(await expireOrders(world.otherOptions, parseDesign(name))).toBe(false)
+      expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
+      expect(await world.stockOf('1')).toBe(98)
+      expect(await world.audit()).toEqual([])
+    })
 
     test('by two workers at once gives it back once', async () => {
       await place()

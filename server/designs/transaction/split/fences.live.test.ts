@@ -70,20 +70,18 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
   describe('a recovery that wakes up after another lands no step', () => {
     const recovery = () => recoverSagas(world.options, flowOf)
 
-    test.each(['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4'])(
-      'while undoing, at %s',
-      async (where) => {
-        await pauseAt(world, moment('payment.collecting'), () => checkout('1x1', '1x2'))
-        world.script.clear()
-        await world.expireLeases()
-        const slow = await pauseAt(world, moment(where), recovery)
-        expect(await world.recoverAll()).toBe(0)
-        await slow.resume()
-        expect(await world.orderStates()).toEqual(['cancelled undone'])
-        expect(await world.audit()).toEqual([])
-        expect(await world.recoverAll()).toBe(0)
-      },
-    )
+    const undoing = ['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4']
+    test.each(undoing)('while undoing, at %s', async (where) => {
+      await pauseAt(world, moment('payment.collecting'), () => checkout('1x1', '1x2'))
+      world.script.clear()
+      await world.expireLeases()
+      const slow = await pauseAt(world, moment(where), recovery)
+      expect(await world.recoverAll()).toBe(0)
+      await slow.resume()
+      expect(await world.orderStates()).toEqual(['cancelled undone'])
+      expect(await world.audit()).toEqual([])
+      expect(await world.recoverAll()).toBe(0)
+    })
 
     test.each(['begin 1', 'committed 1'])('while finishing, at %s', async (where) => {
       await pauseAt(world, moment('payment.collected'), () => checkout('1x1', '1x2'))

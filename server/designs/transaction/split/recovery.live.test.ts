@@ -133,16 +133,14 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
   })
 
   describe('a recovery that is killed itself leaves the rest to the next', () => {
-    test.each(['committed 1', 'committed 2', 'committed 3', 'order.stock.returned 1'])(
-      'while undoing, at %s',
-      async (where) => {
-        await killAt(world, moment('committed 4'), () => place(card))
-        await world.expireLeases()
-        await killAt(world, moment(where), () => recoverSagas(world.options, flowOf))
-        expect(await world.recoverAll()).toBe(0)
-        await expectEnd('cancelled undone')
-      },
-    )
+    const undoing = ['committed 1', 'committed 2', 'committed 3', 'order.stock.returned 1']
+    test.each(undoing)('while undoing, at %s', async (where) => {
+      await killAt(world, moment('committed 4'), () => place(card))
+      await world.expireLeases()
+      await killAt(world, moment(where), () => recoverSagas(world.options, flowOf))
+      expect(await world.recoverAll()).toBe(0)
+      await expectEnd('cancelled undone')
+    })
 
     test('while finishing, before its commit', async () => {
       await killAt(world, moment('payment.collected'), () => place(card))
