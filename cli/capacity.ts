@@ -16,7 +16,7 @@ import {
   seedFlag,
   whole,
 } from './flags.ts'
-import { BadValue, parseSeconds } from './values.ts'
+import { BadValue, parseMilliseconds } from './values.ts'
 
 const shapes = {
   usual: { durationSeconds: 8, blocksMax: 14, ratioMax: 1.1, minutes: 20 },
@@ -31,14 +31,6 @@ function parseArmList(text: string): string[] {
   if (twice !== undefined) throw new BadValue(`'${twice}' is named twice`)
   for (const arm of arms) labelOf(arm)
   return arms
-}
-
-function parseMilliseconds(text: string): number {
-  const milliseconds = parseSeconds(text) * 1000
-  if (milliseconds < 1 || milliseconds > 60_000) {
-    throw new BadValue(`'${text}' is not between 1ms and 1m`)
-  }
-  return milliseconds
 }
 
 export default defineCommand({

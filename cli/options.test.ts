@@ -29,6 +29,8 @@ const defaults: Record<string, object> = {
     stock: 'plenty',
     margin: undefined,
     expect: undefined,
+    ...{ servedPercentMin: 99, p99MsMax: 500, sojournMsMax: 3000 },
+    objective: { servedPercentMin: 99, p99MsMax: 500, sojournMsMax: 3000 },
     target: 'private',
     quick: false,
     out: undefined,
@@ -65,7 +67,8 @@ test('rehearse with every flag', () => {
   const words =
     '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
     '--driver k6 --stock scarce --target compose --quick --no-prometheus --no-install ' +
-    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s --margin 2.5% --expect no-worse'
+    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s --margin 2.5% ' +
+    '--expect no-worse --slo-served 99.5% --slo-p99 400ms --slo-sojourn 2s'
   expect(rehearse.read(words.split(' '))).toEqual({
     scenario: 'smoke',
     arms: ['after', 'before'],
@@ -82,6 +85,8 @@ test('rehearse with every flag', () => {
     stock: 'scarce',
     margin: 0.025,
     expect: 'no-worse',
+    ...{ servedPercentMin: 99.5, p99MsMax: 400, sojournMsMax: 2000 },
+    objective: { servedPercentMin: 99.5, p99MsMax: 400, sojournMsMax: 2000 },
     target: 'compose',
     quick: true,
     out: '/tmp/report',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { objectiveUsual } from '../experiments/judge/terms.ts'
 import {
   expectations,
   type RehearseOptions,
@@ -21,7 +22,29 @@ import {
   parsed,
   prometheusFlag,
 } from './flags.ts'
-import { parseFault, parsePercent, type TimedFault } from './values.ts'
+import { parseFault, parseMilliseconds, parsePercent, type TimedFault } from './values.ts'
+
+/** What after must reach, over all that came. */
+const objectiveFlags = {
+  servedPercentMin: {
+    flag: 'slo-served',
+    hint: 'n%',
+    help: 'share of all that came to be answered rightly; default 99%',
+    value: parsed((text) => parsePercent(text, 0, 100)).default(objectiveUsual.servedPercentMin),
+  },
+  p99MsMax: {
+    flag: 'slo-p99',
+    hint: '500ms',
+    help: 'p99 of the checkout over all that came; default 500ms',
+    value: parsed(parseMilliseconds).default(objectiveUsual.p99MsMax),
+  },
+  sojournMsMax: {
+    flag: 'slo-sojourn',
+    hint: '3s',
+    help: 'p99 from arrival to the end over all that came; default 3s',
+    value: parsed(parseMilliseconds).default(objectiveUsual.sojournMsMax),
+  },
+}
 
 export default defineCommand({
   name: 'rehearse',
@@ -58,6 +81,7 @@ export default defineCommand({
       help: 'what after is to be; default better than the preset before, no worse than others',
       value: oneOf(expectations).optional(),
     },
+    ...objectiveFlags,
     quick: { help: 'at most 90 s, and only tools already installed', value: isOn },
     ...outFolder(),
     ...prometheusFlag,
@@ -66,7 +90,9 @@ export default defineCommand({
   complete: (values): RehearseOptions => {
     const flaws = windowFlaws(values.faults, shapeOf(values).durationSeconds)
     if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
-    return { ...values, labels: labelsOf(values.arms) }
+    const { servedPercentMin, p99MsMax, sojournMsMax } = values
+    const objective = { servedPercentMin, p99MsMax, sojournMsMax }
+    return { ...values, objective, labels: labelsOf(values.arms) }
   },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })

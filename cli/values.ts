@@ -99,6 +99,15 @@ export function parseArms(text: string): [before: string, after: string] {
   return [before, after]
 }
 
+/** `500ms` or `3s` in milliseconds, 1 ms to 1 min. @throws BadValue */
+export function parseMilliseconds(text: string): number {
+  const milliseconds = parseSeconds(text) * 1000
+  if (milliseconds < 1 || milliseconds > 60_000) {
+    throw new BadValue(`'${text}' is not between 1ms and 1m`)
+  }
+  return milliseconds
+}
+
 /** `5%` or `99.5%`, as 5 or 99.5. @throws BadValue */
 export function parsePercent(text: string, min: number, max: number): number {
   const value = /^\d{1,3}(?:\.\d{1,6})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN

@@ -1,7 +1,8 @@
 import { amount } from './format.ts'
 import { claimPairsMin, intervalPairsMin } from './inference.ts'
 import type { JudgedArm } from './judged-run.ts'
-import { goodputPerSecondOf, latencyOf, P99_SAMPLES_MIN } from './summarize.ts'
+import { goodputPerSecondOf, P99_SAMPLES_MIN } from './summarize.ts'
+import { timesOf } from './times.ts'
 
 /** What a reader must know about the ratios between these arms, a sentence each. */
 export const caveatsOf = (arms: readonly JudgedArm[]): string[] => [
@@ -34,7 +35,7 @@ function zeroGoodput(arms: readonly JudgedArm[]): string[] {
 function thinSamples(arms: readonly JudgedArm[]): string[] {
   const [thinnest] = arms
     .flatMap(({ name, blocks }) =>
-      blocks.map((block) => ({ name, samples: latencyOf([block])?.samples ?? 0 })),
+      blocks.map((block) => ({ name, samples: timesOf([block], 'checkout')?.samples ?? 0 })),
     )
     .sort((a, b) => a.samples - b.samples)
   if (!thinnest || thinnest.samples >= P99_SAMPLES_MIN) return []

@@ -1,12 +1,10 @@
 import type { Block } from '../run/result.ts'
 import { type Decision, decide, decideTogether, estimate, smallestVisible } from './inference.ts'
 import type { JudgedArm } from './judged-run.ts'
-import type { Comparison, NoiseFloor } from './result.ts'
+import type { Bound, Comparison, NoiseFloor } from './result.ts'
 import { noiseFloorOf } from './statistics.ts'
-import { crowdSecondsOf, goodputPerSecondOf, latencyOf } from './summarize.ts'
-
-/** The p99 of the served compares two designs only where about as many were served. */
-const servedPointsApartMax = 5
+import { crowdSecondsOf, goodputPerSecondOf } from './summarize.ts'
+import { type Stretch, timesOf } from './times.ts'
 
 /**
  * One arm ÷ another, pair by pair: the k-th block of one with the k-th of the other, which met the
@@ -17,32 +15,61 @@ export function compareArms(from: JudgedArm, to: JudgedArm, margin: number): Com
   const pairs = pairsOf(from, to)
   if (pairs.length === 0) return null
   const goodputs = pairs.map(([before, after]) => pairableGoodput(after) / pairableGoodput(before))
-  const p99s = pairs.flatMap(([before, after]) => p99Ratio(before, after) ?? [])
-  const hasP99 = p99s.length > 0
-  const [goodput, p99] = hasP99
-    ? decideTogether(goodputs, p99s, margin)
+  const checkout = timeRatios(pairs, 'checkout')
+  const sojourn = timeRatios(pairs, 'sojourn')
+  const [goodput, decided] = checkout
+    ? decideTogether(goodputs, checkout.ratios, margin)
     : [decide(goodputs, margin), null]
-  const apart = Math.abs(from.report.servedPercent - to.report.servedPercent)
+  const p99 = checkout && decided ? provable(decided, checkout.bound) : null
   return {
     with: from.name,
     goodput: estimate(goodputs),
-    p99: hasP99 ? estimate(p99s) : null,
+    p99: checkout && { ...estimate(checkout.ratios), bound: checkout.bound },
+    sojourn: sojourn && { ...estimate(sojourn.ratios), bound: sojourn.bound },
     noiseFloor: noiseFloorOfArms([from, to]),
     margin,
     decisions: { goodput, p99 },
     visible: {
       goodput: smallestVisible(goodputs, margin),
-      p99: hasP99 ? smallestVisible(p99s, margin) : null,
+      p99: checkout && smallestVisible(checkout.ratios, margin),
     },
-    effect: effectOf(goodput, apart <= servedPointsApartMax ? p99 : null),
+    effect: effectOf(goodput, p99),
   }
+}
+
+interface TimeRatios {
+  ratios: number[]
+  bound: Bound
+}
+
+/**
+ * Ratios of the 99th percentiles over all that came. One that is only known to be more makes its
+ * ratio a bound; null where both of a pair are, or where none came.
+ */
+function timeRatios(pairs: readonly [Block, Block][], stretch: Stretch): TimeRatios | null {
+  const times = pairs.map((pair) => pair.map((block) => timesOf([block], stretch)?.p99))
+  const bounds = new Set<Bound>()
+  const ratios = times.flatMap(([one, other]) => {
+    if (!one?.ms || !other?.ms || (one.isBound && other.isBound)) return []
+    bounds.add(one.isBound ? 'at most' : other.isBound ? 'at least' : null)
+    return other.ms / one.ms
+  })
+  bounds.delete(null)
+  if (ratios.length < pairs.length || bounds.size > 1) return null
+  return { ratios, bound: [...bounds][0] ?? null }
+}
+
+/** What is at most so high may be lower still, and is neither equivalent nor higher. */
+function provable(decision: Decision, bound: Bound): Decision {
+  if (bound === null) return decision
+  return decision === (bound === 'at most' ? 'lower' : 'higher') ? decision : 'undecided'
 }
 
 /** Largest relative difference between consecutive blocks of one arm; null under two blocks. */
 export function noiseFloorOfArms(arms: readonly JudgedArm[]): NoiseFloor | null {
   const goodput = noiseFloorOf(arms.map(({ blocks }) => blocks.map(pairableGoodput)))
   const p99 = noiseFloorOf(
-    arms.map(({ blocks }) => blocks.flatMap((block) => latencyOf([block])?.p99 || [])),
+    arms.map(({ blocks }) => blocks.flatMap((block) => timesOf([block], 'checkout')?.p99.ms || [])),
   )
   return goodput === null ? null : { goodput, p99 }
 }
@@ -66,9 +93,4 @@ function pairsOf(from: JudgedArm, to: JudgedArm): [Block, Block][] {
 /** Goodput with a floor of one paid order over the block: a ratio with zero says nothing. */
 function pairableGoodput(block: Block): number {
   return goodputPerSecondOf([block]) || 1 / Math.max(0.001, crowdSecondsOf([block]))
-}
-
-function p99Ratio(before: Block, after: Block): number | null {
-  const [slow, fast] = [latencyOf([before])?.p99, latencyOf([after])?.p99]
-  return slow && fast ? fast / slow : null
 }

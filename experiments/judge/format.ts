@@ -1,5 +1,6 @@
-import type { Ratio } from '../run/result.ts'
+import type { OfferedTime, Ratio } from '../run/result.ts'
 import type { Estimate } from './inference.ts'
+import type { Bound } from './result.ts'
 
 /** 1,234 or 12.3 below a hundred: three significant figures are what a run can carry. */
 export function amount(value: number): string {
@@ -15,6 +16,10 @@ export function duration(ms: number): string {
   if (ms < 1000) return `${ms < 10 ? amount(ms) : Math.round(ms)} ms`
   return ms < 120_000 ? `${amount(ms / 1000)} s` : `${amount(ms / 60_000)} min`
 }
+
+/** `480 ms`, or `> 6.10 s` where the time is only known to be more. */
+export const timeWords = ({ ms, isBound }: OfferedTime): string =>
+  `${isBound ? '> ' : ''}${duration(ms)}`
 
 /** 0..100 with as many digits as needed to tell 99.96 from 100. */
 export function percent(value: number): string {
@@ -35,8 +40,9 @@ export function times(value: number): string {
 }
 
 /** `5.90 × (5.11 to 6.80)`; `spreadWords` says what is between the two. */
-export function interval({ value, low, high }: Ratio): string {
-  return `${times(value)} (${times(low).slice(0, -2)} to ${times(high).slice(0, -2)})`
+export function interval({ value, low, high, bound }: Ratio & { bound?: Bound }): string {
+  const sign = bound ? { 'at most': '≤ ', 'at least': '≥ ' }[bound] : ''
+  return `${sign}${times(value)} (${times(low).slice(0, -2)} to ${times(high).slice(0, -2)})`
 }
 
 /** `95 % interval`; of few pairs, which has no coverage to state, `range of 4 pairs`. */

@@ -5,15 +5,16 @@ import { compareArms, noiseFloorOfArms } from './compare.ts'
 import { bySeverity } from './exit-code.ts'
 import { type JudgedArm, type JudgedRun, judgedRun } from './judged-run.ts'
 import type { Comparison, Finding, Judgement, VariantPlan, VariantReport } from './result.ts'
-import { beforeDidNotBreak } from './rules/before-broke.ts'
+import { beforeBroke } from './rules/before-broke.ts'
 import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
 import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
 import { faultsActed } from './rules/faults.ts'
 import { generatorTrust } from './rules/generator.ts'
+import { workLeft } from './rules/leftover.ts'
 import { machineTrust } from './rules/machine.ts'
+import { deadlocked, objectiveMissed } from './rules/objective.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { atWorkBeforeCrowd, warmedUpLess } from './rules/start.ts'
-import { deadlocked, servedTooLittle, tooSlow } from './rules/targets.ts'
 import { sumsAddUp } from './sums.ts'
 import { termsOf } from './terms.ts'
 
@@ -31,7 +32,7 @@ const trust: Rule[] = [
 ]
 
 /** What the last arm must reach. */
-const targets: Rule[] = [servedTooLittle, tooSlow, deadlocked]
+const targets: Rule[] = [objectiveMissed, deadlocked, workLeft]
 
 /**
  * Everything that the blocks allow to say, of two arms or more, and nothing else. Pure: the same
@@ -47,7 +48,7 @@ export function judge(plan: VariantPlan, blocks: readonly Block[]): Judgement {
   const findings = [
     ...brokenVariants(plan, run),
     ...trustFindings(run),
-    ...lastArmFindings(run, plan, noiseFloor?.goodput ?? 0),
+    ...lastArmFindings(run, plan, variants.at(-1)?.over?.effect === 'worse'),
     ...(sums.verdict === 'true'
       ? []
       : [untrusted(`The report does not add up: ${sums.first ?? 'no reason given'}.`)]),
@@ -70,10 +71,10 @@ function trustFindings(run: JudgedRun): Finding[] {
   return [...new Map(found.map((finding) => [finding.reason, finding])).values()]
 }
 
-/** Options side by side have no target, and none of them need break. */
-function lastArmFindings(run: JudgedRun, plan: VariantPlan, goodputNoise: number): Finding[] {
+/** Options side by side have no target. An after that is worse needs no before that broke. */
+function lastArmFindings(run: JudgedRun, plan: VariantPlan, isWorse: boolean): Finding[] {
   if (plan.arms.at(-1)?.role !== 'after') return []
-  return [beforeDidNotBreak(goodputNoise), ...targets].flatMap((rule) => rule(run))
+  return [...(isWorse ? [] : [beforeBroke]), ...targets].flatMap((rule) => rule(run))
 }
 
 function variantReport(

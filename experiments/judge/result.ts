@@ -49,12 +49,22 @@ export interface VariantReport extends Variant {
   noClaim: string | null
 }
 
+/** What a ratio is where one of its times is only known to be more. */
+export type Bound = 'at most' | 'at least' | null
+
+export interface TimeRatio extends Estimate {
+  bound: Bound
+}
+
 /** One arm ÷ another over pairs of blocks. */
 export interface Comparison {
   /** Name of the arm that it is compared with. */
   with: string
   goodput: Estimate
-  p99: Estimate | null
+  /** Of the 99th percentiles of the checkout, over all that came. */
+  p99: TimeRatio | null
+  /** Of those from the intended arrival to the end; shown, not claimed. */
+  sojourn: TimeRatio | null
   /** Of these two arms, for display: it decides nothing. Null under two blocks. */
   noiseFloor: NoiseFloor | null
   /** Differences up to it do not matter: 0.05 = 5 %. */

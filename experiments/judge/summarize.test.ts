@@ -22,13 +22,31 @@ describe('armReport', () => {
     expect(arm.outcomes).toMatchObject({ paid: 10, unknown: 3 })
   })
 
-  test('goodput is what was paid while the crowd was there, not what a backlog pays later', () => {
-    const inTime = fixtureJourney({ endedMs: FIXTURE_START_MS + 29_999 })
-    const late = fixtureJourney({ endedMs: FIXTURE_START_MS + 90_000 })
-    const block = fixtureBlock({ history: [inTime, late], started: 2, planned: 2 })
-    expect(armReport('x', [block]).goodputPerSecond).toBeCloseTo(1 / 30, 10)
-    expect(armReport('x', [block]).outcomes.paid).toBe(2)
-    expect(armReport('x', [block, block]).goodputPerSecond).toBeCloseTo(1 / 30, 10)
+  test('goodput is of those who came at the peak and were paid within their patience', () => {
+    const at = (second: number, waitedMs: number) => {
+      const startedMs = FIXTURE_START_MS + second * 1000
+      return fixtureJourney({ startedMs, endedMs: startedMs + waitedMs })
+    }
+    const plateau = { startMs: FIXTURE_START_MS + 9000, endMs: FIXTURE_START_MS + 24_000 }
+    // One before the peak, two in it, of whom one waited too long; the last after it.
+    const history = [at(8, 100), at(9, 10_000), at(23, 10_001), at(24, 100)]
+    const block = fixtureBlock({ history, started: 4, planned: 4, plateau })
+    expect(armReport('x', [block]).goodputPerSecond).toBeCloseTo(1 / 15, 10)
+    expect(armReport('x', [block]).outcomes.paid).toBe(4)
+    const { plateau: _, ...whole } = block
+    expect(armReport('x', [whole]).goodputPerSecond).toBeCloseTo(3 / 30, 10)
+  })
+
+  test('a slow answer is not less goodput by the edge of a short crowd', () => {
+    const plateau = { startMs: FIXTURE_START_MS, endMs: FIXTURE_START_MS + 5000 }
+    const goodputOf = (waitedMs: number) => {
+      const history = fixtureBlock({}, ['paid'], 300).history.map((journey) => ({
+        ...journey,
+        endedMs: journey.startedMs + waitedMs,
+      }))
+      return armReport('x', [fixtureBlock({ history, plateau })]).goodputPerSecond
+    }
+    expect(goodputOf(3000)).toBe(goodputOf(200))
   })
 
   test('fast failures do not improve the latency', () => {

@@ -1,12 +1,14 @@
 import type { CheckResult, Verdict } from '../../audit/checker.ts'
-import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { ArmReport, Block, Latency } from '../run/result.ts'
 import { percentileSorted } from './statistics.ts'
+import { isServed, timesOf } from './times.ts'
 
 /** Fewer samples than this and a p99 is an anecdote: it then rests on fewer than ten journeys. */
 export const P99_SAMPLES_MIN = 1000
 
-const SERVED: ReadonlySet<JourneyOutcome> = new Set(['paid', 'soldOut', 'left'])
+/** Longest time from arrival to payment that counts as goodput. */
+export const patienceMs = 10_000
 
 /**
  * One arm's blocks as one line of the report. Offered is what the schedule wanted; a journey that
@@ -18,7 +20,6 @@ export function armReport(design: string, blocks: readonly Block[]): ArmReport {
   if (blocks.length === 0) throw new RangeError(`no block of the arm with design ${design}`)
   const offered = sum(blocks, (block) => block.planned)
   const outcomes = outcomesOf(blocks)
-  const served = outcomes.paid + outcomes.soldOut + outcomes.left
   return {
     design,
     offered,
@@ -26,13 +27,16 @@ export function armReport(design: string, blocks: readonly Block[]): ArmReport {
     dropped: sum(blocks, (block) => block.dropped),
     goodputPerSecond: goodputPerSecondOf(blocks),
     outcomes,
-    servedPercent: offered === 0 ? 0 : (served / offered) * 100,
+    servedPercent: servedPercentOf(blocks),
     latencyMs: latencyOf(blocks),
+    checkoutMs: timesOf(blocks, 'checkout'),
+    sojournMs: timesOf(blocks, 'sojourn'),
     attemptsPerIntent: attemptsPerIntentOf(blocks),
     deadlocks: sum(blocks, (block) => block.contention.deadlocks),
     lockWaits: sum(blocks, (block) => block.contention.lockWaits),
     poolWaits: sum(blocks, (block) => block.contention.poolWaits),
     quietAfterMs: slowestQuietMs(blocks),
+    workLeft: mostWorkLeft(blocks),
     checkers: mergeChecks(blocks),
   }
 }
@@ -44,25 +48,40 @@ export function blocksOf(arm: string, blocks: readonly Block[]): Block[] {
     .sort((a, b) => a.crowdStartMs - b.crowdStartMs || a.index - b.index)
 }
 
+/** Share of all that were to come which was answered rightly, 0..100. */
+export function servedPercentOf(blocks: readonly Block[]): number {
+  const offered = sum(blocks, ({ planned }) => planned)
+  const served = sum(blocks, ({ history }) => history.filter(isServed).length)
+  return offered === 0 ? 0 : (100 * served) / offered
+}
+
 /** Length of the crowd over these blocks, in seconds. */
 export function crowdSecondsOf(blocks: readonly Block[]): number {
   return sum(blocks, (block) => block.crowdEndMs - block.crowdStartMs) / 1000
 }
 
 /**
- * Journeys paid while the crowd was there, per second: a backlog that is worked off after the last
- * arrival is no throughput. Whether they were paid *rightly* is the checkers' word: they count
- * violations, not journeys, so nothing is subtracted and a red arm makes no claim instead.
+ * Journeys that arrived while the crowd was at its peak and were paid within `patienceMs`, per
+ * second of that peak: neither the edge of a short crowd nor a backlog that is worked off later
+ * counts. Whether they were paid *rightly* the checkers say, and a red arm makes no claim.
  */
 export function goodputPerSecondOf(blocks: readonly Block[]): number {
-  const seconds = crowdSecondsOf(blocks)
-  const paidInTime = sum(
-    blocks,
-    ({ history, crowdEndMs }) =>
-      history.filter(({ outcome, endedMs }) => outcome === 'paid' && endedMs <= crowdEndMs).length,
-  )
-  return seconds === 0 ? 0 : paidInTime / seconds
+  const seconds = sum(blocks, (block) => peakOf(block).endMs - peakOf(block).startMs) / 1000
+  const paid = sum(blocks, (block) => {
+    const { startMs, endMs } = peakOf(block)
+    return block.history.filter(
+      ({ outcome, startedMs, endedMs }) =>
+        outcome === 'paid' &&
+        startedMs >= startMs &&
+        startedMs < endMs &&
+        endedMs - startedMs <= patienceMs,
+    ).length
+  })
+  return seconds === 0 ? 0 : paid / seconds
 }
+
+const peakOf = ({ plateau, crowdStartMs, crowdEndMs }: Block) =>
+  plateau ?? { startMs: crowdStartMs, endMs: crowdEndMs }
 
 /** Checkout time of served journeys, in milliseconds; null when none reached a checkout. */
 export function latencyOf(blocks: readonly Block[]): Latency | null {
@@ -77,7 +96,7 @@ export function latencyOf(blocks: readonly Block[]): Latency | null {
 
 /** Checkout time of a journey that was answered rightly, else null: fast failures must not help. */
 export function servedCheckoutMs(journey: JourneyRecord): number | null {
-  return SERVED.has(journey.outcome) ? journey.checkoutMs : null
+  return isServed(journey) ? journey.checkoutMs : null
 }
 
 /**
@@ -127,6 +146,15 @@ function attemptsPerIntentOf(blocks: readonly Block[]): number {
   const intents = sum(journeys, (journey) => journey.intents)
   return intents === 0 ? 0 : sum(journeys, (journey) => journey.attempts) / intents
 }
+
+function mostWorkLeft(blocks: readonly Block[]): string[] {
+  const [most = []] = blocks
+    .map(({ workLeft = [] }) => workLeft)
+    .sort((a, b) => countOf(b) - countOf(a))
+  return most
+}
+
+const countOf = (work: readonly string[]) => sum(work, (text) => Number.parseInt(text, 10) || 0)
 
 function slowestQuietMs(blocks: readonly Block[]): number | null {
   const times = blocks.map((block) => block.quietAfterMs)

@@ -1,5 +1,5 @@
 import { parseDesign } from '../../server/designs/design.ts'
-import type { Expectation, Plan } from '../run/result.ts'
+import type { Expectation, Objective, Plan } from '../run/result.ts'
 import { claimPairsMin } from './inference.ts'
 
 /** What a run is judged by, fixed before it. */
@@ -7,14 +7,21 @@ export interface Terms {
   /** Differences up to it do not matter: 0.05 = 5 %. */
   margin: number
   expect: Expectation
+  objective: Objective
 }
 
 export const marginUsual = 0.05
+export const objectiveUsual: Objective = {
+  servedPercentMin: 99,
+  p99MsMax: 500,
+  sojournMsMax: 3000,
+}
 
 /** The terms of a plan, with the usual ones where it has none. */
 export const termsOf = (plan: Plan): Terms => ({
   margin: plan.terms?.margin ?? marginUsual,
   expect: plan.terms?.expect ?? usualExpectation(plan),
+  objective: plan.terms?.objective ?? objectiveUsual,
 })
 
 /**

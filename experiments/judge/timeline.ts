@@ -1,8 +1,9 @@
 import { median } from 'simple-statistics'
 import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
 import type { Block } from '../run/result.ts'
-import { percentileSorted } from './statistics.ts'
+import { percentile, percentileSorted } from './statistics.ts'
 import { servedCheckoutMs } from './summarize.ts'
+import { isServed } from './times.ts'
 
 /** Charts stop this long after the last arrival: a stuck journey must not flatten the picture. */
 const TAIL_SECONDS_MAX = 60
@@ -19,6 +20,9 @@ export interface Timeline {
   /** Checkout ms of served journeys by the second of their arrival, pooled; null = none. */
   p50: (number | null)[]
   p99: (number | null)[]
+  /** Ms from arrival to the end, of all that came; null = beyond any time, or none came. */
+  sojournP50: (number | null)[]
+  sojournP99: (number | null)[]
   /** Fault windows in seconds since the crowd began, as they really were in the first block. */
   faults: { name: string; fromSeconds: number; toSeconds: number }[]
   /** Seconds of crowd; what is later is the tail. */
@@ -52,6 +56,7 @@ export function timelineOf(blocks: readonly Block[]): Timeline {
     paid: ended('paid'),
     failed: ended('failed'),
     unknown: ended('unknown'),
+    ...sojournsOf(blocks, length),
     p50: at(0.5),
     p99: at(0.99),
     faults: faultsOf(blocks[0]),
@@ -80,6 +85,23 @@ function checkoutsPerSecond(blocks: readonly Block[], length: number): number[][
     }
   }
   return perSecond.map((checkouts) => checkouts.sort((a, b) => a - b))
+}
+
+/** By the second of arrival; one that was not answered rightly took longer than any time. */
+function sojournsOf(blocks: readonly Block[], length: number) {
+  const perSecond = Array.from({ length }, (): number[] => [])
+  for (const block of blocks) {
+    for (const journey of block.history) {
+      const ms = isServed(journey) ? journey.endedMs - journey.startedMs : Infinity
+      perSecond[secondOf(block, journey.startedMs)]?.push(ms)
+    }
+  }
+  const at = (share: number) =>
+    perSecond.map((times) => {
+      const ms = times.length === 0 ? Infinity : percentile(times, share)
+      return Number.isFinite(ms) ? ms : null
+    })
+  return { sojournP50: at(0.5), sojournP99: at(0.99) }
 }
 
 function faultsOf(block: Block | undefined): Timeline['faults'] {

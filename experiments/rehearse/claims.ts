@@ -12,7 +12,14 @@ export function claimsOf({ before, after }: JudgedRun, comparison: Comparison): 
   return [
     ratioSentence('Goodput', names, found, margin),
     ...(p99 && decisions.p99
-      ? [ratioSentence('p99 checkout time', names, [p99, decisions.p99, visible.p99], margin)]
+      ? [
+          ratioSentence(
+            'p99 checkout time of all that came',
+            names,
+            [p99, decisions.p99, visible.p99],
+            margin,
+          ),
+        ]
       : []),
   ]
 }
@@ -28,19 +35,16 @@ export const comparisonRemarks = (run: JudgedRun, comparison: Comparison): strin
   ...sameDesignRemarks(run, comparison),
 ]
 
-function missingP99Remarks({ goodput, p99 }: Comparison): string[] {
-  if (!p99) return ['No pair of blocks has checkouts in both arms: there is no p99 ratio.']
-  if (p99.pairs === goodput.pairs) return []
-  return [`The p99 ratio rests on ${p99.pairs} of ${goodput.pairs} pairs of blocks.`]
-}
+const missingP99Remarks = ({ p99 }: Comparison): string[] =>
+  p99 ? [] : ['There is no p99 ratio: in a pair, both arms failed over 1 % of their customers.']
 
 function survivorRemarks({ arms }: JudgedRun): string[] {
   return arms
     .filter(({ report }) => report.servedPercent < 99 && report.latencyMs !== null)
     .map(
       ({ name, report }) =>
-        `The checkout times of ${name} are those of the ${report.servedPercent.toFixed(1)} % ` +
-        'that it served; customers who failed or gave up are not in them.',
+        `Times of the served alone of ${name} are those of ${report.servedPercent.toFixed(1)} %; ` +
+        'customers who failed or gave up are not in them.',
     )
 }
 

@@ -18,7 +18,7 @@ import {
   environmentLine,
   environmentSections,
 } from '../report/sections.ts'
-import type { Block } from '../run/result.ts'
+import type { Block, Objective } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
 import { machineFacts } from './machine-facts.ts'
@@ -42,7 +42,7 @@ export function rehearsalDocument(
     body: [
       keyFigures(report),
       findings([...report.claims.map(strong), ...report.reasons]),
-      overTime(armTimelinesOf(report, blocks)),
+      overTime(armTimelinesOf(report, blocks), report.terms.objective),
       section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
       checksSection(arms, promises, report.sums),
       environmentLine(report.versions, generatorWords(report)),
@@ -55,7 +55,7 @@ export function rehearsalDocument(
   }
 }
 
-function overTime(arms: ArmTimeline[]): DocumentNode {
+function overTime(arms: ArmTimeline[], objective: Objective): DocumentNode {
   return onlyIn(
     ['html'],
     section('Over time', [
@@ -64,7 +64,7 @@ function overTime(arms: ArmTimeline[]): DocumentNode {
           'sides of a row have the same scales; point at a second to read it. The charts need ' +
           'JavaScript; the tables below them have their figures.',
       ),
-      ...timeChartsOf(arms),
+      ...timeChartsOf(arms, objective),
       ...arms.map(secondsTable),
     ]),
   )
@@ -72,12 +72,12 @@ function overTime(arms: ArmTimeline[]): DocumentNode {
 
 function secondsTable({ arm, timeline }: ArmTimeline): DocumentNode {
   const columns = figureColumns(
-    ...['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms'],
+    ...['second', 'arrived', 'paid', 'failed', 'unknown', 'p50 ms', 'p99 ms', 'p99 from arrival'],
   )
-  const { seconds, offered, paid, failed, unknown, p50, p99 } = timeline
+  const { seconds, offered, paid, failed, unknown, p50, p99, sojournP99 } = timeline
   const lines = seconds.map((second) =>
-    [second, ...[offered, paid, failed, unknown, p50, p99].map((of) => of[second])].map((figure) =>
-      String(figure ?? '–'),
+    [second, ...[offered, paid, failed, unknown, p50, p99, sojournP99].map((of) => of[second])].map(
+      (figure) => String(figure ?? '–'),
     ),
   )
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Expectation, Plan } from '../run/result.ts'
 import { checksOf, fixtureBlock, fixturePlan } from '../testing/fixture-blocks.ts'
-import { abba, judged, rehearsal } from '../testing/fixture-rehearsal.ts'
+import { abba, inItsTime, judged, rehearsal } from '../testing/fixture-rehearsal.ts'
 import { headline } from './words.ts'
 
 /** A history in which so many of ten journeys are paid, the others find everything sold out. */
@@ -51,7 +51,9 @@ describe('not better', () => {
     expect(report.reasons.join('\n')).toMatch(/^Not as expected: after .* and is equivalent\.$/m)
     expect(run(alike, 'no-worse').reasons.join()).not.toMatch(/as expected: after/)
     const noisy = rehearsal({ before: paid(8) }).map((block) =>
-      block.arm === 'after' ? { ...block, ...paid(block.index % 4 === 1 ? 10 : 7) } : block,
+      block.arm === 'after'
+        ? inItsTime({ ...block, ...paid(block.index % 4 === 1 ? 10 : 7) })
+        : block,
     )
     const undecided = judged(noisy)
     expect(undecided.reasons.join('\n')).toMatch(/^Not as expected: it was not decided whether/m)

@@ -1,10 +1,11 @@
-import { amount, duration, interval, percent, spreadWords } from '../judge/format.ts'
+import { amount, duration, interval, percent, spreadWords, timeWords } from '../judge/format.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
 import { type DocumentNode, paragraph, roleOf, strong, textColumns } from '../report/document.ts'
-import type { ArmReport } from '../run/result.ts'
+import type { ArmReport, OfferedTimes } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
-type Line = [label: string, of: (arm: ArmReport) => string, ratio?: 'goodput' | 'p99']
+type Figure = 'goodput' | 'p99' | 'sojourn'
+type Line = [label: string, of: (arm: ArmReport) => string, ratio?: Figure]
 
 const groups: [title: string, lines: Line[]][] = [
   [
@@ -28,13 +29,23 @@ const groups: [title: string, lines: Line[]][] = [
     ],
   ],
   [
-    'Checkout time of the served',
+    'Checkout time of all that came',
     [
-      ['p50', (arm) => checkoutTime(arm, 'p50')],
-      ['p95', (arm) => checkoutTime(arm, 'p95')],
-      ['p99', (arm) => `${checkoutTime(arm, 'p99')}${isThin(arm) ? ' *' : ''}`, 'p99'],
-      ['max', (arm) => checkoutTime(arm, 'max')],
-      ['checkouts measured', (arm) => amount(arm.latencyMs?.samples ?? 0)],
+      ['p50', ({ checkoutMs }) => offeredTime(checkoutMs, 'p50')],
+      ['p95', ({ checkoutMs }) => offeredTime(checkoutMs, 'p95')],
+      ['p99', ({ checkoutMs }) => offeredTime(checkoutMs, 'p99'), 'p99'],
+      ['of the served alone, p50', (arm) => servedTime(arm, 'p50')],
+      ['of the served alone, p99', (arm) => servedTime(arm, 'p99')],
+      ['of the served alone, max', (arm) => servedTime(arm, 'max')],
+      ['served checkouts', (arm) => amount(arm.latencyMs?.samples ?? 0)],
+    ],
+  ],
+  [
+    'From arrival to the end, all that came',
+    [
+      ['p50', ({ sojournMs }) => offeredTime(sojournMs, 'p50')],
+      ['p95', ({ sojournMs }) => offeredTime(sojournMs, 'p95')],
+      ['p99', ({ sojournMs }) => offeredTime(sojournMs, 'p99'), 'sojourn'],
     ],
   ],
   [
@@ -43,6 +54,7 @@ const groups: [title: string, lines: Line[]][] = [
       ['deadlocks', (arm) => amount(arm.deadlocks)],
       ['lock waits', (arm) => amount(arm.lockWaits)],
       ['waits for a connection', (arm) => amount(arm.poolWaits)],
+      ['work left when the crowd had gone', (arm) => arm.workLeft.join('\n') || 'none'],
       ['quiescent after the last arrival', quiescence],
     ],
   ],
@@ -55,7 +67,7 @@ export function figuresTable({ arms, ratios }: RehearsalReport): DocumentNode[] 
     isFigure: true,
     role: roleOf(index, all.length),
   }))
-  const ratioCell = (figure: 'goodput' | 'p99' | undefined) => {
+  const ratioCell = (figure: Figure | undefined) => {
     const ratio = figure && ratios?.[figure]
     return strong(ratio ? interval(ratio) : '')
   }
@@ -82,12 +94,17 @@ function paidPerSecond(arm: ArmReport): string {
   return `${amount(arm.goodputPerSecond)}${isRed ? ' (audit red)' : ''}`
 }
 
-const checkoutTime = ({ latencyMs }: ArmReport, share: 'p50' | 'p95' | 'p99' | 'max') =>
+const servedTime = ({ latencyMs }: ArmReport, share: 'p50' | 'p99' | 'max') =>
   latencyMs ? duration(latencyMs[share]) : 'none'
 
+function offeredTime(times: OfferedTimes | null, share: 'p50' | 'p95' | 'p99'): string {
+  if (!times) return 'none'
+  const thin = share === 'p99' && times.samples < P99_SAMPLES_MIN ? ' *' : ''
+  return `${timeWords(times[share])}${thin}`
+}
+
 /** Whether the p99 rests on too few samples to be more than indicative. */
-const isThin = ({ latencyMs }: ArmReport) =>
-  latencyMs !== null && latencyMs.samples < P99_SAMPLES_MIN
+const isThin = ({ checkoutMs }: ArmReport) => (checkoutMs?.samples ?? 0) < P99_SAMPLES_MIN
 
 function quiescence({ quietAfterMs }: ArmReport): string {
   return quietAfterMs === null ? 'never' : duration(quietAfterMs)

@@ -1,5 +1,6 @@
-import { amount, duration, percent, spreadWords, times } from '../judge/format.ts'
+import { amount, duration, percent, spreadWords, times, timeWords } from '../judge/format.ts'
 import type { Estimate } from '../judge/inference.ts'
+import type { Bound } from '../judge/result.ts'
 import { type BarCard, type DocumentNode, roleOf } from '../report/document.ts'
 import type { ArmReport } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
@@ -24,12 +25,16 @@ const goodput: KeyFigure = {
 }
 
 const checkoutTime: KeyFigure = {
-  title: 'Checkout time, 99th percentile of the served',
+  title: 'Checkout time, 99th percentile of all that came',
   ratio: 'p99',
   less: 'shorter',
-  valueOf: (arm) => arm.latencyMs?.p99 ?? 0,
-  figureOf: (arm) => (arm.latencyMs ? duration(arm.latencyMs.p99) : 'none served'),
-  detailOf: () => '',
+  valueOf: (arm) => arm.checkoutMs?.p99.ms ?? 0,
+  figureOf: (arm) => (arm.checkoutMs ? timeWords(arm.checkoutMs.p99) : 'none came'),
+  detailOf: ({ sojournMs, latencyMs }) =>
+    [
+      sojournMs ? `, ${timeWords(sojournMs.p99)} from arrival` : '',
+      latencyMs ? `, ${duration(latencyMs.p99)} of the served` : '',
+    ].join(''),
 }
 
 /** The two figures that matter: how much more is sold, and how long the slowest 1 % wait. */
@@ -57,14 +62,20 @@ function cardOf({ arms, ratios }: RehearsalReport, key: KeyFigure): BarCard {
   }
 }
 
+/** Inverted, at most becomes at least. */
+function boundSign(bound: Bound | undefined, isMore: boolean): string {
+  if (!bound) return ''
+  return (bound === 'at most') === isMore ? '≤ ' : '≥ '
+}
+
 /** A ratio below one is easier to grasp inverted: 20 × shorter, not 0.05 ×. */
-function ratioWords(ratio: Estimate, before: string, less: string) {
+function ratioWords(ratio: Estimate & { bound?: Bound }, before: string, less: string) {
   const { value, low, high } = ratio
   const isMore = value >= 1
   const [from, to] = isMore ? [low, high] : [1 / high, 1 / low]
   const range = `${spreadWords(ratio)}: ${times(from).slice(0, -2)} to ${times(to)}`
   return {
-    figure: times(isMore ? value : 1 / value),
+    figure: `${boundSign(ratio.bound, isMore)}${times(isMore ? value : 1 / value)}`,
     meaning: `${isMore ? 'that of' : `${less} than`} ${before}; ${range}`,
   }
 }

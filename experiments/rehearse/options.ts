@@ -1,5 +1,5 @@
 import type { CrowdOptions } from '../run/options.ts'
-import type { Expectation, Plan, StockLevel } from '../run/result.ts'
+import type { Expectation, Objective, Plan, StockLevel } from '../run/result.ts'
 
 /** Options of `./stampede rehearse`. */
 export interface RehearseOptions extends CrowdOptions {
@@ -14,6 +14,8 @@ export interface RehearseOptions extends CrowdOptions {
   margin: number | undefined
   /** What after is to be beside before; undefined follows from the designs. */
   expect: Expectation | undefined
+  /** What after must reach. */
+  objective: Objective
   /** `compose` = the arms that `docker compose up` has published, instead of private ones. */
   target: (typeof targets)[number]
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { objectiveUsual } from '../judge/terms.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
@@ -157,7 +158,7 @@ describe('the HTML report', () => {
 })
 
 describe('the charts', () => {
-  const rows = timeChartsOf(armTimelinesOf(report, blocks))
+  const rows = timeChartsOf(armTimelinesOf(report, blocks), objectiveUsual)
 
   test('have the same scales on both sides, and every line fits them', () => {
     for (const { charts } of rows) {
@@ -187,6 +188,7 @@ describe('the charts', () => {
     const own = [fixtureBlock()]
     const [row] = timeChartsOf(
       armTimelinesOf(rehearsalReport(alone, own, fixtureEnvironment()), own),
+      objectiveUsual,
     )
     expect(row?.charts.map((chart) => chart.role)).toEqual(['after'])
   })

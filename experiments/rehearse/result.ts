@@ -6,7 +6,7 @@ import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import type { Estimate } from '../judge/inference.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
-import type { Audit, Comparison, Finding, NoiseFloor } from '../judge/result.ts'
+import type { Audit, Comparison, Finding, NoiseFloor, TimeRatio } from '../judge/result.ts'
 import { expectation } from '../judge/rules/expectation.ts'
 import { droppedPercentOf } from '../judge/rules/generator.ts'
 import { remark } from '../judge/rules/rule.ts'
@@ -27,7 +27,7 @@ export interface RehearsalReport extends RunReport {
   /** What the run was judged by. */
   terms: Terms
   /** After ÷ before; null when none may be stated (see reasons). */
-  ratios: { goodput: Estimate; p99: Estimate | null } | null
+  ratios: { goodput: Estimate; p99: TimeRatio | null; sojourn: TimeRatio | null } | null
   /** What the ratios show; null without any. */
   decisions: Comparison['decisions'] | null
   /** The same, a sentence each. */
@@ -76,7 +76,11 @@ export function rehearsalReport(
     arms,
     audits: Object.fromEntries(variants.map(({ name, audit }) => [name, audit])),
     terms: termsOf(plan),
-    ratios: comparison && { goodput: comparison.goodput, p99: comparison.p99 },
+    ratios: comparison && {
+      goodput: comparison.goodput,
+      p99: comparison.p99,
+      sojourn: comparison.sojourn,
+    },
     decisions: comparison?.decisions ?? null,
     claims: comparison ? claimsOf(run, comparison) : [],
     noiseFloor,

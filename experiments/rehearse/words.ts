@@ -1,9 +1,9 @@
-import { amount, interval, percent, wholePercent } from '../judge/format.ts'
+import { amount, duration, interval, percent, wholePercent } from '../judge/format.ts'
 import { claimPairsMin } from '../judge/inference.ts'
-import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
+import { P99_SAMPLES_MIN, patienceMs } from '../judge/summarize.ts'
 import { repeatCommand, shellWord } from '../report/repeat-command.ts'
 import { asSentence } from '../report/words.ts'
-import type { Plan } from '../run/result.ts'
+import type { Objective, Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
 /** What scarce stock does to the figures of a sale. */
@@ -83,10 +83,11 @@ export function repeatRehearsal(plan: Plan): string {
   })
   const stock = plan.stock ? [`--stock ${plan.stock}`] : []
   const target = plan.target ? [`--target ${plan.target}`] : []
-  const { margin, expect } = plan.terms ?? {}
+  const { margin, expect, objective } = plan.terms ?? {}
   const terms = [
     ...(margin === undefined ? [] : [`--margin ${Number((margin * 100).toFixed(6))}%`]),
     ...(expect === undefined ? [] : [`--expect ${expect}`]),
+    ...(objective ? objectiveFlags(objective) : []),
   ]
   return repeatCommand(
     'rehearse',
@@ -94,6 +95,12 @@ export function repeatRehearsal(plan: Plan): string {
     plan,
   )
 }
+
+const objectiveFlags = ({ servedPercentMin, p99MsMax, sojournMsMax }: Objective) => [
+  `--slo-served ${servedPercentMin}%`,
+  `--slo-p99 ${p99MsMax}ms`,
+  `--slo-sojourn ${sojournMsMax}ms`,
+]
 
 /** What the words mean and what the figures can't say, for a reader who was not there. */
 export function howToRead(report: RehearsalReport): string[] {
@@ -103,11 +110,14 @@ export function howToRead(report: RehearsalReport): string[] {
   return [
     'The crowd arrives on a fixed schedule and does not wait for answers: a shop that stalls ' +
       'still gets its next customers.',
-    'Goodput is journeys paid while the crowd was there, per second: what a backlog pays later ' +
-      'does not count. Sold out and customers who leave by choice ' +
+    'Goodput is journeys that arrived while the crowd was at its peak and were paid within ' +
+      `${duration(patienceMs)}, per second: what a backlog pays later does not count. ` +
+      'Sold out and customers who leave by choice ' +
       'are right answers; failed and unknown are not.',
     'Checkout time runs from the first order attempt to the answer that settled the purchase, ' +
-      'retries included. Only served journeys have one, so read it beside “served”.',
+      'retries included; from arrival to the end is the whole visit, waiting to be let in too. ' +
+      'Percentiles are over all that came: who failed, was dropped or got no answer took longer ' +
+      'than any time, so “> 6 s” is all that is known.',
     comparing
       ? `A ratio is ${after} ÷ ${before}, the geometric mean over pairs of blocks that met the ` +
         'same crowd, with Student’s 95 % interval from six pairs on and their range below. A ' +

@@ -1,6 +1,6 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
 import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
-import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { peakOf, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
@@ -12,7 +12,7 @@ import type { DriveResult } from './drive.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { startProcessorWatch } from './processor-time.ts'
-import { processesOf, waitForQuiescence } from './quiescence.ts'
+import { processesOf, readOpenWork, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
 import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
@@ -92,10 +92,9 @@ async function sendCrowdOf(
   return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
 }
 
-type Measured = Pick<
-  Block,
-  'contention' | 'cpu' | 'machine' | 'faults' | 'crowdStartMs' | 'crowdEndMs'
-> & {
+type Judged = 'checks' | 'quietAfterMs' | 'warmUp' | 'openBeforeCrowd'
+
+type Measured = Omit<Block, keyof DriveResult | 'index' | 'arm' | Judged> & {
   crowd: SentCrowd
 }
 
@@ -120,6 +119,7 @@ async function measure(
   }).finally(() => watch.stop())
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
+  const workLeft = await readOpenWork(arm.db, processesOf(arm))
   const windows = await faults
   await resetFaults(chaos)
   const contention = difference(await readContention(arm.db, arm.api.url), contentionBefore)
@@ -127,11 +127,15 @@ async function measure(
   const crowdStartMs = Number.isFinite(first) ? first : launchedMs
   const stages = scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
   const seconds = stages.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
-  const crowdEndMs = crowdStartMs + seconds * 1000
+  const at = (second: number) => crowdStartMs + second * 1000
+  const peak = peakOf(stages)
+  const plateau = { startMs: at(peak.fromSeconds), endMs: at(peak.toSeconds) }
+  const times = { crowdStartMs, crowdEndMs: at(seconds), plateau }
   // Servers of the user's own are no children of this process.
   const ownsAll = testBed.databases.databasePid !== null
-  const machine = accountOf(watch.samples, { fromMs: crowdStartMs, toMs: crowdEndMs, ownsAll })
-  return { contention, cpu, machine, faults: windows, crowdStartMs, crowdEndMs, crowd }
+  const span = { fromMs: crowdStartMs, toMs: times.crowdEndMs, ownsAll }
+  const machine = accountOf(watch.samples, span)
+  return { contention, cpu, machine, faults: windows, workLeft, ...times, crowd }
 }
 
 /** Waits for quiescence, then audits the data. */

@@ -42,13 +42,22 @@ export async function waitForQuiescence(
   let quietTurns = 0
   let open: string[] = []
   while (performance.now() < endsAtMs) {
-    open = [...(await inMemory(processUrls)), ...(await openNow(db))]
+    open = await readOpenWork(db, processUrls)
     quietTurns = open.length === 0 ? quietTurns + 1 : 0
     if (quietTurns === quietTurnsMin) return []
     await Bun.sleep(pollMs)
   }
   return open.length > 0 ? open : ['never quiet twice in a row']
 }
+
+/**
+ * What is still under way, in words.
+ * @param processUrls of those that may have effects in memory
+ */
+export const readOpenWork = async (db: Pool, processUrls: readonly string[]): Promise<string[]> => [
+  ...(await inMemory(processUrls)),
+  ...(await openNow(db)),
+]
 
 async function openNow(db: Pool): Promise<string[]> {
   const open: string[] = []

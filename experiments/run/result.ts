@@ -53,12 +53,25 @@ export interface Block {
   checks: CheckResult[]
   /** Fault windows as they really were, epoch ms. */
   faults: { name: string; settings: unknown; startMs: number; endMs: number; injected: number }[]
+  /** When the crowd was at its peak, epoch ms; absent = all the time. */
+  plateau?: { startMs: number; endMs: number }
+  /** What was still to do when the last customer had gone: `12 events not relayed`. */
+  workLeft?: string[]
   /** Milliseconds from the last arrival until quiescence, null if it never came. */
   quietAfterMs: number | null
 }
 
 /** What the last arm is to be beside the first. */
 export type Expectation = 'better' | 'no-worse' | 'any'
+
+/** What a shop must reach, over all that came. */
+export interface Objective {
+  servedPercentMin: number
+  /** Of the 99th percentile of the checkout. */
+  p99MsMax: number
+  /** Of the 99th percentile from the intended arrival to the end. */
+  sojournMsMax: number
+}
 
 export interface ArmSpec {
   name: string
@@ -81,7 +94,11 @@ export interface Plan {
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]
   /** What the run is judged by, where that is not the usual: see judge/terms.ts. */
-  terms?: { margin?: number | undefined; expect?: Expectation | undefined }
+  terms?: {
+    margin?: number | undefined
+    expect?: Expectation | undefined
+    objective?: Objective | undefined
+  }
   /** Plenty where absent. */
   stock?: StockLevel
   /** Set when the arms were those of docker compose. */
@@ -123,6 +140,20 @@ export interface Latency {
   samples: number
 }
 
+/** Over all that came: those who were not answered rightly took longer than any time. */
+export interface OfferedTimes {
+  p50: OfferedTime
+  p95: OfferedTime
+  p99: OfferedTime
+  samples: number
+}
+
+export interface OfferedTime {
+  ms: number
+  /** True = more than that. */
+  isBound: boolean
+}
+
 export interface ArmReport {
   design: string
   /** Journeys the schedule wanted: `started + dropped`. The outcomes add up to `started`. */
@@ -135,11 +166,17 @@ export interface ArmReport {
   servedPercent: number
   /** Checkout time of served journeys: first order attempt to settled purchase. */
   latencyMs: Latency | null
+  /** The same over all that came; null where none came. */
+  checkoutMs: OfferedTimes | null
+  /** From the intended arrival to the end, over all that came. */
+  sojournMs: OfferedTimes | null
   attemptsPerIntent: number
   deadlocks: number
   lockWaits: number
   poolWaits: number
   quietAfterMs: number | null
+  /** Of the block that left most, what was still to do when the last customer had gone. */
+  workLeft: string[]
   checkers: CheckResult[]
 }
 

@@ -1,6 +1,11 @@
 import { type RehearsalReport, rehearsalReport } from '../rehearse/result.ts'
 import type { Block, Plan } from '../run/result.ts'
-import { fixtureBlock, fixtureEnvironment, fixturePlan } from './fixture-blocks.ts'
+import {
+  FIXTURE_START_MS,
+  fixtureBlock,
+  fixtureEnvironment,
+  fixturePlan,
+} from './fixture-blocks.ts'
 
 export const noContention = {
   deadlocks: 0,
@@ -22,11 +27,24 @@ export function rehearsal(
   arms = abba(4),
 ): Block[] {
   const broken = { contention: { ...noContention, deadlocks: 3 }, ...changes.before }
-  return arms.map((arm, index) =>
-    arm === 'before'
-      ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
-      : fixtureBlock({ index, arm, ...changes.after }),
-  )
+  return arms.map((arm, index) => {
+    const block =
+      arm === 'before'
+        ? fixtureBlock({ index, arm, ...broken }, ['paid', 'failed'])
+        : fixtureBlock({ index, arm, ...changes.after })
+    return changes[arm as 'before' | 'after']?.history ? inItsTime(block) : block
+  })
+}
+
+/** A history of the first block, moved to the time of its own. */
+export function inItsTime(block: Block): Block {
+  const ms = block.crowdStartMs - FIXTURE_START_MS
+  const history = block.history.map((journey) => ({
+    ...journey,
+    startedMs: journey.startedMs + ms,
+    endedMs: journey.endedMs + ms,
+  }))
+  return { ...block, history }
 }
 
 export function judged(blocks: Block[], changes: Partial<Plan> = {}): RehearsalReport {

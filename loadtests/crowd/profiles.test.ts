@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { defaultPolicy } from './client-policy.ts'
-import { arrivalTimes, inFlightMax, plannedJourneys, scenarioNames, scenarios } from './profiles.ts'
+import {
+  arrivalTimes,
+  inFlightMax,
+  peakOf,
+  plannedJourneys,
+  scenarioNames,
+  scenarios,
+} from './profiles.ts'
 
 test('a steady crowd comes at even distances, the last one with the last second', () => {
   const stages = scenarios.smoke.stages(4, 2)
@@ -17,6 +24,16 @@ test('a ramp from nothing: journey n comes when n fit under the curve', () => {
 
 test('the sale of 500/s in 4 s has as many arrivals as k6 counted', () => {
   expect(plannedJourneys(scenarios['flash-sale'].stages(500, 4))).toBe(1405)
+})
+
+test.each([
+  ['smoke', { fromSeconds: 0, toSeconds: 10 }],
+  ['flash-sale', { fromSeconds: 3, toSeconds: 8 }],
+  ['overload', { fromSeconds: 3, toSeconds: 6 }],
+] as const)('%s is at its peak for a while', (name, peak) => {
+  const { fromSeconds, toSeconds } = peakOf(scenarios[name].stages(60, 10))
+  expect(fromSeconds).toBeCloseTo(peak.fromSeconds)
+  expect(toSeconds).toBeCloseTo(peak.toSeconds)
 })
 
 describe.each(scenarioNames)('%s', (name) => {

@@ -114,6 +114,21 @@ const idleRate = (rate: number): number => Math.max(1, Math.round(rate * idleSha
 
 const usualRate = (rate: number): number => Math.max(1, Math.round(rate * usualShare))
 
+/** Seconds from and to which the curve stays at its highest rate. */
+export function peakOf(stages: readonly Stage[]): { fromSeconds: number; toSeconds: number } {
+  const highest = Math.max(...stages.map(({ targetRate }) => targetRate))
+  let [at, from, peak] = [0, 0, { fromSeconds: 0, toSeconds: 0 }]
+  for (const { durationSeconds, targetRate } of stages) {
+    const isFlat = durationSeconds > 0 && from === targetRate
+    if (isFlat && targetRate === highest) {
+      peak = { fromSeconds: at, toSeconds: at + durationSeconds }
+    }
+    at += durationSeconds
+    from = targetRate
+  }
+  return peak
+}
+
 /** Journeys that the curve wants: its whole area. */
 export function plannedJourneys(stages: Stage[]): number {
   let area = 0

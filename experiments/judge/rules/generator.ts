@@ -2,8 +2,8 @@ import type { BusiestSecond } from '../../run/starts.ts'
 import { amount } from '../format.ts'
 import type { JudgedArm } from '../judged-run.ts'
 import { percentile } from '../statistics.ts'
+import { objectiveUsual } from '../terms.ts'
 import { type Rule, remark, untrusted } from './rule.ts'
-import { TARGETS } from './targets.ts'
 import { TRUST } from './trust-limits.ts'
 
 /** 3: what the generator could not start in time was never measured. */
@@ -19,7 +19,7 @@ export const loadDropped: Rule = ({ arms }) =>
     ]
   })
 
-const lateMsMax = TRUST.lateShareOfTargetMax * TARGETS.p99MsMax
+const lateMsMax = TRUST.lateShareOfTargetMax * objectiveUsual.p99MsMax
 
 /** 3: journeys that start late meet a milder crowd than was planned. */
 export const startedLate: Rule<'arms'> = ({ arms }) =>
