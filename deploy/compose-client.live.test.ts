@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { run } from '../lab/processes/run.ts'
 import { readComposeFile, root, demanded as variables } from './testing/compose-file.ts'
 
@@ -30,23 +29,11 @@ async function compose(words: string[], environment: Record<string, string>, sou
   return run(command, { environment: { ...unset, ...environment } })
 }
 
-const model = z.object({
-  services: z.record(
-    z.string(),
-    z.looseObject({
-      image: z.string(),
-      command: z.array(z.string()).nullable(),
-      environment: z.record(z.string(), z.string()).default({}),
-      ports: z.array(z.object({ host_ip: z.string(), published: z.string() })).default([]),
-    }),
-  ),
-})
-
 async function modelOf(...profiles: string[]) {
   const flags = profiles.flatMap((profile) => ['--profile', profile])
   const { code, out, err } = await compose([...flags, 'config', '--format', 'json'], variables)
   expect([err, code]).toEqual(['', 0])
-  return model.parse(JSON.parse(out)).services
+  return JSON.parse(out).services as Record<string, { ports?: unknown[] }>
 }
 
 describe.skipIf(!client)('the compose client', () => {
@@ -58,7 +45,10 @@ describe.skipIf(!client)('the compose client', () => {
       expect(read[name]).toMatchObject({
         image: service.image,
         command: service.command ?? null,
-        environment: service.environment,
+        // Left out where there is none.
+        ...(Object.keys(service.environment).length > 0
+          ? { environment: service.environment }
+          : {}),
         user: service.user,
         read_only: true,
       })
@@ -66,9 +56,10 @@ describe.skipIf(!client)('the compose client', () => {
   })
 
   test('publishes everything on 127.0.0.1 only', async () => {
-    const ports = Object.values(await modelOf('load', 'replicas')).flatMap((one) => one.ports)
+    const services = Object.values(await modelOf('load', 'replicas'))
+    const ports = services.flatMap((service) => service.ports ?? [])
     expect(ports.length).toBeGreaterThan(8)
-    expect(ports.filter((port) => port.host_ip !== '127.0.0.1')).toEqual([])
+    for (const port of ports) expect(port).toMatchObject({ host_ip: '127.0.0.1' })
   })
 
   test('knows the profiles, and starts neither load nor replicas unasked', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { run } from '../lab/processes/run.ts'
 import { dropSchema } from '../server/db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
@@ -54,18 +55,8 @@ async function start(name: string): Promise<SpawnedProcess> {
   return started
 }
 
-async function runToEnd(words: string[], environment: Record<string, string>) {
-  const child = Bun.spawn([process.execPath, ...words], {
-    cwd: folder,
-    env: environment,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    timeout: 60_000,
-  })
-  const [printed, code] = await Promise.all([child.stderr.text(), child.exited])
-  return { printed, code }
-}
+const runToEnd = (words: string[], environment: Record<string, string>) =>
+  run([process.execPath, ...words], { folder, environment, timeoutMs: 60_000 })
 
 /** The health check of the service, or the image's own, against a port here. */
 function askHealth(name: string, port: string) {
@@ -100,16 +91,16 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     const urls = { TICKETS_URL: 'http://127.0.0.1:1', BANK_URL: 'http://127.0.0.1:1' }
     const environment = { ...environmentHere('api-after'), ...noDatabase, ...urls }
     const api = await spawnProcess(entryOf('api-after'), environment)
-    const { code, printed } = await askHealth('api-after', new URL(api.url).port)
+    const { code, err } = await askHealth('api-after', new URL(api.url).port)
     api.kill('SIGKILL')
-    expect(printed).toStartWith('503 ')
+    expect(err).toStartWith('503 ')
     expect(code).toBe(1)
   })
 
   test('prepare makes the shop, and finds it there the second time', async () => {
     const prepare = () => runToEnd([entryOf('prepare-after')], environmentHere('prepare-after'))
-    expect(await prepare()).toMatchObject({ code: 0, printed: expect.stringContaining('seeded') })
-    expect(await prepare()).toMatchObject({ code: 0, printed: expect.stringContaining('there') })
+    expect(await prepare()).toMatchObject({ code: 0, err: expect.stringContaining('seeded') })
+    expect(await prepare()).toMatchObject({ code: 0, err: expect.stringContaining('there') })
   }, 60_000)
 
   test('every process starts from the image’s files, and is healthy by its own check', async () => {

@@ -89,10 +89,10 @@ function untilQuery(query: string, accept: (samples: Sample[]) => boolean): Prom
   const words = new URLSearchParams({ query })
   const url = `http://${here.get('prometheus:9090')}/api/v1/query?${words}`
   return untilAnswer(url, async (answer) => {
-    if (!answer.ok) return null
+    if (!answer.ok) return false
     const body = (await answer.json()) as { data?: { result: Sample[] } }
     const samples = body.data?.result ?? []
-    return accept(samples) ? samples : null
+    return accept(samples) && samples
   })
 }
 
@@ -146,7 +146,7 @@ describe.skipIf(absent.length > 0)('scraping', () => {
     started.push(exporter)
     const right = here.get(mysqld) ?? ''
     here.set(mysqld, `127.0.0.1:${port}`)
-    await untilAnswer(`http://127.0.0.1:${port}/`, async (answer) => (answer.ok ? true : null))
+    await untilAnswer(`http://127.0.0.1:${port}/`, async (answer) => answer.ok)
     expect(await health('mysqld-exporter', mysqld)).not.toBe(0)
     here.set(mysqld, right)
   }, 60_000)

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPool } from 'mysql2/promise'
+import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
 import { readRedisVersion } from '../lab/servers/redis.ts'
 import { findProgram } from '../lab/tools/find.ts'
@@ -27,16 +28,8 @@ afterAll(async () => {
 
 const healthOf = (name: string) => services[name]?.healthcheck?.test ?? []
 
-async function exitOf(command: string[], environment: Record<string, string>): Promise<number> {
-  const child = Bun.spawn(command, {
-    env: environment,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    timeout: 10_000,
-  })
-  return child.exited
-}
+const exitOf = async (command: string[], environment: Record<string, string>) =>
+  (await run(command, { environment, timeoutMs: 10_000 })).code
 
 describe.skipIf(!redisServer)('redis', () => {
   test('its command line starts, keeps jobs when memory is full, and is healthy', async () => {

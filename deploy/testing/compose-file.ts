@@ -41,32 +41,21 @@ export async function readComposeFile() {
   return { source, ...composeFile.parse(Bun.YAML.parse(interpolated(source, demanded))) }
 }
 
-/** A reference to a variable: its name, and the default (`:-`) or the demand (`:?`) behind it. */
-export interface Variable {
-  name: string
-  operator: string
-  word: string
-}
-
 const comment = /^\s*#.*$/gm
 const reference = /\$\$|\$\{(\w+)(:[-?])?([^}]*)\}|\$(\w+)/g
 
-export function variablesOf(source: string): Variable[] {
-  const found = [...source.replaceAll(comment, '').matchAll(reference)]
-  return found.flatMap(([whole, name, operator = '', word = '', bare]) =>
-    whole === '$$' ? [] : [{ name: name ?? bare ?? '', operator, word }],
-  )
-}
+/** Names of the variables that the source refers to. */
+export const variablesOf = (source: string): string[] =>
+  [...source.replaceAll(comment, '').matchAll(reference)].flatMap(([, name]) => name ?? [])
 
-/** The source as compose reads it. @throws Error for a variable that is demanded and not set */
-export function interpolated(source: string, set: Record<string, string> = {}): string {
-  return source
-    .replaceAll(comment, '')
-    .replaceAll(reference, (whole, name, operator, word, bare) => {
-      if (whole === '$$') return '$'
-      const given = set[name ?? bare]
-      if (given) return given
-      if (operator === ':-') return word
-      throw new Error(`${name ?? bare} is not set`)
-    })
-}
+/**
+ * The source as compose reads it.
+ * @throws Error for a variable without a default that is not set, or not demanded with a reason
+ */
+export const interpolated = (source: string, set: Record<string, string> = {}): string =>
+  source.replaceAll(comment, '').replaceAll(reference, (whole, name, operator, word, bare) => {
+    if (whole === '$$') return '$'
+    if (operator === ':-') return set[name] || word
+    if (operator === ':?' && word && set[name]) return set[name]
+    throw new Error(`${name ?? bare}: neither a default nor a value and a reason to demand it`)
+  })

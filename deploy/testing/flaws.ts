@@ -1,4 +1,4 @@
-import { type ComposeFile, type Service, variablesOf } from './compose-file.ts'
+import type { ComposeFile, Service } from './compose-file.ts'
 
 /** Complaints in words; none = the rule holds. */
 type Flaws = string[]
@@ -42,12 +42,6 @@ export const rules: Record<string, Rule> = {
         return isRight ? [] : [`nothing listens on ${target}`]
       }),
   ),
-
-  'variables are demanded or have a default': ({ source }) =>
-    variablesOf(source).flatMap(({ name, operator, word }) => {
-      if (operator === ':-' || (operator === ':?' && word !== '')) return []
-      return [`${name}: neither \${${name}:-default} nor \${${name}:?why}`]
-    }),
 
   'dependencies can be fulfilled': ofEach(({ depends_on, profiles }, { services }) =>
     Object.entries(depends_on).flatMap(([name, { condition }]) => {

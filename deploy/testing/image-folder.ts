@@ -1,5 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { run } from '../../lab/processes/run.ts'
 import { root } from './compose-file.ts'
 import { copiesOf, instructionsOf, sentToBuilder } from './dockerfile.ts'
 
@@ -23,13 +24,7 @@ export async function makeImageFolder(folder: string): Promise<void> {
   }
   const install = instructions.find(({ words }) => words.startsWith('bun install'))
   const [, ...words] = install?.words.split(/\s+/) ?? []
-  const child = Bun.spawn([process.execPath, ...words], {
-    cwd: folder,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
-    timeout: 120_000,
-  })
-  const [printed, code] = await Promise.all([child.stderr.text(), child.exited])
-  if (code !== 0) throw new Error(`bun install: ${printed}`)
+  const command = [process.execPath, ...words]
+  const { code, err } = await run(command, { folder, fetches: true, timeoutMs: 120_000 })
+  if (code !== 0) throw new Error(`bun install: ${err}`)
 }

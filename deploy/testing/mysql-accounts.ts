@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { run } from '../../lab/processes/run.ts'
 import { root } from './compose-file.ts'
 import type { Statement } from './statements.ts'
 
@@ -17,19 +18,9 @@ mysql_error() { echo "$1" >&2; exit 1; }
 export async function accountsSql(
   environment: Record<string, string>,
 ): Promise<{ sql: string; refusal: string | null }> {
-  const child = Bun.spawn(['bash', '-c', entrypoint, 'entrypoint', join(root, script)], {
-    env: { PATH: process.env.PATH ?? '', ...environment },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    timeout: 10_000,
-  })
-  const [sql, words, code] = await Promise.all([
-    child.stdout.text(),
-    child.stderr.text(),
-    child.exited,
-  ])
-  return { sql, refusal: code === 0 ? null : words.trim() }
+  const command = ['bash', '-c', entrypoint, 'entrypoint', join(root, script)]
+  const { code, out, err } = await run(command, { environment })
+  return { sql: out, refusal: code === 0 ? null : err.trim() }
 }
 
 /** The same with the compose file's own names, one statement each. */
