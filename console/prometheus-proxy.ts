@@ -11,8 +11,6 @@ const expression = z.string().min(1).max(16_384)
 const labelName = z.string().regex(/^[a-zA-Z_]\w{0,127}$/, 'must be the name of a label')
 const matches = z.array(expression).max(16)
 
-const queryInput = z.strictObject({ query: expression, time: instant.optional() })
-const rangeInput = z.strictObject({ query: expression, start: instant, end: instant, step })
 const labelInput = z.strictObject({
   'match[]': matches.optional(),
   start: instant.optional(),
@@ -42,9 +40,9 @@ interface Budget {
 const newBudget = (): Budget => ({ bytes: answerBytesMax })
 
 /** What may be asked, by Prometheus' own path. */
-const inputs: Record<string, z.ZodType<Record<string, unknown>>> = {
-  query: queryInput,
-  query_range: rangeInput,
+const inputs: Record<string, z.ZodType> = {
+  query: z.strictObject({ query: expression, time: instant.optional() }),
+  query_range: z.strictObject({ query: expression, start: instant, end: instant, step }),
 }
 
 /**
@@ -56,10 +54,8 @@ export function prometheusProxy(prometheusUrl: string): Hono {
   const base = loopbackOrigin(prometheusUrl)
   const app = new Hono()
   const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget = newBudget()) => {
-    const input = inputs[path] ?? labelInput
-    const parameters = parametersOf(search, input)
-    if (!(parameters instanceof URLSearchParams)) return refuse(parameters)
-    return forward(new URL(`/api/v1/${path}?${parameters}`, base), gone, budget)
+    const flaw = flawOf(search, inputs[path] ?? labelInput)
+    return flaw ? badInput(flaw) : forward(new URL(`/api/v1/${path}?${search}`, base), gone, budget)
   }
   for (const path of Object.keys(inputs)) {
     app.get(`/${path}`, (c) => pass(path, searchIn(c), c.req.raw.signal))
@@ -98,28 +94,14 @@ function loopbackOrigin(text: string): string {
   throw new NotLoopback(`PROMETHEUS_URL must be http://127.0.0.1:PORT, not ${origin}`)
 }
 
-function parametersOf(
-  search: URLSearchParams,
-  input: z.ZodType<Record<string, unknown>>,
-): URLSearchParams | Refusal {
+/** The first thing that is wrong with the parameters of a question; null when all is well. */
+function flawOf(search: URLSearchParams, input: z.ZodType): string | null {
   const given = [...new Set(search.keys())].map((key) => {
-    return [key, key.endsWith('[]') ? search.getAll(key) : search.get(key)]
+    const values = search.getAll(key)
+    return [key, key.endsWith('[]') || values.length > 1 ? values : values[0]]
   })
-  const parsed = input.safeParse(Object.fromEntries(given))
-  if (parsed.success) return searchOf(parsed.data)
-  const [issue] = parsed.error.issues
-  const where = issue?.path.join('.') || 'parameters'
-  return { errorType: 'bad-input', error: `${where}: ${issue?.message}`, status: 400 }
-}
-
-function searchOf(values: Record<string, unknown>): URLSearchParams {
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(values)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined) search.append(key, String(one))
-    }
-  }
-  return search
+  const [issue] = input.safeParse(Object.fromEntries(given)).error?.issues ?? []
+  return issue ? `${issue.path.join('.') || 'parameters'}: ${issue.message}` : null
 }
 
 /**
@@ -143,11 +125,8 @@ async function forward(url: URL, gone: AbortSignal, budget: Budget): Promise<Res
     if (error instanceof DOMException && error.name === 'TimeoutError') {
       return refuse({ errorType: 'timeout', error: `no answer in ${deadlineMs} ms`, status: 504 })
     }
-    return refuse({
-      errorType: 'unreachable',
-      error: `nothing answers at ${url.origin}`,
-      status: 502,
-    })
+    const unreachable = `nothing answers at ${url.origin}`
+    return refuse({ errorType: 'unreachable', error: unreachable, status: 502 })
   }
 }
 

@@ -6,7 +6,6 @@ import {
   type Transport,
 } from '../model/prometheus-client.ts'
 import { Batch } from './batch.ts'
-import { RequestError } from './request-error.ts'
 
 const timeoutMsMax = 8000
 
@@ -48,7 +47,7 @@ export async function loadBoard(uid: string): Promise<LoadedBoard> {
   const answer = await fetch(`/console/api/boards/${uid}`, {
     signal: AbortSignal.timeout(timeoutMsMax),
   })
-  if (!answer.ok) throw new RequestError('refused', `${answer.status} ${await answer.text()}`)
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
   return answer.json() as Promise<LoadedBoard>
 }
 

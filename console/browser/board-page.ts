@@ -2,6 +2,7 @@ import type { Board } from '../model/board-schema.ts'
 import { clockText } from '../model/clock.ts'
 import { parseDuration, type RawRange, resolveRange, type TimeRange } from '../model/time-range.ts'
 import { readUrl, type UrlState, writeUrl } from '../model/url-state.ts'
+import { type Resolved, resolveVariables, valuesOf } from '../model/variables.ts'
 import { chooseLanguage, fill, type Language, type Words, wordsIn } from '../model/words.ts'
 import { type Asked, annotationsIn, isOn } from './annotations.ts'
 import { type BoardName, type LoadedBoard, newRound } from './api.ts'
@@ -9,9 +10,8 @@ import { currentLook, setTheme } from './chart/look.ts'
 import { h } from './dom.ts'
 import { createGrid, onlyPanel } from './grid.ts'
 import type { PanelView } from './panel.ts'
-import { type RequestError, requestErrorOf } from './request-error.ts'
+import { type Failure, questionFailure } from './request-error.ts'
 import { drawToolbar } from './toolbar.ts'
-import { type Resolved, resolveVariables, valuesOf } from './variables.ts'
 
 /** A board on its page: what was loaded, what the address says, what is drawn. */
 export class BoardPage {
@@ -132,7 +132,7 @@ export class BoardPage {
         this.#resolved = resolved
         return null
       },
-      (error: unknown) => (signal.aborted ? null : requestErrorOf(error)),
+      (error: unknown) => (signal.aborted ? null : questionFailure(error, this.#words)),
     )
     if (signal.aborted) return
     this.#showBanner(failure)
@@ -154,7 +154,7 @@ export class BoardPage {
     const sources = this.#board.annotations.filter((source) => isOn(this.#state, source))
     const annotations = annotationsIn(sources, asked).catch((error: unknown) => {
       // A failing annotation says so above the panels and does not keep them from being drawn.
-      if (!signal.aborted) this.#showBanner(requestErrorOf(error))
+      if (!signal.aborted) this.#showBanner(questionFailure(error, this.#words))
       return []
     })
     const shared = {
@@ -220,12 +220,11 @@ export class BoardPage {
   }
 
   /** Shows what is wrong with the whole page above the panels, or takes it away. */
-  #showBanner(error: RequestError | null): void {
-    this.#banner.hidden = error === null
-    if (!error) return
-    const { headline, hint } = error.shownIn(this.#words)
-    const detail = h('code', {}, error.message)
-    this.#banner.replaceChildren(h('strong', {}, headline), ` ${hint} `, detail)
+  #showBanner(failure: Failure | null): void {
+    this.#banner.hidden = failure === null
+    if (!failure) return
+    const { headline, hint, detail } = failure
+    this.#banner.replaceChildren(h('strong', {}, headline), ` ${hint} `, h('code', {}, detail))
   }
 
   /** Says whether the picture follows the clock, and when it was drawn. */

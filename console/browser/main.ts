@@ -3,7 +3,7 @@ import { loadBoard, loadBoardNames } from './api.ts'
 import { BoardPage } from './board-page.ts'
 import { whenSystemTurns } from './chart/look.ts'
 import { h } from './dom.ts'
-import { RequestError } from './request-error.ts'
+import { failureOf } from './request-error.ts'
 
 const header = document.getElementById('toolbar')
 const main = document.getElementById('panels')
@@ -45,9 +45,7 @@ function keepFresh(page: BoardPage): void {
 if (header && main) {
   start(header, main).catch((error: unknown) => {
     const words = wordsIn(chooseLanguage(null, document.documentElement.lang))
-    const detail = error instanceof Error ? error.message : String(error)
-    const shown = error instanceof RequestError ? error : new RequestError('refused', detail)
-    const { headline, hint } = shown.shownIn(words)
+    const { headline, hint, detail } = failureOf('refused', error, words)
     main.replaceChildren(
       h('div', { class: 'notice', role: 'alert' }, h('strong', {}, headline), h('p', {}, hint)),
       h('pre', { class: 'detail' }, detail),

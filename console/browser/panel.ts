@@ -12,7 +12,7 @@ import { StateTimelineBody } from './panels/state-timeline.ts'
 import { TableBody } from './panels/table.ts'
 import { proseElement } from './panels/text.ts'
 import { TimeseriesBody } from './panels/timeseries.ts'
-import { requestErrorOf } from './request-error.ts'
+import { questionFailure } from './request-error.ts'
 import type { ChartShared } from './time-chart.ts'
 
 /** One refresh of the board, as all its panels see it. */
@@ -113,11 +113,10 @@ export class PanelView {
 
   /** What was drawn before stays while it is still of use. */
   #showError(thrown: unknown): void {
-    const error = requestErrorOf(thrown)
-    const { headline, hint } = error.shownIn(this.#words)
+    const { kind, headline, hint, detail } = questionFailure(thrown, this.#words)
     this.element.dataset.state = 'failed'
-    if (this.#isDrawn && error.kind !== 'badQuery') this.#head.warn(`${headline}. ${hint}`)
-    else this.#say(headline, hint, [error.message])
+    if (this.#isDrawn && kind !== 'badQuery') this.#head.warn(`${headline}. ${hint}`)
+    else this.#say(headline, hint, [detail])
   }
 }
 

@@ -2,24 +2,7 @@ import { PrometheusError } from '../model/prometheus-client.ts'
 import type { Words } from '../model/words.ts'
 
 /** What went wrong, in the kinds that a reader can do something about. */
-export type ErrorKind = 'noPrometheus' | 'badQuery' | 'tooLarge' | 'tooSlow' | 'refused' | 'failed'
-
-/** A question without an answer, as the page shows it. */
-export class RequestError extends Error {
-  override name = 'RequestError'
-
-  constructor(
-    readonly kind: ErrorKind,
-    detail: string,
-  ) {
-    super(detail)
-  }
-
-  /** The headline and what to do. */
-  shownIn(words: Words): { headline: string; hint: string } {
-    return { headline: words[this.kind], hint: words[`${this.kind}Hint`] }
-  }
-}
+type ErrorKind = 'noPrometheus' | 'badQuery' | 'tooLarge' | 'tooSlow' | 'refused' | 'failed'
 
 /** By the `errorType` of Prometheus or of the console's proxy. */
 const kinds: Record<string, ErrorKind> = {
@@ -32,11 +15,24 @@ const kinds: Record<string, ErrorKind> = {
   'bad-input': 'badQuery',
 }
 
-/** Whatever was thrown, as the page shows it: all but answers are faults of the viewer. */
-export function requestErrorOf(error: unknown): RequestError {
-  if (error instanceof RequestError) return error
-  if (error instanceof PrometheusError)
-    return new RequestError(kinds[error.type] ?? 'refused', error.message)
-  console.error(error)
-  return new RequestError('failed', error instanceof Error ? error.message : String(error))
+/** A question without an answer, as the page shows it: the headline and what to do. */
+export interface Failure {
+  kind: ErrorKind
+  headline: string
+  hint: string
+  detail: string
+}
+
+export const failureOf = (kind: ErrorKind, thrown: unknown, words: Words): Failure => ({
+  ...{ kind, headline: words[kind], hint: words[`${kind}Hint`] },
+  detail: thrown instanceof Error ? thrown.message : String(thrown),
+})
+
+/** Whatever was thrown by a question: all but answers are faults of the viewer. */
+export function questionFailure(thrown: unknown, words: Words): Failure {
+  if (thrown instanceof PrometheusError) {
+    return failureOf(kinds[thrown.type] ?? 'refused', thrown, words)
+  }
+  console.error(thrown)
+  return failureOf('failed', thrown, words)
 }

@@ -2,6 +2,7 @@ import type { Board } from '../model/board-schema.ts'
 import { themedColour } from '../model/colours.ts'
 import type { RawRange } from '../model/time-range.ts'
 import { carried, type UrlState } from '../model/url-state.ts'
+import type { Resolved } from '../model/variables.ts'
 import { fill, type Language, type Words } from '../model/words.ts'
 import { isOn } from './annotations.ts'
 import type { BoardName } from './api.ts'
@@ -10,7 +11,6 @@ import { h, icon } from './dom.ts'
 import { rangePicker } from './range-picker.ts'
 import { swatch } from './tooltip.ts'
 import { variableBar } from './variable-bar.ts'
-import type { Resolved } from './variables.ts'
 
 export interface Toolbar {
   board: Board

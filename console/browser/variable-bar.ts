@@ -1,6 +1,6 @@
+import { allToken, type Resolved } from '../model/variables.ts'
 import type { Words } from '../model/words.ts'
 import { h, icon, opener } from './dom.ts'
-import { allToken, type Resolved } from './variables.ts'
 
 interface Choosing {
   words: Words

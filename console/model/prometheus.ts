@@ -38,21 +38,17 @@ export function numberOf(text: string): number {
 export const drawable = (value: number | null): number | null =>
   value !== null && Number.isFinite(value) ? value : null
 
-/** A series with its last value as Prometheus writes it; null for a native histogram. */
+/** A series with its last value as Prometheus writes it. */
 export interface LastValue {
   labels: Labels
-  value: string | null
+  value: string
 }
 
 /** Every series of an answer with its last value; the last that is not NaN when it has several. */
-export function lastValues(result: QueryResult): LastValue[] {
-  if (result.resultType === 'scalar') return [{ labels: {}, value: result.result[1] }]
-  if (result.resultType === 'vector') {
-    return result.result.map(({ metric, value }) => ({ labels: metric, value: value?.[1] ?? null }))
-  }
-  return result.result.flatMap(({ metric, values }) => {
-    const value = values?.findLast(([, text]) => text !== 'NaN')?.[1]
+export const lastValues = (result: QueryResult): LastValue[] =>
+  seriesIn(result).flatMap(({ labels, samples }) => {
+    const isLine = result.resultType === 'matrix'
     // A line of nothing but NaN draws nothing.
-    return values && value === undefined ? [] : [{ labels: metric, value: value ?? null }]
+    const last = isLine ? samples.findLast(([, text]) => text !== 'NaN') : samples[0]
+    return last ? [{ labels, value: last[1] }] : []
   })
-}

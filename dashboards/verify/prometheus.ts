@@ -8,7 +8,7 @@ import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 const answerMsMax = 30_000
 
-/** Series that have a value, or what Prometheus had against the question. */
+/** Series with their last values, or what Prometheus had against the question. */
 export type Answer = { series: LastValue[] } | { error: string }
 
 /**
@@ -39,7 +39,7 @@ export async function orUnreachable<T>(url: string, asking: Promise<T>): Promise
  */
 export async function answerTo(asking: Promise<QueryResult>): Promise<Answer> {
   try {
-    return { series: lastValues(await asking).filter(({ value }) => value !== null) }
+    return { series: lastValues(await asking) }
   } catch (error) {
     if (error instanceof PrometheusError && error.type !== 'unreachable') {
       return { error: error.message }

@@ -1,10 +1,9 @@
-import type { Board, QueryVariable } from '../../console/model/board-schema.ts'
-import { askingPanels } from '../../console/model/board-schema.ts'
-import { intoQuery, referencesIn, type VariableValue } from '../../console/model/interpolate.ts'
-import { labelValuesIn } from '../../console/model/label-values.ts'
+import { askingPanels, type Board } from '../../console/model/board-schema.ts'
+import { intoQuery, referencesIn } from '../../console/model/interpolate.ts'
 import type { LastValue } from '../../console/model/prometheus.ts'
 import type { PrometheusClient } from '../../console/model/prometheus-client.ts'
 import type { TimeRange } from '../../console/model/time-range.ts'
+import { resolveVariables, valuesOf } from '../../console/model/variables.ts'
 import { builtIns } from '../lint.ts'
 import { readExpression } from '../promql.ts'
 import type { Rule } from '../rules.ts'
@@ -104,50 +103,35 @@ async function verifyBoard(prometheus: PrometheusClient, board: Board, span: Tim
 }
 
 /**
- * Fills in the variables from top to bottom, as Grafana does when a board is opened; `armsAsked`
- * are those that a query with `$arm` must find.
+ * Fills in the variables as the console does when a board is opened, with those that the board
+ * names; `armsAsked` are those that a query with `$arm` must find.
  */
 async function askVariables(prometheus: PrometheusClient, board: Board, span: TimeRange) {
-  const values = new Map<string, VariableValue>()
-  const verified: Verified[] = []
-  let armsAsked: string[] = []
-  for (const variable of board.variables) {
-    if (variable.type === 'datasource') continue
-    const { name, multi, includeAll, current } = variable
-    const query = intoQuery(variable.query, values)
-    const { selector, label } = labelValuesIn(query)
-    const found = await prometheus.labelValues(label, selector, span)
-    if (name === 'arm') armsAsked = found
-    const isAll = [current.value].flat().includes('$__all')
-    const chosen = isAll ? found : [await preferred(prometheus, variable, found, span)]
-    values.set(name, {
-      values: chosen,
-      text: chosen.join(),
-      multiple: multi || includeAll,
-      allValue: isAll ? variable.allValue : null,
-    })
-    const wanted = current.value
-    const isMissing = typeof wanted === 'string' && !isAll && !found.includes(wanted)
-    const answer = isMissing
-      ? { error: `has no '${wanted}' but ${found.join(', ') || 'nothing'}` }
-      : { series: found.map((value) => ({ labels: {}, value })) }
-    verified.push(judge({ board: board.title, panel: `variable ${name}`, query, answer }))
-  }
+  const named = board.variables.flatMap((one): [string, string[]][] =>
+    one.type === 'query' && typeof one.current.value === 'string'
+      ? [[one.name, [one.current.value]]]
+      : [],
+  )
+  const asked = new Map([['run', await latestRun(prometheus, span)], ...named])
+  const resolved = await resolveVariables(board, asked, prometheus, span, 'All')
+  const values = valuesOf(resolved)
+  const verified = resolved.map(({ variable: { name, query }, options, unknownValue }) => {
+    const answer =
+      unknownValue === null
+        ? { series: options.map((value) => ({ labels: {}, value })) }
+        : { error: `has no '${unknownValue}' but ${options.join(', ') || 'nothing'}` }
+    const panel = `variable ${name}`
+    return judge({ board: board.title, panel, query: intoQuery(query, values), answer })
+  })
+  const armsAsked = resolved.find(({ variable }) => variable.name === 'arm')?.options ?? []
   return { values, armsAsked, verified }
 }
 
-/** What the board names; else, for runs, the one whose block came last. */
-async function preferred(
-  prometheus: PrometheusClient,
-  { name, current }: QueryVariable,
-  found: string[],
-  { toMs }: TimeRange,
-): Promise<string> {
-  if (typeof current.value === 'string') return current.value
-  if (name !== 'run') return found[0] ?? ''
+/** The run whose block came last; none when no block is there. */
+async function latestRun(prometheus: PrometheusClient, { toMs }: TimeRange): Promise<string[]> {
   const starts = `last_over_time(stampede_block_start_timestamp_seconds[${lookback}])`
   const latest = await answerTo(prometheus.instant(`topk(1, max by (run) (${starts}))`, toMs))
-  return ('series' in latest ? latest.series[0]?.labels.run : undefined) ?? found.at(-1) ?? ''
+  return 'series' in latest ? latest.series.flatMap(({ labels }) => labels.run ?? []) : []
 }
 
 /** A recording must have recorded; an alert must have something to judge, fired or not. */

@@ -1,8 +1,8 @@
-import type { Board, QueryVariable } from '../model/board-schema.ts'
-import { intoQuery, type Values, type VariableValue } from '../model/interpolate.ts'
-import { labelValuesIn } from '../model/label-values.ts'
-import type { PrometheusClient } from '../model/prometheus-client.ts'
-import type { TimeRange } from '../model/time-range.ts'
+import type { Board, QueryVariable } from './board-schema.ts'
+import { intoQuery, type Values, type VariableValue } from './interpolate.ts'
+import { labelValuesIn } from './label-values.ts'
+import type { PrometheusClient } from './prometheus-client.ts'
+import type { TimeRange } from './time-range.ts'
 
 export const allToken = '$__all'
 
