@@ -2,31 +2,22 @@ import type { Mapping, Threshold } from './field-schema.ts'
 
 export type Theme = 'light' | 'dark'
 
-const hues: Record<Theme, Record<string, string>> = {
-  light: {
-    red: '#b3263e',
-    orange: '#c2560a',
-    yellow: '#9a7200',
-    green: '#17703f',
-    blue: '#0b6e8f',
-    purple: '#6a5aa8',
-    text: '#1b1d21',
-    gray: '#6f737b',
-  },
-  dark: {
-    red: '#ff8a97',
-    orange: '#f0a35a',
-    yellow: '#e3c14f',
-    green: '#74d39c',
-    blue: '#5ec8e6',
-    purple: '#b9a9f5',
-    text: '#eceae5',
-    gray: '#a3a6ad',
-  },
+/** As each theme shows it. */
+type Themed<T> = Record<Theme, T>
+
+const hues: Record<string, Themed<string>> = {
+  red: { light: '#b3263e', dark: '#ff8a97' },
+  orange: { light: '#c2560a', dark: '#f0a35a' },
+  yellow: { light: '#9a7200', dark: '#e3c14f' },
+  green: { light: '#17703f', dark: '#74d39c' },
+  blue: { light: '#0b6e8f', dark: '#5ec8e6' },
+  purple: { light: '#6a5aa8', dark: '#b9a9f5' },
+  text: { light: '#1b1d21', dark: '#eceae5' },
+  gray: { light: '#6f737b', dark: '#a3a6ad' },
 }
 
 /** Categorical, distinct under the common kinds of colour blindness (after Okabe and Ito). */
-const palettes: Record<Theme, string[]> = {
+const palettes: Themed<string[]> = {
   light: [
     ...['#0b6e8f', '#c2560a', '#6a5aa8', '#2d8a57', '#a3203a'],
     ...['#8a6d00', '#3f66c4', '#9b4f86', '#5d6168', '#0a8f86'],
@@ -41,14 +32,14 @@ const palettes: Record<Theme, string[]> = {
  * Before is warm and after is cool on every page of the project; more of an arm's series vary in
  * it.
  */
-const armPalettes: Record<Theme, Record<string, string[]>> = {
-  light: {
-    before: ['#c2560a', '#8a6d00', '#a3203a', '#7d4a2a'],
-    after: ['#0b6e8f', '#3f66c4', '#0a8f86', '#6a5aa8'],
+const armPalettes: Record<string, Themed<string[]>> = {
+  before: {
+    light: ['#c2560a', '#8a6d00', '#a3203a', '#7d4a2a'],
+    dark: ['#f0a35a', '#e3c14f', '#ff8a97', '#d9b08c'],
   },
-  dark: {
-    before: ['#f0a35a', '#e3c14f', '#ff8a97', '#d9b08c'],
-    after: ['#5ec8e6', '#8fb0ff', '#4fd1c0', '#b9a9f5'],
+  after: {
+    light: ['#0b6e8f', '#3f66c4', '#0a8f86', '#6a5aa8'],
+    dark: ['#5ec8e6', '#8fb0ff', '#4fd1c0', '#b9a9f5'],
   },
 }
 
@@ -60,32 +51,30 @@ const armPalettes: Record<Theme, Record<string, string[]>> = {
 export function turnsOf(arms: readonly string[]): number[] {
   const taken = new Map<string, number>()
   return arms.map((arm) => {
-    const owner = Object.hasOwn(armPalettes.light, arm) ? arm : 'others'
+    const owner = Object.hasOwn(armPalettes, arm) ? arm : 'others'
     const turn = taken.get(owner) ?? 0
     taken.set(owner, turn + 1)
     return turn
   })
 }
 
-const papers: Record<Theme, string> = { light: '#ffffff', dark: '#1b1e23' }
+const papers: Themed<string> = { light: '#ffffff', dark: '#1b1e23' }
 
 const hexColour = /^#[0-9a-f]{6}$/i
 
 /** Whether a colour of the JSON can be shown: a name of the table above, or `#rrggbb`. */
-export const isColour = (name: string): boolean =>
-  Object.hasOwn(hues.light, name) || hexColour.test(name)
+export const isColour = (name: string): boolean => Object.hasOwn(hues, name) || hexColour.test(name)
 
 /** A colour of the JSON (`red`, `#c2560a`) as this theme shows it: legible on its card. */
 export function themedColour(name: string, theme: Theme): string {
-  const hue = hues[theme][name]
-  if (hue) return hue
-  return hexColour.test(name) ? legible(name.toLowerCase(), theme) : (hues[theme].gray ?? '#888888')
+  if (hexColour.test(name)) return legible(name.toLowerCase(), theme)
+  return (hues[name] ?? hues.gray)?.[theme] ?? '#888888'
 }
 
 /**
  * Thin lines glow on dark paper only with more than the contrast of 3 that WCAG asks of graphics.
  */
-const contrastMin: Record<Theme, number> = { light: 3, dark: 5.5 }
+const contrastMin: Themed<number> = { light: 3, dark: 5.5 }
 
 /** Moves a colour away from the paper until it stands out from it. */
 function legible(colour: string, theme: Theme): string {
@@ -104,7 +93,7 @@ export function seriesColour(
   theme: Theme,
 ): string {
   if (fixed !== null) return themedColour(fixed, theme)
-  const palette = armPalettes[theme][labels.arm ?? ''] ?? palettes[theme]
+  const palette = (armPalettes[labels.arm ?? ''] ?? palettes)[theme]
   return palette[turn % palette.length] ?? '#888888'
 }
 

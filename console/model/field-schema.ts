@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isColour } from './colours.ts'
-import { never, only } from './support.ts'
+import { fixed, never, only } from './support.ts'
 import { unitNames } from './units.ts'
 
 export const colourName = z.string().refine(isColour, {
@@ -73,8 +73,6 @@ export const override = z.object({
   properties: z.array(property),
 })
 
-export type Override = z.output<typeof override>
-
 /** How lines are drawn. What Grafana would draw otherwise than as plain lines is refused. */
 export const lineSettings = z
   .object({
@@ -88,8 +86,8 @@ export const lineSettings = z
     lineInterpolation: only('linear'),
     showPoints: only('never'),
     spanNulls: only(false),
-    stacking: z.object({ mode: only('none') }).optional(),
-    scaleDistribution: z.object({ type: only('linear') }).optional(),
+    stacking: fixed({ mode: 'none' }),
+    scaleDistribution: fixed({ type: 'linear' }),
     axisPlacement: only('auto'),
     axisSoftMin: never,
     axisSoftMax: never,

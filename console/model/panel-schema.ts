@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fieldDefaults, lineSettings, override } from './field-schema.ts'
 import { unsupportedReferences } from './interpolate.ts'
-import { empty, flawsIn, never, only } from './support.ts'
+import { empty, fixed, flawsIn, never, only } from './support.ts'
 
 const place = z.object({
   x: z.int().min(0).max(23),
@@ -59,34 +59,20 @@ const timeseries = z.object({
       overrides: z.array(override).default([]),
     })
     .prefault({}),
-  options: z
-    .object({
-      legend: z
-        .object({
-          showLegend: only(true),
-          displayMode: only('list'),
-          placement: only('bottom'),
-          calcs: empty,
-        })
-        .optional(),
-      tooltip: z.object({ mode: only('multi'), sort: only('desc') }).optional(),
-    })
-    .optional(),
+  options: fixed({
+    legend: fixed({ showLegend: true, displayMode: 'list', placement: 'bottom', calcs: empty }),
+    tooltip: fixed({ mode: 'multi', sort: 'desc' }),
+  }),
 })
 
 const stat = z.object({
   ...asking,
   type: z.literal('stat'),
   fieldConfig: plainFields,
-  options: z
-    .object({
-      graphMode: only('none'),
-      colorMode: only('value'),
-      textMode: only('value_and_name'),
-      orientation: only('vertical'),
-      reduceOptions: z.object({ calcs: z.array(only('lastNotNull')).optional() }).optional(),
-    })
-    .optional(),
+  options: fixed({
+    ...{ graphMode: 'none', colorMode: 'value', textMode: 'value_and_name' },
+    ...{ orientation: 'vertical', reduceOptions: fixed({ calcs: z.array(only('lastNotNull')) }) },
+  }),
 })
 
 const organize = z.object({
@@ -100,20 +86,18 @@ const organize = z.object({
   }),
 })
 
+/** Of the colours of a table's cells only that of the text. */
+const coloured = fixed({ cellOptions: fixed({ type: 'color-text' }) })
+
 const table = z.object({
   ...asking,
   type: z.literal('table'),
   targets: z.tuple([target.extend({ instant: z.literal(true), format: only('table') })]),
   fieldConfig: z
-    .object({
-      defaults: fieldDefaults(
-        z.object({ cellOptions: z.object({ type: only('color-text') }).optional() }).prefault({}),
-      ).prefault({}),
-      overrides: empty,
-    })
+    .object({ defaults: fieldDefaults(coloured).prefault({}), overrides: empty })
     .prefault({}),
   transformations: z.array(organize).default([]),
-  options: z.object({ showHeader: only(true), sortBy: empty }).optional(),
+  options: fixed({ showHeader: true, sortBy: empty }),
 })
 
 const stateTimeline = z.object({
@@ -125,7 +109,7 @@ const stateTimeline = z.object({
       mergeValues: only(true),
       showValue: only('never'),
       rowHeight: z.number().min(0.1).max(1).default(0.9),
-      legend: z.object({ showLegend: only(false) }).optional(),
+      legend: fixed({ showLegend: false }),
     })
     .prefault({}),
 })
