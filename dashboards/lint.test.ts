@@ -13,47 +13,32 @@ test('the boards and the rules have no fault', () => {
   expect(lint(boards, rules, knownMetrics)).toEqual([])
 })
 
+const spoiledUid = 'stampede-order-flow'
+
 /** The complaints after one board has been changed. */
 function spoiled(spoil: (board: Board) => void): string {
   const copies = structuredClone(boards)
-  const board = copies.find(({ uid }) => uid === 'stampede-order-flow')
+  const board = copies.find(({ uid }) => uid === spoiledUid)
   if (!board) throw new Error('no board to spoil')
   spoil(board)
   return lint(copies, rules, knownMetrics).join('\n')
 }
 
 describe('a board is refused', () => {
-  test.each<[name: string, complaint: string, spoil: (board: Board) => void]>([
+  const variables = boards.find(({ uid }) => uid === spoiledUid)?.variables ?? []
+  test.each<[name: string, complaint: string, change: Partial<Board>]>([
+    ['with another’s uid', 'two boards have the uid stampede-ids', { uid: 'stampede-ids' }],
+    ['with another’s title', 'two boards are called Ids', { title: 'Ids' }],
     [
-      'with another’s uid',
-      'two boards have the uid stampede-ids',
-      (board) => {
-        board.uid = 'stampede-ids'
-      },
+      ...(['without a variable that it uses', '$run is not declared'] as const),
+      { variables: variables.filter(({ name }) => name !== 'run') },
     ],
     [
-      'with another’s title',
-      'two boards are called Ids',
-      (board) => {
-        board.title = 'Ids'
-      },
+      ...(['with a variable that it does not use', '$other is not used'] as const),
+      { variables: [...variables, { type: 'datasource', name: 'other' }] },
     ],
-    [
-      'without a variable that it uses',
-      '$run is not declared',
-      (board) => {
-        board.variables = board.variables.filter(({ name }) => name !== 'run')
-      },
-    ],
-    [
-      'with a variable that it does not use',
-      '$other is not used',
-      (board) => {
-        board.variables.push({ type: 'datasource', name: 'other' })
-      },
-    ],
-  ])('%s', (_name, complaint, spoil) => {
-    expect(spoiled(spoil)).toContain(complaint)
+  ])('%s', (_name, complaint, change) => {
+    expect(spoiled((board) => Object.assign(board, change))).toContain(complaint)
   })
 })
 

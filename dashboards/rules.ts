@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { flawsIn } from '../console/model/support.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 
 /** `dashboards/rules`: recording and alert rules; their unit tests lie in `tests/` below. */
@@ -34,10 +35,7 @@ export async function readRules(folder: string = rulesFolder): Promise<Rule[]> {
   const rules: Rule[] = []
   for (const name of names) {
     const outcome = file.safeParse(parseYaml(name, await readFile(join(folder, name), 'utf8')))
-    if (!outcome.success) {
-      const issue = outcome.error.issues[0]
-      throw wrong(name, `at ${issue?.path.join('.')}: ${issue?.message}`)
-    }
+    if (!outcome.success) throw wrong(name, flawsIn(outcome.error).join('; '))
     for (const one of outcome.data.groups.flatMap((group) => group.rules)) {
       rules.push({ ...one, name: one.record ?? one.alert ?? '', file: name })
     }

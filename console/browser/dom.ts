@@ -51,6 +51,19 @@ export function icon(name: keyof typeof paths): SVGElement {
   return sign
 }
 
+/** A button with a sign, whose label is also its tooltip. */
+export const signButton = (
+  sign: keyof typeof paths,
+  label: string,
+  onclick: () => void,
+  attributes: Record<string, Attribute> = {},
+): HTMLElement =>
+  h(
+    'button',
+    { 'aria-label': label, title: label, ...attributes, type: 'button', onclick },
+    icon(sign),
+  )
+
 /**
  * A button that opens a popover beside it (the styles say where); `fill` makes its content at each
  * opening.

@@ -1,4 +1,4 @@
-import { h, icon, opener } from './dom.ts'
+import { h, icon, opener, signButton } from './dom.ts'
 import type { PanelSurroundings } from './panel.ts'
 import { proseElement } from './panels/text.ts'
 
@@ -22,17 +22,9 @@ export class PanelHead {
       'about',
       (popover) => popover.append(h('strong', {}, title), proseElement(description)),
     )
-    const button = h(
-      'button',
-      {
-        type: 'button',
-        class: 'icon-button enlarge',
-        'aria-label': `${enlarge}: ${title}`,
-        title: enlarge,
-        onclick: () => onEnlarge(id),
-      },
-      icon(isEnlarged ? 'back' : 'enlarge'),
-    )
+    const button = signButton(isEnlarged ? 'back' : 'enlarge', enlarge, () => onEnlarge(id), {
+      ...{ class: 'icon-button enlarge', 'aria-label': `${enlarge}: ${title}` },
+    })
     this.element = h(
       'header',
       { class: title === '' ? 'panel-head untitled' : 'panel-head' },

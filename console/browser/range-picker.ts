@@ -1,4 +1,4 @@
-import { clockText } from '../model/clock.ts'
+import { clockText, localTime } from '../model/clock.ts'
 import {
   followedMs,
   parseDuration,
@@ -6,10 +6,11 @@ import {
   type RawRange,
   resolveRange,
   shiftRange,
+  type TimeRange,
   zoomRange,
 } from '../model/time-range.ts'
 import { fill, type Words } from '../model/words.ts'
-import { h, icon, opener } from './dom.ts'
+import { h, icon, opener, signButton } from './dom.ts'
 
 interface Picking {
   words: Words
@@ -26,20 +27,17 @@ const last = (span: string): RawRange => ({ from: `now-${span}`, to: 'now' })
  * The board's time: presets, steps back and forth, two fields for any other; arrow keys move it.
  */
 export function rangePicker({ words, raw, onPick }: Picking): HTMLElement {
-  const resolved = () => resolveRange(raw, Date.now())
-  const shift = (direction: -1 | 1) => {
-    const range = resolved()
-    if (range) onPick(shiftRange(range, direction, Date.now()))
+  const move = (moved: (range: TimeRange, nowMs: number) => RawRange) => () => {
+    const nowMs = Date.now()
+    const range = resolveRange(raw, nowMs)
+    if (range) onPick(moved(range, nowMs))
   }
-  const zoom = (factor: number) => {
-    const range = resolved()
-    if (range) onPick(zoomRange(raw, range, factor, Date.now()))
-  }
+  const earlier = move((range, nowMs) => shiftRange(range, -1, nowMs))
+  const later = move((range, nowMs) => shiftRange(range, 1, nowMs))
+  const wider = move((range, nowMs) => zoomRange(raw, range, 2, nowMs))
+  const narrower = move((range, nowMs) => zoomRange(raw, range, 0.5, nowMs))
   const keys: Record<string, () => void> = {
-    ArrowLeft: () => shift(-1),
-    ArrowRight: () => shift(1),
-    ArrowUp: () => zoom(2),
-    ArrowDown: () => zoom(0.5),
+    ...{ ArrowLeft: earlier, ArrowRight: later, ArrowUp: wider, ArrowDown: narrower },
   }
   const onkeydown = (event: KeyboardEvent) => {
     const inField = event.target instanceof HTMLInputElement
@@ -48,12 +46,10 @@ export function rangePicker({ words, raw, onPick }: Picking): HTMLElement {
     event.preventDefault()
     act()
   }
-  const sign = (name: 'earlier' | 'later' | 'zoomOut', label: string, onclick: () => void) =>
-    h('button', { type: 'button', 'aria-label': label, title: label, onclick }, icon(name))
   return h(
     'div',
     { class: 'group range', role: 'group', 'aria-label': words.timeRange, onkeydown },
-    sign('earlier', words.earlier, () => shift(-1)),
+    signButton('earlier', words.earlier, earlier),
     ...presets.map((span) => presetButton(span, raw, words, onPick)),
     opener(
       {
@@ -65,8 +61,8 @@ export function rangePicker({ words, raw, onPick }: Picking): HTMLElement {
       'range-other',
       (popover) => popover.append(otherRange(raw, words, onPick)),
     ),
-    sign('zoomOut', words.wider, () => zoom(2)),
-    sign('later', words.later, () => shift(1)),
+    signButton('zoomOut', words.wider, wider),
+    signButton('later', words.later, later),
   )
 }
 
@@ -91,8 +87,10 @@ function textOf(raw: RawRange): string {
 
 function otherRange(raw: RawRange, words: Words, onPick: Picking['onPick']): HTMLElement {
   const range = resolveRange(raw, Date.now()) ?? { fromMs: Date.now() - 900_000, toMs: Date.now() }
-  const field = (ms: number) =>
-    h('input', { type: 'datetime-local', step: 1, value: localText(ms) })
+  const field = (ms: number) => {
+    const value = localTime(ms).replace(' ', 'T')
+    return h('input', { type: 'datetime-local', step: 1, value })
+  }
   const [from, to] = [field(range.fromMs), field(range.toMs)]
   const problem = h('p', { class: 'problem', role: 'alert' })
   const onsubmit = (event: SubmitEvent) => {
@@ -115,10 +113,4 @@ function otherRange(raw: RawRange, words: Words, onPick: Picking['onPick']): HTM
     h('p', { class: 'soft' }, words.rangeKeys),
     h('p', { class: 'soft' }, words.zoomHint),
   )
-}
-
-/** Local time as a `datetime-local` field has it. */
-function localText(ms: number): string {
-  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
-  return local.toISOString().slice(0, 19)
 }

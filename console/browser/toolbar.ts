@@ -7,7 +7,7 @@ import { fill, type Language, type Words } from '../model/words.ts'
 import { isOn } from './annotations.ts'
 import type { BoardName } from './api.ts'
 import { currentLook } from './chart/look.ts'
-import { h, icon } from './dom.ts'
+import { h, signButton } from './dom.ts'
 import { rangePicker } from './range-picker.ts'
 import { swatch } from './tooltip.ts'
 import { variableBar } from './variable-bar.ts'
@@ -73,11 +73,10 @@ function refreshPicker({ words, refresh, onChange, onRefreshNow }: Toolbar): HTM
     onChange({ refresh: (event.target as HTMLSelectElement).value || 'off' })
   }
   const label = fill(words.refreshEvery, { span: '' }).trim()
-  const now = { 'aria-label': words.refreshNow, title: words.refreshNow, onclick: onRefreshNow }
   return h(
     'div',
     { class: 'group', role: 'group', 'aria-label': words.refresh },
-    h('button', { type: 'button', ...now }, icon('refresh')),
+    signButton('refresh', words.refreshNow, onRefreshNow),
     h('select', { 'aria-label': label, title: label, onchange }, ...options),
   )
 }
@@ -85,25 +84,14 @@ function refreshPicker({ words, refresh, onChange, onRefreshNow }: Toolbar): HTM
 function lookButtons({ words, language, onChange }: Toolbar): HTMLElement {
   const turnTheme = () => onChange({ theme: currentLook().theme === 'dark' ? 'light' : 'dark' })
   const other = language === 'ko' ? 'en' : 'ko'
+  const name = other === 'ko' ? '한국어' : 'English'
+  const onclick = () => onChange({ language: other })
+  const attributes = { type: 'button', lang: other, title: name, 'aria-label': name, onclick }
   return h(
     'div',
     { class: 'group', role: 'group' },
-    h(
-      'button',
-      { type: 'button', 'aria-label': words.theme, title: words.theme, onclick: turnTheme },
-      icon('theme'),
-    ),
-    h(
-      'button',
-      {
-        type: 'button',
-        lang: other,
-        title: other === 'ko' ? '한국어' : 'English',
-        'aria-label': other === 'ko' ? '한국어' : 'English',
-        onclick: () => onChange({ language: other }),
-      },
-      other.toUpperCase(),
-    ),
+    signButton('theme', words.theme, turnTheme),
+    h('button', attributes, other.toUpperCase()),
   )
 }
 

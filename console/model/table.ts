@@ -18,17 +18,16 @@ export function tableOf({ result }: Pick<Answer, 'result'>): Table {
   const found = seriesIn(result)
   const keys = [...new Set(found.flatMap(({ labels }) => Object.keys(labels)))].sort()
   const last = found.map(({ samples }) => samples.at(-1))
-  const column = (name: string, kind: Column['kind'], cells: Cell[]) => ({ name, kind, cells })
-  const labelColumns = keys.map((key) =>
-    column(
-      key,
-      'string',
-      found.map(({ labels }) => labels[key] ?? null),
-    ),
-  )
+  const labels = keys.map((name): Column => {
+    return { name, kind: 'string', cells: found.map((one) => one.labels[name] ?? null) }
+  })
   const times = last.map((sample) => (sample ? sample[0] * 1000 : null))
   const values = last.map((sample) => (sample ? numberOf(sample[1]) : null))
-  return [column('Time', 'time', times), ...labelColumns, column('Value', 'number', values)]
+  return [
+    { name: 'Time', kind: 'time', cells: times },
+    ...labels,
+    { name: 'Value', kind: 'number', cells: values },
+  ]
 }
 
 /** A table after the panel's `organize`: columns left out and renamed. */

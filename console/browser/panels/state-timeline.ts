@@ -1,11 +1,13 @@
+import type uPlot from 'uplot'
+import { mix } from '../../model/colours.ts'
 import { type Frame, frameOf } from '../../model/frames.ts'
 import type { PanelOf } from '../../model/panel-schema.ts'
 import { type Stretch, stretchesOf } from '../../model/states.ts'
 import { plainAxis, widest } from '../chart/axes.ts'
 import { currentLook, type Look } from '../chart/look.ts'
+import { clipped, fillArea, spanPixels } from '../chart/marks.ts'
 import { type Plot, TimeChart } from '../time-chart.ts'
 import { PanelBody, type PanelContext, type PanelData } from './panel-body.ts'
-import { drawStretches, shortName } from './state-bars.ts'
 
 /** One bar a series, coloured by state. */
 export class StateTimelineBody extends PanelBody {
@@ -69,4 +71,36 @@ function plotOf(frame: Frame, bars: Stretch[][], rowHeight: number, look: Look):
       })
     },
   }
+}
+
+const nameLengthMax = 28
+
+/** Long names are cut: the tooltip has them whole. */
+const shortName = (name: string): string =>
+  name.length > nameLengthMax ? `${name.slice(0, nameLengthMax - 1)}…` : name
+
+/**
+ * Draws each series' stretches as bars in rows from the top.
+ * @param rowHeight share of a row that its bar fills
+ */
+function drawStretches(
+  chart: uPlot,
+  bars: readonly Stretch[][],
+  rowHeight: number,
+  look: Look,
+): void {
+  const { top, height: whole } = chart.bbox
+  const pitch = whole / Math.max(bars.length, 1)
+  const height = Math.min(pitch * rowHeight, 46 * devicePixelRatio)
+  clipped(chart, (context) => {
+    bars.forEach((bar, row) => {
+      for (const { fromSeconds, toSeconds, colour } of bar) {
+        const [from, to] = spanPixels(chart, { from: fromSeconds, to: toSeconds })
+        if (to <= from) continue
+        const width = Math.max(to - from - devicePixelRatio, devicePixelRatio)
+        const fill = mix(colour, look.card, look.theme === 'dark' ? 0.35 : 0.12)
+        fillArea(context, fill, 1, [from, top + pitch * (row + 0.5) - height / 2, width, height])
+      }
+    })
+  })
 }
