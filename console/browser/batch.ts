@@ -2,10 +2,8 @@
 const asksMax = 8
 const charactersMax = 6000
 
-interface Waiting {
+interface Waiting extends PromiseWithResolvers<unknown> {
   ask: string
-  resolve(answer: unknown): void
-  reject(error: unknown): void
 }
 
 /** Sends the questions of one turn of the event loop in batches, each question once. */
@@ -22,11 +20,10 @@ export class Batch {
   ask(ask: string): Promise<unknown> {
     const known = this.#answers.get(ask)
     if (known) return known
-    const answer = new Promise<unknown>((resolve, reject) => {
-      if (this.#waiting.push({ ask, resolve, reject }) === 1) queueMicrotask(() => this.#flush())
-    })
-    this.#answers.set(ask, answer)
-    return answer
+    const waiting = { ask, ...Promise.withResolvers<unknown>() }
+    if (this.#waiting.push(waiting) === 1) queueMicrotask(() => this.#flush())
+    this.#answers.set(ask, waiting.promise)
+    return waiting.promise
   }
 
   #flush(): void {

@@ -4,12 +4,12 @@ import { parseDuration, type RawRange, resolveRange, type TimeRange } from '../m
 import { readUrl, type UrlState, writeUrl } from '../model/url-state.ts'
 import { type Resolved, resolveVariables, valuesOf } from '../model/variables.ts'
 import { chooseLanguage, fill, type Language, type Words, wordsIn } from '../model/words.ts'
-import { type Asked, annotationsIn, isOn } from './annotations.ts'
 import { type BoardName, type LoadedBoard, newRound } from './api.ts'
 import { currentLook, setTheme } from './chart/look.ts'
 import { h } from './dom.ts'
 import { createGrid, onlyPanel } from './grid.ts'
 import type { PanelView } from './panel.ts'
+import { type Asked, annotationsIn, isOn } from './questions.ts'
 import { type Failure, questionFailure } from './request-error.ts'
 import { drawToolbar } from './toolbar.ts'
 

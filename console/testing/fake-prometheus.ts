@@ -82,6 +82,7 @@ export function startFakePrometheus(port = 0): FakePrometheus {
 }
 
 function answer(path: string, search: URLSearchParams): Response {
+  if (search.get('query')?.includes('!!')) return parseError()
   if (path === '/api/v1/query') return queried(search)
   if (path === '/api/v1/query_range') return ranged(search)
   const label = /^\/api\/v1\/label\/(\w+)\/values$/.exec(path)?.[1]
@@ -95,19 +96,17 @@ const success = (data: unknown) => Response.json({ status: 'success', data })
 function queried(search: URLSearchParams): Response {
   const query = search.get('query') ?? ''
   const at = Number(search.get('time') ?? Date.now() / 1000)
-  if (query.includes('!!')) return parseError()
   const result = matching(query).map((metric) => ({ metric, value: [at, text(metric, at)] }))
   return success({ resultType: 'vector', result })
 }
 
 function ranged(search: URLSearchParams): Response {
   const query = search.get('query') ?? ''
-  if (query.includes('!!')) return parseError()
-  const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(search.get(name)))
-  const count = Math.floor(((end ?? 0) - (start ?? 0)) / (step ?? 1)) + 1
-  const times = Array.from({ length: Math.min(count, 11_000) }, (_, at) => {
-    return (start ?? 0) + at * (step ?? 1)
+  const [start = 0, end = 0, step = 1] = ['start', 'end', 'step'].map((name) => {
+    return Number(search.get(name))
   })
+  const count = Math.min(Math.floor((end - start) / step) + 1, 11_000)
+  const times = Array.from({ length: count }, (_, at) => start + at * step)
   const above = query.includes('== 1') || query.includes('> 0')
   const result = matching(query).map((metric) => {
     const values = times.map((at): [number, string] => [at, text(metric, at)])
@@ -116,15 +115,10 @@ function ranged(search: URLSearchParams): Response {
   return success({ resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) })
 }
 
-const parseError = () =>
-  Response.json(
-    {
-      status: 'error',
-      errorType: 'bad_data',
-      error: '1:3: parse error: unexpected character: "!"',
-    },
-    { status: 400 },
-  )
+function parseError(): Response {
+  const error = '1:3: parse error: unexpected character: "!"'
+  return Response.json({ status: 'error', errorType: 'bad_data', error }, { status: 400 })
+}
 
 function text({ __name__ = '', ...labels }: Labels, seconds: number): string {
   return String(metrics[__name__]?.value(labels, seconds) ?? 0)

@@ -1,5 +1,5 @@
 import type { Words } from '../../model/words.ts'
-import type { Answers } from '../panel-queries.ts'
+import type { Answers } from '../questions.ts'
 import type { ChartShared } from '../time-chart.ts'
 
 /** What a panel gets at each refresh. */
