@@ -17,6 +17,9 @@ export function environmentFacts(versions: Environment): Fact[] {
     ['machine', `${versions.machine}, ${versions.cores} cores, ${versions.memoryGiB} GiB`],
     ['fsync', `${amount(versions.fsyncMicros)} µs, median`],
     ...Object.entries(versions.databaseSettings),
+    ...(versions.alsoRunning?.length
+      ? [['also running', versions.alsoRunning.join(', ')] as Fact]
+      : []),
     ...(versions.variables?.length ? [['variables', versions.variables.join(', ')] as Fact] : []),
   ]
 }

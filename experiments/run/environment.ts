@@ -1,9 +1,10 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { median } from 'simple-statistics'
 import { notableVariables } from '../../lab/processes/environment.ts'
 import { run } from '../../lab/processes/run.ts'
+import { liveSessions } from '../../lab/processes/session.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Environment } from './result.ts'
@@ -11,7 +12,7 @@ import type { Environment } from './result.ts'
 const root = join(import.meta.dir, '../..')
 const syncs = 50
 
-/** What the figures were made with and on. @param folder where the database keeps its data */
+/** What the figures were made with and on. @param folder of the session */
 export async function readEnvironment(
   databases: Databases,
   driver: string,
@@ -36,6 +37,7 @@ export async function readEnvironment(
     fsyncMicros: Math.round(fsyncMicros(folder)),
     notExercised: [isMariaDb ? 'MySQL 8 and 9' : 'MariaDB', 'a network between the processes'],
     variables: notableVariables(),
+    alsoRunning: await liveSessions(basename(folder)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openSession, type Session } from '../../lab/processes/session.ts'
+import { liveSessions, openSession, type Session } from '../../lab/processes/session.ts'
 import { lockDatabase } from '../../lab/servers/databases.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
 import { claimFolder, requireWritable } from '../../lab/writable.ts'
@@ -30,6 +30,10 @@ export async function runExperiment(
 ): Promise<number> {
   if (options.out !== undefined) await claimFolder(options.out)
   if (options.jsonFile !== undefined) await requireWritable(options.jsonFile)
+  const others = await liveSessions()
+  if (others.length > 0) {
+    say(`also running in this checkout: ${others.join(', ')}; it takes processors from this run`)
+  }
   const session = await openSession()
   try {
     return exitCodeOf(await work(new Experiment(session, options)))

@@ -122,6 +122,8 @@ export interface Environment {
   notExercised: string[]
   /** Exported variables that could have mattered, and whether they were passed on. */
   variables?: string[]
+  /** Other sessions of this checkout when the run began: they took processors and disk. */
+  alsoRunning?: string[]
 }
 
 /** A figure or a ratio with the ends of its interval or range. */

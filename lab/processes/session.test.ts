@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
 import { hold, sessionsFolder } from '../testing/hold.ts'
-import { openSession, reapStaleSessions } from './session.ts'
+import { liveSessions, openSession, reapStaleSessions } from './session.ts'
 import { startTime } from './start-time.ts'
 
 const root = await sessionsFolder()
@@ -62,6 +62,16 @@ describe('a session ends with its parent', () => {
     expect(await holder.exited).toBe(code)
     await expectNothingLeft(folder, pids)
   })
+})
+
+test('other sessions of a checkout are seen while they live', async () => {
+  const { holder, folder } = await hold(root, 'commands')
+  const id = folder.split('/').at(-1) ?? ''
+  expect(await liveSessions(undefined, root)).toEqual([id])
+  expect(await liveSessions(id, root)).toEqual([])
+  holder.kill('SIGKILL')
+  await holder.exited
+  expect(await liveSessions(undefined, root)).toEqual([])
 })
 
 test('under nohup a hang-up ends nothing', async () => {

@@ -88,6 +88,17 @@ export class Session {
   }
 }
 
+/** Ids of the sessions of this checkout that live now. @param own is left out */
+export async function liveSessions(own?: string, root: string = defaultRoot): Promise<string[]> {
+  const live: string[] = []
+  for (const id of (await readdir(root).catch(ifAbsent([]))).sort()) {
+    const folder = join(root, id)
+    const isOver = id === own || (await exists(join(folder, 'closed')))
+    if (!isOver && (await ownerLives(folder))) live.push(id)
+  }
+  return live
+}
+
 /** Ends the processes and removes the data of sessions whose parent is gone; prunes old logs. */
 export async function reapStaleSessions(root: string = defaultRoot): Promise<string[]> {
   const reaped: string[] = []
