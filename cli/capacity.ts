@@ -19,8 +19,8 @@ import {
 import { BadValue, parseMilliseconds } from './values.ts'
 
 const shapes = {
-  usual: { durationSeconds: 8, blocksMax: 14, ratioMax: 1.1, minutes: 20 },
-  quick: { durationSeconds: 4, blocksMax: 7, ratioMax: 1.3, minutes: 5 },
+  usual: { durationSeconds: 8, blocksMax: 14, ratioMax: 1.2, minutes: 20 },
+  quick: { durationSeconds: 4, blocksMax: 8, ratioMax: 1.4, minutes: 5 },
 } as const
 
 /** @throws BadValue unless there is one design or more, none twice */

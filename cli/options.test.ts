@@ -47,7 +47,7 @@ const defaults: Record<string, object> = {
     durationSeconds: 8,
     seed: 1,
     driver: 'simulator',
-    bounds: { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.1 },
+    bounds: { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.2 },
     timeMsMax: 2_400_000,
     jsonFile: undefined,
     out: undefined,
@@ -105,7 +105,7 @@ test('capacity with every flag', () => {
   expect(options.arms[1]?.design).toBe(parseDesign('after,admission=open').label)
   expect(options.arms[2]?.asked).toBe('before+ids=ticket-server')
   expect(options).toMatchObject({
-    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.3 },
+    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.4 },
     target: { p99MsMax: 1500, servedPercentMin: 95 },
     scenario: 'overload',
     durationSeconds: 3,

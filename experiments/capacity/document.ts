@@ -51,10 +51,12 @@ const designFact = ({ arm }: ArmCapacity): [string, string] => [
   arm.design.replaceAll(',', ', '),
 ]
 
-const rateWords = ({ held, isAtLeast }: ArmCapacity) => `${isAtLeast ? 'at least ' : ''}${held}`
+/** `97 (88 to 108)`, or `at least 70`. */
+const rateWords = ({ rate, low, high }: ArmCapacity) =>
+  high === null ? `at least ${rate}` : `${rate} (${low} to ${high})`
 
 const headlineOf = (capacity: ArmCapacity) =>
-  capacity.held === 0
+  capacity.rate === 0
     ? `${nameOf(capacity.arm)} holds no rate that was tried`
     : `${nameOf(capacity.arm)} holds ${rateWords(capacity)} journeys/s`
 
@@ -62,28 +64,28 @@ function rateBars(arms: readonly ArmCapacity[]): DocumentNode {
   const bars = arms.map((capacity, index) => ({
     name: nameOf(capacity.arm),
     role: roleOf(index, arms.length),
-    value: capacity.held,
+    value: capacity.rate,
     text: rateWords(capacity),
   }))
-  return { kind: 'bars', cards: [{ title: 'Highest rate held, journeys per second', bars }] }
+  return { kind: 'bars', cards: [{ title: 'Rate held in half of the blocks, journeys/s', bars }] }
 }
 
 const capacityTable = (arms: readonly ArmCapacity[]): DocumentNode =>
   table(
     [
       ...textColumns('arm'),
-      ...figureColumns('holds/s', 'not held at', 'paid/s there', 'p99 there', 'blocks'),
+      ...figureColumns('holds/s', '95 % interval', 'paid/s', 'p99', 'blocks'),
       ...textColumns('note'),
     ],
     arms.map(cellsOf),
   )
 
 function cellsOf(capacity: ArmCapacity): string[] {
-  const { arm, held, lost, goodputPerSecond, p99Ms, trials } = capacity
+  const { arm, rate, low, high, goodputPerSecond, p99Ms, trials } = capacity
   return [
     nameOf(arm),
-    held === 0 ? 'none tried' : rateWords(capacity),
-    lost === null ? 'none tried' : String(lost),
+    rate === 0 ? 'none tried' : `${high === null ? 'at least ' : ''}${rate}`,
+    high === null ? '' : `${low} to ${high}`,
     goodputPerSecond === null ? '' : amount(goodputPerSecond),
     p99Ms === null ? '' : `${amount(p99Ms)} ms`,
     String(trials.length),
@@ -91,14 +93,14 @@ function cellsOf(capacity: ArmCapacity): string[] {
   ]
 }
 
-function noteOf({ trials, held, lost, isAtLeast, isConfirmed, isComplete, noise }: ArmCapacity) {
-  const atBorder = trials.find(({ rate, outcome }) => rate === lost && outcome !== 'held')
+function noteOf({ trials, rate, held, isAtLeast, isComplete }: ArmCapacity) {
+  const beyond = trials.filter((trial) => trial.outcome !== 'held' && trial.rate >= rate)
+  const [nearest] = beyond.toSorted((one, other) => one.rate - other.rate)
   const remarks = [
-    ...(atBorder ? [`at ${lost}: ${atBorder.reasons.join(', ')}`] : []),
+    ...(nearest ? [`at ${nearest.rate}: ${nearest.reasons.join(', ')}`] : []),
     ...(isAtLeast ? ['not the arm’s own limit'] : []),
-    ...(held > 0 && !isConfirmed ? ['not confirmed by a second run'] : []),
-    ...(isComplete ? [] : ['the search ended early']),
-    ...(noise === null ? [] : [`two runs at ${held}: p99 ${Math.round(noise * 100)} % apart`]),
+    ...(held > 0 && held < rate ? [`paid/s and p99 are those at ${held}`] : []),
+    ...(isComplete ? [] : ['the search ended before both sides of the border were met twice']),
   ]
   return remarks.join('; ')
 }
@@ -122,8 +124,10 @@ const trialCells = ({ rate, outcome, servedPercent, p99Ms, reasons }: Trial): st
 ]
 
 const readingOf = ({ target }: CapacityResult) => [
-  `Held = p99 of a checkout at most ${amount(target.p99MsMax)} ms, at least ` +
-    `${target.servedPercentMin} % answered correctly, the audit green; twice at the border.`,
-  'Generator and shop share the cores: elsewhere an arm may hold more. Two runs at one rate ' +
-    'differ by the noise named above; arms nearer to each other than that are level.',
+  `A block is held if the p99 of a checkout is at most ${amount(target.p99MsMax)} ms, at least ` +
+    `${target.servedPercentMin} % were answered correctly, and the audit is green.`,
+  'The rate is the one that half of the blocks hold, with its 95 % interval: a logistic fit in ' +
+    'the logarithm of the rate through every block, held or not. Arms with intervals that ' +
+    'overlap may be level.',
+  'Generator and shop share the cores: elsewhere an arm may hold more.',
 ]

@@ -33,6 +33,6 @@ export interface SearchBounds {
   rateMax: number
   /** Blocks per arm. */
   blocksMax: number
-  /** Done once the lowest rate not held is at most so many times the highest held. */
+  /** Done once the upper end of the interval is at most so many times the lower one. */
   ratioMax: number
 }

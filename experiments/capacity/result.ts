@@ -1,4 +1,3 @@
-import { relativeDifference } from '../judge/statistics.ts'
 import type { ArmSpec, Driver, RunReport, RunVerdict } from '../run/result.ts'
 import type { SearchBounds, Target } from './options.ts'
 import { type Found, found } from './search.ts'
@@ -8,11 +7,9 @@ import type { Trial } from './verdict.ts'
 export interface ArmCapacity extends Found {
   arm: ArmSpec
   trials: Trial[]
-  /** Good answers per second at the highest rate held; null when none was. */
+  /** Good answers per second at the highest rate held at or below `rate`; null when none was. */
   goodputPerSecond: number | null
   p99Ms: number | null
-  /** How far apart the runs at that rate are in p99, 0.1 = 10 %; null for a single one. */
-  noise: number | null
 }
 
 /** report.json of a search. */
@@ -28,7 +25,6 @@ export interface CapacityResult extends Omit<RunReport, 'reasons'> {
 export function capacityOf(arm: ArmSpec, trials: Trial[], bounds: SearchBounds): ArmCapacity {
   const border = found(trials, bounds)
   const runs = trials.filter(({ rate, outcome }) => rate === border.held && outcome === 'held')
-  const p99s = runs.flatMap(({ p99Ms }) => p99Ms ?? [])
   const mean = (figures: number[]) =>
     figures.length === 0 ? null : figures.reduce((a, b) => a + b, 0) / figures.length
   return {
@@ -36,8 +32,7 @@ export function capacityOf(arm: ArmSpec, trials: Trial[], bounds: SearchBounds):
     arm,
     trials,
     goodputPerSecond: mean(runs.map(({ goodputPerSecond }) => goodputPerSecond)),
-    p99Ms: mean(p99s),
-    noise: p99s.length < 2 ? null : relativeDifference(Math.min(...p99s), Math.max(...p99s)),
+    p99Ms: mean(runs.flatMap(({ p99Ms }) => p99Ms ?? [])),
   }
 }
 
@@ -50,5 +45,5 @@ export function verdictOf(arms: readonly ArmCapacity[]): RunVerdict {
   const last = arms.at(-1)
   if (last?.trials.some(({ audit }) => audit === 'red')) return 'invariant-broken'
   if (arms.some(({ trials, isComplete }) => trials.length === 0 || !isComplete)) return 'untrusted'
-  return last?.held === 0 ? 'target-missed' : 'as-expected'
+  return last?.rate === 0 ? 'target-missed' : 'as-expected'
 }

@@ -1,3 +1,4 @@
+import { type Fit, fitOf } from './fit.ts'
 import type { SearchBounds } from './options.ts'
 
 /** `unclear` = the generator may be to blame, or the audit could not be made. */
@@ -10,58 +11,87 @@ export interface Probe {
 
 /** What the probes so far say. */
 export interface Found {
-  /** Highest rate held, and held again where `isConfirmed`; 0 = none. */
+  /** The rate that is held in half of the blocks, or at least this one; 0 = none was held. */
+  rate: number
+  /** Ends of its 95 % interval; no upper one where the arm holds at least `rate`. */
+  low: number
+  high: number | null
+  /** Highest rate up to `rate` of which a block was held; 0 = none. */
   held: number
-  isConfirmed: boolean
-  /** Lowest rate not held; null = none was met. */
-  lost: number | null
-  /** The rate not held may be the generator's fault: the arm holds at least `held`. */
+  /** Fewer than two blocks were lost by the arm itself: its border was not met. */
   isAtLeast: boolean
-  /** Both ends are near enough, and the lower one is confirmed. */
+  /** Both sides of the border were met twice, or nothing more can be tried. */
   isComplete: boolean
 }
 
-/**
- * Where the border lies after these probes. A rate that was held and then lost is not held, and
- * nothing above a rate that was not held counts.
- */
-export function found(probes: readonly Probe[], bounds: SearchBounds): Found {
-  const bad = probes.filter(({ outcome }) => outcome !== 'held').map(({ rate }) => rate)
-  const lost = bad.length === 0 ? null : Math.min(...bad)
-  const good = probes
-    .filter(({ rate, outcome }) => outcome === 'held' && (lost === null || rate < lost))
-    .map(({ rate }) => rate)
-  const held = Math.max(0, ...good)
-  const isConfirmed = good.filter((rate) => rate === held).length >= 2
-  const isLost = probes.some(({ rate, outcome }) => rate === lost && outcome === 'lost')
-  const isNear = lost === null ? held >= bounds.rateMax : isTight(held, lost, bounds)
-  return {
-    held,
-    isConfirmed,
-    lost,
-    isAtLeast: held > 0 && !isLost,
-    isComplete: isNear && (isConfirmed || held === 0),
+/** One block may be held by luck, or lost to the machine: a side of the border takes two. */
+const sideMin = 2
+/** Rates next to the border say most, on either side of it in turn; as logarithms. */
+const offsets = [0, -0.1, 0.1]
+
+/** Where the border lies after these probes, by a fit of all of them. */
+export function found(probes: readonly Probe[], { rateMax }: SearchBounds): Found {
+  const held = probes.filter(({ outcome }) => outcome === 'held').map(({ rate }) => rate)
+  const lost = probes.filter(({ outcome }) => outcome === 'lost')
+  const top = Math.max(0, ...held)
+  const fit = fitOf(probes)
+  if (fit && lost.length >= sideMin) {
+    const rate = Math.round(fit.rate)
+    return {
+      rate,
+      low: Math.floor(fit.low),
+      high: Math.ceil(fit.high),
+      held: Math.max(0, ...held.filter((one) => one <= rate)),
+      isAtLeast: false,
+      isComplete: held.length >= sideMin,
+    }
   }
+  const isComplete = top > 0 ? isTwice(held, top) && isCapped(probes, rateMax) : isLowest(probes)
+  return { rate: top, low: top, high: null, held: top, isAtLeast: top > 0, isComplete }
 }
 
+const isTwice = (rates: readonly number[], rate: number) =>
+  rates.filter((one) => one === rate).length >= sideMin
+
+/** At the highest rate to try, or below rates at which the generator is to blame. */
+const isCapped = (probes: readonly Probe[], rateMax: number) =>
+  probes.some(({ rate, outcome }) => rate >= rateMax && outcome === 'held') ||
+  probes.filter(({ outcome }) => outcome !== 'held').length >= sideMin
+
+const isLowest = (probes: readonly Probe[]) => probes.some(({ rate }) => rate <= 1)
+
 /**
- * The rate to try next: doubled until one is not held, halved until one is, then the middle, at
- * last the border again. Undefined once all is known or the blocks are used up.
+ * The rate to try next: doubled until one is twice not held, halved until one is; from then on
+ * close to where the fit has the border, until its interval is as narrow as wanted. Undefined once
+ * that is so or the blocks are used up.
  */
 export function nextRate(probes: readonly Probe[], bounds: SearchBounds): number | undefined {
-  const { held, lost, isComplete } = found(probes, bounds)
-  if (isComplete || probes.length >= bounds.blocksMax) return undefined
-  if (lost === null) {
-    if (held >= bounds.rateMax) return held
-    return held === 0 ? bounds.rateFrom : Math.min(bounds.rateMax, held * 2)
+  const { rateFrom, rateMax, blocksMax, ratioMax } = bounds
+  const last = probes.at(-1)
+  if (probes.length >= blocksMax) return undefined
+  if (!last) return rateFrom
+  const held = probes.filter(({ outcome }) => outcome === 'held').map(({ rate }) => rate)
+  if (held.length === 0) {
+    const lowest = Math.min(...probes.map(({ rate }) => rate))
+    return lowest <= 1 ? undefined : Math.max(1, Math.floor(lowest / 2))
   }
-  // The last block is for the confirmation: without it the border is one lucky run.
-  const isLastBlock = probes.length === bounds.blocksMax - 1
-  if (held > 0 && (isTight(held, lost, bounds) || isLastBlock)) return held
-  if (held === 0) return lost <= 1 ? undefined : Math.max(1, Math.floor(lost / 2))
-  return Math.round(Math.sqrt(held * lost))
+  const top = Math.max(...held)
+  if (probes.length - held.length < sideMin) {
+    if (last.outcome !== 'held') return last.rate
+    if (top < rateMax) return Math.min(rateMax, top * 2)
+    return isTwice(held, top) ? undefined : top
+  }
+  // What was not clear bounds the search like a loss; only the report tells the two apart.
+  const fit = fitOf(probes.map(asLost))
+  if (!fit || (held.length >= sideMin && isNarrow(fit, ratioMax))) return undefined
+  const offset = offsets[probes.length % offsets.length] ?? 0
+  return Math.max(1, Math.min(rateMax, Math.round(fit.rate * Math.exp(offset))))
 }
 
+const asLost = ({ rate, outcome }: Probe): Probe => ({
+  rate,
+  outcome: outcome === 'held' ? 'held' : 'lost',
+})
+
 /** Rates are whole: between neighbours there is nothing to try. */
-const isTight = (held: number, lost: number, { ratioMax }: SearchBounds) =>
-  lost - held <= 1 || lost / Math.max(held, 1e-9) <= ratioMax
+const isNarrow = ({ low, high }: Fit, ratioMax: number) => high / low <= ratioMax || high - low < 1

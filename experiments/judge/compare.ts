@@ -26,6 +26,7 @@ export function compareArms(from: JudgedArm, to: JudgedArm, margin: number): Com
     goodput: estimate(goodputs),
     p99: checkout && { ...estimate(checkout.ratios), bound: checkout.bound },
     sojourn: sojourn && { ...estimate(sojourn.ratios), bound: sojourn.bound },
+    pairRatios: { goodput: goodputs, p99: checkout?.ratios ?? [] },
     noiseFloor: noiseFloorOfArms([from, to]),
     margin,
     decisions: { goodput, p99 },
@@ -60,7 +61,7 @@ function timeRatios(pairs: readonly [Block, Block][], stretch: Stretch): TimeRat
 }
 
 /** What is at most so high may be lower still, and is neither equivalent nor higher. */
-function provable(decision: Decision, bound: Bound): Decision {
+export function provable(decision: Decision, bound: Bound): Decision {
   if (bound === null) return decision
   return decision === (bound === 'at most' ? 'lower' : 'higher') ? decision : 'undecided'
 }
@@ -74,8 +75,8 @@ export function noiseFloorOfArms(arms: readonly JudgedArm[]): NoiseFloor | null 
   return goodput === null ? null : { goodput, p99 }
 }
 
-/** @param p99 null where it compares nothing */
-function effectOf(goodput: Decision, p99: Decision | null): Comparison['effect'] {
+/** What a comparison shows by both figures. @param p99 null where it compares nothing */
+export function effectOf(goodput: Decision, p99: Decision | null): Comparison['effect'] {
   if (goodput === 'higher') return 'better'
   if (goodput === 'lower') return 'worse'
   if (goodput === 'undecided' || p99 === 'undecided') return 'undecided'

@@ -54,9 +54,16 @@ export function estimate(pairRatios: readonly number[]): Estimate {
   }
 }
 
+/** Ratios that are claimed about together with others, and their share of the error. */
+export interface Claim {
+  pairRatios: readonly number[]
+  /** The error is shared in proportion to the weights. */
+  weight: number
+}
+
 /**
  * Judges two ratios of one rehearsal together, so that two equal designs differ by either sentence
- * in at most `falseClaimShareMax` of the rehearsals (Holm's procedure, weighted for the first).
+ * in at most `falseClaimShareMax` of the rehearsals.
  * @param margin differences up to it do not matter: 0.05 = 5 %
  */
 export function decideTogether(
@@ -64,12 +71,31 @@ export function decideTogether(
   second: readonly number[],
   margin: number,
 ): [Decision, Decision] {
-  const [one, other] = [chanceBeyond(first, margin), chanceBeyond(second, margin)]
-  const firstMax = falseClaimShareMax * firstShare
-  const secondMax = falseClaimShareMax - firstMax
-  const isFirst = one < firstMax || (other < secondMax && one < falseClaimShareMax)
-  const isSecond = other < secondMax || (one < firstMax && other < falseClaimShareMax)
-  return [decided(first, isFirst, margin), decided(second, isSecond, margin)]
+  const claims = [
+    { pairRatios: first, weight: firstShare },
+    { pairRatios: second, weight: 1 - firstShare },
+  ]
+  return decideAll(claims, margin) as [Decision, Decision]
+}
+
+/**
+ * Judges all claims of a run, so that any of them is false in at most `falseClaimShareMax` of the
+ * runs (Holm's procedure with weights: what is claimed leaves its share to the others).
+ * @returns a decision for each claim, in their order
+ */
+export function decideAll(claims: readonly Claim[], margin: number): Decision[] {
+  const chances = claims.map(({ pairRatios }) => chanceBeyond(pairRatios, margin))
+  const order = [...claims.entries()].toSorted(
+    ([a, one], [b, other]) => (chances[a] ?? 1) / one.weight - (chances[b] ?? 1) / other.weight,
+  )
+  const beyond = new Set<number>()
+  let weightLeft = claims.reduce((sum, { weight }) => sum + weight, 0)
+  for (const [index, { weight }] of order) {
+    if ((chances[index] ?? 1) >= (falseClaimShareMax * weight) / weightLeft) break
+    beyond.add(index)
+    weightLeft -= weight
+  }
+  return claims.map(({ pairRatios }, index) => decided(pairRatios, beyond.has(index), margin))
 }
 
 /** Judges one ratio that stands for itself. @param errorMax chance of a false claim, 0..1 */
@@ -127,4 +153,12 @@ function sampleOf(pairRatios: readonly number[]) {
   return { mean, standardError: Math.sqrt(variance / logs.length), degrees }
 }
 
-const quantile = (share: number, degrees: number) => jStat.studentt.inv(share, degrees)
+const quantiles = new Map<string, number>()
+
+/** Student's quantile; kept, since a run asks for few of them and each is a search. */
+function quantile(share: number, degrees: number): number {
+  const key = `${share} ${degrees}`
+  const value = quantiles.get(key) ?? jStat.studentt.inv(share, degrees)
+  quantiles.set(key, value)
+  return value
+}

@@ -65,6 +65,8 @@ export interface Comparison {
   p99: TimeRatio | null
   /** Of those from the intended arrival to the end; shown, not claimed. */
   sojourn: TimeRatio | null
+  /** What goodput and p99 are estimated from: a ratio for each pair, in the order of the blocks. */
+  pairRatios: { goodput: number[]; p99: number[] }
   /** Of these two arms, for display: it decides nothing. Null under two blocks. */
   noiseFloor: NoiseFloor | null
   /** Differences up to it do not matter: 0.05 = 5 %. */

@@ -38,6 +38,13 @@ export class SyntheticSessions {
     })
   }
 
+  /** Figures of one design, a block each, around 1. */
+  figures(blocks: number, deviation: number, noise: Noise): number[] {
+    return Array.from({ length: blocks }, (_, block) =>
+      Math.exp(this.#block(noise, deviation, block / blocks)),
+    )
+  }
+
   /** Logarithm of a block's figure around 0. @param position 0..1 of the session */
   #block(noise: Noise, deviation: number, position: number): number {
     switch (noise) {

@@ -1,11 +1,12 @@
+import { intervalPairsMin } from '../judge/inference.ts'
 import { faultsOf, shapeOf, turnsOf } from '../run/plan.ts'
 import type { Driver } from '../run/result.ts'
 import type { Work } from '../run/run-blocks.ts'
 import type { LadderOptions } from './options.ts'
 import type { LadderPlan } from './result.ts'
 
-/** Many arms share the time: fewer blocks and a shorter crowd than a rehearsal of two. */
-const usual = { blocks: 4 }
+/** The fewest blocks of which an interval is stated; with --quick there is no claim. */
+const usual = { blocks: intervalPairsMin }
 const quick = { blocks: 2, durationSeconds: 5 }
 
 /** Time of a block besides its crowd: start, warm-up, quiescence, audit. */
@@ -30,10 +31,7 @@ export function plansOf(options: LadderOptions, driver: Driver): LadderPlan[] {
   }))
 }
 
-/**
- * The blocks of all plans in rounds: in each round every arm of every plan once, forward and
- * backward in turn, so that a drift of the machine favours none.
- */
+/** The blocks of all plans in rounds: in each round every arm of every plan once. */
 export function workOf(plans: readonly LadderPlan[]): Work[] {
   const turns = plans.map((plan) => ({ plan, all: turnsOf(plan) }))
   const rounds = Math.max(0, ...plans.map(({ blocks }) => blocks))

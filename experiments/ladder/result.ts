@@ -1,3 +1,4 @@
+import type { Decision, Estimate } from '../judge/inference.ts'
 import type { Judgement, VariantPlan } from '../judge/result.ts'
 import type { RunReport, RunVerdict, StockLevel } from '../run/result.ts'
 
@@ -15,14 +16,19 @@ export interface LadderPlan extends VariantPlan {
 export interface AxisReport {
   axis: string
   meaning: Meaning
+  /** What the axis brings to goodput in after ÷ what it brings alone, in the same rounds. */
+  interaction: { ratio: Estimate; decision: Decision } | null
   sentence: string
 }
 
+/** Only what was decided has a part in it: a step that was not is never taken for none. */
 export type Meaning =
   | 'helps alone'
   | 'helps alone, others make up for it'
+  | 'helps alone, less together'
   | 'helps alone and is needed'
   | 'helps only together'
+  | 'helps more together than alone'
   | 'after needs it'
   | 'costs alone'
   | 'costs alone, helps only together'

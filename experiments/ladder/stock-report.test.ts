@@ -107,9 +107,7 @@ describe('what an axis means', () => {
     const arms = ['before', 'plus-a', 'plus-b', 'after'].map((name) => fixtureVariant(name))
     const report = judged({ 'plus-a': { paid: 4 }, 'plus-b': { paid: 2 } }, {}, arms)
     expect(meaningsOf(report)).toEqual({ a: 'helps alone', b: 'no difference' })
-    expect(report.claims.join()).toContain(
-      'The steps that raise goodput alone multiply to 2.00 ×, all together are 5.00 ×: the rest',
-    )
+    expect(report.claims.join()).toMatch(/alone multiply to 2\.00 × .*: the rest comes only from/)
   })
 })
 

@@ -1,10 +1,13 @@
 import { caveatsOf } from '../judge/caveats.ts'
+import { bySeverity } from '../judge/exit-code.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedArm } from '../judge/judged-run.ts'
 import { TRUST } from '../judge/rules/trust-limits.ts'
+import { termsOf } from '../judge/terms.ts'
 import type { Block } from '../run/result.ts'
-import { axesOf, claimsOf } from './meaning.ts'
+import { axesOf, claimsOf, controlFindings, controlsOf } from './meaning.ts'
 import type { LadderPlan, StockReport } from './result.ts'
+import { withSteps } from './steps.ts'
 
 /**
  * What each design does against the first, and what after loses without one of its axes. Pure: the
@@ -12,7 +15,8 @@ import type { LadderPlan, StockReport } from './result.ts'
  * @throws RangeError when the plan has no arm, or an arm has no block at all
  */
 export function stockReport(plan: LadderPlan, blocks: readonly Block[]): StockReport {
-  const { run, arms, variants, findings, sums } = judge(plan, blocks)
+  const { run, arms, variants: judged, findings, sums } = judge(plan, blocks)
+  const variants = withSteps(judged, termsOf(plan).margin)
   return {
     stock: plan.stock,
     plan,
@@ -20,9 +24,9 @@ export function stockReport(plan: LadderPlan, blocks: readonly Block[]): StockRe
     variants,
     axes: axesOf(variants, arms),
     claims: claimsOf(variants, arms),
-    notes: [...caveatsOf(run.arms), ...busyNotes(run.arms)],
-    findings: findings.flatMap(({ verdict, reason }) =>
-      verdict === null ? [] : [{ verdict, reason }],
+    notes: [...controlsOf(variants, arms), ...caveatsOf(run.arms), ...busyNotes(run.arms)],
+    findings: bySeverity([...findings, ...controlFindings(variants)]).flatMap(
+      ({ verdict, reason }) => (verdict === null ? [] : [{ verdict, reason }]),
     ),
     sums,
   }

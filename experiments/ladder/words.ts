@@ -70,9 +70,12 @@ export function howToRead(report: LadderReport): string[] {
         'plus-X is before with the one option of after on axis X; minus-X is after with the one ' +
           'option of before. What X buys alone is plus-X ÷ before; what after owes to it is ' +
           'minus-X ÷ after.',
-        'An axis helps only together where alone it shows nothing and leaving it out costs: the ' +
-          'next bottleneck hides it. Gains do not add up, and a ladder is no proof for another ' +
-          'machine, crowd or size of shop.',
+        'An axis helps only together where alone it is equivalent to before and leaving it out ' +
+          'costs: the next bottleneck hides it. A step that is not decided has no part in that. ' +
+          'A ladder is no proof for another machine, crowd or size of shop.',
+        'All steps are judged together (Holm): of runs whose designs are equal at most one in ' +
+          'twenty claims any step. “Together ÷ alone” is what an axis brings in after ÷ what it ' +
+          'brings alone, in the same rounds. Designs of an axis that no crowd uses are the A/A.',
       ]
     : ['Every option ran on the same base; the first one is what the others are compared with.']
   return [

@@ -10,7 +10,7 @@ import {
 } from '../report/document.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
 import type { RunVerdict } from '../run/result.ts'
-import { type Figure, reaches } from './measurement.ts'
+import { type Figure, type Standing, standingOf } from './measurement.ts'
 
 /** What a run of `./stampede bench` found. */
 export interface BenchResult {
@@ -18,21 +18,32 @@ export interface BenchResult {
   lost: LostPiece[]
 }
 
-/** Untrusted if a benchmark did not run to its end, else whether every floor is reached. */
+/**
+ * Whether every floor is reached. Untrusted if a benchmark did not run to its end, or if none is
+ * missed and an interval lies across its floor.
+ */
 export function benchVerdict({ figures, lost }: BenchResult): RunVerdict {
   if (lost.length > 0) return 'untrusted'
-  return figures.every(reaches) ? 'as-expected' : 'target-missed'
+  const standings = figures.map(standingOf)
+  if (standings.includes('missed')) return 'target-missed'
+  return standings.includes('not decided') ? 'untrusted' : 'as-expected'
 }
 
 /** The figures beside their floors. */
 export function figuresDocument(result: BenchResult, startedAt: Date): ReportDocument {
   const { figures, lost } = result
-  const reached = figures.filter(reaches).length
+  const count = (standing: Standing) =>
+    figures.filter((figure) => standingOf(figure) === standing).length
+  const others = (['missed', 'not decided'] as const).flatMap((standing) =>
+    count(standing) > 0 ? `${count(standing)} ${standing}` : [],
+  )
   const explained = figures.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : []))
   return {
     title: 'Benchmarks',
     verdict: benchVerdict(result),
-    headline: `${reached} of ${figures.length} figures reach their floors.`,
+    headline:
+      `${count('reached')} of ${figures.length} figures reach their floors` +
+      `${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
     startedAt: startedAt.toISOString(),
     version: packageJson.version,
     body: [
@@ -44,18 +55,24 @@ export function figuresDocument(result: BenchResult, startedAt: Date): ReportDoc
 }
 
 const columns = [
-  ...textColumns('figure'),
-  ...figureColumns('median', '95 % interval', 'floor', 'aim'),
+  ...textColumns('name'),
+  ...figureColumns('figure', 'interval', 'floor', 'aim'),
   ...textColumns('', 'unit'),
 ]
+
+const standingWords = {
+  reached: 'reached',
+  missed: 'MISSED',
+  'not decided': 'not decided',
+} as const
+const tones = { reached: 'good', missed: 'bad', 'not decided': 'doubt' } as const
 
 function cellsOf(figure: Figure) {
   const { name, value, low, high, floor, aim, better, unit } = figure
   const sign = better === 'higher' ? '≥' : '≤'
-  const [median, from, to, bound] = [value, low, high, floor].map((number) => number.toFixed(2))
-  const verdict = reaches(figure)
-    ? { text: 'reached', tone: 'good' as const }
-    : { text: 'MISSED', tone: 'bad' as const }
+  const [middle, from, to, bound] = [value, low, high, floor].map((number) => number.toFixed(2))
+  const standing = standingOf(figure)
+  const verdict = { text: standingWords[standing], tone: tones[standing] }
   const goal = aim === undefined ? '' : `${sign} ${aim}`
-  return [name, `${median}`, `${from} to ${to}`, `${sign} ${bound}`, goal, verdict, unit]
+  return [name, `${middle}`, `${from} to ${to}`, `${sign} ${bound}`, goal, verdict, unit]
 }

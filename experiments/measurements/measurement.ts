@@ -13,7 +13,7 @@ export type Benchmark = (experiment: Experiment, advance: Advance) => Promise<Fi
 export interface Figure {
   name: string
   value: number
-  /** 95 % bootstrap interval of the value. */
+  /** Ends of the interval of the value; of fewer than six rounds, of their range. */
   low: number
   high: number
   /** What the value must reach (`higher`) or must not exceed (`lower`). */
@@ -26,9 +26,14 @@ export interface Figure {
   note?: string
 }
 
-/** Whether the median reaches its floor. */
-export function reaches({ value, floor, better }: Figure): boolean {
-  return better === 'higher' ? value >= floor : value <= floor
+/** Where a figure is beside its floor, by its whole interval: one across it decides nothing. */
+export type Standing = 'reached' | 'missed' | 'not decided'
+
+export function standingOf({ low, high, floor, better }: Figure): Standing {
+  const [worst, best] = better === 'higher' ? [low, high] : [-high, -low]
+  const bound = better === 'higher' ? floor : -floor
+  if (worst >= bound) return 'reached'
+  return best < bound ? 'missed' : 'not decided'
 }
 
 /** A measurement of `./stampede reproduce`: its figures are held against those of a source. */

@@ -10,6 +10,7 @@ import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
 import { server } from './floors/server.ts'
+import { statistics } from './floors/statistics.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
 import { stockRush } from './floors/stock-rush.ts'
 import type { Benchmark, Reproduction } from './measurement.ts'
@@ -26,6 +27,7 @@ import type { SourceName } from './sources/sources.ts'
 
 /** Those with floors of ours. */
 export const benchmarks: Record<string, Benchmark> = {
+  statistics,
   server,
   observation,
   driver,

@@ -5,6 +5,7 @@ import {
 } from '../../loadtests/crowd/profiles.ts'
 import type { CrowdOptions } from './options.ts'
 import type { Plan } from './result.ts'
+import { roundOrders } from './round-order.ts'
 
 /** Without a storm the scenario would be a steady crowd: it brings its own fault. */
 const ownFaults: Partial<Record<ScenarioName, (seconds: number) => Plan['faults']>> = {
@@ -41,14 +42,9 @@ export interface Turn {
   pair: number
 }
 
-/** ABBA: every second pair turns round, so that a drift of the machine favours neither arm. */
+/** The blocks in rounds: each arm once a round, in orders that favour none. */
 export function turnsOf(plan: Plan): Turn[] {
-  const turns: Turn[] = []
-  for (let pair = 0; pair < plan.blocks; pair += 1) {
-    const turned = (pair + plan.seed) % 2 === 1
-    for (const arm of turned ? plan.arms.toReversed() : plan.arms) {
-      turns.push({ index: turns.length, arm, pair })
-    }
-  }
-  return turns
+  return roundOrders(plan.arms, plan.blocks, plan.seed)
+    .flatMap((order, pair) => order.map((arm) => ({ arm, pair })))
+    .map((turn, index) => ({ index, ...turn }))
 }

@@ -44,6 +44,12 @@ describe('a ladder', () => {
     expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
   })
 
+  test('marks designs that the crowd cannot tell from before and after', () => {
+    const { variants } = ladder(true)
+    const controls = variants.filter(({ isControl }) => isControl).map(({ name }) => name)
+    expect(controls).toEqual(['plus-dispatch', 'minus-dispatch'])
+  })
+
   test('leaves an axis alone that both presets choose alike', () => {
     const { variants } = ladder(false, entries, parse)
     expect(variants.map(({ name }) => name)).toEqual([

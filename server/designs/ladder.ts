@@ -12,6 +12,8 @@ export interface Variant {
   role: 'before' | 'alone' | 'without' | 'after' | 'option'
   /** The axis by which it differs; null where it differs by all. */
   axis: string | null
+  /** Differs by an axis that no crowd uses: with the design beside it the run’s own A/A. */
+  isControl?: boolean
   /** The whole design. */
   design: string
   /** What is known to go wrong with it, and not with after, or not with every option alike. */
@@ -34,6 +36,9 @@ type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'knownBad' | 'caveats
   asked: string
 }
 
+/** No scenario’s crowd dispatches orders, so the options of this axis are never called by it. */
+const unusedAxes: readonly string[] = ['dispatch']
+
 export const axisWords = Object.keys(axes)
 
 /** Names of the options of an axis; undefined where there is no such axis. */
@@ -53,6 +58,7 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     title: `before + ${axis}=${after}`,
     role: 'alone' as const,
     axis,
+    ...controlOf(axis),
     asked: `before,${axis}=${after}`,
   }))
   const without = moving.map(([axis, { before }]) => ({
@@ -60,6 +66,7 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     title: `after, but ${axis}=${before}`,
     role: 'without' as const,
     axis,
+    ...controlOf(axis),
     asked: `after,${axis}=${before}`,
   }))
   return resolveVariants(
@@ -72,6 +79,8 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     parse,
   )
 }
+
+const controlOf = (axis: string) => (unusedAxes.includes(axis) ? { isControl: true } : {})
 
 /** Options of one axis over a base; the first is what the others are compared with. */
 export function sideBySide(

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'bun:test'
+import { checksOf } from '../testing/fixture-blocks.ts'
+import {
+  type ArmBehaviour,
+  fixtureLadder,
+  fixtureLadderPlan,
+  fixtureVariant,
+} from '../testing/fixture-ladder.ts'
+import type { StockReport } from './result.ts'
+import { stockReport } from './stock-report.ts'
+
+const variants = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after'].map((name) =>
+  fixtureVariant(name),
+)
+
+function judged(behaviours: Record<string, ArmBehaviour>, arms = variants): StockReport {
+  const plan = fixtureLadderPlan(arms)
+  return stockReport(plan, fixtureLadder(plan, { before: { paid: 2 }, ...behaviours }))
+}
+
+const meaningsOf = ({ axes }: StockReport) =>
+  Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
+
+describe('what is not decided', () => {
+  const noisy = { rounds: [1, 4, 1, 4] }
+
+  test('alone is no mechanism: after needs the axis, and no more is claimed', () => {
+    const report = judged({ 'plus-a': noisy, 'minus-a': { paid: 5 } })
+    expect(meaningsOf(report).a).toBe('after needs it')
+    expect(report.axes[0]?.interaction?.decision).toBe('undecided')
+  })
+
+  test('alone is settled by the interaction, where that is clear', () => {
+    const report = judged({ 'plus-a': { rounds: [1, 3, 1, 3] }, 'minus-a': { paid: 1 } })
+    expect(meaningsOf(report).a).toBe('helps more together than alone')
+    expect(report.axes[0]?.interaction?.ratio.low).toBeGreaterThan(2)
+  })
+
+  test('in one step leaves undecided what all bring together', () => {
+    const { claims } = judged({ 'plus-a': { rounds: [1, 9, 1, 9] }, 'plus-b': { paid: 2 } })
+    expect(claims.join()).toMatch(
+      /All steps alone multiply to .*: whether that is more or less was/,
+    )
+  })
+
+  test('is not multiplied where a step alone allows no claim', () => {
+    const { claims } = judged({
+      'plus-a': { changes: { checks: checksOf({ 'stock-conserved': 2 }) } },
+      'plus-b': { paid: 4 },
+    })
+    expect(claims.join()).toContain('what they bring together is not decided')
+  })
+})
+
+describe('an axis that no crowd uses', () => {
+  const arms = ['before', 'plus-a', 'plus-idle', 'minus-a', 'minus-idle', 'after'].map((name) =>
+    fixtureVariant(name, name.endsWith('idle') ? { isControl: true } : {}),
+  )
+
+  test('is the run’s own A/A, and no axis of its findings', () => {
+    const report = judged({ 'plus-a': { paid: 4 }, 'plus-idle': { paid: 2 } }, arms)
+    expect(Object.keys(meaningsOf(report))).toEqual(['a'])
+    expect(report.notes.filter((note) => note.startsWith('A/A of this run'))).toHaveLength(2)
+    expect(report.findings).toEqual([])
+  })
+
+  test('makes the run untrusted where its equal designs differ', () => {
+    const report = judged({ 'plus-idle': { paid: 4 } }, arms)
+    expect(report.findings[0]).toEqual({
+      verdict: 'untrusted',
+      reason:
+        'The run’s own A/A differs: plus-idle is better than before, though no crowd uses it.',
+    })
+  })
+})
