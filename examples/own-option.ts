@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { claimWaiting, type Dispatch, writeOffer } from '../server/designs/dispatch/dispatch.ts'
+import { claimLocked, type Dispatch, writeOffer } from '../server/designs/dispatch/dispatch.ts'
 import type { Option } from '../server/designs/option.ts'
 
 /** An option of the axis `dispatch`: a locked row is waited for instead of skipped. */
@@ -16,14 +16,9 @@ export const firstInLine: Option<Dispatch> = {
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
-        const [row] = await db.rows<{ id: string }>(sql`
-          select order_id as id from dispatches where status = 'waiting'
-          order by order_id limit 1 for update`)
-        if (!row) return undefined
-        const orderId = String(row.id)
-        await ctx.at('dispatch.locked', db)
-        await claimWaiting(db, orderId, workerId)
-        return orderId
+        const oldest = sql`select order_id as id from dispatches where status = 'waiting'
+          order by order_id limit 1 for update`
+        return await claimLocked(ctx, db, workerId, oldest)
       }, 'read committed'),
   }),
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
@@ -41,4 +41,19 @@ export async function waitingOrders(db: Database, limit: number): Promise<string
     select order_id as id from dispatches where status = 'waiting'
     order by order_id limit ${limit}`)
   return rows.map(({ id }) => String(id))
+}
+
+/** Gives the worker the order whose row the query has locked; undefined where it finds none. */
+export async function claimLocked(
+  ctx: Ctx,
+  db: Database,
+  workerId: string,
+  query: SQL,
+): Promise<string | undefined> {
+  const [row] = await db.rows<{ id: string }>(query)
+  if (!row) return undefined
+  const orderId = String(row.id)
+  await ctx.at('dispatch.locked', db)
+  await claimWaiting(db, orderId, workerId)
+  return orderId
 }

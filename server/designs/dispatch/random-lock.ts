@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
-import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
+import { claimLocked, type Dispatch, writeOffer } from './dispatch.ts'
 import { orUnavailable } from './redis-away.ts'
 
 const lockKey = 'dispatch:lock'
@@ -54,13 +54,8 @@ const free = (redis: Redis, token: string) =>
 
 async function takeRandom(ctx: Ctx, workerId: string): Promise<string | undefined> {
   return await ctx.connections.transaction(async (db) => {
-    const [row] = await db.rows<{ id: string }>(sql`
-      select order_id as id from dispatches where status = 'waiting'
-      order by rand() limit 1 for update`)
-    if (!row) return undefined
-    const orderId = String(row.id)
-    await ctx.at('dispatch.locked', db)
-    await claimWaiting(db, orderId, workerId)
-    return orderId
+    const random = sql`select order_id as id from dispatches where status = 'waiting'
+      order by rand() limit 1 for update`
+    return await claimLocked(ctx, db, workerId, random)
   })
 }

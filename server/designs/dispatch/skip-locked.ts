@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Option } from '../option.ts'
-import { claimWaiting, type Dispatch, writeOffer } from './dispatch.ts'
+import { claimLocked, type Dispatch, writeOffer } from './dispatch.ts'
 
 export const skipLocked: Option<Dispatch> = {
   summary: 'the oldest order that no worker is taking right now',
@@ -13,14 +13,9 @@ export const skipLocked: Option<Dispatch> = {
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
-        const [row] = await db.rows<{ id: string }>(sql`
-          select order_id as id from dispatches where status = 'waiting'
-          order by order_id limit 1 for update skip locked`)
-        if (!row) return undefined
-        const orderId = String(row.id)
-        await ctx.at('dispatch.locked', db)
-        await claimWaiting(db, orderId, workerId)
-        return orderId
+        const oldest = sql`select order_id as id from dispatches where status = 'waiting'
+          order by order_id limit 1 for update skip locked`
+        return await claimLocked(ctx, db, workerId, oldest)
       }, 'read committed'),
   }),
 }

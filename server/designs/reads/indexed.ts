@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { Option } from '../option.ts'
-import { byDay, named, namesOf, totalsOf } from './popular.ts'
+import { byDay, totalsOf, withNames } from './popular.ts'
 import {
   type OptionRow,
   optionColumns,
   type Product,
-  popularBody,
   productOf,
   productsPage,
   type Reads,
@@ -46,9 +45,7 @@ export const indexedReads: Reads = {
 
   async popular(ctx, range) {
     return await ctx.connections.use(async (db) => {
-      const totals = await totalsOf(db, byDay, range)
-      const ids = totals.map(({ optionId }) => optionId)
-      return popularBody(range, named(totals, await namesOf(db, ids)))
+      return await withNames(db, range, await totalsOf(db, byDay, range))
     })
   },
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
-import type { PopularItem, PopularRange } from './reads.ts'
+import { type PopularItem, type PopularRange, popularBody } from './reads.ts'
 
 /** The table with no index to use: every row is read, whatever the days. */
 export const unindexed = sql`daily_popular_products use index ()`
@@ -43,3 +43,16 @@ export const named = (totals: OptionTotal[], names: Map<string, Names>) =>
     const known = names.get(optionId)
     return known ? [{ ...known, totalSold }] : []
   })
+
+/** The body of a range whose totals are known: their names are one statement more. */
+export const withNames = async (db: Database, range: PopularRange, totals: OptionTotal[]) =>
+  popularBody(
+    range,
+    named(
+      totals,
+      await namesOf(
+        db,
+        totals.map(({ optionId }) => optionId),
+      ),
+    ),
+  )

@@ -90,11 +90,5 @@ export const popularBody = (
   JSON.stringify({
     from,
     to,
-    items: items.map(({ productId, productName, optionId, optionName, totalSold }) => ({
-      productId,
-      productName,
-      optionId,
-      optionName,
-      totalSold: Number(totalSold),
-    })),
+    items: items.map((item) => ({ ...item, totalSold: Number(item.totalSold) })),
   })

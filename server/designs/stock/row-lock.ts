@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { StockOption } from './stock.ts'
+import { addUnits, type StockOption } from './stock.ts'
 
 export const rowLock: StockOption = {
   summary: 'select for update, look, update',
@@ -18,8 +18,7 @@ export const rowLock: StockOption = {
 
     async giveBack(_ctx, db, { optionId, quantity }) {
       await db.rows(sql`select stock from product_options where id = ${optionId} for update`)
-      await db.change(sql`
-        update product_options set stock = stock + ${quantity} where id = ${optionId}`)
+      await addUnits(db, optionId, quantity)
     },
   }),
 }

@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx, StockEvent } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import type { Option } from '../option.ts'
@@ -58,4 +58,9 @@ export interface StockOption extends Option<Stock> {
   takesAll?: true
   /** What can come between a taker and an item; without any, takers queue in the database. */
   contention?: readonly StockEvent[]
+}
+
+/** Adds units to the row of an option; below zero they are taken, whatever is left. */
+export async function addUnits(db: Database, optionId: string, units: number): Promise<void> {
+  await db.change(sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
 }

@@ -2,9 +2,10 @@ import type { Services } from '../../../ctx.ts'
 import type { Lifecycle, Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
 import { indexedReads } from '../indexed.ts'
+import { withNames } from '../popular.ts'
 import type { Page, PopularRange, Product, Reads } from '../reads.ts'
 import { Cache, type CachedAnswer } from './cache.ts'
-import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals, withNames } from './days.ts'
+import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals } from './days.ts'
 import { readMetrics, readReadings } from './metrics.ts'
 
 /** Stock is shown as it was up to about two seconds ago; what is sold, the order decides. */
@@ -92,7 +93,8 @@ export class CachedReads implements Reads, Lifecycle {
       bodies.push(...(await Promise.all(read)).map(made))
     }
     const totals = mergedTotals(bodies, range.limit)
-    return totals ? await withNames(ctx, range, totals) : await indexedReads.popular(ctx, range)
+    if (!totals) return await indexedReads.popular(ctx, range)
+    return await ctx.connections.use((db) => withNames(db, range, totals))
   }
 }
 

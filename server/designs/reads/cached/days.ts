@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { StepCtx } from '../../step-ctx.ts'
-import { byDay, named, namesOf, type OptionTotal } from '../popular.ts'
-import { type PopularRange, popularBody } from '../reads.ts'
+import { byDay, type OptionTotal } from '../popular.ts'
+import type { PopularRange } from '../reads.ts'
 import type { CachedAnswer } from './cache.ts'
 
 const dayMs = 24 * 3600 * 1000
@@ -85,16 +85,6 @@ const isDayTotals = (value: unknown): value is DayTotals =>
   value.every(
     (row) => Array.isArray(row) && typeof row[0] === 'string' && typeof row[1] === 'number',
   )
-
-export async function withNames(
-  ctx: StepCtx,
-  range: PopularRange,
-  totals: OptionTotal[],
-): Promise<string> {
-  const ids = totals.map(({ optionId }) => optionId)
-  const names = await ctx.connections.use((db) => namesOf(db, ids))
-  return popularBody(range, named(totals, names))
-}
 
 /** Decimal ids as numbers, which may not fit into one. */
 const byId = (one: string, other: string) =>

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { listOf } from '../../../db/statements.ts'
+import { addUnits } from '../stock.ts'
 
 /** A place in a batch: units that are taken from stock and wait to be claimed. */
 export interface BatchSlot {
@@ -62,13 +63,8 @@ async function takeWhatFits(
     left -= quantity
     return true
   })
-  if (left < before) await putBack(db, optionId, left - before)
+  if (left < before) await addUnits(db, optionId, left - before)
   return served
-}
-
-/** @param units that come back; below zero: that are taken */
-async function putBack(db: Database, optionId: string, units: number): Promise<void> {
-  await db.change(sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
 }
 
 /**
@@ -99,7 +95,7 @@ export async function returnSlot(
 ): Promise<boolean> {
   return await connections.transaction(async (db) => {
     const isOpen = await claimSlot(db, slot, 'returned')
-    if (isOpen) await putBack(db, optionId, slot.quantity)
+    if (isOpen) await addUnits(db, optionId, slot.quantity)
     return isOpen
   })
 }
@@ -140,7 +136,7 @@ export async function settleBatches(
       if (rest === 0) continue
       units += rest
       await db.change(sql`update stock_batches set returned = ${rest} where id = ${id}`)
-      await putBack(db, optionId, rest)
+      await addUnits(db, optionId, rest)
     }
     return { batches: batches.length, units }
   })

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Connections, type Database, onEnd } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
@@ -8,7 +7,7 @@ import type { Lifecycle } from '../../option.ts'
 import { takeConditionally } from '../conditional-update/conditional-update.ts'
 import { grantMetrics } from '../grant-metrics.ts'
 import { holdsRow } from '../held-rows.ts'
-import type { Stock, StockLine, StockOption } from '../stock.ts'
+import { addUnits, type Stock, type StockLine, type StockOption } from '../stock.ts'
 import { batchesSince, claimSlot, pruneBatches, settleBatches } from './batches.ts'
 import { Coalescer } from './coalescer.ts'
 import { type CoalescedCounts, OpenBatches } from './open-batches.ts'
@@ -86,9 +85,8 @@ export class CoalescedStock implements Stock, Lifecycle {
   }
 
   /** With the caller's transaction or not at all: what is rare need not be merged. */
-  async giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
-    await db.change(sql`
-      update product_options set stock = stock + ${quantity} where id = ${optionId}`)
+  giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
+    return addUnits(db, optionId, quantity)
   }
 
   /** Ends what this process has of its own to end; without waiting for the sweeper. */

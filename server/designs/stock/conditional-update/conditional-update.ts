@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../../db/connections.ts'
-import type { StockLine, StockOption } from '../stock.ts'
+import { addUnits, type StockLine, type StockOption } from '../stock.ts'
 import { takeOrders } from './take-all.ts'
 
 export const conditionalUpdate: StockOption = {
@@ -11,10 +11,7 @@ export const conditionalUpdate: StockOption = {
   open: () => ({
     take: (_ctx, db, line) => takeConditionally(db, line),
     takeAll: (_ctx, db, orders) => takeOrders(db, orders),
-    async giveBack(_ctx, db, { optionId, quantity }) {
-      await db.change(sql`
-        update product_options set stock = stock + ${quantity} where id = ${optionId}`)
-    },
+    giveBack: (_ctx, db, { optionId, quantity }) => addUnits(db, optionId, quantity),
   }),
 }
 

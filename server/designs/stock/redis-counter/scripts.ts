@@ -22,6 +22,14 @@ const stream = 'stock:entries'
 const credited = 'stock:credited'
 const counterOf = (optionId: string) => `stock:counter:${optionId}`
 
+/** Runs a script over the counter of an option and one key more. */
+const run = (
+  redis: Redis,
+  script: string,
+  [optionId, key]: [optionId: string, key: string],
+  ...args: (string | number)[]
+): Promise<unknown> => redis.eval(script, 2, counterOf(optionId), key, ...args)
+
 /**
  * A restarted Redis may have an old counter from its disk. Every start has a run id of its own, and
  * a counter is worth something only in the run it was made in.
@@ -53,13 +61,9 @@ export async function reserve(
   optionId: string,
   quantity: number,
 ): Promise<Reservation | 'short' | 'absent'> {
-  const keys = [counterOf(optionId), stream]
-  const [word = '', entry] = (await redis.eval(
-    reserveScript,
-    keys.length,
-    ...keys,
-    ...[id, quantity, optionId],
-  )) as string[]
+  const args = [id, quantity, optionId]
+  const answer = await run(redis, reserveScript, [optionId, stream], ...args)
+  const [word = '', entry] = answer as string[]
   if (entry === undefined) return word === 'short' ? 'short' : 'absent'
   return { id, optionId, quantity, epoch: word, entry }
 }
@@ -81,9 +85,8 @@ export async function release(
   { optionId, quantity, epoch, entry }: Omit<Reservation, 'id'>,
   how: 'settled' | 'back',
 ): Promise<boolean> {
-  const keys = [counterOf(optionId), stream]
   const args = [entry, epoch, quantity, how]
-  return (await redis.eval(releaseScript, keys.length, ...keys, ...args)) === 1
+  return (await run(redis, releaseScript, [optionId, stream], ...args)) === 1
 }
 
 const creditScript = `${live}
@@ -98,9 +101,8 @@ export async function credit(
   redis: Redis,
   { id, optionId, quantity, epoch }: Omit<Reservation, 'entry'>,
 ): Promise<boolean> {
-  const keys = [counterOf(optionId), credited]
-  const answer = await redis.eval(creditScript, keys.length, ...keys, epoch, id, quantity)
-  return answer === 'credited'
+  const args = [epoch, id, quantity]
+  return (await run(redis, creditScript, [optionId, credited], ...args)) === 'credited'
 }
 
 /** Ids that no longer need to be known as credited. */
@@ -116,12 +118,8 @@ const lookScript = `${live}
 
 /** @returns undefined when there is no counter of this run */
 export async function look(redis: Redis, optionId: string): Promise<CounterLook | undefined> {
-  const keys = [counterOf(optionId), stream]
-  const [left, reserved, epoch, streamLength] = (await redis.eval(
-    lookScript,
-    keys.length,
-    ...keys,
-  )) as [string?, string?, string?, number?]
+  const answer = await run(redis, lookScript, [optionId, stream])
+  const [left, reserved, epoch, streamLength] = answer as [string?, string?, string?, number?]
   if (epoch === undefined) return undefined
   return { left: Number(left), reserved: Number(reserved), epoch, streamLength: streamLength ?? 0 }
 }
@@ -151,17 +149,12 @@ export async function dropCounter(redis: Redis, optionId: string, epoch: string)
 /** When an entry was made, by the clock of Redis: ids begin with it. */
 export const entryMs = (entry: string): number => Number(entry.split('-')[0])
 
-export interface StreamEntry extends Reservation {
-  /** By the clock of Redis. */
-  atMs: number
-}
-
 /** Up to `count` entries after the given one (undefined = from the oldest). */
 export async function entriesAfter(
   redis: Redis,
   after: string | undefined,
   count: number,
-): Promise<StreamEntry[]> {
+): Promise<Reservation[]> {
   const from = after === undefined ? '-' : `(${after}`
   const rows = await redis.xrange(stream, from, '+', 'COUNT', count)
   return rows.map(([entry, fields]) => {
@@ -172,7 +165,6 @@ export async function entriesAfter(
       quantity: Number(value('quantity')),
       epoch: value('epoch'),
       entry,
-      atMs: entryMs(entry),
     }
   })
 }

@@ -13,10 +13,11 @@ import {
   credit,
   dropCounter,
   entriesAfter,
+  entryMs,
   look,
+  type Reservation,
   release,
   releaseCredited,
-  type StreamEntry,
   writeCounter,
 } from './scripts.ts'
 
@@ -131,12 +132,12 @@ async function clearStream(
 
 async function clearPage(
   { side, redis, counts }: Counters,
-  entries: readonly StreamEntry[],
+  entries: readonly Reservation[],
   before: number,
 ): Promise<number> {
   const ids = entries.map(({ id }) => id)
   let statuses = await statusesOf(side, ids)
-  const abandoned = entries.filter(({ id, atMs }) => !statuses.has(id) && atMs < before)
+  const abandoned = entries.filter(({ id, entry }) => !statuses.has(id) && entryMs(entry) < before)
   if (abandoned.length > 0) {
     await refuseReservations(side, abandoned)
     statuses = await statusesOf(side, ids)

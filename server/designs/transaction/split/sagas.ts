@@ -32,12 +32,7 @@ export class LeaseLost extends Problem {
   }
 }
 
-export interface SagaDraft {
-  kind: string
-  idempotencyKey: string
-  design: string
-  state: object
-}
+export type SagaDraft = Pick<Saga, 'kind' | 'idempotencyKey' | 'design' | 'state'>
 
 /** Writes the saga row, in the transaction of the first step. */
 export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
@@ -49,27 +44,14 @@ export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
 }
 
 /**
- * Records a step as done, in the step's own transaction.
+ * Records a step as done in the step's own transaction, or fences it.
  * in: saga, position · out: nothing · closes: a slow executor committing a step that recovery has
  * run or fenced; the primary key (saga, position) lets one of them win, the other rolls back.
  */
 export async function recordStep(
   db: Database,
   sagaId: number,
-  position: number,
-  name: string,
-  state: object,
-): Promise<void> {
-  await claimPosition(db, sagaId, position, name, 'done', state)
-}
-
-async function claimPosition(
-  db: Database,
-  sagaId: number,
-  position: number,
-  name: string,
-  status: 'done' | 'fenced',
-  state: object,
+  { position, name, status = 'done', state }: NewStep,
 ): Promise<void> {
   try {
     await db.change(sql`insert into saga_steps (saga_id, position, name, status, state)
@@ -78,6 +60,13 @@ async function claimPosition(
     if (isDuplicateKey(error)) throw new LeaseLost(error)
     throw error
   }
+}
+
+interface NewStep {
+  position: number
+  name: string
+  status?: 'done' | 'fenced'
+  state: object
 }
 
 /** @throws LeaseLost when the saga is not in the state it is to leave */
@@ -100,7 +89,7 @@ export async function turnRound(
   name: string,
 ): Promise<void> {
   await connections.transaction(async (db) => {
-    await claimPosition(db, sagaId, position, name, 'fenced', {})
+    await recordStep(db, sagaId, { position, name, status: 'fenced', state: {} })
     await moveSaga(db, sagaId, 'running', 'undoing')
   })
 }

@@ -76,11 +76,12 @@ async function commitStep<State extends object>(
       (await beginSaga(db, { kind, idempotencyKey, design: ctx.design.label, state }))
     // Before the step: who has lost the saga finds out at once, and the step's rows are held less.
     for (const outside of progress.unrecorded) {
-      await recordStep(db, sagaId, outside, flow.steps[outside]?.name ?? '', state)
+      const name = flow.steps[outside]?.name ?? ''
+      await recordStep(db, sagaId, { position: outside, name, state })
     }
     if (isLast) await moveSaga(db, sagaId, 'running', 'done')
     await step.run(ctx, draft, db)
-    await recordStep(db, sagaId, position, step.name, draft)
+    await recordStep(db, sagaId, { position, name: step.name, state: draft })
     return { draft, sagaId }
   })
   progress.sagaId = committed.sagaId
