@@ -9,17 +9,17 @@ export type Check = (name: string, run: () => Promise<void>) => void
 /** What every option of an axis promises, as tests of the design that has the option. */
 export type Suite = (check: Check, design: Design) => void
 
-export interface KnownFailure {
-  /** Name of the check. */
-  test: string
-  /** Why the option cannot keep this promise. */
-  reason: string
-}
+/** Checks that an option cannot pass, by name, and why. */
+export type KnownFailures = Readonly<Record<string, string>>
+
+/** Several checks that fail for one reason. */
+export const because = (reason: string, ...checks: string[]): KnownFailures =>
+  Object.fromEntries(checks.map((name) => [name, reason]))
 
 export interface ContractOptions<A extends Axis> {
   /** Design that fills the other axes. */
   base?: string
-  knownFailures?: { [O in OptionName<A>]?: readonly KnownFailure[] }
+  knownFailures?: { [O in OptionName<A>]?: KnownFailures }
 }
 
 export interface PlannedTest {
@@ -58,14 +58,14 @@ export function planContract<A extends Axis>(
   { base = 'after', knownFailures = {} }: ContractOptions<A>,
 ): PlannedOption[] {
   const options = Object.keys(axes[axis].options)
-  const known = new Map(Object.entries<readonly KnownFailure[] | undefined>(knownFailures))
+  const known = new Map(Object.entries<KnownFailures | undefined>(knownFailures))
   for (const name of known.keys()) {
     if (!options.includes(name)) throw new Error(`axis ${axis} has no option "${name}"`)
   }
   return options.map((option) => {
     const design = parsed(`${base},${axis}=${option}`)
     if (design instanceof Problem) return { option, refused: design.message, tests: [] }
-    return { option, tests: planOption(suite, design, known.get(option) ?? []) }
+    return { option, tests: planOption(suite, design, known.get(option) ?? {}) }
   })
 }
 
@@ -78,23 +78,19 @@ function parsed(text: string): Design | Problem {
   }
 }
 
-function planOption(
-  suite: Suite,
-  design: Design,
-  failures: readonly KnownFailure[],
-): PlannedTest[] {
+function planOption(suite: Suite, design: Design, failures: KnownFailures): PlannedTest[] {
   const checks = new Map<string, () => Promise<void>>()
   suite((name, run) => {
     if (checks.has(name)) throw new Error(`two tests are named "${name}"`)
     checks.set(name, run)
   }, design)
-  for (const failure of failures) {
-    if (!checks.has(failure.test)) throw new Error(`no test is named "${failure.test}"`)
+  for (const name of Object.keys(failures)) {
+    if (!checks.has(name)) throw new Error(`no test is named "${name}"`)
   }
   return [...checks].map(([name, run]) => {
-    const failure = failures.find((known) => known.test === name)
-    if (!failure) return { title: name, run }
-    return { title: `breaks: ${name} (${failure.reason})`, run: () => mustFail(run) }
+    const reason = failures[name]
+    if (reason === undefined) return { title: name, run }
+    return { title: `breaks: ${name} (${reason})`, run: () => mustFail(run) }
   })
 }
 

@@ -2,7 +2,7 @@ import { afterEach, expect, setSystemTime } from 'bun:test'
 import type { Services } from '../../ctx.ts'
 import { Problem } from '../../errors.ts'
 import { routeNames } from '../../route-names.ts'
-import { type Check, contract } from '../../testing/contract.ts'
+import { because, type Check, contract } from '../../testing/contract.ts'
 import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts'
 import { type PooledServer, pooledServer } from '../../testing/pooled-server.ts'
 import type { Design } from '../design.ts'
@@ -187,20 +187,14 @@ const refusesSome = 'refuses what is too much, with a time to come back'
 const counted = 'counts what it refuses and what it lets in'
 const finishes = 'finishes the journeys that it lets in'
 const recovers = 'recovers by itself once the overload is over'
-const all = (reason: string, tests: string[]) => tests.map((test) => ({ test, reason }))
 
 contract('admission', suite, {
   knownFailures: {
-    open: all('everybody is let in', [
-      refusesSome,
-      counted,
-      inOrder,
-      overCapacity,
-      finishes,
-      recovers,
-      followsDatabase,
-    ]),
-    'rate-limited': all('its rate is fixed', [inOrder, followsDatabase, finishes]),
+    open: because(
+      'every request is let in',
+      ...[refusesSome, counted, inOrder, overCapacity, finishes, recovers, followsDatabase],
+    ),
+    'rate-limited': because('its rate is fixed', inOrder, followsDatabase, finishes),
   },
 })
 

@@ -150,12 +150,8 @@ const suite: Suite = (check, design) => {
 describeLive('dispatch', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   contract('dispatch', suite, {
     knownFailures: {
-      'random-lock': [
-        { test: 'one worker has the oldest first', reason: 'it takes any order, as it says' },
-      ],
-      chosen: [
-        { test: 'one worker has the oldest first', reason: 'the worker picks, not the shop' },
-      ],
+      'random-lock': { 'one worker has the oldest first': 'it takes any order, as it says' },
+      chosen: { 'one worker has the oldest first': 'the worker picks, not the shop' },
     },
   })
 

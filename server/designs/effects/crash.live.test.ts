@@ -63,12 +63,10 @@ describeLive('kill -9 and effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () 
 
   contract('effects', suite, {
     knownFailures: {
-      'after-commit': [
-        {
-          test: 'kill -9 between the commit and an effect does not lose it',
-          reason: 'it was in the memory of the process, and in no other place',
-        },
-      ],
+      'after-commit': {
+        'kill -9 between the commit and an effect does not lose it':
+          'it was in the memory of the process, and in no other place',
+      },
     },
   })
 

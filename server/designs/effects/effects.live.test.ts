@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Delivery } from '../../bank/partners.ts'
 import { Problem } from '../../errors.ts'
 import { placeOrder } from '../../flows/place-order.ts'
-import { contract, type Suite } from '../../testing/contract.ts'
+import { because, contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
@@ -178,26 +178,20 @@ describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   const atOnce = 'the partners are called inside the transaction'
   contract('effects', suite, {
     knownFailures: {
-      inline: [
-        { test: 'a partner that fails does not fail the payment', reason: atOnce },
-        {
-          test: 'a payment that rolls back after its effects has notified no partner',
-          reason: atOnce,
-        },
-        {
-          test: 'an effect that fails three times is dead, with one alert',
-          reason: 'tries are not counted, and there is no alert',
-        },
-        ...[
+      inline: {
+        'a partner that fails does not fail the payment': atOnce,
+        'a payment that rolls back after its effects has notified no partner': atOnce,
+        'an effect that fails three times is dead, with one alert':
+          'tries are not counted, and there is no alert',
+        ...because(
+          'nothing is ever dead: the payment fails instead',
           'what is dead is replayed once, however often it is asked for',
           'a best-seller that was dead is counted once when it is replayed',
           'what dies again after a replay raises an alert of its own',
-        ].map((test) => ({ test, reason: 'nothing is ever dead: the payment fails instead' })),
-        {
-          test: 'a partner that fails now and then gets the event in the end',
-          reason: 'the payment fails instead, and each new try tells the other partner again',
-        },
-      ],
+        ),
+        'a partner that fails now and then gets the event in the end':
+          'the payment fails instead, and each new try tells the other partner again',
+      },
     },
   })
 })

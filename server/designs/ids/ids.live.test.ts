@@ -102,22 +102,14 @@ const acrossProcesses = 'an id taken after another one is larger, in two process
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
   contract('ids', suite, {
     knownFailures: {
-      'sequence-table': [
-        {
-          test: 'an id once handed out is never handed out again, even after rollback',
-          reason: 'the rollback takes the count back too',
-        },
-        {
-          test: 'taking ids does not wait for another transaction that has taken one',
-          reason: 'the row of the sequence is locked until the commit',
-        },
-      ],
-      'ticket-server': [
-        { test: acrossProcesses, reason: 'each process uses up the range that it has leased' },
-      ],
-      'time-sorted': [
-        { test: acrossProcesses, reason: 'within a millisecond the process’s number decides' },
-      ],
+      'sequence-table': {
+        'an id once handed out is never handed out again, even after rollback':
+          'the rollback takes the count back too',
+        'taking ids does not wait for another transaction that has taken one':
+          'the row of the sequence is locked until the commit',
+      },
+      'ticket-server': { [acrossProcesses]: 'each process uses up the range that it has leased' },
+      'time-sorted': { [acrossProcesses]: 'within a millisecond the process’s number decides' },
     },
   })
 

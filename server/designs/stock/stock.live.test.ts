@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Observer } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import { barrier } from '../../testing/barrier.ts'
-import { contract, type KnownFailure, type Suite } from '../../testing/contract.ts'
+import { because, contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { settleStock } from '../../testing/stock-settling.ts'
 import type { FlowCtx } from '../flow-ctx.ts'
@@ -149,20 +149,17 @@ const crowdChecks = [
 ]
 const snapshotCheck = 'what is left is known though the transaction has looked around before'
 
-const because = (reason: string, tests: string[]): KnownFailure[] =>
-  tests.map((test) => ({ test, reason }))
-
 describeLive('stock', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   contract('stock', suite, {
     knownFailures: {
-      'read-then-write': [
-        ...because('nothing is locked between look and write', crowdChecks),
-        ...because('the look sees a snapshot', [snapshotCheck]),
-      ],
-      'lock-released-early': [
-        ...because('the lock is gone before the commit', crowdChecks),
-        ...because('the look sees a snapshot', [snapshotCheck]),
-      ],
+      'read-then-write': {
+        ...because('nothing is locked between look and write', ...crowdChecks),
+        [snapshotCheck]: 'the look sees a snapshot',
+      },
+      'lock-released-early': {
+        ...because('the lock is gone before the commit', ...crowdChecks),
+        [snapshotCheck]: 'the look sees a snapshot',
+      },
     },
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'bun:test'
 import { cancelOrder } from '../../flows/cancel-order.ts'
 import { payOrder } from '../../flows/pay-order.ts'
 import { placeOrder } from '../../flows/place-order.ts'
-import { contract, type Suite } from '../../testing/contract.ts'
+import { because, contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { moment, pauseAt } from '../../testing/interrupt.ts'
 import { askAgain, badCard, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
@@ -213,25 +213,20 @@ const paying: Suite = (check, design) => {
 }
 
 describeLive('transaction', ['TEST_DATABASE_URL'], () => {
-  const notSorted = 'each holds its first item and waits for its second'
-  const bankInside = [
-    {
-      test: 'no row is locked while the bank is asked',
-      reason: 'the bank is asked inside the transaction',
-    },
-    {
-      test: 'a bank that charges and never answers leaves no charge without a payment',
-      reason: 'the rollback takes the payment back, not the charge',
-    },
-  ]
+  const bankInside = {
+    'no row is locked while the bank is asked': 'the bank is asked inside the transaction',
+    'a bank that charges and never answers leaves no charge without a payment':
+      'the rollback takes the payment back, not the charge',
+  }
 
   contract('transaction', ordering, {
     knownFailures: {
-      'one-big': [
+      'one-big': because(
+        'each holds its first item and waits for its second',
         'two buyers with the same items in opposite order never deadlock',
         'two who cancel orders of the same items, put in opposite order, never deadlock',
         '24 buyers of four items out of five in any order: all get theirs, no deadlock',
-      ].map((test) => ({ test, reason: notSorted })),
+      ),
     },
   })
   contract('transaction', paying, {

@@ -62,6 +62,21 @@ function dyingAt(command: RegExp, pass: number): Services {
   return { ...world.others, redis }
 }
 
+/** A Redis after whose every reservation something else happens before the answer arrives. */
+function afterReserving(act: () => Promise<unknown>): Services['redis'] {
+  return new Proxy(world.services.redis, {
+    get(target, name) {
+      const value = Reflect.get(target, name)
+      if (name !== 'eval') return typeof value === 'function' ? value.bind(target) : value
+      return async (...args: unknown[]) => {
+        const answer = await value.apply(target, args)
+        if (String(args[0]).includes('XADD')) await act()
+        return answer
+      }
+    },
+  })
+}
+
 describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   test('the table follows by the settling, and the stream is empty then', async () => {
     await take(world.options, 3)
@@ -104,19 +119,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   test('a claim that comes too late is refused, and nothing is sold', async () => {
     await take(world.options, 1)
     await settle()
-    const { redis } = world.services
-    const late = new Proxy(redis, {
-      get(target, name) {
-        const value = Reflect.get(target, name)
-        if (name !== 'eval') return typeof value === 'function' ? value.bind(target) : value
-        return async (...args: unknown[]) => {
-          const answer = await value.apply(target, args)
-          if (String(args[0]).includes('XADD')) await sweep()
-          return answer
-        }
-      },
-    })
-    const ctx = ctxOf('one-big', { redis: late })
+    const ctx = ctxOf('one-big', { redis: afterReserving(sweep) })
     expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
     await settle()
     expect(await left()).toEqual([atStart - 1, atStart - 1])
@@ -180,24 +183,14 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
 
     test('a reservation of its old run is not claimed; another is made', async () => {
       await take(world.options, 1)
-      const { redis } = world.services
       let isFirst = true
-      const forgetful = new Proxy(redis, {
-        get(target, name) {
-          const value = Reflect.get(target, name)
-          if (name !== 'eval') return typeof value === 'function' ? value.bind(target) : value
-          return async (...args: unknown[]) => {
-            const answer = await value.apply(target, args)
-            if (isFirst && String(args[0]).includes('XADD')) {
-              isFirst = false
-              await forget()
-              await take(world.otherOptions, 1)
-            }
-            return answer
-          }
-        },
+      const redis = afterReserving(async () => {
+        if (!isFirst) return
+        isFirst = false
+        await forget()
+        await take(world.otherOptions, 1)
       })
-      expect(await take(new OpenedOptions({ ...world.services, redis: forgetful }), 2)).toBe(true)
+      expect(await take(new OpenedOptions({ ...world.services, redis }), 2)).toBe(true)
       await settle()
       expect(await left()).toEqual([atStart - 4, atStart - 4])
     })
