@@ -10,11 +10,12 @@ export function boardAt(seconds = 0) {
 /** A connection that counts what it was asked to run. */
 export function countingDatabase() {
   const counted = { statements: 0, after: () => {} }
-  const execute = async () => {
+  const rows = async () => {
     counted.statements += 1
     counted.after()
+    return []
   }
-  return { counted, db: { execute } as unknown as Site['db'] }
+  return { counted, db: { rows } as unknown as Site['db'] }
 }
 
 /** A place where every fault of the flow may bite. */
