@@ -65,7 +65,7 @@ describe('without a flag', () => {
 
 test('rehearse with every flag', () => {
   const words =
-    '--scenario smoke --arms after,before --blocks 2 --duration 12s --rate 300 --seed 0 ' +
+    '--scenario smoke --arms after,before --blocks 4 --duration 12s --rate 300 --seed 0 ' +
     '--driver k6 --stock scarce --target compose --quick --no-prometheus --no-install ' +
     '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s --margin 2.5% ' +
     '--expect no-worse --slo-served 99.5% --slo-p99 400ms --slo-sojourn 2s'
@@ -73,7 +73,7 @@ test('rehearse with every flag', () => {
     scenario: 'smoke',
     arms: ['after', 'before'],
     labels: [after, before],
-    blocks: 2,
+    blocks: 4,
     durationSeconds: 12,
     rate: 300,
     seed: 0,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { claimPairsMin } from '../experiments/judge/inference.ts'
 import { objectiveUsual } from '../experiments/judge/terms.ts'
 import {
   expectations,
@@ -7,6 +8,7 @@ import {
   targets,
 } from '../experiments/rehearse/options.ts'
 import { shapeOf } from '../experiments/run/plan.ts'
+import type { Expectation } from '../experiments/run/result.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
@@ -88,7 +90,11 @@ export default defineCommand({
     ...installFlag,
   },
   complete: (values): RehearseOptions => {
-    const flaws = windowFlaws(values.faults, shapeOf(values).durationSeconds)
+    const { blocks, durationSeconds } = shapeOf(values)
+    const flaws = [
+      ...windowFlaws(values.faults, durationSeconds),
+      ...expectationFlaws(values.expect, blocks),
+    ]
     if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
     const { servedPercentMin, p99MsMax, sojournMsMax } = values
     const objective = { servedPercentMin, p99MsMax, sojournMsMax }
@@ -96,6 +102,12 @@ export default defineCommand({
   },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
+
+/** What so few blocks could never show is refused at the start. */
+const expectationFlaws = (expect: Expectation | undefined, blocks: number): string[] =>
+  expect === undefined || expect === 'any' || blocks >= claimPairsMin
+    ? []
+    : [`--expect ${expect} needs ${claimPairsMin} blocks an arm or more, not ${blocks}`]
 
 /** Windows that outlast the crowd, where a fault has no one to bite, and windows that collide. */
 function windowFlaws(faults: readonly TimedFault[], crowdSeconds: number): string[] {

@@ -7,6 +7,7 @@ import type { Estimate } from '../judge/inference.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
 import type { Audit, Comparison, Finding, NoiseFloor, TimeRatio } from '../judge/result.ts'
+import { fsyncTooFast } from '../judge/rules/durability.ts'
 import { expectation } from '../judge/rules/expectation.ts'
 import { droppedPercentOf } from '../judge/rules/generator.ts'
 import { remark } from '../judge/rules/rule.ts'
@@ -57,7 +58,7 @@ export function rehearsalReport(
     sums,
     findings: judged,
   } = judge(variantPlan(plan), blocks)
-  const found = [...judged, ...runRemarks(run)]
+  const found = [...judged, ...runRemarks(run), ...fsyncTooFast(versions)]
   const isUnclaimed = found.some(({ forbidsClaim }) => forbidsClaim)
   const comparison: Comparison | null = isUnclaimed ? null : (variants.at(-1)?.over ?? null)
   const caveats = comparison

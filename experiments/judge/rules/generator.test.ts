@@ -3,10 +3,10 @@ import type { Block, Plan } from '../../run/result.ts'
 import {
   FIXTURE_START_MS,
   fixtureBlock,
-  fixtureJourney,
   fixturePlan,
   idleMachine,
 } from '../../testing/fixture-blocks.ts'
+import { inItsTime } from '../../testing/fixture-rehearsal.ts'
 import { judge } from '../judge.ts'
 
 const variant = {
@@ -23,16 +23,16 @@ const variant = {
 function findings(changes: Partial<Block>, faults: Plan['faults'] = []) {
   const plan = fixturePlan({ blocks: 2, faults })
   const arms = plan.arms.map((arm) => ({ ...variant, ...arm }))
-  const blocks = ['before', 'after', 'after', 'before'].map((arm, index) =>
-    fixtureBlock({ index, arm, ...(arm === 'after' ? changes : {}) }),
-  )
+  const blocks = ['before', 'after', 'after', 'before'].map((arm, index) => {
+    const block = fixtureBlock({ index, arm, ...(arm === 'after' ? changes : {}) })
+    return arm === 'after' && changes.history ? inItsTime(block) : block
+  })
   return judge({ ...plan, arms }, blocks).findings
 }
 
 /** A crowd of which two in a hundred started this late. */
 const late = (lateMs: number | undefined) =>
-  Array.from({ length: 1200 }, (_journey, index) => {
-    const punctual = fixtureJourney({ index })
+  fixtureBlock().history.map((punctual, index) => {
     if (index % 50 !== 0) return punctual
     const { lateMs: _, ...unknown } = punctual
     return lateMs === undefined ? unknown : { ...punctual, lateMs }

@@ -17,5 +17,7 @@ export const TRUST = {
   clockStepMsMax: 50,
   faultOffMsMax: 250,
   loadDifferencePercentMax: 2,
+  /** Of a crowd, that one arm may be ahead of the other at any time. */
+  arrivalGapPercentMax: 5,
   blocksMin: 2,
 } as const
