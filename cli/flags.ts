@@ -99,7 +99,11 @@ export const driverNames = oneOf(['k6', 'simulator'])
 /** Of every command that sends one crowd; what is not given follows from the scenario. */
 export const crowdFlags = {
   ...scenarioFlag('flash-sale'),
-  rate: { hint: 'n', help: 'peak arrivals per second, 1 to 5000', value: rate.optional() },
+  rate: {
+    hint: 'n',
+    help: 'peak arrivals per second, 1 to 5000; default: of the scenario, a rehearsal measures it',
+    value: rate.optional(),
+  },
   ...seedFlag('same seed, same crowd and data'),
   driver: { hint: 'k6|simulator', help: 'default: k6 if available', value: driverNames.optional() },
 }

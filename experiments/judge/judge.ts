@@ -22,8 +22,9 @@ import { termsOf } from './terms.ts'
 const trust: Rule[] = [
   auditUnknown,
   neverQuiescent,
-  ...generatorTrust,
+  // First what explains the others.
   ...machineTrust,
+  ...generatorTrust,
   faultsActed,
   atWorkBeforeCrowd,
   warmedUpLess,

@@ -4,6 +4,7 @@ import { writeHistories } from '../report/files.ts'
 import { writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { runExperiment } from '../run/experiment.ts'
+import { fitRate } from '../run/fit-rate.ts'
 import { turnsOf } from '../run/plan.ts'
 import type { Plan } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
@@ -21,13 +22,14 @@ import { rehearsalReport } from './result.ts'
 export async function rehearse(options: RehearseOptions): Promise<number> {
   return await runExperiment(options, async (experiment) => {
     const driver = await experiment.driver()
-    const plan = planOf(options, driver.name)
+    const planned = planOf(options, driver.name)
     const folder = experiment.folder('rehearsal')
     const testBed =
       options.target === 'compose'
         ? await experiment.attachedTestBed(await openCompose())
-        : await experiment.watchedTestBed(plan, { ...options, folder })
+        : await experiment.watchedTestBed(planned, { ...options, folder })
     const environment = await experiment.environment(testBed)
+    const plan = options.rate === undefined ? await fitRate(testBed, planned) : planned
     announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver.title}`)
     const blocks = await runBlocks(
       testBed,

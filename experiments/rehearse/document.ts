@@ -18,6 +18,7 @@ import {
   environmentLine,
   environmentSections,
 } from '../report/sections.ts'
+import { foundRateWords } from '../run/fit-rate.ts'
 import type { Block, Objective } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
@@ -102,7 +103,7 @@ const corePercent = ({ cpuPercent }: RehearsalReport['generator']) =>
   cpuPercent === null ? 'an unknown share' : `${Math.round(cpuPercent)} %`
 
 function generatorFacts(
-  { generator, noiseFloor, seed }: RehearsalReport,
+  { generator, noiseFloor, seed, plan }: RehearsalReport,
   blocks: readonly Block[],
 ): Fact[] {
   const busiest = Math.max(...blocks.map((block) => block.cpu.machineBusyPercent))
@@ -118,8 +119,12 @@ function generatorFacts(
     ['noise floor', noise],
     ['order of blocks', orderOf(blocks)],
     ['seed', String(seed)],
+    ...rateFacts(plan),
   ]
 }
+
+const rateFacts = ({ found, rate, arms }: RehearsalReport['plan']): Fact[] =>
+  found ? [['rate', `${foundRateWords(found, arms.at(-1)?.name ?? '')}, ${rate}/s`]] : []
 
 const orderOf = (blocks: readonly Block[]) =>
   blocks

@@ -3,6 +3,7 @@ import { claimPairsMin } from '../judge/inference.ts'
 import { P99_SAMPLES_MIN, patienceMs } from '../judge/summarize.ts'
 import { repeatCommand, shellWord } from '../report/repeat-command.ts'
 import { asSentence } from '../report/words.ts'
+import { foundRateWords } from '../run/fit-rate.ts'
 import type { Objective, Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
@@ -108,6 +109,12 @@ export function howToRead(report: RehearsalReport): string[] {
   const offered = report.arms[after]?.offered ?? 0
   const comparing = before !== after
   return [
+    ...(report.plan.found
+      ? [
+          `The rate fits this machine: ${foundRateWords(report.plan.found, after)}, at its peak ` +
+            `${report.plan.rate}/s. Name another with --rate.`,
+        ]
+      : []),
     'The crowd arrives on a fixed schedule and does not wait for answers: a shop that stalls ' +
       'still gets its next customers.',
     'Goodput is journeys that arrived while the crowd was at its peak and were paid within ' +

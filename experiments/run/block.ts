@@ -49,7 +49,8 @@ interface Warmed {
   openBeforeCrowd: string[]
 }
 
-async function warmUpAndRest(arm: RunningArm, plan: Plan, turn: Turn): Promise<Warmed> {
+/** What every arm goes through before a crowd. */
+export async function warmUpAndRest(arm: RunningArm, plan: Plan, turn: Turn): Promise<Warmed> {
   const account = await warmUp(arm, {
     seed: seedOf(plan, turn),
     keyPrefix: keysOf(plan, turn, 'w'),
@@ -67,12 +68,13 @@ const keysOf = ({ seed }: Plan, { pair }: Turn, label: 'w' | 'c') => `${seed}-${
 
 type SentCrowd = DriveResult & CrowdAccount
 
-async function sendCrowdOf(
+/** Sends the plan's crowd at an arm. */
+export async function sendCrowdOf(
   { session, k6Path, watch }: BlockTestBed,
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
-  onStarted: Crowd['onStarted'] & {},
+  onStarted?: Crowd['onStarted'],
 ): Promise<SentCrowd> {
   const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
@@ -86,7 +88,7 @@ async function sendCrowdOf(
     durationSeconds: plan.durationSeconds,
     keyPrefix,
     users: arm.users,
-    onStarted,
+    ...(onStarted ? { onStarted } : {}),
     remoteWrite: watch?.remoteWrite(turn),
   })
   return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }

@@ -81,6 +81,14 @@ export interface ArmSpec {
   asked?: string
 }
 
+/** What the last arm was found to serve on this machine, and how much of that the crowd is. */
+export interface FoundRate {
+  servedPerSecond: number
+  /** Every probe was served, so the limit is above. */
+  isAtLeast: boolean
+  sharePercent: number
+}
+
 export interface Plan {
   scenario: string
   arms: ArmSpec[]
@@ -90,6 +98,8 @@ export interface Plan {
   durationSeconds: number
   /** Peak arrivals per second. */
   rate: number
+  /** How the rate was found, where it was not asked for. */
+  found?: FoundRate
   seed: number
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]

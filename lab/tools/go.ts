@@ -29,7 +29,7 @@ export async function buildWithGo(session: Session, name: ToolName): Promise<boo
   const { module } = specOf(name)
   if (!module) return false
   console.error(
-    `stampede: building ${name}, once (about ${module.usualMs / 1000} s, ${module.size})`,
+    `stampede: building ${name}, once (${module.size}; up to ${module.usualMs / 1000} s seen)`,
   )
   const target = ownPath(name)
   await mkdir(dirname(target), { recursive: true })

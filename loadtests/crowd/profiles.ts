@@ -21,6 +21,11 @@ export interface Scenario {
    * 95 % interval of a median (benchstat).
    */
   rehearsal: Record<'usual' | 'quick', RehearsalShape>
+  /**
+   * Peak rate of a rehearsal in percent of what the design under judgement serves on the machine;
+   * null = the rate of the shape, wherever it runs.
+   */
+  shareOfServed: number | null
 }
 
 export interface RehearsalShape {
@@ -58,6 +63,7 @@ export const scenarios = {
       usual: { blocks: 2, durationSeconds: 6, rate: 20 },
       quick: { blocks: 2, durationSeconds: 4, rate: 20 },
     },
+    shareOfServed: null,
   },
   'flash-sale': {
     describe: (rate, seconds) =>
@@ -77,6 +83,7 @@ export const scenarios = {
       usual: { blocks: 6, durationSeconds: 10, rate: 60 },
       quick: { blocks: 2, durationSeconds: 6, rate: 60 },
     },
+    shareOfServed: 60,
   },
   'retry-storm': {
     describe: (rate, seconds) =>
@@ -88,6 +95,7 @@ export const scenarios = {
       usual: { blocks: 6, durationSeconds: 10, rate: 30 },
       quick: { blocks: 2, durationSeconds: 6, rate: 30 },
     },
+    shareOfServed: 40,
   },
   overload: {
     describe: (rate, seconds) =>
@@ -104,6 +112,7 @@ export const scenarios = {
       usual: { blocks: 6, durationSeconds: 12, rate: 400 },
       quick: { blocks: 2, durationSeconds: 8, rate: 400 },
     },
+    shareOfServed: 500,
   },
 } satisfies Record<string, Scenario>
 

@@ -1,5 +1,5 @@
 import { amount } from '../format.ts'
-import { comparesDesigns } from '../judged-run.ts'
+import { comparesDesigns, type JudgedRun } from '../judged-run.ts'
 import { termsOf } from '../terms.ts'
 import { partsOf } from './objective.ts'
 import { checksWith, type Rule, remark, untrusted } from './rule.ts'
@@ -23,6 +23,16 @@ export const beforeBroke: Rule = (run) => {
   if (signs.length > 0) return [remark(`${before.name} broke: ${signs.join('; ')} (${why}).`)]
   const held = `${before.name} reached the objective too (${why})`
   if (expect !== 'better') return [remark(`${held}.`)]
-  const reason = `${held}: the rehearsal proved nothing. Raise the rate or add a fault.`
+  const reason = `${held}: the rehearsal proved nothing. ${whatWouldBreakIt(run)}.`
   return [{ ...untrusted(reason), forbidsClaim: false }]
+}
+
+function whatWouldBreakIt({ plan, before, after }: JudgedRun): string {
+  if (!plan.found) return 'Raise the rate or add a fault'
+  const served = Math.floor(plan.found.servedPerSecond)
+  const slowBank = `'bank:{"latencyMs":500}@0s..${plan.durationSeconds}s'`
+  return (
+    `${before?.name} holds ${plan.rate}/s, and ${after.name} serves about ${served}/s here: try ` +
+    `--rate ${served}, or a slower bank: --fault ${slowBank}`
+  )
 }
