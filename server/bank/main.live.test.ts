@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createBankClient } from '../clients/bank-client.ts'
 import { createPartnersClient } from '../clients/partners-client.ts'
 import { NeverListened, type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
+import { eventually } from '../testing/barrier.ts'
 import type { Charge } from './ledger.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bank-'))
@@ -13,6 +14,9 @@ afterAll(() => {
   for (const bank of started) bank.kill('SIGKILL')
   rmSync(folder, { recursive: true })
 })
+
+/** A busy machine takes its time. */
+const busy = { deadlineMs: 20_000 }
 
 let files = 0
 const newFile = () => join(folder, `${files++}.sqlite`)
@@ -25,12 +29,6 @@ async function start(file: string, env: Record<string, string> = {}): Promise<Sp
 }
 
 const request = (reference: string) => ({ reference, amountMinor: 500, cardToken: 'ok' })
-
-/** Asks over and over, a round trip each, until the answer is yes. */
-async function until(check: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 20_000; turn++) if (await check()) return
-  throw new Error('it never came true')
-}
 
 async function ledgerOf(url: string): Promise<Map<string, Charge['status']>> {
   const reply = await fetch(`${url}/v1/ledger`, { signal: AbortSignal.timeout(5000) })
@@ -112,7 +110,8 @@ describe('stopping', () => {
     expect(await client.find('idle')).toBe('absent')
     const slow = client.charge(request('slow'), { 'x-bank-latency-ms': '400' })
     const lost = client.charge(request('lost'), { 'x-bank-outcome': 'lost' })
-    await until(async () => (await client.find('lost')) === 'captured')
+    const isCharged = async () => (await client.find('lost')) === 'captured'
+    await eventually('the lost charge is made', isCharged, busy)
     bank.kill('SIGTERM')
     expect(await slow).toBe('captured')
     expect(await lost).toBe('unknown')
@@ -134,7 +133,7 @@ describe('stopping', () => {
     const slow = client.charge(request('slow'), { 'x-bank-latency-ms': '20000' })
     await client.find('slow')
     bank.kill('SIGINT')
-    await until(() => isRefusing(bank.url))
+    await eventually('it takes no request', () => isRefusing(bank.url), busy)
     bank.kill('SIGTERM')
     expect(await bank.exited).toBe(1)
     expect(await slow).toBe('unknown')

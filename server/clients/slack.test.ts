@@ -1,19 +1,9 @@
-import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createBankApp } from '../bank/app.ts'
-import { createLedger } from '../bank/ledger.ts'
-import { createPartners } from '../bank/partners.ts'
+import { bankInMemory } from '../testing/pretend-bank.ts'
 import { createPartnersClient, PartnerFailed } from './partners-client.ts'
 import { BadWebhookUrl, parseWebhookUrl, sendAlert } from './slack.ts'
 
-const partners = createPartners(new Database(':memory:'))
-const app = createBankApp({
-  ledger: createLedger(new Database(':memory:')),
-  partners,
-  latencyMs: 0,
-  partnersLatencyMs: 0,
-  seed: 1,
-})
+const { app, partners } = bankInMemory()
 const texts: unknown[] = []
 let server: Bun.Server<undefined>
 let url = ''

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client'
-import { type Board, createBoard } from '../../chaos/board.ts'
+import { createBoard } from '../../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { noChaos, type Services } from '../ctx.ts'
@@ -38,18 +38,13 @@ export interface AppOptions {
   open?: (options: OpenedOptions) => void
 }
 
-export interface AppForTest {
-  app: ReturnType<typeof createApp>
-  registry: Registry
-  board: Board
-  options: OpenedOptions
-  readiness: { draining: boolean }
-  /** What was used of the services that the test did not give. */
-  touched: string[]
-}
+export type AppForTest = ReturnType<typeof appForTest>
 
-/** The shop's app over the given services; every other service must stay untouched. */
-export function appForTest(options: AppOptions = {}): AppForTest {
+/**
+ * The shop's app over the given services; every other service must stay untouched.
+ * @returns with `touched`, what was used of the services that the test did not give
+ */
+export function appForTest(options: AppOptions = {}) {
   const { token, design = 'after', requestTimeoutMs = 8000 } = options
   const touched: string[] = []
   const registry = new Registry()

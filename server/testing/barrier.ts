@@ -3,19 +3,15 @@ import { withDeadline } from '../deadline.ts'
 /** Below the 5 s after which a test is cut, so that the message says what was missing. */
 const deadlineMsDefault = 4000
 
-export interface Barrier {
-  /** Waits until all participants have arrived; later ones pass at once. */
-  arrive(): Promise<void>
-}
-
 /**
  * Makes a race certain: `participants` callers meet here before any of them goes on. One that
  * never comes fails the test, by rejecting those that wait after `deadlineMs`.
  */
-export function barrier(participants: number, deadlineMs = deadlineMsDefault): Barrier {
+export function barrier(participants: number, deadlineMs = deadlineMsDefault) {
   const open = Promise.withResolvers<void>()
   let arrived = 0
   return {
+    /** Waits until all participants have arrived; later ones pass at once. */
     async arrive() {
       arrived += 1
       if (arrived >= participants) return open.resolve()

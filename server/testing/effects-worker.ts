@@ -8,26 +8,16 @@ import { relay } from '../worker/relay.ts'
 import { eventually } from './barrier.ts'
 import type { World } from './fixtures.ts'
 
-/** The worker's relay and queue in this process, on a Redis prefix of their own. */
-export interface EffectsWorker {
-  counts: EffectCounts
-  /** One turn of the relay. */
-  relay(): Promise<boolean>
-  /** Relays until every event has all its effects, done or dead, alerts included. */
-  settle(): Promise<void>
-  close(): Promise<void>
-}
+export type EffectsWorker = Awaited<ReturnType<typeof openEffectsWorker>>
 
-export async function openEffectsWorker(
-  world: World,
-  slackWebhookUrl: string | undefined,
-): Promise<EffectsWorker> {
+/** The worker's relay and queue in this process, on a Redis prefix of their own. */
+export async function openEffectsWorker(world: World, slackWebhookUrl: string | undefined) {
   const url = Bun.env.TEST_REDIS_URL ?? ''
   const prefix = `stampede-test-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
   const producer = redisConnection(url, 'producer')
   const consumer = redisConnection(url, 'worker')
   const queue = openQueue(producer, prefix)
-  const counts = { done: 0, retried: 0, dead: 0 }
+  const counts: EffectCounts = { done: 0, retried: 0, dead: 0 }
   const { connections, partners } = world.others
   const services = { connections, partners, slackWebhookUrl }
   const worker = startEffects(services, consumer, prefix, counts)
@@ -39,7 +29,9 @@ export async function openEffectsWorker(
        < if(type = 'order.paid', 3, 1)`
   return {
     counts,
+    /** One turn of the relay. */
     relay: () => relay(connections, handOver),
+    /** Relays until every event has all its effects, done or dead, alerts included. */
     async settle() {
       await eventually('all effects are settled', async () => {
         await Promise.all(

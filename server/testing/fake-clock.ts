@@ -1,21 +1,16 @@
-import type { Clock } from '../designs/admission/adaptive/clock.ts'
-
-export interface FakeClock extends Clock {
-  /** Moves on, running every timer that falls due on the way, each at its own time. */
-  pass(milliseconds: number): Promise<void>
-  /** How many timers wait. */
-  timers(): number
-}
+export type FakeClock = ReturnType<typeof fakeClock>
 
 /** A clock that only a test moves. */
-export function fakeClock(): FakeClock {
+export function fakeClock() {
   let nowMs = 0
   let timers: { atMs: number; run: () => void }[] = []
-  const clock: FakeClock = {
+  return {
     nowMs: () => nowMs,
-    after: (delayMs, run) => void timers.push({ atMs: nowMs + delayMs, run }),
+    after: (delayMs: number, run: () => void) => void timers.push({ atMs: nowMs + delayMs, run }),
+    /** How many timers wait. */
     timers: () => timers.length,
-    async pass(milliseconds) {
+    /** Moves on, running every timer that falls due on the way, each at its own time. */
+    async pass(milliseconds: number) {
       const endMs = nowMs + milliseconds
       for (;;) {
         // Callbacks of the last timer must run first.
@@ -29,7 +24,6 @@ export function fakeClock(): FakeClock {
       nowMs = endMs
     },
   }
-  return clock
 }
 
 /** All promises that can settle without a timer have settled. */

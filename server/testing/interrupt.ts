@@ -38,17 +38,8 @@ export async function killAt(
   world.script.clear()
 }
 
-export interface Paused<T> {
-  /** Lets it go on; returns its result. */
-  resume(): Promise<T>
-}
-
 /** Lets `begin` run until the moment and wait there, as a process that was held up would. */
-export async function pauseAt<T>(
-  world: World,
-  { place, pass }: Moment,
-  begin: () => Promise<T>,
-): Promise<Paused<T>> {
+export async function pauseAt<T>(world: World, { place, pass }: Moment, begin: () => Promise<T>) {
   const reached = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
   world.script.on(place, async (count) => {
@@ -63,7 +54,8 @@ export async function pauseAt<T>(
   ended.catch(() => {})
   await within(Promise.race([reached.promise, ended]), `${place} ${pass}`)
   return {
-    async resume() {
+    /** Lets it go on; returns its result. */
+    async resume(): Promise<T> {
       world.script.clear()
       gate.resolve()
       return await within(work, 'the end of what was paused')

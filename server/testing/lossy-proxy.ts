@@ -7,22 +7,12 @@ import { createConnection, createServer, type Socket } from 'node:net'
  */
 export type How = 'request' | 'answer' | 'refused' | 'silence'
 
-/** A TCP proxy in front of the database that loses what the test wants it to lose. */
-export interface LossyProxy {
-  /** The same schema, reached through the proxy. */
-  through(databaseUrl: string): string
-  /** Bites once, at the next statement that begins so. */
-  lose(statement: string, how: How): void
-  /** While it is cut off, connections are gone and no new one is had: the server is away. */
-  cutOff(isAway: boolean): void
-  /** How often it has bitten. */
-  losses(): number
-  stop(): void
-}
-
 const commandQuery = 3
 
-export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
+export type LossyProxy = Awaited<ReturnType<typeof openLossyProxy>>
+
+/** A TCP proxy in front of the database that loses what the test wants it to lose. */
+export async function openLossyProxy(serverUrl: string) {
   const { hostname, port } = new URL(serverUrl)
   const sockets = new Set<Socket>()
   let trap: { statement: string; how: How } | undefined
@@ -65,18 +55,22 @@ export async function openLossyProxy(serverUrl: string): Promise<LossyProxy> {
   const address = server.address()
 
   return {
-    through(databaseUrl) {
+    /** The same schema, reached through the proxy. */
+    through(databaseUrl: string) {
       const url = new URL(databaseUrl)
       url.host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
       return url.href
     },
-    lose(statement, how) {
+    /** Bites once, at the next statement that begins so. */
+    lose(statement: string, how: How) {
       trap = { statement, how }
     },
-    cutOff(away) {
+    /** While it is cut off, connections are gone and no new one is had: the server is away. */
+    cutOff(away: boolean) {
       isAway = away
       if (isAway) for (const socket of sockets) socket.destroy()
     },
+    /** How often it has bitten. */
     losses: () => losses,
     stop() {
       server.close()

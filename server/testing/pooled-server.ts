@@ -1,20 +1,17 @@
 import type { FakeClock } from './fake-clock.ts'
 
-/** A pretend database pool: so many at a time, each for a while; the others wait their turn. */
-export interface PooledServer {
-  /** Milliseconds that one piece of work holds its connection. */
-  workMs: number
-  /** Totals so far, as the real pool counts them. */
-  waitMs: number
-  heldMs: number
-  serve(): Promise<void>
-}
+export type PooledServer = ReturnType<typeof pooledServer>
 
-export function pooledServer(clock: FakeClock, connections: number, workMs: number): PooledServer {
+/**
+ * A pretend database pool: so many at a time, each for a while; the others wait their turn.
+ * @param workMs how long one piece of work holds its connection
+ */
+export function pooledServer(clock: FakeClock, connections: number, workMs: number) {
   const waiting: (() => void)[] = []
   let free = connections
-  const server: PooledServer = {
+  const server = {
     workMs,
+    /** Totals so far, as the real pool counts them. */
     waitMs: 0,
     heldMs: 0,
     async serve() {

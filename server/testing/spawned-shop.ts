@@ -12,23 +12,14 @@ const entries: Record<Name, string> = {
   bank: 'bank/main.ts',
 }
 
-/** The whole shop as processes of its own, on free ports. */
-export interface SpawnedShop {
-  url(name: Name): string
-  /** Starts a process again, with the same ledgers and the same database. */
-  start(name: Name): Promise<void>
-  /** kill -9; resolves once the process is gone. */
-  kill(name: Name): Promise<void>
-  /** Asks it to stop; resolves with its exit code once it has drained. */
-  drain(name: Name): Promise<number | null>
-  stop(): Promise<void>
-}
+export type SpawnedShop = Awaited<ReturnType<typeof startShop>>
 
 /**
- * Starts ticket server and bank, then API server and worker on the schema.
+ * Starts the whole shop as processes of its own, on free ports: ticket server and bank, then API
+ * server and worker on the schema.
  * @param design of requests that ask for no other
  */
-export async function startShop(databaseUrl: string, design = 'after'): Promise<SpawnedShop> {
+export async function startShop(databaseUrl: string, design = 'after') {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
   const running = new Map<Name, SpawnedProcess>()
   const url = (name: Name) => running.get(name)?.url ?? ''
@@ -62,12 +53,15 @@ export async function startShop(databaseUrl: string, design = 'after'): Promise<
   await Promise.all([start('server'), start('worker')])
   return {
     url,
+    /** Starts a process again, with the same ledgers and the same database. */
     start,
-    async kill(name) {
+    /** kill -9; resolves once the process is gone. */
+    async kill(name: Name) {
       running.get(name)?.kill('SIGKILL')
       await running.get(name)?.exited
     },
-    async drain(name) {
+    /** Asks it to stop; resolves with its exit code once it has drained. */
+    async drain(name: Name) {
       running.get(name)?.kill('SIGTERM')
       return (await running.get(name)?.exited) ?? null
     },
