@@ -9,17 +9,6 @@ import { cacheFolder } from '../tools/packages.ts'
 import { UserError } from '../user-error.ts'
 import { startOnFreePort } from './free-port.ts'
 
-export interface PrivateDatabase {
-  /** `mysql://root@127.0.0.1:<port>`, no password, loopback only, no schema chosen. */
-  readonly url: string
-  readonly pid: number
-  /** As the server prints it: `10.11.6-MariaDB-…` or `8.4.2`. */
-  readonly version: string
-  /** Durability, isolation and size settings by variable name, for the report. */
-  readonly settings: Record<string, string>
-  stop(): Promise<void>
-}
-
 const readyMsMax = 60_000
 const installMsMax = 120_000
 
@@ -42,9 +31,10 @@ const reportedSettings = [
 /**
  * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
  * doublewrite on, no binary log), its data below the session's folder.
+ * @returns among others its URL, `mysql://root@127.0.0.1:<port>`: no password, no schema chosen
  * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
-export async function startMariaDb(session: Session, tool: Tool): Promise<PrivateDatabase> {
+export async function startMariaDb(session: Session, tool: Tool) {
   const data = session.dataPath('database')
   await mkdir(dirname(data), { recursive: true })
   await cp(await dataTemplate(session, tool), data, { recursive: true })
@@ -137,7 +127,9 @@ async function initialise(session: Session, tool: Tool, data: string): Promise<v
 }
 
 export interface DatabaseFacts {
+  /** As the server prints it: `10.11.6-MariaDB-…` or `8.4.2`. */
   version: string
+  /** Durability, isolation and size settings by variable name, for the report. */
   settings: Record<string, string>
 }
 

@@ -1,18 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Child, logTail } from '../processes/child.ts'
+import { logTail } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import type { Tool } from '../tools/find.ts'
 import { UserError } from '../user-error.ts'
 import { startOnFreePort } from './free-port.ts'
 
-export interface PrivatePrometheus {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string
-  readonly child: Child
-  stop(): Promise<void>
-}
+export type PrivatePrometheus = Awaited<ReturnType<typeof startPrometheus>>
 
 const readyMsMax = 30_000
 /** Bounds a session that stays up for days; nothing goes by its age, since runs are reopened. */
@@ -29,7 +24,7 @@ export async function startPrometheus(
   session: Session,
   tool: Tool,
   options: { config: string; data: string },
-): Promise<PrivatePrometheus> {
+) {
   const configFile = session.dataPath('prometheus.json')
   await mkdir(dirname(configFile), { recursive: true })
   await mkdir(options.data, { recursive: true })

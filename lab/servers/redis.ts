@@ -3,21 +3,14 @@ import type { Session } from '../processes/session.ts'
 import type { Tool } from '../tools/find.ts'
 import { startOnFreePort } from './free-port.ts'
 
-export interface PrivateRedis {
-  /** `redis://127.0.0.1:<port>`, no password, loopback only. */
-  readonly url: string
-  readonly pid: number
-  readonly version: string
-  stop(): Promise<void>
-}
-
 const readyMsMax = 20_000
 
 /**
  * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
+ * @returns among others its URL, `redis://127.0.0.1:<port>`: no password, loopback only
  * @throws UserError with the end of the server's log when it does not come up within 20 s
  */
-export async function startRedis(session: Session, tool: Tool): Promise<PrivateRedis> {
+export async function startRedis(session: Session, tool: Tool) {
   const data = session.dataPath('redis')
   await mkdir(data, { recursive: true })
   const { url, child, ready } = await startOnFreePort(session, {
