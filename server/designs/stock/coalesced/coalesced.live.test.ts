@@ -222,10 +222,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     })
 
     test('a crowd after ten pieces: ten are sold, and the audit is clean', async () => {
-      const setStart = (units: number) =>
-        sql`update product_options set stock = stock + ${units} - initial_stock,
-                                       initial_stock = ${units} where id = ${optionId}`
-      await world.query(setStart(10))
+      await world.setStock(optionId, 10)
       const crowd = Array.from({ length: 40 }, (_, buyer) =>
         outcomeOf(order(ctx(), ...(buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3']))),
       )
@@ -233,7 +230,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
       expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
       await settleStock(world.options)
       expect([await left(), await world.audit()]).toEqual([0, []])
-      await world.query(setStart(atStart))
+      await world.setStock(optionId, atStart)
     })
   })
 })
