@@ -1,8 +1,7 @@
 import { brokenIn, plainAuditOf } from '../judge/audit.ts'
 import { amount } from '../judge/format.ts'
-import type { JudgedArm } from '../judge/judged-run.ts'
 import type { Audit } from '../judge/result.ts'
-import { eventLoopStuck, spikeTooFlat, startedLate } from '../judge/rules/generator.ts'
+import { crowdNotSent } from '../judge/rules/generator.ts'
 import { TRUST } from '../judge/rules/trust-limits.ts'
 import { armReport } from '../judge/summarize.ts'
 import type { ArmReport, Block } from '../run/result.ts'
@@ -33,7 +32,9 @@ export function judgeTrial(rate: number, design: string, block: Block, target: T
   const distrust = [
     ...(audit === 'unknown' ? ['the audit could not be made'] : []),
     ...(block.quietAfterMs === null ? ['it was never quiescent'] : []),
-    ...notSent({ name: block.arm, design, blocks: [block], report }),
+    ...crowdNotSent([{ name: block.arm, design, blocks: [block], report }], target.p99MsMax).map(
+      ({ reason }) => reason.replace(/\.$/, ''),
+    ),
   ]
   return {
     rate,
@@ -51,13 +52,6 @@ export function judgeTrial(rate: number, design: string, block: Block, target: T
     generatorCpuPercent: block.cpu.generator,
     audit,
   }
-}
-
-/** Why the rate was not what arrived: a crowd that was never sent shows nothing held or lost. */
-function notSent(arm: JudgedArm): string[] {
-  return [startedLate, spikeTooFlat, eventLoopStuck].flatMap((rule) =>
-    rule({ arms: [arm] }).map(({ reason }) => reason.replace(/\.$/, '')),
-  )
 }
 
 /** With the whole crowd sent, a busy generator makes answers look late, never early. */

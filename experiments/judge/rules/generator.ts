@@ -1,8 +1,9 @@
 import type { BusiestSecond } from '../../run/starts.ts'
 import { amount } from '../format.ts'
 import type { JudgedArm } from '../judged-run.ts'
+import type { Finding } from '../result.ts'
 import { percentile } from '../statistics.ts'
-import { objectiveUsual } from '../terms.ts'
+import { termsOf } from '../terms.ts'
 import { type Rule, remark, untrusted } from './rule.ts'
 import { TRUST } from './trust-limits.ts'
 
@@ -19,10 +20,8 @@ export const loadDropped: Rule = ({ arms }) =>
     ]
   })
 
-const lateMsMax = TRUST.lateShareOfTargetMax * objectiveUsual.p99MsMax
-
 /** 3: journeys that start late meet a milder crowd than was planned. */
-export const startedLate: Rule<'arms'> = ({ arms }) =>
+const startedLate = (arms: readonly JudgedArm[], lateMsMax: number): Finding[] =>
   arms.flatMap(({ name, blocks }) => {
     const journeys = blocks.flatMap(({ history }) => history)
     const known = journeys.flatMap(({ lateMs }) => lateMs ?? [])
@@ -42,7 +41,7 @@ export const startedLate: Rule<'arms'> = ({ arms }) =>
   })
 
 /** 3: the spike that was promised must have come. */
-export const spikeTooFlat: Rule<'arms'> = ({ arms }) =>
+const spikeTooFlat = (arms: readonly JudgedArm[]): Finding[] =>
   arms.flatMap(({ name, blocks }) => {
     const flattest = blocks
       .map(({ busiestSecond }) => busiestSecond)
@@ -60,7 +59,7 @@ export const spikeTooFlat: Rule<'arms'> = ({ arms }) =>
 const shareOf = ({ planned, started }: BusiestSecond) => (planned === 0 ? 1 : started / planned)
 
 /** 3: a generator whose event loop is stuck reads answers late, whenever they came. */
-export const eventLoopStuck: Rule<'arms'> = ({ arms }) =>
+const eventLoopStuck = (arms: readonly JudgedArm[], lateMsMax: number): Finding[] =>
   arms.flatMap(({ name, blocks }) => {
     const delayMs = Math.max(0, ...blocks.map(({ eventLoopDelayMs }) => eventLoopDelayMs ?? 0))
     if (delayMs <= lateMsMax) return []
@@ -110,11 +109,19 @@ export function droppedPercentOf({ report }: JudgedArm): number {
   return report.offered === 0 ? 0 : (report.dropped / report.offered) * 100
 }
 
+/** Why the crowd that arrived is not the one planned. @param p99MsMax of the objective */
+export function crowdNotSent(arms: readonly JudgedArm[], p99MsMax: number): Finding[] {
+  const lateMsMax = TRUST.lateShareOfTargetMax * p99MsMax
+  return [
+    ...startedLate(arms, lateMsMax),
+    ...spikeTooFlat(arms),
+    ...eventLoopStuck(arms, lateMsMax),
+  ]
+}
+
 /** What must hold of the generator. */
 export const generatorTrust: Rule[] = [
   loadDropped,
-  startedLate,
-  spikeTooFlat,
-  eventLoopStuck,
+  ({ arms, plan }) => crowdNotSent(arms, termsOf(plan).objective.p99MsMax),
   generatorSaturated,
 ]
