@@ -14,7 +14,7 @@ export function claimsOf({ before, after }: JudgedRun, comparison: Comparison): 
     ...(p99 && decisions.p99
       ? [
           ratioSentence(
-            'p99 checkout time of all that came',
+            'p99 checkout time (all that came)',
             names,
             [p99, decisions.p99, visible.p99],
             margin,

@@ -20,7 +20,7 @@ export const beforeBroke: Rule = (run) => {
   ]
   const { deadlocks, lockWaits } = before.report
   const why = `${amount(deadlocks)} deadlocks, ${amount(lockWaits)} lock waits`
-  if (signs.length > 0) return [remark(`${before.name} broke: ${signs.join('; ')} (${why}).`)]
+  if (signs.length > 0) return [remark(`Broke, as it should: ${signs.join('; ')} (${why}).`)]
   const held = `${before.name} reached the objective too (${why})`
   if (expect !== 'better') return [remark(`${held}.`)]
   const reason = `${held}: the rehearsal proved nothing. ${whatWouldBreakIt(run)}.`
