@@ -57,7 +57,7 @@ describe('the terminal report', () => {
     expect(text).not.toContain(String.fromCharCode(27))
     const lines = text.split('\n').filter((line) => !line.startsWith('./stampede'))
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
-    expect(text).toMatch(/before +4 +900 ms \* +10\.0 % +164 +3,600 +✓ green\n/)
+    expect(text).toMatch(/before +4 +> 900 ms +10\.0 % +164 +3,600 +✓ green\n/)
     expect(text).toMatch(/plus-ids +before +▲ 3\.\d\d × \(.*\) +none/)
     expect(text).toMatch(/minus-ids +after +▼ 0\.70 ×/)
     expect(text).toMatch(/plus-stock +before +no claim +audit of plus-stock red/)

@@ -1,4 +1,4 @@
-import { amount, duration, interval, percent, spreadWords } from '../judge/format.ts'
+import { amount, interval, percent, spreadWords, timeWords } from '../judge/format.ts'
 import type { Decision, Estimate } from '../judge/inference.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
@@ -19,11 +19,12 @@ export function figuresTable({ variants, arms }: StockReport): Table {
     ],
     variants.map((variant) => {
       const arm = arms[variant.name]
-      const thin = (arm?.latencyMs?.samples ?? 0) < P99_SAMPLES_MIN ? ' *' : ''
+      const times = arm?.checkoutMs
+      const thin = (times?.samples ?? 0) < P99_SAMPLES_MIN ? ' *' : ''
       return [
         wordOf(variant),
         amount(arm?.goodputPerSecond ?? 0),
-        arm?.latencyMs ? `${duration(arm.latencyMs.p99)}${thin}` : 'none',
+        times ? `${timeWords(times.p99)}${thin}` : 'none',
         percent(arm?.servedPercent ?? 0),
         amount(arm?.deadlocks ?? 0),
         amount(arm?.lockWaits ?? 0),

@@ -83,8 +83,9 @@ export function howToRead(report: LadderReport): string[] {
     'A ratio is the geometric mean over pairs of blocks that met the same crowd, with Student’s ' +
       '95 % interval from six pairs on, and their range below. It counts only beyond a ' +
       'margin fixed beforehand; within it designs are equivalent, else nothing is decided.',
-    'Goodput is journeys paid while the crowd was there, per second. Checkout times are those of ' +
-      'the served: read them beside “served”.',
+    'Goodput is journeys that arrived while the crowd was at its peak and were paid within 10 s, ' +
+      'per second. Checkout times are over all that came: who failed or was dropped took longer ' +
+      'than any time, so “> 6 s” is all that is known.',
     'A design whose audit is red makes no claim, and none is made against it. Red is known where ' +
       'the entry of an option names the check that broke; any other fails the run.',
     'Deadlocks and lock waits are sums over the blocks of a design, which are equal in number.',

@@ -44,7 +44,10 @@ describe('a healthy rehearsal', () => {
     expect(report.claims[1]).toMatch(
       /^p99 checkout time \(all that came\) of after is lower than .*: ≤ 0\.67 ×/,
     )
-    expectReason(report, /^Broke, as it should: before served 50\.0 % .*\(12 deadlocks, 0 lock waits\)\.$/)
+    expectReason(
+      report,
+      /^Broke, as it should: before served 50\.0 % .*\(12 deadlocks, 0 lock waits\)\.$/,
+    )
     expect(report.sums.verdict).toBe('true')
   })
 
