@@ -1,11 +1,11 @@
 import { median } from 'simple-statistics'
-import { estimate } from '../judge/inference.ts'
+import { type Decision, decide, estimate } from '../judge/inference.ts'
 import type { LostPiece } from '../run/pieces.ts'
 import type { Ratio, RunVerdict } from '../run/result.ts'
 import type { Audited, Measured, Outcome, Row } from './measurement.ts'
 
-/** Which of two wins: one of them, or neither beyond what the rounds differ among themselves. */
-export type Winner = 'reference' | 'other' | 'neither'
+/** Which of two wins: one of them, neither where they are equal, or the rounds do not tell. */
+export type Winner = 'reference' | 'other' | 'neither' | 'not decided'
 
 /** One design against the row's first, there and here. */
 export interface Comparison {
@@ -16,7 +16,7 @@ export interface Comparison {
   theirs: number | null
   ours: Ratio
   winner: { there: Winner | null; here: Winner }
-  verdict: 'same shape' | 'other shape' | 'no difference here' | 'no figure there'
+  verdict: 'same shape' | 'other shape' | 'no difference here' | 'not decided' | 'no figure there'
 }
 
 /** Every design of every row against the first of its row. */
@@ -39,7 +39,7 @@ function comparisonOf(row: Row, reference: Measured, other: Measured): Compariso
     gain(reference.ours[round] ?? Number.NaN, figure),
   )
   const ours = estimate(ratios)
-  const here = ours.low > 1 ? 'other' : ours.high < 1 ? 'reference' : 'neither'
+  const here = winners[decide(ratios, 0)]
   const there = theirs === null ? null : theirs > 1 ? 'other' : 'reference'
   return {
     row,
@@ -52,9 +52,15 @@ function comparisonOf(row: Row, reference: Measured, other: Measured): Compariso
   }
 }
 
+const winners: Record<Decision, Winner> = {
+  ...{ higher: 'other', lower: 'reference' },
+  ...{ equivalent: 'neither', undecided: 'not decided' },
+}
+
 function shapeOf(there: Winner | null, here: Winner): Comparison['verdict'] {
   if (there === null) return 'no figure there'
   if (here === 'neither') return 'no difference here'
+  if (here === 'not decided') return here
   return there === here ? 'same shape' : 'other shape'
 }
 
@@ -73,16 +79,22 @@ export const isSurprise = ({ findings, isKnownBad }: Audited): boolean =>
   findings.length > 0 !== isKnownBad
 
 /**
- * Data broke that must not, a source was not run to its end, or the sources' winner lost: worst
- * first, as the exit codes are.
+ * Data broke that must not, a source was not run to its end, the sources' winner lost, or that was
+ * not decided, which is no matter in a quick run: it has too few rounds for any claim.
  */
-export function verdictOf(outcomes: readonly Outcome[], lost: readonly LostPiece[]): RunVerdict {
+export function verdictOf(
+  outcomes: readonly Outcome[],
+  lost: readonly LostPiece[],
+  quick: boolean,
+): RunVerdict {
   const audits = outcomes.flatMap(({ audits }) => audits)
   if (audits.some(({ findings, isKnownBad }) => findings.length > 0 && !isKnownBad)) {
     return 'invariant-broken'
   }
   if (lost.length > 0) return 'untrusted'
   const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows))
-  const hasOtherShape = comparisons.some(({ verdict }) => verdict === 'other shape')
-  return hasOtherShape || audits.some(isSurprise) ? 'target-missed' : 'as-expected'
+  const isFound = (shape: Comparison['verdict']) =>
+    comparisons.some(({ verdict }) => verdict === shape)
+  if (isFound('other shape') || audits.some(isSurprise)) return 'target-missed'
+  return !quick && isFound('not decided') ? 'untrusted' : 'as-expected'
 }

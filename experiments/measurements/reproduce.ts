@@ -21,7 +21,7 @@ export interface ReproduceOptions {
 /**
  * Sets up what the sources describe, runs it, and prints their figures beside ours.
  * @returns the exit code: 0 as expected, 1 data broke that must not, 2 another design won here than
- * there, 3 a source could not be run to its end
+ * there, 3 a source could not be run to its end or a winner was not decided
  * @throws UserError when a server is unavailable
  */
 export async function reproduce(options: ReproduceOptions): Promise<number> {
@@ -53,7 +53,7 @@ async function measureAll(
     },
     (outcome, name) => found.push({ name, ...sources[name], ...outcome }),
   )
-  const verdict = verdictOf(found, lost)
+  const verdict = verdictOf(found, lost, quick)
   const startedAt = experiment.startedAt.toISOString()
   return { verdict, startedAt, seed, quick, versions, sources: found, lost }
 }

@@ -108,7 +108,7 @@ const hasTheirs = ({ designs }: Row) => designs.some(({ theirs }) => theirs !== 
 const columnsOf = (isCompared: boolean) => [
   ...textColumns('design'),
   ...(isCompared ? figureColumns('there', 'ratio') : []),
-  ...figureColumns('here: median (range)', 'ratio (95 %)'),
+  ...figureColumns('here: median (range)', 'ratio (interval)'),
   ...(isCompared ? textColumns('verdict') : []),
 ]
 
@@ -153,7 +153,8 @@ const howToRead = [
   'The verdict is on the shape: which design wins. A ratio says how many times better a design ' +
     'is than the first of its table; it depends on machine, data and load.',
   'Each round measures all designs of a row in turn, each round in the other direction; the ' +
-    'ratio is the median over rounds with a 95 % bootstrap interval. An interval that spans 1 ' +
-    'is no difference.',
+    'ratio is the geometric mean over rounds, with Student’s 95 % interval from six on and their ' +
+    'range below. A winner is decided from four rounds on, where chance would show as much in ' +
+    'one run of twenty; else the row is not decided.',
   'A count of zero counts as one in a ratio, which is then a bound.',
 ]

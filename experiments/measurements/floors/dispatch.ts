@@ -4,7 +4,7 @@ import { takeAll } from '../waiting-orders.ts'
 import { rateText } from './ids-in-process.ts'
 
 const orders = 400
-const rounds = 5
+const rounds = 6
 const floor = 1.5
 
 /** Orders taken per second by eight workers at once: skip-locked ÷ random-lock. */

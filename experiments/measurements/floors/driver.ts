@@ -5,7 +5,7 @@ import { sendCrowd } from '../../run/send-crowd.ts'
 import type { Benchmark } from '../measurement.ts'
 import { interleaved } from '../turns.ts'
 
-const rounds = 4
+const rounds = 6
 const rate = 150
 /** The difference of a long and a short run is free of what a start costs. */
 const seconds = { short: 2, long: 6 }

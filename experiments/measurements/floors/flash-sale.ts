@@ -6,11 +6,12 @@ import { runBlock } from '../../run/block.ts'
 import { turnsOf } from '../../run/plan.ts'
 import type { Block, Plan } from '../../run/result.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
+import { assertTrusted } from '../trust.ts'
 
 const plan: Plan = {
   scenario: 'flash-sale',
   arms: (['before', 'after'] as const).map((name) => ({ name, design: parseDesign(name).label })),
-  blocks: 4,
+  blocks: 6,
   durationSeconds: 10,
   rate: 70,
   seed: 1,
@@ -30,6 +31,7 @@ export const flashSale: Benchmark = async (experiment, advance) => {
     blocks[turn.arm.name]?.push(await runBlock(testBed, plan, turn))
     advance((turn.index + 1) / turns.length)
   }
+  assertTrusted(plan, Object.values(blocks).flat())
   return figuresOf(blocks.before ?? [], blocks.after ?? [])
 }
 

@@ -19,7 +19,7 @@ export async function withJMeter(testBed: SourceTestBed, advance: Advance): Prom
   const audits: Audited[] = []
   const perSecond = await inTurns(
     shapes,
-    testBed.quick ? 1 : 3,
+    testBed.quick ? 1 : 4,
     async (shape, round) => {
       const { samples, findings } = await oneRun(testBed, shape, round)
       failedPercent[shape].push((100 * samples.failed) / samples.samples)
