@@ -1,5 +1,5 @@
 import { cp, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
@@ -107,7 +107,8 @@ async function initialise(session: Session, tool: Tool, data: string): Promise<v
   const command = tool.companion
     ? [
         tool.companion,
-        ...commonArguments(tool, data),
+        // Seen from the folder that it runs in, since MariaDB's script quotes no space in a path.
+        ...commonArguments({ root: tool.root && relative(data, tool.root) }, '.'),
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
         '--skip-name-resolve',

@@ -8,7 +8,7 @@ import { startTime } from '../processes/start-time.ts'
 import { type Held, hold, portIsOpen, sessionsFolder } from '../testing/hold.ts'
 
 const root = await sessionsFolder()
-const cache = await mkdtemp(join(tmpdir(), 'stampede-cache-'))
+const cache = await mkdtemp(join(tmpdir(), 'stampede cache 김-'))
 afterAll(async () => {
   await rm(join(root, '..'), { recursive: true, force: true })
   await rm(cache, { recursive: true, force: true })
