@@ -90,3 +90,10 @@ test('a design that breaks its data as is known is no better, one that keeps it 
   expect(report.reasons.join()).toContain('breaks its data, as is known of its options')
   expect(run({ before: { checks } }).verdict).toBe('as-expected')
 })
+
+test('where before holds the rate that fits, it says what would break it', () => {
+  const found = { servedPerSecond: 52.4, isAtLeast: false, sharePercent: 60 }
+  const { reasons } = run({ before: paid(10), after: paid(10) }, 'better', { rate: 31, found })
+  const held = /before holds 31\/s, and after serves about 52\/s here: try --rate 52, or a slower/
+  expect(reasons.join()).toMatch(held)
+})

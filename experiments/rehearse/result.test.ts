@@ -21,15 +21,6 @@ import { type RehearsalReport, rehearsalReport } from './result.ts'
 const expectReason = (report: RehearsalReport, says: RegExp) =>
   expect(report.reasons.filter((reason) => says.test(reason))).not.toEqual([])
 
-test('where before holds the rate that fits, it says what would break it', () => {
-  const blocks = rehearsal({
-    before: { contention: noContention, history: fixtureBlock().history },
-  })
-  const found = { servedPerSecond: 52.4, isAtLeast: false, sharePercent: 60 }
-  const report = judged(blocks, { rate: 31, found })
-  expectReason(report, /before holds 31\/s, and after serves about 52\/s here: try --rate 52, or/)
-})
-
 describe('a healthy rehearsal', () => {
   test('is as expected, claims its ratios, and says how before broke', () => {
     const report = judged(rehearsal())

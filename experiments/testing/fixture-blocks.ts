@@ -87,6 +87,7 @@ export function fixtureJourney(changes: Partial<JourneyRecord> = {}): JourneyRec
 
 /** A machine that is there for the rehearsal alone. */
 export const idleMachine: MachineAccount = {
+  cores: 2,
   generatorWorstPercent: 30,
   unrelatedPercent: 1,
   stealPercent: 0,

@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { type MachineSample, sampleMachine } from './sample.ts'
 
 const everyMs = 1000
 
 /** The machine while a crowd came. Null is unknown. */
 export interface MachineAccount {
+  cores: number
   /** Percent of one core in the generator's worst second. */
   generatorWorstPercent: number | null
   /** Processes of others, in percent of all cores. */
@@ -65,6 +67,7 @@ export function accountOf(
   }
   const own = from && to ? growth(from, to, 'ownMs') : null
   return {
+    cores: availableParallelism(),
     // Before the first arrival a generator makes itself ready, which disturbs no measurement.
     generatorWorstPercent: worstSecond(
       samples.filter(({ wallMs }) => wallMs >= fromMs && wallMs <= toMs),

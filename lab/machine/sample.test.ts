@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { accountOf, MachineWatch } from './machine-watch.ts'
 import { type MachineSample, sampleMachine } from './sample.ts'
@@ -80,6 +80,7 @@ describe('the machine while a crowd came', () => {
   test('has the worst second, not the mean, and what others took', () => {
     const account = accountOf(samples([100, 900, 100, 100], 400), whole)
     expect(account).toEqual({
+      cores: availableParallelism(),
       generatorWorstPercent: 90,
       unrelatedPercent: 20,
       stealPercent: 1,

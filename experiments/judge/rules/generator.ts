@@ -71,26 +71,34 @@ const eventLoopStuck = (arms: readonly JudgedArm[], lateMsMax: number): Finding[
     ]
   })
 
-/** 3: a generator near a whole core in its worst second measures itself. */
-export const generatorSaturated: Rule = ({ arms }) =>
+/**
+ * 3: a generator that uses up what it can measures itself: the simulator one core, k6 all of them
+ * in its worst second, and one on average.
+ */
+export const generatorSaturated: Rule<'arms' | 'plan'> = ({ arms, plan }) =>
   arms.flatMap((arm) => {
-    const shares = arm.blocks.flatMap(({ cpu, machine }) => [
-      cpu.generator,
-      machine.generatorWorstPercent ?? 0,
-    ])
-    const known = shares.filter((share) => share !== null)
-    if (known.length < shares.length) {
+    const shares = arm.blocks.flatMap(({ cpu }) => cpu.generator ?? [])
+    if (shares.length < arm.blocks.length) {
       return [untrusted(`What the generator used of a core under ${arm.name} is unknown.`)]
     }
-    const percent = Math.max(...known)
-    if (percent <= TRUST.generatorCpuPercentMax) return []
+    const threads = plan.driver === 'k6' ? Math.min(...arm.blocks.map((b) => b.machine.cores)) : 1
+    const worst = arm.blocks.map(({ machine }) => machine.generatorWorstPercent ?? 0)
+    const max = TRUST.generatorCpuPercentMax
     return [
-      untrusted(
-        `The generator used ${Math.round(percent)} % of a core under ${arm.name} in its worst ` +
-          `second (limit ${TRUST.generatorCpuPercentMax} %): it was itself the bottleneck.`,
-      ),
+      ...overLimit(arm, Math.max(...shares), max, 'in its busiest block'),
+      ...overLimit(arm, Math.max(...worst), max * threads, 'in its worst second'),
     ]
   })
+
+function overLimit({ name }: JudgedArm, percent: number, max: number, when: string): Finding[] {
+  if (percent <= max) return []
+  return [
+    untrusted(
+      `The generator used ${Math.round(percent)} % of a core under ${name} ${when} ` +
+        `(limit ${max} %): it was itself the bottleneck.`,
+    ),
+  ]
+}
 
 /** Remark: generator and shop share the cores, so a busy machine understates the judged arm. */
 export const machineBusy: Rule = ({ after }) => {

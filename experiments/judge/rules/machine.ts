@@ -46,7 +46,7 @@ export const machineUnknown: Rule<'arms'> = ({ arms }) => {
   return [remark(`Unknown here, so not judged: ${unknown.join(', ')}.`)]
 }
 
-type Figure = Exclude<keyof MachineAccount, 'clockStepMs' | 'pressurePercent'>
+type Figure = Exclude<keyof MachineAccount, 'cores' | 'clockStepMs' | 'pressurePercent'>
 
 const figures: Record<Figure, string> = {
   generatorWorstPercent: 'the generator’s worst second',
