@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { answerOf } from '../judge/rules/objective.ts'
-import { fixtureBlock } from '../testing/fixture-blocks.ts'
-import { judged, noContention, rehearsal } from '../testing/fixture-rehearsal.ts'
+import { fixtureBlock, playedFaults } from '../testing/fixture-blocks.ts'
+import { judged, noContention, rehearsal, slowed } from '../testing/fixture-rehearsal.ts'
 
 const healthy = fixtureBlock().history
 const changed = (change: (journey: JourneyRecord, index: number) => Partial<JourneyRecord>) => ({
@@ -87,4 +87,17 @@ test('work that is put off until the crowd has gone has a limit', () => {
     /^after worked for 59 s after the last arrival \(limit 10 s\): 120 events/m,
   )
   expect(judged(rehearsal({ after: { quietAfterMs: 10_000 } })).verdict).toBe('as-expected')
+})
+
+test('with faults on, falling short of a target is reported and not judged', () => {
+  const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
+  const blocks = rehearsal({ after: { history: slowed(501) } }).map((block) => ({
+    ...block,
+    faults: playedFaults(faults, block.crowdStartMs),
+  }))
+  const report = judged(blocks, { faults })
+  expect(report.verdict).toBe('as-expected')
+  expect(report.reasons.join('\n')).toMatch(
+    /^With faults on, for which there is no target: .* p99 of after over all .* 501 ms/m,
+  )
 })

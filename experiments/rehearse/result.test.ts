@@ -6,7 +6,6 @@ import {
   fixtureEnvironment,
   fixturePlan,
   fixtureSession,
-  playedFaults,
 } from '../testing/fixture-blocks.ts'
 import {
   abba,
@@ -252,20 +251,6 @@ describe('what is compared', () => {
     const flash = judged(rehearsal({ before: unbroken }, ['before', 'after']), { blocks: 1 })
     expect(flash.verdict).toBe('untrusted')
   })
-})
-
-test('with faults on, falling short of a target is reported and not judged', () => {
-  const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
-  const blocks = rehearsal({ after: { history: slowed(501) } }).map((block) => ({
-    ...block,
-    faults: playedFaults(faults, block.crowdStartMs),
-  }))
-  const report = judged(blocks, { faults })
-  expect(report.verdict).toBe('as-expected')
-  expectReason(
-    report,
-    /^With faults on, for which there is no target: .* p99 of after over all .* 501 ms/,
-  )
 })
 
 describe('a ratio', () => {
