@@ -74,6 +74,14 @@ describe('a generator that sends another crowd than was planned is not trusted',
     expect(findings({ cpu })[0]?.reason).toContain('used of a core under after is unknown')
   })
 
+  test.each([[{ planned: 7, started: 6 }], [{ planned: 100, started: 94 }]])(
+    'a spike that lacks one journey more than the limit is as planned: %p',
+    (busiestSecond) => {
+      const found = findings({ busiestSecond })
+      expect(found.filter(({ verdict }) => verdict === 'untrusted')).toEqual([])
+    },
+  )
+
   test('but one within the limits is', () => {
     const sound = {
       history: late(50),
