@@ -29,6 +29,12 @@ describe('a rate', () => {
     expect(nothing.reasons).toEqual(['0.0 % served', 'no checkout was served'])
   })
 
+  test('is lost where work was put off until the crowd had gone', () => {
+    const behind = judged(fixtureBlock({ quietAfterMs: 30_000, workLeft: ['900 events'] }))
+    expect(behind.outcome).toBe('lost')
+    expect(behind.reasons.join()).toMatch(/^at work for 30.* s after the last arrival, 900 events$/)
+  })
+
   test('does not count with an audit that is red, however fast it was', () => {
     const block = fixtureBlock({ checks: checksOf({ 'stock-conserved': 1 }) })
     const reasons = ['audit red: stock-conserved']

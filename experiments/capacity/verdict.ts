@@ -1,7 +1,8 @@
 import { brokenIn, plainAuditOf } from '../judge/audit.ts'
-import { amount } from '../judge/format.ts'
+import { amount, duration } from '../judge/format.ts'
 import type { Audit } from '../judge/result.ts'
 import { crowdNotSent } from '../judge/rules/generator.ts'
+import { restMsMax } from '../judge/rules/leftover.ts'
 import { TRUST } from '../judge/rules/trust-limits.ts'
 import { armReport } from '../judge/summarize.ts'
 import type { ArmReport, Block } from '../run/result.ts'
@@ -26,7 +27,7 @@ export function judgeTrial(rate: number, design: string, block: Block, target: T
   const report = armReport(design, [block])
   const audit = plainAuditOf(report)
   const p99Ms = report.latencyMs?.p99 ?? null
-  const missed = missedBy(report, p99Ms, target)
+  const missed = [...missedBy(report, p99Ms, target), ...workLeftBy(block)]
   const droppedPercent = (100 * report.dropped) / Math.max(1, report.offered)
   const blame = generatorBlame(droppedPercent, block.cpu.generator)
   const distrust = [
@@ -75,6 +76,12 @@ function missedBy(report: ArmReport, p99Ms: number | null, target: Target): stri
     ...(p99Ms === null ? ['no checkout was served'] : []),
     ...(p99Ms !== null && p99Ms > p99MsMax ? [`p99 ${amount(p99Ms)} ms`] : []),
   ]
+}
+
+/** Work that is put off until the crowd has gone is a rate that grows a backlog, and not held. */
+function workLeftBy({ quietAfterMs, workLeft = [] }: Block): string[] {
+  if (quietAfterMs === null || quietAfterMs <= restMsMax) return []
+  return [[`at work for ${duration(quietAfterMs)} after the last arrival`, ...workLeft].join(', ')]
 }
 
 function generatorBlame(droppedPercent: number, cpuPercent: number | null): string[] {

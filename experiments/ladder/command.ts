@@ -72,6 +72,6 @@ function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: stri
   }
   for (const { name, reason } of leftOut) say(`  left out: ${name}: ${reason}`)
   const stock = plans.map((one) => one.stock).join(' and ')
-  say(`  ${plan.blocks} blocks a design, forward and backward, ${stock} stock, seed ${plan.seed}`)
+  say(`  ${plan.blocks} blocks a design in drawn orders, ${stock} stock, seed ${plan.seed}`)
   say(`  on ${servers}; about ${minutesOf(plans)} min`)
 }
