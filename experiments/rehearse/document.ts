@@ -1,5 +1,6 @@
-import { amount, duration, percent } from '../judge/format.ts'
+import { amount, duration, percent, wholePercent } from '../judge/format.ts'
 import { blocksOf } from '../judge/summarize.ts'
+import type { Terms } from '../judge/terms.ts'
 import { checksSection } from '../report/checks-section.ts'
 import {
   type DocumentNode,
@@ -103,7 +104,7 @@ const corePercent = ({ cpuPercent }: RehearsalReport['generator']) =>
   cpuPercent === null ? 'an unknown share' : `${Math.round(cpuPercent)} %`
 
 function generatorFacts(
-  { generator, noiseFloor, seed, plan }: RehearsalReport,
+  { generator, noiseFloor, seed, terms, plan }: RehearsalReport,
   blocks: readonly Block[],
 ): Fact[] {
   const busiest = Math.max(...blocks.map((block) => block.cpu.machineBusyPercent))
@@ -117,6 +118,7 @@ function generatorFacts(
     ['dropped', `${percent(generator.droppedPercent)} of the worst arm’s journeys`],
     ['all cores', `${Math.round(busiest)} % busy in the busiest block`],
     ['noise floor', noise],
+    ['judged by', termsWords(terms)],
     ['order of blocks', orderOf(blocks)],
     ['seed', String(seed)],
     ...rateFacts(plan),
@@ -125,6 +127,14 @@ function generatorFacts(
 
 const rateFacts = ({ found, rate, arms }: RehearsalReport['plan']): Fact[] =>
   found ? [['rate', `${foundRateWords(found, arms.at(-1)?.name ?? '')}, ${rate}/s`]] : []
+
+function termsWords({ margin, expect, objective }: Terms): string {
+  const { servedPercentMin, p99MsMax, sojournMsMax } = objective
+  return (
+    `${servedPercentMin} % served, p99 ${duration(p99MsMax)}, ${duration(sojournMsMax)} from ` +
+    `arrival; margin ${wholePercent(margin)}, expected: ${expect}`
+  )
+}
 
 const orderOf = (blocks: readonly Block[]) =>
   blocks
