@@ -60,7 +60,9 @@ test('names are unique and kebab-case, promises are sentences of the reference',
   expect(new Set(names).size).toBe(names.length)
   expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([])
   expect(checkers.filter(({ promise }) => !/^[A-Z].*\.$/.test(promise))).toEqual([])
+  const page = checkersReference()
   for (const { name, promise } of checkers) {
-    expect(checkersReference()).toContain(`| \`${name}\` | ${promise} | `)
+    expect(page).toContain(`| [\`${name}\`](../../audit/checkers/`)
+    expect(page).toContain(`.ts) | ${promise} | `)
   }
 })

@@ -26,7 +26,10 @@ export interface FaultState {
   injected: number
 }
 
-/** The faults that are on. They live in this process's memory only: a restart is always clean. */
+/**
+ * The faults that are on. They live in this process's memory only: a restart is always clean. No
+ * timer ends one: `biting` drops an entry at the next request that looks once its time is over.
+ */
 export interface Board extends Chaos {
   list(): FaultState[]
   /** @throws Problem `not-found`, `invalid-fault` naming the setting; then nothing has changed */

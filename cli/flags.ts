@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { unknownWord } from '../lab/unknown-word.ts'
-import { scenarioNames } from '../loadtests/crowd/profiles.ts'
+import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { seedMax } from '../loadtests/crowd/settings.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { BadValue, parseArms, parseSeconds, parseWhole } from './values.ts'
@@ -41,6 +41,9 @@ const duration = parsed((text) => {
 
 export const isOn = z.boolean().default(false)
 
+/** Size of the usual scenario's rehearsals, which the help states. */
+export const flashSale = scenarios['flash-sale'].rehearsal
+
 /** Arrivals per second. */
 export const rate = whole(1, 5000)
 
@@ -52,20 +55,24 @@ export const outFolder = (help = 'where the report goes') => ({
   out: { hint: 'dir', help, value: path.optional() },
 })
 
-export const blocksFlag = (help: string, min: number, max: number) => ({
-  blocks: { hint: 'n', help: `${help}, ${min} to ${max}`, value: whole(min, max).optional() },
+export const blocksFlag = (help: string, min: number, max: number, usual: string) => ({
+  blocks: {
+    hint: 'n',
+    help: `${help}, ${min} to ${max}; default ${usual}`,
+    value: whole(min, max).optional(),
+  },
 })
 
-export const durationFlag = (hint: string, help = 'crowd per block') => ({
+export const durationFlag = (usual: string, help = 'crowd per block') => ({
   durationSeconds: {
-    ...{ flag: 'duration', hint, help: `${help}, 2s to 30m` },
+    ...{ flag: 'duration', hint: 'time', help: `${help}, 2s to 30m; default ${usual}` },
     value: duration.optional(),
   },
 })
 
 /** Of whatever is random in a run. */
 export const seedFlag = (help: string) => ({
-  seed: { hint: 'n', help, value: whole(0, seedMax).default(1) },
+  seed: { hint: 'n', help: `${help}; default 1`, value: whole(0, seedMax).default(1) },
 })
 
 /** Of every command that uses tools. */
@@ -96,23 +103,28 @@ export const scenarioFlag = (fallback: (typeof scenarioNames)[number]) => ({
 
 export const driverNames = oneOf(['k6', 'simulator'])
 
+export const rateHelp = 'peak arrivals per second, 1 to 5000'
+
 /** Of every command that sends one crowd; what is not given follows from the scenario. */
 export const crowdFlags = {
   ...scenarioFlag('flash-sale'),
   rate: {
     hint: 'n',
-    help: 'peak arrivals per second, 1 to 5000; default: of the scenario, a rehearsal measures it',
+    help: `${rateHelp}; default: of the scenario (flash-sale ${flashSale.usual.rate})`,
     value: rate.optional(),
   },
   ...seedFlag('same seed, same crowd and data'),
   driver: { hint: 'k6|simulator', help: 'default: k6 if available', value: driverNames.optional() },
 }
 
+/** A comma parts the designs, so that of a design's own spelling is a +. */
+export const joined = '+ within a design, as in before,before+stock=optimistic'
+
 /** The two designs of a rehearsal. */
 export const armsFlag = {
   arms: {
-    hint: 'before,after',
-    help: 'two designs; join the axes of one with +, as in after+ids=sequence-table',
+    hint: 'design,design',
+    help: `two designs, default before,after; ${joined}`,
     value: parsed((text) => {
       const arms = parseArms(text)
       for (const design of arms) labelOf(design)

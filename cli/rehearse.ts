@@ -10,12 +10,14 @@ import {
 import { shapeOf } from '../experiments/run/plan.ts'
 import type { Expectation } from '../experiments/run/result.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
+import type { RehearsalShape } from '../loadtests/crowd/profiles.ts'
 import { defineCommand } from './command.ts'
 import {
   armsFlag,
   blocksFlag,
   crowdFlags,
   durationFlag,
+  flashSale,
   installFlag,
   isOn,
   labelsOf,
@@ -23,6 +25,7 @@ import {
   outFolder,
   parsed,
   prometheusFlag,
+  rateHelp,
 } from './flags.ts'
 import { parseFault, parseMilliseconds, parsePercent, type TimedFault } from './values.ts'
 
@@ -36,17 +39,21 @@ const objectiveFlags = {
   },
   p99MsMax: {
     flag: 'slo-p99',
-    hint: '500ms',
+    hint: 'time',
     help: 'p99 of the checkout over all that came; default 500ms',
     value: parsed(parseMilliseconds).default(objectiveUsual.p99MsMax),
   },
   sojournMsMax: {
     flag: 'slo-sojourn',
-    hint: '3s',
+    hint: 'time',
     help: 'p99 from arrival to the end over all that came; default 3s',
     value: parsed(parseMilliseconds).default(objectiveUsual.sojournMsMax),
   },
 }
+
+/** The size of a flash sale, usual and with --quick. */
+const ofScenario = (word: (shape: RehearsalShape) => string) =>
+  `of the scenario (flash-sale ${word(flashSale.usual)}, with --quick ${word(flashSale.quick)})`
 
 export default defineCommand({
   name: 'rehearse',
@@ -54,23 +61,29 @@ export default defineCommand({
   flags: {
     ...crowdFlags,
     ...armsFlag,
-    ...blocksFlag('blocks per arm', 1, 20),
-    ...durationFlag('12s'),
+    rate: { ...crowdFlags.rate, help: `${rateHelp}; default: measured first, but 20 for smoke` },
+    ...blocksFlag(
+      'blocks per arm',
+      1,
+      20,
+      ofScenario(({ blocks }) => `${blocks}`),
+    ),
+    ...durationFlag(ofScenario(({ durationSeconds }) => `${durationSeconds}s`)),
     faults: {
       flag: 'fault',
-      hint: 'name:json@10s..20s',
-      help: 'a fault during the crowd; may be repeated',
+      hint: 'name:json@from..to',
+      help: 'a fault during the crowd, as in bank@2s..6s; may be repeated',
       isRepeatable: true,
       value: z.array(parsed(parseFault)).default([]),
     },
     stock: {
       hint: 'plenty|scarce',
-      help: 'scarce: most of the crowd finds it sold out',
+      help: 'default plenty; scarce: most of the crowd finds it sold out',
       value: oneOf(stockLevels).default('plenty'),
     },
     target: {
       hint: 'private|compose',
-      help: 'compose: use the running docker compose project, and empty its shops',
+      help: 'default private; compose: use the running docker compose project, and empty its shops',
       value: oneOf(targets).default('private'),
     },
     margin: {

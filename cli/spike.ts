@@ -1,7 +1,7 @@
 import type { SpikeOptions } from '../experiments/up/spike.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
-import { crowdFlags, durationFlag, isOn, oneOf, seedFlag } from './flags.ts'
+import { crowdFlags, durationFlag, flashSale, isOn, oneOf, seedFlag } from './flags.ts'
 
 export default defineCommand({
   name: 'spike',
@@ -15,7 +15,10 @@ export default defineCommand({
     ...crowdFlags,
     ...seedFlag('same seed, same crowd'),
     driver: { ...crowdFlags.driver, help: 'default: k6 if installed' },
-    ...durationFlag('12s', 'length of the crowd'),
+    ...durationFlag(
+      `of the scenario (flash-sale ${flashSale.usual.durationSeconds}s)`,
+      'length of the crowd',
+    ),
     sideBySide: {
       help: 'both arms at the same time: to watch, not to compare',
       value: isOn,

@@ -7,9 +7,10 @@ import { block, code, page, table } from './markdown.ts'
 
 const meanings: Record<keyof typeof exitCodes, string> = {
   asExpected: 'as expected',
-  broken: 'an invariant broke in *after*, or a test failed',
-  missed: 'a target was missed',
-  untrusted: 'the run cannot be trusted',
+  broken:
+    'an invariant broke in any arm, beyond the known failures of its options, or a test failed',
+  missed: 'a target was missed, or *after* was not what was expected of it',
+  untrusted: 'the run cannot be trusted, or something could not be measured or decided',
   badArguments: 'bad arguments',
   unexpected: 'an unexpected error, which is no verdict: it is printed with its stack',
 }

@@ -12,8 +12,8 @@ import { axesPage, errorsPage, faultsPage, pointsPage } from './registries.ts'
 const checkersPage = async () =>
   page(
     'Checkers',
-    'What is checked after each block, once it is quiet. Each answers true, false or unknown; a ' +
-      'checker that crashed is unknown, never a pass.',
+    'What is checked after each block, once it is quiescent. Each answers true, false or ' +
+      'unknown; a checker that crashed is unknown, never a pass.',
     checkersReference(),
   )
 

@@ -21,7 +21,9 @@ export async function axesPage(): Promise<string> {
     'Axes and options',
     'A design has one option of each axis. It is written as a preset, as `axis=option,…` over ' +
       'the design in force, or as a preset followed by such a list: ' +
-      '`before,stock=conditional-update`.',
+      '`before,stock=conditional-update`. So it stands in `x-design` and in the settings of a ' +
+      'process. Flags of `./stampede` that take several designs part them by a comma, and a `+` ' +
+      'stands for the comma within a design: `--arms before,before+stock=conditional-update`.',
     table(['preset', 'design'], presets),
     'The page of an axis says which race an option closes and which it leaves open.',
     ...axisParts,
