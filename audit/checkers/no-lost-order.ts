@@ -12,7 +12,8 @@ export const noLostOrder: Checker = {
   name: 'no-lost-order',
   promise:
     'Every order that was acknowledged to a client is in the database, with the same amount, ' +
-    'and every acknowledged payment is captured for a paid order.',
+    'and every acknowledged payment is captured for a paid order, every acknowledged cancel ' +
+    'stands.',
   needs: ['history'],
   exercise: journeysWith('orders that were acknowledged', hasOrder),
   async check(evidence) {
@@ -34,13 +35,17 @@ interface Shop {
   payments: Map<string, PaymentRow>
 }
 
-function lossIn({ order, payment, outcome }: JourneyRecord, shop: Shop): string | undefined {
+function lossIn(journey: JourneyRecord, shop: Shop): string | undefined {
+  const { order, payment, outcome, cancelled } = journey
   if (!order) return undefined
   const name = `order ${order.id ?? '?'} of key ${order.keys.at(-1) ?? '?'}`
   const row = rowOf(order, shop)
   if (!row) return `${name} was acknowledged but is not in the database`
   if (order.amountMinor !== undefined && order.amountMinor !== row.totalMinor) {
     return `${name} was acknowledged with ${order.amountMinor}, but stands at ${row.totalMinor}`
+  }
+  if (cancelled && row.status !== 'cancelled') {
+    return `${name} was acknowledged as cancelled but is ${row.status}`
   }
   const wasPaid = outcome === 'paid' || payment?.outcome === 'ok'
   // After a 202 the bank was asked and had nothing: only such an order may be undone.

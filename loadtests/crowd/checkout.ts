@@ -24,10 +24,10 @@ export async function orderThenPay(
 ): Promise<JourneyOutcome> {
   const { client, customer, key, record } = visit
   const { userId } = customer
-  const ordered = await pursue(client, order(key, { userId, ...wanted }))
+  const ordered = await pursue(client, order(visit, { userId, ...wanted }))
   record.order = operation(ordered, ordered.outcome, 'totalMinor')
   if (ordered.outcome !== 'ok') return outcomeOf(record.order)
-  if (customer.leaves === 'before-payment') return 'left'
+  if (customer.leaves === 'before-payment') return customer.cancels ? await cancel(visit) : 'left'
   const paid = await pursue(client, {
     method: 'POST',
     path: '/api/v1/payments',
@@ -35,15 +35,16 @@ export async function orderThenPay(
     key: `${key}-p`,
     body: { orderId: record.order.id, ...customer.payment },
     whole: (body) => paymentIn(body) !== null,
+    twice: customer.sendsTwice,
   })
   return await settle(visit, operation(paid, paid.outcome, 'amountMinor'), paid.answer.body)
 }
 
 /** Orders and pays in one request. */
 export async function buyAtOnce(visit: Visit): Promise<JourneyOutcome> {
-  const { client, customer, key, record } = visit
+  const { client, customer, record } = visit
   const { userId, items, payment } = customer
-  const bought = await pursue(client, order(key, { userId, items, payment }))
+  const bought = await pursue(client, order(visit, { userId, items, payment }))
   record.order = operation(bought, bought.outcome, 'totalMinor')
   if (bought.outcome !== 'ok') return outcomeOf(record.order)
   const { payment: inside } = bought.answer.body as { payment?: unknown }
@@ -55,14 +56,28 @@ export async function buyAtOnce(visit: Visit): Promise<JourneyOutcome> {
   return await settle(visit, { ...own, ...identity }, inside)
 }
 
-const order = (key: string, body: unknown): Intent => ({
+const order = ({ key, customer }: Visit, body: unknown): Intent => ({
   method: 'POST',
   path: '/api/v1/orders',
   name: 'order',
   key: `${key}-o`,
   body,
   whole: (answer) => idIn(answer) !== null,
+  twice: customer.sendsTwice,
 })
+
+/** Calls the order off instead of paying for it. */
+async function cancel({ client, record }: Visit): Promise<JourneyOutcome> {
+  const { outcome } = await pursue(client, {
+    method: 'POST',
+    path: `/api/v1/orders/${record.order?.id}/cancel`,
+    name: 'cancel',
+    whole: (answer) => idIn(answer) !== null,
+  })
+  if (outcome !== 'ok') return outcome === 'fail' ? 'failed' : 'unknown'
+  record.cancelled = true
+  return 'left'
+}
 
 /** Follows a payment whose outcome is open, records it and names the journey's end. */
 async function settle(visit: Visit, first: Operation, body: unknown): Promise<JourneyOutcome> {

@@ -45,6 +45,8 @@ export interface JourneyRecord {
   cartTries?: number
   order?: Operation
   payment?: Operation
+  /** The shop has acknowledged that the order is cancelled. */
+  cancelled?: true
   /** HTTP requests sent, and intents (distinct things wanted) behind them. */
   attempts: number
   intents: number

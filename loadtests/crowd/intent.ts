@@ -33,6 +33,8 @@ export interface Intent {
   whole?: (body: unknown) => boolean
   /** Try once, whatever the policy says. */
   once?: boolean
+  /** Send the first try twice at the same moment, as a double click does. */
+  twice?: boolean
 }
 
 /** How an intent ended: `fail` surely did not happen, `info` may have. Times are epoch ms. */
@@ -40,12 +42,15 @@ export interface Pursuit {
   outcome: OperationOutcome
   answer: Answer
   keys: string[]
+  /** Requests sent. */
   attempts: number
   invokedMs: number
   doneMs: number
 }
 
-type Reading = 'done' | 'refused' | 'later' | 'unclear'
+/** From what says least to what says most. */
+const readings = ['later', 'unclear', 'refused', 'done'] as const
+type Reading = (typeof readings)[number]
 
 /**
  * Asks until there is a final answer or the policy's tries are used up; the policy is the one in
@@ -57,11 +62,12 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
   const doubtful = new Set<string>()
   const body = intent.body === undefined ? undefined : JSON.stringify(intent.body)
   const invokedMs = http.now()
+  const sentBefore = client.attempts
   client.intents += 1
   for (let attempt = 1; ; attempt += 1) {
     const key = nextKey(intent.key, keys, client.policy)
-    const answer = await http.send(requestFor(client, intent, body, key, attempt))
-    client.attempts += 1
+    const request = requestFor(client, intent, body, key, attempt)
+    const answer = await ask(client, intent, request, intent.twice && attempt === 1 ? 2 : 1)
     // Without an answer the last policy that was received still holds.
     if (answer.status > 0) {
       client.policy = obey(answer.clientPolicy, client.own, client.onBadPolicy)
@@ -73,13 +79,28 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
     if (reading === 'refused') doubtful.delete(key)
     if (reading === 'done' || reading === 'refused' || lastTry(client, intent, attempt)) {
       const outcome = reading === 'done' ? 'ok' : doubtful.size > 0 ? 'info' : 'fail'
-      return { outcome, answer, keys, attempts: attempt, invokedMs, doneMs: http.now() }
+      const attempts = client.attempts - sentBefore
+      return { outcome, answer, keys, attempts, invokedMs, doneMs: http.now() }
     }
     const askedMs = askedWaitMs(client.policy, answer.retryAfter)
     // On top of it, so that those refused together do not come back together.
     const waitMs = askedMs + backoffMs(client.policy, attempt, client.random)
     if (waitMs > 0) await http.pause(waitMs)
   }
+}
+
+/** Sends a request so many times at once. @returns the answer that says most */
+async function ask(
+  client: Client,
+  intent: Intent,
+  request: Request,
+  times: number,
+): Promise<Answer> {
+  const sent = Array.from({ length: times }, () => client.http.send(request))
+  client.attempts += times
+  const answers = await Promise.all(sent)
+  const clarity = (answer: Answer) => readings.indexOf(read(answer, intent))
+  return answers.reduce((best, answer) => (clarity(answer) > clarity(best) ? answer : best))
 }
 
 const lastTry = (client: Client, intent: Intent, attempt: number): boolean =>

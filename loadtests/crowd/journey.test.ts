@@ -56,10 +56,51 @@ describe('a journey', () => {
     expect(early.order).toBeUndefined()
     const late = await runJourney(
       scriptedHttp(),
-      customerWho((it) => it.leaves === 'before-payment' && !it.buysAtOnce),
+      customerWho((it) => it.leaves === 'before-payment' && !it.buysAtOnce && !it.cancels),
     )
     expect(late).toMatchObject({ outcome: 'left', checkoutMs: 10, order: { outcome: 'ok' } })
     expect(late.payment).toBeUndefined()
+  })
+})
+
+describe('an order that is not paid', () => {
+  const canceller = customerWho(
+    (it) => it.leaves === 'before-payment' && !it.buysAtOnce && it.cancels,
+  )
+
+  test.each([
+    ['left', true, []],
+    ['failed', undefined, [problem(409, 'order-not-cancellable', true)]],
+    ['unknown', undefined, [lost, lost]],
+  ] as const)('is cancelled: %s', async (outcome, cancelled, cancel) => {
+    const http = scriptedHttp({ cancel: [...cancel] })
+    const record = await runJourney(http, canceller)
+    expect([record.outcome, record.cancelled]).toEqual([outcome, cancelled])
+    expect(http.requests.at(-1)?.path).toBe('/api/v1/orders/55/cancel')
+  })
+})
+
+describe('a double click', () => {
+  const paysApart = customerWho((it) => it.leaves === 'never' && !it.buysAtOnce && it.sendsTwice)
+  const busy = problem(409, 'request-in-progress', false)
+
+  test.each([
+    ['first', [busy]],
+    ['second', []],
+  ])('sends order and payment twice under one key; the %s answers late', async (_, order) => {
+    const http = scriptedHttp({ order, pay: [busy] })
+    const record = await runJourney(http, paysApart)
+    expect(record).toMatchObject({
+      outcome: 'paid',
+      order: { attempts: 2, keys: [expect.any(String)] },
+    })
+    expect(record.payment).toMatchObject({ outcome: 'ok', attempts: 2 })
+    expect(http.requests.filter(({ name }) => name === 'order')).toHaveLength(2)
+  })
+
+  test('is not repeated with the tries that follow', async () => {
+    const http = scriptedHttp({ order: [busy, busy] })
+    expect(await runJourney(http, paysApart)).toMatchObject({ order: { attempts: 3 } })
   })
 })
 

@@ -30,6 +30,8 @@ test('the crowd is as the numbers say', () => {
     [share((it) => it.browsesPopular), crowdNumbers.browsePopularShare],
     [share((it) => it.buysAtOnce), crowdNumbers.buyAtOnceShare],
     [share((it) => it.payment.method === 'card'), crowdNumbers.cardShare],
+    [share((it) => it.cancels), crowdNumbers.cancelShare],
+    [share((it) => it.sendsTwice), crowdNumbers.doubleShare],
     [share((it) => it.leaves === 'before-order'), crowdNumbers.leaveBeforeOrderShare],
     [share((it) => it.items.some(({ optionId }) => optionId === '21')), crowdNumbers.limitedShare],
   ]

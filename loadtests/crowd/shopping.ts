@@ -28,11 +28,15 @@ export const crowdNumbers = {
   /** Walk away with a full cart, or with an order that is never paid. */
   leaveBeforeOrderShare: 0.05,
   leaveBeforePaymentShare: 0.03,
+  /** Of these: cancel the order, which would expire otherwise. */
+  cancelShare: 0.5,
   /** Pay within the order request and skip the cart. */
   buyAtOnceShare: 0.3,
   /** Pay by card, the rest by balance; cards that the bank declines, of the cards. */
   cardShare: 0.85,
   declinedCardShare: 0.01,
+  /** Send orders and payments twice at the same moment, under one key: a double click. */
+  doubleShare: 0.02,
 } as const
 
 export interface Item {
@@ -54,6 +58,9 @@ export interface Customer {
   payment: PaymentChoice
   leaves: 'before-order' | 'before-payment' | 'never'
   browsesPopular: boolean
+  /** An order that is not going to be paid. */
+  cancels: boolean
+  sendsTwice: boolean
 }
 
 /** What the shop is asked for by one customer, as an audit compares it with what was done. */
@@ -86,8 +93,10 @@ export function customerOf(seed: number, index: number, users: number): Customer
       ? { method: 'card', cardToken: cardToken(chance(crowdNumbers.declinedCardShare)) }
       : { method: 'balance' },
     leaves: leavesBeforeOrder ? 'before-order' : leavesBeforePayment ? 'before-payment' : 'never',
-    // Drawn last: the customers are those of before it was asked.
+    // Drawn last, each in its turn: the customers are those of before it was asked.
     browsesPopular: chance(crowdNumbers.browsePopularShare),
+    cancels: chance(crowdNumbers.cancelShare),
+    sendsTwice: chance(crowdNumbers.doubleShare),
   }
 }
 

@@ -68,6 +68,7 @@ type Reply = [status: number, body: unknown]
 function reply(path: string, body: string, id: string, options: FakeShopOptions): Reply {
   if (path === '/api/v1/orders') return orderReply(body, id, options)
   if (path === '/api/v1/payments') return [201, payment(id, body)]
+  if (path.endsWith('/cancel')) return [200, { id: path.split('/').at(-2), status: 'cancelled' }]
   if (path.startsWith('/api/v1/carts/')) return [201, { id, optionId: '1', quantity: 1 }]
   return [200, { items: [], page: 1, size: 20, total: 0 }]
 }

@@ -1,4 +1,4 @@
-import { caughtBy, copyOf, setOrder, setPayment } from './bug.ts'
+import { caughtBy, copyOf, setJourney, setOrder, setPayment } from './bug.ts'
 
 /** A copy of an order under a key of its own. */
 const secondOrder = (key: string) => ({
@@ -26,6 +26,10 @@ export const lostAndPhantom = [
     'the customer was answered with another total': {
       says: '4999',
       evidence: setOrder(2, { amountMinor: 4_999 }),
+    },
+    'the customer cancelled an order that stands': {
+      says: 'order 103 of key fix-2-o was acknowledged as cancelled but is pending',
+      evidence: setJourney(2, { cancelled: true }),
     },
     'the customer was answered with a payment that is missing': {
       says: 'payment 599',
