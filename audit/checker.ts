@@ -45,6 +45,8 @@ export interface Evidence extends CrowdAccount {
   db: Pool
   /** The crowd that came before the measured one: its orders are in the database too. */
   warmUp?: CrowdAccount
+  /** Orders that two workers of the warehouse were handed, in words. */
+  handedOutTwice?: string[]
   bank: BankCharge[]
   deliveries: Delivery[]
   /** Active faults as the chaos board lists them. */

@@ -1,15 +1,19 @@
 import type { Checker } from '../checker.ts'
 import { rowsOf } from '../exercise.ts'
-import { violationsIn } from '../findings.ts'
+import { judged, merged, violationsIn } from '../findings.ts'
 
 /** Holds for every design: the table is the truth, whatever hands its rows out. */
 export const dispatchedOnce: Checker = {
   name: 'dispatched-once',
   promise:
     'Every paid order, and no other, is known to the warehouse, and has a worker exactly where ' +
-    'it is taken or done.',
+    'it is taken or done; none was handed to two workers.',
   exercise: rowsOf('orders that a worker took', `dispatches where status <> 'waiting'`),
-  check: ({ db }) => violationsIn(db, [unknownToWarehouse, unpaid, halfTaken]),
+  check: async ({ db, handedOutTwice = [] }) =>
+    merged([
+      judged(handedOutTwice),
+      await violationsIn(db, [unknownToWarehouse, unpaid, halfTaken]),
+    ]),
 }
 
 const unknownToWarehouse = `

@@ -7,10 +7,10 @@ import { runPieces } from '../run/pieces.ts'
 import { waitForQuiescence } from '../run/quiescence.ts'
 import { say } from '../run/run-blocks.ts'
 import type { TestBed } from '../run/test-bed.ts'
+import { type HandoutTally, handOut } from '../run/warehouse.ts'
 import { buyersAsk, orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, type Proof } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
-import { type HandoutTally, handOut } from './warehouse.ts'
 
 /** What `./stampede prove` was asked for. */
 export interface ProveOptions {

@@ -1,10 +1,18 @@
 import { audit } from '../../audit/audit.ts'
-import type { BankCharge, CheckResult, CrowdAccount, Delivery } from '../../audit/checker.ts'
+import type {
+  BankCharge,
+  CheckResult,
+  CrowdAccount,
+  Delivery,
+  Evidence,
+} from '../../audit/checker.ts'
 import type { RunningArm } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
 import type { TestBed } from './test-bed.ts'
 
 const answerMsMax = 10_000
+
+type AuditedCrowd = CrowdAccount & Pick<Evidence, 'warmUp' | 'handedOutTwice'>
 
 /**
  * Reads what an audit needs from an arm that has come to rest (database, bank, partners, chaos
@@ -14,7 +22,7 @@ const answerMsMax = 10_000
 export async function auditArm(
   { chaosToken }: Pick<TestBed, 'chaosToken'>,
   arm: RunningArm,
-  { history, started, keyPrefix, asked, warmUp }: CrowdAccount & { warmUp?: CrowdAccount },
+  { history, started, keyPrefix, asked, warmUp, handedOutTwice }: AuditedCrowd,
   pending: string[],
 ): Promise<CheckResult[]> {
   const chaos = { url: arm.api.url, token: chaosToken }
@@ -30,6 +38,7 @@ export async function auditArm(
     keyPrefix,
     asked,
     ...(warmUp ? { warmUp } : {}),
+    ...(handedOutTwice ? { handedOutTwice } : {}),
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),

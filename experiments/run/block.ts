@@ -3,12 +3,14 @@ import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
 import { peakOf, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
+import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
 import type { RunningArm } from './arm.ts'
 import { auditArm } from './audit-arm.ts'
 import { difference, readContention } from './contention.ts'
 import type { DriveResult } from './drive.ts'
+import { expireUnpaid } from './expire-unpaid.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
 import { startProcessorWatch } from './processor-time.ts'
@@ -16,6 +18,7 @@ import { processesOf, readOpenWork, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
 import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
+import { Pickers } from './warehouse.ts'
 import { warmUp, warmUpJourneys } from './warm-up.ts'
 
 const quiescenceMsMax = 60_000
@@ -37,8 +40,9 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
     const warm = await warmUpAndRest(arm, plan, turn)
     // Else the first block would be half over before the first scrape.
     await testBed.watch?.seeing
-    const measured = await measure(testBed, arm, plan, turn)
-    return await auditBlock(testBed, arm, turn, measured, warm)
+    const pickers = new Pickers(fetchHttp(arm.api.url))
+    const measured = await measure(testBed, arm, plan, turn).finally(() => pickers.leave())
+    return await auditBlock(testBed, arm, turn, measured, warm, pickers)
   } finally {
     await arm.close()
   }
@@ -59,6 +63,8 @@ export async function warmUpAndRest(arm: RunningArm, plan: Plan, turn: Turn): Pr
   const openBeforeCrowd = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   // The crowd's customers are the same people, who would order what remains in their carts.
   await arm.db.query('delete from cart_items')
+  // Those of its orders that are not paid are cancelled in the middle of the crowd.
+  await expireUnpaid(arm.db, plan.durationSeconds / 2)
   return { account, openBeforeCrowd }
 }
 
@@ -147,10 +153,17 @@ async function auditBlock(
   turn: Turn,
   { crowd, ...measured }: Measured,
   { account, openBeforeCrowd }: Warmed,
+  pickers: Pickers,
 ): Promise<Block> {
-  const pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
+  let pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   const quietAfterMs = pending.length === 0 ? Math.max(0, Date.now() - measured.crowdEndMs) : null
-  const checks = await auditArm(testBed, arm, { ...crowd, warmUp: account }, pending)
+  // Of the crowd too, every order that is not paid ends before the audit.
+  if (pending.length === 0 && (await expireUnpaid(arm.db, 0)) > 0) {
+    pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
+  }
+  const handedOutTwice = await pickers.leave()
+  const audited = { ...crowd, warmUp: account, handedOutTwice }
+  const checks = await auditArm(testBed, arm, audited, pending)
   testBed.watch?.audited(turn, checks)
   const { planned, started, dropped, history, busiestSecond, eventLoopDelayMs } = crowd
   const { index, arm: spec } = turn

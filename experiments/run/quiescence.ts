@@ -11,6 +11,8 @@ const openWork: Record<string, string> = {
   'sagas not settled': `select count(*) as open from sagas where status in ('running', 'undoing')`,
   'orders in between': `select count(*) as open from orders
     where status in ('paying', 'cancelling')`,
+  'expired orders not cancelled': `select count(*) as open from orders
+    where status = 'pending' and expires_at < utc_timestamp(3)`,
   'declined orders not cancelled': `select count(*) as open from orders o join payments p
     on p.order_id = o.id and p.status = 'declined' where o.status = 'pending'`,
   'stock batches not settled': `select count(*) as open from stock_batches

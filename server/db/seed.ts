@@ -62,13 +62,16 @@ export const s3SeedProfile: SeedProfile = {
   popularDays: 220,
 }
 
+/** Fewer than want it in the smallest rehearsal, one of which the warm-up has. */
+const limitedStock = 4
+
 /**
  * How much there is to sell. Scarce: 60 units of each option, so that of the usual flash sale, 421
  * journeys, more than half find something of their cart sold out.
  */
 export const seedProfiles = {
-  plenty: defaultSeedProfile,
-  scarce: { ...defaultSeedProfile, stock: 60 },
+  plenty: { ...defaultSeedProfile, limitedStock },
+  scarce: { ...defaultSeedProfile, stock: 60, limitedStock },
 } satisfies Record<string, SeedProfile>
 
 const rowsPerInsert = 1000

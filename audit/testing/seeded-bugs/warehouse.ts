@@ -14,6 +14,12 @@ export const warehouse = [
       says: 'order 102 is taken in the warehouse, its worker is missing',
       sql: ['update dispatches set worker = null where order_id = 102'],
     },
+    'an order that two workers were handed': {
+      says: 'order 101 was handed to w0 and w1',
+      evidence: (evidence) => {
+        evidence.handedOutTwice = ['order 101 was handed to w0 and w1']
+      },
+    },
     'an order that waits although a worker has it': {
       says: 'order 102 is waiting in the warehouse, its worker is picker-2',
       sql: [`update dispatches set status = 'waiting' where order_id = 102`],

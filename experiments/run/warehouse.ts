@@ -1,8 +1,6 @@
 import { idOfDispatch } from '../../loadtests/crowd/answers.ts'
 import type { Http } from '../../loadtests/crowd/http.ts'
 
-/** Workers who ask at the same time. */
-const workers = 4
 const answerMsMax = 10_000
 const pauseMs = 50
 /** After the sale what still waits is handed out for so long. */
@@ -15,17 +13,52 @@ export interface HandoutTally {
   twice: string[]
 }
 
+export interface Staff {
+  /** Those who ask at the same time. */
+  workers: number
+  /** Time that each needs for an order. */
+  pickMs: number
+  /** Stay until nothing waits any more. */
+  takesRest: boolean
+}
+
+/** As many as can be, and faster than any sale. */
+const crowdedStaff: Staff = { workers: 4, pickMs: 0, takesRest: true }
+/** A few orders a second: enough to see who is handed what, too few to be felt by the sale. */
+const smallStaff: Staff = { workers: 2, pickMs: 400, takesRest: false }
+
+/** Pickers in the warehouse of a shop, from now until they are sent home. */
+export class Pickers {
+  readonly #handout: Promise<HandoutTally>
+  #isOver = false
+
+  constructor(http: Http) {
+    this.#handout = handOut(http, () => this.#isOver, smallStaff)
+  }
+
+  /** @returns orders that two of them were handed, in words */
+  async leave(): Promise<string[]> {
+    this.#isOver = true
+    return (await this.#handout).twice
+  }
+}
+
 /**
  * Workers of the warehouse take paid orders while they are sold, and those left over after that.
  * @param isOver whether the sale is
  */
-export async function handOut(http: Http, isOver: () => boolean): Promise<HandoutTally> {
+export async function handOut(
+  http: Http,
+  isOver: () => boolean,
+  { workers, pickMs, takesRest }: Staff = crowdedStaff,
+): Promise<HandoutTally> {
   const workerOf = new Map<string, string>()
   const twice: string[] = []
   let endsAtMs = Number.POSITIVE_INFINITY
   const work = async (worker: string) => {
     while (http.now() < endsAtMs) {
       const wasOver = isOver()
+      if (wasOver && !takesRest) return
       if (wasOver) endsAtMs = Math.min(endsAtMs, http.now() + afterMsMax)
       const { status, body } = await take(http, worker)
       const orderId = idOfDispatch(body)
@@ -33,6 +66,7 @@ export async function handOut(http: Http, isOver: () => boolean): Promise<Handou
         const other = workerOf.get(orderId)
         if (other) twice.push(`order ${orderId} was handed to ${other} and ${worker}`)
         workerOf.set(orderId, worker)
+        if (pickMs > 0) await http.pause(pickMs)
       } else {
         if (status === 204 && wasOver) return
         await http.pause(pauseMs)

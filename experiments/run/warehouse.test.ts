@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Answer, Http } from '../../loadtests/crowd/http.ts'
-import { handOut } from './warehouse.ts'
+import { handOut, Pickers } from './warehouse.ts'
 
 /** Answers in turn, then says that nothing waits; time passes only by pauses. */
 function shopWith(answers: Answer[]): Http {
@@ -31,4 +31,12 @@ test('an order that two workers were handed is found', async () => {
 test('a shop that answers nothing any more does not hold them for ever', async () => {
   const silent = { ...shopWith([]), send: async () => ({ status: 0 }) }
   expect(await handOut(silent, () => true)).toEqual({ orders: 0, twice: [] })
+})
+
+test('pickers of a rehearsal go home when the crowd does, and leave the rest', async () => {
+  const waiting = ['1', '2', '1', '3', '4'].map(order)
+  const pickers = new Pickers(shopWith(waiting))
+  await Bun.sleep(0)
+  expect(await pickers.leave()).toEqual([])
+  expect(waiting.length).toBeGreaterThan(0)
 })
