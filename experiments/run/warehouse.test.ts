@@ -35,7 +35,7 @@ test('a shop that answers nothing any more does not hold them for ever', async (
 
 test('pickers of a rehearsal go home when the crowd does, and leave the rest', async () => {
   const waiting = ['1', '2', '1', '3', '4'].map(order)
-  const pickers = new Pickers(shopWith(waiting))
+  const pickers = new Pickers({ ...shopWith(waiting), pause: () => Bun.sleep(5) })
   await Bun.sleep(0)
   expect(await pickers.leave()).toEqual([])
   expect(waiting.length).toBeGreaterThan(0)
