@@ -47,9 +47,9 @@ async function open(options: BrowserContextOptions): Promise<Page> {
 }
 
 describe.skipIf(!executablePath)('the report in a browser', () => {
-  test('draws two arms by three charts, without an error and without a request', async () => {
+  test('draws two arms by four charts, without an error and without a request', async () => {
     const page = await open({ viewport: { width: 1280, height: 800 } })
-    expect(await page.locator('figure canvas').count()).toBe(6)
+    expect(await page.locator('figure canvas').count()).toBe(8)
     expect(await page.locator('figure [role=img]').first().getAttribute('aria-label')).toMatch(
       /^before: arrived up to 60/,
     )
