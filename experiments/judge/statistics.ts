@@ -26,9 +26,9 @@ export function relativeDifference(a: number, b: number): number {
 }
 
 /**
- * Noise of one session, for display: the largest relative difference between consecutive blocks
- * of the same arm. One list of positive figures per arm, in session
- * order. Null when no arm has two blocks.
+ * Noise of one session, for display: the largest relative difference between consecutive blocks of
+ * the same arm. One list of positive figures per arm, in session order. Null when no arm has two
+ * blocks.
  */
 export function noiseFloorOf(figuresByArm: readonly (readonly number[])[]): number | null {
   const differences = figuresByArm.flatMap((figures) =>

@@ -53,8 +53,9 @@ export async function availabilityOf(name: ToolName): Promise<string | null> {
       ? `${packages.names.join(' ')} will be unpacked into the cache, no root`
       : null
   }
-  if (module && (await goVersion()) !== null) {
-    return `built from its Go module, once, about ${module.usualMs / 1000} s`
-  }
-  return isReleased(name) ? 'its official release, once, if github.com can be reached' : null
+  const ways = [
+    isReleased(name) && 'its official release, once, if github.com can be reached',
+    module && (await goVersion()) !== null && `built with Go, once, ${module.usualMs / 1000} s`,
+  ].filter((way) => typeof way === 'string')
+  return ways.length === 0 ? null : ways.join('; else ')
 }
