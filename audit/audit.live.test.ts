@@ -43,6 +43,22 @@ test.each(seededBugs)('$caughtBy catches: $bug', async (seeded) => {
   expect(found?.count).toBeGreaterThan(0)
 })
 
+test('journeys that were refused wrongly are named, of the measured crowd alone', async () => {
+  const seeded = seededBugs.filter(({ caughtBy }) => caughtBy === 'refused-rightly')
+  const journeysOf = async (bug: Partial<SeededBug>) =>
+    named(await auditOf(world, bug), 'refused-rightly')?.journeys
+  expect(await journeysOf({})).toEqual([])
+  for (const bug of seeded)
+    expect(await journeysOf(bug)).toEqual([bug.says.includes('-6-o') ? 6 : 3])
+  const toWarmUp = (evidence: Evidence) => {
+    seeded[0]?.evidence?.(evidence)
+    const { history, started, keyPrefix, asked } = evidence
+    evidence.warmUp = { history, started, keyPrefix, asked }
+    Object.assign(evidence, { history: [], started: 0 })
+  }
+  expect(await journeysOf({ evidence: toWarmUp })).toEqual([])
+})
+
 test.each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded) => {
   const spoiled = await openWorld(url)
   try {

@@ -12,6 +12,8 @@ export interface CheckResult {
   count: number
   /** First violation in words, or why the verdict is unknown. */
   first?: string
+  /** Of the measured crowd, the journeys that were refused wrongly. */
+  journeys?: number[]
   /** How often what it is about occurred; 0 = true, not exercised. Absent in older reports. */
   exercised?: number
 }

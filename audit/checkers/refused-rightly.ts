@@ -1,6 +1,6 @@
 import type { Pool } from 'mysql2/promise'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
-import { askedJourneys } from '../asked-journeys.ts'
+import { type AskedJourney, askedJourneys } from '../asked-journeys.ts'
 import type { Checker } from '../checker.ts'
 import { type Demand, DemandOverTime, type OrderRequests, orderRequests } from '../demand.ts'
 import { journeysWith } from '../exercise.ts'
@@ -29,10 +29,21 @@ export const refusedRightly: Checker = {
     const soldOut = requests.filter(({ journey }) => isSoldOut(journey.record?.order))
     const unpaid = requests.filter(({ journey }) => paymentRefusal(journey.record) !== undefined)
     const shop = await shopOf(evidence.db)
-    const wrong = soldOutWrongly(soldOut, requests, shop)
-    wrong.push(...unpaidWrongly(unpaid, requests, shop))
-    return judged(wrong)
+    const wrong = [
+      ...soldOutWrongly(soldOut, requests, shop),
+      ...unpaidWrongly(unpaid, requests, shop),
+    ]
+    const measured = new Set<JourneyRecord | undefined>(evidence.history)
+    return {
+      ...judged(wrong.map(({ why }) => why)),
+      journeys: wrong.flatMap(({ record }) => (record && measured.has(record) ? record.index : [])),
+    }
   },
+}
+
+interface WrongRefusal {
+  record: JourneyRecord | undefined
+  why: string
 }
 
 const isSoldOut = (order: JourneyRecord['order']): boolean =>
@@ -42,22 +53,24 @@ function soldOutWrongly(
   refused: readonly OrderRequests[],
   all: readonly OrderRequests[],
   { options }: Shop,
-): string[] {
+): WrongRefusal[] {
   const demand = new DemandOverTime(all.map((request) => withGifts(request, options)))
   const shares = sharesOf(all)
   const doneMs = ({ journey }: OrderRequests) => journey.record?.order?.doneMs ?? 0
   return refused
     .toSorted((a, b) => doneMs(a) - doneMs(b))
     .flatMap((request) => {
-      const { journey, pieces } = request
+      const { pieces } = request
+      const { asked, record } = request.journey
       const sums = demand.until(doneMs(request))
       const ids = [...pieces.keys()]
       const mayHaveRunShort = ids.some((id) =>
-        mayRunShort(options.get(id), sums.get(id), shares.get(`${journey.asked.userId} ${id}`)),
+        mayRunShort(options.get(id), sums.get(id), shares.get(`${asked.userId} ${id}`)),
       )
       if (mayHaveRunShort) return []
-      const key = journey.record?.order?.keys.at(-1)
-      return [`key ${key} was refused as sold out, yet of options (${ids}) none can be short`]
+      const key = record?.order?.keys.at(-1)
+      const why = `key ${key} was refused as sold out, yet of options (${ids}) none can be short`
+      return [{ record, why }]
     })
 }
 
@@ -114,23 +127,33 @@ function unpaidWrongly(
   refused: readonly OrderRequests[],
   all: readonly OrderRequests[],
   shop: Shop,
-): string[] {
+): WrongRefusal[] {
   const requestsOf = Map.groupBy(all, ({ journey }) => journey.asked.userId)
-  return refused.flatMap(({ journey: { asked, record } }) => {
-    const why = paymentRefusal(record) ?? ''
-    const { payment, userId } = asked
-    const key = `key ${record?.payment?.keys.at(-1) ?? record?.order?.keys.at(-1)}`
-    if (why === 'card-declined') {
-      if (payment.method === 'card' && payment.cardToken === 'card-declined') return []
-      const paidBy = payment.method === 'card' ? payment.cardToken : 'balance'
-      return [`${key} was declined, it paid by ${paidBy}`]
-    }
-    if (why !== 'insufficient-balance') return [`${key} was refused ${why}`]
-    const spent = costOf(requestsOf.get(userId) ?? [], shop.options)
-    const balance = shop.balances.get(userId) ?? 0
-    if (payment.method === 'balance' && spent > balance) return []
-    return [`${key} was refused for its balance: ${balance}, for ${spent} at most`]
+  return refused.flatMap(({ journey }) => {
+    const wrong = whyUnpaidWrongly(journey, requestsOf.get(journey.asked.userId) ?? [], shop)
+    if (wrong === undefined) return []
+    const { payment, order } = journey.record ?? {}
+    const key = payment?.keys.at(-1) ?? order?.keys.at(-1)
+    return [{ record: journey.record, why: `key ${key} was ${wrong}` }]
   })
+}
+
+/** Undefined where the refusal may have been right. @param own all requests of this user */
+function whyUnpaidWrongly(
+  { asked: { payment, userId }, record }: AskedJourney,
+  own: readonly OrderRequests[],
+  shop: Shop,
+): string | undefined {
+  const paidBy = payment.method === 'card' ? payment.cardToken : 'balance'
+  const why = paymentRefusal(record) ?? ''
+  if (why === 'card-declined') {
+    return paidBy === 'card-declined' ? undefined : `declined, it paid by ${paidBy}`
+  }
+  if (why !== 'insufficient-balance') return `refused ${why}`
+  const spent = costOf(own, shop.options)
+  const balance = shop.balances.get(userId) ?? 0
+  if (paidBy === 'balance' && spent > balance) return undefined
+  return `refused for its balance: ${balance}, for ${spent} at most`
 }
 
 /** Of all that a user ever asked for, if each request was paid for. */

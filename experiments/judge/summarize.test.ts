@@ -13,7 +13,10 @@ describe('armReport', () => {
     ]
     const arm = armReport('x', blocks)
     expect(arm).toMatchObject({ offered: 22, started: 20, dropped: 2 })
-    expect(arm.outcomes).toEqual({ paid: 4, soldOut: 4, left: 4, failed: 4, unknown: 4 })
+    expect(arm.outcomes).toEqual({
+      refusedWrongly: 0,
+      ...{ paid: 4, soldOut: 4, left: 4, failed: 4, unknown: 4 },
+    })
     expect(arm.servedPercent).toBeCloseTo((12 / 22) * 100, 10)
   })
 

@@ -133,9 +133,11 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 function outcomesOf(blocks: readonly Block[]): ArmReport['outcomes'] {
-  const outcomes = { paid: 0, soldOut: 0, left: 0, failed: 0, unknown: 0 }
+  const outcomes = { paid: 0, soldOut: 0, left: 0, refusedWrongly: 0, failed: 0, unknown: 0 }
   for (const block of blocks) {
-    for (const journey of block.history) outcomes[journey.outcome]++
+    for (const { outcome, refusedWrongly } of block.history) {
+      outcomes[refusedWrongly ? 'refusedWrongly' : outcome]++
+    }
     outcomes.unknown += Math.max(0, block.started - block.history.length)
   }
   return outcomes

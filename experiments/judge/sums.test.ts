@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { withRefusals } from '../../audit/journeys.ts'
 import type { ArmReport, Block } from '../run/result.ts'
 import { fixtureBlock, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
 import { armReport, blocksOf } from './summarize.ts'
@@ -6,6 +7,7 @@ import { sumsAddUp } from './sums.ts'
 
 const plan = fixturePlan({ blocks: 2, durationSeconds: 5, rate: 20 })
 const session = fixtureSession(plan)
+const refused = { name: 'refused-rightly', verdict: 'false', count: 2 } as const
 
 function stated(blocks: Block[]) {
   const arms = plan.arms.map(({ name, design }) => [
@@ -20,6 +22,7 @@ describe('sumsAddUp', () => {
     expect(sumsAddUp(stated(session), session).verdict).toBe('true')
     const partial = session.map((block) => ({
       ...block,
+      history: withRefusals(block.history, [{ ...refused, journeys: [1, 4] }]),
       planned: block.planned + 9,
       started: block.started + 2,
       dropped: 7,
@@ -68,6 +71,10 @@ describe('sumsAddUp catches seeded bugs', () => {
     }),
     'an unknown swept away': (arm) => ({ ...arm, outcomes: { ...arm.outcomes, unknown: -1 } }),
     'a flattered sold-out': (arm) => ({ ...arm, outcomes: { ...arm.outcomes, soldOut: 9999 } }),
+    'a wrong refusal swept away': (arm) => ({
+      ...arm,
+      outcomes: { ...arm.outcomes, refusedWrongly: 1, soldOut: arm.outcomes.soldOut - 1 },
+    }),
     'an offered load that was not': (arm) => ({ ...arm, offered: arm.offered - 1 }),
     'a hidden drop': (arm) => ({ ...arm, dropped: arm.dropped + 1 }),
     'a start too many': (arm) => ({ ...arm, started: arm.started + 1 }),

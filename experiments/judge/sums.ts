@@ -52,28 +52,34 @@ function wrongInBlock(block: Block): string[] {
 }
 
 function wrongInArm(name: string, arm: ArmReport, blocks: readonly Block[]): string[] {
-  const { paid, soldOut, left, failed, unknown } = arm.outcomes
-  const recount = { planned: 0, started: 0, dropped: 0, lines: 0, paid: 0, failed: 0, right: 0 }
+  const { paid, soldOut, left, refusedWrongly, failed, unknown } = arm.outcomes
+  const recount = {
+    ...{ planned: 0, started: 0, dropped: 0 },
+    ...{ lines: 0, paid: 0, failed: 0, right: 0, refused: 0 },
+  }
   for (const block of blocks) {
     recount.planned += block.planned
     recount.started += block.started
     recount.dropped += block.dropped
-    for (const { outcome } of block.history) {
+    for (const { outcome, refusedWrongly } of block.history) {
       recount.lines += 1
-      if (outcome === 'paid') recount.paid += 1
-      if (outcome === 'failed') recount.failed += 1
-      if (outcome === 'soldOut' || outcome === 'left') recount.right += 1
+      if (refusedWrongly) recount.refused += 1
+      else if (outcome === 'paid') recount.paid += 1
+      else if (outcome === 'failed') recount.failed += 1
+      else if (outcome === 'soldOut' || outcome === 'left') recount.right += 1
     }
   }
   const withoutLine = recount.started - recount.lines
-  const settled = recount.paid + recount.failed + recount.right
+  const settled = recount.paid + recount.failed + recount.right + recount.refused
+  const inAll = paid + soldOut + left + refusedWrongly + failed + unknown
   const pairs: [string, number, number][] = [
     ['offered', arm.offered, recount.planned],
     ['started', arm.started, recount.started],
     ['dropped', arm.dropped, recount.dropped],
-    ['outcomes together', paid + soldOut + left + failed + unknown, recount.started],
+    ['outcomes together', inAll, recount.started],
     ['paid', paid, recount.paid],
     ['sold out and left', soldOut + left, recount.right],
+    ['refused wrongly', refusedWrongly, recount.refused],
     ['failed', failed, recount.failed],
     ['unknown', unknown, recount.lines - settled + withoutLine],
     ['deadlocks', arm.deadlocks, blocks.reduce((n, b) => n + b.contention.deadlocks, 0)],

@@ -4,8 +4,9 @@ import { percentileSorted } from './statistics.ts'
 
 const right: ReadonlySet<JourneyOutcome> = new Set(['paid', 'soldOut', 'left'])
 
-/** Whether a journey was answered rightly. */
-export const isServed = ({ outcome }: JourneyRecord): boolean => right.has(outcome)
+/** Whether a journey was answered rightly; a refusal that the audit found wrong was not. */
+export const isServed = ({ outcome, refusedWrongly }: JourneyRecord): boolean =>
+  right.has(outcome) && !refusedWrongly
 
 /** From the first order attempt to the settled purchase; from the intended arrival to the end. */
 export type Stretch = 'checkout' | 'sojourn'

@@ -23,6 +23,7 @@ const groups: [title: string, lines: Line[]][] = [
       ['paid', (arm) => amount(arm.outcomes.paid)],
       ['sold out', (arm) => amount(arm.outcomes.soldOut)],
       ['left by choice', (arm) => amount(arm.outcomes.left)],
+      ['refused wrongly, by the audit', (arm) => amount(arm.outcomes.refusedWrongly)],
       ['failed', (arm) => amount(arm.outcomes.failed)],
       ['unknown', (arm) => amount(arm.outcomes.unknown)],
       ['attempts per intent', (arm) => arm.attemptsPerIntent.toFixed(2)],

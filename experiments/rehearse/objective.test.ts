@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import type { CheckResult } from '../../audit/checker.ts'
+import { withRefusals } from '../../audit/journeys.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { answerOf } from '../judge/rules/objective.ts'
-import { fixtureBlock, playedFaults } from '../testing/fixture-blocks.ts'
+import { checksOf, fixtureBlock, playedFaults } from '../testing/fixture-blocks.ts'
 import { judged, noContention, rehearsal, slowed } from '../testing/fixture-rehearsal.ts'
 
 const healthy = fixtureBlock().history
@@ -40,6 +42,27 @@ describe('the objective is over all that came', () => {
       samples: 4800,
     })
     expect(arms.after?.sojournMs?.p99).toEqual({ ms: 150, isBound: true })
+  })
+
+  test('who was refused without a reason was not served, and waited beyond any time', () => {
+    const soldOut = changed((_, index) => (index % 50 === 0 ? { outcome: 'soldOut' } : {})).history
+    const journeys = soldOut.flatMap(({ outcome, index }) => (outcome === 'soldOut' ? index : []))
+    const checks: CheckResult[] = [
+      ...checksOf({}),
+      { name: 'refused-rightly', verdict: 'false', count: 24, journeys },
+    ]
+    const wrongly = { checks, history: withRefusals(soldOut, checks) }
+    const { arms, verdict, reasons } = judged(rehearsal({ after: wrongly }))
+    expect(arms.after?.outcomes).toMatchObject({ paid: 4704, soldOut: 0, refusedWrongly: 96 })
+    expect(arms.after).toMatchObject({
+      servedPercent: 98,
+      latencyMs: { samples: 4704 },
+      checkoutMs: { p95: { isBound: false }, p99: { isBound: true }, samples: 4800 },
+      sojournMs: { p99: { isBound: true } },
+    })
+    expect(verdict).toBe('invariant-broken')
+    expect(reasons.join('\n')).toMatch(/^Objective missed: after served 98/m)
+    expect(judged(rehearsal({ after: { history: soldOut } })).arms.after?.servedPercent).toBe(100)
   })
 
   test('of a customer who never orders only the sojourn counts', () => {

@@ -1,4 +1,5 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
+import { withRefusals } from '../../audit/journeys.ts'
 import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
 import { peakOf, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
@@ -165,7 +166,8 @@ async function auditBlock(
   const audited = { ...crowd, warmUp: account, handedOutTwice }
   const checks = await auditArm(testBed, arm, audited, pending)
   testBed.watch?.audited(turn, checks)
-  const { planned, started, dropped, history, busiestSecond, eventLoopDelayMs } = crowd
+  const { planned, started, dropped, busiestSecond, eventLoopDelayMs } = crowd
+  const history = withRefusals(crowd.history, checks)
   const { index, arm: spec } = turn
   const counts = { planned, started, dropped, history, busiestSecond, eventLoopDelayMs }
   const before = {

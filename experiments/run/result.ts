@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
-import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { BusiestSecond } from './starts.ts'
 
 /** How much there is to sell: enough for all, or so little that most find it sold out. */
@@ -173,7 +173,8 @@ export interface ArmReport {
   started: number
   dropped: number
   goodputPerSecond: number
-  outcomes: { paid: number; soldOut: number; left: number; failed: number; unknown: number }
+  /** Refused wrongly, by the audit: neither sold out nor left. */
+  outcomes: Record<JourneyOutcome | 'refusedWrongly', number>
   /** Share of offered journeys that were answered rightly, 0..100. */
   servedPercent: number
   /** Checkout time of served journeys: first order attempt to settled purchase. */

@@ -47,6 +47,8 @@ export interface JourneyRecord {
   payment?: Operation
   /** The shop has acknowledged that the order is cancelled. */
   cancelled?: true
+  /** Set by the audit: nothing that was asked of the shop can have made the refusal right. */
+  refusedWrongly?: true
   /** HTTP requests sent, and intents (distinct things wanted) behind them. */
   attempts: number
   intents: number
