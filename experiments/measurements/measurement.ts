@@ -89,3 +89,24 @@ export const audited = (design: string, findings: string[]): Audited => ({
   findings,
   isKnownBad: false,
 })
+
+/**
+ * The designs of a row, each an option of one axis.
+ * @param results of each option, one a round
+ * @param theirs the source's own figures, where it has them
+ * @param titles the source's names for the options, where they are not ours
+ */
+export const designsOf = <Name extends string, Result>(
+  axis: string,
+  results: Record<Name, Result[]>,
+  figureOf: (result: Result) => number,
+  { theirs = {}, titles = {} }: { theirs?: ByOption<number>; titles?: ByOption<string> } = {},
+): Measured[] =>
+  Object.entries<Result[]>(results).map(([name, own]) => ({
+    name: titles[name] ?? name,
+    option: `${axis}=${name}`,
+    theirs: theirs[name] ?? null,
+    ours: own.map(figureOf),
+  }))
+
+type ByOption<Value> = { readonly [option: string]: Value }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { inTurns, interleaved, partOf, quotients, recordOf } from './turns.ts'
+import { inTurns, interleaved, partOf, quotients } from './turns.ts'
 
 test('designs are measured in turn, every second round backwards', async () => {
   const order: string[] = []
@@ -39,10 +39,4 @@ test('the parts of a measurement add up to the whole of it', () => {
   const advance = (fraction: number) => void seen.push(fraction)
   for (const index of [0, 1]) for (const at of [0.5, 1]) partOf(advance, index, 2)(at)
   expect(seen).toEqual([0.25, 0.5, 0.75, 1])
-})
-
-test('each name has an entry of its own', () => {
-  const record = recordOf(['a', 'b'], () => [] as number[])
-  record.a.push(1)
-  expect(record).toEqual({ a: [1], b: [] })
 })

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics'
 import { estimate } from '../judge/inference.ts'
 import type { Ratio } from '../run/result.ts'
 
@@ -13,29 +14,24 @@ export const partOf =
 /**
  * Measures every design once a round, each round in the other direction, so that a drift of the
  * machine favours none.
- * @returns the figures of each design, one a round
+ * @returns the results of each design, one a round
  */
-export async function inTurns<Name extends string>(
+export async function inTurns<Name extends string, Result>(
   names: readonly Name[],
   rounds: number,
-  measure: (name: Name, round: number) => Promise<number>,
+  measure: (name: Name, round: number) => Promise<Result>,
   advance: Advance,
-): Promise<Record<Name, number[]>> {
-  const figures = recordOf(names, () => [] as number[])
+): Promise<Record<Name, Result[]>> {
+  const empty = names.map((name): [Name, Result[]] => [name, []])
+  const results = Object.fromEntries(empty) as Record<Name, Result[]>
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      figures[name].push(await measure(name, round))
+      results[name].push(await measure(name, round))
     }
     advance((round + 1) / rounds)
   }
-  return figures
+  return results
 }
-
-/** An entry for every name. */
-export const recordOf = <Name extends string, Value>(
-  names: readonly Name[],
-  makeValue: (name: Name) => Value,
-) => Object.fromEntries(names.map((name) => [name, makeValue(name)])) as Record<Name, Value>
 
 /**
  * Measures two things in turn, A B B A …
@@ -55,3 +51,7 @@ export async function interleaved(
 /** Pair by pair; NaN where there is no divisor. */
 export const quotients = (dividends: readonly number[], divisors: readonly number[]): number[] =>
   dividends.map((dividend, index) => dividend / (divisors[index] ?? Number.NaN))
+
+/** Median of rates per second, in words. */
+export const rateText = (rates: number[]): string =>
+  `${Math.round(median(rates)).toLocaleString('en')}/s`

@@ -54,8 +54,9 @@ export class ArmProcesses {
     return { tickets, bank, urls }
   }
 
-  api(urls: ShopUrls, port: number, settings: Record<string, string> = {}): Promise<ServerChild> {
-    const own = { CHAOS_TOKEN: this.#testBed.chaosToken, ...settings }
+  api(urls: ShopUrls, port: number): Promise<ServerChild> {
+    const { chaosToken, apiSettings } = this.#testBed
+    const own = { CHAOS_TOKEN: chaosToken, ...apiSettings }
     return this.#start('api', 'main.ts', this.#shopEnvironment(urls, port, own))
   }
 

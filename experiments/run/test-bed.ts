@@ -10,6 +10,8 @@ export interface TestBed {
   chaosToken: string
   /** What every shop has to sell; the default profile if absent. */
   profile?: SeedProfile
+  /** Variables of every shop's API server, besides its own. */
+  apiSettings?: Record<string, string>
 }
 
 /**

@@ -1,7 +1,6 @@
 import { inShop } from '../shop.ts'
-import { interleaved } from '../turns.ts'
+import { interleaved, rateText } from '../turns.ts'
 import { takeAll } from '../waiting-orders.ts'
-import { rateText } from './ids-in-process.ts'
 
 const orders = 400
 const rounds = 6

@@ -2,27 +2,19 @@ import { parseDesign } from '../../../server/designs/design.ts'
 import { estimate } from '../../judge/inference.ts'
 import { goodputPerSecondOf, latencyOf } from '../../judge/summarize.ts'
 import { runBlock } from '../../run/block.ts'
-import type { Driver, Plan, Ratio } from '../../run/result.ts'
+import type { Block, Driver, Ratio } from '../../run/result.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
+import { simulatorPlan } from '../plans.ts'
 import { assertTrusted } from '../trust.ts'
-import { inTurns, quotients, recordOf } from '../turns.ts'
+import { inTurns, quotients } from '../turns.ts'
 
 const pairs = 6
 /** What the drivers may be apart, percent, however noisy the session is. */
 const apartPercentMax = { goodput: 5, p99: 20 }
 const drivers = ['k6', 'simulator'] as const
-const design = 'after'
-
-const basePlan: Omit<Plan, 'driver'> = {
-  scenario: 'smoke',
-  arms: [{ name: 'after', design: parseDesign(design).label }],
-  blocks: pairs,
-  durationSeconds: 10,
-  // Near what after holds here, where a driver that is late or too busy shows.
-  rate: 50,
-  seed: 1,
-  faults: [],
-}
+const arm = { name: 'after', design: parseDesign('after').label }
+/** Near what after holds here, where a driver that is late or too busy shows. */
+const rate = 50
 
 /**
  * Difference of one design’s goodput and p99 between the drivers, percent. They agree where the
@@ -31,24 +23,29 @@ const basePlan: Omit<Plan, 'driver'> = {
 export const driversAgree: Benchmark = async (experiment, advance) => {
   if ((await experiment.driver()).name !== 'k6') return []
   const testBed = await experiment.testBed()
-  const p99s = recordOf(drivers, () => [] as number[])
   let index = 0
-  const goodputOf = async (driver: Driver, pair: number) => {
-    const turn = { index: index++, arm: { name: 'after', design }, pair }
-    const block = await runBlock(testBed, { ...basePlan, driver }, turn)
-    assertTrusted({ ...basePlan, driver }, [block])
-    p99s[driver].push(latencyOf([block])?.p99 ?? Number.NaN)
-    return goodputPerSecondOf([block])
+  const blockOf = async (driver: Driver, pair: number) => {
+    const plan = simulatorPlan({ arms: [arm], blocks: pairs, durationSeconds: 10, rate, driver })
+    const block = await runBlock(testBed, plan, { index: index++, arm, pair })
+    assertTrusted(plan, [block])
+    return block
   }
-  const goodputs = await inTurns(drivers, pairs, goodputOf, advance)
-  return [agreement('goodput', goodputs), agreement('p99', p99s)]
+  const blocks = await inTurns(drivers, pairs, blockOf, advance)
+  return [
+    agreement('goodput', blocks, (block) => goodputPerSecondOf([block])),
+    agreement('p99', blocks, (block) => latencyOf([block])?.p99 ?? Number.NaN),
+  ]
 }
 
 /** How far apart the drivers are, percent. */
-function agreement(figure: 'goodput' | 'p99', { k6, simulator }: Record<Driver, number[]>): Figure {
+function agreement(
+  figure: 'goodput' | 'p99',
+  { k6, simulator }: Record<Driver, Block[]>,
+  figureOf: (block: Block) => number,
+): Figure {
   return {
     name: `drivers-agree-${figure}`,
-    ...distanceOf(estimate(quotients(k6, simulator))),
+    ...distanceOf(estimate(quotients(k6.map(figureOf), simulator.map(figureOf)))),
     floor: apartPercentMax[figure],
     better: 'lower',
     unit: '% apart',

@@ -1,23 +1,22 @@
 import { parseDesign } from '../../../server/designs/design.ts'
 import { amount } from '../../judge/format.ts'
 import { estimate } from '../../judge/inference.ts'
-import { armReport, crowdSecondsOf, goodputPerSecondOf } from '../../judge/summarize.ts'
+import {
+  armReport,
+  crowdSecondsOf,
+  goodputPerSecondOf,
+  servedPercentOf,
+} from '../../judge/summarize.ts'
 import { runBlock } from '../../run/block.ts'
 import { turnsOf } from '../../run/plan.ts'
-import type { Block, Plan } from '../../run/result.ts'
+import type { Block } from '../../run/result.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
+import { p99MsOf, simulatorPlan } from '../plans.ts'
 import { assertTrusted } from '../trust.ts'
 
-const plan: Plan = {
-  scenario: 'flash-sale',
-  arms: (['before', 'after'] as const).map((name) => ({ name, design: parseDesign(name).label })),
-  blocks: 6,
-  durationSeconds: 10,
-  rate: 70,
-  seed: 1,
-  driver: 'simulator',
-  faults: [],
-}
+const arms = ['before', 'after'].map((name) => ({ name, design: parseDesign(name).label }))
+const shape = { scenario: 'flash-sale', blocks: 6, durationSeconds: 10, rate: 70 }
+const plan = simulatorPlan({ arms, ...shape })
 
 /**
  * Orders paid per second in a flash sale, after ÷ before, and what after holds then. The same crowd
@@ -40,7 +39,6 @@ function figuresOf(before: readonly Block[], after: readonly Block[]): Figure[] 
   const ratios = after.map((block, pair) => goodputOf(block) / goodputOf(before[pair] ?? block))
   const isGreen = brokenBy(after).length === 0
   const at = `at a peak of ${plan.rate}/s`
-  const reports = after.map((block) => armReport('after', [block]))
   return [
     {
       name: 'flash-sale-goodput',
@@ -50,19 +48,16 @@ function figuresOf(before: readonly Block[], after: readonly Block[]): Figure[] 
     },
     {
       name: 'flash-sale-served',
-      ...estimate(reports.map(({ servedPercent }) => servedPercent)),
+      ...estimate(after.map((block) => servedPercentOf([block]))),
       ...{ floor: 99, better: 'higher', unit: `% by after ${at}` },
     },
     {
       name: 'flash-sale-p99',
-      ...estimate(reports.map(({ latencyMs }) => latencyMs?.p99 ?? unservedMs)),
+      ...estimate(after.map(p99MsOf)),
       ...{ floor: 500, better: 'lower', unit: `ms by after ${at}` },
     },
   ]
 }
-
-/** Stands for a block in which no journey was served: the longest wait of a journey. */
-const unservedMs = 60_000
 
 /** One order over the block where none was paid: a ratio with zero says nothing. */
 const goodputOf = (block: Block) => goodputPerSecondOf([block]) || 1 / crowdSecondsOf([block])

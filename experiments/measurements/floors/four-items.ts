@@ -47,12 +47,12 @@ export const fourItems = inShop(options, async (shop, advance) => {
   const figures: Figure[] = []
   let deadlocks = 0
   for (const [index, work] of works.entries()) {
-    const arms = new Map(
-      [careless, ...atomic].map((shape) => [shape, armOf(shop, shape, work.take)]),
-    )
-    for (const arm of arms.values()) await arm.measure(warmUpMs)
-    figures.push(await figureOf(arms, work, partOf(advance, index, works.length)))
-    for (const shape of atomic) deadlocks += arms.get(shape)?.deadlocks ?? 0
+    const one = armOf(shop, careless, work.take)
+    const others = atomic.map((shape) => armOf(shop, shape, work.take))
+    for (const arm of [one, ...others]) await arm.measure(warmUpMs)
+    const pair: [Arm, Arm] = [one, await bestOf(others)]
+    figures.push(await figureOf(pair, work, partOf(advance, index, works.length)))
+    deadlocks += others.reduce((sum, arm) => sum + arm.deadlocks, 0)
   }
   return [...figures, deadlockFigure(deadlocks)]
 })
@@ -115,26 +115,17 @@ function anyItems(): Items {
 }
 
 /** One loop of each decides which of them is measured in turn with the careless one. */
-async function bestOf(arms: Map<string, Arm>): Promise<Arm> {
-  let best: { arm: Arm; rate: number } | undefined
-  for (const shape of atomic) {
-    const arm = arms.get(shape)
-    if (!arm) continue
-    const rate = await arm.measure(roundMs)
-    if (!best || rate > best.rate) best = { arm, rate }
-  }
-  if (!best) throw new Error('there is no atomic shape')
-  return best.arm
+async function bestOf(arms: readonly Arm[]): Promise<Arm> {
+  const rates: number[] = []
+  for (const arm of arms) rates.push(await arm.measure(roundMs))
+  return arms[rates.indexOf(Math.max(...rates))] as Arm
 }
 
 async function figureOf(
-  arms: Map<string, Arm>,
+  [one, best]: [one: Arm, best: Arm],
   { name, floor, aim }: (typeof works)[number],
   advance: Advance,
 ): Promise<Figure> {
-  const best = await bestOf(arms)
-  const one = arms.get(careless)
-  if (!one) throw new Error(`there is no ${careless}`)
   const turn = (arm: Arm) => () => arm.measure(roundMs)
   const { ratio, a, b } = await interleaved([turn(one), turn(best)], rounds, advance)
   const rate = (figures: number[]) => percentile(figures, 0.5).toFixed(0)

@@ -2,12 +2,10 @@ import { parseDesign } from '../../../server/designs/design.ts'
 import { found, nextRate } from '../../capacity/search.ts'
 import { judgeTrial, type Trial } from '../../capacity/verdict.ts'
 import { goodputPerSecondOf } from '../../judge/summarize.ts'
-import { openArm, type PrivateArm } from '../../run/arm.ts'
-import { ArmProcesses } from '../../run/arm-processes.ts'
 import { type BlockTestBed, runBlock } from '../../run/block.ts'
-import type { ArmSpec, Block, Plan } from '../../run/result.ts'
-import type { TestBed } from '../../run/test-bed.ts'
+import type { ArmSpec, Block } from '../../run/result.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
+import { simulatorPlan } from '../plans.ts'
 import { interleaved } from '../turns.ts'
 
 const rounds = 6
@@ -102,7 +100,8 @@ async function kneeOf(run: Run): Promise<number> {
 
 /** Runs blocks one after the other, each on a fresh arm with a small pool. */
 function createBlocks(shared: BlockTestBed): { run: Run; blocks: Block[] } {
-  const testBed: BlockTestBed = { ...shared, openArm: openSmallArm }
+  const apiSettings = { STAMPEDE_POOL_CONNECTIONS: String(poolConnections) }
+  const testBed: BlockTestBed = { ...shared, apiSettings }
   const blocks: Block[] = []
   const pairs = new Map<string, number>()
   const run: Run = async (text, rate, durationSeconds) => {
@@ -110,30 +109,10 @@ function createBlocks(shared: BlockTestBed): { run: Run; blocks: Block[] } {
     const key = `${text} ${rate}`
     const pairNumber = pairs.get(key) ?? 0
     pairs.set(key, pairNumber + 1)
-    const shape = { scenario: 'smoke', arms: [arm], blocks: 1, seed: 1, faults: [] }
-    const plan: Plan = { ...shape, rate, durationSeconds, driver: 'simulator' }
+    const plan = simulatorPlan({ arms: [arm], rate, durationSeconds })
     const block = await runBlock(testBed, plan, { index: blocks.length, arm, pair: pairNumber })
     blocks.push(block)
     return block
   }
   return { run, blocks }
-}
-
-/** An arm whose API server has fewer connections: it is started again with them. */
-async function openSmallArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
-  const arm = await openArm(testBed, spec, name)
-  const urls = {
-    DATABASE_URL: arm.databaseUrl,
-    REDIS_URL: testBed.databases.redisUrl,
-    TICKETS_URL: arm.tickets.url,
-    BANK_URL: arm.bank.url,
-  }
-  await arm.api.stop()
-  const small = new ArmProcesses(testBed, spec, `${name}-small`)
-  const settings = { STAMPEDE_POOL_CONNECTIONS: String(poolConnections) }
-  arm.api = await small.api(urls, 0, settings).catch(async (error: unknown) => {
-    await arm.close()
-    throw error
-  })
-  return arm
 }

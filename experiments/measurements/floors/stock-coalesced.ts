@@ -3,8 +3,7 @@ import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import { type InProcessShop, inShop } from '../shop.ts'
-import { interleaved } from '../turns.ts'
-import { rateText } from './ids-in-process.ts'
+import { interleaved, rateText } from '../turns.ts'
 
 const rounds = 7
 const roundMs = 1000

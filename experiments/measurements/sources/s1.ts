@@ -2,13 +2,17 @@ import { sql } from 'drizzle-orm'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
-import { audited, type Reproduction, type Row, type SourceTestBed } from '../measurement.ts'
+import {
+  audited,
+  designsOf,
+  type Reproduction,
+  type Row,
+  type SourceTestBed,
+} from '../measurement.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
-import { type Advance, inTurns, recordOf } from '../turns.ts'
+import { type Advance, inTurns } from '../turns.ts'
 
 const callers = 64
-const names = ['sequence-table', 'ticket-server'] as const
-type Source = (typeof names)[number]
 /** What the source preloads the ticket server with: a value three years ahead of the table. */
 const headStartYears = 3
 const secondsOfYear = 365 * 24 * 3600
@@ -38,24 +42,18 @@ async function speeds(
   shop: InProcessShop,
   advance: Advance,
 ): Promise<Row[]> {
-  const p99s = recordOf(names, () => [] as number[])
-  const perSecond = await inTurns(
-    names,
-    quick ? 3 : 8,
-    async (source) => {
-      const ctx = shop.ctx(`before,effects=outbox,stock=conditional-update,ids=${source}`)
-      const loop = await closedLoop(callers, quick ? 500 : 1500, () => order(ctx))
-      p99s[source].push(loop.p99Ms)
-      return loop.perSecond
-    },
-    advance,
-  )
-  const designs = (ours: Record<Source, number[]>) =>
-    names.map((name) => ({ name, option: `ids=${name}`, theirs: null, ours: ours[name] }))
+  const measure = (source: string) => {
+    const ctx = shop.ctx(`before,effects=outbox,stock=conditional-update,ids=${source}`)
+    return closedLoop(callers, quick ? 500 : 1500, () => order(ctx))
+  }
+  const sources = ['sequence-table', 'ticket-server']
+  const loops = await inTurns(sources, quick ? 3 : 8, measure, advance)
+  const rates = designsOf('ids', loops, ({ perSecond }) => perSecond)
+  const times = designsOf('ids', loops, ({ p99Ms }) => p99Ms)
   const what = `orders placed by ${callers} at once, each of a product of its own`
   return [
-    { what: `${what}: rate`, unit: 'orders/s', better: 'higher', designs: designs(perSecond) },
-    { what: `${what}: p99`, unit: 'ms', better: 'lower', designs: designs(p99s) },
+    { what: `${what}: rate`, unit: 'orders/s', better: 'higher', designs: rates },
+    { what: `${what}: p99`, unit: 'ms', better: 'lower', designs: times },
   ]
 }
 

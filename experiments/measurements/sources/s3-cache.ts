@@ -1,7 +1,7 @@
 import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { askerOf, millisecondsOf } from '../app-requests.ts'
 import { cachedReads } from '../catalogue-reads.ts'
-import { audited, type Reproduction, type Row } from '../measurement.ts'
+import { audited, designsOf, type Reproduction, type Row } from '../measurement.ts'
 import { withShop } from '../shop.ts'
 import { inTurns, partOf } from '../turns.ts'
 
@@ -25,12 +25,7 @@ export const s3Cache: Reproduction = async (testBed, advance) => {
         what: `${what}, one request after the other`,
         unit: 'ms',
         better: 'lower',
-        designs: options.map((name) => ({
-          name: name === 'database' ? 'database' : 'cache',
-          option: `reads=${name}`,
-          theirs: theirs[name],
-          ours: ours[name],
-        })),
+        designs: designsOf('reads', ours, (ms) => ms, { theirs, titles: { cached: 'cache' } }),
       })
     }
     const audits = [audited('reads=cached', await shop.audit())]

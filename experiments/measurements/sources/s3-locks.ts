@@ -1,4 +1,10 @@
-import { audited, type Outcome, type Reproduction, type SourceTestBed } from '../measurement.ts'
+import {
+  audited,
+  designsOf,
+  type Outcome,
+  type Reproduction,
+  type SourceTestBed,
+} from '../measurement.ts'
 import { type StockOption, sellOut } from '../sell-out.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
@@ -9,10 +15,6 @@ export const s3Seconds: { [option: string]: number } = {
   'redis-lock': 11,
   'pubsub-lock': 7,
 }
-
-const milliseconds = Object.fromEntries(
-  Object.entries(s3Seconds).map(([lock, seconds]) => [lock, seconds * 1000]),
-)
 
 /** 100 buyers: optimistic took two to three times as long; the middle of that. */
 const factors = { 'row-lock': 1, optimistic: 2.5 } as const
@@ -25,44 +27,35 @@ async function measure(
   shop: InProcessShop,
   advance: Advance,
 ): Promise<Outcome> {
-  const wrong = new Map<StockOption, string[]>()
-  const timeOf = (units: number) => async (lock: StockOption) => {
-    const { ms, findings } = await sellOut(shop, lock, units)
+  const soldOut = (theirs: object, units: number, rounds: number, part: number) =>
+    inTurns(
+      Object.keys(theirs) as StockOption[],
+      rounds,
+      (lock) => sellOut(shop, lock, units),
+      partOf(advance, part, 2),
+    )
+  const many = await soldOut(s3Seconds, quick ? 200 : 1000, quick ? 2 : 6, 0)
+  const few = await soldOut(factors, 100, quick ? 3 : 10, 1)
+  const wrong = new Map<string, string[]>()
+  for (const [lock, sales] of [...Object.entries(many), ...Object.entries(few)]) {
+    const findings = sales.flatMap((sale) => sale.findings)
     wrong.set(lock, [...(wrong.get(lock) ?? []), ...findings])
-    return ms
   }
-  const many = Object.keys(s3Seconds) as StockOption[]
-  const few = Object.keys(factors) as StockOption[]
-  const designsOf = async (
-    locks: StockOption[],
-    theirs: { [option: string]: number },
-    [units, rounds]: [units: number, rounds: number],
-    part: Advance,
-  ) => {
-    const ours = await inTurns(locks, rounds, timeOf(units), part)
-    return locks.map((lock) => ({
-      name: lock,
-      option: `stock=${lock}`,
-      theirs: theirs[lock] ?? null,
-      ours: ours[lock],
-    }))
-  }
-  const ofMany: [number, number] = quick ? [200, 2] : [1000, 6]
-  const ofFew: [number, number] = [100, quick ? 3 : 10]
+  const theirMs = Object.entries(s3Seconds).map(([lock, seconds]) => [lock, seconds * 1000])
   return {
     rows: [
       {
         what: '1,000 buyers of 1,000 units: time to the last answer',
         unit: 'ms',
         better: 'lower',
-        designs: await designsOf(many, milliseconds, ofMany, partOf(advance, 0, 2)),
+        designs: designsOf('stock', many, ({ ms }) => ms, { theirs: Object.fromEntries(theirMs) }),
         ...(quick ? { note: 'Quick: 200 buyers of 200 units.' } : {}),
       },
       {
         what: '100 buyers of 100 units: time to the last answer',
         unit: 'ms',
         better: 'lower',
-        designs: await designsOf(few, factors, ofFew, partOf(advance, 1, 2)),
+        designs: designsOf('stock', few, ({ ms }) => ms, { theirs: factors }),
         note: 'The source has only the factor, two to three: 1 and 2.5 stand for it.',
       },
     ],

@@ -5,15 +5,16 @@ import { closedLoop } from '../../run/closed-loop.ts'
 import {
   type Audited,
   audited,
+  designsOf,
   type Reproduction,
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
-import { type Advance, inTurns, partOf, recordOf } from '../turns.ts'
+import { type Advance, inTurns, partOf } from '../turns.ts'
 import { takeAll } from '../waiting-orders.ts'
 
-const stocks = ['row-lock', 'derived'] as const
+const stocks = { 'row-lock': 'decremented under a row lock', derived: 'computed' }
 const dispatches = ['random-lock', 'chosen', 'skip-locked', 'queue'] as const
 const callers = 32
 /** Far from the end: there no row of the item is locked. */
@@ -44,25 +45,16 @@ async function soldOfOneItem(
   await shop.services.connections.use((db) =>
     db.change(sql`update product_options set stock = ${plenty}, initial_stock = ${plenty}`),
   )
-  const ours = await inTurns(
-    stocks,
-    quick ? 3 : 8,
-    async (stock) => {
-      const ctx = shop.ctx(`after,transaction=one-big,stock=${stock}`)
-      return (await closedLoop(callers, quick ? 600 : 1500, (call) => order(ctx, call))).perSecond
-    },
-    advance,
-  )
+  const measure = (stock: string) => {
+    const ctx = shop.ctx(`after,transaction=one-big,stock=${stock}`)
+    return closedLoop(callers, quick ? 600 : 1500, (call) => order(ctx, call))
+  }
+  const loops = await inTurns(Object.keys(stocks), quick ? 3 : 8, measure, advance)
   return {
     what: `${callers} buyers at once of one product, an order in one transaction: rate`,
     unit: 'orders/s',
     better: 'higher',
-    designs: stocks.map((name) => ({
-      name: name === 'derived' ? 'computed' : 'decremented under a row lock',
-      option: `stock=${name}`,
-      theirs: null,
-      ours: ours[name],
-    })),
+    designs: designsOf('stock', loops, ({ perSecond }) => perSecond, { titles: stocks }),
     note: 'Of one product: with many products no row is hot, and computing the sum only costs.',
   }
 }
@@ -73,27 +65,16 @@ async function pickedOrders(
   advance: Advance,
 ): Promise<{ row: Row; audits: Audited[] }> {
   const count = quick ? 200 : 500
-  const wrong = recordOf(dispatches, () => [] as string[])
-  const ours = await inTurns(
-    dispatches,
-    quick ? 2 : 6,
-    async (option) => {
-      const { perSecond, findings } = await takeAll(shop, option, count)
-      wrong[option].push(...findings)
-      return perSecond
-    },
-    advance,
-  )
+  const measure = (option: string) => takeAll(shop, option, count)
+  const runs = await inTurns(dispatches, quick ? 2 : 6, measure, advance)
+  const titles = Object.fromEntries(dispatches.map((name) => [name, name.replaceAll('-', ' ')]))
   const row: Row = {
     what: `8 workers take ${count} waiting orders: rate`,
     unit: 'orders/s',
     better: 'higher',
-    designs: dispatches.map((name) => ({
-      name: name.replaceAll('-', ' '),
-      option: `dispatch=${name}`,
-      theirs: null,
-      ours: ours[name],
-    })),
+    designs: designsOf('dispatch', runs, ({ perSecond }) => perSecond, { titles }),
   }
-  return { row, audits: dispatches.map((name) => audited(`dispatch=${name}`, wrong[name])) }
+  const findingsOf = (name: (typeof dispatches)[number]) =>
+    runs[name].flatMap(({ findings }) => findings)
+  return { row, audits: dispatches.map((name) => audited(`dispatch=${name}`, findingsOf(name))) }
 }

@@ -1,15 +1,30 @@
+import { mkdir } from 'node:fs/promises'
+import { auditShop } from '../../../audit/audit.ts'
+import { parseDesign } from '../../../server/designs/design.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
-import { audited, type Outcome, type Reproduction, type SourceTestBed } from '../measurement.ts'
+import { waitForQuiescence } from '../../run/quiescence.ts'
+import { hasJMeter, runJMeter } from '../jmeter.ts'
+import {
+  audited,
+  designsOf,
+  type Measured,
+  type Outcome,
+  type Reproduction,
+  type Row,
+  type SourceTestBed,
+} from '../measurement.ts'
 import { withShop } from '../shop.ts'
-import { type Advance, inTurns, partOf, recordOf } from '../turns.ts'
-import { withJMeter } from './s5-jmeter.ts'
-import { designsOf, rateAndErrors, shapes } from './s5-shapes.ts'
+import { type Advance, inTurns, partOf } from '../turns.ts'
 
+const shapes = ['one-big', 'split'] as const
+type Shape = (typeof shapes)[number]
 /** Load shapes: so many buyers at once, as the threads of a JMeter plan. */
 const loads = [10, 50, 100]
 const hotOptions = 20
 const items = 4
+const threads = 50
+const quiescenceMsMax = 60_000
 
 export const s5: Reproduction = async (testBed, advance) => {
   const outcomes: Outcome[] = []
@@ -18,13 +33,15 @@ export const s5: Reproduction = async (testBed, advance) => {
     outcomes.push(await underLoad(testBed, buyers, part))
   }
   const last = partOf(advance, loads.length, loads.length + 1)
-  outcomes.push(await withJMeter(testBed, last))
+  outcomes.push(await underJMeter(testBed, last))
   return {
     rows: outcomes.flatMap(({ rows }) => rows),
     audits: outcomes.flatMap(({ audits }) => audits),
     remarks: outcomes.flatMap(({ remarks }) => remarks),
   }
 }
+
+const designUnder = (shape: Shape) => `before,effects=outbox,ids=ticket-server,transaction=${shape}`
 
 async function underLoad(
   testBed: SourceTestBed,
@@ -33,33 +50,23 @@ async function underLoad(
 ): Promise<Outcome> {
   const { quick } = testBed
   return await withShop(testBed, { poolConnections: buyers }, async (shop) => {
-    const failedPercent = recordOf(shapes, () => [] as number[])
-    const deadlocks = recordOf(shapes, () => [] as number[])
-    const perSecond = await inTurns(
-      shapes,
-      quick ? 3 : 6,
-      async (shape) => {
-        const ctx = shop.ctx(`before,effects=outbox,ids=ticket-server,transaction=${shape}`)
-        const loop = await shop.contendedLoop(buyers, quick ? 700 : 2000, (call) =>
-          order(ctx, call),
-        )
-        failedPercent[shape].push((100 * loop.failed) / Math.max(1, loop.done + loop.failed))
-        deadlocks[shape].push(loop.deadlocks)
-        return loop.perSecond
-      },
-      advance,
-    )
-    const findings = await shop.audit()
+    const measure = (shape: Shape) => {
+      const ctx = shop.ctx(designUnder(shape))
+      return shop.contendedLoop(buyers, quick ? 700 : 2000, (call) => order(ctx, call))
+    }
+    const loops = await inTurns(shapes, quick ? 3 : 6, measure, advance)
     const what = `${buyers} buyers at once, ${items} of ${hotOptions} hot products`
+    const deadlocks = ofShapes(loops, (loop) => loop.deadlocks, 0)
     return {
       rows: [
-        ...rateAndErrors(what, perSecond, failedPercent),
-        {
-          ...{ what: `${what}: deadlocks`, unit: 'deadlocks', better: 'lower' },
-          designs: designsOf(deadlocks, 0),
-        },
+        ...rateAndErrors(
+          what,
+          ofShapes(loops, ({ perSecond }) => perSecond),
+          ofShapes(loops, ({ done, failed }) => (100 * failed) / Math.max(1, done + failed), 0),
+        ),
+        { what: `${what}: deadlocks`, unit: 'deadlocks', better: 'lower', designs: deadlocks },
       ],
-      audits: [audited(`both shapes, ${buyers} buyers at once`, findings)],
+      audits: [audited(`both shapes, ${buyers} buyers at once`, await shop.audit())],
       remarks: [],
     }
   })
@@ -81,3 +88,65 @@ function order(ctx: FlowCtx, call: number) {
     payment: { method: 'balance' },
   })
 }
+
+/** The same crowd by JMeter, an independent client, over HTTP; no rows without JMeter. */
+async function underJMeter(testBed: SourceTestBed, advance: Advance): Promise<Outcome> {
+  if (!hasJMeter()) {
+    return { rows: [], audits: [], remarks: ['JMeter is not installed: left out (apt: jmeter).'] }
+  }
+  const measure = (shape: Shape, round: number) => oneRun(testBed, shape, round)
+  const runs = await inTurns(shapes, testBed.quick ? 1 : 4, measure, advance)
+  const [rate, errors] = rateAndErrors(
+    `JMeter, ${threads} threads, the crowd of the other drivers`,
+    ofShapes(runs, ({ perSecond }) => perSecond),
+    ofShapes(runs, ({ failed, samples }) => (100 * failed) / samples, 0),
+  )
+  const note = 'JMeter’s threads wait for their answers: of a slow shop they ask less.'
+  const audits = Object.values(runs).flatMap((own) => own.map(({ audit }) => audit))
+  return { rows: [rate, { ...errors, note }], audits, remarks: [] }
+}
+
+async function oneRun(testBed: SourceTestBed, shape: Shape, round: number) {
+  const name = `jmeter-${shape}-${round}`
+  const spec = { name: shape, design: parseDesign(designUnder(shape)).label }
+  const arm = await testBed.openArm(testBed, spec, name)
+  try {
+    const folder = testBed.session.dataPath(`plan-${name}`)
+    await mkdir(folder, { recursive: true })
+    const samples = await runJMeter(testBed.session, folder, {
+      port: Number(new URL(arm.api.url).port),
+      threads,
+      seconds: testBed.quick ? 4 : 10,
+      seed: testBed.seed + round,
+      users: arm.users,
+      keyPrefix: name,
+    })
+    const pending = await waitForQuiescence(arm.db, quiescenceMsMax)
+    const findings = [...pending, ...(await auditShop(arm.db))]
+    const audit = audited(`transaction=${shape} under JMeter, round ${round + 1}`, findings)
+    return { ...samples, audit }
+  } finally {
+    await arm.close()
+  }
+}
+
+/** Both shapes of a figure. @param split the source's figure of the split one */
+const ofShapes = <Result>(
+  results: Record<Shape, Result[]>,
+  figureOf: (result: Result) => number,
+  split?: number,
+): Measured[] =>
+  designsOf('transaction', results, figureOf, {
+    titles: { 'one-big': 'one transaction', split: 'one per item' },
+    theirs: split === undefined ? {} : { split },
+  })
+
+/** What both loads show; the source's only figure is that the split one has no errors. */
+const rateAndErrors = (
+  what: string,
+  perSecond: Measured[],
+  failedPercent: Measured[],
+): [rate: Row, errors: Row] => [
+  { what: `${what}: rate`, unit: 'orders/s', better: 'higher', designs: perSecond },
+  { what: `${what}: errors`, unit: '% failed', better: 'lower', designs: failedPercent },
+]

@@ -1,8 +1,0 @@
-/** No server listens on these: the cheapest route asks none, with all hooks on its way. */
-export const blackhole = {
-  DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
-  REDIS_URL: 'redis://127.0.0.1:9',
-  TICKETS_URL: 'http://127.0.0.1:9',
-  BANK_URL: 'http://127.0.0.1:9',
-  CHAOS_TOKEN: 'benchmark-benchmark',
-}
