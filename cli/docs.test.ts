@@ -1,11 +1,8 @@
-import { afterAll, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { expect, test } from 'bun:test'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { driftedPages, writePages } from './docs.ts'
 
-const root = await mkdtemp(join(tmpdir(), 'stampede-test-'))
-afterAll(() => rm(root, { recursive: true, force: true }))
+const root = await scratchFolder()
 
 test('a page drifts until it is written', async () => {
   let text = 'one'

@@ -1,13 +1,10 @@
-import { afterAll, expect, test } from 'bun:test'
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 
-const folders: string[] = []
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true })
-})
+const scratch = await scratchFolder()
 
 /** Stands in for Bun: answers `--version`, records each `install`, else prints its arguments. */
 function fakeBun(version: string): string {
@@ -29,8 +26,7 @@ chmod +x "$folder/bun.exe"
 `
 
 async function checkout(bunVersion: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'stampede-test-'))
-  folders.push(folder)
+  const folder = await mkdtemp(join(scratch, 'checkout-'))
   await mkdir(join(folder, 'bin'))
   for (const [name, text] of [
     ['bun', fakeBun(bunVersion)],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { commands } from './commands.ts'
 import { readTally } from './test.ts'
+
+const folder = await scratchFolder()
 
 const cli = (...words: string[]) =>
   run([process.execPath, '--no-env-file', join(import.meta.dir, 'main.ts'), ...words])
@@ -45,12 +46,11 @@ describe('an unexpected error is no verdict: exit 70, with its stack', () => {
   ])('%s', async (_, statement) => {
     const script = `const error = () => new Error('odd machine')
       Bun.which = () => { ${statement}; return null }`
-    const preload = join(await mkdtemp(join(tmpdir(), 'stampede-test-')), 'preload.ts')
+    const preload = join(folder, 'preload.ts')
     await Bun.write(preload, script)
     const main = join(import.meta.dir, 'main.ts')
     const command = [process.execPath, '--no-env-file', '--preload', preload, main, 'doctor']
     const { code, err } = await run(command)
-    await rm(dirname(preload), { recursive: true })
     expect(code).toBe(70)
     expect(err).toContain('odd machine')
     expect(err).toContain('stampede: this is an unexpected error, no verdict (70)')

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { consoleApp } from './console.ts'
 import { NotLoopback } from './prometheus-proxy.ts'
 import { type FakePrometheus, startFakePrometheus } from './testing/fake-prometheus.ts'
 import { fixtureBoard } from './testing/fixture-board.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'console-boards-'))
+const folder = await scratchFolder()
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
 let prometheus: FakePrometheus
 
@@ -20,10 +20,7 @@ beforeAll(() => {
   write('more/twin.json', JSON.stringify(fixtureBoard('every-kind', 'Twin')))
   write('more/other.json', JSON.stringify(fixtureBoard('other', '<b>Other</b>')))
 })
-afterAll(async () => {
-  await prometheus.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => prometheus.stop())
 
 const app = (prometheusUrl = prometheus.url, dashboardsFolder = folder) =>
   consoleApp({ prometheusUrl, dashboardsFolder })

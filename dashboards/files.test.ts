@@ -1,14 +1,13 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { cp, mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { cp, mkdir, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { boardOf } from './board.ts'
 import { boards } from './boards.ts'
 import { drifted, jsonFolder, readBoards } from './files.ts'
 import { refusalOf } from './testing/refusal.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = await scratchFolder()
 
 const copied = async (name: string) => {
   const copy = join(folder, name)

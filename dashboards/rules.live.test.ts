@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
 import { rulesFolder } from './rules.ts'
 
 const promtool = await findProgram('promtool')
 if (!promtool) console.log('skipped: unit tests of the rules (no promtool here or in the cache)')
+
+const folder = await scratchFolder()
 
 const ymlFiles = async (folder: string) =>
   (await readdir(folder)).filter((name) => name.endsWith('.yml')).map((name) => join(folder, name))
@@ -42,16 +44,11 @@ describe.skipIf(!promtool)('promtool', () => {
   test(
     'sees an alert that came too late',
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'stampede-rules-'))
-      try {
-        const rules = await readFile(join(rulesFolder, 'event.yml'), 'utf8')
-        const tests = await readFile(join(rulesFolder, 'tests/causes.yml'), 'utf8')
-        await writeFile(join(folder, 'event.yml'), rules.replaceAll('for: 5s', 'for: 5m'))
-        await writeFile(join(folder, 'tests.yml'), tests.replaceAll('../event.yml', 'event.yml'))
-        expect((await ask(['test', 'rules', join(folder, 'tests.yml')])).code).not.toBe(0)
-      } finally {
-        await rm(folder, { recursive: true, force: true })
-      }
+      const rules = await readFile(join(rulesFolder, 'event.yml'), 'utf8')
+      const tests = await readFile(join(rulesFolder, 'tests/causes.yml'), 'utf8')
+      await writeFile(join(folder, 'event.yml'), rules.replaceAll('for: 5s', 'for: 5m'))
+      await writeFile(join(folder, 'tests.yml'), tests.replaceAll('../event.yml', 'event.yml'))
+      expect((await ask(['test', 'rules', join(folder, 'tests.yml')])).code).not.toBe(0)
     },
     testMsMax,
   )

@@ -1,8 +1,8 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { readComposeFile, root, demanded as variables } from './testing/compose-file.ts'
 
 // Docker's own compose client reads the file; for `config` it needs no engine.
@@ -10,8 +10,7 @@ import { readComposeFile, root, demanded as variables } from './testing/compose-
 const client = Bun.env.TEST_COMPOSE ?? ''
 if (!client) console.log('skipped: the compose client: TEST_COMPOSE not set')
 
-const folder = mkdtempSync(join(tmpdir(), 'compose-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = await scratchFolder()
 
 /** Runs the client on the checkout's file, or on `source` in its place. */
 async function compose(words: string[], environment: Record<string, string>, source?: string) {

@@ -1,19 +1,16 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
 import { root } from './testing/compose-file.ts'
-import { type Started, startProgram, untilAnswer } from './testing/tools.ts'
+import { startProgram, stopPrograms, untilAnswer } from './testing/tools.ts'
 
 const haproxy = await findProgram('haproxy')
 if (!haproxy) console.log('skipped: the proxy: no haproxy on this machine')
 
 const file = join(root, 'deploy/haproxy.cfg')
-const folder = mkdtempSync(join(tmpdir(), 'stampede-proxy-'))
-const started: Started[] = []
 
 const answer = (status: string) => `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`
 
@@ -39,10 +36,9 @@ function replica() {
 
 const replicas = [replica(), replica(), replica()]
 
-afterAll(async () => {
-  for (const one of started) await one.stop()
+const folder = await scratchFolder(async () => {
+  await stopPrograms()
   for (const { server } of replicas) server.stop(true)
-  rmSync(folder, { recursive: true })
 })
 
 /** The committed file, with addresses of here in the place of the engine's names. */
@@ -60,7 +56,7 @@ async function startProxy(): Promise<string> {
   expect(here).not.toContain('server-template')
   const path = join(folder, 'haproxy.cfg')
   await Bun.write(path, here)
-  started.push(startProgram([haproxy ?? '', '-W', '-db', '-f', path]))
+  startProgram([haproxy ?? '', '-W', '-db', '-f', path])
   return `http://127.0.0.1:${port}`
 }
 
@@ -68,6 +64,7 @@ const post = (url: string) =>
   fetch(`${url}/api/v1/orders`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(10_000) })
 
 const postsOf = () => replicas.map(({ state }) => state.posts)
+const postsInAll = () => postsOf().reduce((sum, posts) => sum + posts)
 
 describe.skipIf(!haproxy)('the proxy', () => {
   test('takes its file as it is committed', async () => {
@@ -81,16 +78,16 @@ describe.skipIf(!haproxy)('the proxy', () => {
     await status(200)
     for (let turn = 0; turn < 9; turn += 1) expect((await post(url)).status).toBe(200)
     expect(Math.min(...postsOf())).toBeGreaterThan(0)
-    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(9)
+    expect(postsInAll()).toBe(9)
 
     // A request without an answer may have been executed: it is not sent again.
     for (const { state } of replicas) state.hangsUp = true
     expect((await post(url)).status).toBe(502)
-    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(10)
+    expect(postsInAll()).toBe(10)
 
     for (const { state } of replicas) state.isReady = false
     await status(503)
     expect((await post(url)).status).toBe(503)
-    expect(postsOf().reduce((sum, posts) => sum + posts, 0)).toBe(10)
+    expect(postsInAll()).toBe(10)
   }, 40_000)
 })

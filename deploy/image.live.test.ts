@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { dropSchema } from '../server/db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
-import { readComposeFile, root } from './testing/compose-file.ts'
+import { changed, readComposeFile, root } from './testing/compose-file.ts'
 import { environmentOf, instructionsOf } from './testing/dockerfile.ts'
 import { makeImageFolder } from './testing/image-folder.ts'
 
@@ -19,8 +19,8 @@ const schema = `stampede_test_compose_${process.pid}`
 const answerMsMax = 10_000
 
 const { services } = await readComposeFile()
-const folder = mkdtempSync(join(tmpdir(), 'stampede-image-'))
-const data = mkdtempSync(join(tmpdir(), 'stampede-data-'))
+const folder = await scratchFolder()
+const data = await scratchFolder()
 const image = environmentOf(instructionsOf(await Bun.file(join(root, 'Dockerfile')).text()))
 const running = new Map<string, SpawnedProcess>()
 
@@ -36,11 +36,8 @@ function environmentHere(name: string): Record<string, string> {
         .replace('redis://redis:6379', redisUrl)
         .replace('/data/', `${data}/${name}-`),
     )
-  const values = Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [
-    key,
-    here(value),
-  ])
-  return { ...image, STAMPEDE_HOST: '127.0.0.1', ...Object.fromEntries(values), STAMPEDE_PORT: '0' }
+  const own = changed(services[name]?.environment, here)
+  return { ...image, STAMPEDE_HOST: '127.0.0.1', ...own, STAMPEDE_PORT: '0' }
 }
 
 const entryOf = (name: string) => {
@@ -82,7 +79,6 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   afterAll(async () => {
     for (const one of running.values()) one.kill('SIGKILL')
     await dropSchema(databaseUrl, schema)
-    for (const path of [folder, data]) rmSync(path, { recursive: true })
   })
 
   test('a health check fails while nothing listens, or the database does not answer', async () => {

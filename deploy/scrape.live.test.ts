@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { seed } from '../server/db/seed.ts'
 import { type SpawnedShop, startShop } from '../server/testing/spawned-shop.ts'
-import { readComposeFile, root } from './testing/compose-file.ts'
-import { type Started, startProgram, untilAnswer } from './testing/tools.ts'
+import { changed, readComposeFile, root } from './testing/compose-file.ts'
+import { startProgram, stopPrograms, untilAnswer } from './testing/tools.ts'
 
 // Prometheus, the exporters and k6 with the compose file's own command lines and Prometheus' own
 // configuration; only names of containers are addresses of here.
@@ -30,8 +29,7 @@ const absent = [
 ]
 if (absent.length > 0) console.log(`skipped: scraping: ${absent.join(', ')}`)
 
-const folder = mkdtempSync(join(tmpdir(), 'stampede-scrape-'))
-const started: Started[] = []
+const folder = await scratchFolder()
 let shop: SpawnedShop
 /** `127.0.0.1:port` by `container:port`. */
 const here = new Map<string, string>()
@@ -41,10 +39,7 @@ const rewritten = (text: string) =>
 
 const commandOf = (name: string) => (services[name]?.command ?? []).map(rewritten)
 
-const environmentOf = (name: string) => {
-  const values = Object.entries(services[name]?.environment ?? {})
-  return Object.fromEntries(values.map(([key, value]) => [key, rewritten(value)]))
-}
+const environmentOf = (name: string) => changed(services[name]?.environment, rewritten)
 
 async function startExporters(): Promise<void> {
   const [mysqlPort, redisPort] = [await freePort(), await freePort()]
@@ -53,12 +48,9 @@ async function startExporters(): Promise<void> {
   const known = commandOf('mysqld-exporter').filter((word) => word.startsWith('--collect'))
   const listen = (port: number) => `--web.listen-address=127.0.0.1:${port}`
   const { host, username } = new URL(server)
-  started.push(
-    startProgram([programs.mysqld ?? '', ...known, listen(mysqlPort)], {
-      DATA_SOURCE_NAME: `${username}@(${host})/`,
-    }),
-    startProgram([programs.redis ?? '', listen(redisPort)], environmentOf('redis-exporter')),
-  )
+  const source = { DATA_SOURCE_NAME: `${username}@(${host})/` }
+  startProgram([programs.mysqld ?? '', ...known, listen(mysqlPort)], source)
+  startProgram([programs.redis ?? '', listen(redisPort)], environmentOf('redis-exporter'))
   here.set('mysqld-exporter:9104', `127.0.0.1:${mysqlPort}`)
   here.set('redis-exporter:9121', `127.0.0.1:${redisPort}`)
 }
@@ -75,7 +67,7 @@ async function startPrometheus(): Promise<void> {
       .replace('=/prometheus', `=${join(folder, 'data')}`),
   )
   const listen = `--web.listen-address=127.0.0.1:${port}`
-  started.push(startProgram([programs.prometheus ?? '', ...command, listen], { GOMAXPROCS: '1' }))
+  startProgram([programs.prometheus ?? '', ...command, listen], { GOMAXPROCS: '1' })
   here.set('prometheus:9090', `127.0.0.1:${port}`)
 }
 
@@ -116,10 +108,9 @@ describe.skipIf(absent.length > 0)('scraping', () => {
     await startPrometheus()
   }, 60_000)
   afterAll(async () => {
-    for (const one of started) await one.stop()
+    await stopPrograms()
     await shop.stop()
     await dropSchema(server, schema)
-    rmSync(folder, { recursive: true })
   })
 
   test('what is here is up under the names that the boards ask for', async () => {
@@ -142,8 +133,7 @@ describe.skipIf(absent.length > 0)('scraping', () => {
     const port = await freePort()
     const listen = `--web.listen-address=127.0.0.1:${port}`
     const unreachable = { DATA_SOURCE_NAME: 'root@(127.0.0.1:1)/' }
-    const exporter = startProgram([programs.mysqld ?? '', listen], unreachable)
-    started.push(exporter)
+    startProgram([programs.mysqld ?? '', listen], unreachable)
     const right = here.get(mysqld) ?? ''
     here.set(mysqld, `127.0.0.1:${port}`)
     await untilAnswer(`http://127.0.0.1:${port}/`, async (answer) => answer.ok)

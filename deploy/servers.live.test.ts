@@ -1,17 +1,15 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPool } from 'mysql2/promise'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
 import { readRedisVersion } from '../lab/servers/redis.ts'
+import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
 import { createSchema, dropSchema } from '../server/db/migrate.ts'
 import { describeLive } from '../server/testing/fixtures.ts'
 import { readComposeFile } from './testing/compose-file.ts'
 import { accountsSql } from './testing/mysql-accounts.ts'
-import { pathWith, type Started, startProgram } from './testing/tools.ts'
+import { pathWith, startProgram, stopPrograms } from './testing/tools.ts'
 
 // The servers' own command lines and health checks, run if the program is installed. MySQL's
 // command line is left out: the servers of the tests are MariaDB, which has other settings.
@@ -19,12 +17,7 @@ import { pathWith, type Started, startProgram } from './testing/tools.ts'
 const { services } = await readComposeFile()
 const redisServer = await findProgram('redis-server')
 const mysqlClient = await findProgram('mysql')
-const folder = mkdtempSync(join(tmpdir(), 'stampede-servers-'))
-const started: Started[] = []
-afterAll(async () => {
-  for (const one of started) await one.stop()
-  rmSync(folder, { recursive: true })
-})
+const folder = await scratchFolder(stopPrograms)
 
 const healthOf = (name: string) => services[name]?.healthcheck?.test ?? []
 
@@ -41,7 +34,7 @@ describe.skipIf(!redisServer)('redis', () => {
     const health = () => exitOf([program, '-p', `${port}`, ...rest], environment)
     expect(await health()).not.toBe(0)
 
-    started.push(startProgram([redisServer ?? '', ...words, ...here]))
+    startProgram([redisServer ?? '', ...words, ...here])
     const url = `redis://127.0.0.1:${port}`
     while (!(await readRedisVersion(url).catch(() => null))) await Bun.sleep(20)
     expect(await health()).toBe(0)

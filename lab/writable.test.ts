@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scratchFolder } from './testing/scratch.ts'
 import { claimFolder, requireWritable } from './writable.ts'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'stampede-test-'))
-  await writeFile(join(root, 'file'), 'mine')
-})
-afterAll(() => rm(root, { recursive: true, force: true }))
+const root = await scratchFolder()
+await writeFile(join(root, 'file'), 'mine')
 
 test('a new folder, also a deep one, is made and left empty', async () => {
   await claimFolder(join(root, 'a b/김'))

@@ -1,13 +1,12 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { prometheusAddress } from './address.ts'
 import { openPrometheus } from './prometheus.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'stampede-address-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = await scratchFolder()
 
 const upFile = async (text: string) => {
   const path = join(folder, 'up.json')

@@ -32,6 +32,10 @@ const composeFile = z.looseObject({
 export type Service = z.output<typeof service>
 export type ComposeFile = Awaited<ReturnType<typeof readComposeFile>>
 
+/** An environment with every value changed, such as names of containers to addresses of here. */
+export const changed = (environment: Service['environment'] = {}, to: (value: string) => string) =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, to(value)]))
+
 /** Variables that the file demands. */
 export const demanded = { CHAOS_TOKEN: 'a-token-for-the-test' }
 

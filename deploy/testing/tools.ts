@@ -4,23 +4,24 @@ import { eventually } from '../../server/testing/barrier.ts'
 /** PATH with the folder of a program before everything else. */
 export const pathWith = (program: string) => `${dirname(program)}:${process.env.PATH ?? ''}`
 
-export interface Started {
-  stop(): Promise<void>
-}
+const running: Bun.Subprocess[] = []
 
-/** Starts a program that stays, for at most a minute; the caller stops it. */
-export function startProgram(command: string[], environment: Record<string, string> = {}): Started {
+/** Starts a program that stays, for at most a minute; `stopPrograms` ends it. */
+export function startProgram(command: string[], environment: Record<string, string> = {}): void {
   const child = Bun.spawn(command, {
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'ignore', 'ignore'],
     timeout: 60_000,
     killSignal: 'SIGKILL',
   })
-  return {
-    async stop() {
-      child.kill('SIGKILL')
-      await child.exited
-    },
+  running.push(child)
+}
+
+/** Ends every program that was started. */
+export async function stopPrograms(): Promise<void> {
+  for (const child of running.splice(0)) {
+    child.kill('SIGKILL')
+    await child.exited
   }
 }
 

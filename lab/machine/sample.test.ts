@@ -1,12 +1,12 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { scratchFolder } from '../testing/scratch.ts'
 import { accountOf, MachineWatch } from './machine-watch.ts'
 import { type MachineSample, sampleMachine } from './sample.ts'
 
-const root = await mkdtemp(join(tmpdir(), 'stampede-machine-'))
-afterAll(() => rm(root, { recursive: true, force: true }))
+const root = await scratchFolder()
 const roots = { proc: join(root, 'proc'), groups: join(root, 'groups') }
 
 async function write(files: Record<string, string>): Promise<void> {

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { describe, expect, test } from 'bun:test'
+import { readFile } from 'node:fs/promises'
 import { eventually } from '../../server/testing/barrier.ts'
+import { scratchSession } from '../testing/scratch.ts'
 import { listeningPort, startChild, startServer } from './child.ts'
 import { run } from './run.ts'
-import { openSession, type Session } from './session.ts'
 import { startTime } from './start-time.ts'
 
-let folder: string
-let session: Session
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stampede-test-'))
-  session = await openSession(join(folder, 'sessions'))
-})
-afterAll(async () => {
-  await session.close()
-  await rm(folder, { recursive: true, force: true })
-})
+const { session } = await scratchSession()
 
 const shell = (script: string) => ['sh', '-c', script]
 

@@ -1,13 +1,13 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { describe, expect, test } from 'bun:test'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
-import { hold, sessionsFolder } from '../testing/hold.ts'
+import { hold } from '../testing/hold.ts'
+import { scratchFolder } from '../testing/scratch.ts'
 import { liveSessions, openSession, reapStaleSessions } from './session.ts'
 import { startTime } from './start-time.ts'
 
-const root = await sessionsFolder()
-afterAll(() => rm(join(root, '..'), { recursive: true, force: true }))
+const root = join(await scratchFolder(), 'sessions')
 
 async function recordedPids(folder: string): Promise<number[]> {
   const lines = (await readFile(join(folder, 'processes'), 'utf8')).trim().split('\n')

@@ -1,29 +1,31 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { beforeAll, expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
 import { describeLive } from '../../server/testing/fixtures.ts'
 import { startChild, startServer } from '../processes/child.ts'
-import { openSession, type Session } from '../processes/session.ts'
 import { freePort } from '../servers/free-port.ts'
 import { parseMetrics } from '../testing/parse-metrics.ts'
+import { scratchSession } from '../testing/scratch.ts'
 import type { Tool } from '../tools/find.ts'
 import { resolveTool } from '../tools/resolve.ts'
 
 const root = resolve(import.meta.dir, '../..')
+const { session } = await scratchSession()
 const { TEST_DATABASE_URL: databaseUrl = '', TEST_REDIS_URL: redisUrl = '' } = Bun.env
+
+const startSampler = (name: string, DATABASE_URL: string, REDIS_URL: string) =>
+  startServer(session, {
+    name,
+    command: [process.execPath, join(root, 'lab/sampler/main.ts')],
+    environment: { DATABASE_URL, REDIS_URL, STAMPEDE_PORT: '0' },
+  })
 
 /** MariaDB before 10.8 and MySQL count these, MariaDB since then does not. */
 const elsewhere = ['mysql_global_status_innodb_os_log_fsyncs']
 
 describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  let folder: string
-  let session: Session
   let exporters: { mysqld: Tool; redis: Tool } | null
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'stampede-exporters-'))
-    session = await openSession(folder)
     try {
       const options = { install: true }
       exporters = {
@@ -35,20 +37,12 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
       exporters = null
     }
   }, 120_000)
-  afterAll(async () => {
-    await session.close()
-    await rm(folder, { recursive: true, force: true })
-  })
 
   const text = async (url: string) =>
     (await fetch(url, { signal: AbortSignal.timeout(5000) })).text()
 
   async function samplerText(path: '/mysql' | '/redis'): Promise<string> {
-    const sampler = await startServer(session, {
-      name: `sampler${path.replace('/', '-')}`,
-      command: [process.execPath, join(root, 'lab/sampler/main.ts')],
-      environment: { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, STAMPEDE_PORT: '0' },
-    })
+    const sampler = await startSampler(`sampler${path.replace('/', '-')}`, databaseUrl, redisUrl)
     return text(`${sampler.url}${path}`)
   }
 
@@ -110,29 +104,14 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
 })
 
 test('without servers the sampler exposes that they are down, and nothing else', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'stampede-sampler-'))
-  const session = await openSession(folder)
-  try {
-    const sampler = await startServer(session, {
-      name: 'sampler',
-      command: [process.execPath, join(root, 'lab/sampler/main.ts')],
-      environment: {
-        DATABASE_URL: 'mysql://root@127.0.0.1:9',
-        REDIS_URL: 'redis://127.0.0.1:9',
-        STAMPEDE_PORT: '0',
-      },
-    })
-    for (const server of ['mysql', 'redis']) {
-      const answer = await fetch(`${sampler.url}/${server}`, { signal: AbortSignal.timeout(3000) })
-      const metrics = parseMetrics(await answer.text())
-      const series = [...metrics].flatMap(([name, { values }]) =>
-        [...values.values()].map(() => name),
-      )
-      expect([answer.status, series]).toEqual([200, [`${server}_up`]])
-      expect(metrics.get(`${server}_up`)?.values.get('')).toBe(0)
-    }
-  } finally {
-    await session.close()
-    await rm(folder, { recursive: true, force: true })
+  const sampler = await startSampler('sampler', 'mysql://root@127.0.0.1:9', 'redis://127.0.0.1:9')
+  for (const server of ['mysql', 'redis']) {
+    const answer = await fetch(`${sampler.url}/${server}`, { signal: AbortSignal.timeout(3000) })
+    const metrics = parseMetrics(await answer.text())
+    const series = [...metrics].flatMap(([name, { values }]) =>
+      [...values.values()].map(() => name),
+    )
+    expect([answer.status, series]).toEqual([200, [`${server}_up`]])
+    expect(metrics.get(`${server}_up`)?.values.get('')).toBe(0)
   }
 })

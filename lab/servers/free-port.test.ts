@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { openSession, type Session } from '../processes/session.ts'
-import { sessionsFolder } from '../testing/hold.ts'
+import { expect, test } from 'bun:test'
+import { scratchSession } from '../testing/scratch.ts'
 import { startOnFreePort } from './free-port.ts'
 
-let root: string
-let session: Session
-beforeAll(async () => {
-  root = await sessionsFolder()
-  session = await openSession(root)
-})
-afterAll(async () => {
-  await session.close()
-  await rm(join(root, '..'), { recursive: true, force: true })
-})
+const { session } = await scratchSession()
 
 test('a server that is never reached is refused with what asking it ended in', async () => {
   const start = startOnFreePort(session, {

@@ -1,16 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, spyOn, test } from 'bun:test'
+import { afterEach, beforeAll, beforeEach, expect, spyOn, test } from 'bun:test'
 import { chmod, copyFile, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openSession, type Session } from '../processes/session.ts'
 import { startTime } from '../processes/start-time.ts'
-import { sessionsFolder } from '../testing/hold.ts'
+import { scratchFolder } from '../testing/scratch.ts'
 import { whichOnMachine } from '../tools/find.ts'
 import { findGrafana, startGrafana } from './grafana.ts'
 
-const root = await sessionsFolder()
-const machine = join(dirname(root), 'machine')
+const root = await scratchFolder()
+const machine = join(root, 'machine')
 const dashboards = resolve(import.meta.dir, '../../dashboards')
 const changed = ['PATH', 'STAMPEDE_TOOLS', 'LANG', 'GF_SERVER_CERT_FILE']
 const before = changed.map((name) => [name, process.env[name]] as const)
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   process.env.PATH = `${join(machine, 'bin')}:/usr/bin:/bin`
-  session = await openSession(root)
+  session = await openSession(join(root, 'sessions'))
 })
 afterEach(async () => {
   await session.close()
@@ -43,7 +43,6 @@ afterEach(async () => {
     else process.env[name] = value
   }
 })
-afterAll(() => rm(dirname(root), { recursive: true, force: true }))
 
 async function start() {
   const started = await startGrafana(session, { prometheusUrl })

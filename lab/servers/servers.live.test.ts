@@ -1,18 +1,16 @@
-import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
 import { run } from '../processes/run.ts'
 import { startTime } from '../processes/start-time.ts'
-import { type Held, hold, portIsOpen, sessionsFolder } from '../testing/hold.ts'
+import { type Held, hold, portIsOpen } from '../testing/hold.ts'
+import { scratchFolder } from '../testing/scratch.ts'
 
-const root = await sessionsFolder()
-const cache = await mkdtemp(join(tmpdir(), 'stampede cache 김-'))
-afterAll(async () => {
-  await rm(join(root, '..'), { recursive: true, force: true })
-  await rm(cache, { recursive: true, force: true })
-})
+const scratch = await scratchFolder()
+const root = join(scratch, 'sessions')
+const cache = join(scratch, 'stampede cache 김')
+await mkdir(cache)
 
 async function expectRunning(held: Held): Promise<void> {
   expect(held.pids.length).toBe(2)

@@ -11,7 +11,6 @@ const [root = '', kind] = process.argv.slice(2)
 const session = await openSession(root)
 const pids: number[] = []
 const ports: number[] = []
-let versions: string[] = []
 if (kind === 'servers') {
   const options = { install: true }
   const servers = [
@@ -22,7 +21,6 @@ if (kind === 'servers') {
     pids.push(server.pid)
     ports.push(Number(new URL(server.url).port))
   }
-  versions = servers.map((server) => server.version)
 } else {
   await Bun.write(session.dataPath('file'), 'data')
   // One that does not care about SIGTERM, with a child of its own, and one short command.
@@ -33,5 +31,5 @@ if (kind === 'servers') {
   void run(['sleep', '301'], { session, timeoutMs: 60_000 })
   pids.push(child.pid, await grandchild)
 }
-console.log(JSON.stringify({ folder: session.folder, pids, ports, versions }))
+console.log(JSON.stringify({ folder: session.folder, pids, ports }))
 setInterval(() => {}, 60_000)

@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What `hold-children.ts` printed, and the process that holds it. */
@@ -9,12 +7,6 @@ export interface Held {
   folder: string
   pids: number[]
   ports: number[]
-  versions: string[]
-}
-
-/** An empty place for sessions, outside the checkout. */
-export async function sessionsFolder(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'stampede-test-')), 'sessions')
 }
 
 /**
