@@ -42,16 +42,23 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
   const { defaults } = scenarios[scenario]
   const whole = (name: string, low: number, high: number, fallback: number) =>
-    wholeNumber(environment, name, low, high, fallback)
+    setting(environment, name, fallback, `be a whole number, ${low}..${high}`, (text) => {
+      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+      return value >= low && value <= high ? value : null
+    })
+  const word = (name: string, pattern: RegExp) =>
+    setting(environment, name, null, `match ${pattern.source}`, (text) =>
+      pattern.test(text) ? text : null,
+    )
   return {
     scenario,
     target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
     seed: whole('STAMPEDE_SEED', 0, seedMax, 1),
     rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
-    durationSeconds: seconds(environment, 'STAMPEDE_DURATION_SECONDS', defaults.durationSeconds),
-    keyPrefix: word(environment, 'STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
+    durationSeconds: secondsOf(environment, defaults.durationSeconds),
+    keyPrefix: word('STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
     users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
-    design: word(environment, 'STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),
+    design: word('STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),
   }
 }
 
@@ -68,33 +75,26 @@ function loopbackTarget(text: string): string {
   throw new SettingsError(`STAMPEDE_TARGET must be http://127.0.0.1:PORT (loopback only): ${text}`)
 }
 
-function wholeNumber(
+/** 1 to 3600, in whole milliseconds. */
+function secondsOf(environment: Environment, fallback: number): number {
+  const expected = `be a number, 1..${durationSecondsMax} with at most three decimals`
+  return setting(environment, 'STAMPEDE_DURATION_SECONDS', fallback, expected, (text) => {
+    const value = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+    return value >= 1 && value <= durationSecondsMax ? value : null
+  })
+}
+
+/** @throws SettingsError that says what the variable must, where `read` returns null */
+function setting<Value>(
   environment: Environment,
   name: string,
-  low: number,
-  high: number,
-  fallback: number,
-): number {
+  fallback: Value,
+  expected: string,
+  read: (text: string) => Value | null,
+): Value {
   const text = environment[name]
-  if (text === undefined || text === '') return fallback
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= low && value <= high) return value
-  throw new SettingsError(`${name} must be a whole number, ${low}..${high}: ${text}`)
-}
-
-/** 1 to 3600, in whole milliseconds. */
-function seconds(environment: Environment, name: string, fallback: number): number {
-  const text = environment[name]
-  if (text === undefined || text === '') return fallback
-  const value = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
-  if (value >= 1 && value <= durationSecondsMax) return value
-  const expected = `1..${durationSecondsMax} with at most three decimals`
-  throw new SettingsError(`${name} must be a number, ${expected}: ${text}`)
-}
-
-function word(environment: Environment, name: string, pattern: RegExp): string | null {
-  const text = environment[name]
-  if (text === undefined || text === '') return null
-  if (pattern.test(text)) return text
-  throw new SettingsError(`${name} must match ${pattern.source}: ${text}`)
+  if (!text) return fallback
+  const value = read(text)
+  if (value !== null) return value
+  throw new SettingsError(`${name} must ${expected}: ${text}`)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../../crowd/parse-json.ts'
 import { SettingsError } from '../../crowd/settings.ts'
 import { CrowdMeter } from './crowd-meter.ts'
 import { Pusher } from './pusher.ts'
@@ -16,18 +17,10 @@ export function startRemoteWrite(
   labelsText: string,
   scenario: string,
 ): { meter: CrowdMeter; stop(): Promise<void> } {
-  const labels = labelsSchema.safeParse(parsed(labelsText)).data
+  const labels = labelsSchema.safeParse(parseJson(labelsText)).data
   if (!labels)
     throw new SettingsError('STAMPEDE_REMOTE_WRITE_LABELS must be a JSON object of texts')
   const meter = new CrowdMeter({ scenario, ...labels })
   const pusher = new Pusher(url, () => meter.series())
   return { meter, stop: () => pusher.stop() }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -54,29 +54,27 @@ export interface Series {
 
 /** The body of one push: every series with its value at `timestampMs`, protobuf under snappy. */
 export function encodeWriteRequest(series: readonly Series[], timestampMs: number): Uint8Array {
-  const timeseries = series.map(({ name, labels, value }) => ({
-    labels: labelsOf(name, labels),
-    ...(typeof value === 'number'
-      ? { samples: [{ value, timestamp: timestampMs }] }
-      : { histograms: [{ ...value, timestamp: timestampMs }] }),
-  }))
+  const timeseries = series.map((one) => {
+    const { value } = one
+    return seriesWith(one, typeof value === 'number' ? { value } : value, timestampMs)
+  })
   return compress(writeRequest.encode({ timeseries }).finish())
-}
-
-/** Receivers want labels in the order of their names. */
-function labelsOf(name: string, labels: Record<string, string>) {
-  return Object.entries({ __name__: name, ...labels })
-    .map(([label, value]) => ({ name: label, value }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 /** The body of a last push that ends every series. */
 export function encodeEnd(series: readonly Series[], timestampMs: number): Uint8Array {
-  const timeseries = series.map(({ name, labels, value }) => ({
-    labels: labelsOf(name, labels),
-    ...(typeof value === 'number'
-      ? { samples: [{ value: staleNaN, timestamp: timestampMs }] }
-      : { histograms: [{ sum: staleNaN, timestamp: timestampMs }] }),
-  }))
+  const timeseries = series.map((one) => {
+    const end = typeof one.value === 'number' ? { value: staleNaN } : { sum: staleNaN }
+    return seriesWith(one, end, timestampMs)
+  })
   return compress(bitsRequest.encode({ timeseries }).finish())
+}
+
+/** One point of a series. Receivers want labels in the order of their names. */
+function seriesWith({ name, labels, value }: Series, point: object, timestamp: number) {
+  const sorted = Object.entries({ __name__: name, ...labels })
+    .map(([label, text]) => ({ name: label, value: text }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+  const kind = typeof value === 'number' ? 'samples' : 'histograms'
+  return { labels: sorted, [kind]: [{ ...point, timestamp }] }
 }
