@@ -7,6 +7,8 @@ export interface AskedJourney {
   asked: Asked
   /** Missing where it was begun and cut off. */
   record: JourneyRecord | undefined
+  /** No other journey is of the same user. */
+  isAlone: boolean
   /**
    * Pieces that the shop may have been asked for, at most, for each one wanted: every request for a
    * cart adds to it, also one without an answer. Null where the cart may hold other things.
@@ -21,19 +23,23 @@ export function askedJourneys({ history, started, asked }: CrowdAccount): AskedJ
   const visits = Map.groupBy(all, ({ userId }) => userId)
   return all.map((own, index) => {
     const record = records.get(index)
-    const hasOwnCart = visits.get(own.userId)?.length === 1
-    return { asked: own, record, piecesMax: piecesMaxOf(own, record, hasOwnCart) }
+    const isAlone = visits.get(own.userId)?.length === 1
+    return { asked: own, record, isAlone, piecesMax: piecesMaxOf(own, record, isAlone) }
   })
 }
+
+/** Most requests that a line of the cart took. */
+export const cartTries = ({ cart = [] }: JourneyRecord): number =>
+  Math.max(1, ...cart.map(({ attempts }) => attempts))
 
 /** An addition that comes late may be all that a second order under a new key finds. */
 function piecesMaxOf(
   { fromCart }: Asked,
   record: JourneyRecord | undefined,
-  hasOwnCart: boolean,
+  isAlone: boolean,
 ): number | null {
   if (!fromCart) return 1
-  if (!record || !hasOwnCart) return null
-  const { cartTries = 1, order } = record
-  return cartTries > 1 && (order?.keys.length ?? 0) > 1 ? null : cartTries
+  if (!record || !isAlone) return null
+  const tries = cartTries(record)
+  return tries > 1 && (record.order?.keys.length ?? 0) > 1 ? null : tries
 }

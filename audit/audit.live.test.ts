@@ -6,7 +6,7 @@ import { checkers } from './registry.ts'
 import { select } from './select.ts'
 import { openWorld, type World } from './testing/fixture-world.ts'
 import { bugsPastIndexes, seededBugs } from './testing/seeded-bugs/all.ts'
-import { doubledOrder } from './testing/seeded-bugs/asked.ts'
+import { addedIn, doubledOrder } from './testing/seeded-bugs/asked.ts'
 import { type SeededBug, setAsked, setJourney } from './testing/seeded-bugs/bug.ts'
 import { secondAlert } from './testing/seeded-bugs/events.ts'
 import { soundGrants } from './testing/seeded-bugs/grants.ts'
@@ -98,12 +98,12 @@ describe('what is allowed', () => {
     ['merged takes and reservations that were settled', { sql: soundGrants }],
     [
       'a piece that was put into the cart twice, for its first request had no answer',
-      { sql: doubledOrder, evidence: setJourney(7, { cartTries: 2 }) },
+      { sql: doubledOrder, evidence: setJourney(7, addedIn(2)) },
     ],
     [
       'a cart with what the same customer left there before',
       {
-        sql: doubledOrder,
+        sql: [...doubledOrder, 'delete from cart_items'],
         evidence: setAsked(8, { userId: '8' }),
       },
     ],
@@ -231,7 +231,13 @@ describe('what a verdict rests on', () => {
 
   test('a shop in which nothing happened is true, and not exercised', async () => {
     const tables = ['orders', 'order_items', 'payments', 'outbox', 'effects', 'dispatches', 'sagas']
-    const more = ['saga_steps', 'balance_entries', 'promotion_claims', 'idempotency_keys']
+    const more = [
+      'cart_items',
+      'saga_steps',
+      'balance_entries',
+      'promotion_claims',
+      'idempotency_keys',
+    ]
     const results = await auditOf(world, {
       sql: [
         ...[...tables, ...more].map((table) => `delete from ${table}`),

@@ -1,4 +1,4 @@
-import type { AskedJourney } from './asked-journeys.ts'
+import { type AskedJourney, cartTries } from './asked-journeys.ts'
 
 /** Requests of a client that was cut off, where no other one was more patient: its usual policy. */
 const usualTries = 2
@@ -43,7 +43,7 @@ function cartsOf(journeys: readonly AskedJourney[], patience: number) {
     if (!asked.fromCart) continue
     const cart = carts.get(asked.userId) ?? new Map<string, number>()
     carts.set(asked.userId, cart)
-    const tries = record ? (record.cartTries ?? 1) : patience
+    const tries = record ? cartTries(record) : patience
     for (const { optionId, quantity } of asked.items) {
       cart.set(optionId, (cart.get(optionId) ?? 0) + quantity * tries)
     }

@@ -2,6 +2,7 @@ import type { Checker } from './checker.ts'
 import { asAsked } from './checkers/as-asked.ts'
 import { balances } from './checkers/balances.ts'
 import { capturesMatchBank } from './checkers/captures-match-bank.ts'
+import { carts } from './checkers/carts.ts'
 import { chaosOff } from './checkers/chaos-off.ts'
 import { dispatchedOnce } from './checkers/dispatched-once.ts'
 import { effectsOnce } from './checkers/effects-once.ts'
@@ -26,6 +27,7 @@ export const checkers: readonly Checker[] = [
   noLostOrder,
   noPhantomOrder,
   asAsked,
+  carts,
   failMeansFail,
   refusedRightly,
   oneOrderPerKey,

@@ -1,5 +1,10 @@
 import type { Pool } from 'mysql2/promise'
-import type { JourneyOutcome, JourneyRecord, Operation } from '../../loadtests/crowd/history.ts'
+import type {
+  CartAddition,
+  JourneyOutcome,
+  JourneyRecord,
+  Operation,
+} from '../../loadtests/crowd/history.ts'
 import type { Asked } from '../../loadtests/crowd/shopping.ts'
 import type { Evidence } from '../checker.ts'
 import { keyPrefix, referenceOf } from './fixture-rows.ts'
@@ -90,6 +95,14 @@ function journeys(): JourneyRecord[] {
   ]
 }
 
+const cartOf = (index: number): CartAddition[] =>
+  asked(index).items.map((item) => ({
+    ...item,
+    outcome: 'ok',
+    attempts: 1,
+    pieces: item.quantity,
+  }))
+
 type Answer = Pick<Operation, 'outcome' | 'status'> & Partial<Operation>
 
 /** One journey a second, so that every order was acknowledged before the next was asked for. */
@@ -113,6 +126,7 @@ function line(
     endedMs: startedMs + 200,
     outcome,
     checkoutMs: order ? 140 : null,
+    ...(asked(index).fromCart ? { cart: cartOf(index) } : {}),
     ...(order ? { order: operation('o', 10, order) } : {}),
     ...(payment ? { payment: operation('p', 60, payment) } : {}),
     attempts: 3,

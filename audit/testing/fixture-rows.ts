@@ -61,6 +61,8 @@ function shopRows(): Rows {
       { ...option(17, 500, 0, 0), kind: 'reservation', quota: 5, quota_taken: 1 },
       { ...option(18, 500, 10, 9), kind: 'promotion', quota: 5, quota_taken: 1 },
     ],
+    // Of the customer of journey 8, who left before ordering.
+    cart_items: [{ id: 301, user_id: 9, option_id: 11, quantity: 1 }],
     promotion_claims: [{ option_id: 18, user_id: 3, quantity: 1 }],
   }
 }

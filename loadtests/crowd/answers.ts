@@ -22,6 +22,12 @@ export function idIn(body: unknown): string | null {
   return typeof id === 'string' && /^\d{1,20}$/.test(id) ? id : null
 }
 
+/** How many pieces a line of the cart has; null unless the body is such a line. */
+export function piecesIn(body: unknown): number | null {
+  const { quantity } = (body ?? {}) as { quantity?: unknown }
+  return idIn(body) !== null && typeof quantity === 'number' ? quantity : null
+}
+
 /** The order that a worker of the warehouse was given; null unless it is a decimal string. */
 export const idOfDispatch = (body: unknown): string | null =>
   idIn({ id: (body as { orderId?: unknown } | null | undefined)?.orderId })

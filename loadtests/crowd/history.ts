@@ -1,3 +1,5 @@
+import type { Item } from './shopping.ts'
+
 /**
  * How one client operation ended. `ok` happened, `fail` surely did not, `info` may have
  * (timeout, lost connection, an answer marked `definite: false`).
@@ -21,6 +23,15 @@ export interface Operation {
   attempts: number
 }
 
+/** An option that was put into the cart. */
+export interface CartAddition extends Item {
+  outcome: OperationOutcome
+  /** Requests that it took: each may have added it. */
+  attempts: number
+  /** Pieces in the line of the cart, by the answer. */
+  pieces?: number
+}
+
 /** `left` = the customer walked away by plan, every answer until then was right. */
 export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
 
@@ -41,8 +52,8 @@ export interface JourneyRecord {
   outcome: JourneyOutcome
   /** From the first order attempt to the answer that settled the purchase; null = never ordered. */
   checkoutMs: number | null
-  /** Most requests that a piece of the cart took, if more than one: each may have added it. */
-  cartTries?: number
+  /** In the order in which they were put in; the last one may have failed. */
+  cart?: CartAddition[]
   order?: Operation
   payment?: Operation
   /** The shop has acknowledged that the order is cancelled. */

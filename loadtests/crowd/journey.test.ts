@@ -6,8 +6,11 @@ import {
   problem,
   runJourney,
   scriptedHttp,
+  seed,
+  users,
 } from '../testing/scripted-http.ts'
 import type { Answer } from './http.ts'
+import { customerOf } from './shopping.ts'
 
 const payer = customerWho((it) => it.leaves === 'never' && !it.buysAtOnce && it.browsesList)
 const buyer = customerWho((it) => it.leaves === 'never' && it.buysAtOnce)
@@ -40,11 +43,15 @@ describe('a journey', () => {
     })
   })
 
-  test('tells when a piece of the cart may have been added twice', async () => {
+  test('tells what was put into the cart, and what may have been put in twice', async () => {
+    const { items } = customerOf(seed, payer, users)
+    const put = (attempts: number, item = items[0]) => ({ ...item, outcome: 'ok', attempts })
     const sure = await runJourney(scriptedHttp(), payer)
-    expect(sure.cartTries).toBeUndefined()
+    expect(sure.cart).toMatchObject(items.map((item) => ({ ...put(1, item), pieces: 1 })))
     const doubtful = await runJourney(scriptedHttp({ 'cart-add': [lost] }), payer)
-    expect(doubtful).toMatchObject({ outcome: 'paid', cartTries: 2 })
+    expect(doubtful.cart?.[0]).toMatchObject(put(2))
+    const failed = await runJourney(scriptedHttp({ 'cart-add': [lost, lost] }), payer)
+    expect(failed.cart).toMatchObject([{ ...put(2), outcome: 'info' }])
   })
 
   test('leaves before the order, or before paying, as planned', async () => {

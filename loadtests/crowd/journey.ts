@@ -1,3 +1,4 @@
+import { piecesIn } from './answers.ts'
 import { buyAtOnce, orderThenPay, type Visit } from './checkout.ts'
 import type { ClientPolicy } from './client-policy.ts'
 import type { JourneyOutcome, JourneyRecord } from './history.ts'
@@ -105,14 +106,18 @@ async function browse({ client, customer, record }: Visit): Promise<boolean> {
 
 async function fillCart({ client, customer, record }: Visit): Promise<boolean> {
   const path = `/api/v1/carts/${customer.userId}/items`
+  record.cart = []
   for (const body of customer.items) {
-    const add: Intent = { method: 'POST', path, name: 'cart-add', body }
-    const { outcome, attempts } = await pursue(client, add)
-    if (attempts > (record.cartTries ?? 1)) record.cartTries = attempts
+    const add: Intent = { method: 'POST', path, name: 'cart-add', body, whole: isCartLine }
+    const { outcome, attempts, answer } = await pursue(client, add)
+    const pieces = outcome === 'ok' ? piecesIn(answer.body) : null
+    record.cart.push({ ...body, outcome, attempts, ...(pieces === null ? {} : { pieces }) })
     if (outcome !== 'ok') return false
   }
   return true
 }
+
+const isCartLine = (body: unknown): boolean => piecesIn(body) !== null
 
 async function allDone(client: Client, intents: Intent[]): Promise<boolean> {
   for (const intent of intents) {

@@ -50,7 +50,8 @@ function working({ name, body = '' }: Request): Answer {
   if (name === 'cancel') return { status: 200, body: { id: '55', status: 'cancelled' } }
   if (name === 'pay') return { status: 201, body: payment('captured') }
   if (name === 'payment') return { status: 200, body: payment('captured') }
-  return { status: name === 'cart-add' ? 201 : 200 }
+  if (name === 'cart-add') return { status: 201, body: { id: '33', optionId: '1', quantity: 1 } }
+  return { status: 200 }
 }
 
 export const seed = 7

@@ -53,6 +53,19 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       expect(await outcomeOf(place({ items: undefined }, design))).toBe('cart-empty')
     })
 
+    test('leaves in the cart what was put in while it was ordered', async () => {
+      const ctx = world.ctx(design)
+      await addToCart(ctx, '1', '3', 2)
+      await addToCart(ctx, '1', '1', 1)
+      const ordering = await pauseAt(world, moment('order.quoted'), () =>
+        place({ items: undefined }, design),
+      )
+      await addToCart(world.ctx(design), '1', '3', 4)
+      const { items } = await ordering.resume()
+      expect(items.map(({ quantity }) => quantity)).toEqual([2, 1])
+      expect(await cart()).toEqual(['4x3'])
+    })
+
     test('keeps the cart of a customer whose card is declined', async () => {
       const ctx = world.ctx(design)
       await addToCart(ctx, '1', '3', 2)

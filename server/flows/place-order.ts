@@ -163,9 +163,7 @@ async function writeOrders(
   await insertOrders(db, members)
   await insertItems(db, members)
   for (const { state } of members) {
-    const { cartItemIds } = state
-    if (cartItemIds.length === 0) continue
-    await db.change(sql`delete from cart_items where id in (${listOf(cartItemIds)})`)
+    if (state.cartItemIds.length > 0) await takeFromCart(db, state)
   }
   await passPoint(members, 'order.written', db)
 }
@@ -199,6 +197,19 @@ async function insertItems(
   await db.change(sql`
     insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
     values ${sql.join(rows, sql`,`)}`)
+}
+
+/** What was put in since the cart was read stays there. */
+async function takeFromCart(db: Database, { lines, cartItemIds }: OrderState): Promise<void> {
+  const ordered = cartItemIds.map((id, index) => ({ id, pieces: lines[index]?.quantity ?? 0 }))
+  const pairs = ordered.map(({ id, pieces }) => sql`(${id}, ${pieces})`)
+  const gone = await db.change(sql`delete from cart_items
+      where id in (${listOf(cartItemIds)}) and (id, quantity) in (${sql.join(pairs, sql`,`)})`)
+  if (gone === ordered.length) return
+  for (const { id, pieces } of ordered) {
+    await db.change(sql`update cart_items set quantity = quantity - ${pieces}
+        where id = ${id} and quantity > ${pieces}`)
+  }
 }
 
 /** What was ordered from the cart goes back there; what was put in since is added up. */

@@ -1,5 +1,6 @@
 import { asked } from './asked.ts'
 import { caughtBy, copyOf, type SeededBug } from './bug.ts'
+import { cartLines } from './carts.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
@@ -14,6 +15,7 @@ import { warehouse } from './warehouse.ts'
 export const seededBugs: readonly SeededBug[] = [
   ...lostAndPhantom,
   ...asked,
+  ...cartLines,
   ...refused,
   ...refusedAndRepeated,
   ...stockAndMoney,

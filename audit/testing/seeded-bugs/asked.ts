@@ -7,6 +7,11 @@ export const doubledOrder = [
   'update product_options set stock = stock - 1 where id = 11',
 ]
 
+/** What a customer reports who needed so many requests for a piece of option 11. */
+export const addedIn = (attempts: number) => ({
+  cart: [{ optionId: '11', quantity: 1, outcome: 'ok' as const, attempts, pieces: 1 }],
+})
+
 export const asked = [
   ...caughtBy('as-asked', {
     'an item was swapped for another': {
@@ -24,7 +29,7 @@ export const asked = [
     'more pieces than the repeats of a cart-add explain': {
       says: 'holds 3 × option 11, asked for were 1 × option 11',
       sql: ['update order_items set quantity = 3 where id = 209'],
-      evidence: setJourney(7, { cartTries: 2 }),
+      evidence: setJourney(7, addedIn(2)),
     },
     'the order of another customer': {
       says: 'order 103 of key fix-2-o belongs to user 4, user 3 asked for it',
