@@ -53,22 +53,21 @@ export interface TextEntry {
 
 export type Entry = PanelEntry | TextEntry
 
-/**
- * A panel of a kind: title and unit, what good looks like, what to do otherwise, options where
- * there are any, and what it shows.
- */
-const panelOfKind = (kind: PanelEntry['kind']) => (title: string, unit: UnitName) => ({
-  good: (good: string) => ({
-    otherwise(otherwise: string) {
-      const shown =
-        (options: PanelOptions) =>
-        (...queries: Query[]): PanelEntry => {
-          return { kind, title, unit, good, otherwise, queries, ...options }
-        }
-      return { show: shown({}), with: (options: PanelOptions) => ({ show: shown(options) }) }
-    },
-  }),
-})
+/** A panel of a kind: what good looks like, what to do otherwise, options if any, queries. */
+const panelOfKind =
+  (kind: PanelEntry['kind']) => (title: string, unit: UnitName, thresholds?: Threshold[]) => ({
+    good: (good: string) => ({
+      otherwise(otherwise: string) {
+        const usual = thresholds ? { thresholds } : {}
+        const shown =
+          (options: PanelOptions) =>
+          (...queries: Query[]): PanelEntry => {
+            return { kind, title, unit, good, otherwise, queries, ...usual, ...options }
+          }
+        return { show: shown({}), with: (options: PanelOptions) => ({ show: shown(options) }) }
+      },
+    }),
+  })
 
 export const timeseries = panelOfKind('timeseries')
 export const stat = panelOfKind('stat')

@@ -34,6 +34,10 @@ export const within = (
   matchers: string = arms,
 ): Query => labelled(by, quantile(share, by, histogram, matchers), what)
 
+/** The same of a native histogram. */
+export const nativeWithin: typeof within = (share, by, histogram, what = '', matchers = arms) =>
+  labelled(by, `histogram_quantile(${share}, ${perSecond(by, histogram, matchers)}) >= 0`, what)
+
 /** The same, and 0 while nothing is measured. */
 export const withinOrZero = (share: number, by: string, histogram: string, matchers = arms) => {
   const counted = perSecond(by, `${histogram}_count`, matchers)
@@ -51,24 +55,17 @@ export const mean = (by: string, sum: string, count: string): Query =>
 /** A counter without labels of its own: growth per second, summed over all its series. */
 export const total = (metric: string): string => `sum(rate(${metric}[$__rate_interval]))`
 
-const sumOfRates = (by: string, metric: string, matchers: string) =>
-  `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
-
 /** A counter's growth per second, summed by labels (`'arm, route'`). */
 export const perSecond = (by: string, metric: string, matchers: string) =>
-  sumOfRates(by, metric, matchers)
+  `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 
 /** A quantile of a classic histogram over the rate interval; nothing where nothing was counted. */
 export const quantile = (share: number, by: string, histogram: string, matchers: string) =>
-  `histogram_quantile(${share}, ${sumOfRates(`le, ${by}`, `${histogram}_bucket`, matchers)}) >= 0`
-
-/** The same of a native histogram. */
-export const nativeQuantile = (share: number, by: string, histogram: string, matchers: string) =>
-  `histogram_quantile(${share}, ${sumOfRates(by, histogram, matchers)}) >= 0`
+  `histogram_quantile(${share}, ${perSecond(`le, ${by}`, `${histogram}_bucket`, matchers)}) >= 0`
 
 /** Quotient of two sums of rates by the same labels: nothing where the divisor did not move. */
 export const ratio = (by: string, [above, below]: [string, string], matchers: string) =>
-  `${sumOfRates(by, above, matchers)} / (${sumOfRates(by, below, matchers)} > 0)`
+  `${perSecond(by, above, matchers)} / (${perSecond(by, below, matchers)} > 0)`
 
 /** A value, and 0 where only the other one is there: a counter that nothing has moved yet. */
 export const orZero = (value: string, there: string) => `${value} or 0 * ${there}`

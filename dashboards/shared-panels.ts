@@ -26,10 +26,7 @@ export const blockPanel = (good: string, otherwise: string, width = 24): PanelEn
     })
     .show(query(`max by (arm) (stampede_block_active{run="$run", ${arms}})`, '{{arm}}'))
 
-/**
- * Which option of an axis each arm has.
- * @param column heading over the options, which says what they decide
- */
+/** Which option of an axis each arm has. @param column heading that says what options decide */
 export const optionPanel = (axis: Axis, column: string): PanelEntry =>
   table('Option in force', 'none')
     .good('the option that you meant to try, for each arm.')
@@ -43,10 +40,9 @@ export const optionPanel = (axis: Axis, column: string): PanelEntry =>
 
 /** Row locks of the one database; a board adds which row it suspects. */
 export const rowLockPanel = (otherwise: string): PanelEntry =>
-  timeseries('Row locks being waited for (both arms)', 'short')
+  timeseries('Row locks being waited for (both arms)', 'short', tooHighFrom(2, 5))
     .good('near 0.')
     .otherwise(otherwise)
-    .with({ thresholds: tooHighFrom(2, 5) })
     .show(query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'))
 
 /** Whether a server answers its sampler. */

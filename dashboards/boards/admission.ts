@@ -55,10 +55,9 @@ export const admission: BoardEntry = {
         .good('0, short bursts at the peak.')
         .otherwise('a line that stays: more come than go, and what waits is soon refused.')
         .show(query(byArm('queue_length'), '{{arm}}')),
-      timeseries('Time until admitted or refused: 95 % within', 's')
+      timeseries('Time until admitted or refused: 95 % within', 's', tooHighFrom(0.1, 0.5))
         .good('milliseconds, for refused requests as well.')
         .otherwise('half a second is half the patience of a client: a no must come early.')
-        .with({ thresholds: tooHighFrom(0.1, 0.5) })
         .show(withinOrZero(0.95, 'arm, class', name('wait_seconds'))),
     ]),
   ],

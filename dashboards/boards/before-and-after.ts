@@ -2,9 +2,9 @@ import { type BoardEntry, row } from '../board.ts'
 import {
   colors,
   type PanelEntry,
-  type PanelOptions,
   type Query,
   stat,
+  type Threshold,
   table,
   timeseries,
   tooHighFrom,
@@ -42,7 +42,7 @@ interface Question {
   live: (arm: Arm) => string
   /** What rules/blocks.yml records of it, without the prefix. */
   recorded: string
-  options?: PanelOptions
+  thresholds?: Threshold[]
 }
 
 const served: Question = {
@@ -67,7 +67,7 @@ const failed: Question = {
       perSecond('arm', 'stampede_http_requests_total', `arm="$${arm}"`),
     ),
   recorded: 'failed:rate5s',
-  options: { thresholds: tooHighFrom(0.5, 5) },
+  thresholds: tooHighFrom(0.5, 5),
 }
 
 const howLong: Question = {
@@ -80,7 +80,7 @@ const howLong: Question = {
     return quantile(0.95, 'arm', 'stampede_http_request_duration_seconds', matchers)
   },
   recorded: 'checkout_seconds:p95_5s',
-  options: { thresholds: tooHighFrom(0.3, 0.5) },
+  thresholds: tooHighFrom(0.3, 0.5),
 }
 
 const rowLocks: Question = {
@@ -91,7 +91,7 @@ const rowLocks: Question = {
     'open InnoDB locks and deadlocks; the axes `stock` and `ids` decide which rows are hot.',
   live: (arm) => whileBlockOf(`$${arm}`, 'sum(mysql_global_status_innodb_row_lock_current_waits)'),
   recorded: 'row_lock_waiters',
-  options: { thresholds: tooHighFrom(2, 5) },
+  thresholds: tooHighFrom(2, 5),
 }
 
 const pool: Question = {
@@ -105,7 +105,7 @@ const pool: Question = {
     `max by (arm) (stampede_pool_connections_in_use{arm="$${arm}"}` +
     ` / stampede_pool_connections_limit{arm="$${arm}"})`,
   recorded: 'pool_used:ratio',
-  options: { thresholds: tooHighFrom(0.8, 1) },
+  thresholds: tooHighFrom(0.8, 1),
 }
 
 const retries: Question = {
@@ -118,7 +118,7 @@ const retries: Question = {
     return ratio('arm', [...counters], `arm="$${arm}"`)
   },
   recorded: 'attempts_per_intent:ratio5s',
-  options: { thresholds: tooHighFrom(1.5, 2) },
+  thresholds: tooHighFrom(1.5, 2),
 }
 
 const refused: Question = {
@@ -138,12 +138,11 @@ const inColour = (arm: Arm, { expr, legend, ...look }: Query): Query => {
 
 /** One arm as it runs, and the other one as it did at the same second. */
 const live = (arm: Arm, question: Question): PanelEntry => {
-  const { title, unit, good, otherwise, recorded, options = {} } = question
+  const { title, unit, good, otherwise, recorded, thresholds } = question
   const compared = query(sameSecond(`$${other[arm]}`, recorded), '{{arm}} at the same second')
-  return timeseries(`$${arm}: ${title}`, unit)
+  return timeseries(`$${arm}: ${title}`, unit, thresholds)
     .good(good)
     .otherwise(`${otherwise}\n\n${aligned}`)
-    .with(options)
     .show(
       inColour(arm, query(question.live(arm), '{{arm}}, live')),
       inColour(other[arm], dashed(compared)),
@@ -151,25 +150,24 @@ const live = (arm: Arm, question: Question): PanelEntry => {
 }
 
 /** Both arms at the median of their blocks, second by second. */
-const overlaid = ({ title, unit, good, otherwise, recorded, options = {} }: Question) =>
-  timeseries(`Same second of the block: ${title}`, unit)
+const overlaid = ({ title, unit, good, otherwise, recorded, thresholds }: Question) =>
+  timeseries(`Same second of the block: ${title}`, unit, thresholds)
     .good(good)
     .otherwise(
       `${otherwise}\n\nBoth lines are medians over all blocks of this run, each laid at the same ` +
         'second since its crowd came; the bands say which block gives this moment its second.',
     )
-    .with(options)
     .show(
       ...arms.map((arm) =>
         inColour(arm, query(sameSecond(`$${arm}`, recorded), '{{arm}}, median of its blocks')),
       ),
     )
 
-const whole = (title: string, { unit, good, otherwise, recorded, options }: Question) =>
-  stat(title, unit)
+const whole = (title: string, { unit, good, otherwise, recorded, thresholds }: Question) =>
+  stat(title, unit, thresholds)
     .good(good)
     .otherwise(otherwise)
-    .with({ ...options, decimals: 2, noValue: 'no block yet' })
+    .with({ decimals: 2, noValue: 'no block yet' })
     .show(...arms.map((arm) => query(overBlocks(`$${arm}`, recorded), '{{arm}}')))
 
 const auditOf = (arm: Arm) =>

@@ -24,13 +24,12 @@ export const chaos: BoardEntry = {
         .show(rate('arm, fault', 'stampede_fault_injected_total')),
     ]),
     row('Clients, as the server sees them', 8, [
-      timeseries('Requests for one thing wanted', 'short')
+      timeseries('Requests for one thing wanted', 'short', tooHighFrom(1.5, 2))
         .good('close to 1, and back there as soon as a fault is over.')
         .otherwise(
           'stays high after the fault: the retries themselves keep the server down. See ' +
             'docs/how-to/runbooks/retry-amplification.md.',
         )
-        .with({ thresholds: tooHighFrom(1.5, 2) })
         .show(per('arm', 'stampede_client_attempts_total', 'stampede_client_intents_total')),
       timeseries('Tries, and things wanted', 'reqps')
         .good('the two lie on each other.')

@@ -11,10 +11,9 @@ export const effects: BoardEntry = {
   arms: 'many',
   rows: [
     row('Is anything late?', 8, [
-      timeseries('Oldest row in the outbox', 's')
+      timeseries('Oldest row in the outbox', 's', tooHighFrom(2, 10))
         .good('under a second. An arm with effects=inline has no outbox and stays at 0.')
         .otherwise('the relay is down or cannot keep up: docs/how-to/runbooks/outbox-lag.md.')
-        .with({ thresholds: tooHighFrom(2, 10) })
         .show(gauge('max', 'arm', 'stampede_outbox_oldest_seconds')),
       timeseries('Rows in the outbox', 'short')
         .good('back to 0 within seconds after the peak.')
@@ -39,27 +38,24 @@ export const effects: BoardEntry = {
           rate('arm', 'stampede_effects_retried_total', 'again'),
           dashed(rate('arm', 'stampede_effects_dead_total', 'given up')),
         ),
-      timeseries('Handlers: 95 % take less than', 's')
+      timeseries('Handlers: 95 % take less than', 's', tooHighFrom(0.5, 2))
         .good('milliseconds.')
         .otherwise(
           'one handler stands out: its partner is slow, and it holds a place in the worker.',
         )
-        .with({ thresholds: tooHighFrom(0.5, 2) })
         .show(within(0.95, 'arm, handler', 'stampede_effect_duration_seconds')),
-      timeseries('From the commit until an effect is done: 99 %', 's')
+      timeseries('From the commit until an effect is done: 99 %', 's', tooHighFrom(0.05, 1))
         .good('below 0.02: the relay is woken by the commit, the first try is made at once.')
         .otherwise(
           'towards 0.05 it only polls (Redis is away); beyond, more is paid than it can do.',
         )
-        .with({ thresholds: tooHighFrom(0.05, 1) })
         .show(within(0.99, 'arm, handler', 'stampede_effect_lag_seconds')),
     ]),
     row('In the memory of the processes: effects=after-commit', 7, [
       optionPanel('effects', 'Effects happen'),
-      timeseries('Effects in memory', 'short')
+      timeseries('Effects in memory', 'short', tooHighFrom(100, 1000))
         .good('0 unless effects=after-commit; then a few, and 0 soon after the peak.')
         .otherwise('all of it is lost if the process dies now. At 10,000 payments are refused.')
-        .with({ thresholds: tooHighFrom(100, 1000) })
         .show(gauge('sum', 'arm, job', 'stampede_effects_in_memory')),
       timeseries('Effects in memory, by outcome of a try', 'ops')
         .good('done keeps up with the payments.')

@@ -1,8 +1,11 @@
 import { type BoardEntry, row } from '../board.ts'
 import { table, timeseries, tooHighFrom } from '../entries.ts'
-import { dashed, nativeQuantile, orZero, per, perSecond, query, rate, within } from '../queries.ts'
+import { dashed, nativeWithin, orZero, per, perSecond, query, rate, within } from '../queries.ts'
 
 const crowd = 'run="$run", arm=~"$arm"'
+/** What the crowd asks for. */
+const asked = 'arm=~"$arm",route!~"healthz|readyz|other"'
+const serverSeconds = 'stampede_http_request_duration_seconds'
 
 export const generator: BoardEntry = {
   uid: 'stampede-generator',
@@ -12,10 +15,9 @@ export const generator: BoardEntry = {
   arms: 'many',
   rows: [
     row('Was the crowd sent?', 8, [
-      timeseries('Customers that could not be started', 'ops')
+      timeseries('Customers that could not be started', 'ops', tooHighFrom(0.1, 1))
         .good('0. From 1 % on no claim about speed is made.')
         .otherwise('the generator has no free place or no processor time: send a smaller crowd.')
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(
           // k6 has no such series until it drops one.
           query(
@@ -43,19 +45,8 @@ export const generator: BoardEntry = {
             'stalled), or the generator itself was late.',
         )
         .show(
-          query(
-            nativeQuantile(0.95, 'arm', 'k6_http_req_duration_seconds', crowd),
-            '{{arm}} customers',
-          ),
-          dashed(
-            within(
-              0.95,
-              'arm',
-              'stampede_http_request_duration_seconds',
-              'server',
-              'arm=~"$arm",route!~"healthz|readyz|other"',
-            ),
-          ),
+          nativeWithin(0.95, 'arm', 'k6_http_req_duration_seconds', 'customers', crowd),
+          dashed(within(0.95, 'arm', serverSeconds, 'server', asked)),
         ),
       timeseries('Requests: sent, and answered', 'reqps')
         .good('the two lie on each other.')
@@ -64,33 +55,24 @@ export const generator: BoardEntry = {
         )
         .show(
           rate('arm', 'k6_http_reqs_total', 'sent', crowd),
-          dashed(
-            rate(
-              'arm',
-              'stampede_http_requests_total',
-              'answered',
-              'arm=~"$arm",route!~"healthz|readyz|other"',
-            ),
-          ),
+          dashed(rate('arm', 'stampede_http_requests_total', 'answered', asked)),
         ),
       timeseries('Checkout as customers saw it', 's')
         .good('95 % under a second, all tries and pauses between them included.')
         .otherwise('much more than the server’s own time: customers had to try again.')
         .show(
-          query(nativeQuantile(0.5, 'arm', 'k6_stampede_checkout_seconds', crowd), '{{arm}} half'),
-          dashed(
-            query(
-              nativeQuantile(0.95, 'arm', 'k6_stampede_checkout_seconds', crowd),
-              '{{arm}} 95 %',
-            ),
-          ),
+          nativeWithin(0.5, 'arm', 'k6_stampede_checkout_seconds', 'half', crowd),
+          dashed(nativeWithin(0.95, 'arm', 'k6_stampede_checkout_seconds', '95 %', crowd)),
         ),
     ]),
     row('What they did', 7, [
-      timeseries('Requests for one thing wanted, as customers counted', 'short')
+      timeseries(
+        'Requests for one thing wanted, as customers counted',
+        'short',
+        tooHighFrom(1.5, 2),
+      )
         .good('close to 1, and the same as the server counts.')
         .otherwise('higher than the server counts: requests got lost on the way.')
-        .with({ thresholds: tooHighFrom(1.5, 2) })
         .show(per('arm', 'k6_stampede_attempts_total', 'k6_stampede_intents_total', crowd)),
       table('The run', 'none')
         .good('scenario, driver and seed are those that you asked for.')

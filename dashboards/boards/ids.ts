@@ -27,28 +27,25 @@ export const ids: BoardEntry = {
       ),
     ]),
     row('Do orders wait?', 8, [
-      timeseries('Orders written: 95 % within', 's')
+      timeseries('Orders written: 95 % within', 's', tooHighFrom(0.3, 0.5))
         .good('the same at the peak as before it.')
         .otherwise('grows with the crowd under sequence-table: orders queue for the sequence row.')
-        .with({ thresholds: tooHighFrom(0.3, 0.5) })
         .show(within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.written"`)),
       rowLockPanel('a hot row: with sequence-table the first suspect is the sequence itself.'),
-      timeseries('Ids that had to wait for a range', 'ops')
+      timeseries('Ids that had to wait for a range', 'ops', tooHighFrom(1, 10))
         .good('0 after the first range.')
         .otherwise(
           'the buffer ran dry: the ticket server is slow, down, or the ranges are too small.',
         )
-        .with({ thresholds: tooHighFrom(1, 10) })
         .show(rate('arm', 'stampede_ticket_waits_total')),
     ]),
     row('The buffer', 8, [
-      timeseries('Ids ready in the buffer', 'short')
+      timeseries('Ids ready in the buffer', 'short', tooLowBelow(100, 200))
         .good(
           'a saw-tooth between 200 and 1,200, higher where ids go fast: a new range comes ' +
             'before the old one is used up.',
         )
         .otherwise('below 100 refills do not come back: see errors beside this, then the runbook.')
-        .with({ thresholds: tooLowBelow(100, 200) })
         .show(
           // Only processes that have drawn from it: the worker hardly ever needs an id.
           query(
@@ -61,12 +58,11 @@ export const ids: BoardEntry = {
         .good('about one for every thousand ids used.')
         .otherwise('more: processes restart and throw their ranges away, or ranges are too small.')
         .show(rate('arm', 'stampede_ticket_refills_total')),
-      timeseries('Ranges that could not be leased', 'ops')
+      timeseries('Ranges that could not be leased', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(
           'the ticket server does not answer: the buffer lasts for a while, then orders fail.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(rate('arm', 'stampede_ticket_refill_errors_total')),
     ]),
     row('The ticket server', 8, [
@@ -74,10 +70,9 @@ export const ids: BoardEntry = {
         .good('in ranges of a thousand or more; single ids where order is strict.')
         .otherwise('far more than are used: processes restart and throw their ranges away.')
         .show(rate('arm, sequence', served('ids_total'))),
-      timeseries('Ids that need no database', 'short')
+      timeseries('Ids that need no database', 'short', tooLowBelow(1000, 5000))
         .good('about a whole lease: so long the database may be away.')
         .otherwise('falls and does not come back: leases cannot be taken, see beside this.')
-        .with({ thresholds: tooLowBelow(1000, 5000) })
         .show(gauge('min', 'arm, sequence', served('buffered_ids'))),
       timeseries('Ids in the next lease', 'short')
         .good('a lease lasts 10 to 20 s: more ids while many are wanted, fewer after.')

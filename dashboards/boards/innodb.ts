@@ -16,22 +16,20 @@ export const innodb: BoardEntry = {
   arms: 'many',
   rows: [
     row('Locks', 8, [
-      timeseries('Row locks being waited for now', 'short')
+      timeseries('Row locks being waited for now', 'short', tooHighFrom(2, 5))
         .good('0 or 1.')
         .otherwise('a hot row: a sequence row or the stock of the item that everybody wants.')
-        .with({ thresholds: tooHighFrom(2, 5) })
         .show(query(`sum(${status}_innodb_row_lock_current_waits)`, 'waiting now')),
       timeseries('Row-lock waits begun', 'ops')
         .good('far fewer than orders a second.')
         .otherwise('close to one an order: every order queues. Try stock=conditional-update.')
         .show(query(growth('innodb_row_lock_waits'), 'waits')),
-      timeseries('Mean wait for a row lock', 's')
+      timeseries('Mean wait for a row lock', 's', tooHighFrom(0.05, 0.5))
         .good('a few milliseconds.')
         .otherwise(
           'as long as the transaction that holds it: is it calling the bank? A wait is counted ' +
             'when it ends, so a long one shows late.',
         )
-        .with({ thresholds: tooHighFrom(0.05, 0.5) })
         .show(
           query(
             orZero(
@@ -42,13 +40,12 @@ export const innodb: BoardEntry = {
             'mean wait',
           ),
         ),
-      timeseries('Deadlocks, and transactions tried again', 'ops')
+      timeseries('Deadlocks, and transactions tried again', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(
           'two transactions took the same rows in another order; InnoDB rolled one back. ' +
             'Locking items in the order of their ids, or one transaction an item, ends it.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(
           query(growth('innodb_deadlocks'), 'deadlocks'),
           dashed(
@@ -68,13 +65,12 @@ export const innodb: BoardEntry = {
           rate('arm', `${batches}_orders_total`, 'orders'),
           dashed(rate('arm', `${batches}_begun_total`, 'transactions')),
         ),
-      timeseries('Shared transactions that were undone', 'ops')
+      timeseries('Shared transactions that were undone', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(
           'an order in the batch could not be (a key used twice, a quota), or the database went ' +
             'away: each order of the lot was then tried by itself.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(rate('arm', `${batches}_undone_total`)),
     ]),
     row('Whose block it was', 4, [
@@ -116,15 +112,13 @@ export const innodb: BoardEntry = {
         ),
     ]),
     row('Storage', 8, [
-      timeseries('Old row versions not purged', 'short')
+      timeseries('Old row versions not purged', 'short', tooHighFrom(10_000, 100_000))
         .good('goes back to near 0 between blocks.')
         .otherwise('a transaction stays open somewhere and keeps them alive: reads get slower.')
-        .with({ thresholds: tooHighFrom(10_000, 100_000) })
         .show(query(`max(${status}_innodb_history_list_length)`, 'history list')),
-      timeseries('Pages found in memory', 'percentunit')
+      timeseries('Pages found in memory', 'percentunit', tooLowBelow(0.95, 0.99))
         .good('99 % and more.')
         .otherwise('the buffer pool is too small for the data: the disk is what is measured.')
-        .with({ thresholds: tooLowBelow(0.95, 0.99) })
         .show(
           query(
             `1 - ${growth('innodb_buffer_pool_reads')} / ` +

@@ -29,10 +29,9 @@ export const orderFlow: BoardEntry = {
         .show(gauge('sum', 'arm', 'stampede_http_requests_in_flight')),
     ]),
     row('Time', 8, [
-      timeseries('Checkout by route: 95 % are faster than', 's')
+      timeseries('Checkout by route: 95 % are faster than', 's', tooHighFrom(0.3, 0.5))
         .good('under 0.5 s through the whole spike.')
         .otherwise('see beside this at which point of the flow the time goes.')
-        .with({ thresholds: tooHighFrom(0.3, 0.5) })
         .show(within(0.95, 'arm, route', duration, '', `${arms},${checkoutRoutes}`)),
       timeseries('Points of the flow: 95 % passed them within', 's')
         .good('the points lie close together: no step stands out.')
@@ -62,20 +61,18 @@ export const orderFlow: BoardEntry = {
           rate('arm', 'stampede_pool_waits_total', 'waited'),
           dashed(rate('arm', 'stampede_pool_timeouts_total', 'gave up')),
         ),
-      timeseries('Mean wait for a connection, of those that waited', 's')
+      timeseries('Mean wait for a connection, of those that waited', 's', tooHighFrom(0.1, 1))
         .good('0: no borrower waited.')
         .otherwise(
           'as long as a transaction, or longer: see beside this how many waited. A wait is ' +
             'counted when it ends.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(mean('arm', 'stampede_pool_wait_seconds_total', 'stampede_pool_waits_total')),
-      timeseries('Longest stall of the event loop', 's')
+      timeseries('Longest stall of the event loop', 's', tooHighFrom(0.05, 0.2))
         .good('under 50 ms.')
         .otherwise(
           'the process is short of processor time: its latencies are its own, not the design’s.',
         )
-        .with({ thresholds: tooHighFrom(0.05, 0.2) })
         .show(gauge('max', 'arm, job', 'stampede_event_loop_lag_seconds')),
     ]),
     row('Recovery and processes', 8, [
@@ -89,10 +86,9 @@ export const orderFlow: BoardEntry = {
           'a steady rate means that requests are cut off all the time: look at the timeouts.',
         )
         .show(rate('arm', 'stampede_sagas_recovered_total')),
-      timeseries('Processor cores used', 'short')
+      timeseries('Processor cores used', 'short', tooHighFrom(0.85, 1))
         .good('under 1 for each process: each is one thread.')
         .otherwise('at 1 the server itself is the limit: run more of them, or do less a request.')
-        .with({ thresholds: tooHighFrom(0.85, 1) })
         .show(rate('arm, job', 'process_cpu_seconds_total')),
       timeseries('Memory', 'bytes')
         .good('flat after the warm-up.')

@@ -26,10 +26,9 @@ export const reads: BoardEntry = {
       ),
     ]),
     row('Are readers served?', 8, [
-      timeseries('Pages: 95 % are answered within', 's')
+      timeseries('Pages: 95 % are answered within', 's', tooHighFrom(0.1, 0.5))
         .good('a few milliseconds, at the peak too.')
         .otherwise('grows with the crowd: readers and buyers share the database.')
-        .with({ thresholds: tooHighFrom(0.1, 0.5) })
         .show(
           within(
             0.95,
@@ -43,10 +42,9 @@ export const reads: BoardEntry = {
         .good('nearly all hit, some stale.')
         .otherwise('miss or wait after the first seconds: answers get lost, or are asked for once.')
         .show(rate('arm, outcome', name('total'))),
-      timeseries('Answers that were there, of all', 'percentunit')
+      timeseries('Answers that were there, of all', 'percentunit', tooLowBelow(0.9, 0.99))
         .good('99 % and more once it is warm.')
         .otherwise('see which kind is waited for, below; is the worker, which warms, up?')
-        .with({ thresholds: tooLowBelow(0.9, 0.99) })
         .show(
           query(
             `${readers('arm', 'hit|stale')}` + ` / (${perSecond('arm', name('total'), arms)} > 0)`,
@@ -59,34 +57,29 @@ export const reads: BoardEntry = {
         .good('steady, however many readers come.')
         .otherwise('follows the crowd: many keys that are asked for once, or Redis is away.')
         .show(rate('arm, kind', name('rebuilds_total'))),
-      timeseries('Mean time to make an answer', 's')
+      timeseries('Mean time to make an answer', 's', tooHighFrom(0.2, 1))
         .good('milliseconds; popular takes longest.')
         .otherwise('slow to make is old when read: is its index in use? See InnoDB.')
-        .with({ thresholds: tooHighFrom(0.2, 1) })
         .show(mean('arm, kind', name('rebuild_seconds_total'), name('rebuilds_total'))),
-      timeseries('Readers who had to wait, by kind', 'ops')
+      timeseries('Readers who had to wait, by kind', 'ops', tooHighFrom(1, 10))
         .good('0 after the first seconds.')
         .otherwise('a key that was not made before: warmed too late, or outside what is warmed.')
-        .with({ thresholds: tooHighFrom(1, 10) })
         .show(query(readers('arm, kind', 'miss|wait'), '{{arm}} {{kind}}')),
     ]),
     row('What goes wrong?', 7, [
-      timeseries('Answers that could not be made', 'ops')
+      timeseries('Answers that could not be made', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise('the database refuses: readers get what is there while it may be given.')
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(rate('arm, kind', name('rebuild_failures_total'))),
-      timeseries('Errors of the cache’s Redis', 'ops')
+      timeseries('Errors of the cache’s Redis', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(
           'it is away: each process lives on its local cache, and asks it again after a second.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(rate('arm', name('redis_errors_total'))),
-      timeseries('Values in Redis that are not whole', 'ops')
+      timeseries('Values in Redis that are not whole', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise('somebody else writes under these keys, or two versions of the shop run.')
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(rate('arm', name('refused_entries_total'))),
     ]),
   ],

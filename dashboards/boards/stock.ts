@@ -31,20 +31,18 @@ export const stock: BoardEntry = {
       ),
     ]),
     row('How long does an item take?', 8, [
-      timeseries('Item taken: 95 % within', 's')
+      timeseries('Item taken: 95 % within', 's', tooHighFrom(0.3, 0.5))
         .good('the same at the peak as before it. Counted from the start of the request.')
         .otherwise('grows with the crowd: buyers queue, beside this and below it says where.')
-        .with({ thresholds: tooHighFrom(0.3, 0.5) })
         .show(
           within(0.95, 'arm', 'stampede_point_seconds', '', `${arms},point="order.stock.taken"`),
         ),
       rowLockPanel('a hot row: the item, unless ids=sequence-table has a hotter one.'),
-      timeseries('Lock in Redis: 95 % have it within', 's')
+      timeseries('Lock in Redis: 95 % have it within', 's', tooHighFrom(0.2, 1))
         .good('milliseconds; 0 where no such lock is used.')
         .otherwise(
           'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
         )
-        .with({ thresholds: tooHighFrom(0.2, 1) })
         .show(withinOrZero(0.95, 'arm', name('lock_seconds'))),
     ]),
     row('What comes between a taker and an item', 8, [
@@ -55,13 +53,12 @@ export const stock: BoardEntry = {
             'it is held?',
         )
         .show(between('lock-had|lock-waited')),
-      timeseries('Turned away by a lock', 'ops')
+      timeseries('Turned away by a lock', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(
           'given up: waited 6 s in vain. stale: the lease ran out and the fence kept the holder ' +
             'from writing. unavailable: Redis gives no answer.',
         )
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(between('lock-given-up|lock-stale|lock-unavailable')),
       timeseries('Looked, and must look again', 'ops')
         .good('fewer than orders.')
@@ -95,18 +92,16 @@ export const stock: BoardEntry = {
         ),
     ]),
     row('The counter in Redis, and the table behind it', 8, [
-      timeseries('Reservations not settled yet', 'short')
+      timeseries('Reservations not settled yet', 'short', tooHighFrom(1000, 5000))
         .good('about what a second sells, and 0 when the crowd is gone.')
         .otherwise(
           'grows: the settling cannot keep up or the worker is down. Nothing is lost, but the ' +
             'stock that the shop shows is old.',
         )
-        .with({ thresholds: tooHighFrom(1000, 5000) })
         .show(gauge('max', 'arm', name('stream_length'))),
-      timeseries('Units by which idle counters differed', 'short')
+      timeseries('Units by which idle counters differed', 'short', tooHighFrom(1, 1))
         .good('0: what Redis says and what the table says is one and the same.')
         .otherwise('docs/how-to/runbooks/stock-drift.md.')
-        .with({ thresholds: tooHighFrom(1, 1) })
         .show(gauge('max', 'arm', name('drift_units'))),
       timeseries('Counters rebuilt, and dropped because they differed', 'ops')
         .good('rebuilt once an item, then never; dropped never.')

@@ -41,10 +41,9 @@ export const warehouse: BoardEntry = {
         .show(rate('arm, outcome', 'stampede_dispatch_takes_total')),
     ]),
     row('Do workers get in each other’s way?', 8, [
-      timeseries('Vain tries for one order taken', 'short')
+      timeseries('Vain tries for one order taken', 'short', tooHighFrom(1, 5))
         .good('near 0, however many workers there are.')
         .otherwise('grows with the workers: more of them make it worse. Try skip-locked.')
-        .with({ thresholds: tooHighFrom(1, 5) })
         .show(
           query(
             orZero(
@@ -54,10 +53,9 @@ export const warehouse: BoardEntry = {
             '{{arm}}',
           ),
         ),
-      timeseries('An order is handed out: 95 % within', 's')
+      timeseries('An order is handed out: 95 % within', 's', tooHighFrom(0.1, 1))
         .good('milliseconds; 0 where no worker asks.')
         .otherwise('3 s under random-lock: the lock is waited for so long, then refused.')
-        .with({ thresholds: tooHighFrom(0.1, 1) })
         .show(withinOrZero(0.95, 'arm, route', duration, handingOut)),
     ]),
   ],
