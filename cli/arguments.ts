@@ -30,10 +30,7 @@ export interface Arguments {
   flaws: string[]
 }
 
-/**
- * Reads a command line strictly, and goes on after a flaw: citty itself passes over unknown flags
- * and extra words in silence.
- */
+/** Reads strictly, and goes on after a flaw: citty passes over unknown flags and extra words. */
 export function readArguments(raw: string[], flags: Flags): Arguments {
   const reader = new Reader(flags)
   const end = raw.indexOf('--')

@@ -6,10 +6,7 @@ import { type Command, usageOf } from './command.ts'
 /** Every command by name, each loaded only when it is asked for. */
 export type CommandTable = Record<string, () => Promise<{ default: Command }>>
 
-/**
- * Finds the command, answers `--help` wherever it stands, and runs it.
- * @throws UserError (exit 4) for unknown words
- */
+/** Answers `--help` wherever it stands, or runs the command. @throws UserError for unknown words */
 export async function runCommandLine(
   meta: { name: string; version: string; description: string },
   table: CommandTable,

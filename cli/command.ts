@@ -11,10 +11,7 @@ export interface Command<Options = unknown> {
   name: string
   description: string
   flags: Flags
-  /**
-   * The command line as plain data.
-   * @throws UserError (exit 4) with every flaw of it
-   */
+  /** The command line as plain data. @throws UserError (exit 4) with every flaw of it */
   read(raw: string[]): Options
   /** Gets the words after the command's name; sets `process.exitCode` unless all is well. */
   run(raw: string[]): Promise<void>
@@ -24,10 +21,7 @@ interface Definition<F extends Flags, Options> {
   name: string
   description: string
   flags: F
-  /**
-   * Makes the options out of the values, if they differ.
-   * @throws UserError for a contradiction between two flags
-   */
+  /** Makes the options out of the values. @throws UserError where two flags contradict */
   complete?: (values: Values<F>) => Options
   /** A number that it returns is the exit code. */
   run(options: Options): Promise<unknown>

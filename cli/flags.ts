@@ -136,10 +136,7 @@ export const armsFlag = {
 export const labelsOf = ([before, after]: [before: string, after: string]) =>
   [labelOf(before), labelOf(after)] as [before: string, after: string]
 
-/**
- * The full label of a design, so that a word that no axis knows is refused before anything starts.
- * @throws BadValue
- */
+/** The full label of a design; refuses words that no axis knows. @throws BadValue */
 export function labelOf(design: string): string {
   try {
     return parseDesign(design).label

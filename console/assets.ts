@@ -16,10 +16,7 @@ const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels',
 )
 const fontFile = 'files/inter-latin-wght-normal.woff2'
 
-/**
- * Everything that the page loads, made once a process: it has to work offline, from node_modules
- * only.
- */
+/** What the page loads, made once a process, from node_modules only: it works offline. */
 export function pageAssets(): () => Promise<Map<string, Asset>> {
   let made: Promise<Map<string, Asset>> | null = null
   return () => {

@@ -24,10 +24,7 @@ interface Refusal {
   status: 400 | 502 | 504
 }
 
-/**
- * A Prometheus elsewhere than on this machine; the proxy would open it to all that can reach the
- * console.
- */
+/** A Prometheus on another machine: the proxy would open it to all that reach the console. */
 export class NotLoopback extends Error {
   override name = 'NotLoopback'
 }
@@ -104,9 +101,7 @@ function flawOf(search: URLSearchParams, input: z.ZodType): string | null {
   return issue ? `${issue.path.join('.') || 'parameters'}: ${issue.message}` : null
 }
 
-/**
- * The answer as it is, or a refusal; redirects are not followed. The page's own abort ends it too.
- */
+/** The answer as it is, or a refusal. The page's own abort ends it; redirects are not followed. */
 async function forward(url: URL, gone: AbortSignal, budget: Budget): Promise<Response> {
   try {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(deadlineMs)])

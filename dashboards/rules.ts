@@ -26,10 +26,7 @@ export interface Rule extends z.infer<typeof rule> {
   file: string
 }
 
-/**
- * Every rule, in the order of files and groups.
- * @throws UserError (exit 4) naming the file and the place that is wrong
- */
+/** Every rule in order of files and groups. @throws UserError (exit 4) naming file and place */
 export async function readRules(folder: string = rulesFolder): Promise<Rule[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort()
   const rules: Rule[] = []

@@ -24,10 +24,7 @@ function oneArm(name: string, label: string) {
   })
 }
 
-/**
- * The variables of a board: where the data is, which scenario, which run of it (the newest first),
- * and the arms.
- */
+/** The variables of a board: data source, scenario, run (the newest first), and the arms. */
 export function variables(arms: 'two' | 'many'): Builder<dashboard.VariableModel>[] {
   return [
     new dashboard.DatasourceVariableBuilder('datasource')

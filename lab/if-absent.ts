@@ -1,7 +1,4 @@
-/**
- * For `.catch` on reading a file or folder that need not be there. Any other error is thrown: what
- * cannot be read is not absent.
- */
+/** For `.catch` on reading what may be absent; any other error is thrown. */
 export function ifAbsent<Fallback>(fallback: Fallback): (error: unknown) => Fallback {
   return (error) => {
     const { code } = error as NodeJS.ErrnoException

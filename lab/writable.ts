@@ -20,10 +20,7 @@ export async function claimFolder(folder: string, flag = '--out'): Promise<void>
   throw new UserError(`${flag}: ${folder} ${why}`, exitCodes.badArguments)
 }
 
-/**
- * Finds out whether a file can be written, without changing it.
- * @throws UserError (exit 4) naming the flag
- */
+/** Whether a file can be written; it stays as it is. @throws UserError (exit 4) naming the flag */
 export async function requireWritable(path: string, flag = '--json'): Promise<void> {
   const isFolder = await stat(path).then((found) => found.isDirectory(), ifAbsent(false))
   if (isFolder) throw new UserError(`${flag}: ${path} is a folder`, exitCodes.badArguments)

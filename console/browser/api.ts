@@ -23,10 +23,7 @@ const viaProxy =
     return answer.json().catch(() => null)
   }
 
-/**
- * Asks for one round of the board: queries go in batches, the same one only once, and all end with
- * one signal.
- */
+/** Asks for one round of the board: in batches, each query once, all ended by one signal. */
 export function newRound(signal: AbortSignal): PrometheusClient {
   const send = viaProxy(signal)
   const batch = new Batch(async (asks) => {

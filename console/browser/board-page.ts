@@ -70,10 +70,7 @@ export class BoardPage {
     await this.#askOnce(true)
   }
 
-  /**
-   * Asks again for the panels that can be seen; for the whole board when a variable has got other
-   * values (a run has begun), and while something is wrong.
-   */
+  /** Asks again for panels in sight; for all if a variable has other values or asking failed. */
   async refresh(): Promise<void> {
     if (!this.#banner.hidden || this.#panels.length === 0) await this.apply()
     else await this.#askOnce(false)

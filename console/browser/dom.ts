@@ -64,10 +64,7 @@ export const signButton = (
     icon(sign),
   )
 
-/**
- * A button that opens a popover beside it (the styles say where); `fill` makes its content at each
- * opening.
- */
+/** A button that opens a popover beside it; `fill` makes its content at each opening. */
 export function opener(
   attributes: Record<string, Attribute>,
   label: Child[],

@@ -7,10 +7,7 @@ export interface LegendEntry {
   isDashed: boolean
 }
 
-/**
- * Names of a chart's series. A click shows one series alone (again: all), with Ctrl or Shift it
- * hides or shows one; buttons, so the keyboard can do the same.
- */
+/** Names of series as buttons: a click shows one alone, with Ctrl or Shift hides or shows it. */
 export class Legend {
   readonly element = h('div', { class: 'legend' })
   readonly #onChange: () => void

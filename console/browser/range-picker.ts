@@ -23,9 +23,7 @@ const more = ['1m', '30m', '3h', '6h', '12h', '24h']
 
 const last = (span: string): RawRange => ({ from: `now-${span}`, to: 'now' })
 
-/**
- * The board's time: presets, steps back and forth, two fields for any other; arrow keys move it.
- */
+/** The board's time: presets, steps back and forth, two fields; arrow keys move it. */
 export function rangePicker({ words, raw, onPick }: Picking): HTMLElement {
   const move = (moved: (range: TimeRange, nowMs: number) => RawRange) => () => {
     const nowMs = Date.now()

@@ -13,10 +13,7 @@ export interface Band {
   text: string
 }
 
-/**
- * An annotation query's answer as bands: samples above 0 that follow each other within `stepMs` are
- * one band. What several series say alike becomes one band.
- */
+/** A query's answer as bands: samples above 0 within `stepMs` of each other, alike ones merged. */
 export function bandsOf(source: AnnotationSource, result: QueryResult, stepMs: number): Band[] {
   const { name, iconColor, titleFormat, textFormat } = source
   const bands = seriesIn(result).flatMap(({ labels, samples }) =>

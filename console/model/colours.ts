@@ -28,10 +28,7 @@ const palettes: Themed<string[]> = {
   ],
 }
 
-/**
- * Before is warm and after is cool on every page of the project; more of an arm's series vary in
- * it.
- */
+/** Before is warm and after is cool on every page; more of an arm's series vary in it. */
 const armPalettes: Record<string, Themed<string[]>> = {
   before: {
     light: ['#c2560a', '#8a6d00', '#a3203a', '#7d4a2a'],
@@ -71,9 +68,7 @@ export function themedColour(name: string, theme: Theme): string {
   return (hues[name] ?? hues.gray)?.[theme] ?? '#888888'
 }
 
-/**
- * Thin lines glow on dark paper only with more than the contrast of 3 that WCAG asks of graphics.
- */
+/** WCAG asks for a contrast of 3 of graphics; thin lines on dark paper need more. */
 const contrastMin: Themed<number> = { light: 3, dark: 5.5 }
 
 /** Moves a colour away from the paper until it stands out from it. */

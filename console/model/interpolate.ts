@@ -41,10 +41,7 @@ const replaced = (text: string, values: Values, written: (value: VariableValue) 
     return value ? written(value) : whole
   })
 
-/**
- * As Grafana's Prometheus data source does it: only variables that may hold several are patterns.
- * All of nothing matches anything, so that a board without data still asks a sound question.
- */
+/** As in Grafana, only variables that may hold several are patterns; All of nothing is anything. */
 function promql({ values, multiple, allValue }: VariableValue): string {
   if (allValue !== null) return allValue
   if (!multiple) return escapeString(values[0] ?? '')

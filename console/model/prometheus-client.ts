@@ -35,10 +35,7 @@ export const overHttp =
     })
   }
 
-/**
- * What an answer of the API holds under `data`.
- * @throws PrometheusError with what Prometheus says
- */
+/** What an answer holds under `data`. @throws PrometheusError with what Prometheus says */
 export function dataIn(body: unknown): unknown {
   const answer: Record<string, unknown> = typeof body === 'object' ? { ...body } : {}
   if (answer.status === 'success' && 'data' in answer) return answer.data

@@ -14,9 +14,7 @@ export interface LabelledSamples {
   samples: Sample[]
 }
 
-/**
- * Any answer as series. Native histograms, which come without values, cannot be lines: left out.
- */
+/** Any answer as series. Native histograms come without values and cannot be lines: left out. */
 export function seriesIn(result: QueryResult): LabelledSamples[] {
   if (result.resultType === 'scalar') return [{ labels: {}, samples: [result.result] }]
   if (result.resultType === 'vector') {

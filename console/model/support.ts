@@ -2,10 +2,7 @@ import { z } from 'zod'
 
 type Plain = string | number | boolean
 
-/**
- * A setting of the JSON that is checked, not read: with another value the picture would be
- * another, and this viewer does not draw that one.
- */
+/** A setting that is checked, not read: with another value the picture would be another. */
 export const only = (...values: [Plain, ...Plain[]]) =>
   z
     .literal(values, {

@@ -44,9 +44,7 @@ export function parseInstant(text: string, nowMs: number): number | null {
   return Number.isNaN(parsed) ? null : parsed
 }
 
-/**
- * The range in milliseconds; null when an end cannot be read or the ends are the wrong way round.
- */
+/** In milliseconds; null when an end cannot be read or the ends are the wrong way round. */
 export function resolveRange({ from, to }: RawRange, nowMs: number): TimeRange | null {
   const fromMs = parseInstant(from, nowMs)
   const toMs = parseInstant(to, nowMs)
@@ -63,9 +61,7 @@ const absolute = (fromMs: number, toMs: number): RawRange => ({
   to: String(Math.round(toMs)),
 })
 
-/**
- * Half a window earlier (-1) or later (+1); a window that would reach past now follows the clock.
- */
+/** Half a window earlier (-1) or later (+1); one that would reach past now follows the clock. */
 export function shiftRange(range: TimeRange, direction: -1 | 1, nowMs: number): RawRange {
   const widthMs = range.toMs - range.fromMs
   const byMs = (widthMs / 2) * direction
@@ -73,10 +69,7 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, nowMs: number): 
   return absolute(range.fromMs + byMs, range.toMs + byMs)
 }
 
-/**
- * Twice (2) or half (0.5) as wide around the middle, from 10 s to 30 days; a live window stays
- * live.
- */
+/** Twice (2) or half (0.5) as wide, from 10 s to 30 days; a live window stays live. */
 export function zoomRange(
   raw: RawRange,
   range: TimeRange,
@@ -100,10 +93,7 @@ const stepsSeconds = [
 /** Prometheus refuses more points than this in a series. */
 const pointsMax = 11_000
 
-/**
- * Milliseconds between points so that a series has about one point a pixel, no finer than `minMs`
- * (the scrape interval) allows.
- */
+/** Milliseconds between points: about one point a pixel, no finer than `minMs`. */
 export function stepFor(range: TimeRange, widthPixels: number, minMs: number): number {
   const widthMs = range.toMs - range.fromMs
   const wanted = Math.max(widthMs / Math.max(widthPixels, 50), widthMs / pointsMax, minMs)

@@ -54,9 +54,7 @@ export function writeUrl(state: UrlState): URLSearchParams {
   return search
 }
 
-/**
- * What a link to another board carries along: how the page looks, and time and variables if asked.
- */
+/** What a link to another board carries along: the look, and time and variables if asked. */
 export function carried(
   state: UrlState,
   range: RawRange,

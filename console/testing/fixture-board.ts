@@ -1,9 +1,6 @@
 import everyKind from './every-kind.json' with { type: 'json' }
 
-/**
- * A dashboard as Grafana writes it: all kinds of panels, and from line 22 of the grid on those that
- * the viewer must refuse.
- */
+/** All kinds of panels, and from line 22 of the grid on those that the viewer must refuse. */
 export const fixtureBoard = (uid = 'every-kind', title = 'Every kind of panel') => ({
   ...everyKind,
   uid,

@@ -28,10 +28,7 @@ function writeBoards(folder: string): void {
   }
 }
 
-/**
- * Starts it all before the tests of a file and stops it after; says what is skipped where there is
- * no Chromium.
- */
+/** Starts it before the tests of a file and stops it after; without a Chromium all is skipped. */
 export function liveConsoleForTests(subject: string): () => LiveConsole {
   let live: LiveConsole | undefined
   if (!chromiumPath) console.log(`skipped: ${subject} (no Chromium on this machine)`)

@@ -11,10 +11,7 @@ const answerMsMax = 30_000
 /** Series with their last values, or what Prometheus had against the question. */
 export type Answer = { series: LastValue[] } | { error: string }
 
-/**
- * A Prometheus that answers.
- * @throws UserError (exit 3) that says how to start one, when it does not
- */
+/** A Prometheus that answers. @throws UserError (exit 3) that says how to start one */
 export async function openPrometheus(url: string): Promise<PrometheusClient> {
   const client = new PrometheusClient(overHttp(url, answerMsMax))
   await orUnreachable(url, client.instant('vector(1)'))
@@ -33,10 +30,7 @@ export async function orUnreachable<T>(url: string, asking: Promise<T>): Promise
   })
 }
 
-/**
- * The answer to a query, which Prometheus may refuse.
- * @throws PrometheusError when it does not answer at all
- */
+/** The answer to a query, or a refusal. @throws PrometheusError when it does not answer at all */
 export async function answerTo(asking: Promise<QueryResult>): Promise<Answer> {
   try {
     return { series: lastValues(await asking) }

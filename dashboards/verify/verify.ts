@@ -102,10 +102,7 @@ async function verifyBoard(prometheus: PrometheusClient, board: Board, span: Tim
   return verified
 }
 
-/**
- * Fills in the variables as the console does when a board is opened, with those that the board
- * names; `armsAsked` are those that a query with `$arm` must find.
- */
+/** Fills in variables as the console does; `armsAsked` is what a query with `$arm` must find. */
 async function askVariables(prometheus: PrometheusClient, board: Board, span: TimeRange) {
   const named = board.variables.flatMap((one): [string, string[]][] =>
     one.type === 'query' && typeof one.current.value === 'string'

@@ -11,10 +11,7 @@ docker_process_sql() { cat; }
 mysql_error() { echo "$1" >&2; exit 1; }
 . "$1"`
 
-/**
- * The SQL that deploy/mysql/accounts.sh sends, by running it with the entrypoint's functions
- * replaced; `refusal` when it stops instead.
- */
+/** The SQL that accounts.sh sends to the image's entrypoint; `refusal` when it stops instead. */
 export async function accountsSql(
   environment: Record<string, string>,
 ): Promise<{ sql: string; refusal: string | null }> {

@@ -25,10 +25,7 @@ export async function stopPrograms(): Promise<void> {
   }
 }
 
-/**
- * Asks an address over and over until the answer is accepted.
- * @throws Error after 20 s
- */
+/** Asks an address over and over until the answer is accepted. @throws Error after 20 s */
 export const untilAnswer = <T>(
   url: string,
   accept: (answer: Response) => Promise<T | false>,

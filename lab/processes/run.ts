@@ -22,10 +22,7 @@ export interface RunOptions {
   session?: Session
 }
 
-/**
- * Runs a short-lived program (argument vector, no shell, English messages) to its end. Never
- * throws.
- */
+/** Runs a short-lived program (no shell, English messages) to its end. Never throws. */
 export async function run(command: string[], options: RunOptions = {}): Promise<Outcome> {
   const { session } = options
   if (session?.signal.aborted) return { code: 130, out: '', err: 'stopping' }

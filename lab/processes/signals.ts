@@ -8,10 +8,7 @@ type Signal = keyof typeof exitCodeOf
 const open = new Set<Closable>()
 let interruption: Promise<void> | undefined
 
-/**
- * From now on Ctrl-C, SIGTERM and SIGHUP close this session before the process exits 130, 143 or
- * 129. Under `nohup` SIGHUP stays ignored.
- */
+/** A signal now closes this session before the process exits; under `nohup` SIGHUP does not. */
 export function register(session: Closable): void {
   if (open.size === 0) for (const signal of signals()) process.on(signal, interrupt)
   open.add(session)
@@ -23,10 +20,7 @@ export function unregister(session: Closable): void {
   if (open.size === 0) for (const signal of signals()) process.off(signal, interrupt)
 }
 
-/**
- * The orderly stop that a signal began, or undefined. Await it before reporting an error:
- * errors while servers are being stopped are expected.
- */
+/** The stop that a signal began, if one did. Errors during it are expected: await it first. */
 export function interrupted(): Promise<void> | undefined {
   return interruption
 }

@@ -39,10 +39,7 @@ export function serverArguments(data: string, port: number): string[] {
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
 }
 
-/**
- * Asks a Redis for its version.
- * @throws the connection's error, within about 3 s
- */
+/** Asks a Redis for its version. @throws the connection's error, within about 3 s */
 export async function readRedisVersion(url: string): Promise<string> {
   const { Redis } = await import('ioredis')
   const client = new Redis(url, {

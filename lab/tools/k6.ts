@@ -15,10 +15,7 @@ export interface K6Request {
   install: boolean
 }
 
-/**
- * k6, or why there is none.
- * @throws UserError when `--driver k6` asks for a k6 that is not available
- */
+/** k6, or why there is none. @throws UserError when `--driver k6` asks and there is none */
 export async function resolveK6(session: Session, request: K6Request): Promise<K6Resolution> {
   if (request.driver === 'simulator') return { k6: null, reason: 'the simulator was asked for' }
   try {

@@ -54,10 +54,7 @@ export function downloadBytes(output: string): number {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/**
- * The name under which this release carries a package: itself, or the newest with a version in its
- * name (`mariadb-server-core-10.6` on Ubuntu 22.04). Null when there is none.
- */
+/** The name that this release has for a package, perhaps with a version in it; null = none. */
 export function carriedName(wanted: string, known: string[]): string | null {
   if (known.includes(wanted)) return wanted
   const versioned = known.filter((name) => new RegExp(`^${wanted}-[0-9.]+$`).test(name))

@@ -14,10 +14,7 @@ export interface Visit {
 
 const pollsMax = 3
 
-/**
- * Orders, then pays for it in a second request.
- * @param wanted as sent to the shop; the cart unless given
- */
+/** Orders, then pays in a second request. @param wanted as sent to the shop */
 export async function orderThenPay(
   visit: Visit,
   wanted: { fromCart: true } | { items: Item[] } = { fromCart: true },

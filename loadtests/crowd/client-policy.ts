@@ -60,10 +60,7 @@ export function parseClientPolicy(header: string, fallback: ClientPolicy): Clien
   return policy
 }
 
-/**
- * The policy to follow after an answer: its header's, else the client's own. A broken header is
- * reported and ignored.
- */
+/** The policy after an answer: its header's, else the client's own; a broken one is reported. */
 export function obey(
   header: string | undefined,
   own: ClientPolicy,

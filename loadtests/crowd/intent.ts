@@ -52,10 +52,7 @@ export interface Pursuit {
 const readings = ['later', 'unclear', 'refused', 'done'] as const
 type Reading = (typeof readings)[number]
 
-/**
- * Asks until there is a final answer or the policy's tries are used up; the policy is the one in
- * force at each try, so a running client changes its ways at the next answer.
- */
+/** Asks until an answer is final or the tries of the policy in force at each try are used up. */
 export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
   const { http } = client
   const keys: string[] = []

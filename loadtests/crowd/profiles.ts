@@ -21,10 +21,7 @@ export interface Scenario {
    * 95 % interval of a median (benchstat).
    */
   rehearsal: Record<'usual' | 'quick', RehearsalShape>
-  /**
-   * Peak rate of a rehearsal in percent of what the design under judgement serves on the machine;
-   * null = the rate of the shape, wherever it runs.
-   */
+  /** Peak rate in percent of what the judged design serves here; null = the rate of the shape. */
   shareOfServed: number | null
 }
 
@@ -177,10 +174,7 @@ function secondsUntil(area: number, from: number, to: number, seconds: number): 
   return Math.min(seconds, (2 * area) / (from + root))
 }
 
-/**
- * Answers that a journey may wait for at their longest before it ends: an order and a payment,
- * retried.
- */
+/** Answers that a journey may wait for at their longest: an order and a payment, retried. */
 const patientAnswers = 3
 
 /**

@@ -12,10 +12,7 @@ export interface Arrivals {
   clock: ArrivalClock
   /** Ends the arrivals; journeys under way go on. */
   stop: AbortSignal
-  /**
-   * Begins journey `index` (0, 1, … no gaps), due `dueMs` after the start and `lateMs` late. Must
-   * not reject.
-   */
+  /** Begins journey `index` (0, 1, …), due `dueMs` after the start. Must not reject. */
   begin(index: number, dueMs: number, lateMs: number): Promise<void>
   /** Called for every arrival above `inFlightMax`. */
   dropped?(): void

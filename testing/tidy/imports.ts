@@ -77,10 +77,7 @@ export function idleExceptions(files: TextFile[], directions: readonly Direction
 const without = (paths: readonly string[] = [], gone: string) =>
   paths.filter((path) => path !== gone)
 
-/**
- * Production files that import what only tests may use.
- * @param free beginnings of paths that may
- */
+/** Production files that import what is for tests. @param free beginnings of paths that may */
 export function testsInProduction(files: TextFile[], free: readonly string[] = []): Complaints {
   return files
     .filter((file) => isSource(file) && !isForTests(file.path) && !begins(file.path, free))
@@ -91,10 +88,7 @@ export function testsInProduction(files: TextFile[], free: readonly string[] = [
     )
 }
 
-/**
- * Files that import each other in a circle across folders, types counted as well. Circles of values
- * are found by Biome (noImportCycles).
- */
+/** Circles of files across folders, types included; Biome finds circles of values. */
 export function folderCircles(files: TextFile[]): Complaints {
   const bound = files.filter((file) => isSource(file) && !isForTests(file.path))
   const targets = new Map(

@@ -9,10 +9,7 @@ export interface Size {
 /** Everything uPlot needs but the size, in the colours that the page has when it is called. */
 export type OptionsOf = () => Omit<uPlot.Options, 'width' | 'height'>
 
-/**
- * One uPlot chart in its host element: made once the host has a width, as large as the host from
- * then on.
- */
+/** One uPlot chart, made once its host element has a width, and from then on as large as that. */
 export class ChartView {
   readonly #host: HTMLElement
   readonly #height: number | null

@@ -79,10 +79,7 @@ const nameLengthMax = 28
 const shortName = (name: string): string =>
   name.length > nameLengthMax ? `${name.slice(0, nameLengthMax - 1)}…` : name
 
-/**
- * Draws each series' stretches as bars in rows from the top.
- * @param rowHeight share of a row that its bar fills
- */
+/** Draws series as bars in rows from the top. @param rowHeight share of a row that a bar fills */
 function drawStretches(
   chart: uPlot,
   bars: readonly Stretch[][],
