@@ -1,8 +1,7 @@
 import { type Progress, runStep } from '../../lab/progress.ts'
 import { amount } from '../judge/format.ts'
-import { writeWhole } from '../report/files.ts'
 import { renderTerminal, terminalOptions } from '../report/terminal.ts'
-import { jsonOf, writeReport } from '../report/write.ts'
+import { writeJson, writeReport } from '../report/write.ts'
 import { type BlockTestBed, runBlock } from '../run/block.ts'
 import { runExperiment } from '../run/experiment.ts'
 import type { ArmSpec, Plan } from '../run/result.ts'
@@ -31,7 +30,7 @@ export async function capacity(options: CapacityOptions): Promise<number> {
     const result: CapacityResult = { verdict: verdictOf(arms), ...shared, arms }
     const document = capacityDocument(result)
     console.log(renderTerminal(document, terminalOptions()))
-    if (options.jsonFile) await writeWhole(options.jsonFile, jsonOf(result))
+    if (options.jsonFile) await writeJson(options.jsonFile, result)
     if (options.out) {
       const { html } = await writeReport(options.out, document, result)
       console.log(`Report: ${html}`)

@@ -5,7 +5,7 @@ export const intervalPairsMin = 6
 /** Pairs from which a difference may be claimed; below, there are only figures. */
 export const claimPairsMin = 4
 /** Coverage of a stated interval. */
-export const coverage = 0.95
+const coverage = 0.95
 /** Share of rehearsals of two equal designs in which one of the two claims may be false. */
 export const falseClaimShareMax = 0.05
 /** Power at which the smallest visible difference is stated. */
@@ -33,25 +33,23 @@ export type Decision = 'higher' | 'lower' | 'equivalent' | 'undecided'
  * @throws RangeError without ratios, or when one is not a positive finite number
  */
 export function estimate(pairRatios: readonly number[]): Estimate {
-  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  const logs = logsOf(pairRatios)
+  const value = Math.exp(sampleOf(logs).mean)
   const pairs = pairRatios.length
   if (pairs < intervalPairsMin) {
-    return {
-      value: Math.exp(mean),
-      low: Math.min(...pairRatios),
-      high: Math.max(...pairRatios),
-      coverage: null,
-      pairs,
-    }
+    const [low, high] = endsOf(pairRatios)
+    return { value, low, high, coverage: null, pairs }
   }
+  const [low, high] = endsOf(logs)
+  return { value, low: Math.exp(low), high: Math.exp(high), coverage, pairs }
+}
+
+/** Ends of Student's interval of a mean; of fewer than `intervalPairsMin` figures, their range. */
+export function endsOf(figures: readonly number[]): [low: number, high: number] {
+  if (figures.length < intervalPairsMin) return [Math.min(...figures), Math.max(...figures)]
+  const { mean, standardError, degrees } = sampleOf(figures)
   const half = quantile(1 - (1 - coverage) / 2, degrees) * standardError
-  return {
-    value: Math.exp(mean),
-    low: Math.exp(mean - half),
-    high: Math.exp(mean + half),
-    coverage,
-    pairs,
-  }
+  return [mean - half, mean + half]
 }
 
 /** Ratios that are claimed about together with others, and their share of the error. */
@@ -113,7 +111,7 @@ export function decide(
  */
 export function chanceBeyond(pairRatios: readonly number[], margin: number): number {
   if (pairRatios.length < claimPairsMin) return 1
-  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  const { mean, standardError, degrees } = sampleOf(logsOf(pairRatios))
   const beyond = Math.abs(mean) - Math.log1p(margin)
   if (beyond <= 0) return 1
   if (standardError === 0) return 0
@@ -126,7 +124,7 @@ export function chanceBeyond(pairRatios: readonly number[], margin: number): num
  */
 export function smallestVisible(pairRatios: readonly number[], margin: number): number | null {
   if (pairRatios.length < claimPairsMin) return null
-  const { standardError, degrees } = sampleOf(pairRatios)
+  const { standardError, degrees } = sampleOf(logsOf(pairRatios))
   const claimed = quantile(1 - falseClaimShareMax / 2, degrees)
   const reached = quantile(powerAimed, degrees)
   return (1 + margin) * Math.exp((claimed + reached) * standardError)
@@ -134,23 +132,27 @@ export function smallestVisible(pairRatios: readonly number[], margin: number): 
 
 function decided(pairRatios: readonly number[], isBeyond: boolean, margin: number): Decision {
   if (pairRatios.length < claimPairsMin) return 'undecided'
-  const { mean, standardError, degrees } = sampleOf(pairRatios)
+  const { mean, standardError, degrees } = sampleOf(logsOf(pairRatios))
   if (isBeyond) return mean > 0 ? 'higher' : 'lower'
   // Two one-sided tests, each at the whole error: the 90 % interval lies within the margin.
   const half = quantile(1 - falseClaimShareMax, degrees) * standardError
   return Math.abs(mean) + half <= Math.log1p(margin) ? 'equivalent' : 'undecided'
 }
 
-function sampleOf(pairRatios: readonly number[]) {
+function logsOf(pairRatios: readonly number[]): number[] {
   if (pairRatios.length === 0) throw new RangeError('a ratio needs at least one pair of blocks')
-  const logs = pairRatios.map((ratio) => {
+  return pairRatios.map((ratio) => {
     if (!(ratio > 0 && Number.isFinite(ratio))) throw new RangeError(`ratio ${ratio} has no log`)
     return Math.log(ratio)
   })
-  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length
-  const degrees = logs.length - 1
-  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / Math.max(1, degrees)
-  return { mean, standardError: Math.sqrt(variance / logs.length), degrees }
+}
+
+function sampleOf(figures: readonly number[]) {
+  const count = figures.length
+  const degrees = count - 1
+  const mean = figures.reduce((sum, figure) => sum + figure, 0) / count
+  const squares = figures.reduce((sum, figure) => sum + (figure - mean) ** 2, 0)
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, degrees) / count), degrees }
 }
 
 const quantiles = new Map<string, number>()

@@ -14,10 +14,15 @@ export function percentile(samples: readonly number[], share: number): number {
 /** As `percentile`, for samples that are already sorted ascending. */
 export function percentileSorted(sorted: readonly number[], share: number): number {
   if (!(share > 0 && share <= 1)) throw new RangeError(`share ${share} is outside (0, 1]`)
-  // 0.07 × 100 is 7.000000000000001 in binary; without the nudge the rank would be one too high.
-  const value = sorted[Math.max(1, Math.ceil(share * sorted.length - 1e-9)) - 1]
+  const value = sorted[rankOf(share, sorted.length) - 1]
   if (value === undefined) throw new RangeError('a percentile needs at least one sample')
   return value
+}
+
+/** The nearest rank of a share among so many samples, from 1 on. */
+export function rankOf(share: number, count: number): number {
+  // 0.07 × 100 is 7.000000000000001 in binary; without the nudge the rank would be one too high.
+  return Math.max(1, Math.ceil(share * count - 1e-9))
 }
 
 /** How far apart two positive figures are, larger ÷ smaller − 1: 0.1 = 10 %. */

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics'
-import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
+import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Block } from '../run/result.ts'
-import { percentile, percentileSorted } from './statistics.ts'
+import { percentileSorted } from './statistics.ts'
 import { servedCheckoutMs } from './summarize.ts'
 import { isServed } from './times.ts'
 
@@ -47,18 +47,18 @@ export function timelineOf(blocks: readonly Block[]): Timeline {
     medians(({ history }) =>
       history.flatMap(({ outcome, endedMs }) => (outcome === wanted ? [endedMs] : [])),
     )
-  const checkouts = checkoutsPerSecond(blocks, length)
-  const at = (share: number) =>
-    checkouts.map((sorted) => (sorted.length === 0 ? null : percentileSorted(sorted, share)))
+  const checkout = pooled(blocks, length, servedCheckoutMs)
+  const sojourn = pooled(blocks, length, sojournMs)
   return {
     seconds,
     offered: medians(({ history }) => history.map(({ startedMs }) => startedMs)),
     paid: ended('paid'),
     failed: ended('failed'),
     unknown: ended('unknown'),
-    ...sojournsOf(blocks, length),
-    p50: at(0.5),
-    p99: at(0.99),
+    p50: checkout(0.5),
+    p99: checkout(0.99),
+    sojournP50: sojourn(0.5),
+    sojournP99: sojourn(0.99),
     faults: faultsOf(blocks[0]),
     crowdSeconds,
   }
@@ -76,32 +76,29 @@ function countsPerSecond(block: Block, momentsMs: readonly number[], length: num
   return counts
 }
 
-function checkoutsPerSecond(blocks: readonly Block[], length: number): number[][] {
-  const perSecond = Array.from({ length }, (): number[] => [])
-  for (const block of blocks) {
-    for (const journey of block.history) {
-      const checkoutMs = servedCheckoutMs(journey)
-      if (checkoutMs !== null) perSecond[secondOf(block, journey.startedMs)]?.push(checkoutMs)
-    }
-  }
-  return perSecond.map((checkouts) => checkouts.sort((a, b) => a - b))
-}
+/** One that was not answered rightly took longer than any time. */
+const sojournMs = (journey: JourneyRecord) =>
+  isServed(journey) ? journey.endedMs - journey.startedMs : Infinity
 
-/** By the second of arrival; one that was not answered rightly took longer than any time. */
-function sojournsOf(blocks: readonly Block[], length: number) {
+/** Percentiles by the second of arrival; null where there is none, or it is beyond any time. */
+function pooled(
+  blocks: readonly Block[],
+  length: number,
+  msOf: (journey: JourneyRecord) => number | null,
+) {
   const perSecond = Array.from({ length }, (): number[] => [])
   for (const block of blocks) {
     for (const journey of block.history) {
-      const ms = isServed(journey) ? journey.endedMs - journey.startedMs : Infinity
-      perSecond[secondOf(block, journey.startedMs)]?.push(ms)
+      const ms = msOf(journey)
+      if (ms !== null) perSecond[secondOf(block, journey.startedMs)]?.push(ms)
     }
   }
-  const at = (share: number) =>
+  for (const times of perSecond) times.sort((a, b) => a - b)
+  return (share: number) =>
     perSecond.map((times) => {
-      const ms = times.length === 0 ? Infinity : percentile(times, share)
+      const ms = times.length === 0 ? Infinity : percentileSorted(times, share)
       return Number.isFinite(ms) ? ms : null
     })
-  return { sojournP50: at(0.5), sojournP99: at(0.99) }
 }
 
 function faultsOf(block: Block | undefined): Timeline['faults'] {

@@ -1,6 +1,6 @@
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { Block, OfferedTime, OfferedTimes } from '../run/result.ts'
-import { percentileSorted } from './statistics.ts'
+import { rankOf } from './statistics.ts'
 
 const right: ReadonlySet<JourneyOutcome> = new Set(['paid', 'soldOut', 'left'])
 
@@ -55,9 +55,8 @@ export function timesOf(blocks: readonly Block[], stretch: Stretch): OfferedTime
 }
 
 function percentileOf({ answeredMs, beyond, longestMs }: Sample, share: number): OfferedTime {
-  const rank = Math.max(1, Math.ceil(share * (answeredMs.length + beyond) - 1e-9))
-  if (rank > answeredMs.length) return { ms: longestMs, isBound: true }
-  return { ms: percentileSorted(answeredMs, rank / answeredMs.length), isBound: false }
+  const ms = answeredMs[rankOf(share, answeredMs.length + beyond) - 1]
+  return ms === undefined ? { ms: longestMs, isBound: true } : { ms, isBound: false }
 }
 
 /** Share of all that came whose stretch took no longer, percent; null where none came. */

@@ -1,7 +1,6 @@
 import { promises } from '../../audit/registry.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { writeHistories } from '../report/files.ts'
-import { writeReport } from '../report/write.ts'
+import { writeHistories, writeReport } from '../report/write.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
 import { runExperiment } from '../run/experiment.ts'

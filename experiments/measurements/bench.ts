@@ -1,4 +1,5 @@
 import { unknownWord } from '../../lab/unknown-word.ts'
+import { writeJson } from '../report/write.ts'
 import { type Experiment, runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
 import { say } from '../run/run-blocks.ts'
@@ -26,7 +27,7 @@ export async function bench({ names, jsonFile }: BenchOptions): Promise<number> 
   return await runExperiment({ install: true, jsonFile }, async (experiment) => {
     const found = await measureAll(experiment, names.length > 0 ? names : known)
     experiment.print(figuresDocument(found, experiment.startedAt))
-    if (jsonFile) await Bun.write(jsonFile, `${JSON.stringify(found, null, 2)}\n`)
+    if (jsonFile) await writeJson(jsonFile, found)
     return benchVerdict(found)
   })
 }

@@ -2,6 +2,7 @@ import { median } from 'simple-statistics'
 import { amount, interval, times } from '../judge/format.ts'
 import {
   type DocumentNode,
+  type Fact,
   figureColumns,
   findings,
   notes,
@@ -41,10 +42,8 @@ export interface ReproduceReport {
 /** The sources' figures beside ours. */
 export function sourcesDocument(report: ReproduceReport): ReportDocument {
   const { verdict, startedAt, seed, quick, versions, sources, lost } = report
-  const facts: [string, string][] = [
-    ['seed', String(seed)],
-    ...(quick ? [['quick', 'fewer and shorter rounds, trends only'] as [string, string]] : []),
-  ]
+  const facts: Fact[] = [['seed', String(seed)]]
+  if (quick) facts.push(['quick', 'fewer and shorter rounds, trends only'])
   return {
     title: 'The sources, reproduced: field reports, set up as they describe it and run here',
     verdict,

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
+import { writeJson } from '../report/write.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { auditArm } from '../run/audit-arm.ts'
 import { runExperiment } from '../run/experiment.ts'
@@ -49,9 +50,7 @@ export async function prove(options: ProveOptions): Promise<number> {
     )
     const result = { proofs, lost }
     experiment.print(proofDocument(result, experiment.startedAt))
-    if (options.jsonFile) {
-      await Bun.write(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
-    }
+    if (options.jsonFile) await writeJson(options.jsonFile, result)
     return proofVerdict(result)
   })
 }

@@ -1,7 +1,6 @@
 import { promises } from '../../audit/registry.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
-import { writeHistories } from '../report/files.ts'
-import { writeReport } from '../report/write.ts'
+import { writeHistories, writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { runExperiment } from '../run/experiment.ts'
 import { fitRate } from '../run/fit-rate.ts'

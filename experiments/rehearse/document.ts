@@ -4,6 +4,7 @@ import type { Terms } from '../judge/terms.ts'
 import { checksSection } from '../report/checks-section.ts'
 import {
   type DocumentNode,
+  type Fact,
   figureColumns,
   findings,
   onlyIn,
@@ -88,8 +89,6 @@ function secondsTable({ arm, timeline }: ArmTimeline): DocumentNode {
     nodes: [table(columns, lines)],
   }
 }
-
-type Fact = [term: string, text: string]
 
 const designFacts = ({ arms }: RehearsalReport): Fact[] =>
   Object.entries(arms).map(([name, arm]) => [`${name} is`, arm.design.replaceAll(',', ', ')])

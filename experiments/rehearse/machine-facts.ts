@@ -1,7 +1,8 @@
 import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
+import type { Fact } from '../report/document.ts'
 
 /** The machine in the worst block of each figure, for the section of what was measured where. */
-export function machineFacts(accounts: readonly MachineAccount[]): [term: string, text: string][] {
+export function machineFacts(accounts: readonly MachineAccount[]): Fact[] {
   const worst = (figure: keyof MachineAccount) => {
     const known = accounts.flatMap((account) => {
       const value = account[figure]

@@ -33,41 +33,24 @@ export type DocumentNode = NodeContent & {
 }
 
 type NodeContent =
-  | Section
-  | Paragraph
-  | List
-  | Facts
+  /** A heading and what stands below it; a section within a section has a smaller heading. */
+  | { kind: 'section'; title: string; nodes: DocumentNode[] }
+  | { kind: 'paragraph'; text: Text }
+  /** `findings` are what the run found, `notes` help to read it. */
+  | { kind: 'list'; style: 'findings' | 'notes'; items: Text[] }
+  /** In one column or several side by side. */
+  | { kind: 'facts'; columns: Fact[][] }
   | Table
-  | Code
-  | Fold
+  /** A command or a file; never wrapped, so that it can be copied. */
+  | { kind: 'code'; text: string }
+  /** Nodes that a reader unfolds: HTML only. */
+  | { kind: 'fold'; summary: string; nodes: DocumentNode[] }
   | Bars
   | TimeCharts
   | RatioCharts
 
-/** A heading and what stands below it; a section within a section has a smaller heading. */
-export interface Section {
-  kind: 'section'
-  title: string
-  nodes: DocumentNode[]
-}
-
-export interface Paragraph {
-  kind: 'paragraph'
-  text: Text
-}
-
-export interface List {
-  kind: 'list'
-  /** `findings` are what the run found, `notes` help to read it. */
-  style: 'findings' | 'notes'
-  items: Text[]
-}
-
-/** Terms and what they are, in one column or several side by side. */
-export interface Facts {
-  kind: 'facts'
-  columns: [term: string, text: string][][]
-}
+/** A term and what it is. */
+export type Fact = [term: string, text: string]
 
 export interface Table {
   kind: 'table'
@@ -98,19 +81,6 @@ export interface Row {
   note?: string
   /** What went wrong first, in detail; a terminal leaves it out. */
   examples?: string[]
-}
-
-/** A command or a file; never wrapped, so that it can be copied. */
-export interface Code {
-  kind: 'code'
-  text: string
-}
-
-/** Nodes that a reader unfolds: HTML only. */
-export interface Fold {
-  kind: 'fold'
-  summary: string
-  nodes: DocumentNode[]
 }
 
 /** Cards side by side, each with bars to scale: HTML only, tables hold the same figures. */
@@ -169,19 +139,15 @@ export const paragraph = (text: string, tone: Tone = 'soft'): DocumentNode => ({
   text: { text, tone },
 })
 
-export const findings = (items: Text[]): DocumentNode => ({
-  kind: 'list',
-  style: 'findings',
-  items,
-})
+const listOf =
+  (style: 'findings' | 'notes') =>
+  (items: Text[]): DocumentNode => ({ kind: 'list', style, items })
 
-export const notes = (items: Text[]): DocumentNode => ({ kind: 'list', style: 'notes', items })
+export const findings = listOf('findings')
+export const notes = listOf('notes')
 
 /** A node that only some media show. */
-export const onlyIn = (media: Medium[], node: DocumentNode): DocumentNode => ({
-  ...node,
-  only: media,
-})
+export const onlyIn = (only: Medium[], node: DocumentNode): DocumentNode => ({ ...node, only })
 
 /** The nodes that a medium shows; a list without items is left out. */
 export const shownIn = (medium: Medium, nodes: readonly DocumentNode[]): DocumentNode[] =>

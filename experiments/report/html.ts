@@ -1,8 +1,15 @@
 import { join } from 'node:path'
 import { html, raw } from 'hono/html'
 import { browserScript } from '../../console/bundle.ts'
-import type { DocumentNode, ReportDocument, Text } from './document.ts'
-import { plainOf, shownIn, toneOf } from './document.ts'
+import {
+  type DocumentNode,
+  type Fact,
+  plainOf,
+  type ReportDocument,
+  shownIn,
+  type Text,
+  toneOf,
+} from './document.ts'
 import { barCards, ratioCharts, timeCharts } from './html-charts.ts'
 import { tableElement } from './html-table.ts'
 import type { TimeChart } from './time-chart.ts'
@@ -94,7 +101,7 @@ const sectionElement = (title: string, content: Html[], level: number): Html =>
 const item = (text: Text): Html =>
   html`<li class="${toneOf(text) ?? ''}">${noBreakSpaces(plainOf(text))}</li>`
 
-const factList = (facts: [term: string, text: string][]): Html =>
+const factList = (facts: Fact[]): Html =>
   html`<dl>${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`
 
 function timeChartsOf(nodes: readonly DocumentNode[]): TimeChart[] {

@@ -1,10 +1,8 @@
 import { exitCodeOf } from '../judge/exit-code.ts'
 import { amount } from '../judge/format.ts'
 import type { Environment, RunVerdict } from '../run/result.ts'
-import { type DocumentNode, notes, onlyIn, paragraph, section } from './document.ts'
+import { type DocumentNode, type Fact, notes, onlyIn, paragraph, section } from './document.ts'
 import { verdictWords } from './words.ts'
-
-type Fact = [term: string, text: string]
 
 /** Versions, machine and database settings: what the figures were measured with. */
 export function environmentFacts(versions: Environment): Fact[] {

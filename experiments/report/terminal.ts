@@ -2,7 +2,6 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import {
   type DocumentNode,
-  type List,
   plainOf,
   type ReportDocument,
   shownIn,
@@ -71,7 +70,9 @@ function nodeText(node: DocumentNode, style: Style): string {
     case 'paragraph':
       return toned(node.text, wrap(plainOf(node.text), columns), style)
     case 'list':
-      return listText(node, style)
+      return node.items
+        .map((item) => toned(item, wrap(plainOf(item), columns, '- ', '  '), style))
+        .join('\n')
     case 'facts':
       return node.columns
         .flat()
@@ -89,12 +90,6 @@ function nodeText(node: DocumentNode, style: Style): string {
 
 const toned = (text: Text, lines: string[], { paint }: Style) =>
   lines.map((line) => paint(line, toneOf(text))).join('\n')
-
-function listText({ items }: List, style: Style): string {
-  return items
-    .map((item) => toned(item, wrap(plainOf(item), style.columns, '- ', '  '), style))
-    .join('\n')
-}
 
 /** No lines: any pager and log shows it, and the columns are seen without them. */
 const noBorders = Object.fromEntries(

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { rehearsalDocument } from '../rehearse/document.ts'
 import { rehearsalReport } from '../rehearse/result.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
-import { writeHistories } from './files.ts'
-import { writeReport } from './write.ts'
+import { writeHistories, writeReport } from './write.ts'
 
 let directory = ''
 beforeEach(async () => {

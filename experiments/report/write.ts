@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { blocksOf } from '../judge/summarize.ts'
+import type { Block } from '../run/result.ts'
 import type { ReportDocument } from './document.ts'
-import { writeWhole } from './files.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
 
@@ -30,13 +31,50 @@ export async function writeReport(
     markdown: join(folder, 'report.md'),
     json: join(folder, 'report.json'),
   }
-  const json = jsonOf(result)
-  await writeWhole(paths.json, json)
+  await writeJson(paths.json, result)
   await writeWhole(paths.markdown, renderMarkdown(document))
   await writeWhole(paths.html, await renderHtml(document))
-  if (jsonFile !== undefined) await writeWhole(jsonFile, json)
+  if (jsonFile !== undefined) await writeJson(jsonFile, result)
   return paths
 }
 
-/** A result as the text of its JSON file. */
-export const jsonOf = (result: object): string => `${JSON.stringify(result, null, 2)}\n`
+/** Writes a result as JSON, whole or not at all. */
+export const writeJson = (path: string, result: object): Promise<void> =>
+  writeWhole(path, `${JSON.stringify(result, null, 2)}\n`)
+
+/**
+ * Writes the raw history of every block, one file each. @param kind goes before the arm's name
+ * @returns the paths, arm by arm, in the order in which the blocks ran
+ */
+export async function writeHistories(
+  directory: string,
+  arms: readonly string[],
+  blocks: readonly Block[],
+  kind = '',
+): Promise<string[]> {
+  await mkdir(directory, { recursive: true })
+  const histories: string[] = []
+  for (const arm of arms) {
+    for (const [index, block] of blocksOf(arm, blocks).entries()) {
+      const path = join(directory, `history-${kind}${fileWord(arm)}-${index + 1}.jsonl`)
+      await writeWhole(path, block.history.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      histories.push(path)
+    }
+  }
+  return histories
+}
+
+/** A reader never sees half a file, and a failed write leaves no draft behind. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.draft`
+  try {
+    await Bun.write(draft, text)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
+
+/** An arm's name as part of a file name: no separators, no surprises. */
+const fileWord = (text: string) => text.replaceAll(/[^\w=-]+/g, '_')

@@ -1,7 +1,6 @@
-import jStat from 'jstat'
 import type { Block, Objective, Plan } from '../../run/result.ts'
 import { amount, duration, percent, timeWords } from '../format.ts'
-import { coverage, intervalPairsMin } from '../inference.ts'
+import { endsOf } from '../inference.ts'
 import type { JudgedArm } from '../judged-run.ts'
 import type { Finding } from '../result.ts'
 import { P99_SAMPLES_MIN, servedPercentOf } from '../summarize.ts'
@@ -67,16 +66,6 @@ export function answerOf(percents: readonly number[], percentMin: number): Answe
   const [low, high] = endsOf(percents)
   if (low >= percentMin) return 'reached'
   return high < percentMin ? 'missed' : 'undecided'
-}
-
-function endsOf(percents: readonly number[]): [low: number, high: number] {
-  const count = percents.length
-  if (count < intervalPairsMin) return [Math.min(...percents), Math.max(...percents)]
-  const mean = percents.reduce((sum, one) => sum + one, 0) / count
-  const variance = percents.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (count - 1)
-  const student = jStat.studentt.inv(1 - (1 - coverage) / 2, count - 1)
-  const half = student * Math.sqrt(variance / count)
-  return [mean - half, mean + half]
 }
 
 /** 2: the arm under judgement misses a part of the objective, or is not shown to reach it. */
