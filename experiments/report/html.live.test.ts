@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { rehearsalDocument } from '../rehearse/document.ts'
 import { rehearsalReport } from '../rehearse/result.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
@@ -14,13 +13,12 @@ if (!executablePath) console.log('skipped: the report in a browser (no Chromium 
 
 const switches = ['--no-sandbox', '--disable-background-networking', '--disable-quic']
 
-let directory = ''
+const directory = await scratchFolder()
 let browser: Browser
 let problems: string[] = []
 
 beforeAll(async () => {
   if (!executablePath) return
-  directory = await mkdtemp(join(tmpdir(), 'report-page-'))
   const fault = { name: 'bank', settings: {}, fromSeconds: 2, toSeconds: 4 }
   const plan = fixturePlan({ blocks: 2, durationSeconds: 8, faults: [fault] })
   const blocks = fixtureSession(plan)
@@ -28,10 +26,7 @@ beforeAll(async () => {
   await writeReport(directory, rehearsalDocument(report, blocks), report)
   browser = await chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
 })
-afterAll(async () => {
-  await browser?.close()
-  if (directory !== '') await rm(directory, { recursive: true, force: true })
-})
+afterAll(() => browser?.close())
 
 /** A fresh page with the report; whatever it complains of or fetches is collected in `problems`. */
 async function open(options: BrowserContextOptions): Promise<Page> {

@@ -1,18 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { rehearsalDocument } from '../rehearse/document.ts'
 import { rehearsalReport } from '../rehearse/result.ts'
 import { fixtureEnvironment, fixturePlan, fixtureSession } from '../testing/fixture-blocks.ts'
 import { writeHistories, writeReport } from './write.ts'
 
-let directory = ''
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'report-'))
-})
-afterEach(() => rm(directory, { recursive: true }))
-
+const directory = await scratchFolder()
 const plan = fixturePlan({ blocks: 2, durationSeconds: 4, rate: 10 })
 const blocks = fixtureSession(plan)
 const report = rehearsalReport(plan, blocks, fixtureEnvironment())
@@ -53,8 +48,9 @@ test('an arm can not write outside its folder', async () => {
 })
 
 test('a failed write throws and leaves no litter', async () => {
-  const file = join(directory, 'taken')
+  const folder = join(directory, 'litter')
+  const file = join(folder, 'taken')
   await Bun.write(file, 'a file where a folder should be')
   expect(writeReport(file, document, report)).rejects.toThrow()
-  expect(await readdir(directory)).toEqual(['taken'])
+  expect(await readdir(folder)).toEqual(['taken'])
 })

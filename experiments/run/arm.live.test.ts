@@ -1,32 +1,24 @@
 import { expect, spyOn, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSession } from '../../lab/processes/session.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
 import { openArm } from './arm.ts'
 
 if (!hasServers) console.log('skipped: opening an arm (no TEST_DATABASE_URL)')
 
+const { session } = await scratchSession()
+
 test.skipIf(!hasServers)(
   'an arm of which one part does not start leaves none of the others running',
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'stampede-arm-'))
-    const session = await openSession(folder)
     const added = spyOn(session, 'add')
     const removed = spyOn(session, 'remove')
     const namesOf = ({ mock }: typeof added) => mock.calls.map(([part]) => part.name).sort()
-    try {
-      // The ticket server and the bank know no designs; the API server and the worker refuse this.
-      const spec = { name: 'after', design: 'ids=none-of-them' }
-      const opening = openArm(testBedFor(session, 'arm'), spec, `broken-${process.pid}`)
-      await expect(opening).rejects.toThrow('none-of-them')
-      expect(added.mock.calls.length).toBeGreaterThanOrEqual(2)
-      expect(namesOf(removed)).toEqual(namesOf(added))
-    } finally {
-      await session.close()
-      await rm(folder, { recursive: true, force: true })
-    }
+    // The ticket server and the bank know no designs; the API server and the worker refuse this.
+    const spec = { name: 'after', design: 'ids=none-of-them' }
+    const opening = openArm(testBedFor(session, 'arm'), spec, `broken-${process.pid}`)
+    await expect(opening).rejects.toThrow('none-of-them')
+    expect(added.mock.calls.length).toBeGreaterThanOrEqual(2)
+    expect(namesOf(removed)).toEqual(namesOf(added))
   },
   60_000,
 )

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSession, type Session } from '../../lab/processes/session.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
 import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
@@ -15,36 +12,31 @@ if (!hasServers) console.log('skipped: crash in mid-sale (no TEST_DATABASE_URL)'
 /** Everything must be settled this long after the restart. */
 const settledMsMax = 30_000
 
+const { session } = await scratchSession()
+
 describe.skipIf(!hasServers)('kill -9 in the middle of the sale, then a restart', () => {
   test.each(['api', 'worker'] as const)(
     'of the %s: the data is right',
     async (part) => {
-      const folder = await mkdtemp(join(tmpdir(), 'stampede-crash-'))
-      const session = await openSession(folder)
       const testBed = testBedFor(session, 'crash')
-      try {
-        // A refusal would be tried again too, and that is not what is asked here.
-        const spec = { name: 'after', design: parseDesign('after,admission=open').label }
-        const arm = await openArm(testBed, spec, `${part}-${process.pid}`)
-        const { crowd, pending } = await crashUnder(session, arm, part)
-        const checks = await auditArm(testBed, arm, crowd, pending)
-        expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
-        // The crash was felt: an API server that dies takes answers with it.
-        const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
-        if (part === 'api') expect(wasRetried).toBe(true)
-        expect(crowd.history.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(0)
-        await arm.close()
-      } finally {
-        await session.close()
-        await rm(folder, { recursive: true, force: true })
-      }
+      // A refusal would be tried again too, and that is not what is asked here.
+      const spec = { name: 'after', design: parseDesign('after,admission=open').label }
+      const arm = await openArm(testBed, spec, `${part}-${process.pid}`)
+      const { crowd, pending } = await crashUnder(arm, part)
+      const checks = await auditArm(testBed, arm, crowd, pending)
+      expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+      // The crash was felt: an API server that dies takes answers with it.
+      const wasRetried = crowd.history.some(({ attempts, intents }) => attempts > intents)
+      if (part === 'api') expect(wasRetried).toBe(true)
+      expect(crowd.history.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(0)
+      await arm.close()
     },
     90_000,
   )
 })
 
 /** A small crowd; once some of its orders are in, the process dies and starts again. */
-async function crashUnder(session: Session, arm: PrivateArm, part: 'api' | 'worker') {
+async function crashUnder(arm: PrivateArm, part: 'api' | 'worker') {
   const keyPrefix = `crash-${part}`
   const seed = 7
   const crowd = sendSmoke(session, arm, { seed, rate: 20, durationSeconds: 7, keyPrefix })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
@@ -11,13 +12,15 @@ import type { Driver } from './result.ts'
 const k6Path = process.env.TEST_K6
 if (!k6Path) console.log('skipped: k6 against the simulator (TEST_K6 names no k6)')
 
+const folder = await scratchFolder()
+
 interface Run extends DriveResult {
   seen: string[]
   firstArrivalMs: number
 }
 
 async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string): Promise<Run> {
-  const directory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
+  const directory = await mkdtemp(join(folder, 'run-'))
   const shop = startFakeShop(clientPolicy ? { clientPolicy, orders: 'shed' } : {})
   const { arrived, done } = await drive({
     driver,
@@ -33,10 +36,7 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
     directory,
     spawn: spawnForTest,
   })
-  const result = await done.finally(async () => {
-    await shop.stop()
-    await rm(directory, { recursive: true, force: true })
-  })
+  const result = await done.finally(() => shop.stop())
   return { ...result, firstArrivalMs: (await arrived) ?? 0, seen: shop.seen.sort() }
 }
 

@@ -1,17 +1,13 @@
-import { afterAll, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { type DriveOptions, drive } from './drive.ts'
 import { readAccount, readHistory } from './driver-files.ts'
 
-const directory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
-const refusedDirectory = await mkdtemp(join(tmpdir(), 'stampede-drive-'))
-afterAll(async () => {
-  for (const path of [directory, refusedDirectory]) await rm(path, { recursive: true, force: true })
-})
+const directory = await scratchFolder()
+const refusedDirectory = await scratchFolder()
 
 const usual: Omit<DriveOptions, 'target'> = {
   driver: 'simulator',

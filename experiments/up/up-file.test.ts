@@ -1,12 +1,11 @@
-import { afterAll, expect, test } from 'bun:test'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTime } from '../../lab/processes/start-time.ts'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'stampede-up-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = await scratchFolder()
 const path = join(folder, 'state', 'up.json')
 
 const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }

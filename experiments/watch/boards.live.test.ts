@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { chromiumPath, launchChromium, openPage } from '../../console/testing/browser.ts'
 import { readBoards } from '../../dashboards/files.ts'
 import { readRules } from '../../dashboards/rules.ts'
 import { openPrometheus } from '../../dashboards/verify/prometheus.ts'
 import { verifyAll } from '../../dashboards/verify/verify.ts'
-import { openSession, type Session } from '../../lab/processes/session.ts'
 import { remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
@@ -28,8 +25,7 @@ const crowdSeconds = 8
 /** A spike is not audited, and nothing may have gone wrong: these may have nothing to show. */
 const mayBeEmpty = /data right|Promises broken|Refused: errors/
 
-let folder: string
-let session: Session
+const { folder, session } = await scratchSession()
 let watch: Watch
 let arms: PrivateArm[] = []
 let crowds: Promise<unknown>
@@ -72,8 +68,6 @@ async function slowDown(arm: PrivateArm): Promise<void> {
 describe.skipIf(!isRun)('the boards of a spike', () => {
   beforeAll(async () => {
     if (!prometheusTool || !chromiumPath) return
-    folder = await mkdtemp(join(tmpdir(), 'stampede-boards-'))
-    session = await openSession(join(folder, 'sessions'))
     const testBed = testBedFor(session, 'boards')
     chaosToken = testBed.chaosToken
     watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
@@ -88,8 +82,6 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
   afterAll(async () => {
     await browser?.close()
     await Promise.all(arms.map((arm) => arm.close()))
-    await session.close()
-    await rm(folder, { recursive: true, force: true })
   })
 
   test('values move while the crowd is there', async () => {

@@ -1,15 +1,12 @@
-import { afterAll, beforeEach, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { beforeEach, expect, test } from 'bun:test'
+import { mkdir, readdir, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataFolder } from '../../lab/servers/prometheus.ts'
+import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { findRun, keptRuns, linkLatest, newRunFolder, pruneUps, runName } from './run-folders.ts'
 
-const root = await mkdtemp(join(tmpdir(), 'stampede-runs-'))
-afterAll(() => rm(root, { recursive: true, force: true }))
-beforeEach(async () => {
-  await rm(root, { recursive: true, force: true })
-})
+const root = await scratchFolder()
+beforeEach(() => rm(root, { recursive: true, force: true }))
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
 

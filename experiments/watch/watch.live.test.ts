@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { catalogue, knownMetrics } from '../../cli/docs/catalogue.ts'
 import { lastValues } from '../../console/model/prometheus.ts'
 import { overHttp, PrometheusClient } from '../../console/model/prometheus-client.ts'
-import { openSession, type Session } from '../../lab/processes/session.ts'
 import { dataFolder, remoteWriteUrl, startPrometheus } from '../../lab/servers/prometheus.ts'
 import { idleConfig } from '../../lab/servers/prometheus-config.ts'
 import { parseMetrics } from '../../lab/testing/parse-metrics.ts'
 import { prometheusTool } from '../../lab/testing/prometheus-for-test.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { eventually } from '../../server/testing/barrier.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
@@ -26,15 +23,13 @@ const seldom = /^(mysql_global_status_innodb_os_log_fsyncs|stampede_audit_verdic
 const lastValuesAt = async (url: string, query: string, atMs?: number) =>
   lastValues(await new PrometheusClient(overHttp(url)).instant(query, atMs))
 
+const { folder, session } = await scratchSession()
+
 describe.skipIf(!isRun)('a watched arm', () => {
-  let folder: string
-  let session: Session
   let arm: PrivateArm
   let watch: Watch
   beforeAll(async () => {
     if (!prometheusTool) return
-    folder = await mkdtemp(join(tmpdir(), 'stampede-watch-'))
-    session = await openSession(join(folder, 'sessions'))
     const testBed = testBedFor(session, 'watch')
     watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
     const spec = { name: 'after', design: parseDesign('after').label }
@@ -47,11 +42,7 @@ describe.skipIf(!isRun)('a watched arm', () => {
     const remoteWrite = { url, labels: { run: 'r', arm: 'after' } }
     await sendSmoke(session, arm, { rate: 10, durationSeconds: 2, keyPrefix: 'watch', remoteWrite })
   }, 60_000)
-  afterAll(async () => {
-    await arm.close()
-    await session.close()
-    await rm(folder, { recursive: true, force: true })
-  })
+  afterAll(() => arm.close())
 
   const ask = (query: string) => lastValuesAt(watch.prometheus.url, query)
 
