@@ -2,6 +2,7 @@ import type { CapacityOptions } from '../experiments/capacity/options.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
+  arrivalsFlag,
   blocksFlag,
   driverNames,
   durationFlag,
@@ -13,6 +14,7 @@ import {
   outFolder,
   parsed,
   rate,
+  requireArrivals,
   scenarioFlag,
   seedFlag,
   whole,
@@ -44,6 +46,7 @@ export default defineCommand({
       value: parsed(parseArmList).default(['before', 'after']),
     },
     ...scenarioFlag('smoke'),
+    ...arrivalsFlag,
     p99: {
       hint: 'time',
       help: 'maximum p99 of a checkout; default 500ms',
@@ -80,6 +83,8 @@ export default defineCommand({
   complete: ({ p99, goodput, from, max, blocks, quick, ...rest }): CapacityOptions => {
     if (from > max) throw new UserError('--from: is above --max', exitCodes.badArguments)
     const { durationSeconds, blocksMax, ratioMax, minutes } = shapes[quick ? 'quick' : 'usual']
+    const seconds = rest.durationSeconds ?? durationSeconds
+    requireArrivals(rest.arrivals, { rate: max, durationSeconds: seconds })
     return {
       ...rest,
       arms: rest.arms.map((text, index) => ({
@@ -88,7 +93,7 @@ export default defineCommand({
         asked: text.replaceAll(',', '+'),
       })),
       target: { p99MsMax: p99, servedPercentMin: goodput },
-      durationSeconds: rest.durationSeconds ?? durationSeconds,
+      durationSeconds: seconds,
       bounds: { rateFrom: from, rateMax: max, blocksMax: blocks ?? blocksMax, ratioMax },
       timeMsMax: minutes * 60_000 * rest.arms.length,
     }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { LadderOptions } from '../experiments/ladder/options.ts'
+import { shapeOf } from '../experiments/run/plan.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { axisWords, optionsOf, sideBySide } from '../server/designs/ladder.ts'
 import { defineCommand } from './command.ts'
-import { labelOf, parsed } from './flags.ts'
+import { labelOf, parsed, requireArrivals } from './flags.ts'
 import { ladderFlags } from './ladder-flags.ts'
 import { BadValue } from './values.ts'
 
@@ -57,6 +58,7 @@ export default defineCommand({
       const why = found.leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
       throw new UserError(`'${asked}' leaves nothing to compare: ${why}`, exitCodes.badArguments)
     }
+    requireArrivals(shared.arrivals, shapeOf(shared))
     return { kind: 'compare', ...found, words: [asked, `--base ${base.asked}`], ...shared }
   },
   run: async (options) => (await import('../experiments/ladder/command.ts')).ladder(options),

@@ -4,8 +4,9 @@ import type { z } from 'zod'
 import { retryStorm } from '../chaos/faults/retry-storm.ts'
 import { samplerEnvironment } from '../lab/sampler/config.ts'
 import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
+import { type Arrivals, arrivalKinds, arrivalTimes } from '../loadtests/crowd/arrival-times.ts'
 import { defaultPolicy, parseClientPolicy } from '../loadtests/crowd/client-policy.ts'
-import { plannedJourneys, scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
+import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { crowdSettings, seedMax, seedOfPair } from '../loadtests/crowd/settings.ts'
 import { serverEnvironment, workerEnvironment } from '../server/config.ts'
 import { ticketsEnvironment } from '../server/tickets/config.ts'
@@ -21,6 +22,7 @@ import { BadValue, parseSeconds } from './values.ts'
 
 interface Read {
   seed: number
+  arrivals: Arrivals
   durationSeconds?: number | undefined
 }
 
@@ -37,6 +39,11 @@ const seeds = ['0', '1', '4294967', '4294968', '20261201', '4294967295']
 const durations = ['2s', '2001ms', '2500ms', '2.5s', '1.1m', '0.5h', '30m']
 
 describe.each(commandLines)('%s', (_, read, words) => {
+  test.each(arrivalKinds)('--arrivals %s is one of both drivers', (text) => {
+    const { arrivals } = read([...words, '--arrivals', text])
+    expect(crowdSettings({ STAMPEDE_ARRIVALS: text }, 'smoke').arrivals).toBe(arrivals)
+  })
+
   test.each(seeds)('--seed %s is a seed of both drivers, one for each pair', (text) => {
     const { seed } = read([...words, '--seed', text])
     const own = pairs.map((pair) => {
@@ -54,7 +61,8 @@ describe.each(commandLines)('%s', (_, read, words) => {
     expect(Number.isInteger(durationSeconds * 1000)).toBe(true)
     for (const name of scenarioNames) {
       const stages = scenarios[name].stages(5000, durationSeconds)
-      expect(plannedJourneys(stages)).toBeGreaterThan(0)
+      const first = arrivalTimes(stages, { arrivals: 'even', seed: 1 }).next()
+      expect(first.value).toBeLessThan(durationSeconds)
       expect(scenarios[name].describe(5000, durationSeconds)).not.toMatch(/\d\.\d{4}/)
     }
   })

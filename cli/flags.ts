@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { unknownWord } from '../lab/unknown-word.ts'
+import { exitCodes, UserError } from '../lab/user-error.ts'
+import {
+  type Arrivals,
+  arrivalKinds,
+  poissonJourneysMax,
+} from '../loadtests/crowd/arrival-times.ts'
 import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { seedMax } from '../loadtests/crowd/settings.ts'
 import { parseDesign } from '../server/designs/design.ts'
@@ -105,6 +111,26 @@ export const driverNames = oneOf(['k6', 'simulator'])
 
 export const rateHelp = 'peak arrivals per second, 1 to 5000'
 
+/** Of every command that sends crowds of a scenario. */
+export const arrivalsFlag = {
+  arrivals: {
+    hint: 'even|poisson',
+    help: 'default even; poisson: at random moments that follow from the seed',
+    value: oneOf(arrivalKinds).default('even'),
+  },
+}
+
+/** @throws UserError where a crowd is too large for its arrivals, before anything starts */
+export function requireArrivals(
+  arrivals: Arrivals,
+  { rate, durationSeconds }: { rate: number; durationSeconds: number },
+): void {
+  if (arrivals === 'even' || rate * durationSeconds <= poissonJourneysMax) return
+  const crowd = `${rate}/s for ${durationSeconds} s`
+  const limit = `poisson takes rate × seconds up to ${poissonJourneysMax}`
+  throw new UserError(`--arrivals: ${limit}, not ${crowd}`, exitCodes.badArguments)
+}
+
 /** Of every command that sends one crowd; what is not given follows from the scenario. */
 export const crowdFlags = {
   ...scenarioFlag('flash-sale'),
@@ -113,6 +139,7 @@ export const crowdFlags = {
     help: `${rateHelp}; default: of the scenario (flash-sale ${flashSale.usual.rate})`,
     value: rate.optional(),
   },
+  ...arrivalsFlag,
   ...seedFlag('same seed, same crowd and data'),
   driver: { hint: 'k6|simulator', help: 'default: k6 if available', value: driverNames.optional() },
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { LadderOptions } from '../experiments/ladder/options.ts'
+import { shapeOf } from '../experiments/run/plan.ts'
 import { ladder } from '../server/designs/ladder.ts'
 import { defineCommand } from './command.ts'
+import { requireArrivals } from './flags.ts'
 import { ladderFlags } from './ladder-flags.ts'
 
 export default defineCommand({
@@ -18,6 +20,7 @@ export default defineCommand({
   complete: ({ leaveOut: asked, ...shared }): LadderOptions => {
     const leaveOut = asked ?? !shared.quick
     const words = [leaveOut ? '--leave-out' : '--no-leave-out']
+    requireArrivals(shared.arrivals, shapeOf(shared))
     return { kind: 'ladder', ...ladder(leaveOut), words, ...shared }
   },
   run: async (options) => (await import('../experiments/ladder/command.ts')).ladder(options),

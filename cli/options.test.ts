@@ -23,6 +23,7 @@ const defaults: Record<string, object> = {
     blocks: undefined,
     durationSeconds: undefined,
     rate: undefined,
+    arrivals: 'even',
     seed: 1,
     faults: [],
     driver: undefined,
@@ -43,6 +44,7 @@ const defaults: Record<string, object> = {
       { name: 'after', design: after, asked: 'after' },
     ],
     scenario: 'smoke',
+    arrivals: 'even',
     target: { p99MsMax: 500, servedPercentMin: 99 },
     durationSeconds: 8,
     seed: 1,
@@ -65,10 +67,10 @@ describe('without a flag', () => {
 
 test('rehearse with every flag', () => {
   const words =
-    '--scenario smoke --arms after,before --blocks 4 --duration 12s --rate 300 --seed 0 ' +
-    '--driver k6 --stock scarce --target compose --quick --no-prometheus --no-install ' +
-    '--out /tmp/report --fault bank@1s..2s --fault bank@3s..4s --margin 2.5% ' +
-    '--expect no-worse --slo-served 99.5% --slo-p99 400ms --slo-sojourn 2s'
+    '--scenario smoke --arms after,before --blocks 4 --duration 12s --rate 300 ' +
+    '--seed 0 --arrivals poisson --driver k6 --stock scarce --target compose --quick ' +
+    '--no-prometheus --no-install --out /tmp/report --fault bank@1s..2s --fault bank@3s..4s ' +
+    '--margin 2.5% --expect no-worse --slo-served 99.5% --slo-p99 400ms --slo-sojourn 2s'
   expect(rehearse.read(words.split(' '))).toEqual({
     scenario: 'smoke',
     arms: ['after', 'before'],
@@ -76,6 +78,7 @@ test('rehearse with every flag', () => {
     blocks: 4,
     durationSeconds: 12,
     rate: 300,
+    arrivals: 'poisson',
     seed: 0,
     faults: [
       { name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 },
@@ -99,7 +102,7 @@ test('capacity with every flag', () => {
   const words =
     '--arms after,after+admission=open,before+ids=ticket-server --scenario overload --p99 1.5s ' +
     '--goodput 95 --duration 3s --from 50 --max 400 --blocks 5 --seed 0 --driver k6 --quick ' +
-    '--json /tmp/c.json --out /tmp/c --no-install'
+    '--arrivals poisson --json /tmp/c.json --out /tmp/c --no-install'
   const options = capacity.read(words.split(' '))
   expect(options.arms.map(({ name }) => name)).toEqual(['after', 'arm-2', 'arm-3'])
   expect(options.arms[1]?.design).toBe(parseDesign('after,admission=open').label)
@@ -108,6 +111,7 @@ test('capacity with every flag', () => {
     bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.4 },
     target: { p99MsMax: 1500, servedPercentMin: 95 },
     scenario: 'overload',
+    arrivals: 'poisson',
     durationSeconds: 3,
     seed: 0,
     driver: 'k6',

@@ -16,6 +16,20 @@ const refusals: [line: string, message: string][] = [
   ['rehearse --duration 12', '--duration: '],
   ['rehearse --duration 1s', '--duration: '],
   ['rehearse --rate 5001', '--rate: '],
+  ...['rehearse', 'ladder', 'compare ids', 'capacity', 'spike'].map((line): [string, string] => [
+    `${line} --arrivals poison`,
+    "--arrivals: unknown value 'poison'; did you mean 'poisson'?",
+  ]),
+  ...[
+    'rehearse --rate',
+    'ladder --rate',
+    'compare ids --rate',
+    'capacity --max',
+    'spike --rate',
+  ].map((line): [string, string] => [
+    `${line} 5000 --duration 11s --arrivals poisson`,
+    '--arrivals: poisson takes rate × seconds up to 50000, not 5000/s for 11 s',
+  ]),
   ['rehearse --seed -1', '--seed needs a value'],
   ['rehearse --seed=-1', '--seed: '],
   ['rehearse --fault bank', '--fault: '],

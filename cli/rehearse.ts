@@ -26,6 +26,7 @@ import {
   parsed,
   prometheusFlag,
   rateHelp,
+  requireArrivals,
 } from './flags.ts'
 import { parseFault, parseMilliseconds, parsePercent, type TimedFault } from './values.ts'
 
@@ -103,7 +104,9 @@ export default defineCommand({
     ...installFlag,
   },
   complete: (values): RehearseOptions => {
-    const { blocks, durationSeconds } = shapeOf(values)
+    const shape = shapeOf(values)
+    const { blocks, durationSeconds } = shape
+    requireArrivals(values.arrivals, shape)
     const flaws = [
       ...windowFlaws(values.faults, durationSeconds),
       ...expectationFlaws(values.expect, blocks),

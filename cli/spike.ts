@@ -1,7 +1,16 @@
+import { shapeOf } from '../experiments/run/plan.ts'
 import type { SpikeOptions } from '../experiments/up/spike.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
-import { crowdFlags, durationFlag, flashSale, isOn, oneOf, seedFlag } from './flags.ts'
+import {
+  crowdFlags,
+  durationFlag,
+  flashSale,
+  isOn,
+  oneOf,
+  requireArrivals,
+  seedFlag,
+} from './flags.ts'
 
 export default defineCommand({
   name: 'spike',
@@ -28,6 +37,7 @@ export default defineCommand({
     if (rest.sideBySide && arm !== 'both') {
       throw new UserError('--side-by-side takes both arms: leave out --arm', exitCodes.badArguments)
     }
+    requireArrivals(rest.arrivals, shapeOf({ ...rest, blocks: 1, quick: false }))
     return { ...rest, arms: arm === 'both' ? ['before', 'after'] : [arm] }
   },
   run: async (options) => (await import('../experiments/up/spike.ts')).spike(options),

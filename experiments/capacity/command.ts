@@ -24,9 +24,10 @@ export async function capacity(options: CapacityOptions): Promise<number> {
     const testBed = await experiment.testBed()
     const versions = await experiment.environment(testBed)
     const arms = await searchAll(testBed, options)
-    const { scenario, target, durationSeconds, seed, driver } = options
+    const { scenario, arrivals, target, durationSeconds, seed, driver } = options
     const startedAt = experiment.startedAt.toISOString()
-    const shared = { scenario, target, durationSeconds, seed, driver, versions, startedAt }
+    const crowd = { scenario, arrivals, durationSeconds, seed, driver }
+    const shared = { ...crowd, target, versions, startedAt }
     const result: CapacityResult = { verdict: verdictOf(arms), ...shared, arms }
     const document = capacityDocument(result)
     console.log(renderTerminal(document, terminalOptions()))
@@ -65,10 +66,10 @@ async function searchAll(testBed: BlockTestBed, options: CapacityOptions) {
 
 async function runTrial(
   testBed: BlockTestBed,
-  { scenario, arms, durationSeconds, seed, driver, target }: CapacityOptions,
+  { scenario, arrivals, arms, durationSeconds, seed, driver, target }: CapacityOptions,
   { arm, rate, index, pair }: { arm: ArmSpec; rate: number; index: number; pair: number },
 ): Promise<Trial> {
-  const shape = { scenario, arms, blocks: 1, durationSeconds, rate, seed, driver }
+  const shape = { scenario, arrivals, arms, blocks: 1, durationSeconds, rate, seed, driver }
   const plan: Plan = { ...shape, faults: [] }
   const block = await runBlock(testBed, plan, { index, arm, pair })
   return judgeTrial(rate, arm.design, block, target)

@@ -11,7 +11,7 @@ import {
   textColumns,
 } from '../report/document.ts'
 import { environmentFacts, environmentLine, environmentSections } from '../report/sections.ts'
-import { asSentence } from '../report/words.ts'
+import { arrivalsWords, asSentence } from '../report/words.ts'
 import type { ArmSpec } from '../run/result.ts'
 import type { ArmCapacity, CapacityResult } from './result.ts'
 import type { Outcome } from './search.ts'
@@ -20,8 +20,9 @@ import type { Trial } from './verdict.ts'
 /** The report of a search: what each arm holds, and every block that it rests on. */
 export function capacityDocument(result: CapacityResult): ReportDocument {
   const { scenario, durationSeconds, seed, driver, versions, arms } = result
+  const length = `${durationSeconds} s a block${arrivalsWords(result)}`
   return {
-    title: `Capacity under ${scenario}, ${durationSeconds} s a block, ${driver}, seed ${seed}`,
+    title: `Capacity under ${scenario}, ${length}, ${driver}, seed ${seed}`,
     verdict: result.verdict,
     headline: asSentence(`${arms.map(headlineOf).join(', ')}.`),
     startedAt: result.startedAt,

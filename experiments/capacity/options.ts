@@ -1,3 +1,4 @@
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { ArmSpec, Driver } from '../run/result.ts'
 
@@ -5,6 +6,7 @@ import type { ArmSpec, Driver } from '../run/result.ts'
 export interface CapacityOptions {
   arms: ArmSpec[]
   scenario: ScenarioName
+  arrivals: Arrivals
   /** What a rate must keep to count as held. */
   target: Target
   /** Seconds of crowd per block. */

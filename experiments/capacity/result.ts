@@ -1,3 +1,4 @@
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { ArmSpec, Driver, RunReport, RunVerdict } from '../run/result.ts'
 import type { SearchBounds, Target } from './options.ts'
 import { type Found, found } from './search.ts'
@@ -16,6 +17,7 @@ export interface ArmCapacity extends Found {
 export interface CapacityResult extends Omit<RunReport, 'reasons'> {
   arms: ArmCapacity[]
   scenario: string
+  arrivals: Arrivals
   target: Target
   durationSeconds: number
   seed: number

@@ -106,6 +106,7 @@ test('the tables say what is held, what stopped it, and at least where it is not
     verdict: 'as-expected',
     arms: [capacity(held), capacity([at(20, 'held'), at(20, 'held')])],
     scenario: 'smoke',
+    arrivals: 'poisson',
     target,
     durationSeconds: 8,
     seed: 7,

@@ -1,5 +1,6 @@
 import { promises } from '../../audit/registry.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { arrivalsWords } from '../report/words.ts'
 import { writeHistories, writeReport } from '../report/write.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import { readEnvironment } from '../run/environment.ts'
@@ -65,7 +66,8 @@ function announce({ leftOut }: LadderOptions, plans: LadderPlan[], servers: stri
   const [plan] = plans
   if (!plan) return
   const { describe } = scenarios[plan.scenario as ScenarioName]
-  say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
+  const crowd = describe(plan.rate, plan.durationSeconds)
+  say(`${plan.scenario}: ${crowd}${arrivalsWords(plan)}`)
   for (const { title, hazards } of plan.arms) {
     say(`  ${title}${hazards.length > 0 ? ' (known to go wrong)' : ''}`)
   }

@@ -13,6 +13,7 @@ const options: LadderOptions = {
   blocks: undefined,
   durationSeconds: undefined,
   rate: undefined,
+  arrivals: 'even',
   seed: 2,
   driver: undefined,
   quick: false,

@@ -24,6 +24,7 @@ export function plansOf(options: LadderOptions, driver: Driver): LadderPlan[] {
     scenario: options.scenario,
     arms: options.variants,
     ...shape,
+    arrivals: options.arrivals,
     seed: options.seed,
     driver,
     stock,

@@ -1,7 +1,7 @@
 import { amount, times } from '../judge/format.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 import { P99_SAMPLES_MIN } from '../judge/summarize.ts'
-import { asSentence } from '../report/words.ts'
+import { arrivalsWords, asSentence } from '../report/words.ts'
 import { levelWords } from './report.ts'
 import type { LadderReport, StockReport } from './result.ts'
 
@@ -55,7 +55,7 @@ export function crowdWords({ stocks, versions }: LadderReport): string {
   const levels = stocks.map(({ stock }) => levelWords[stock]).join(' and ')
   return [
     plan?.scenario ?? '',
-    `up to ${plan?.rate}/s for ${plan?.durationSeconds} s`,
+    `up to ${plan?.rate}/s for ${plan?.durationSeconds} s${arrivalsWords(plan ?? {})}`,
     levels,
     `${plan?.blocks} blocks a design`,
     versions.driver,

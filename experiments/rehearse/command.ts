@@ -1,5 +1,6 @@
 import { promises } from '../../audit/registry.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { arrivalsWords } from '../report/words.ts'
 import { writeHistories, writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { runExperiment } from '../run/experiment.ts'
@@ -48,7 +49,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
 
 function announce(plan: Plan, servers: string): void {
   const { describe } = scenarios[plan.scenario as ScenarioName]
-  say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}`)
+  say(`${plan.scenario}: ${describe(plan.rate, plan.durationSeconds)}${arrivalsWords(plan)}`)
   for (const { name, design } of plan.arms) say(`  ${name.padEnd(6)} ${design}`)
   say(`  ${plan.blocks} blocks an arm in ABBA order, seed ${plan.seed}, on ${servers}`)
 }

@@ -119,6 +119,7 @@ function generatorFacts(
     ['noise floor', noise],
     ['judged by', termsWords(terms)],
     ['order of blocks', orderOf(blocks)],
+    ['arrivals', plan.arrivals === 'poisson' ? 'Poisson, drawn from the seed' : 'even'],
     ['seed', String(seed)],
     ...rateFacts(plan),
   ]

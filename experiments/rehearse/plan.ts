@@ -5,7 +5,7 @@ import type { RehearseOptions } from './options.ts'
 
 /** The two arms, and what the scenario decides of the rest. @param driver the one available */
 export function planOf(options: RehearseOptions, driver: Driver): Plan {
-  const { scenario, seed, stock, faults } = options
+  const { scenario, arrivals, seed, stock, faults } = options
   const shape = shapeOf(options)
   const [before, after] = options.labels
   const [askedBefore, askedAfter] = options.arms
@@ -16,6 +16,7 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
       { name: 'after', design: after, asked: askedAfter },
     ],
     ...shape,
+    arrivals,
     seed,
     driver,
     ...(options.target === 'compose' ? { target: 'compose' as const } : {}),

@@ -16,7 +16,7 @@ import {
 import { rehearsalDocument } from './document.ts'
 import { type RehearsalReport, rehearsalReport } from './result.ts'
 import { armTimelinesOf, timeChartsOf } from './time-charts.ts'
-import { headline, repeatRehearsal } from './words.ts'
+import { crowdWords, headline, repeatRehearsal } from './words.ts'
 
 const fault = { name: 'bank', settings: { latencyMs: 800 }, fromSeconds: 2, toSeconds: 4 }
 const plan = fixturePlan({ blocks: 4, durationSeconds: 8, faults: [fault] })
@@ -203,9 +203,13 @@ describe('the words', () => {
     expect(command).toBe(
       './stampede rehearse --scenario flash-sale --arms a ' +
         `--fault 'bank:{"latencyMs":800}@2s..4s' --blocks 4 --duration 8s --rate 60 ` +
-        '--seed 20260105 --driver k6',
+        '--arrivals even --seed 20260105 --driver k6',
     )
     expect(repeatRehearsal({ ...plan, target: 'compose' })).toContain(' --target compose ')
+    const random = { ...plan, arrivals: 'poisson' as const }
+    expect(repeatRehearsal(random)).toContain(' --arrivals poisson ')
+    expect(crowdWords({ ...report, plan: random })).toContain(', at random moments (Poisson), ')
+    expect(crowdWords(report)).not.toContain('Poisson')
     const quote = repeatRehearsal({ ...plan, scenario: "it's; rm -rf /" })
     expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
   })

@@ -2,7 +2,7 @@ import { amount, duration, interval, percent, wholePercent } from '../judge/form
 import { claimPairsMin } from '../judge/inference.ts'
 import { P99_SAMPLES_MIN, patienceMs } from '../judge/summarize.ts'
 import { repeatCommand, shellWord } from '../report/repeat-command.ts'
-import { asSentence } from '../report/words.ts'
+import { arrivalsWords, asSentence } from '../report/words.ts'
 import { foundRateWords } from '../run/fit-rate.ts'
 import type { Objective, Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
@@ -70,7 +70,7 @@ function goodputClaim({ ratios, decisions, terms }: RehearsalReport, before: str
 /** Who came, for how long and how often, in half a line. */
 export function crowdWords({ scenario, plan, seed, versions }: RehearsalReport): string {
   const blocks = plan.blocks === 1 ? 'one block an arm' : `${plan.blocks} blocks an arm`
-  const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s`
+  const crowd = `up to ${plan.rate}/s for ${plan.durationSeconds} s${arrivalsWords(plan)}`
   const stock = plan.stock === 'scarce' ? ', scarce stock' : ''
   return `${scenario}, ${crowd}${stock}, ${blocks}, ${versions.driver}, seed ${seed}`
 }
@@ -115,8 +115,8 @@ export function howToRead(report: RehearsalReport): string[] {
             `${report.plan.rate}/s. Name another with --rate.`,
         ]
       : []),
-    'The crowd arrives on a fixed schedule and does not wait for answers: a shop that stalls ' +
-      'still gets its next customers.',
+    `The crowd arrives on a fixed schedule${arrivalsWords(report.plan)} and does not wait for ` +
+      'answers: a shop that stalls still gets its next customers.',
     'Goodput is journeys that arrived while the crowd was at its peak and were paid within ' +
       `${duration(patienceMs)}, per second: what a backlog pays later does not count. ` +
       'Sold out and customers who leave by choice ' +

@@ -12,6 +12,7 @@ export function repeatCommand(command: string, choices: readonly string[], plan:
     `--blocks ${plan.blocks}`,
     `--duration ${plan.durationSeconds}s`,
     `--rate ${plan.rate}`,
+    `--arrivals ${plan.arrivals ?? 'even'}`,
     `--seed ${plan.seed}`,
     `--driver ${plan.driver}`,
   ].join(' ')

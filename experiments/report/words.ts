@@ -1,3 +1,4 @@
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { RunVerdict } from '../run/result.ts'
 import type { Tone } from './document.ts'
 
@@ -11,6 +12,10 @@ export const verdictWords: Record<RunVerdict, { sign: string; word: string; tone
 
 /** Text that begins with a capital. */
 export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** How journeys arrive, where that is not evenly: `, at random moments (Poisson)`. */
+export const arrivalsWords = ({ arrivals }: { arrivals?: Arrivals | undefined }): string =>
+  arrivals === 'poisson' ? ', at random moments (Poisson)' : ''
 
 /** Keeps a figure and its unit on one line. */
 export function noBreakSpaces(text: string): string {

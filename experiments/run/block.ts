@@ -93,6 +93,7 @@ export async function sendCrowdOf(
     seed,
     rate: plan.rate,
     durationSeconds: plan.durationSeconds,
+    arrivals: plan.arrivals,
     keyPrefix,
     users: arm.users,
     ...(onStarted ? { onStarted } : {}),
@@ -136,7 +137,8 @@ async function measure(
   const crowdStartMs = Number.isFinite(first) ? first : launchedMs
   const stages = scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
   const seconds = stages.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
-  const at = (second: number) => crowdStartMs + second * 1000
+  const scheduleMs = crowdStartMs - crowd.firstDueMs
+  const at = (second: number) => scheduleMs + second * 1000
   const peak = peakOf(stages)
   const plateau = { startMs: at(peak.fromSeconds), endMs: at(peak.toSeconds) }
   const times = { crowdStartMs, crowdEndMs: at(seconds), plateau }

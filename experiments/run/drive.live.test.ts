@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
-import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { type Arrivals, arrivalKinds } from '../../loadtests/crowd/arrival-times.ts'
+import { type ScenarioName, scenarioNames, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { type DriveResult, drive } from './drive.ts'
 import type { Driver } from './result.ts'
@@ -19,7 +20,11 @@ interface Run extends DriveResult {
   firstArrivalMs: number
 }
 
-async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string): Promise<Run> {
+async function run(
+  driver: Driver,
+  scenario: ScenarioName,
+  { clientPolicy, arrivals }: { clientPolicy?: string; arrivals?: Arrivals } = {},
+): Promise<Run> {
   const directory = await mkdtemp(join(folder, 'run-'))
   const shop = startFakeShop(clientPolicy ? { clientPolicy, orders: 'shed' } : {})
   const { arrived, done } = await drive({
@@ -30,6 +35,7 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
     seed: 5,
     rate: 60,
     durationSeconds: 1,
+    arrivals,
     keyPrefix: 'same',
     users: 50,
     design: 'after',
@@ -41,31 +47,31 @@ async function run(driver: Driver, scenario: ScenarioName, clientPolicy?: string
 }
 
 describe.skipIf(!k6Path)('k6 and the simulator', () => {
-  test.each(['smoke', 'flash-sale', 'retry-storm', 'overload'] as const)(
-    'send the same %s',
-    async (name) => {
-      const k6 = await run('k6', name)
-      const simulator = await run('simulator', name)
-      for (const result of [k6, simulator]) {
-        expect(result.exitCode).toBe(0)
-        expect(result.dropped).toBe(0)
-        expect(result.started).toBe(result.planned)
-        expect(result.history).toHaveLength(result.started)
-        expect(result.history.every(({ lateMs = -1 }) => lateMs >= 0)).toBe(true)
-        expect(result.busiestSecond.started).toBeGreaterThan(0)
-        const firstMs = Math.min(...result.history.map(({ startedMs }) => startedMs))
-        expect(Math.abs(result.firstArrivalMs - firstMs)).toBeLessThan(250)
-        expect(result.cpuMicros).toBeGreaterThan(0)
-      }
-      expect(k6.seen).toEqual(simulator.seen)
-      expect(outcomes(k6)).toEqual(outcomes(simulator))
-    },
-  )
+  const crowds = scenarioNames.flatMap((name) => arrivalKinds.map((kind) => [name, kind] as const))
+  test.each(crowds)('send the same %s with %s arrivals', async (name, arrivals) => {
+    const k6 = await run('k6', name, { arrivals })
+    const simulator = await run('simulator', name, { arrivals })
+    expect(k6.planned).toBe(simulator.planned)
+    expect(k6.firstDueMs).toBe(simulator.firstDueMs)
+    for (const result of [k6, simulator]) {
+      expect(result.exitCode).toBe(0)
+      expect(result.dropped).toBe(0)
+      expect(result.started).toBe(result.planned)
+      expect(result.history).toHaveLength(result.started)
+      expect(result.history.every(({ lateMs = -1 }) => lateMs >= 0)).toBe(true)
+      expect(result.busiestSecond.started).toBeGreaterThan(0)
+      const firstMs = Math.min(...result.history.map(({ startedMs }) => startedMs))
+      expect(Math.abs(result.firstArrivalMs - firstMs)).toBeLessThan(250)
+      expect(result.cpuMicros).toBeGreaterThan(0)
+    }
+    expect(k6.seen).toEqual(simulator.seen)
+    expect(outcomes(k6)).toEqual(outcomes(simulator))
+  })
 
   test('retry alike when the shop tells them to', async () => {
-    const policy = 'attempts=4;backoff=none;key=new'
-    const k6 = await run('k6', 'smoke', policy)
-    const simulator = await run('simulator', 'smoke', policy)
+    const clientPolicy = 'attempts=4;backoff=none;key=new'
+    const k6 = await run('k6', 'smoke', { clientPolicy })
+    const simulator = await run('simulator', 'smoke', { clientPolicy })
     expect(k6.seen).toEqual(simulator.seen)
     expect(k6.seen.some((line) => /-o-4 4$/.test(line))).toBe(true)
     expect(outcomes(k6)).toEqual(outcomes(simulator))

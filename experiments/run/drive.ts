@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from '../../lab/processes/environment.ts'
+import { type Arrivals, arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
-import {
-  arrivalTimes,
-  inFlightMax,
-  plannedJourneys,
-  type ScenarioName,
-  scenarios,
-} from '../../loadtests/crowd/profiles.ts'
+import { inFlightMax, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { type DriverAccount, firstArrival, readAccount, readHistory } from './driver-files.ts'
 import type { Driver } from './result.ts'
 import { type BusiestSecond, busiestSecondOf, scheduled } from './starts.ts'
@@ -42,6 +37,8 @@ export interface DriveOptions {
   /** Peak arrivals per second. */
   rate: number
   durationSeconds: number
+  /** Even where absent. */
+  arrivals?: Arrivals | undefined
   /** Must be new for every drive at the same shop: old keys are answered with old orders. */
   keyPrefix: string
   /** Users that the shop was seeded with. */
@@ -60,6 +57,8 @@ export interface DriveResult {
   started: number
   /** Planned but not started: too many under way, or the generator was stopped. */
   dropped: number
+  /** When the first journey was due, from the start of the schedule. */
+  firstDueMs: number
   /** Every line with its intended start and how late it was. */
   history: JourneyRecord[]
   busiestSecond: BusiestSecond
@@ -111,7 +110,7 @@ interface Files {
 }
 
 async function account(
-  { driver, scenario, rate, durationSeconds }: DriveOptions,
+  { driver, scenario, rate, durationSeconds, arrivals = 'even', seed }: DriveOptions,
   files: Files,
   child: DriverProcess,
 ): Promise<DriveResult> {
@@ -126,14 +125,15 @@ async function account(
   const lines = await readHistory(files.history)
   requireLines(own, lines.length)
   const { started, dropped, eventLoopDelayMs } = own
-  const dueMs = [...arrivalTimes(stages)].map((seconds) => seconds * 1000)
+  const dueMs = Array.from(arrivalTimes(stages, { arrivals, seed }), (seconds) => seconds * 1000)
   const history = driver === 'k6' ? scheduled(lines, dueMs, dropped) : lines
   const busiestSecond = busiestSecondOf(history, dueMs, started)
-  const planned = plannedJourneys(stages)
+  const planned = dueMs.length
   const counts = { planned, started, dropped: planned - started }
   const total = child.resourceUsage()?.cpuTime.total
   const cpuMicros = total === undefined ? null : Number(total)
-  return { ...counts, history, busiestSecond, eventLoopDelayMs, cpuMicros, exitCode }
+  const firstDueMs = dueMs[0] ?? 0
+  return { ...counts, firstDueMs, history, busiestSecond, eventLoopDelayMs, cpuMicros, exitCode }
 }
 
 /** @throws Error when journeys that ended, by the driver's own count, have no line */
@@ -149,6 +149,7 @@ function crowdEnvironment(options: DriveOptions): Record<string, string> {
     STAMPEDE_SEED: String(options.seed),
     STAMPEDE_RATE: String(options.rate),
     STAMPEDE_DURATION_SECONDS: String(options.durationSeconds),
+    STAMPEDE_ARRIVALS: options.arrivals ?? 'even',
     STAMPEDE_KEY_PREFIX: options.keyPrefix,
     STAMPEDE_USERS: String(options.users),
   }

@@ -1,4 +1,5 @@
 import { runStep } from '../../lab/progress.ts'
+import { poissonJourneysMax } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
@@ -70,7 +71,9 @@ export async function fitRate(testBed: BlockTestBed, plan: Plan): Promise<Plan> 
     probe(testBed, plan, arm),
   )
   const found = foundRate(probes, shareOfServed)
-  const fitted = { ...plan, rate: rateOf(found), found }
+  const rateMax = Math.floor(poissonJourneysMax / plan.durationSeconds)
+  const rate = Math.min(rateOf(found), plan.arrivals === 'poisson' ? rateMax : Infinity)
+  const fitted = { ...plan, rate, found }
   say(`${foundRateWords(fitted.found, arm.name)}: up to ${fitted.rate}/s`)
   return fitted
 }

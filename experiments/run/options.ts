@@ -1,3 +1,4 @@
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { Driver } from './result.ts'
 
@@ -23,6 +24,7 @@ export interface CrowdOptions extends ExperimentOptions {
   durationSeconds: number | undefined
   /** Peak arrivals per second. */
   rate: number | undefined
+  arrivals: Arrivals
   seed: number
   quick: boolean
   /** Keep metrics in a private Prometheus, if one is available. */

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { BusiestSecond } from './starts.ts'
 
@@ -100,6 +101,8 @@ export interface Plan {
   rate: number
   /** How the rate was found, where it was not asked for. */
   found?: FoundRate
+  /** Even where absent. */
+  arrivals?: Arrivals | undefined
   seed: number
   driver: Driver
   faults: { name: string; settings: unknown; fromSeconds: number; toSeconds: number }[]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
-import { arrivalTimes, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { scenarios } from '../../loadtests/crowd/profiles.ts'
 import { runArrivals } from '../../loadtests/simulator/arrivals.ts'
 import { fixtureJourney } from '../testing/fixture-blocks.ts'
 import { busiestSecondOf, scheduled } from './starts.ts'
@@ -45,7 +46,8 @@ describe('the busiest second', () => {
 })
 
 test('a generator that needs 1.5 of the core it has shows in both', async () => {
-  const times = [...arrivalTimes(scenarios['flash-sale'].stages(60, 10))]
+  const stages = scenarios['flash-sale'].stages(60, 10)
+  const times = [...arrivalTimes(stages, { arrivals: 'even', seed: 1 })]
   let timeMs = 0
   const wait = async (milliseconds: number) => {
     timeMs += Math.max(0.001, milliseconds)

@@ -1,7 +1,9 @@
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { isReady, remoteWriteUrl } from '../../lab/servers/prometheus.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
+import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { arrivalsWords } from '../report/words.ts'
 import type { DriveResult } from '../run/drive.ts'
 import { shapeOf } from '../run/plan.ts'
 import type { Driver } from '../run/result.ts'
@@ -18,6 +20,7 @@ export interface SpikeOptions {
   scenario: ScenarioName
   rate: number | undefined
   durationSeconds: number | undefined
+  arrivals: Arrivals
   seed: number
   driver: Driver | undefined
   /** Both arms at the same time: to look at, not to compare. */
@@ -46,7 +49,8 @@ export async function spike(options: SpikeOptions): Promise<void> {
     const plan = await prepare(session, up, options)
     const { run, shape } = plan
     const { scenario, seed } = options
-    console.error(`${run}: ${scenarios[scenario].describe(shape.rate, shape.durationSeconds)}`)
+    const crowd = scenarios[scenario].describe(shape.rate, shape.durationSeconds)
+    console.error(`${run}: ${crowd}${arrivalsWords(options)}`)
     await sendNote(notesOf(up), { kind: 'run', run, scenario, driver: shape.driver, seed })
     const send = async (arm: ArmName, block: number) => {
       const result = await sendTo(plan, arm, block)
@@ -99,6 +103,7 @@ async function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<Dri
       name: `crowd-${arm}`,
       k6Path: plan.k6Path,
       scenario: options.scenario,
+      arrivals: options.arrivals,
       target: up.arms[arm].api,
       seed: options.seed,
       keyPrefix: `${run}-${arm}`,

@@ -38,9 +38,6 @@ const idleShare = 0.15
 /** Share of the peak rate that an overloaded shop can serve: the crowd is five times that. */
 const usualShare = 0.2
 
-/** The area is often a whole number that rounding leaves just short of itself. */
-const areaRounding = 1e-6
-
 /** Without the digits that a computer adds to 0.3 × 11. */
 const amount = (seconds: number) => Number(seconds.toFixed(3))
 
@@ -133,45 +130,6 @@ export function peakOf(stages: readonly Stage[]): { fromSeconds: number; toSecon
     from = targetRate
   }
   return peak
-}
-
-/** Journeys that the curve wants: its whole area. */
-export function plannedJourneys(stages: Stage[]): number {
-  let area = 0
-  let from = 0
-  for (const { durationSeconds, targetRate } of stages) {
-    area += (durationSeconds * (from + targetRate)) / 2
-    from = targetRate
-  }
-  return Math.floor(area + areaRounding)
-}
-
-/**
- * Seconds from the start at which journeys arrive, evenly spread under the curve: journey n comes
- * when the area reaches n, as k6 does it (lib/executor/ramping_arrival_rate.go, v2.2.0).
- */
-export function* arrivalTimes(stages: Stage[]): Generator<number> {
-  let journey = 1
-  let from = 0
-  let stageStart = 0
-  let before = 0
-  for (const { durationSeconds: seconds, targetRate: to } of stages) {
-    const after = before + (seconds * (from + to)) / 2
-    for (; journey <= after + areaRounding; journey += 1) {
-      yield stageStart + secondsUntil(journey - before, from, to, seconds)
-    }
-    before = after
-    stageStart += seconds
-    from = to
-  }
-}
-
-/** When the area under a line from rate `from` to rate `to` over `seconds` reaches `area`. */
-function secondsUntil(area: number, from: number, to: number, seconds: number): number {
-  const slope = (to - from) / seconds
-  const root = Math.sqrt(Math.max(0, from * from + 2 * slope * area))
-  // The quadratic formula in the shape that loses no digits and is right for slope 0.
-  return Math.min(seconds, (2 * area) / (from + root))
 }
 
 /** Answers that a journey may wait for at their longest: an order and a payment, retried. */

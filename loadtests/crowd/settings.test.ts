@@ -8,6 +8,7 @@ test('without any setting a run by hand goes to the shop on port 3000', () => {
     seed: 1,
     rate: 10,
     durationSeconds: 10,
+    arrivals: 'even',
     keyPrefix: null,
     users: 5_000,
     design: null,
@@ -47,6 +48,7 @@ test.each([
   ['STAMPEDE_RATE', '1.5'],
   ['STAMPEDE_RATE', 'many'],
   ['STAMPEDE_DURATION_SECONDS', '0'],
+  ['STAMPEDE_ARRIVALS', 'random'],
   ['STAMPEDE_KEY_PREFIX', 'a b'],
   ['STAMPEDE_USERS', '0'],
   ['STAMPEDE_DESIGN', 'after\r\nx: y'],
@@ -54,6 +56,14 @@ test.each([
   const read = () => crowdSettings({ [name]: value }, 'flash-sale')
   expect(read).toThrow(SettingsError)
   expect(read).toThrow(name)
+})
+
+test('a crowd that is too large for random arrivals is refused by name', () => {
+  const crowd = { STAMPEDE_ARRIVALS: 'poisson', STAMPEDE_RATE: '5000' }
+  const read = (seconds: string) =>
+    crowdSettings({ ...crowd, STAMPEDE_DURATION_SECONDS: seconds }, 'smoke')
+  expect(read('10').arrivals).toBe('poisson')
+  expect(() => read('10.1')).toThrow('STAMPEDE_ARRIVALS must be even')
 })
 
 test('unknown scenarios are refused with the known ones', () => {

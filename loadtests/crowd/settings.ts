@@ -1,3 +1,4 @@
+import { type Arrivals, arrivalKinds, poissonJourneysMax } from './arrival-times.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './profiles.ts'
 import { crowdNumbers } from './shopping.ts'
 
@@ -10,6 +11,7 @@ export interface CrowdSettings {
   /** Peak arrivals per second. */
   rate: number
   durationSeconds: number
+  arrivals: Arrivals
   /** Idempotency keys are `<keyPrefix>-<index>-o|p`; null = the driver makes one up. */
   keyPrefix: string | null
   users: number
@@ -35,8 +37,8 @@ type Environment = Record<string, string | undefined>
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
 /**
- * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_KEY_PREFIX`, `…_USERS`
- * and `…_DESIGN`.
+ * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_ARRIVALS`,
+ * `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
  * @throws SettingsError that names the variable and what it must be
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
@@ -50,16 +52,23 @@ export function crowdSettings(environment: Environment, scenario: ScenarioName):
     setting(environment, name, null, `match ${pattern.source}`, (text) =>
       pattern.test(text) ? text : null,
     )
-  return {
+  const settings: CrowdSettings = {
     scenario,
     target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
     seed: whole('STAMPEDE_SEED', 0, seedMax, 1),
     rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
     durationSeconds: secondsOf(environment, defaults.durationSeconds),
+    arrivals: arrivalsOf(environment),
     keyPrefix: word('STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
     users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
     design: word('STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),
   }
+  const isLarge = settings.rate * settings.durationSeconds > poissonJourneysMax
+  if (isLarge && settings.arrivals === 'poisson') {
+    const limit = `rate × seconds up to ${poissonJourneysMax}`
+    throw new SettingsError(`STAMPEDE_ARRIVALS must be even, poisson takes ${limit}: poisson`)
+  }
+  return settings
 }
 
 /** @throws SettingsError unless the name is a scenario's */
@@ -74,6 +83,15 @@ function loopbackTarget(text: string): string {
   if (port >= 1 && port <= 65_535) return text
   throw new SettingsError(`STAMPEDE_TARGET must be http://127.0.0.1:PORT (loopback only): ${text}`)
 }
+
+const arrivalsOf = (environment: Environment): Arrivals =>
+  setting(
+    environment,
+    'STAMPEDE_ARRIVALS',
+    'even',
+    `be one of ${arrivalKinds.join(', ')}`,
+    (text) => arrivalKinds.find((kind) => kind === text) ?? null,
+  )
 
 /** 1 to 3600, in whole milliseconds. */
 function secondsOf(environment: Environment, fallback: number): number {

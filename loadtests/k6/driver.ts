@@ -6,12 +6,14 @@ import { setTimeout } from 'k6/timers'
 import type { FirstArrival, JourneyRecord } from '../crowd/history.ts'
 import type { Answer, Http, Request } from '../crowd/http.ts'
 import { journey } from '../crowd/journey.ts'
+import { k6Schedule } from '../crowd/k6-schedule.ts'
 import { parseJson } from '../crowd/parse-json.ts'
-import { inFlightMax, type ScenarioName, type Stage, scenarios } from '../crowd/profiles.ts'
-import { crowdSettings } from '../crowd/settings.ts'
+import { inFlightMax, type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { type CrowdSettings, crowdSettings } from '../crowd/settings.ts'
 
 /** Built into k6, missing from its types. */
 declare const console: { log(line: string): void }
+declare const __VU: number
 
 const started = new Counter('stampede_started')
 const journeys = new Counter('stampede_journeys')
@@ -25,18 +27,6 @@ setResponseCallback(expectedStatuses({ min: 200, max: 299 }, 402, 409))
 
 /** `error_code` of k6 where there is no whole answer; 1400 and above only repeat the status. */
 const brokenAnswerCodes = { from: 1_000, below: 1_400 }
-
-/**
- * k6 starts its clock before it wakes its users and would cut that time off the end of the curve,
- * without a word; it ends as soon as the last journey is over. A millionth of a journey makes up
- * for rounding, or the last one would be missing (60/s for 4 s are 239 to k6).
- */
-const tail: Stage[] = [
-  { durationSeconds: 0, targetRate: 1 },
-  { durationSeconds: 1e-6, targetRate: 1 },
-  { durationSeconds: 0, targetRate: 0 },
-  { durationSeconds: 5, targetRate: 0 },
-]
 
 /**
  * What a k6 script exports for one scenario. Settings come from `__ENV`: see crowd/settings.ts.
@@ -67,11 +57,13 @@ export function crowd(scenario: ScenarioName): { options: Options; run: () => Pr
     count(record)
     if (printsHistory) console.log(JSON.stringify(record))
   }
-  return { options: optionsFor(scenario, settings.rate, settings.durationSeconds), run }
+  // k6 takes the options of the first run of this file; each user runs it again.
+  return { options: __VU === 0 ? optionsFor(settings) : {}, run }
 }
 
-function optionsFor(scenario: ScenarioName, rate: number, durationSeconds: number): Options {
-  const { stages, policy } = scenarios[scenario]
+function optionsFor(settings: CrowdSettings): Options {
+  const { scenario, rate } = settings
+  const { policy } = scenarios[scenario]
   // One virtual user per journey under way; more made in mid-run would disturb the measurement.
   const users = inFlightMax(rate, policy)
   return {
@@ -79,11 +71,7 @@ function optionsFor(scenario: ScenarioName, rate: number, durationSeconds: numbe
       [scenario]: {
         executor: 'ramping-arrival-rate',
         startRate: 0,
-        timeUnit: '1s',
-        stages: [...stages(rate, durationSeconds), ...tail].map((stage) => ({
-          duration: `${Math.round(stage.durationSeconds * 1_000_000)}us`,
-          target: stage.targetRate,
-        })),
+        ...k6Schedule(settings),
         preAllocatedVUs: users,
         maxVUs: users,
         gracefulStop: '10s',

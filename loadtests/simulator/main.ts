@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { arrivalTimes } from '../crowd/arrival-times.ts'
 import type { FirstArrival, JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
 import { journey } from '../crowd/journey.ts'
-import { arrivalTimes, inFlightMax, plannedJourneys, scenarios } from '../crowd/profiles.ts'
+import { inFlightMax, scenarios } from '../crowd/profiles.ts'
 import {
   type CrowdSettings,
   crowdSettings,
@@ -83,6 +84,7 @@ async function send(
 ): Promise<SimulatorSummary> {
   const scenario = scenarios[settings.scenario]
   const stages = scenario.stages(settings.rate, settings.durationSeconds)
+  const times = [...arrivalTimes(stages, settings)]
   const plain = fetchHttp(settings.target)
   const http = meter?.metered(plain) ?? plain
   const tally = { attempts: 0, intents: 0, badPolicies: 0 }
@@ -96,7 +98,7 @@ async function send(
   const eventLoop = monitorEventLoopDelay({ resolution: 10 })
   eventLoop.enable()
   const counts = await runArrivals({
-    times: arrivalTimes(stages),
+    times,
     inFlightMax: bound,
     clock: { nowMs: () => performance.now(), wait: (milliseconds) => Bun.sleep(milliseconds) },
     stop,
@@ -117,8 +119,14 @@ async function send(
   })
   const { user, system } = process.cpuUsage()
   const eventLoopDelayMsP99 = eventLoop.percentile(99) / 1e6
-  const planned = plannedJourneys(stages)
-  return { planned, ...counts, eventLoopDelayMsP99, cpuMicros: user + system, outcomes, ...tally }
+  return {
+    planned: times.length,
+    ...counts,
+    eventLoopDelayMsP99,
+    cpuMicros: user + system,
+    outcomes,
+    ...tally,
+  }
 }
 
 /** Bun reads both before the first line of this file runs, or at each fetch: see the checks. */

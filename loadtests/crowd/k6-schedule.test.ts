@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'bun:test'
+import { type Arrivals, arrivalKinds, arrivalTimes } from './arrival-times.ts'
+import { type K6Schedule, k6Schedule } from './k6-schedule.ts'
+import { scenarioNames, scenarios } from './profiles.ts'
+
+const secondsIn: Record<string, number> = { us: 1e-6, s: 1 }
+const secondsOf = (text: string) =>
+  Number.parseInt(text, 10) * (secondsIn[text.replace(/^\d+/, '')] ?? Number.NaN)
+
+/** When k6 starts journeys, by its own formula, which is that of even arrivals. */
+function startsOf({ timeUnit, stages }: K6Schedule): number[] {
+  const curve = stages.map(({ duration, target }) => ({
+    durationSeconds: secondsOf(duration),
+    targetRate: target / secondsOf(timeUnit),
+  }))
+  return [...arrivalTimes(curve, { arrivals: 'even', seed: 0 })]
+}
+
+const cases = scenarioNames.flatMap((scenario) =>
+  arrivalKinds.flatMap((arrivals) =>
+    [1, 2, 4_294_967_295].map((seed): [string, Arrivals, number] => [scenario, arrivals, seed]),
+  ),
+)
+
+describe('k6 starts the journeys that the simulator starts', () => {
+  test.each(cases)('in a %s with %s arrivals of seed %d', (name, arrivals, seed) => {
+    const scenario = scenarioNames.find((one) => one === name) ?? 'smoke'
+    for (const [rate, durationSeconds] of [
+      [60, 10],
+      [1, 30],
+      [2000, 5],
+    ] as const) {
+      const due = [
+        ...arrivalTimes(scenarios[scenario].stages(rate, durationSeconds), { arrivals, seed }),
+      ]
+      const found = startsOf(k6Schedule({ scenario, rate, durationSeconds, arrivals, seed }))
+      expect(found).toHaveLength(due.length)
+      const apart = found.map((at, index) => Math.abs(at - (due[index] ?? 0)))
+      expect(Math.max(...apart)).toBeLessThan(1e-4)
+    }
+  })
+
+  test('in targets that k6 takes: whole and not negative', () => {
+    const crowd = { scenario: 'flash-sale', rate: 5000, durationSeconds: 4, seed: 3 } as const
+    const { stages } = k6Schedule({ ...crowd, arrivals: 'poisson' })
+    expect(stages.filter(({ target }) => !Number.isSafeInteger(target) || target < 0)).toEqual([])
+    expect(stages.at(-1)).toEqual({ duration: '5s', target: 0 })
+  })
+})
