@@ -25,6 +25,17 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
+  const opened = await watchPage(browser, url, options)
+  await drawn(opened.page)
+  return opened
+}
+
+/** Opens an address of any kind, `file:` too. */
+export async function watchPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions,
+): Promise<WatchedPage> {
   const complaints: string[] = []
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options })
   const { host } = new URL(url)
@@ -34,7 +45,6 @@ export async function openPage(
     if (new URL(request.url()).host !== host) complaints.push(request.url())
   })
   await page.goto(url, { timeout: 10_000 })
-  await drawn(page)
   return { page, complaints }
 }
 

@@ -1,18 +1,12 @@
 import { audit } from '../../audit/audit.ts'
-import type {
-  BankCharge,
-  CheckResult,
-  CrowdAccount,
-  Delivery,
-  Evidence,
-} from '../../audit/checker.ts'
+import type { BankCharge, CheckResult, Delivery, Evidence } from '../../audit/checker.ts'
 import type { RunningArm } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
 import type { TestBed } from './test-bed.ts'
 
 const answerMsMax = 10_000
 
-type AuditedCrowd = CrowdAccount & Pick<Evidence, 'warmUp' | 'handedOutTwice'>
+type AuditedCrowd = Omit<Evidence, 'db' | 'bank' | 'deliveries' | 'activeFaults' | 'pendingWork'>
 
 /**
  * Reads what an audit needs from an arm that has come to rest (database, bank, partners, chaos
@@ -22,7 +16,7 @@ type AuditedCrowd = CrowdAccount & Pick<Evidence, 'warmUp' | 'handedOutTwice'>
 export async function auditArm(
   { chaosToken }: Pick<TestBed, 'chaosToken'>,
   arm: RunningArm,
-  { history, started, keyPrefix, asked, warmUp, handedOutTwice }: AuditedCrowd,
+  crowd: AuditedCrowd,
   pending: string[],
 ): Promise<CheckResult[]> {
   const chaos = { url: arm.api.url, token: chaosToken }
@@ -32,13 +26,8 @@ export async function auditArm(
     getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`),
   ])
   return await audit({
+    ...crowd,
     db: arm.db,
-    history,
-    started,
-    keyPrefix,
-    asked,
-    ...(warmUp ? { warmUp } : {}),
-    ...(handedOutTwice ? { handedOutTwice } : {}),
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),

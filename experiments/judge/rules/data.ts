@@ -2,7 +2,15 @@ import type { DesignFailure } from '../../../server/designs/design.ts'
 import { knownBy } from '../audit.ts'
 import type { JudgedArm } from '../judged-run.ts'
 import type { Finding } from '../result.ts'
-import { checksWith, examples, failure, type Rule, remark, untrusted } from './rule.ts'
+import {
+  checksWith,
+  examples,
+  failure,
+  type Rule,
+  remark,
+  untrusted,
+  untrustedArms,
+} from './rule.ts'
 
 /**
  * 1: an invariant broke in an arm, unless its design's own entry in the registry names that check;
@@ -48,8 +56,7 @@ export const auditUnknown: Rule = ({ arms }) =>
 
 /** 3: a block that never came to rest was audited while data was still changing. */
 export const neverQuiescent: Rule = ({ arms }) =>
-  arms.flatMap((arm) => {
-    const moving = arm.blocks.filter((block) => block.quietAfterMs === null).length
-    if (moving === 0) return []
-    return [untrusted(`${arm.name} was never quiescent after ${moving} of its blocks.`)]
+  untrustedArms(arms, ({ name, blocks }) => {
+    const moving = blocks.filter(({ quietAfterMs }) => quietAfterMs === null).length
+    return moving === 0 ? null : `${name} was never quiescent after ${moving} of its blocks.`
   })

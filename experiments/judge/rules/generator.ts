@@ -4,74 +4,55 @@ import type { JudgedArm } from '../judged-run.ts'
 import type { Finding } from '../result.ts'
 import { percentile } from '../statistics.ts'
 import { termsOf } from '../terms.ts'
-import { type Rule, remark, untrusted } from './rule.ts'
+import { type Rule, remark, untrusted, untrustedArms } from './rule.ts'
 import { TRUST } from './trust-limits.ts'
 
 /** 3: what the generator could not start in time was never measured. */
 export const loadDropped: Rule = ({ arms }) =>
-  arms.flatMap((arm) => {
+  untrustedArms(arms, (arm) => {
     const percent = droppedPercentOf(arm)
-    if (percent <= TRUST.droppedPercentMax) return []
+    if (percent <= TRUST.droppedPercentMax) return null
     const dropped = `the generator dropped ${percent.toFixed(1)} % of the journeys of ${arm.name}`
-    return [
-      percent > TRUST.droppedPercentInvalid
-        ? untrusted(`INVALID: ${dropped}, its figures are no measurement of this load.`)
-        : untrusted(`Checkout times of ${arm.name} are understated: ${dropped}.`),
-    ]
+    return percent > TRUST.droppedPercentInvalid
+      ? `INVALID: ${dropped}, its figures are no measurement of this load.`
+      : `Checkout times of ${arm.name} are understated: ${dropped}.`
   })
 
-/** 3: journeys that start late meet a milder crowd than was planned. */
-const startedLate = (arms: readonly JudgedArm[], lateMsMax: number): Finding[] =>
-  arms.flatMap(({ name, blocks }) => {
-    const journeys = blocks.flatMap(({ history }) => history)
-    const known = journeys.flatMap(({ lateMs }) => lateMs ?? [])
-    if (known.length < journeys.length) {
-      const unknown = amount(journeys.length - known.length)
-      return [untrusted(`How late ${unknown} journeys of ${name} started is unknown.`)]
-    }
-    if (known.length === 0) return []
-    const lateMs = percentile(known, 0.99)
-    if (lateMs <= lateMsMax) return []
-    return [
-      untrusted(
-        `The generator started journeys of ${name} late: p99 ${amount(lateMs)} ms ` +
-          `(limit ${lateMsMax} ms, a tenth of the target).`,
-      ),
-    ]
-  })
+/** Journeys that start late meet a milder crowd than was planned. */
+function startedLate({ name, blocks }: JudgedArm, lateMsMax: number): string | null {
+  const journeys = blocks.flatMap(({ history }) => history)
+  const known = journeys.flatMap(({ lateMs }) => lateMs ?? [])
+  if (known.length < journeys.length) {
+    const unknown = amount(journeys.length - known.length)
+    return `How late ${unknown} journeys of ${name} started is unknown.`
+  }
+  const lateMs = known.length === 0 ? 0 : percentile(known, 0.99)
+  if (lateMs <= lateMsMax) return null
+  const late = `The generator started journeys of ${name} late: p99 ${amount(lateMs)} ms`
+  return `${late} (limit ${lateMsMax} ms, a tenth of the target).`
+}
 
-/** 3: the spike that was promised must have come. */
-const spikeTooFlat = (arms: readonly JudgedArm[]): Finding[] =>
-  arms.flatMap(({ name, blocks }) => {
-    const flattest = blocks
-      .map(({ busiestSecond }) => busiestSecond)
-      .reduce((one, other) => (shareOf(other) < shareOf(one) ? other : one))
-    if (shareOf(flattest) * 100 >= TRUST.busiestSecondPercentMin) return []
-    const { planned, started } = flattest
-    return [
-      untrusted(
-        `The generator started ${amount(started)} journeys of ${name} in its busiest second, ` +
-          `the plan was ${amount(planned)}.`,
-      ),
-    ]
-  })
+/** The spike that was promised must have come. */
+function spikeTooFlat({ name, blocks }: JudgedArm): string | null {
+  const { planned, started } = blocks
+    .map(({ busiestSecond }) => busiestSecond)
+    .reduce((one, other) => (shareOf(other) < shareOf(one) ? other : one))
+  if (shareOf({ planned, started }) * 100 >= TRUST.busiestSecondPercentMin) return null
+  const sent = `The generator started ${amount(started)} journeys of ${name} in its busiest second`
+  return `${sent}, the plan was ${amount(planned)}.`
+}
 
 /** One journey may fall on the other side of a second, which is much of a small crowd. */
 const shareOf = ({ planned, started }: BusiestSecond) =>
   planned === 0 ? 1 : (started + 1) / planned
 
-/** 3: a generator whose event loop is stuck reads answers late, whenever they came. */
-const eventLoopStuck = (arms: readonly JudgedArm[], lateMsMax: number): Finding[] =>
-  arms.flatMap(({ name, blocks }) => {
-    const delayMs = Math.max(0, ...blocks.map(({ eventLoopDelayMs }) => eventLoopDelayMs ?? 0))
-    if (delayMs <= lateMsMax) return []
-    return [
-      untrusted(
-        `The generator’s event loop was stuck under ${name}: p99 ${amount(delayMs)} ms ` +
-          `(limit ${lateMsMax} ms).`,
-      ),
-    ]
-  })
+/** A generator whose event loop is stuck reads answers late, whenever they came. */
+function eventLoopStuck({ name, blocks }: JudgedArm, lateMsMax: number): string | null {
+  const delayMs = Math.max(0, ...blocks.map(({ eventLoopDelayMs }) => eventLoopDelayMs ?? 0))
+  if (delayMs <= lateMsMax) return null
+  const stuck = `The generator’s event loop was stuck under ${name}: p99 ${amount(delayMs)} ms`
+  return `${stuck} (limit ${lateMsMax} ms).`
+}
 
 /**
  * 3: a generator that uses up what it can measures itself: the simulator one core, k6 all of them
@@ -119,14 +100,12 @@ export function droppedPercentOf({ report }: JudgedArm): number {
   return report.offered === 0 ? 0 : (report.dropped / report.offered) * 100
 }
 
-/** Why the crowd that arrived is not the one planned. @param p99MsMax of the objective */
+/** 3: why the crowd that arrived is not the one planned. @param p99MsMax of the objective */
 export function crowdNotSent(arms: readonly JudgedArm[], p99MsMax: number): Finding[] {
   const lateMsMax = TRUST.lateShareOfTargetMax * p99MsMax
-  return [
-    ...startedLate(arms, lateMsMax),
-    ...spikeTooFlat(arms),
-    ...eventLoopStuck(arms, lateMsMax),
-  ]
+  return [startedLate, spikeTooFlat, eventLoopStuck].flatMap((reasonOf) =>
+    untrustedArms(arms, (arm) => reasonOf(arm, lateMsMax)),
+  )
 }
 
 /** What must hold of the generator. */

@@ -1,38 +1,30 @@
 import type { MachineAccount } from '../../../lab/machine/machine-watch.ts'
 import type { JudgedArm } from '../judged-run.ts'
-import { type Rule, remark, untrusted } from './rule.ts'
+import { type Rule, remark, untrustedArms } from './rule.ts'
 import { TRUST } from './trust-limits.ts'
 
 /** 3: what others took from the machine is missing from the arm that was measured then. */
 export const machineTooBusy: Rule<'arms'> = ({ arms }) =>
-  arms.flatMap((arm) => {
+  untrustedArms(arms, (arm) => {
     const takers = [
       taken(arm, 'unrelatedPercent', TRUST.unrelatedPercentMax, 'other programs took', ALL_CORES),
       taken(arm, 'stealPercent', TRUST.stealPercentMax, 'other virtual machines took', ALL_CORES),
       taken(arm, 'throttledPercent', TRUST.throttledPercentMax, quotaWords(arm), OF_TIME),
     ].filter((taker) => taker !== '')
-    if (takers.length === 0) return []
+    if (takers.length === 0) return null
     const pressure = worst(arm, 'pressurePercent')
     const waited =
       pressure === null ? '' : ` Processes waited for a core ${Math.round(pressure)} % of the time.`
-    return [
-      untrusted(
-        `This machine is too busy to compare: while ${arm.name} was measured, ` +
-          `${takers.join(', and ')}.${waited}`,
-      ),
-    ]
+    const busy = `This machine is too busy to compare: while ${arm.name} was measured, `
+    return `${busy}${takers.join(', and ')}.${waited}`
   })
 
 /** 3: times from a clock that was set in between are no times. */
 export const clockStepped: Rule<'arms'> = ({ arms }) =>
-  arms.flatMap((arm) => {
+  untrustedArms(arms, (arm) => {
     const stepMs = worst(arm, 'clockStepMs') ?? 0
-    if (stepMs <= TRUST.clockStepMsMax) return []
-    return [
-      untrusted(
-        `The machine’s clock was set by ${Math.round(stepMs)} ms while ${arm.name} was measured.`,
-      ),
-    ]
+    if (stepMs <= TRUST.clockStepMsMax) return null
+    return `The machine’s clock was set by ${Math.round(stepMs)} ms while ${arm.name} was measured.`
   })
 
 /** Remark: what could not be read is not known to be nothing. */

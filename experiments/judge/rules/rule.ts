@@ -28,6 +28,12 @@ export const failure = (
   reason,
 })
 
+/** Distrust of each arm for which there is a reason. */
+export const untrustedArms = (
+  arms: readonly JudgedArm[],
+  reasonOf: (arm: JudgedArm) => string | null,
+): Finding[] => arms.flatMap((arm) => reasonOf(arm) ?? []).map(untrusted)
+
 /** Checks of an arm with this verdict. */
 export function checksWith(verdict: CheckResult['verdict'], arm: JudgedArm): CheckResult[] {
   return arm.report.checkers.filter((check) => check.verdict === verdict)

@@ -1,14 +1,12 @@
-import { type Rule, remark, untrusted } from './rule.ts'
+import { type Rule, remark, untrustedArms } from './rule.ts'
 
 /** 3: an arm that was still at work when its crowd came had less for it. */
 export const atWorkBeforeCrowd: Rule<'arms'> = ({ arms }) =>
-  arms.flatMap(({ name, blocks }) => {
+  untrustedArms(arms, ({ name, blocks }) => {
     const open = blocks.flatMap(({ openBeforeCrowd }) => openBeforeCrowd)
-    if (open.length === 0) return []
+    if (open.length === 0) return null
     const count = blocks.filter(({ openBeforeCrowd }) => openBeforeCrowd.length > 0).length
-    return [
-      untrusted(`${name} was not at rest when ${count} of its crowds came: ${open.join(', ')}.`),
-    ]
+    return `${name} was not at rest when ${count} of its crowds came: ${open.join(', ')}.`
   })
 
 /** Remark: an arm that did less of the same warm-up started colder. */

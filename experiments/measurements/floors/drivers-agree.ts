@@ -3,9 +3,8 @@ import { estimate } from '../../judge/inference.ts'
 import { goodputPerSecondOf, latencyOf } from '../../judge/summarize.ts'
 import { runBlock } from '../../run/block.ts'
 import type { Block, Driver, Ratio } from '../../run/result.ts'
+import { assertTrusted, simulatorPlan } from '../blocks.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
-import { simulatorPlan } from '../plans.ts'
-import { assertTrusted } from '../trust.ts'
 import { inTurns, quotients } from '../turns.ts'
 
 const pairs = 6

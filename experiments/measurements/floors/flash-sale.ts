@@ -10,9 +10,8 @@ import {
 import { runBlock } from '../../run/block.ts'
 import { turnsOf } from '../../run/plan.ts'
 import type { Block } from '../../run/result.ts'
+import { assertTrusted, p99MsOf, simulatorPlan } from '../blocks.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
-import { p99MsOf, simulatorPlan } from '../plans.ts'
-import { assertTrusted } from '../trust.ts'
 
 const arms = ['before', 'after'].map((name) => ({ name, design: parseDesign(name).label }))
 const shape = { scenario: 'flash-sale', blocks: 6, durationSeconds: 10, rate: 70 }

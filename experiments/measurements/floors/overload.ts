@@ -4,8 +4,8 @@ import { judgeTrial, type Trial } from '../../capacity/verdict.ts'
 import { goodputPerSecondOf } from '../../judge/summarize.ts'
 import { type BlockTestBed, runBlock } from '../../run/block.ts'
 import type { ArmSpec, Block } from '../../run/result.ts'
+import { simulatorPlan } from '../blocks.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
-import { simulatorPlan } from '../plans.ts'
 import { interleaved } from '../turns.ts'
 
 const rounds = 6

@@ -1,7 +1,6 @@
 import { s3SeedProfile } from '../../../server/db/seed.ts'
 import { percentile } from '../../judge/statistics.ts'
-import { askerOf, millisecondsOf } from '../app-requests.ts'
-import { cachedReads, popularOf } from '../catalogue-reads.ts'
+import { askerOf, cachedReads, millisecondsOf, popularOf } from '../catalogue-reads.ts'
 import type { Figure } from '../measurement.ts'
 import { inShop } from '../shop.ts'
 import { type Advance, interleaved, partOf } from '../turns.ts'

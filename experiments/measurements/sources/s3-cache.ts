@@ -1,6 +1,5 @@
 import { s3SeedProfile } from '../../../server/db/seed.ts'
-import { askerOf, millisecondsOf } from '../app-requests.ts'
-import { cachedReads } from '../catalogue-reads.ts'
+import { askerOf, cachedReads, millisecondsOf } from '../catalogue-reads.ts'
 import { audited, designsOf, type Reproduction, type Row } from '../measurement.ts'
 import { withShop } from '../shop.ts'
 import { inTurns, partOf } from '../turns.ts'

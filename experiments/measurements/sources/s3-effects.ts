@@ -1,6 +1,7 @@
 import { parseDesign } from '../../../server/designs/design.ts'
 import { runBlock } from '../../run/block.ts'
 import type { Block } from '../../run/result.ts'
+import { p99MsOf, simulatorPlan } from '../blocks.ts'
 import {
   audited,
   designsOf,
@@ -8,7 +9,6 @@ import {
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
-import { p99MsOf, simulatorPlan } from '../plans.ts'
 import { inTurns } from '../turns.ts'
 
 const names = ['inline', 'after-commit', 'outbox'] as const

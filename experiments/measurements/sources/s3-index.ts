@@ -1,6 +1,5 @@
 import { s3SeedProfile } from '../../../server/db/seed.ts'
-import { millisecondsOf } from '../app-requests.ts'
-import { type Index, popularOf } from '../catalogue-reads.ts'
+import { type Index, millisecondsOf, popularOf } from '../catalogue-reads.ts'
 import { audited, type Reproduction, type Row, type SourceTestBed } from '../measurement.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { fixtureBlock, fixturePlan } from '../testing/fixture-blocks.ts'
-import { assertTrusted } from './trust.ts'
+import { assertTrusted } from './blocks.ts'
 
 const plan = fixturePlan({ arms: [{ name: 'after', design: 'all' }] })
 
