@@ -16,13 +16,12 @@ const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels',
 )
 const fontFile = 'files/inter-latin-wght-normal.woff2'
 
+let made: Promise<Map<string, Asset>> | undefined
+
 /** What the page loads, made once a process, from node_modules only: it works offline. */
-export function pageAssets(): () => Promise<Map<string, Asset>> {
-  let made: Promise<Map<string, Asset>> | null = null
-  return () => {
-    made ??= makeAssets()
-    return made
-  }
+export function pageAssets(): Promise<Map<string, Asset>> {
+  made ??= makeAssets()
+  return made
 }
 
 async function makeAssets(): Promise<Map<string, Asset>> {

@@ -14,7 +14,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     expect(await page.locator('.kind-table tbody tr').count()).toBe(4)
     expect(await page.locator('.kind-stat').first().textContent()).toContain('before')
     expect(complaints).toEqual([])
-    await page.close()
   })
 
   test('says in the panel what it cannot draw, what is wrong, and what is missing', async () => {
@@ -29,7 +28,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     ]) {
       expect(await page.locator('.panel-message', { hasText: text }).count()).toBe(1)
     }
-    await page.close()
   })
 
   test('values move on refresh, without a change of the address', async () => {
@@ -40,7 +38,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     const changed = (now: string[]) => now.some((figure, at) => figure !== before[at])
     await until(page, () => figures.allTextContents(), changed)
     expect(page.url()).toBe(address)
-    await page.close()
   })
 
   test('a run that begins while the board is open can be chosen', async () => {
@@ -53,7 +50,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
       () => runs.allTextContents(),
       (texts) => texts.join() === 'r-7,r-8',
     )
-    await page.close()
   })
 
   test('annotations are in every time panel and the tooltip, and can be turned off', async () => {
@@ -74,7 +70,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     await drawn(page)
     expect(page.url()).toContain('without=Faults')
     expect(await pixels(page, 0, fault)).toBe(0)
-    await page.close()
   })
 
   test('cursors move together in all time panels', async () => {
@@ -88,7 +83,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     )) as string[]
     expect(shown).toHaveLength(4)
     expect(shown.every((transform) => !transform.includes('-10px'))).toBe(true)
-    await page.close()
   })
 
   test('dragging zooms, going back returns', async () => {
@@ -106,7 +100,6 @@ describe.skipIf(!chromiumPath)('a board in a browser', () => {
     )
     await page.goBack()
     await page.waitForURL(/sound\?refresh=off$/, { timeout: 10_000 })
-    await page.close()
   })
 })
 
@@ -125,7 +118,6 @@ describe.skipIf(!chromiumPath)('look and language', () => {
     await page.reload()
     expect(await page.evaluate(paper)).toBe('rgb(247, 245, 240)')
     expect(complaints).toEqual([])
-    await page.close()
   })
 
   test('Korean by what the browser accepts, English when asked', async () => {
@@ -134,7 +126,6 @@ describe.skipIf(!chromiumPath)('look and language', () => {
     await page.getByRole('button', { name: 'English' }).click()
     await page.waitForURL(/lang=en/, { timeout: 10_000 })
     expect(await page.getByRole('button', { name: 'Refresh now' }).count()).toBe(1)
-    await page.close()
   })
 
   test('links to other boards keep time and variables', async () => {
@@ -144,7 +135,6 @@ describe.skipIf(!chromiumPath)('look and language', () => {
     await page.getByRole('link', { name: 'Another board' }).click()
     await drawn(page)
     expect(new URL(page.url()).search).toBe('?from=now-5m&to=now&refresh=off&var-arm=after&lang=en')
-    await page.close()
   })
 
   test('fits a telephone', async () => {
@@ -153,7 +143,6 @@ describe.skipIf(!chromiumPath)('look and language', () => {
     })
     const overflow = 'document.documentElement.scrollWidth - window.innerWidth'
     expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0)
-    await page.close()
   })
 })
 
@@ -173,7 +162,6 @@ describe.skipIf(!chromiumPath)('without an answer', () => {
       () => states(page),
       (all) => all.every((state) => state === 'ready'),
     )
-    await page.close()
     own.kill('SIGTERM')
     expect(await own.exited).toBe(0)
     await back.stop()
@@ -184,6 +172,5 @@ describe.skipIf(!chromiumPath)('without an answer', () => {
     const chosen = page.getByRole('combobox', { name: 'Run' })
     expect(await chosen.getAttribute('aria-invalid')).toBe('true')
     expect(await chosen.inputValue()).toBe('gone')
-    await page.close()
   })
 })

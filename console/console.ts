@@ -7,7 +7,6 @@ import {
   boardList,
   type Html,
   indexBody,
-  type PageAssets,
   pageOf,
   problemBody,
   type Reader,
@@ -41,7 +40,6 @@ const icon =
 export function consoleApp(options: ConsoleOptions): Hono {
   const app = new Hono().basePath('/console')
   const boards = boardsIn(options.dashboardsFolder)
-  const assets = pageAssets()
   app.use(async (c, next) => {
     await next()
     c.header('content-security-policy', policy)
@@ -52,10 +50,10 @@ export function consoleApp(options: ConsoleOptions): Hono {
   app.route('/api/prom', prometheusProxy(options.prometheusUrl))
   app.all('/api/*', (c) => c.json({ error: 'no such route' }, 404))
   for (const name of ['console.js', 'console.css', 'inter.woff2']) {
-    app.get(`/${name}`, async (c) => assetReply(c, (await assets()).get(name)))
+    app.get(`/${name}`, async (c) => assetReply(c, (await pageAssets()).get(name)))
   }
   app.get('/icon.svg', (c) => c.body(icon, 200, { 'content-type': 'image/svg+xml' }))
-  mountPages(app, boards, options, async () => addressesOf(await assets()))
+  mountPages(app, boards, options)
   return app
 }
 
@@ -80,24 +78,11 @@ function mountPages(
   app: Hono,
   boards: () => Promise<BoardFile[]>,
   { dashboardsFolder, title = '' }: ConsoleOptions,
-  assets: () => Promise<PageAssets>,
 ) {
-  const reply = async (
-    c: Context,
-    reader: Reader,
-    status: 200 | 404 | 422,
-    heading: string,
-    body: Html,
-    script = false,
-  ) => {
-    const headers = { 'cache-control': 'no-cache' }
-    return c.html(pageOf(heading, reader, await assets(), body, script), status, headers)
-  }
   app.get('/', async (c) => {
     const reader = readerOf(c)
-    const words = wordsIn(reader.language)
     const body = indexBody(await boards(), dashboardsFolder, title, reader)
-    return reply(c, reader, 200, title || words.boardsOf, body)
+    return page(c, reader, 200, title || wordsIn(reader.language).boardsOf, body)
   })
   app.get('/:uid', async (c) => {
     const reader = readerOf(c)
@@ -108,16 +93,31 @@ function mountPages(
     if (!found) {
       const problem = fill(words.unknownBoard, { uid })
       const body = problemBody(problem, words.unknownBoardHint, '', boardList(all, reader))
-      return reply(c, reader, 404, problem, body)
+      return page(c, reader, 404, problem, body)
     }
     if (!found.board) {
       const detail = `${found.file}: ${found.problem}`
       const body = problemBody(words.badBoard, words.badBoardHint, detail, '')
-      return reply(c, reader, 422, words.badBoard, body)
+      return page(c, reader, 422, words.badBoard, body)
     }
     const heading = found.board.title
-    return reply(c, reader, 200, `${heading} · Stampede`, boardBody(heading, reader), true)
+    return page(c, reader, 200, `${heading} · Stampede`, boardBody(heading, reader), true)
   })
+}
+
+async function page(
+  c: Context,
+  reader: Reader,
+  status: 200 | 404 | 422,
+  heading: string,
+  body: Html,
+  hasScript = false,
+) {
+  const assets = await pageAssets()
+  const address = (name: string) => `/console/${name}?${assets.get(name)?.tag ?? ''}`
+  const script = hasScript ? address('console.js') : null
+  const whole = pageOf(heading, reader, { script, style: address('console.css') }, body)
+  return c.html(whole, status, { 'cache-control': 'no-cache' })
 }
 
 const findBoard = (files: BoardFile[], uid: string) =>
@@ -135,17 +135,11 @@ function readerOf(c: Context): Reader {
     const value = url.searchParams.get(name)
     if (value !== null) kept.set(name, value)
   }
-  const search = kept.toString()
   return {
     language,
     theme: theme === 'dark' || theme === 'light' ? theme : null,
-    search: search === '' ? '' : `?${search}`,
+    search: kept.size === 0 ? '' : `?${kept}`,
   }
-}
-
-function addressesOf(assets: Map<string, Asset>): PageAssets {
-  const address = (name: string) => `/console/${name}?${assets.get(name)?.tag ?? ''}`
-  return { script: address('console.js'), style: address('console.css') }
 }
 
 function assetReply(c: Context, asset: Asset | undefined): Response {

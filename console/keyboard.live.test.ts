@@ -28,7 +28,6 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
       ...['Show a wider range', 'Later', 'Refresh now', 'Refresh every', 'Dark or light', '한국어'],
       ...['Every kind of panel', 'Sound'],
     ])
-    await page.close()
   })
 
   test('arrow keys move and widen the range, and the focus stays', async () => {
@@ -39,7 +38,6 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
     await page.keyboard.press('ArrowLeft')
     await page.waitForURL(/from=\d{13}&to=\d{13}/, { timeout: 10_000 })
     expect(await focused(page)).toBe('Last 15m')
-    await page.close()
   })
 
   test('a chart is read out point by point', async () => {
@@ -52,7 +50,6 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
     expect(await page.locator('.tooltip-row').count()).toBe(2)
     await page.keyboard.press('Escape')
     expect(await page.locator('.tooltip').isHidden()).toBe(true)
-    await page.close()
   })
 
   test('a choice of several, a row, a series, and a panel alone', async () => {
@@ -73,6 +70,5 @@ describe.skipIf(!chromiumPath)('by keyboard', () => {
     await drawn(page)
     expect(await page.locator('.panel').count()).toBe(1)
     expect(await focused(page)).toBe('Back to the whole board: Memory')
-    await page.close()
   })
 })

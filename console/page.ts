@@ -14,18 +14,13 @@ export interface Reader {
 
 /** Addresses of the page's files change with their content, so that they may be cached. */
 export interface PageAssets {
-  script: string
+  /** Null for a page without one. */
+  script: string | null
   style: string
 }
 
 /** A page's frame: header, main, nothing inline that a content policy would have to allow. */
-export function pageOf(
-  title: string,
-  reader: Reader,
-  assets: PageAssets,
-  body: Html,
-  script: boolean,
-): Html {
+export function pageOf(title: string, reader: Reader, assets: PageAssets, body: Html): Html {
   const words = wordsIn(reader.language)
   return html`<!doctype html>
 <html lang="${reader.language}" data-theme="${reader.theme ?? 'auto'}">
@@ -37,7 +32,7 @@ export function pageOf(
 <link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="preload" href="/console/inter.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="${assets.style}">
-${script ? html`<script type="module" src="${assets.script}"></script>` : ''}
+${assets.script ? html`<script type="module" src="${assets.script}"></script>` : ''}
 </head>
 <body>
 <a class="skip" href="#panels">${words.skip}</a>

@@ -17,13 +17,6 @@ const labelInput = z.strictObject({
   end: instant.optional(),
 })
 
-/** Why the console could not pass an answer on, as Prometheus itself would word an error. */
-interface Refusal {
-  errorType: 'unreachable' | 'timeout' | 'too-large' | 'bad-input' | 'bad-answer'
-  error: string
-  status: 400 | 502 | 504
-}
-
 /** A Prometheus on another machine: the proxy would open it to all that reach the console. */
 export class NotLoopback extends Error {
   override name = 'NotLoopback'
@@ -33,8 +26,6 @@ export class NotLoopback extends Error {
 interface Budget {
   bytes: number
 }
-
-const newBudget = (): Budget => ({ bytes: answerBytesMax })
 
 /** What may be asked, by Prometheus' own path. */
 const inputs: Record<string, z.ZodType> = {
@@ -50,7 +41,7 @@ const inputs: Record<string, z.ZodType> = {
 export function prometheusProxy(prometheusUrl: string): Hono {
   const base = loopbackOrigin(prometheusUrl)
   const app = new Hono()
-  const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget = newBudget()) => {
+  const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget?: Budget) => {
     const flaw = flawOf(search, inputs[path] ?? labelInput)
     return flaw ? badInput(flaw) : forward(new URL(`/api/v1/${path}?${search}`, base), gone, budget)
   }
@@ -65,9 +56,9 @@ export function prometheusProxy(prometheusUrl: string): Hono {
   app.get('/batch', async (c) => {
     const asked = searchIn(c).getAll('ask')
     if (asked.length === 0 || asked.length > batchMax) return badInput(`ask: 1 to ${batchMax}`)
-    const budget = newBudget()
+    const budget = { bytes: answerBytesMax }
     const answers = asked.map(async (one) => {
-      const [path = '', search = ''] = splitAt(one, '?')
+      const [, path = '', search] = /^([^?]*)\??(.*)$/s.exec(one) ?? []
       if (!Object.hasOwn(inputs, path)) return badInput(`ask: no way to ${path}`)
       return pass(path, new URLSearchParams(search), c.req.raw.signal, budget)
     })
@@ -78,11 +69,6 @@ export function prometheusProxy(prometheusUrl: string): Hono {
 }
 
 const searchIn = (c: Context) => new URL(c.req.url).searchParams
-
-function splitAt(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark)
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
-}
 
 function loopbackOrigin(text: string): string {
   const { protocol, hostname, origin } = new URL(text)
@@ -102,26 +88,27 @@ function flawOf(search: URLSearchParams, input: z.ZodType): string | null {
 }
 
 /** The answer as it is, or a refusal. The page's own abort ends it; redirects are not followed. */
-async function forward(url: URL, gone: AbortSignal, budget: Budget): Promise<Response> {
+async function forward(
+  url: URL,
+  gone: AbortSignal,
+  budget: Budget = { bytes: answerBytesMax },
+): Promise<Response> {
   try {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(deadlineMs)])
     const answer = await fetch(url, { signal, redirect: 'manual' })
     const json = answer.headers.get('content-type')?.startsWith('application/json') ?? false
     const body = await limitedBody(answer, budget)
-    if (body === null) {
-      return refuse({ errorType: 'too-large', error: 'more than 16 MB', status: 502 })
-    }
+    if (body === null) return refuse(502, 'too-large', 'more than 16 MB')
     if (!json) {
       const error = `status ${answer.status}, and not JSON: is this a Prometheus?`
-      return refuse({ errorType: 'bad-answer', error, status: 502 })
+      return refuse(502, 'bad-answer', error)
     }
     return new Response(body, { status: answer.status, headers })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return refuse({ errorType: 'timeout', error: `no answer in ${deadlineMs} ms`, status: 504 })
+      return refuse(504, 'timeout', `no answer in ${deadlineMs} ms`)
     }
-    const unreachable = `nothing answers at ${url.origin}`
-    return refuse({ errorType: 'unreachable', error: unreachable, status: 502 })
+    return refuse(502, 'unreachable', `nothing answers at ${url.origin}`)
   }
 }
 
@@ -142,8 +129,10 @@ async function limitedBody(
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function refuse({ status, ...problem }: Refusal): Response {
-  return Response.json({ status: 'error', ...problem }, { status, headers })
-}
+type ErrorType = 'unreachable' | 'timeout' | 'too-large' | 'bad-input' | 'bad-answer'
 
-const badInput = (error: string) => refuse({ errorType: 'bad-input', error, status: 400 })
+/** Why an answer could not be passed on, as Prometheus itself would word an error. */
+const refuse = (status: 400 | 502 | 504, errorType: ErrorType, error: string) =>
+  Response.json({ status: 'error', errorType, error }, { status, headers })
+
+const badInput = (error: string) => refuse(400, 'bad-input', error)

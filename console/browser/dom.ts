@@ -11,6 +11,8 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
+  // Otherwise it would send a form.
+  if (tag === 'button') element.setAttribute('type', 'button')
   for (const [name, value] of Object.entries(attributes)) set(element, name, value)
   for (const child of children) if (child) element.append(child)
   return element
@@ -58,11 +60,7 @@ export const signButton = (
   onclick: () => void,
   attributes: Record<string, Attribute> = {},
 ): HTMLElement =>
-  h(
-    'button',
-    { 'aria-label': label, title: label, ...attributes, type: 'button', onclick },
-    icon(sign),
-  )
+  h('button', { 'aria-label': label, title: label, ...attributes, onclick }, icon(sign))
 
 /** A button that opens a popover beside it; `fill` makes its content at each opening. */
 export function opener(
@@ -72,7 +70,7 @@ export function opener(
   fill: (popover: HTMLElement) => void,
 ): HTMLElement {
   const popover = h('div', { class: `popover ${className}`, popover: 'auto' })
-  const button = h('button', { ...attributes, type: 'button', 'aria-haspopup': 'dialog' }, ...label)
+  const button = h('button', { ...attributes, 'aria-haspopup': 'dialog' }, ...label)
   button.popoverTargetElement = popover
   popover.addEventListener('beforetoggle', ({ newState }) => {
     if (newState !== 'open') return

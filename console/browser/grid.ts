@@ -44,7 +44,6 @@ function rowHead(
   const button = h(
     'button',
     {
-      type: 'button',
       class: 'row-turn',
       'aria-expanded': String(!isClosed),
       'aria-controls': `row-${id}`,

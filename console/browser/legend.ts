@@ -56,6 +56,6 @@ export class Legend {
       this.#choose(name, event.ctrlKey || event.metaKey || event.shiftKey)
     }
     const label = h('span', { class: 'name' }, name)
-    return h('button', { type: 'button', ...pressed, onclick }, swatch(colour, isDashed), label)
+    return h('button', { ...pressed, onclick }, swatch(colour, isDashed), label)
   }
 }

@@ -68,7 +68,7 @@ function presetButton(span: string, raw: RawRange, words: Words, onPick: Picking
   const on = followedMs(raw) === parseDuration(span)
   const label = fill(words.last, { span })
   const pressed = { 'aria-pressed': String(on), 'aria-label': label, title: label }
-  return h('button', { ...pressed, type: 'button', onclick: () => onPick(last(span)) }, span)
+  return h('button', { ...pressed, onclick: () => onPick(last(span)) }, span)
 }
 
 const isPreset = (raw: RawRange) =>

@@ -86,7 +86,7 @@ function lookButtons({ words, language, onChange }: Toolbar): HTMLElement {
   const other = language === 'ko' ? 'en' : 'ko'
   const name = other === 'ko' ? '한국어' : 'English'
   const onclick = () => onChange({ language: other })
-  const attributes = { type: 'button', lang: other, title: name, 'aria-label': name, onclick }
+  const attributes = { lang: other, title: name, 'aria-label': name, onclick }
   return h(
     'div',
     { class: 'group', role: 'group' },
@@ -121,13 +121,9 @@ function annotationChips({ board, words, state, onChange }: Toolbar): HTMLElemen
       const turnedAnnotations = state.turnedAnnotations.symmetricDifference(new Set([name]))
       onChange({ turnedAnnotations })
     }
+    const pressed = { 'aria-pressed': String(isOn(state, source)) }
     const dab = swatch(themedColour(iconColor, theme))
-    return h(
-      'button',
-      { type: 'button', class: 'chip', 'aria-pressed': String(isOn(state, source)), onclick },
-      dab,
-      name,
-    )
+    return h('button', { class: 'chip', ...pressed, onclick }, dab, name)
   })
   return h('div', { class: 'chips', role: 'group', 'aria-label': words.annotations }, ...chips)
 }

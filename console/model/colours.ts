@@ -1,4 +1,4 @@
-import type { Mapping, Threshold } from './field-schema.ts'
+import type { FieldDefaults, Mapping, Threshold } from './field-schema.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -102,6 +102,20 @@ export function thresholdColour(
   const reached =
     value === null ? rising[0] : rising.findLast((step) => value >= (step.value ?? -Infinity))
   return themedColour(reached?.color ?? 'text', theme)
+}
+
+/** How a value looks: by its mapping, else by the step it has reached, else by `plain`. */
+export function valueColour(
+  value: number | string | null,
+  { mappings, thresholds: { steps } }: Pick<FieldDefaults, 'mappings' | 'thresholds'>,
+  theme: Theme,
+  plain: string,
+): string {
+  const { color } = mapped(value, mappings)
+  if (color) return themedColour(color, theme)
+  return steps.length > 0 && typeof value !== 'string'
+    ? thresholdColour(value, steps, theme)
+    : plain
 }
 
 /** What a value mapping makes of a value; empty when none fits. */

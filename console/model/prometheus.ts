@@ -17,14 +17,10 @@ export interface LabelledSamples {
 /** Any answer as series. Native histograms come without values and cannot be lines: left out. */
 export function seriesIn(result: QueryResult): LabelledSamples[] {
   if (result.resultType === 'scalar') return [{ labels: {}, samples: [result.result] }]
-  if (result.resultType === 'vector') {
-    return result.result.flatMap(({ metric, value }) => {
-      return value ? [{ labels: metric, samples: [value] }] : []
-    })
-  }
-  return result.result.flatMap(({ metric, values }) => {
-    return values ? [{ labels: metric, samples: values }] : []
-  })
+  const found: { metric: Labels; value?: Sample; values?: Sample[] }[] = result.result
+  return found.flatMap(({ metric, value, values = value && [value] }) =>
+    values ? [{ labels: metric, samples: values }] : [],
+  )
 }
 
 /** A sample's number: `NaN` says "unknown" in some metrics, so it stays; infinities too. */

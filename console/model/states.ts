@@ -1,4 +1,4 @@
-import { mapped, seriesColour, type Theme, themedColour, thresholdColour } from './colours.ts'
+import { mapped, seriesColour, type Theme, valueColour } from './colours.ts'
 import type { FieldDefaults } from './field-schema.ts'
 import type { Series } from './frames.ts'
 import { formatValue } from './units.ts'
@@ -36,12 +36,7 @@ export function stretchesOf(
 
 /** How a value reads and looks: its mapping, then thresholds; NaN is a state only by a mapping. */
 function stateOf(value: number, field: FieldDefaults, own: string, theme: Theme) {
-  const { text, color } = mapped(value, field.mappings)
+  const { text } = mapped(value, field.mappings)
   if (Number.isNaN(value) && text === undefined) return null
-  const { steps } = field.thresholds
-  const plain = steps.length > 0 ? thresholdColour(value, steps, theme) : own
-  return {
-    text: text ?? formatValue(value, field),
-    colour: color ? themedColour(color, theme) : plain,
-  }
+  return { text: text ?? formatValue(value, field), colour: valueColour(value, field, theme, own) }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'bun:test'
+import { afterAll, afterEach, beforeAll } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +34,9 @@ export function liveConsoleForTests(subject: string): () => LiveConsole {
   if (!chromiumPath) console.log(`skipped: ${subject} (no Chromium on this machine)`)
   beforeAll(async () => {
     if (chromiumPath) live = await openLiveConsole(chromiumPath)
+  })
+  afterEach(async () => {
+    for (const context of live?.browser.contexts() ?? []) await context.close()
   })
   afterAll(() => live?.stop())
   return () => {

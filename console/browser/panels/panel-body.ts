@@ -1,6 +1,6 @@
 import type { Words } from '../../model/words.ts'
 import type { Answers } from '../questions.ts'
-import type { ChartShared } from '../time-chart.ts'
+import { type ChartShared, TimeChart } from '../time-chart.ts'
 
 /** What a panel gets at each refresh. */
 export interface PanelData extends Answers {
@@ -31,4 +31,18 @@ export abstract class PanelBody {
   destroy(): void {}
 
   protected abstract draw(data: PanelData): boolean
+}
+
+/** A panel around a chart over the board's time. */
+export abstract class ChartBody extends PanelBody {
+  protected readonly chart: TimeChart
+
+  constructor({ title, words }: PanelContext) {
+    super()
+    this.chart = new TimeChart(title, words.chartKeys)
+  }
+
+  override destroy(): void {
+    this.chart.destroy()
+  }
 }

@@ -1,4 +1,4 @@
-import { mapped, themedColour, thresholdColour } from '../../model/colours.ts'
+import { mapped, themedColour, valueColour } from '../../model/colours.ts'
 import { frameOf, lastValue, type Series } from '../../model/frames.ts'
 import type { PanelOf } from '../../model/panel-schema.ts'
 import { formatValue, splitValue } from '../../model/units.ts'
@@ -45,10 +45,8 @@ export class StatBody extends PanelBody {
     const { defaults } = this.#panel.fieldConfig
     const { theme } = currentLook()
     const value = lastValue(series)
-    const { text, color } = mapped(value, defaults.mappings)
-    const colour = color
-      ? themedColour(color, theme)
-      : thresholdColour(value, defaults.thresholds.steps, theme)
+    const { text } = mapped(value, defaults.mappings)
+    const colour = valueColour(value, defaults, theme, themedColour('text', theme))
     if (text !== undefined) return { number: text, suffix: '', colour }
     const plain = value === null && defaults.noValue ? defaults.noValue : null
     return { ...splitValue(plain ?? formatValue(value, defaults)), colour }

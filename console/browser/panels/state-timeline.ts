@@ -6,24 +6,17 @@ import { type Stretch, stretchesOf } from '../../model/states.ts'
 import { plainAxis, widest } from '../chart/axes.ts'
 import { currentLook, type Look } from '../chart/look.ts'
 import { clipped, fillArea, spanPixels } from '../chart/marks.ts'
-import { type Plot, TimeChart } from '../time-chart.ts'
-import { PanelBody, type PanelContext, type PanelData } from './panel-body.ts'
+import type { Plot } from '../time-chart.ts'
+import { ChartBody, type PanelContext, type PanelData } from './panel-body.ts'
 
 /** One bar a series, coloured by state. */
-export class StateTimelineBody extends PanelBody {
+export class StateTimelineBody extends ChartBody {
   readonly #panel: PanelOf<'state-timeline'>
-  readonly #chart: TimeChart
-  readonly element: HTMLElement
+  readonly element = this.chart.element
 
-  constructor(panel: PanelOf<'state-timeline'>, { title, words }: PanelContext) {
-    super()
+  constructor(panel: PanelOf<'state-timeline'>, context: PanelContext) {
+    super(context)
     this.#panel = panel
-    this.#chart = new TimeChart(title, words.chartKeys)
-    this.element = this.#chart.element
-  }
-
-  override destroy(): void {
-    this.#chart.destroy()
   }
 
   protected draw({ answers, range, stepMs, shared }: PanelData): boolean {
@@ -33,7 +26,7 @@ export class StateTimelineBody extends PanelBody {
     const bars = frame.series.map((series, turn) =>
       stretchesOf(series, frame.times, defaults, turn, look.theme),
     )
-    this.#chart.show(plotOf(frame, bars, this.#panel.options.rowHeight, look), shared)
+    this.chart.show(plotOf(frame, bars, this.#panel.options.rowHeight, look), shared)
     return bars.some((bar) => bar.length > 0)
   }
 }

@@ -1,5 +1,5 @@
 import { clockText } from '../../model/clock.ts'
-import { mapped, themedColour, thresholdColour } from '../../model/colours.ts'
+import { mapped, valueColour } from '../../model/colours.ts'
 import type { PanelOf } from '../../model/panel-schema.ts'
 import {
   type Cell,
@@ -45,7 +45,7 @@ export class TableBody extends PanelBody {
       const direction = this.#order?.isDescending ? 'descending' : 'ascending'
       const onclick = () => this.#sortBy(name)
       const attributes = { scope: 'col', class: kind, 'aria-sort': isBy ? direction : null }
-      return h('th', attributes, h('button', { type: 'button', onclick }, name))
+      return h('th', attributes, h('button', { onclick }, name))
     })
     return h('tr', {}, ...cells)
   }
@@ -64,15 +64,12 @@ export class TableBody extends PanelBody {
   }
 
   #cell({ kind }: Column, cell: Cell): HTMLElement {
-    const { mappings, thresholds } = this.#panel.fieldConfig.defaults
-    const { theme } = currentLook()
-    const { text, color } = mapped(cell, mappings)
+    const { defaults } = this.#panel.fieldConfig
+    const { text, color } = mapped(cell, defaults.mappings)
     const element = h('td', { class: kind }, text ?? this.#textOf(kind, cell))
-    const isMeasured = kind === 'number' && typeof cell === 'number' && thresholds.steps.length > 0
-    if (!color && !isMeasured) return element
-    const colour = color
-      ? themedColour(color, theme)
-      : thresholdColour(Number(cell), thresholds.steps, theme)
+    const isMeasured = kind === 'number' && typeof cell === 'number'
+    const colour = color || isMeasured ? valueColour(cell, defaults, currentLook().theme, '') : ''
+    if (colour === '') return element
     element.classList.add('coloured')
     element.style.setProperty('--colour', colour)
     return element

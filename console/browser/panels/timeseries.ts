@@ -10,9 +10,9 @@ import { currentLook, type Look } from '../chart/look.ts'
 import { clipped, drawLevel } from '../chart/marks.ts'
 import { h } from '../dom.ts'
 import { Legend } from '../legend.ts'
-import { type Plot, TimeChart } from '../time-chart.ts'
+import type { Plot } from '../time-chart.ts'
 import type { TooltipRow } from '../tooltip.ts'
-import { PanelBody, type PanelContext, type PanelData } from './panel-body.ts'
+import { ChartBody, type PanelContext, type PanelData } from './panel-body.ts'
 
 type Panel = PanelOf<'timeseries'>
 
@@ -23,21 +23,14 @@ interface Line extends LineStyle {
 }
 
 /** Lines over time, with a legend that hides and shows them. */
-export class TimeseriesBody extends PanelBody {
-  readonly element: HTMLElement
+export class TimeseriesBody extends ChartBody {
   readonly #panel: Panel
-  readonly #chart: TimeChart
   readonly #legend = new Legend(() => this.redraw())
+  readonly element = h('div', { class: 'with-legend' }, this.chart.element, this.#legend.element)
 
-  constructor(panel: Panel, { title, words }: PanelContext) {
-    super()
+  constructor(panel: Panel, context: PanelContext) {
+    super(context)
     this.#panel = panel
-    this.#chart = new TimeChart(title, words.chartKeys)
-    this.element = h('div', { class: 'with-legend' }, this.#chart.element, this.#legend.element)
-  }
-
-  override destroy(): void {
-    this.#chart.destroy()
   }
 
   protected draw({ answers, range, stepMs, shared }: PanelData): boolean {
@@ -52,7 +45,7 @@ export class TimeseriesBody extends PanelBody {
       })),
     )
     const visible = lines.filter(({ series }) => this.#legend.isVisible(series.name))
-    this.#chart.show(plotOf(this.#panel, frame, visible, look), shared)
+    this.chart.show(plotOf(this.#panel, frame, visible, look), shared)
     return frame.series.some(({ values }) => values.some((value) => value !== null))
   }
 }
