@@ -1,4 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
+import { isRepeated } from '../../audit/exercise.ts'
+import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { writeJson } from '../report/write.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
@@ -8,7 +10,7 @@ import { runPieces } from '../run/pieces.ts'
 import { waitForQuiescence } from '../run/quiescence.ts'
 import { say } from '../run/run-blocks.ts'
 import type { TestBed } from '../run/test-bed.ts'
-import { type HandoutTally, handOut } from '../run/warehouse.ts'
+import { handOut } from '../run/warehouse.ts'
 import { buyersAsk, orderMany } from './crowd.ts'
 import { type Candidate, candidatesOf, type Proof } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
@@ -29,9 +31,10 @@ const quiescenceMsMax = 60_000
 
 /**
  * Drives many orders through every option and audits each: correct options must pass, those that
- * are known to break must fail.
- * @returns the exit code: 0 as known of every option, 1 where one is not, 3 where one could not be
- * tried to its end
+ * are known to break must fail, and where that is at a kill, the correct ones of their axis must
+ * survive the same.
+ * @returns the exit code: 0 as known of every option, 1 where one is not, 3 where nothing was shown
+ * of one
  */
 export async function prove(options: ProveOptions): Promise<number> {
   // Its customers are in this process: it needs no driver.
@@ -67,14 +70,13 @@ async function proveOne(
   const name = `prove-${++arms}`
   const arm = await openArm(testBed, { name: 'prove', design: candidate.design }, name)
   try {
-    const isCrashed = candidate.knownBad?.when === 'at-a-crash'
     const crowd = {
       http: fetchHttp(arm.api.url),
       keyPrefix: name,
       users: arm.users,
       ...{ seed, callers },
     }
-    const crash = isCrashed ? () => arm.crash('api') : undefined
+    const crash = candidate.isCrashed ? () => arm.crash('api') : undefined
     let isOver = false
     const handing = isOfWarehouse(candidate) ? handOut(crowd.http, () => isOver) : undefined
     const history = await orderMany(crowd, orders, advance, crash).finally(() => {
@@ -84,28 +86,20 @@ async function proveOne(
     const audit = await auditOf(testBed, arm, {
       ...{ history, started: orders, keyPrefix: name },
       asked: buyersAsk(crowd),
+      ...(handout ? { handedOutTwice: handout.twice } : {}),
     })
-    if (handout) judgeHandout(handout, audit)
+    if (handout?.orders === 0) audit.unknowns.push('dispatched-once unknown: none was handed out')
     const seconds = (performance.now() - startedMs) / 1000
     const paid = history.filter(({ outcome }) => outcome === 'paid').length
-    return { ...candidate, ...audit, orders: history.length, paid, seconds, isCrashed }
+    const repeated = history.filter(isAskedAgain).length
+    return { ...candidate, ...audit, orders: history.length, paid, repeated, seconds }
   } finally {
     await arm.close()
   }
 }
 
-const isOfWarehouse = ({ option }: Candidate) => option.startsWith('dispatch=')
-
-/** Adds to the audit what the database does not show: which orders the workers were handed. */
-function judgeHandout(
-  { orders, twice }: HandoutTally,
-  audit: Pick<Proof, 'broken' | 'findings' | 'unknowns'>,
-) {
-  if (orders === 0) audit.unknowns.push('handed-out-once unknown: no order was handed out')
-  if (twice.length === 0) return
-  audit.broken.push('handed-out-once')
-  audit.findings.push(`handed-out-once false (${twice.length}): ${twice[0]}`)
-}
+const isOfWarehouse = ({ axis }: Candidate) => axis === 'dispatch'
+const isAskedAgain = ({ order, payment }: JourneyRecord) => isRepeated(order) || isRepeated(payment)
 
 async function auditOf(
   testBed: TestBed,

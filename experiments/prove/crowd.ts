@@ -12,8 +12,13 @@ import {
 } from '../../loadtests/crowd/shopping.ts'
 import { timeOfRush } from '../run/closed-loop.ts'
 
-/** Asks once, and longer than the shop takes to answer anything (8 s). */
-const policy: ClientPolicy = { ...defaultPolicy, attempts: 1, timeoutMs: 10_000 }
+/**
+ * Waits for longer than the shop takes to answer anything (8 s), and asks again under the same key
+ * for longer than a killed shop takes to come back.
+ */
+const policy: ClientPolicy = { ...defaultPolicy, attempts: 7, timeoutMs: 10_000, jitter: 0.5 }
+/** Of so many customers one gets no answer to the first try of anything. */
+const lostEvery = 19
 /** Of so many customers one pays by card, with a bank that takes its time; the rest by balance. */
 const cardEvery = 50
 
@@ -28,7 +33,8 @@ export interface OrderCrowd {
 
 /**
  * Orders and pays, again and again, until `count` customers have had their answer: the hot options
- * of the crowd, in each customer's own order; every other one pays in a request of its own.
+ * of the crowd, in each customer's own order; every other one pays in a request of its own. Some ask
+ * again under the same key for what was done, others send it twice at once.
  * @param halfway called once half of them have begun
  * @returns a history as of any driver; what had no clear answer is `info`
  */
@@ -40,15 +46,26 @@ export async function orderMany(
 ): Promise<JourneyRecord[]> {
   const history: JourneyRecord[] = []
   let half: Promise<void> | undefined
+  const lossy = losingFirstAnswers(crowd.http)
   await timeOfRush(count, crowd.callers, async (index) => {
     if (index * 2 >= count) half ??= halfway()
     const context = { ...crowd, index, policy, design: null }
-    history.push(await journey(crowd.http, context, checkOut))
+    const http = index % lostEvery === 0 ? lossy : crowd.http
+    history.push(await journey(http, context, checkOut))
     advance(history.length / count)
   })
   await half
   return history
 }
+
+/** The shop answers the first try, and the network loses it: what was done is asked for again. */
+const losingFirstAnswers = (http: Http): Http => ({
+  ...http,
+  send: async (request) => {
+    const answer = await http.send(request)
+    return request.headers['x-attempt'] === '1' ? { status: 0 } : answer
+  },
+})
 
 function buyer(customer: Customer, index: number): Customer {
   const payment: PaymentChoice =

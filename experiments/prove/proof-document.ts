@@ -1,4 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
+import { amount, percent } from '../judge/format.ts'
 import {
   figureColumns,
   findings,
@@ -8,7 +9,7 @@ import {
 } from '../report/document.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
 import type { RunVerdict } from '../run/result.ts'
-import { doubtOf, isAsKnown, type Proof } from './proof.ts'
+import { type Proof, type Standing, shownBy } from './proof.ts'
 
 /** What a run of `./stampede prove` found. */
 export interface ProofResult {
@@ -16,19 +17,27 @@ export interface ProofResult {
   lost: LostPiece[]
 }
 
-/** Worst first: an option is not as known, or one could not be tried to its end. */
+/** Worst first: an option is refuted, or nothing was shown of one. */
 export function proofVerdict({ proofs, lost }: ProofResult): RunVerdict {
-  if (!proofs.every(isAsKnown)) return 'invariant-broken'
-  return lost.length > 0 ? 'untrusted' : 'as-expected'
+  const standings = proofs.map((proof) => shownBy(proof, proofs).standing)
+  if (standings.includes('refuted')) return 'invariant-broken'
+  return lost.length > 0 || standings.includes('inconclusive') ? 'untrusted' : 'as-expected'
 }
 
 /** Every option and its audit. */
 export function proofDocument(result: ProofResult, startedAt: Date): ReportDocument {
   const { proofs, lost } = result
+  const shown = new Map(proofs.map((proof) => [proof, shownBy(proof, proofs)]))
+  const known = proofs.filter((proof) => shown.get(proof)?.standing === 'as-known')
+  const doubts = proofs.flatMap((proof) => {
+    const doubt = shown.get(proof)?.doubt
+    return doubt === undefined ? [] : [`${proof.option}: inconclusive: ${doubt}`]
+  })
+  const reasons = [...doubts, ...lost.map(lostLine)]
   return {
     title: 'Options under many orders, each audited',
     verdict: proofVerdict(result),
-    headline: `${proofs.filter(isAsKnown).length} of ${proofs.length} options are as known.`,
+    headline: `${known.length} of ${proofs.length} options are as known.${fewestPaid(proofs)}`,
     startedAt: startedAt.toISOString(),
     version: packageJson.version,
     body: [
@@ -36,37 +45,53 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
         kind: 'table',
         columns: [
           ...textColumns('option'),
-          ...figureColumns('orders', 'paid'),
-          ...textColumns('known to break', 'audit', ''),
+          ...figureColumns('orders', 'paid', 'repeated'),
+          ...textColumns('killed', 'known to break', 'audit', ''),
         ],
-        groups: [{ rows: proofs.map((proof) => ({ cells: cellsOf(proof) })) }],
+        groups: [
+          {
+            rows: proofs.map((proof) => ({
+              cells: cellsOf(proof, shown.get(proof)?.standing ?? 'inconclusive'),
+            })),
+          },
+        ],
       },
-      ...(lost.length > 0 ? [findings(lost.map(lostLine))] : []),
+      ...(reasons.length > 0 ? [findings(reasons)] : []),
     ],
   }
 }
 
-function cellsOf(proof: Proof): Text[] {
-  const { option, orders, paid, knownBad, isCrashed } = proof
-  const when = isCrashed ? 'at a crash' : (knownBad?.when.replaceAll('-', ' ') ?? 'never')
+function fewestPaid(proofs: readonly Proof[]): string {
+  const shares = proofs.map(({ orders, paid }) => (100 * paid) / Math.max(1, orders))
+  return shares.length === 0 ? '' : ` Of each, ${percent(Math.min(...shares))} or more were paid.`
+}
+
+const verdicts: Record<Standing, Text> = {
+  'as-known': { text: 'as known', tone: 'good' },
+  refuted: { text: 'NOT SO', tone: 'bad' },
+  inconclusive: { text: 'inconclusive', tone: 'doubt' },
+}
+
+function cellsOf(proof: Proof, standing: Standing): Text[] {
+  const { option, orders, paid, repeated, knownBad, isCrashed } = proof
+  const when = knownBad?.when.replaceAll('-', ' ') ?? 'never'
   const audit = [...proof.findings, ...proof.unknowns].join('\n') || 'green'
-  const verdict: Text = isAsKnown(proof)
-    ? { text: 'as known', tone: 'good' }
-    : { text: 'NOT SO', tone: 'bad' }
-  return [option, String(orders), String(paid), when, audit, verdict]
+  const counts = [orders, paid, repeated].map(amount)
+  return [option, ...counts, isCrashed ? 'yes' : 'no', when, audit, verdicts[standing]]
 }
 
 /** `stock=row-lock: 300 orders, 297 paid, in 9 s · audit green` */
 export function lineOf(proof: Proof): string {
-  const { option, orders, paid, seconds, findings } = proof
+  const { option, orders, paid, repeated, seconds, findings, isCrashed } = proof
   const found = findings.length === 0 ? 'audit green' : `audit red: ${findings[0]}`
-  const counts = `${orders} orders, ${paid} paid, in ${seconds.toFixed(0)} s`
-  return `${option}: ${counts} · ${found}${remarkOf(proof)}`
+  const counts = `${orders} orders, ${paid} paid, ${repeated} repeated, in ${seconds.toFixed(0)} s`
+  const killed = isCrashed ? ' · killed and restarted' : ''
+  return `${option}: ${counts}${killed} · ${found}${remarkOf(proof)}`
 }
 
 function remarkOf(proof: Proof): string {
-  const doubt = doubtOf(proof)
-  if (doubt !== undefined) return ` · INCONCLUSIVE: ${doubt}`
-  if (isAsKnown(proof)) return proof.broken.length === 0 ? '' : ' · as is known of it'
+  const { standing, doubt } = shownBy(proof)
+  if (standing === 'inconclusive') return ` · INCONCLUSIVE: ${doubt}`
+  if (standing === 'as-known') return proof.broken.length === 0 ? '' : ' · as is known of it'
   return proof.broken.length > 0 ? ' · MUST NOT BE' : ' · known to break, and did not'
 }

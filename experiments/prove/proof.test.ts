@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { axes, axisNames } from '../../server/designs/axes.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { renderTerminal } from '../report/terminal.ts'
-import { candidatesOf, isAsKnown, type Proof } from './proof.ts'
+import { candidatesOf, type Proof, shownBy } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 test('every option of every axis is a candidate, in a design that takes it', () => {
@@ -19,68 +19,114 @@ test('a whole axis or single options can be asked for', () => {
   expect(candidatesOf(['stock=row-lock']).map(({ option }) => option)).toEqual(['stock=row-lock'])
 })
 
-const proof = {
-  ...{ option: 'x', design: 'x', orders: 1, paid: 1, seconds: 1 },
-  ...{ isCrashed: false, broken: [] as string[], unknowns: [] as string[] },
-}
-const failure = (when: KnownFailure['when']) => ({ checks: ['stock-conserved'], when })
-
-test.each([
-  ['never', [], true],
-  ['never', ['stock-conserved'], false],
-  ['always', ['stock-conserved'], true],
-  ['always', [], false],
-  ['always', ['stock-conserved', 'balances'], false],
-  ['always', ['balances'], false],
-  ['at-a-rollback', [], true],
-  ['at-a-crash', ['stock-conserved'], true],
-] as const)('known to break %s, broke %p: as known is %p', (when, names, isKnown) => {
-  const knownBad = when === 'never' ? undefined : failure(when)
-  const broken = [...names]
-  const isCrashed = when === 'at-a-crash'
-  expect(isAsKnown({ ...proof, knownBad, broken, findings: broken, isCrashed })).toBe(isKnown)
+test('with an option that dies of a kill comes one that does not, and all of its axis die', () => {
+  const chosen = candidatesOf(['effects=after-commit'])
+  expect(chosen.map(({ option }) => option)).toEqual(['effects=after-commit', 'effects=outbox'])
+  const isCrashed = new Set(candidatesOf([]).flatMap((one) => (one.isCrashed ? one.axis : [])))
+  expect([...isCrashed]).toEqual(['effects'])
+  expect(candidatesOf(['effects=outbox'])).toHaveLength(1)
 })
 
-test.each(['never', 'always'] as const)(
-  'nothing is shown of what is known to break %s where hardly anything was paid',
-  (when) => {
-    const isBad = when === 'always'
-    const broken = isBad ? ['stock-conserved'] : []
-    const own = { ...proof, broken, findings: broken, knownBad: isBad ? failure(when) : undefined }
-    expect(isAsKnown({ ...own, paid: 0 })).toBe(false)
-    expect(isAsKnown({ ...own, orders: 10_000, paid: 99 })).toBe(false)
-    expect(isAsKnown({ ...own, broken: [], findings: [], unknowns: ['bank unknown'] })).toBe(false)
-  },
-)
+const failure = (when: KnownFailure['when']) => ({ checks: ['stock-conserved'], when })
+
+/** A proof of 100 orders. @param when the option is known to break something */
+function proofOf(changes: Partial<Proof> = {}, when?: KnownFailure['when']): Proof {
+  const { broken = [], option = 'stock=x' } = changes
+  return {
+    ...{ option, axis: 'stock', design: 'x', orders: 100, paid: 100, repeated: 7, seconds: 1 },
+    ...{ isCrashed: when === 'at-a-crash', broken, findings: broken, unknowns: [] },
+    knownBad: when && failure(when),
+    known: when ? [{ option, ...failure(when) }] : [],
+    ...changes,
+  }
+}
+const standingOf = (proof: Proof, all?: Proof[]) => shownBy(proof, all).standing
+const stock = ['stock-conserved']
+
+test.each([
+  [undefined, [], 'as-known'],
+  [undefined, stock, 'refuted'],
+  ['always', stock, 'as-known'],
+  ['always', [], 'refuted'],
+  ['always', [...stock, 'balances'], 'refuted'],
+  ['always', ['balances'], 'refuted'],
+  ['at-a-rollback', [], 'as-known'],
+  ['at-a-crash', stock, 'as-known'],
+] as const)('known to break %s, broke %p: %s', (when, broken, standing) => {
+  expect(standingOf(proofOf({ broken: [...broken] }, when))).toBe(standing)
+})
+
+test('what another option of the design is known to break does not show that this one is bad', () => {
+  const known = [{ option: 'transaction=y', checks: ['balances'], when: 'at-a-rollback' as const }]
+  expect(standingOf(proofOf({ broken: ['balances'], known }))).toBe('as-known')
+  const bad = proofOf({ broken: ['balances'] }, 'always')
+  expect(standingOf({ ...bad, known: [...bad.known, ...known] })).toBe('refuted')
+})
+
+describe('nothing is shown', () => {
+  test.each([[[]], [stock]])(
+    'of an option that broke %p, where under 90 %% were paid',
+    (broken) => {
+      const when = broken.length > 0 ? ('always' as const) : undefined
+      for (const [paid, standing] of [
+        [90, 'as-known'],
+        [89, 'inconclusive'],
+        [0, 'inconclusive'],
+      ] as const) {
+        expect(standingOf(proofOf({ broken, paid }, when))).toBe(standing)
+      }
+    },
+  )
+
+  test('where a check could not be made, or hardly anything was paid; but red stays red', () => {
+    expect(standingOf(proofOf({ unknowns: ['bank unknown'] }))).toBe('inconclusive')
+    expect(standingOf(proofOf({ paid: 1, broken: ['balances'] }))).toBe('refuted')
+  })
+
+  test('of a failure at a kill, unless another option of the axis survived the same kill', () => {
+    const bad = proofOf({ broken: stock }, 'at-a-crash')
+    const killed = { option: 'stock=y', isCrashed: true }
+    expect(standingOf(bad, [bad, proofOf(killed)])).toBe('as-known')
+    for (const other of [
+      [],
+      [proofOf({ ...killed, isCrashed: false })],
+      [proofOf({ ...killed, paid: 1 })],
+      [proofOf({ ...killed, broken: stock })],
+      [proofOf({ ...killed, axis: 'effects' })],
+    ]) {
+      expect(shownBy(bad, [bad, ...other])).toEqual({
+        standing: 'inconclusive',
+        doubt: 'no other option of stock was seen to survive the same kill',
+      })
+    }
+  })
+})
 
 describe('the result', () => {
-  const broken: Proof = {
-    ...proof,
-    knownBad: failure('always'),
-    broken: ['stock-conserved'],
-    findings: ['stock-conserved false'],
-  }
-  const right: Proof = { ...proof, findings: [] }
+  const [right, bad] = [proofOf(), proofOf({ broken: stock }, 'always')]
   const lost = [{ name: 'ids=uuid', why: 'no server' }]
 
   test('is broken before it is untrusted, and as expected if every option is as known', () => {
-    const wrong: Proof = { ...broken, knownBad: undefined }
+    const wrong = proofOf({ broken: stock })
     expect(proofVerdict({ proofs: [right, wrong], lost })).toBe('invariant-broken')
     expect(proofVerdict({ proofs: [right], lost })).toBe('untrusted')
-    expect(proofVerdict({ proofs: [right, broken], lost: [] })).toBe('as-expected')
+    expect(proofVerdict({ proofs: [right, proofOf({ paid: 50 })], lost: [] })).toBe('untrusted')
+    expect(proofVerdict({ proofs: [right, bad], lost: [] })).toBe('as-expected')
   })
 
-  test('is shown option by option, with findings and what was lost', () => {
-    const document = proofDocument({ proofs: [right, broken], lost }, new Date(0))
-    const text = renderTerminal(document, { colour: false, columns: 100 })
-    expect(text).toContain('2 of 2 options are as known')
-    expect(text).toMatch(/always +stock-conserved false +as known/)
+  test('is shown option by option, with findings, doubts and what was lost', () => {
+    const few = proofOf({ option: 'stock=z', paid: 50 })
+    const document = proofDocument({ proofs: [right, bad, few], lost }, new Date(0))
+    const text = renderTerminal(document, { colour: false, columns: 120 })
+    expect(text).toContain('2 of 3 options are as known. Of each, 50.0 % or more were paid.')
+    expect(text).toMatch(/always +stock-conserved +as known/)
+    expect(text).toContain('stock=z: inconclusive: only 50 of 100 were paid, at least 90 % have')
     expect(text).toContain('ids=uuid: not measured: no server')
   })
 
   test('a line of progress says why an option shows nothing', () => {
-    expect(lineOf({ ...right, seconds: 3 })).toBe('x: 1 orders, 1 paid, in 3 s · audit green')
-    expect(lineOf({ ...right, paid: 0 })).toEndWith('INCONCLUSIVE: only 0 of 1 were paid')
-    expect(lineOf(broken)).toEndWith('· as is known of it')
+    expect(lineOf(right)).toBe('stock=x: 100 orders, 100 paid, 7 repeated, in 1 s · audit green')
+    expect(lineOf({ ...right, paid: 0 })).toMatch(/ · INCONCLUSIVE: only 0 of 100 were paid/)
+    expect(lineOf(bad)).toEndWith('· as is known of it')
   })
 })

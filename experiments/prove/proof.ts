@@ -1,5 +1,5 @@
-import { axisNames, recordsOf } from '../../server/designs/axes.ts'
-import { parseDesign } from '../../server/designs/design.ts'
+import { type Axis, axisNames, recordsOf } from '../../server/designs/axes.ts'
+import { type Design, parseDesign } from '../../server/designs/design.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { Problem } from '../../server/errors.ts'
 import { knownBy } from '../judge/audit.ts'
@@ -8,9 +8,17 @@ import { knownBy } from '../judge/audit.ts'
 export interface Candidate {
   /** `stock=row-lock` */
   option: string
+  axis: Axis
   design: string
-  /** What its audit is known to find broken. */
+  /** What the option itself is known to break. */
   knownBad?: KnownFailure | undefined
+  /** All that its audit may find broken: of the other options of the design too. */
+  known: Design['knownBad']
+  /**
+   * The server is killed in the middle: where an option of the axis is known not to survive that,
+   * the others are its control.
+   */
+  isCrashed: boolean
 }
 
 /** What the audit of one option came to. */
@@ -18,6 +26,8 @@ export interface Proof extends Candidate {
   orders: number
   /** Of these, paid: the data of a shop that sells nothing is right whatever its design. */
   paid: number
+  /** Of these, asked for by more than one request under one key. */
+  repeated: number
   seconds: number
   /** Checks that found something wrong. */
   broken: string[]
@@ -25,60 +35,93 @@ export interface Proof extends Candidate {
   findings: string[]
   /** Checks that could not be made. */
   unknowns: string[]
-  isCrashed: boolean
 }
 
 /**
  * Every option of every axis in the `after` design, one changed at a time; where that is refused,
- * in `before`.
+ * in `before`. With an option that is known not to survive a kill comes one that should.
  * @param wanted names of axes or `axis=option`; none = all
  */
 export function candidatesOf(wanted: readonly string[]): Candidate[] {
-  return axisNames.flatMap((axis) =>
-    Object.entries(recordsOf(axis))
-      .map(([name, { knownBad }]) => ({
-        option: `${axis}=${name}`,
-        axis,
-        knownBad,
-      }))
-      .filter(({ option }) => {
-        return wanted.length === 0 || wanted.includes(axis) || wanted.includes(option)
-      })
-      .map(({ option, knownBad }) => ({
-        option,
-        design: designWith(option),
-        knownBad,
-      })),
+  const all = axisNames.flatMap((axis) => Object.keys(recordsOf(axis)).map(candidate(axis)))
+  const chosen = all.filter(
+    ({ axis, option }) => wanted.length === 0 || wanted.includes(axis) || wanted.includes(option),
   )
+  const isChosen = (one: Candidate) => chosen.includes(one)
+  const controls = chosen
+    .filter(({ axis, knownBad }) => isBadAtACrash(knownBad) && !chosen.some(isControlOf(axis)))
+    .flatMap(({ axis }) => all.find(isControlOf(axis)) ?? [])
+  return all.filter((one) => isChosen(one) || controls.includes(one))
 }
 
-function designWith(option: string): string {
+const candidate =
+  (axis: Axis) =>
+  (name: string): Candidate => {
+    const option = `${axis}=${name}`
+    const { label, knownBad: known } = designWith(option)
+    const records = recordsOf(axis)
+    const isCrashed = Object.values(records).some(({ knownBad }) => isBadAtACrash(knownBad))
+    return { option, axis, design: label, knownBad: records[name]?.knownBad, known, isCrashed }
+  }
+
+const isBadAtACrash = (failure: KnownFailure | undefined) => failure?.when === 'at-a-crash'
+
+/** Whether an option that is right comes to the same axis, and to the same kill. */
+const isControlOf = (wanted: Axis) => (one: Candidate) =>
+  one.axis === wanted && one.isCrashed && one.knownBad === undefined
+
+function designWith(option: string): Design {
   try {
-    return parseDesign(`after,${option}`).label
+    return parseDesign(`after,${option}`)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return parseDesign(`before,${option}`).label
+    return parseDesign(`before,${option}`)
   }
 }
 
 /** Below this share of orders paid nothing is shown of a design, neither good nor bad. */
-const paidShareMin = 0.01
+const paidShareMin = 0.9
 
-/** Why nothing is shown of the option, whatever was found; undefined where something is. */
-export function doubtOf({ orders, paid, findings, unknowns }: Proof): string | undefined {
-  if (paid === 0 || paid < orders * paidShareMin) return `only ${paid} of ${orders} were paid`
-  return findings.length === 0 ? unknowns[0] : undefined
+/** `refuted`: it broke what is not known of it, or kept what it is known to break. */
+export type Standing = 'as-known' | 'refuted' | 'inconclusive'
+
+/** What is shown of an option, and why nothing is where that is so. */
+export interface Shown {
+  standing: Standing
+  doubt?: string
+}
+
+/**
+ * Judges one proof. A check that is red and not known of the design refutes, however few were paid.
+ * @param proofs of the whole run, for the control of a kill; until they are all there, none
+ */
+export function shownBy(proof: Proof, proofs?: readonly Proof[]): Shown {
+  const { known, broken, isCrashed } = proof
+  if (!broken.every((check) => knownBy(check, known, isCrashed))) return { standing: 'refuted' }
+  const doubt = doubtOf(proof) ?? (proofs && doubtOfKill(proof, proofs))
+  if (doubt !== undefined) return { standing: 'inconclusive', doubt }
+  return { standing: isSeenBad(proof) || !mustBreak(proof) ? 'as-known' : 'refuted' }
+}
+
+const isSeenBad = ({ knownBad, broken }: Proof): boolean =>
+  knownBad?.checks.some((check) => broken.includes(check)) ?? false
+
+function doubtOf(proof: Proof): string | undefined {
+  const { orders, paid, unknowns } = proof
+  if (paid === 0 || paid < orders * paidShareMin) {
+    return `only ${paid} of ${orders} were paid, at least ${100 * paidShareMin} % have to be`
+  }
+  return isSeenBad(proof) ? undefined : unknowns[0]
+}
+
+/** What the kill alone may break is no option's fault. */
+function doubtOfKill({ axis, knownBad }: Proof, proofs: readonly Proof[]): string | undefined {
+  if (!isBadAtACrash(knownBad)) return undefined
+  const controls = proofs.filter(isControlOf(axis))
+  if (controls.some((control) => shownBy(control).standing === 'as-known')) return undefined
+  return `no other option of ${axis} was seen to survive the same kill`
 }
 
 /** What a proof can bring about: a rollback after the bank has acted may or may not come. */
-export const mustBreak = ({ knownBad }: Candidate): boolean =>
+const mustBreak = ({ knownBad }: Candidate): boolean =>
   knownBad !== undefined && knownBad.when !== 'at-a-rollback'
-
-/** True where the audit was made and broke what the option's entry names, and nothing else. */
-export function isAsKnown(proof: Proof): boolean {
-  const { option, knownBad, broken, isCrashed } = proof
-  if (doubtOf(proof) !== undefined) return false
-  const known = knownBad ? [{ option, ...knownBad }] : []
-  if (!broken.every((check) => knownBy(check, known, isCrashed))) return false
-  return broken.length > 0 || !mustBreak(proof)
-}
