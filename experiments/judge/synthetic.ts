@@ -7,6 +7,8 @@ export type Noise = (typeof noises)[number]
 /** One block in ten falls to a half of its figure. */
 const badShare = 0.1
 const badLog = Math.log(0.5)
+/** What a wandering machine is now says little of what it is so many blocks later. */
+const wanderBlocks = 10
 /** A drifting machine changes by two standard deviations over a session. */
 const driftDeviations = 2
 const heavyDegrees = 3
@@ -43,6 +45,19 @@ export class SyntheticSessions {
     return Array.from({ length: blocks }, (_, block) =>
       Math.exp(this.#block(noise, deviation, block / blocks)),
     )
+  }
+
+  /**
+   * Of blocks one after the other, how much slower or faster the machine is: for some minutes, and
+   * then otherwise (Ornstein and Uhlenbeck). Factors around 1.
+   */
+  wander(blocks: number, deviation: number): number[] {
+    const kept = Math.exp(-1 / wanderBlocks)
+    let log = deviation * this.#normal()
+    return Array.from({ length: blocks }, () => {
+      log = kept * log + deviation * Math.sqrt(1 - kept ** 2) * this.#normal()
+      return Math.exp(log)
+    })
   }
 
   /** Logarithm of a block's figure around 0. @param position 0..1 of the session */

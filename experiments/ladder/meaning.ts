@@ -8,7 +8,7 @@ import type { AxisReport, Meaning } from './result.ts'
 
 type Arms = Record<string, ArmReport>
 
-/** What the run says of each axis of a ladder that its crowd uses, in the order of the axes. */
+/** What the run says of each axis of a ladder, in the order of the axes. */
 export function axesOf(variants: readonly VariantReport[], arms: Arms): AxisReport[] {
   const steps = variants.filter(({ role, isControl }) => role !== 'option' && !isControl)
   const axes = [...new Set(steps.flatMap(({ axis }) => axis ?? []))].map((axis) => {
@@ -66,25 +66,25 @@ function interactionsOf(axes: readonly AxisSteps[]): AxisReport['interaction'][]
 
 const isClaim = (decision: Decision) => decision === 'higher' || decision === 'lower'
 
-/** Steps of an axis that the crowd never uses: what they show is noise, or this run is no good. */
+/** Steps from a design to itself: what they show is noise, or this run is no good. */
 export function controlsOf(variants: readonly VariantReport[], arms: Arms): string[] {
   return variants
     .filter(({ isControl }) => isControl)
     .map((variant) => {
       const step = variant.role === 'without' ? variant.against : variant.over
       const words = stepWords(variant, step, arms)
-      return `A/A of this run, ${variant.title} (no crowd uses it), ${words}.`
+      return `A/A of this run, ${variant.title}, ${words}.`
     })
 }
 
-/** 3: a difference was claimed between designs that are equal under this crowd. */
+/** 3: a difference was claimed between two runs of the same design. */
 export function controlFindings(variants: readonly VariantReport[]): Finding[] {
   return variants.flatMap(({ isControl, title, over, against }) =>
     isControl && [over, against].some((step) => ['better', 'worse'].includes(step?.effect ?? ''))
       ? [
           untrusted(
             `The run’s own A/A differs: ${title} is ${(over ?? against)?.effect} than ` +
-              `${(over ?? against)?.with}, though no crowd uses it.`,
+              `${(over ?? against)?.with}, though it is the same design.`,
           ),
         ]
       : [],

@@ -52,24 +52,24 @@ describe('what is not decided', () => {
   })
 })
 
-describe('an axis that no crowd uses', () => {
-  const arms = ['before', 'plus-a', 'plus-idle', 'minus-a', 'minus-idle', 'after'].map((name) =>
-    fixtureVariant(name, name.endsWith('idle') ? { isControl: true } : {}),
+describe('a design that runs twice', () => {
+  const arms = ['before', 'plus-a', 'plus-again', 'minus-a', 'minus-again', 'after'].map((name) =>
+    fixtureVariant(name, name.endsWith('again') ? { isControl: true, axis: null } : {}),
   )
 
   test('is the run’s own A/A, and no axis of its findings', () => {
-    const report = judged({ 'plus-a': { paid: 4 }, 'plus-idle': { paid: 2 } }, arms)
+    const report = judged({ 'plus-a': { paid: 4 }, 'plus-again': { paid: 2 } }, arms)
     expect(Object.keys(meaningsOf(report))).toEqual(['a'])
     expect(report.notes.filter((note) => note.startsWith('A/A of this run'))).toHaveLength(2)
     expect(report.findings).toEqual([])
   })
 
-  test('makes the run untrusted where its equal designs differ', () => {
-    const report = judged({ 'plus-idle': { paid: 4 } }, arms)
+  test('makes the run untrusted where it differs from itself', () => {
+    const report = judged({ 'plus-again': { paid: 4 } }, arms)
     expect(report.findings[0]).toEqual({
       verdict: 'untrusted',
       reason:
-        'The run’s own A/A differs: plus-idle is better than before, though no crowd uses it.',
+        'The run’s own A/A differs: plus-again is better than before, though it is the same design.',
     })
   })
 })

@@ -75,7 +75,7 @@ export function howToRead(report: LadderReport): string[] {
           'A ladder is no proof for another machine, crowd or size of shop.',
         'All steps are judged together (Holm): of runs whose designs are equal at most one in ' +
           'twenty claims any step. “Together ÷ alone” is what an axis brings in after ÷ what it ' +
-          'brings alone, in the same rounds. Designs of an axis that no crowd uses are the A/A.',
+          'brings alone, in the same rounds. “Again” is the same design once more, the A/A.',
       ]
     : ['Every option ran on the same base; the first one is what the others are compared with.']
   return [

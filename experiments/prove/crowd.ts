@@ -33,8 +33,8 @@ export interface OrderCrowd {
 
 /**
  * Orders and pays, again and again, until `count` customers have had their answer: the hot options
- * of the crowd, in each customer's own order; every other one pays in a request of its own. Some ask
- * again under the same key for what was done, others send it twice at once.
+ * of the crowd, in each customer's own order; every other one pays in a request of its own. Some
+ * ask again under the same key for what was done, others send it twice at once.
  * @param halfway called once half of them have begun
  * @returns a history as of any driver; what had no clear answer is `info`
  */

@@ -4,7 +4,7 @@ import {
   scenarios,
 } from '../../loadtests/crowd/profiles.ts'
 import type { CrowdOptions } from './options.ts'
-import type { Plan } from './result.ts'
+import type { ArmSpec, Plan } from './result.ts'
 import { roundOrders } from './round-order.ts'
 
 /** Without a storm the scenario would be a steady crowd: it brings its own fault. */
@@ -42,9 +42,10 @@ export interface Turn {
   pair: number
 }
 
-/** The blocks in rounds: each arm once a round, in orders that favour none. */
-export function turnsOf(plan: Plan): Turn[] {
-  return roundOrders(plan.arms, plan.blocks, plan.seed)
+/** The blocks in rounds: each arm once a round, close to its base, in orders that favour none. */
+export function turnsOf({ arms, blocks, seed }: Pick<Plan, 'arms' | 'blocks' | 'seed'>): Turn[] {
+  const baseOf = ({ base }: ArmSpec) => arms.find(({ name }) => name === base) ?? arms[0]
+  return roundOrders(arms, blocks, seed, baseOf)
     .flatMap((order, pair) => order.map((arm) => ({ arm, pair })))
     .map((turn, index) => ({ index, ...turn }))
 }

@@ -78,6 +78,8 @@ export interface ArmSpec {
   name: string
   /** The whole design, an option for every axis. */
   design: string
+  /** Name of the arm that it is compared with; the first where absent. */
+  base?: string
   /** As the command line named it, e.g. a preset; the repeat command uses it again. */
   asked?: string
 }

@@ -25,11 +25,13 @@ describe('a ladder', () => {
       ['before', 'before', 'before', null],
       ['plus-colour', 'before + colour=blue', 'alone', 'colour'],
       ['plus-size', 'before + size=small', 'alone', 'size'],
+      ['before-again', 'before, again', 'alone', null],
       ['minus-colour', 'after, but colour=red', 'without', 'colour'],
+      ['after-again', 'after, again', 'without', null],
       ['after', 'after', 'after', null],
     ])
     expect(leftOut).toEqual([{ name: 'after, but size=big', reason: 'blue is never big' }])
-    expect(variants[3]).toMatchObject({ hazards: ['red runs'] })
+    expect(variants[4]).toMatchObject({ hazards: ['red runs'] })
     expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['dear'] })
   })
 
@@ -44,11 +46,22 @@ describe('a ladder', () => {
     expect(variants.at(-1)).toMatchObject({ hazards: [], caveats: ['all', 'new'] })
   })
 
-  test('marks designs that the crowd cannot tell from before and after', () => {
-    const { variants } = ladder(true)
-    const controls = variants.filter(({ isControl }) => isControl).map(({ name }) => name)
-    expect(controls).toEqual(['plus-dispatch', 'minus-dispatch'])
-  })
+  test.each([true, false])(
+    'controls are what they are compared with, once more: %p',
+    (leaveOut) => {
+      const { variants } = ladder(leaveOut)
+      const named = new Map(variants.map((variant) => [variant.name, variant]))
+      const bases = [...new Set(variants.map(({ base }) => base ?? 'before'))]
+      const controls = variants.filter(({ isControl }) => isControl)
+      expect(controls.map(({ base }) => base ?? 'before')).toEqual(bases)
+      for (const { base, design } of controls) {
+        expect(design).toBe(named.get(base ?? 'before')?.design ?? '')
+      }
+      // No other design is one that is there already.
+      const others = variants.filter(({ isControl }) => !isControl)
+      expect(new Set(others.map(({ design }) => design)).size).toBe(others.length)
+    },
+  )
 
   test('leaves an axis alone that both presets choose alike', () => {
     const { variants } = ladder(false, entries, parse)
@@ -56,6 +69,7 @@ describe('a ladder', () => {
       'before',
       'plus-colour',
       'plus-size',
+      'before-again',
       'after',
     ])
   })

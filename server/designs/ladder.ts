@@ -12,8 +12,10 @@ export interface Variant {
   role: 'before' | 'alone' | 'without' | 'after' | 'option'
   /** The axis by which it differs; null where it differs by all. */
   axis: string | null
-  /** Differs by an axis that no crowd uses: with the design beside it the run’s own A/A. */
+  /** The same design as the one it is compared with, once more: the run’s own A/A. */
   isControl?: boolean
+  /** Name of the variant that it is compared with; the first where absent. */
+  base?: string
   /** The whole design. */
   design: string
   /** What is known to go wrong with it, and not with after, or not with every option alike. */
@@ -36,9 +38,6 @@ type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'knownBad' | 'caveats
   asked: string
 }
 
-/** No scenario’s crowd dispatches orders, so the options of this axis are never called by it. */
-const unusedAxes: readonly string[] = ['dispatch']
-
 export const axisWords = Object.keys(axes)
 
 /** Names of the options of an axis; undefined where there is no such axis. */
@@ -48,7 +47,8 @@ export function optionsOf(axis: string, entries: Entries = axes): string[] | und
 }
 
 /**
- * An ablation of every axis: before with each axis of after alone, and after without each.
+ * An ablation of every axis: before with each axis of after alone, and after without each. What a
+ * design is compared with runs twice, so that each run shows what no difference looks like.
  * @param leaveOut false omits the designs “after without …”
  */
 export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Variants {
@@ -58,7 +58,6 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     title: `before + ${axis}=${after}`,
     role: 'alone' as const,
     axis,
-    ...controlOf(axis),
     asked: `before,${axis}=${after}`,
   }))
   const without = moving.map(([axis, { before }]) => ({
@@ -66,21 +65,29 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
     title: `after, but ${axis}=${before}`,
     role: 'without' as const,
     axis,
-    ...controlOf(axis),
+    base: 'after',
     asked: `after,${axis}=${before}`,
   }))
+  const again = { axis: null, isControl: true }
   return resolveVariants(
     [
       { name: 'before', title: 'before', role: 'before', axis: null, asked: 'before' },
       ...alone,
-      ...(leaveOut ? without : []),
+      { name: 'before-again', title: 'before, again', role: 'alone', asked: 'before', ...again },
+      ...(leaveOut ? [...without, { ...afterAgain, ...again }] : []),
       { name: 'after', title: 'after', role: 'after', axis: null, asked: 'after' },
     ],
     parse,
   )
 }
 
-const controlOf = (axis: string) => (unusedAxes.includes(axis) ? { isControl: true } : {})
+const afterAgain = {
+  name: 'after-again',
+  title: 'after, again',
+  role: 'without',
+  base: 'after',
+  asked: 'after',
+} as const
 
 /** Options of one axis over a base; the first is what the others are compared with. */
 export function sideBySide(

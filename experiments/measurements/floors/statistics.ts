@@ -1,10 +1,12 @@
 import { journeyRandom } from '../../../loadtests/crowd/random.ts'
+import { ladder } from '../../../server/designs/ladder.ts'
 import type { SearchBounds } from '../../capacity/options.ts'
 import { found, nextRate, type Probe } from '../../capacity/search.ts'
 import { type Decision, decideTogether, estimate } from '../../judge/inference.ts'
 import { type Noise, noises, SyntheticSessions } from '../../judge/synthetic.ts'
 import { marginUsual } from '../../judge/terms.ts'
 import { decideSteps } from '../../ladder/steps.ts'
+import { type Turn, turnsOf } from '../../run/plan.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
 import { quotients } from '../turns.ts'
 
@@ -14,7 +16,10 @@ const deviation = { goodput: 0.1, p99: 0.3 }
 /** Coarser noise, at which a fixed margin hides the fewest false claims. */
 const coarse = { goodput: 0.3, p99: 0.6 }
 const trueGain = 1.3
-const axesMoved = 7
+/** A machine's own ways, over minutes, are more than the scatter of a block. */
+const wandering = 0.15
+const ladderRounds = 6
+const gainingStep = 'plus-stock'
 const bounds: SearchBounds = { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.2 }
 
 /**
@@ -27,6 +32,7 @@ export const statistics: Benchmark = async (_experiment, advance) => {
     () => [falseClaims(deviation, ''), falseClaims(coarse, '-coarse')],
     powers,
     () => [2, 4, 6, 12].map(falseSteps),
+    () => [foundNear()],
     ...[0, 0.03, 0.1].map((lapse) => () => [capacityCoverage(lapse)]),
   ]
   const figures: Figure[] = []
@@ -102,30 +108,91 @@ function powers(): Figure[] {
   ]
 }
 
+const { variants } = ladder(true)
+
+/** Figures of all designs of a ladder, by name: one a round. */
+type Figures = Map<string, number[]>
+
+/** Decisions on the goodput of all steps of a ladder, by the name of the design that is the step. */
+function stepsOf(goodputs: Figures, p99s?: Figures): Map<string, Decision[]> {
+  const steps = variants.slice(1).map(({ name, base = variants[0]?.name ?? '' }) => {
+    const over = (figures: Figures) => quotients(figures.get(name) ?? [], figures.get(base) ?? [])
+    return { pairRatios: { goodput: over(goodputs), p99: p99s ? over(p99s) : [] } }
+  })
+  const decisions = decideSteps(steps, marginUsual)
+  return new Map(
+    decisions.map(({ goodput, p99 }, index) => [
+      variants[index + 1]?.name ?? '',
+      p99 === null ? [goodput] : [goodput, p99],
+    ]),
+  )
+}
+
+/** A ladder on a machine that wanders, its blocks in the order of `turns`. */
+function ladderFigures(
+  made: SyntheticSessions,
+  turns: readonly Turn[],
+  scatter: number,
+  wander: number[],
+): Figures {
+  const figures: Figures = new Map(variants.map(({ name }) => [name, []]))
+  const blocks = made.figures(turns.length, scatter, 'normal')
+  for (const [index, { arm }] of turns.entries()) {
+    figures.get(arm.name)?.push((blocks[index] ?? 1) * (wander[index] ?? 1))
+  }
+  return figures
+}
+
 /** Ladders of equal designs that claim any step. */
 function falseSteps(rounds: number): Figure {
   const made = new SyntheticSessions(rounds)
+  let seed = 0
   const share = shareOf(counts.ladders, () => {
-    const design = () => ({
-      goodput: made.figures(rounds, deviation.goodput, 'normal'),
-      p99: made.figures(rounds, deviation.p99, 'normal'),
-    })
-    const [before, after] = [design(), design()]
-    const over = (base: typeof before, other: typeof before) => ({
-      pairRatios: {
-        goodput: quotients(other.goodput, base.goodput),
-        p99: quotients(other.p99, base.p99),
-      },
-    })
-    const steps = range(1, axesMoved).flatMap(() => [over(before, design()), over(after, design())])
-    return decideSteps([...steps, over(before, after)], marginUsual).some(
-      ({ goodput, p99 }) => isClaim(goodput) || (p99 !== null && isClaim(p99)),
-    )
+    seed += 1
+    const turns = turnsOf({ arms: variants, blocks: rounds, seed })
+    const wander = made.wander(turns.length, wandering)
+    const goodputs = ladderFigures(made, turns, deviation.goodput, wander)
+    const p99s = ladderFigures(made, turns, deviation.p99, wander)
+    return [...stepsOf(goodputs, p99s).values()].flat().some(isClaim)
   })
   return shareFigure(`ladder-false-${rounds}`, share, counts.ladders, {
     ...{ floor: 5, better: 'lower' },
-    note: `ladders of ${2 * axesMoved + 2} equal designs, ${rounds} blocks each, with a false step`,
+    note:
+      `ladders of ${variants.length} equal designs, ${rounds} blocks each, with a false step, on ` +
+      'a machine that is slower for minutes',
   })
+}
+
+/** What is gained by running a design close to what it is compared with. */
+function foundNear(): Figure {
+  const made = new SyntheticSessions(1)
+  const apart = variants.map(({ name, design }) => ({ name, design, base: name }))
+  let both = { near: 0, apart: 0, onlyOne: 0 }
+  for (let seed = 1; seed <= counts.ladders; seed += 1) {
+    const [near, far] = [variants, apart].map((arms) => {
+      const turns = turnsOf({ arms, blocks: ladderRounds, seed })
+      const wander = made.wander(turns.length, wandering)
+      const figures = ladderFigures(made, turns, deviation.goodput / 2, wander)
+      const gained = figures.get(gainingStep)?.map((figure) => figure * trueGain) ?? []
+      figures.set(gainingStep, gained)
+      return stepsOf(figures).get(gainingStep)?.[0] === 'higher'
+    })
+    both = {
+      near: both.near + Number(near),
+      apart: both.apart + Number(far),
+      onlyOne: both.onlyOne + Number(near !== far),
+    }
+  }
+  const percentOf = (count: number) => (100 * count) / counts.ladders
+  const value = percentOf(both.near - both.apart)
+  const half = (1.96 * 100 * Math.sqrt(both.onlyOne)) / counts.ladders
+  return {
+    ...{ name: 'ladder-near', value, low: value - half, high: value + half },
+    ...{ floor: 5, better: 'higher', unit: 'points' },
+    note:
+      `a step of ${trueGain} × found in ${percentOf(both.near).toFixed(0)} % of such ladders, its ` +
+      `design close to its base; in ${percentOf(both.apart).toFixed(0)} % anywhere in its round`,
+  }
 }
 
 /** @param lapse share of the blocks that are lost at any rate */
