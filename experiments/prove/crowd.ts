@@ -14,9 +14,9 @@ import { timeOfRush } from '../run/closed-loop.ts'
 
 /**
  * Waits for longer than the shop takes to answer anything (8 s), and asks again under the same key
- * for longer than a killed shop takes to come back.
+ * for longer than a killed shop takes to come back and its claims of keys take to expire (20 s).
  */
-const policy: ClientPolicy = { ...defaultPolicy, attempts: 7, timeoutMs: 10_000, jitter: 0.5 }
+const policy: ClientPolicy = { ...defaultPolicy, attempts: 9, timeoutMs: 10_000, jitter: 0.5 }
 /** Of so many customers one gets no answer to the first try of anything. */
 const lostEvery = 19
 /** Of so many customers one pays by card, with a bank that takes its time; the rest by balance. */
