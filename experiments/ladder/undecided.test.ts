@@ -69,7 +69,8 @@ describe('a design that runs twice', () => {
     expect(report.findings[0]).toEqual({
       verdict: 'untrusted',
       reason:
-        'The run’s own A/A differs: plus-again is better than before, though it is the same design.',
+        'The run’s own A/A differs: plus-again is better than before, though it is the same ' +
+        'design.',
     })
   })
 })

@@ -113,7 +113,7 @@ const { variants } = ladder(true)
 /** Figures of all designs of a ladder, by name: one a round. */
 type Figures = Map<string, number[]>
 
-/** Decisions on the goodput of all steps of a ladder, by the name of the design that is the step. */
+/** Decisions on goodput, and p99 if given, of all steps of a ladder, by the name of the design. */
 function stepsOf(goodputs: Figures, p99s?: Figures): Map<string, Decision[]> {
   const steps = variants.slice(1).map(({ name, base = variants[0]?.name ?? '' }) => {
     const over = (figures: Figures) => quotients(figures.get(name) ?? [], figures.get(base) ?? [])
@@ -190,8 +190,8 @@ function foundNear(): Figure {
     ...{ name: 'ladder-near', value, low: value - half, high: value + half },
     ...{ floor: 5, better: 'higher', unit: 'points' },
     note:
-      `a step of ${trueGain} × found in ${percentOf(both.near).toFixed(0)} % of such ladders, its ` +
-      `design close to its base; in ${percentOf(both.apart).toFixed(0)} % anywhere in its round`,
+      `a step of ${trueGain} × is found in ${percentOf(both.near).toFixed(0)} % of such ladders ` +
+      `with its design close to its base, in ${percentOf(both.apart).toFixed(0)} % without`,
   }
 }
 
