@@ -47,6 +47,8 @@ export interface Evidence extends CrowdAccount {
   db: Pool
   /** The crowd that came before the measured one: its orders are in the database too. */
   warmUp?: CrowdAccount
+  /** The design promises that of two ids the later one is larger. */
+  idsInOrder?: boolean
   /** Orders that two workers of the warehouse were handed, in words. */
   handedOutTwice?: string[]
   bank: BankCharge[]

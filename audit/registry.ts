@@ -7,6 +7,7 @@ import { chaosOff } from './checkers/chaos-off.ts'
 import { dispatchedOnce } from './checkers/dispatched-once.ts'
 import { effectsOnce } from './checkers/effects-once.ts'
 import { failMeansFail } from './checkers/fail-means-fail.ts'
+import { idsInOrder } from './checkers/ids-in-order.ts'
 import { idsUniqueAndOrdered } from './checkers/ids-unique-and-ordered.ts'
 import { kindsKept } from './checkers/kinds-kept.ts'
 import { noLostOrder } from './checkers/no-lost-order.ts'
@@ -39,6 +40,7 @@ export const checkers: readonly Checker[] = [
   balances,
   capturesMatchBank,
   idsUniqueAndOrdered,
+  idsInOrder,
   effectsOnce,
   outboxDrained,
   dispatchedOnce,

@@ -1,13 +1,11 @@
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
-import type { Checker } from '../checker.ts'
+import type { Checker, Finding } from '../checker.ts'
 import { rowsOf } from '../exercise.ts'
 import { judged, merged, violationsIn } from '../findings.ts'
+import { inversionsOf } from '../inversions.ts'
 import { journeysOf } from '../journeys.ts'
 
-/**
- * Inversions are counted, not condemned: id sources that lease ranges to several holders hand them
- * out side by side. Duplicates and ids that JavaScript cannot tell apart are violations.
- */
+/** Inversions are counted only: not every source of ids promises that there are none. */
 export const idsUniqueAndOrdered: Checker = {
   name: 'ids-unique-and-ordered',
   promise:
@@ -19,7 +17,7 @@ export const idsUniqueAndOrdered: Checker = {
     const history = journeysOf(evidence)
     const statements = tables.flatMap((table) => [duplicates(table), outOfRange(table)])
     const finding = merged([await violationsIn(db, statements), judged(acknowledgedTwice(history))])
-    return finding.verdict === 'true' ? inversions(history) : finding
+    return finding.verdict === 'true' ? withInversions(history) : finding
   },
 }
 
@@ -42,29 +40,7 @@ function acknowledgedTwice(history: readonly JourneyRecord[]): string[] {
   })
 }
 
-interface Acknowledged {
-  id: bigint
-  invokedMs: number
-  doneMs: number
-}
-
-/** One sweep over time: the largest id acknowledged so far against each order asked for later. */
-function inversions(history: readonly JourneyRecord[]) {
-  const orders = history.flatMap(({ order }): Acknowledged[] =>
-    order?.outcome === 'ok' && order.id !== undefined ? [{ ...order, id: BigInt(order.id) }] : [],
-  )
-  const answered = orders.toSorted((a, b) => a.doneMs - b.doneMs)
-  const found: string[] = []
-  let position = 0
-  let largest = 0n
-  for (const { id, invokedMs } of orders.toSorted((a, b) => a.invokedMs - b.invokedMs)) {
-    let earlier = answered[position]
-    while (earlier && earlier.doneMs < invokedMs) {
-      if (earlier.id > largest) largest = earlier.id
-      position += 1
-      earlier = answered[position]
-    }
-    if (id < largest) found.push(`order ${id} was asked for after ${largest} was acknowledged`)
-  }
-  return { ...judged(found), verdict: 'true' as const }
-}
+const withInversions = (history: readonly JourneyRecord[]): Finding => ({
+  ...judged(inversionsOf('order', history).found),
+  verdict: 'true',
+})

@@ -25,6 +25,7 @@ export function worldEvidence(db: Pool): Evidence {
   const delivery = (sink: string, eventId: string, count = 1) => ({ sink, eventId, count })
   return {
     db,
+    idsInOrder: true,
     history: journeys(),
     started: 11,
     keyPrefix,

@@ -52,6 +52,7 @@ export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
   const breaks = knownBad && `${knownBad.checks.map(code).join(', ')}: ${whenWords[knownBad.when]}`
   const items = itemsOf({
     ...{ in: record.in, out: record.out, closes },
+    ...(record.idsInOrder ? { promises: 'that a later id is larger, in all processes' } : {}),
     ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
   })
   return [...(doc ? [doc] : []), ...items, ...notes]

@@ -1,5 +1,6 @@
 import { audit } from '../../audit/audit.ts'
 import type { BankCharge, CheckResult, Delivery, Evidence } from '../../audit/checker.ts'
+import { parseDesign } from '../../server/designs/design.ts'
 import type { RunningArm } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
 import type { TestBed } from './test-bed.ts'
@@ -28,6 +29,7 @@ export async function auditArm(
   return await audit({
     ...crowd,
     db: arm.db,
+    idsInOrder: parseDesign(arm.spec.design).idsInOrder,
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),

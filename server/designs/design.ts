@@ -14,6 +14,8 @@ export interface Design {
   readonly hazards: readonly string[]
   /** What the audit is known to find broken, as the entries of its options say. */
   readonly knownBad: readonly DesignFailure[]
+  /** Its source of ids promises that a later id is larger. */
+  readonly idsInOrder: boolean
 }
 
 /** A known failure, with the option that has it: `stock=read-then-write`. */
@@ -105,6 +107,7 @@ function freeze(options: Choice): Design {
     label,
     hazards: Object.freeze(hazards),
     knownBad: Object.freeze(knownBad),
+    idsInOrder: chosen.some(({ idsInOrder }) => idsInOrder),
   })
 }
 

@@ -46,6 +46,8 @@ export interface Option<Api> {
   hazard?: string
   /** What its audit is known to find broken; any other red check fails the run. */
   knownBad?: KnownFailure
+  /** An id that is taken after another one was is larger, whichever process takes it. */
+  idsInOrder?: true
   /** What its state is watched by, read by `readings` of what it opens. */
   metrics?: MetricTable
   /**

@@ -1,4 +1,4 @@
-import { caughtBy, setOrder } from './bug.ts'
+import { caughtBy, setOrder, setPayment } from './bug.ts'
 
 export const flows = [
   ...caughtBy('sagas-settled', {
@@ -60,6 +60,16 @@ export const flows = [
     'a fault was left on': {
       says: 'slow-query',
       evidence: ({ activeFaults }) => activeFaults.push('slow-query'),
+    },
+  }),
+  ...caughtBy('ids-in-order', {
+    'a later order has the smaller id': {
+      says: 'order 101 was asked for after 104 was acknowledged',
+      evidence: setOrder(3, { invokedMs: 0, doneMs: 1 }),
+    },
+    'a later payment has the smaller id': {
+      says: 'payment 501 was asked for after 502 was acknowledged',
+      evidence: setPayment(1, { invokedMs: 0, doneMs: 1 }),
     },
   }),
   ...caughtBy('ids-unique-and-ordered', {

@@ -15,6 +15,7 @@ export const databaseSequence: Option<Ids> = {
   out: 'one value each',
   closes: 'two callers getting one value, inside the server, without a row’s lock or a commit',
   leavesOpen: 'a rollback or a crash leaves a gap',
+  idsInOrder: true,
   hazard: 'MariaDB only: on MySQL every id is refused',
   open({ side }) {
     const whenMade = openedOnce(() => side.use(makeAll))

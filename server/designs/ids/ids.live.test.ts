@@ -7,6 +7,8 @@ import { within } from '../../testing/barrier.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { inversionsIn } from '../../tickets/inversions.ts'
+import { axes } from '../axes.ts'
+import { parseDesign } from '../design.ts'
 import { numberRanges } from './number-ranges.ts'
 
 const world = withWorld('ids')
@@ -100,17 +102,23 @@ const suite: Suite = (check, design) => {
 const acrossProcesses = 'an id taken after another one is larger, in two processes too'
 
 describeLive('ids', ['TEST_DATABASE_URL'], () => {
-  contract('ids', suite, {
-    knownFailures: {
-      'sequence-table': {
-        'an id once handed out is never handed out again, even after rollback':
-          'the rollback takes the count back too',
-        'taking ids does not wait for another transaction that has taken one':
-          'the row of the sequence is locked until the commit',
-      },
-      'ticket-server': { [acrossProcesses]: 'each process uses up the range that it has leased' },
-      'time-sorted': { [acrossProcesses]: 'within a millisecond the process’s number decides' },
+  const knownFailures: Record<string, Record<string, string>> = {
+    'sequence-table': {
+      'an id once handed out is never handed out again, even after rollback':
+        'the rollback takes the count back too',
+      'taking ids does not wait for another transaction that has taken one':
+        'the row of the sequence is locked until the commit',
     },
+    'ticket-server': { [acrossProcesses]: 'each process uses up the range that it has leased' },
+    'time-sorted': { [acrossProcesses]: 'within a millisecond the process’s number decides' },
+  }
+  contract('ids', suite, { knownFailures })
+
+  test('those promise order that keep it, and no others', () => {
+    for (const name of Object.keys(axes.ids.options)) {
+      const breaks = knownFailures[name]?.[acrossProcesses] !== undefined
+      expect([name, parseDesign(`ids=${name}`).idsInOrder]).toEqual([name, !breaks])
+    }
   })
 
   const unavailable = { code: 'ids-unavailable', definite: true }

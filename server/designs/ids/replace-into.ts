@@ -17,6 +17,7 @@ export const replaceInto: Option<Ids> = {
   leavesOpen:
     'delete and insert on a unique key deadlock (Flickr’s table locked as a whole), so each is ' +
     'tried up to 20 times; a rollback leaves a gap',
+  idsInOrder: true,
   hazard: 'its statements deadlock with each other, and are tried again',
   open: () => ({
     async take({ side, connections }, _db, sequence, count) {

@@ -9,6 +9,7 @@ export const sequenceFunction: Option<Ids> = {
   out: 'so many values in a row',
   closes: 'two callers reading one value, by one statement, whose lock is gone when it returns',
   leavesOpen: 'ids taken by a transaction that rolls back are never used, a gap',
+  idsInOrder: true,
   open: () => ({
     async take({ side }, _db, sequence, count) {
       const last = await side.use((db) =>

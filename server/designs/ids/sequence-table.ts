@@ -12,6 +12,7 @@ export const sequenceTable: Option<Ids> = {
   closes:
     'two callers reading one value, by holding the row’s lock until the caller commits, which ' +
     'is what queues the crowd',
+  idsInOrder: true,
   hazard: 'a rollback takes the count back: an id that was handed out comes again',
   open: () => ({
     async take(_ctx, db, sequence, count) {

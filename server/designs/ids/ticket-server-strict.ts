@@ -8,6 +8,7 @@ export const ticketServerStrict: Option<Ids> = {
   closes:
     'a later order with the smaller id, whatever process it came to, by asking the one counter ' +
     'after the order has come',
+  idsInOrder: true,
   hazard: 'two ticket servers at once: each hands out a range of its own, in its own order',
   open: () => ({
     async take({ tickets }, _db, sequence, count) {
