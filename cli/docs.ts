@@ -4,8 +4,7 @@ import { ifAbsent } from '../lab/if-absent.ts'
 import { exitCodes } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import type { CommandTable } from './command-line.ts'
-import type { GeneratedPage } from './docs/generated-page.ts'
-import { referencePages } from './docs/pages.ts'
+import { type GeneratedPage, referencePages } from './docs/pages.ts'
 import { isOn } from './flags.ts'
 
 /** Paths whose file differs from what its generator writes. */

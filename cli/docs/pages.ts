@@ -3,11 +3,17 @@ import type { CommandTable } from '../command-line.ts'
 import { axisPages } from './axis-pages.ts'
 import { commandsPage } from './commands.ts'
 import { environmentPage } from './environment.ts'
-import type { GeneratedPage } from './generated-page.ts'
 import { httpPage } from './http.ts'
 import { page } from './markdown.ts'
 import { metricsPage } from './metrics.ts'
 import { axesPage, errorsPage, faultsPage, pointsPage } from './registries.ts'
+
+/** A reference page that is generated from a registry. */
+export interface GeneratedPage {
+  /** Relative to the checkout. */
+  path: string
+  generate(): Promise<string>
+}
 
 const checkersPage = async () =>
   page(

@@ -1,11 +1,12 @@
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { withDeadline } from '../../server/deadline.ts'
 import { ifAbsent } from '../if-absent.ts'
 import { UserError } from '../user-error.ts'
 import { childEnvironment } from './environment.ts'
 import { readLines } from './run.ts'
+import { sendSignal } from './send-signal.ts'
 import type { Session, Stoppable } from './session.ts'
 
 export interface ChildOptions {
@@ -52,8 +53,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   await mkdir(dirname(logPath), { recursive: true })
   const log = openSync(logPath, 'a')
   const output = options.inherit ? 'inherit' : log
-  const recorder = join(import.meta.dir, 'run-recorded.sh')
-  const child = Bun.spawn(['sh', recorder, session.folder, options.name, ...options.command], {
+  const child = Bun.spawn(session.recorded(options.name, options.command), {
     cwd: options.folder ?? session.folder,
     env: { ...childEnvironment(), ...options.environment },
     stdin: 'ignore',
@@ -67,7 +67,7 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   // Not signalled after its end: its pid may belong to another process by then.
   let ended = false
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
-    if (!ended) signalGroup(child.pid, name)
+    if (!ended) sendSignal(-child.pid, name)
   }
   const exited = child.exited.then(
     (code) => code,
@@ -149,13 +149,4 @@ export async function logTail(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(ifAbsent(''))
   const lines = text.trimEnd().split('\n').slice(-logTailLines)
   return [...lines.map((line) => `    ${line}`), `    (${path})`].join('\n')
-}
-
-function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(-pid, signal)
-  } catch (error) {
-    // The group has already ended.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

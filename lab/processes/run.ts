@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { childEnvironment, fetchEnvironment } from './environment.ts'
+import { sendSignal } from './send-signal.ts'
 import type { Session, Stoppable } from './session.ts'
 
 export interface Outcome {
@@ -26,15 +26,10 @@ export interface RunOptions {
 export async function run(command: string[], options: RunOptions = {}): Promise<Outcome> {
   const { session } = options
   if (session?.signal.aborted) return { code: 130, out: '', err: 'stopping' }
-  const recorder = session && [
-    'sh',
-    join(import.meta.dir, 'run-recorded.sh'),
-    session.folder,
-    command[0] ?? '',
-  ]
+  const [name = ''] = command
   const inherited = options.fetches ? fetchEnvironment() : childEnvironment()
   try {
-    const child = Bun.spawn([...(recorder ?? []), ...command], {
+    const child = Bun.spawn(session?.recorded(name, command) ?? command, {
       env: { ...inherited, LC_ALL: 'C', ...options.environment },
       stdin: 'ignore',
       stdout: 'pipe',
@@ -42,10 +37,12 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
       detached: session !== undefined,
       ...(options.folder ? { cwd: options.folder } : {}),
     })
-    const kill = () => killTree(child, session !== undefined)
+    const kill = () => {
+      if (child.exitCode === null) sendSignal(session ? -child.pid : child.pid, 'SIGKILL')
+    }
     const timer = setTimeout(kill, options.timeoutMs ?? 20_000)
     const part: Stoppable = {
-      name: command[0] ?? '',
+      name,
       stop: async () => {
         kill()
         await child.exited
@@ -62,15 +59,6 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
     return { code, out, err }
   } catch (error) {
     return { code: 127, out: '', err: String(error) }
-  }
-}
-
-function killTree(child: Bun.Subprocess, isGroup: boolean): void {
-  try {
-    if (child.exitCode === null) process.kill(isGroup ? -child.pid : child.pid, 'SIGKILL')
-  } catch (error) {
-    // It ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

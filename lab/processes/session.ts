@@ -64,6 +64,11 @@ export class Session {
     return join(this.folder, `${name}.log`)
   }
 
+  /** The command as a child that ends with the session: it records itself before it begins. */
+  recorded(name: string, command: string[]): string[] {
+    return ['sh', join(import.meta.dir, 'run-recorded.sh'), this.folder, name, ...command]
+  }
+
   add(part: Stoppable): void {
     this.#parts.push(part)
   }

@@ -9,7 +9,6 @@ test('a server that is never reached is refused with what asking it ended in', a
     name: 'deaf',
     command: () => ['sleep', '60'],
     environment: () => ({}),
-    url: (port) => `http://127.0.0.1:${port}`,
     ask: () => Promise.reject(new Error('502 of a proxy')),
     readyMsMax: 200,
   })

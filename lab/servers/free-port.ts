@@ -18,7 +18,8 @@ export interface PortServer<Ready> {
   name: string
   command(port: number): string[]
   environment(port: number): Record<string, string | undefined>
-  url(port: number): string
+  /** Of its address; http:// unless given. */
+  scheme?: string
   /** Asks the server at its address; any answer other than null means that it is ready. */
   ask(url: string): Promise<Ready | null>
   readyMsMax: number
@@ -34,7 +35,7 @@ export async function startOnFreePort<Ready>(
 ): Promise<{ url: string; child: Child; ready: Ready }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
-    const url = server.url(port)
+    const url = `${server.scheme ?? 'http://'}127.0.0.1:${port}`
     const child = await startChild(session, {
       name: server.name,
       command: server.command(port),

@@ -83,7 +83,6 @@ async function startFound(
       // More of its threads would take a small machine away from those it shows.
       GOMAXPROCS: '1',
     }),
-    url: (port) => `http://127.0.0.1:${port}`,
     ask: async (address) => {
       const options = { signal: AbortSignal.timeout(1000) }
       return (await fetch(`${address}/api/health`, options)).ok || null

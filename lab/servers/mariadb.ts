@@ -42,7 +42,7 @@ export async function startMariaDb(session: Session, tool: Tool) {
     name: 'database',
     command: (port) => [tool.path, ...serverArguments(tool, data, port)],
     environment: () => tool.environment,
-    url: (port) => `mysql://root@127.0.0.1:${port}`,
+    scheme: 'mysql://root@',
     ask: readFacts,
     readyMsMax,
   })

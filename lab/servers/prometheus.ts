@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { answersOk } from '../answers-ok.ts'
 import { logTail } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
@@ -40,7 +41,6 @@ export async function startPrometheus(
       ],
       // Two of its threads at once would take a small machine away from those it observes.
       environment: () => ({ ...tool.environment, GOMAXPROCS: '1' }),
-      url: (port) => `http://127.0.0.1:${port}`,
       ask: async (address) => (await isReady(address)) || null,
       readyMsMax,
     })
@@ -78,12 +78,7 @@ export function serverArguments(configFile: string, data: string, port: number):
 export const remoteWriteUrl = (url: string) => new URL('/api/v1/write', url).href
 
 /** Whether a Prometheus answers there within a second. */
-export async function isReady(url: string): Promise<boolean> {
-  return fetch(new URL('/-/ready', url), { signal: AbortSignal.timeout(1000) }).then(
-    (answer) => answer.ok,
-    () => false,
-  )
-}
+export const isReady = (url: string) => answersOk(new URL('/-/ready', url), 1000)
 
 /** Folder of a run's data below the folder of its report. */
 export const dataFolder = (runFolder: string) => join(runFolder, 'prometheus')

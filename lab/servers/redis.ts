@@ -17,7 +17,7 @@ export async function startRedis(session: Session, tool: Tool) {
     name: 'redis',
     command: (port) => [tool.path, ...serverArguments(data, port)],
     environment: () => tool.environment,
-    url: (port) => `redis://127.0.0.1:${port}`,
+    scheme: 'redis://',
     ask: readRedisVersion,
     readyMsMax,
   })

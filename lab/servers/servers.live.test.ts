@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
+import { answersOk } from '../answers-ok.ts'
 import { run } from '../processes/run.ts'
 import { startTime } from '../processes/start-time.ts'
 import { type Held, hold, portIsOpen } from '../testing/hold.ts'
@@ -59,12 +60,7 @@ async function packagesReachable(): Promise<boolean> {
     fetches: true,
   })
   const url = /^'([^']+)'/m.exec(out)?.[1]
-  if (code !== 0 || !url) return false
-  const answer = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(3_000) })
-  return answer.then(
-    (response) => response.ok,
-    () => false,
-  )
+  return code === 0 && url !== undefined && answersOk(url, 3000, 'HEAD')
 }
 
 const canDownload = await packagesReachable()

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { answersOk } from '../answers-ok.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
@@ -30,14 +31,7 @@ export async function downloadRelease(session: Session, name: ToolName): Promise
   const digest = digestOf(name)
   if (!release || digest === undefined) return false
   const url = release.url(versionMin, systemName())
-  const isReachable = await fetch(url, {
-    method: 'HEAD',
-    signal: AbortSignal.timeout(connectMsMax),
-  }).then(
-    (answer) => answer.ok,
-    () => false,
-  )
-  if (!isReachable) return false
+  if (!(await answersOk(url, connectMsMax, 'HEAD'))) return false
   console.error(`stampede: downloading ${name} ${versionMin} into the cache`)
   return runStep(`downloading ${name}`, async () => {
     const signal = AbortSignal.any([AbortSignal.timeout(downloadMsMax), session.signal])

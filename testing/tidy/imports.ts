@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path/posix'
-import { type Complaints, isForTests, isSource, type TextFile } from './tree.ts'
+import { type Complaints, isForTests, production, type TextFile } from './tree.ts'
 
 export interface Import {
   /** As written; relative ones are resolved to a path of the checkout. */
@@ -42,8 +42,7 @@ export interface Direction {
 
 /** Imports that go against a direction. Tests may import what they test. */
 export function wrongWays(files: TextFile[], directions: readonly Direction[]): Complaints {
-  const bound = files.filter((file) => isSource(file) && !isForTests(file.path))
-  return bound.flatMap((file) =>
+  return production(files).flatMap((file) =>
     directions
       .filter(({ from, exempt }) => file.path.startsWith(from) && !begins(file.path, exempt))
       .flatMap(({ from, never, typesAllowed, except }) =>
@@ -79,8 +78,8 @@ const without = (paths: readonly string[] = [], gone: string) =>
 
 /** Production files that import what is for tests. @param free beginnings of paths that may */
 export function testsInProduction(files: TextFile[], free: readonly string[] = []): Complaints {
-  return files
-    .filter((file) => isSource(file) && !isForTests(file.path) && !begins(file.path, free))
+  return production(files)
+    .filter(({ path }) => !begins(path, free))
     .flatMap((file) =>
       importsOf(file)
         .filter(({ target }) => target.includes('/') && isForTests(target))
@@ -90,9 +89,8 @@ export function testsInProduction(files: TextFile[], free: readonly string[] = [
 
 /** Circles of files across folders, types included; Biome finds circles of values. */
 export function folderCircles(files: TextFile[]): Complaints {
-  const bound = files.filter((file) => isSource(file) && !isForTests(file.path))
   const targets = new Map(
-    bound.map((file) => [file.path, importsOf(file).map(({ target }) => target)]),
+    production(files).map((file) => [file.path, importsOf(file).map(({ target }) => target)]),
   )
   const reached = new Map([...targets.keys()].map((path) => [path, reachable(path, targets)]))
   const inCircle = [...targets.keys()].filter((path) => reached.get(path)?.has(path))

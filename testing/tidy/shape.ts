@@ -1,4 +1,4 @@
-import type { Complaints, TextFile } from './tree.ts'
+import { byLine, type Complaints, type TextFile } from './tree.ts'
 
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n')
 
@@ -19,12 +19,10 @@ export function wideLines(files: TextFile[], columnsMax: number): Complaints {
 
 /** Lines of any text wider than `columnsMax`, counted in characters. */
 export function wideLinesOf(files: TextFile[], columnsMax: number): Complaints {
-  return files.flatMap(({ path, text }) =>
-    linesOf(text).flatMap((line, index) => {
-      const width = [...line].length
-      return width > columnsMax ? [`${path}:${index + 1}: ${width} columns`] : []
-    }),
-  )
+  return byLine(files, (line) => {
+    const width = [...line].length
+    return width > columnsMax ? `${width} columns` : null
+  })
 }
 
 const kebab = /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/

@@ -31,3 +31,16 @@ export const isForTests = (path: string) =>
   /\.test\.ts$/.test(path) || path.split('/').includes('testing')
 
 export const isSource = ({ path }: TextFile) => path.endsWith('.ts')
+
+/** The sources that are no tests. */
+export const production = (files: TextFile[]) =>
+  files.filter((file) => isSource(file) && !isForTests(file.path))
+
+/** Complaints about single lines: `flaw` is null for a good one. */
+export const byLine = (files: TextFile[], flaw: (line: string) => string | null): Complaints =>
+  files.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, index) => {
+      const found = flaw(line)
+      return found === null ? [] : [`${path}:${index + 1}: ${found}`]
+    }),
+  )

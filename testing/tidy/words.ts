@@ -1,4 +1,4 @@
-import { type Complaints, isForTests, isSource, type TextFile } from './tree.ts'
+import { byLine, type Complaints, isSource, production, type TextFile } from './tree.ts'
 
 /**
  * Names of options where they must not be known: what asks for an option by name makes a choice
@@ -20,21 +20,19 @@ export function optionNames(
     }),
   )
   const pattern = new RegExp(`(?<![\\w-])(?:${choices.join('|')})(?![\\w-])`)
-  return files
-    .filter((file) => isSource(file) && !isForTests(file.path))
-    .filter(({ path }) => !free.some((beginning) => path.startsWith(beginning)))
-    .flatMap(({ path, text }) =>
-      text.split('\n').flatMap((line, index) => {
-        const name = pattern.exec(line)?.[0]
-        return name === undefined ? [] : [`${path}:${index + 1}: names the option ${name}`]
-      }),
-    )
+  const bound = production(files).filter(
+    ({ path }) => !free.some((beginning) => path.startsWith(beginning)),
+  )
+  return byLine(bound, (line) => {
+    const name = pattern.exec(line)?.[0]
+    return name === undefined ? null : `names the option ${name}`
+  })
 }
 
 /** `console.log` in the server, whose standard output has one line: the port. */
 export function consoleLogs(files: TextFile[]): Complaints {
-  return files
-    .filter((file) => isSource(file) && file.path.startsWith('server/') && !isForTests(file.path))
+  return production(files)
+    .filter(({ path }) => path.startsWith('server/'))
     .filter(({ text }) => /\bconsole\.(log|info|debug|table)\(/.test(text))
     .map(({ path }) => `${path}: prints to standard output`)
 }
@@ -51,9 +49,8 @@ export function urlPaths(files: TextFile[]): Complaints {
 /** Any error read as the expected one: `ifAbsent` reads only an absent file so. */
 export function blindCatches(files: TextFile[]): Complaints {
   const blind = /\.catch\(\(\) => (?:null|undefined|false|\[\]|''|'null')\)/
-  return files
-    .filter((file) => isSource(file) && /^(cli|experiments|lab)\//.test(file.path))
-    .filter((file) => !isForTests(file.path) && blind.test(file.text))
+  return production(files)
+    .filter(({ path, text }) => /^(cli|experiments|lab)\//.test(path) && blind.test(text))
     .map(({ path }) => `${path}: reads every error as the expected one`)
 }
 
@@ -112,12 +109,12 @@ export function privateWords(files: TextFile[], free: readonly string[] = []): C
     .filter(({ path }) => /\.(ts|md|sh|ya?ml)$|^stampede$/.test(path))
     .filter(({ path }) => !free.some((beginning) => path.startsWith(beginning)))
     .flatMap(({ path, text }) => {
-      const lines = apart(text).split('\n')
-      const here = bannedWords.filter(([word]) => word.test(apart(text)))
+      const file = { path, text: apart(text) }
+      const here = bannedWords.filter(([word]) => word.test(file.text))
       return here.flatMap(([word, instead]) =>
-        lines.flatMap((line, index) => {
+        byLine([file], (line) => {
           const found = word.exec(line)?.[0]
-          return found === undefined ? [] : [`${path}:${index + 1}: '${found}': ${instead}`]
+          return found === undefined ? null : `'${found}': ${instead}`
         }),
       )
     })
