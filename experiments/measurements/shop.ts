@@ -8,6 +8,7 @@ import { type SeedProfile, seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { FlowCtx } from '../../server/designs/flow-ctx.ts'
 import { OpenedOptions } from '../../server/designs/opened-options.ts'
+import { placeOrder } from '../../server/flows/place-order.ts'
 import { closeServices, openServices } from '../../server/services.ts'
 import { ArmProcesses, type ShopUrls } from '../run/arm-processes.ts'
 import { closedLoop, type LoopResult } from '../run/closed-loop.ts'
@@ -81,6 +82,22 @@ export async function withShop<Result>(
 let shops = 0
 
 const inProcess = { name: 'bench', design: 'after' }
+
+let orders = 0
+
+/** A new order of one unit each of these options. @param payment none = it is not paid */
+export const orderOf = (
+  ctx: FlowCtx,
+  user: number,
+  options: readonly number[],
+  payment?: { method: 'balance' },
+) =>
+  placeOrder(ctx, {
+    userId: String(user),
+    idempotencyKey: `measure-${++orders}`,
+    items: options.map((id) => ({ optionId: String(id), quantity: 1 })),
+    ...(payment ? { payment } : {}),
+  })
 
 /** A benchmark that works with such a shop. */
 export const inShop =

@@ -1,8 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSession } from '../../lab/processes/session.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
 import { armReport } from '../judge/summarize.ts'
 import { fixturePlan } from '../testing/fixture-blocks.ts'
 import { hasServers, testBedFor } from '../testing/test-bed.ts'
@@ -29,11 +26,11 @@ function liar(shop: string) {
   })
 }
 
+const { session } = await scratchSession()
+
 test.skipIf(!hasServers)(
   'who is refused by a false sold out was not served',
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'stampede-liar-'))
-    const session = await openSession(folder)
     const liars: ReturnType<typeof liar>[] = []
     try {
       const plan = fixturePlan({
@@ -64,8 +61,6 @@ test.skipIf(!hasServers)(
       expect(servedPercent).toBe(5 * (20 - outcomes.refusedWrongly))
     } finally {
       for (const own of liars) await own.stop(true)
-      await session.close()
-      await rm(folder, { recursive: true, force: true })
     }
   },
   90_000,

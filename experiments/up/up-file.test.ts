@@ -3,24 +3,13 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { scratchFolder } from '../../lab/testing/scratch.ts'
-import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
+import { fixtureUp } from '../testing/fixture-up.ts'
+import { readUp, removeUp, writeUp } from './up-file.ts'
 
 const folder = await scratchFolder()
 const path = join(folder, 'state', 'up.json')
 
-const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }
-const up: Up = {
-  pid: process.pid,
-  processStart: await startTime(process.pid),
-  startedAt: '2026-01-01T00:00:00.000Z',
-  folder,
-  arms: { before: arm, after: arm },
-  prometheus: null,
-  console: null,
-  grafana: null,
-  scrapeProxy: 'http://127.0.0.1:1',
-  token: 'secret',
-}
+const up = { ...fixtureUp, pid: process.pid, processStart: await startTime(process.pid) }
 
 test('is read back, by its owner only, and written once', async () => {
   expect(await readUp(path)).toBeNull()

@@ -2,12 +2,11 @@ import { quantileSorted, sampleWithReplacement } from 'simple-statistics'
 import { journeyRandom } from '../../../loadtests/crowd/random.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { payOrder } from '../../../server/flows/pay-order.ts'
-import { placeOrder } from '../../../server/flows/place-order.ts'
 import { percentile } from '../../judge/statistics.ts'
 import { ArmProcesses } from '../../run/arm-processes.ts'
 import { timeOfRush } from '../../run/closed-loop.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import { type InProcessShop, orderOf, withShop } from '../shop.ts'
 
 const crowds = [
   // What the default flash-sale pays a second, and twice that, near what two cores can do.
@@ -115,9 +114,7 @@ function expanded(now: Map<number, number>, before: Map<number, number>): number
 async function placeMany(ctx: FlowCtx, count: number): Promise<string[]> {
   const ids: string[] = []
   await timeOfRush(count, placersAtOnce, async (index) => {
-    const items = [{ optionId: String(1 + (index % 20)), quantity: 1 }]
-    const idempotencyKey = `place-${crypto.randomUUID()}`
-    ids.push((await placeOrder(ctx, { userId: String(1 + index), idempotencyKey, items })).id)
+    ids.push((await orderOf(ctx, 1 + index, [1 + (index % 20)])).id)
   })
   return ids
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
-import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import {
   audited,
@@ -9,7 +8,7 @@ import {
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import { type InProcessShop, orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns } from '../turns.ts'
 
 const callers = 64
@@ -28,14 +27,8 @@ export const s1: Reproduction = async (testBed, advance) => {
   })
 }
 
-let keys = 0
-const order = (ctx: FlowCtx) =>
-  placeOrder(ctx, {
-    userId: '1',
-    idempotencyKey: `reproduce-${++keys}`,
-    // A product for each: only the ids may be what is waited for.
-    items: [{ optionId: String(22 + (keys % 300)), quantity: 1 }],
-  })
+/** A product for each: only the ids may be what is waited for. */
+const order = (ctx: FlowCtx, call: number) => orderOf(ctx, 1, [22 + (call % 300)])
 
 async function speeds(
   { quick }: SourceTestBed,
@@ -44,7 +37,7 @@ async function speeds(
 ): Promise<Row[]> {
   const measure = (source: string) => {
     const ctx = shop.ctx(`before,effects=outbox,stock=conditional-update,ids=${source}`)
-    return closedLoop(callers, quick ? 500 : 1500, () => order(ctx))
+    return closedLoop(callers, quick ? 500 : 1500, (call) => order(ctx, call))
   }
   const sources = ['sequence-table', 'ticket-server']
   const loops = await inTurns(sources, quick ? 3 : 8, measure, advance)
@@ -66,9 +59,9 @@ async function flip(shop: InProcessShop): Promise<string[]> {
     return JSON.stringify(rows)
   }
   const before = await table()
-  const first = BigInt((await order(shop.ctx('before,ids=ticket-server'))).id)
+  const first = BigInt((await order(shop.ctx('before,ids=ticket-server'), 0)).id)
   const stood = (await table()) === before
-  const last = BigInt((await order(shop.ctx('before,ids=sequence-table'))).id)
+  const last = BigInt((await order(shop.ctx('before,ids=sequence-table'), 1)).id)
   const perSecond = Number(first - last) / (headStartYears * secondsOfYear)
   return [
     stood
@@ -82,7 +75,8 @@ async function flip(shop: InProcessShop): Promise<string[]> {
 /** Both sources in turn: newer orders with smaller ids, as `order by id desc` shows them. */
 async function mixSources(shop: InProcessShop): Promise<string[]> {
   for (let turn = 0; turn < 20; turn += 1) {
-    await order(shop.ctx(`before,ids=${turn % 2 === 0 ? 'ticket-server' : 'sequence-table'}`))
+    const ids = turn % 2 === 0 ? 'ticket-server' : 'sequence-table'
+    await order(shop.ctx(`before,ids=${ids}`), turn)
   }
   return await shop.services.connections.use(async (db) => {
     const rows = await db.rows<{ id: string; isNewest: number }>(sql`

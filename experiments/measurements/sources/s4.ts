@@ -1,6 +1,4 @@
 import { sql } from 'drizzle-orm'
-import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
-import { placeOrder } from '../../../server/flows/place-order.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import {
   type Audited,
@@ -10,7 +8,7 @@ import {
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
-import { type InProcessShop, withShop } from '../shop.ts'
+import { type InProcessShop, orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
 import { takeAll } from '../waiting-orders.ts'
 
@@ -29,14 +27,6 @@ export const s4: Reproduction = async (testBed, advance) => {
   })
 }
 
-let keys = 0
-const order = (ctx: FlowCtx, call: number) =>
-  placeOrder(ctx, {
-    userId: String(1 + (call % 5000)),
-    idempotencyKey: `reproduce-${++keys}`,
-    items: [{ optionId: '1', quantity: 1 }],
-  })
-
 async function soldOfOneItem(
   { quick }: SourceTestBed,
   shop: InProcessShop,
@@ -47,7 +37,7 @@ async function soldOfOneItem(
   )
   const measure = (stock: string) => {
     const ctx = shop.ctx(`after,transaction=one-big,stock=${stock}`)
-    return closedLoop(callers, quick ? 600 : 1500, (call) => order(ctx, call))
+    return closedLoop(callers, quick ? 600 : 1500, (call) => orderOf(ctx, 1 + (call % 5000), [1]))
   }
   const loops = await inTurns(Object.keys(stocks), quick ? 3 : 8, measure, advance)
   return {

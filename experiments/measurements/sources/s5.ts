@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { auditShop } from '../../../audit/audit.ts'
 import { parseDesign } from '../../../server/designs/design.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
-import { placeOrder } from '../../../server/flows/place-order.ts'
 import { waitForQuiescence } from '../../run/quiescence.ts'
 import { hasJMeter, runJMeter } from '../jmeter.ts'
 import {
@@ -14,7 +13,7 @@ import {
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
-import { withShop } from '../shop.ts'
+import { orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
 
 const shapes = ['one-big', 'split'] as const
@@ -72,7 +71,7 @@ async function underLoad(
   })
 }
 
-let keys = 0
+let customers = 0
 
 /** Four different items of the twenty hot ones, in an order of the buyer's own; paid by balance. */
 function order(ctx: FlowCtx, call: number) {
@@ -80,13 +79,7 @@ function order(ctx: FlowCtx, call: number) {
   const wanted = Array.from({ length: items }, (_, item) => 1 + ((first + item * 3) % hotOptions))
   const own = call % 2 === 0 ? wanted : wanted.toReversed()
   // Over all rounds: one and the same customer would meet the limit of a promotion in the last.
-  const key = ++keys
-  return placeOrder(ctx, {
-    userId: String(1 + (key % 5000)),
-    idempotencyKey: `reproduce-${key}`,
-    items: own.map((id) => ({ optionId: String(id), quantity: 1 })),
-    payment: { method: 'balance' },
-  })
+  return orderOf(ctx, 1 + (++customers % 5000), own, { method: 'balance' })
 }
 
 /** The same crowd by JMeter, an independent client, over HTTP; no rows without JMeter. */
