@@ -2,35 +2,19 @@ import { describe, expect, test } from 'bun:test'
 import type { Variant } from '../../server/designs/ladder.ts'
 import { checksOf, fixtureEnvironment } from '../testing/fixture-blocks.ts'
 import {
-  type ArmBehaviour,
-  fixtureLadder,
   fixtureLadderPlan,
   fixtureVariant,
+  judgedLadder as judged,
+  meaningsOf,
+  twoAxes as variants,
+  waits,
 } from '../testing/fixture-ladder.ts'
 import { ladderReport } from './report.ts'
-import type { LadderPlan, StockReport } from './result.ts'
+import type { StockReport } from './result.ts'
 import { stockReport } from './stock-report.ts'
-
-const waits = (deadlocks: number) => ({
-  contention: { deadlocks, lockWaits: 9, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 },
-})
-const before: ArmBehaviour = { paid: 2, changes: waits(30) }
-const names = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after']
-const variants = names.map((name) => fixtureVariant(name))
-
-function judged(
-  behaviours: Record<string, ArmBehaviour>,
-  changes: Partial<LadderPlan> = {},
-  arms: Variant[] = variants,
-): StockReport {
-  const plan = fixtureLadderPlan(arms, changes)
-  return stockReport(plan, fixtureLadder(plan, { before, ...behaviours }))
-}
 
 const known = (check: string) => ({ option: 'a=x', checks: [check], when: 'always' as const })
 const red = (name: string) => ({ changes: { checks: checksOf({ [name]: 2 }) } })
-const meaningsOf = ({ axes }: StockReport) =>
-  Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
 const variantOf = ({ variants }: StockReport, name: string) =>
   variants.find((variant) => variant.name === name)
 
@@ -160,8 +144,8 @@ describe('an audit', () => {
     const report = judged(
       {
         before: {
-          ...before,
-          changes: { ...before.changes, checks: checksOf({ 'captures-match-bank': 1 }) },
+          paid: 2,
+          changes: { ...waits(30), checks: checksOf({ 'captures-match-bank': 1 }) },
         },
         'plus-a': red('captures-match-bank'),
         'minus-a': red('captures-match-bank'),
@@ -268,7 +252,7 @@ describe('the report over all levels of stock', () => {
   test('says that scarce stock hides the bottleneck, with both ratios', () => {
     const each = (name: string) => (name === 'before' ? { changes: waits(3) } : {})
     const soldOut = Object.fromEntries(
-      names.map((name) => [name, { paid: 4, soldOut: true, ...each(name) }]),
+      variants.map(({ name }) => [name, { paid: 4, soldOut: true, ...each(name) }]),
     )
     const scarce = { stock: 'scarce' as const }
     const { reasons, verdict, again } = report([judged({}), judged(soldOut, scarce)])

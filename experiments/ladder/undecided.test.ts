@@ -1,25 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { checksOf } from '../testing/fixture-blocks.ts'
-import {
-  type ArmBehaviour,
-  fixtureLadder,
-  fixtureLadderPlan,
-  fixtureVariant,
-} from '../testing/fixture-ladder.ts'
-import type { StockReport } from './result.ts'
-import { stockReport } from './stock-report.ts'
-
-const variants = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after'].map((name) =>
-  fixtureVariant(name),
-)
-
-function judged(behaviours: Record<string, ArmBehaviour>, arms = variants): StockReport {
-  const plan = fixtureLadderPlan(arms)
-  return stockReport(plan, fixtureLadder(plan, { before: { paid: 2 }, ...behaviours }))
-}
-
-const meaningsOf = ({ axes }: StockReport) =>
-  Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
+import { fixtureVariant, judgedLadder as judged, meaningsOf } from '../testing/fixture-ladder.ts'
 
 describe('what is not decided', () => {
   const noisy = { rounds: [1, 4, 1, 4] }
@@ -58,14 +39,14 @@ describe('a design that runs twice', () => {
   )
 
   test('is the run’s own A/A, and no axis of its findings', () => {
-    const report = judged({ 'plus-a': { paid: 4 }, 'plus-again': { paid: 2 } }, arms)
+    const report = judged({ 'plus-a': { paid: 4 }, 'plus-again': { paid: 2 } }, {}, arms)
     expect(Object.keys(meaningsOf(report))).toEqual(['a'])
     expect(report.notes.filter((note) => note.startsWith('A/A of this run'))).toHaveLength(2)
     expect(report.findings).toEqual([])
   })
 
   test('makes the run untrusted where it differs from itself', () => {
-    const report = judged({ 'plus-again': { paid: 4 } }, arms)
+    const report = judged({ 'plus-again': { paid: 4 } }, {}, arms)
     expect(report.findings[0]).toEqual({
       verdict: 'untrusted',
       reason:

@@ -5,6 +5,7 @@ import {
   findings,
   type ReportDocument,
   type Text,
+  table,
   textColumns,
 } from '../report/document.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
@@ -41,25 +42,20 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
     startedAt: startedAt.toISOString(),
     version: packageJson.version,
     body: [
-      {
-        kind: 'table',
-        columns: [
-          ...textColumns('option'),
-          ...figureColumns('orders', 'paid', 'repeated'),
-          ...textColumns('killed', 'known to break', 'audit', ''),
-        ],
-        groups: [
-          {
-            rows: proofs.map((proof) => ({
-              cells: cellsOf(proof, shown.get(proof)?.standing ?? 'inconclusive'),
-            })),
-          },
-        ],
-      },
-      ...(reasons.length > 0 ? [findings(reasons)] : []),
+      table(
+        columns,
+        proofs.map((proof) => cellsOf(proof, shown.get(proof)?.standing ?? 'inconclusive')),
+      ),
+      findings(reasons),
     ],
   }
 }
+
+const columns = [
+  ...textColumns('option'),
+  ...figureColumns('orders', 'paid', 'repeated'),
+  ...textColumns('killed', 'known to break', 'audit', ''),
+]
 
 function fewestPaid(proofs: readonly Proof[]): string {
   const shares = proofs.map(({ orders, paid }) => (100 * paid) / Math.max(1, orders))

@@ -1,6 +1,7 @@
 import type { JourneyOutcome } from '../../loadtests/crowd/history.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
-import type { LadderPlan } from '../ladder/result.ts'
+import type { LadderPlan, StockReport } from '../ladder/result.ts'
+import { stockReport } from '../ladder/stock-report.ts'
 import type { Block } from '../run/result.ts'
 import { fixtureBlock, fixturePlan } from './fixture-blocks.ts'
 
@@ -62,3 +63,27 @@ export function fixtureLadder(plan: LadderPlan, behaviours: Record<string, ArmBe
     return { ...block, history }
   })
 }
+
+export const waits = (deadlocks: number) => ({
+  contention: { deadlocks, lockWaits: 9, lockTimeMs: 9, poolWaits: 0, poolTimeouts: 0 },
+})
+
+/** A ladder of the axes a and b. */
+export const twoAxes = ['before', 'plus-a', 'plus-b', 'minus-a', 'minus-b', 'after'].map((name) =>
+  fixtureVariant(name),
+)
+
+/** The report of a ladder whose first design is paid 2 of 10 and deadlocks. */
+export function judgedLadder(
+  behaviours: Record<string, ArmBehaviour>,
+  changes: Partial<LadderPlan> = {},
+  arms: Variant[] = twoAxes,
+): StockReport {
+  const plan = fixtureLadderPlan(arms, changes)
+  const before: ArmBehaviour = { paid: 2, changes: waits(30) }
+  return stockReport(plan, fixtureLadder(plan, { before, ...behaviours }))
+}
+
+/** What each axis means, by its name. */
+export const meaningsOf = ({ axes }: StockReport) =>
+  Object.fromEntries(axes.map(({ axis, meaning }) => [axis, meaning]))
