@@ -1,4 +1,5 @@
-import type { CapacityOptions } from '../experiments/capacity/options.ts'
+import { type CapacityOptions, searchShapes } from '../experiments/capacity/options.ts'
+import { bankLatencyMsUsual } from '../experiments/run/arm-processes.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
@@ -11,30 +12,58 @@ import {
   joined,
   jsonFile,
   labelOf,
+  objectiveFlags,
   outFolder,
   parsed,
   rate,
   requireArrivals,
   scenarioFlag,
   seedFlag,
-  whole,
 } from './flags.ts'
-import { BadValue, parseMilliseconds } from './values.ts'
+import { BadValue, parseWhole } from './values.ts'
 
-const shapes = {
-  usual: { durationSeconds: 8, blocksMax: 14, ratioMax: 1.2, minutes: 20 },
-  quick: { durationSeconds: 4, blocksMax: 8, ratioMax: 1.4, minutes: 5 },
-} as const
+/** Start, warm-up, rest and audit of a block. */
+const blockOverheadSeconds = 13
 
-/** @throws BadValue unless there is one design or more, none twice */
-function parseArmList(text: string): string[] {
-  const arms = text.split(',').map((arm) => arm.trim().replaceAll('+', ','))
-  if (arms.some((arm) => arm === '')) throw new BadValue(`'${text}' has an arm without a design`)
-  const twice = arms.find((arm, index) => arms.indexOf(arm) !== index)
-  if (twice !== undefined) throw new BadValue(`'${twice}' is named twice`)
-  for (const arm of arms) labelOf(arm)
-  return arms
+/** The shop gives up on a bank after 2 s, and a charge takes up to a quarter longer than usual. */
+const bankLatencyMsMax = 1500
+
+/**
+ * The items of a list that commas part.
+ * @param read what an item is
+ * @param keyOf by what two items are the same
+ * @throws BadValue that names each item that is no such thing, and each that is there twice
+ */
+function parseList<Item>(
+  text: string,
+  read: (item: string) => Item,
+  keyOf: (item: Item) => unknown = (item) => item,
+): Item[] {
+  const keys = new Set<unknown>()
+  const flaws: string[] = []
+  const items = text.split(',').flatMap((part) => {
+    try {
+      const item = read(part.trim())
+      if (keys.has(keyOf(item))) throw new BadValue(`'${part.trim()}' is named twice`)
+      keys.add(keyOf(item))
+      return [item]
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      flaws.push(error.message)
+      return []
+    }
+  })
+  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
+  return items
 }
+
+const parseArm = (text: string) => {
+  if (text === '') throw new BadValue('an arm has no design')
+  const design = text.replaceAll('+', ',')
+  return { design: labelOf(design), text: design }
+}
+
+const parseBankLatency = (text: string) => parseWhole(text.replace(/ms$/, ''), 0, bankLatencyMsMax)
 
 export default defineCommand({
   name: 'capacity',
@@ -43,21 +72,22 @@ export default defineCommand({
     arms: {
       hint: 'design,…',
       help: `one design or more, default before,after; ${joined}`,
-      value: parsed(parseArmList).default(['before', 'after']),
+      value: parsed((text) => parseList(text, parseArm, ({ design }) => design)).prefault(
+        'before,after',
+      ),
     },
     ...scenarioFlag('smoke'),
     ...arrivalsFlag,
-    p99: {
-      hint: 'time',
-      help: 'maximum p99 of a checkout; default 500ms',
-      value: parsed(parseMilliseconds).default(500),
+    bankLatenciesMs: {
+      flag: 'bank-latency',
+      hint: 'ms,…',
+      help:
+        'what the bank takes for a card, one or more, 0 to ' +
+        `${bankLatencyMsMax}; default ${bankLatencyMsUsual}`,
+      value: parsed((text) => parseList(text, parseBankLatency)).default([bankLatencyMsUsual]),
     },
-    goodput: {
-      hint: 'n',
-      help: 'minimum % of correct answers, 1 to 100; default 99',
-      value: whole(1, 100).default(99),
-    },
-    ...durationFlag('8s, with --quick 4s'),
+    ...objectiveFlags,
+    ...durationFlag('6s, with --quick 4s'),
     from: {
       hint: 'n',
       help: 'arrivals per second to begin with; default 20',
@@ -68,7 +98,7 @@ export default defineCommand({
       help: 'highest rate to try, 1 to 5000; default 2000',
       value: rate.default(2000),
     },
-    ...blocksFlag('maximum blocks per arm', 2, 40, '14, with --quick 8'),
+    ...blocksFlag('maximum blocks per arm', 2, 40, '9, with --quick 7'),
     ...seedFlag('same seed, same crowd and data'),
     driver: {
       hint: 'k6|simulator',
@@ -76,27 +106,44 @@ export default defineCommand({
       value: driverNames.default('simulator'),
     },
     quick: { help: 'shorter and fewer blocks, a coarser result', value: isOn },
-    ...jsonFile('write the result to this file as JSON'),
-    ...outFolder('write result and table to this folder'),
+    ...jsonFile('write the result to this file as JSON, too'),
+    ...outFolder(),
     ...installFlag,
   },
-  complete: ({ p99, goodput, from, max, blocks, quick, ...rest }): CapacityOptions => {
-    if (from > max) throw new UserError('--from: is above --max', exitCodes.badArguments)
-    const { durationSeconds, blocksMax, ratioMax, minutes } = shapes[quick ? 'quick' : 'usual']
-    const seconds = rest.durationSeconds ?? durationSeconds
-    requireArrivals(rest.arrivals, { rate: max, durationSeconds: seconds })
+  complete: ({ from, max, blocks, ...rest }): CapacityOptions => {
+    const { servedPercentMin, p99MsMax, sojournMsMax, ...others } = rest
+    const flaws = [
+      ...(from > max ? ['--from: is above --max'] : []),
+      ...tooShort('--slo-p99', p99MsMax),
+      ...tooShort('--slo-sojourn', sojournMsMax),
+    ]
+    if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
+    const shape = searchShapes[rest.quick ? 'quick' : 'usual']
+    const durationSeconds = rest.durationSeconds ?? shape.durationSeconds
+    requireArrivals(rest.arrivals, { rate: max, durationSeconds })
+    const blocksMax = blocks ?? shape.blocksMax
+    const { ratioMax, curveShares } = shape
+    const series = rest.arms.length * rest.bankLatenciesMs.length
+    const blocksEach = blocksMax + curveShares.length
     return {
-      ...rest,
-      arms: rest.arms.map((text, index) => ({
+      ...others,
+      arms: rest.arms.map(({ design, text }, index) => ({
         name: /^[a-z]+$/.test(text) ? text : `arm-${index + 1}`,
-        design: labelOf(text),
+        design,
         asked: text.replaceAll(',', '+'),
       })),
-      target: { p99MsMax: p99, servedPercentMin: goodput },
-      durationSeconds: seconds,
-      bounds: { rateFrom: from, rateMax: max, blocksMax: blocks ?? blocksMax, ratioMax },
-      timeMsMax: minutes * 60_000 * rest.arms.length,
+      objective: { servedPercentMin, p99MsMax, sojournMsMax },
+      durationSeconds,
+      bounds: { rateFrom: from, rateMax: max, blocksMax, ratioMax },
+      curveShares,
+      timeMsMax: series * blocksEach * (durationSeconds + blockOverheadSeconds) * 1000,
     }
   },
   run: async (options) => (await import('../experiments/capacity/command.ts')).capacity(options),
 })
+
+/** Limits of time are stated for the usual bank, which takes that long whatever the shop does. */
+const tooShort = (flag: string, msMax: number): string[] =>
+  msMax > bankLatencyMsUsual
+    ? []
+    : [`${flag}: must be above ${bankLatencyMsUsual}ms, which the bank takes by itself`]

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { objectiveUsual } from '../experiments/judge/terms.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import {
@@ -10,7 +11,14 @@ import {
 import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { seedMax } from '../loadtests/crowd/settings.ts'
 import { parseDesign } from '../server/designs/design.ts'
-import { BadValue, parseArms, parseSeconds, parseWhole } from './values.ts'
+import {
+  BadValue,
+  parseArms,
+  parseMilliseconds,
+  parsePercent,
+  parseSeconds,
+  parseWhole,
+} from './values.ts'
 
 /** A schema out of a parser that throws BadValue. */
 export function parsed<T>(parse: (text: string) => T) {
@@ -142,6 +150,28 @@ export const crowdFlags = {
   ...arrivalsFlag,
   ...seedFlag('same seed, same crowd and data'),
   driver: { hint: 'k6|simulator', help: 'default: k6 if available', value: driverNames.optional() },
+}
+
+/** What a shop must reach, over all that came. */
+export const objectiveFlags = {
+  servedPercentMin: {
+    flag: 'slo-served',
+    hint: 'n%',
+    help: 'share of all that came to be answered rightly; default 99%',
+    value: parsed((text) => parsePercent(text, 0, 100)).default(objectiveUsual.servedPercentMin),
+  },
+  p99MsMax: {
+    flag: 'slo-p99',
+    hint: 'time',
+    help: 'p99 of the checkout over all that came; default 500ms',
+    value: parsed(parseMilliseconds).default(objectiveUsual.p99MsMax),
+  },
+  sojournMsMax: {
+    flag: 'slo-sojourn',
+    hint: 'time',
+    help: 'p99 from arrival to the end over all that came; default 3s',
+    value: parsed(parseMilliseconds).default(objectiveUsual.sojournMsMax),
+  },
 }
 
 /** A comma parts the designs, so that of a design's own spelling is a +. */

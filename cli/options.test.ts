@@ -45,12 +45,15 @@ const defaults: Record<string, object> = {
     ],
     scenario: 'smoke',
     arrivals: 'even',
-    target: { p99MsMax: 500, servedPercentMin: 99 },
-    durationSeconds: 8,
+    objective: { servedPercentMin: 99, p99MsMax: 500, sojournMsMax: 3000 },
+    bankLatenciesMs: [150],
+    durationSeconds: 6,
     seed: 1,
     driver: 'simulator',
-    bounds: { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.2 },
-    timeMsMax: 2_400_000,
+    bounds: { rateFrom: 20, rateMax: 2000, blocksMax: 9, ratioMax: 1.25 },
+    curveShares: [0.5, 1.25],
+    timeMsMax: 418_000,
+    quick: false,
     jsonFile: undefined,
     out: undefined,
     install: true,
@@ -100,16 +103,19 @@ test('rehearse with every flag', () => {
 
 test('capacity with every flag', () => {
   const words =
-    '--arms after,after+admission=open,before+ids=ticket-server --scenario overload --p99 1.5s ' +
-    '--goodput 95 --duration 3s --from 50 --max 400 --blocks 5 --seed 0 --driver k6 --quick ' +
+    '--arms after,after+admission=open,before+ids=ticket-server --scenario overload ' +
+    '--slo-p99 1.5s --slo-served 95% --slo-sojourn 4s --bank-latency 20,500ms --duration 3s ' +
+    '--from 50 --max 400 --blocks 5 --seed 0 --driver k6 --quick ' +
     '--arrivals poisson --json /tmp/c.json --out /tmp/c --no-install'
   const options = capacity.read(words.split(' '))
   expect(options.arms.map(({ name }) => name)).toEqual(['after', 'arm-2', 'arm-3'])
   expect(options.arms[1]?.design).toBe(parseDesign('after,admission=open').label)
   expect(options.arms[2]?.asked).toBe('before+ids=ticket-server')
   expect(options).toMatchObject({
-    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.4 },
-    target: { p99MsMax: 1500, servedPercentMin: 95 },
+    bounds: { rateFrom: 50, rateMax: 400, blocksMax: 5, ratioMax: 1.5 },
+    objective: { servedPercentMin: 95, p99MsMax: 1500, sojournMsMax: 4000 },
+    bankLatenciesMs: [20, 500],
+    quick: true,
     scenario: 'overload',
     arrivals: 'poisson',
     durationSeconds: 3,
@@ -119,6 +125,11 @@ test('capacity with every flag', () => {
     out: '/tmp/c',
     install: false,
   })
+})
+
+test('capacity with four banks takes less than half an hour', () => {
+  const { timeMsMax } = capacity.read(['--bank-latency', '20,50,150,500'])
+  expect(timeMsMax).toBeWithin(20 * 60_000, 30 * 60_000)
 })
 
 const names = (options: { variants: { name: string }[] }) =>

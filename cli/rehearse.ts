@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { claimPairsMin } from '../experiments/judge/inference.ts'
-import { objectiveUsual } from '../experiments/judge/terms.ts'
 import {
   expectations,
   type RehearseOptions,
@@ -21,6 +20,7 @@ import {
   installFlag,
   isOn,
   labelsOf,
+  objectiveFlags,
   oneOf,
   outFolder,
   parsed,
@@ -28,29 +28,7 @@ import {
   rateHelp,
   requireArrivals,
 } from './flags.ts'
-import { parseFault, parseMilliseconds, parsePercent, type TimedFault } from './values.ts'
-
-/** What after must reach, over all that came. */
-const objectiveFlags = {
-  servedPercentMin: {
-    flag: 'slo-served',
-    hint: 'n%',
-    help: 'share of all that came to be answered rightly; default 99%',
-    value: parsed((text) => parsePercent(text, 0, 100)).default(objectiveUsual.servedPercentMin),
-  },
-  p99MsMax: {
-    flag: 'slo-p99',
-    hint: 'time',
-    help: 'p99 of the checkout over all that came; default 500ms',
-    value: parsed(parseMilliseconds).default(objectiveUsual.p99MsMax),
-  },
-  sojournMsMax: {
-    flag: 'slo-sojourn',
-    hint: 'time',
-    help: 'p99 from arrival to the end over all that came; default 3s',
-    value: parsed(parseMilliseconds).default(objectiveUsual.sojournMsMax),
-  },
-}
+import { parseFault, parsePercent, type TimedFault } from './values.ts'
 
 /** The size of a flash sale, usual and with --quick. */
 const ofScenario = (word: (shape: RehearsalShape) => string) =>

@@ -1,10 +1,10 @@
 import type { Probe } from './search.ts'
 
-/** Where a fit of all probes puts the rate that is held in half of the blocks. */
+/** Where a fit of all probes puts the rate that half of the blocks hold, or a ratio of two. */
 export interface Fit {
-  /** Journeys per second; the median of what is likely. */
-  rate: number
-  /** With a chance of `fitCoverage` the rate lies between the two. */
+  /** Journeys per second, or a ratio; the median of what is likely. */
+  value: number
+  /** With a chance of `fitCoverage` the truth lies between the two. */
   low: number
   high: number
 }
@@ -19,6 +19,12 @@ const blurs = [0.01, 0.03, 0.06, 0.1, 0.15]
 /** Blocks that are lost at any rate, since something else befell the machine. */
 const lapses = [0.005, 0.03, 0.1, 0.2]
 
+/** How likely the logarithm of the border is at `log`, up to a factor that all points share. */
+interface Point {
+  log: number
+  weight: number
+}
+
 /**
  * A logistic curve in the logarithm of the rate, through all probes: how likely a block is held.
  * Its blur and the share of blocks that are lost at any rate are not known, so all of `blurs` and
@@ -27,16 +33,38 @@ const lapses = [0.005, 0.03, 0.1, 0.2]
  * @returns null unless something was held and something lost: probes on one side have no border
  */
 export function fitOf(probes: readonly Probe[]): Fit | null {
+  const points = pointsOf(probes)
+  return points && summaryOf(points)
+}
+
+/**
+ * The border of one arm ÷ that of another, from the fits of both.
+ * @returns null unless both have a border
+ */
+export function ratioFit(probes: readonly Probe[], others: readonly Probe[]): Fit | null {
+  const [above, below] = [pointsOf(probes), pointsOf(others)]
+  if (!above || !below) return null
+  const quotients = above.flatMap((one) =>
+    below.map((other) => ({ log: one.log - other.log, weight: one.weight * other.weight })),
+  )
+  return summaryOf(quotients.sort((one, other) => one.log - other.log))
+}
+
+/** Points in ascending order, from below all rates that were tried to above them. */
+function pointsOf(probes: readonly Probe[]): Point[] | null {
   const clear = probes.filter(({ outcome }) => outcome !== 'unclear')
   const held = clear.filter(({ outcome }) => outcome === 'held').length
   if (held === 0 || held === clear.length) return null
   const logs = clear.map(({ rate }) => Math.log(rate))
   const from = Math.min(...logs) - Math.log(beyondTried)
   const step = (Math.max(...logs) + Math.log(beyondTried) - from) / rateSteps
-  const points = Array.from({ length: rateSteps + 1 }, (_, index) => {
-    const border = from + index * step
-    return { border, weight: likelihoodOf(border, clear) }
+  return Array.from({ length: rateSteps + 1 }, (_, index) => {
+    const log = from + index * step
+    return { log, weight: likelihoodOf(log, clear) }
   })
+}
+
+function summaryOf(points: readonly Point[]): Fit {
   const total = points.reduce((sum, { weight }) => sum + weight, 0)
   const at = (share: number) => {
     let sum = 0
@@ -44,9 +72,9 @@ export function fitOf(probes: readonly Probe[]): Fit | null {
       sum += weight
       return sum >= share * total
     })
-    return Math.exp(found?.border ?? from)
+    return Math.exp(found?.log ?? 0)
   }
-  return { rate: at(0.5), low: at((1 - fitCoverage) / 2), high: at((1 + fitCoverage) / 2) }
+  return { value: at(0.5), low: at((1 - fitCoverage) / 2), high: at((1 + fitCoverage) / 2) }
 }
 
 /** How likely these probes are with the border there, over every blur and lapse. */

@@ -100,7 +100,7 @@ describe('a border', () => {
 
   test('below one journey a second: nothing is held', () => {
     const probes = searched(upTo(0))
-    expect(ratesOf(probes)).toEqual([20, 10, 5, 2, 1])
+    expect(ratesOf(probes)).toEqual([20, 10, 5, 2, 1, 1])
     expect(found(probes, bounds)).toMatchObject({ rate: 0, held: 0, isComplete: true })
   })
 })

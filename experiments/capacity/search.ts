@@ -31,12 +31,12 @@ const offsets = [0, -0.1, 0.1]
 
 /** Where the border lies after these probes, by a fit of all of them. */
 export function found(probes: readonly Probe[], { rateMax }: SearchBounds): Found {
-  const held = probes.filter(({ outcome }) => outcome === 'held').map(({ rate }) => rate)
+  const held = ratesOf(probes.filter(({ outcome }) => outcome === 'held'))
   const lost = probes.filter(({ outcome }) => outcome === 'lost')
   const top = Math.max(0, ...held)
   const fit = fitOf(probes)
   if (fit && lost.length >= sideMin) {
-    const rate = Math.round(fit.rate)
+    const rate = Math.round(fit.value)
     return {
       rate,
       low: Math.floor(fit.low),
@@ -46,9 +46,11 @@ export function found(probes: readonly Probe[], { rateMax }: SearchBounds): Foun
       isComplete: held.length >= sideMin,
     }
   }
-  const isComplete = top > 0 ? isTwice(held, top) && isCapped(probes, rateMax) : isLowest(probes)
+  const isComplete = top > 0 ? isTwice(held, top) && isCapped(probes, rateMax) : isLowest(lost)
   return { rate: top, low: top, high: null, held: top, isAtLeast: top > 0, isComplete }
 }
+
+const ratesOf = (probes: readonly Probe[]) => probes.map(({ rate }) => rate)
 
 const isTwice = (rates: readonly number[], rate: number) =>
   rates.filter((one) => one === rate).length >= sideMin
@@ -58,7 +60,9 @@ const isCapped = (probes: readonly Probe[], rateMax: number) =>
   probes.some(({ rate, outcome }) => rate >= rateMax && outcome === 'held') ||
   probes.filter(({ outcome }) => outcome !== 'held').length >= sideMin
 
-const isLowest = (probes: readonly Probe[]) => probes.some(({ rate }) => rate <= 1)
+/** Journeys per second are whole, so that no lower rate is left to try. */
+export const rateMin = 1
+const isLowest = (probes: readonly Probe[]) => isTwice(ratesOf(probes), rateMin)
 
 /**
  * The rate to try next: doubled until one is twice not held, halved until one is; from then on
@@ -70,10 +74,11 @@ export function nextRate(probes: readonly Probe[], bounds: SearchBounds): number
   const last = probes.at(-1)
   if (probes.length >= blocksMax) return undefined
   if (!last) return rateFrom
-  const held = probes.filter(({ outcome }) => outcome === 'held').map(({ rate }) => rate)
+  const held = ratesOf(probes.filter(({ outcome }) => outcome === 'held'))
   if (held.length === 0) {
-    const lowest = Math.min(...probes.map(({ rate }) => rate))
-    return lowest <= 1 ? undefined : Math.max(1, Math.floor(lowest / 2))
+    if (isLowest(probes)) return undefined
+    const lowest = Math.min(...ratesOf(probes))
+    return Math.max(rateMin, Math.floor(lowest / 2))
   }
   const top = Math.max(...held)
   if (probes.length - held.length < sideMin) {
@@ -85,7 +90,7 @@ export function nextRate(probes: readonly Probe[], bounds: SearchBounds): number
   const fit = fitOf(probes.map(asLost))
   if (!fit || (held.length >= sideMin && isNarrow(fit, ratioMax))) return undefined
   const offset = offsets[probes.length % offsets.length] ?? 0
-  return Math.max(1, Math.min(rateMax, Math.round(fit.rate * Math.exp(offset))))
+  return Math.max(rateMin, Math.min(rateMax, Math.round(fit.value * Math.exp(offset))))
 }
 
 const asLost = ({ rate, outcome }: Probe): Probe => ({

@@ -165,9 +165,9 @@ describe('the charts', () => {
       const [left, right] = charts
       expect(left?.yRange).toEqual(right?.yRange ?? [0, 0])
       expect(left?.xMax).toBe(right?.xMax ?? 0)
-      for (const { lines, yRange, seconds } of charts) {
+      for (const { lines, yRange, x } of charts) {
         for (const { values } of lines) {
-          expect(values).toHaveLength(seconds.length)
+          expect(values).toHaveLength(x.length)
           const drawn = values.filter((value) => value !== null)
           for (const value of drawn) expect(value).toBeLessThanOrEqual(yRange[1])
         }
@@ -177,7 +177,8 @@ describe('the charts', () => {
 
   test('carry the fault windows and say in words what they show', () => {
     const [orders, failures] = rows
-    expect(orders?.charts[0]?.faults).toEqual([{ name: 'bank', fromSeconds: 2, toSeconds: 4 }])
+    const bank = { name: 'bank', from: 2, to: 4, paint: 'fault' as const }
+    expect(orders?.charts[0]?.spans).toEqual([bank])
     expect(orders?.charts[1]?.summary).toMatch(/^arrived up to 60, paid up to \d+/)
     expect(failures?.charts[1]?.summary).toBe('failed none, unknown none')
   })

@@ -1,8 +1,8 @@
 import { amount, duration } from '../judge/format.ts'
 import { blocksOf } from '../judge/summarize.ts'
 import { type Timeline, timelineOf } from '../judge/timeline.ts'
-import { roleOf, type TimeCharts } from '../report/document.ts'
-import type { ChartLine, Role, TimeChart } from '../report/time-chart.ts'
+import { type LineCharts, roleOf } from '../report/document.ts'
+import type { ChartLine, LineChart, Role } from '../report/line-chart.ts'
 import type { Block, Objective } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
@@ -23,9 +23,9 @@ export function armTimelinesOf(report: RehearsalReport, blocks: readonly Block[]
 }
 
 /** Rows of charts; in a row every arm has the same scales, to be compared by eye. */
-export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective): TimeCharts[] {
+export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective): LineCharts[] {
   const xMax = Math.max(1, ...arms.map(({ timeline }) => timeline.seconds.length))
-  const counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]): TimeChart[] => {
+  const counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]): LineChart[] => {
     const tallest = Math.max(1, ...arms.flatMap(({ timeline }) => linesOf(timeline).map(peakOf)))
     return arms.map((arm) => ({
       ...frame(id, arm, xMax, linesOf(arm.timeline)),
@@ -36,7 +36,7 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
   }
   return [
     {
-      kind: 'time-charts',
+      kind: 'line-charts',
       title: 'Arrivals and paid orders, per second',
       explanation:
         'The grey shape is the crowd. What a design leaves of it uncovered is lost trade.',
@@ -46,7 +46,7 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
       ]),
     },
     {
-      kind: 'time-charts',
+      kind: 'line-charts',
       title: 'Failed and unknown journeys, per second',
       explanation: 'By the second in which they ended, so a failure shows later than its cause.',
       charts: counted('failures', ({ failed, unknown }) => [
@@ -55,7 +55,7 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
       ]),
     },
     {
-      kind: 'time-charts',
+      kind: 'line-charts',
       title: 'Checkout time of the served, by when they arrived',
       explanation: 'Logarithmic. A gap is a second whose customers were not served at all.',
       charts: latencyCharts(arms, xMax, {
@@ -65,7 +65,7 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
       }),
     },
     {
-      kind: 'time-charts',
+      kind: 'line-charts',
       title: 'From arrival to the end, all that came, by when they arrived',
       explanation:
         'Logarithmic. A line has a gap where the second’s p50 or p99 was not answered rightly.',
@@ -88,10 +88,10 @@ function latencyCharts(
   arms: readonly ArmTimeline[],
   xMax: number,
   { id, targetMs, linesOf }: Percentiles,
-): TimeChart[] {
+): LineChart[] {
   const all = arms.flatMap(({ timeline }) => linesOf(timeline).flat()).filter((ms) => ms !== null)
   const positive = [...all.filter((ms) => ms > 0), targetMs]
-  const yRange: TimeChart['yRange'] = [Math.min(...positive) * 0.7, Math.max(...positive) * 1.6]
+  const yRange: LineChart['yRange'] = [Math.min(...positive) * 0.7, Math.max(...positive) * 1.6]
   return arms.map((arm) => {
     const [p50, p99] = linesOf(arm.timeline)
     return {
@@ -112,14 +112,17 @@ function frame(id: string, { arm, role, timeline }: ArmTimeline, xMax: number, l
   return {
     // Arm names may hold anything; the role is unique within a row.
     id: `${id}-${role}`,
-    arm,
+    title: arm,
     role,
     summary: summaryOf(id, lines),
-    seconds: Array.from({ length: xMax }, (_, second) => second),
+    xUnit: 's' as const,
+    x: Array.from({ length: xMax }, (_, second) => second),
     lines: lines.map((line) => ({ ...line, values: padded(line.values, xMax, nothing) })),
     xMax,
     crowdSeconds: timeline.crowdSeconds,
-    faults: timeline.faults,
+    spans: timeline.faults.map(({ name, fromSeconds, toSeconds }) => ({
+      ...{ name, from: fromSeconds, to: toSeconds, paint: 'fault' as const },
+    })),
   }
 }
 

@@ -1,10 +1,10 @@
 import { amount, duration, interval, percent, wholePercent } from '../judge/format.ts'
 import { claimPairsMin } from '../judge/inference.ts'
 import { P99_SAMPLES_MIN, patienceMs } from '../judge/summarize.ts'
-import { repeatCommand, shellWord } from '../report/repeat-command.ts'
+import { objectiveWords, repeatCommand, shellWord } from '../report/repeat-command.ts'
 import { arrivalsWords, asSentence } from '../report/words.ts'
 import { foundRateWords } from '../run/fit-rate.ts'
-import type { Objective, Plan } from '../run/result.ts'
+import type { Plan } from '../run/result.ts'
 import type { RehearsalReport } from './result.ts'
 
 /** What scarce stock does to the figures of a sale. */
@@ -88,7 +88,7 @@ export function repeatRehearsal(plan: Plan): string {
   const terms = [
     ...(margin === undefined ? [] : [`--margin ${Number((margin * 100).toFixed(6))}%`]),
     ...(expect === undefined ? [] : [`--expect ${expect}`]),
-    ...(objective ? objectiveFlags(objective) : []),
+    ...(objective ? objectiveWords(objective) : []),
   ]
   return repeatCommand(
     'rehearse',
@@ -96,12 +96,6 @@ export function repeatRehearsal(plan: Plan): string {
     plan,
   )
 }
-
-const objectiveFlags = ({ servedPercentMin, p99MsMax, sojournMsMax }: Objective) => [
-  `--slo-served ${servedPercentMin}%`,
-  `--slo-p99 ${p99MsMax}ms`,
-  `--slo-sojourn ${sojournMsMax}ms`,
-]
 
 /** What the words mean and what the figures can't say, for a reader who was not there. */
 export function howToRead(report: RehearsalReport): string[] {

@@ -9,57 +9,58 @@ import {
 } from '../../console/browser/chart/look.ts'
 import { drawLevel, drawMoment, fillArea, spanPixels } from '../../console/browser/chart/marks.ts'
 import { ChartView } from '../../console/browser/chart/view.ts'
-import type { ChartLine, TimeChart } from './time-chart.ts'
+import type { ChartLine, LineChart } from './line-chart.ts'
 
 // Runs inside report.html: draws each chart into its figure from the data block of the page.
 
-const heights: Record<TimeChart['kind'], number> = { count: 220, latency: 240 }
+const heights: Record<LineChart['kind'], number> = { count: 220, latency: 240 }
 
-function textOf({ kind }: TimeChart, value: number | null | undefined): string {
+function textOf({ kind }: LineChart, value: number | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (kind === 'count') return value.toLocaleString('en-US')
   if (value < 1) return `${value} ms`
   return value < 1000 ? `${Math.round(value)} ms` : `${+(value / 1000).toFixed(2)} s`
 }
 
-function seriesOf(chart: TimeChart, { label, paint, look }: ChartLine): uPlot.Series {
-  const colour = paint === 'arm' ? chart.role : paint
-  const isFilled = look !== 'dashed' && chart.kind === 'count'
+function seriesOf(chart: LineChart, { label, paint, look }: ChartLine): uPlot.Series {
+  const colour = paint === 'arm' ? (chart.role ?? 'crowd') : paint
+  const isOverTime = chart.xUnit === 's'
+  const isFilled = look !== 'dashed' && chart.kind === 'count' && isOverTime
+  const hasPoints = look !== 'dashed' && (chart.kind === 'latency' || !isOverTime)
   return {
     label,
     stroke: styleValue(`--${colour}`),
     width: look === 'area' ? 1 : 2,
     ...(look === 'dashed' ? { dash: [5, 4] } : {}),
     ...(isFilled ? { fill: styleValue(`--${colour}-wash`) } : {}),
-    points: chart.kind === 'latency' ? { size: 4 } : { show: false },
+    points: hasPoints ? { size: isOverTime ? 4 : 6 } : { show: false },
+    // Arms are tried at rates of their own.
+    spanGaps: !isOverTime,
     value: (_, value) => textOf(chart, value),
   }
 }
 
-const spanOf = (plot: uPlot, fault: TimeChart['faults'][number]) =>
-  spanPixels(plot, { from: fault.fromSeconds, to: fault.toSeconds })
-
-/** Fault windows lie behind the grid. */
-function drawFaults(plot: uPlot, { faults }: TimeChart): void {
+/** Spans lie behind the grid. */
+function drawSpans(plot: uPlot, { spans }: LineChart): void {
   const { ctx, bbox } = plot
   const edge = 2 * devicePixelRatio
-  for (const fault of faults) {
-    const [left, right] = spanOf(plot, fault)
+  for (const span of spans) {
+    const [left, right] = spanPixels(plot, span)
     const width = right - left
-    fillArea(ctx, styleValue('--fault-wash'), 1, [left, bbox.top, width, bbox.height])
-    fillArea(ctx, styleValue('--fault'), 1, [left, bbox.top - edge, width, edge])
+    fillArea(ctx, styleValue(`--${span.paint}-wash`), 1, [left, bbox.top, width, bbox.height])
+    fillArea(ctx, styleValue(`--${span.paint}`), 1, [left, bbox.top - edge, width, edge])
   }
 }
 
 /** The end of the crowd and the target lie over the grid and behind the lines. */
-function drawLimits(plot: uPlot, { crowdSeconds, target }: TimeChart): void {
+function drawLimits(plot: uPlot, { crowdSeconds, target }: LineChart): void {
   const style = { colour: styleValue('--rule-strong'), dash: [3, 3] }
-  drawMoment(plot, crowdSeconds, style)
+  if (crowdSeconds !== null) drawMoment(plot, crowdSeconds, style)
   if (target) drawLevel(plot, target.value, style)
 }
 
 /** Names come last and above the plot, so that no line runs through them. */
-function drawNames(plot: uPlot, { faults, crowdSeconds, target }: TimeChart, look: Look): void {
+function drawNames(plot: uPlot, { spans, crowdSeconds, target }: LineChart, look: Look): void {
   const { ctx, bbox } = plot
   const pixels = (count: number) => count * devicePixelRatio
   const top = bbox.top - pixels(5)
@@ -68,14 +69,25 @@ function drawNames(plot: uPlot, { faults, crowdSeconds, target }: TimeChart, loo
   ctx.font = `${pixels(11)}px ${look.font}`
   ctx.textBaseline = 'bottom'
   ctx.textAlign = 'left'
-  ctx.fillStyle = styleValue('--fault')
-  for (const [index, fault] of faults.entries()) {
-    ctx.fillText(fault.name, spanOf(plot, fault)[0], top + pixels(14) * (index % 3))
+  // In the first of three rows where the name before it has ended.
+  const ends = [0, 0, 0]
+  for (const span of spans) {
+    const { width } = ctx.measureText(span.name)
+    const left = Math.min(spanPixels(plot, span)[0], right - width)
+    const row = Math.max(
+      0,
+      ends.findIndex((end) => end < left),
+    )
+    ends[row] = left + width + pixels(6)
+    ctx.fillStyle = styleValue(`--${span.paint}`)
+    ctx.fillText(span.name, left, top + pixels(14) * row)
   }
   ctx.fillStyle = look.soft
-  const width = ctx.measureText('last arrival').width
-  const end = plot.valToPos(crowdSeconds, 'x', true) - width / 2
-  ctx.fillText('last arrival', Math.min(end, right - width), top)
+  if (crowdSeconds !== null) {
+    const width = ctx.measureText('last arrival').width
+    const end = plot.valToPos(crowdSeconds, 'x', true) - width / 2
+    ctx.fillText('last arrival', Math.min(end, right - width), top)
+  }
   if (target) {
     ctx.textAlign = 'right'
     const level = plot.valToPos(target.value, 'y', true)
@@ -85,16 +97,18 @@ function drawNames(plot: uPlot, { faults, crowdSeconds, target }: TimeChart, loo
 }
 
 /** 1 and 5 of each power of ten: a logarithmic axis that reads without counting lines. */
-function latencyTicks([from, to]: TimeChart['yRange']): number[] {
+function latencyTicks([from, to]: LineChart['yRange']): number[] {
   return [-1, 0, 1, 2, 3, 4, 5]
     .flatMap((power) => [10 ** power, 5 * 10 ** power])
     .filter((tick) => tick >= from && tick <= to)
 }
 
-function axesOf(chart: TimeChart, look: Look): uPlot.Axis[] {
+const xText = ({ xUnit }: LineChart, x: number) => (xUnit === 's' ? `${x} s` : `${x}/s`)
+
+function axesOf(chart: LineChart, look: Look): uPlot.Axis[] {
   const axis = plainAxis(look)
   return [
-    { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`), space: 60, size: 30 },
+    { ...axis, values: (_, ticks) => ticks.map((x) => xText(chart, x)), space: 60, size: 30 },
     {
       ...axis,
       size: 56,
@@ -106,19 +120,19 @@ function axesOf(chart: TimeChart, look: Look): uPlot.Axis[] {
 }
 
 /** A flat box with borders looks like the line that it stands for, dashes included. */
-const markersOf = ({ lines }: TimeChart): uPlot.Legend.Markers => ({
+const markersOf = ({ lines }: LineChart): uPlot.Legend.Markers => ({
   width: 1.5,
   fill: () => 'transparent',
   dash: (_, index) => (lines[index - 1]?.look === 'dashed' ? 'dashed' : 'solid'),
 })
 
-function optionsOf(chart: TimeChart): Omit<uPlot.Options, 'width' | 'height'> {
+function optionsOf(chart: LineChart): Omit<uPlot.Options, 'width' | 'height'> {
   const look = currentLook()
   return {
     padding: [24, 14, 0, 0],
     cursor: {
       y: false,
-      sync: { key: 'second' },
+      sync: { key: chart.xUnit },
       drag: { x: false, y: false },
       points: { size: 6 },
     },
@@ -128,27 +142,27 @@ function optionsOf(chart: TimeChart): Omit<uPlot.Options, 'width' | 'height'> {
     },
     axes: axesOf(chart, look),
     series: [
-      { label: 'at', value: (_, second) => (second === null ? '' : `${second} s`) },
+      { label: 'at', value: (_, x) => (x === null ? '' : xText(chart, x)) },
       ...chart.lines.map((line) => seriesOf(chart, line)),
     ],
     legend: { markers: markersOf(chart) },
     hooks: {
-      drawClear: [(plot) => drawFaults(plot, chart)],
+      drawClear: [(plot) => drawSpans(plot, chart)],
       drawAxes: [(plot) => drawLimits(plot, chart)],
       draw: [(plot) => drawNames(plot, chart, look)],
     },
   }
 }
 
-function viewOf(chart: TimeChart): ChartView[] {
+function viewOf(chart: LineChart): ChartView[] {
   const host = document.getElementById(chart.id)
   if (!host) return []
   const view = new ChartView(host, heights[chart.kind])
-  view.show(() => optionsOf(chart), [chart.seconds, ...chart.lines.map(({ values }) => values)])
+  view.show(() => optionsOf(chart), [chart.x, ...chart.lines.map(({ values }) => values)])
   return [view]
 }
 
-const charts: TimeChart[] = JSON.parse(document.getElementById('chart-data')?.textContent ?? '[]')
+const charts: LineChart[] = JSON.parse(document.getElementById('chart-data')?.textContent ?? '[]')
 const views = charts.flatMap(viewOf)
 
 const redraw = () => {

@@ -1,5 +1,5 @@
 import type { RunVerdict } from '../run/result.ts'
-import type { Role, TimeChart } from './time-chart.ts'
+import type { LineChart, Role } from './line-chart.ts'
 
 export type Medium = 'terminal' | 'markdown' | 'html'
 
@@ -46,7 +46,7 @@ type NodeContent =
   /** Nodes that a reader unfolds: HTML only. */
   | { kind: 'fold'; summary: string; nodes: DocumentNode[] }
   | Bars
-  | TimeCharts
+  | LineCharts
   | RatioCharts
 
 /** A term and what it is. */
@@ -96,12 +96,12 @@ export interface BarCard {
   bars: { name: string; role: Role; value: number; text: string }[]
 }
 
-/** The same figure over time for each arm: HTML only. */
-export interface TimeCharts {
-  kind: 'time-charts'
+/** Panels with lines, side by side: HTML only. */
+export interface LineCharts {
+  kind: 'line-charts'
   title: string
   explanation: string
-  charts: TimeChart[]
+  charts: LineChart[]
 }
 
 /** Ratios with interval and margin on logarithmic scales: HTML only. */

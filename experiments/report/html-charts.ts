@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { BarCard, Bars, RatioChart, RatioCharts, RatioMark, TimeCharts } from './document.ts'
-import type { TimeChart } from './time-chart.ts'
+import type { BarCard, Bars, LineCharts, RatioChart, RatioCharts, RatioMark } from './document.ts'
+import type { LineChart } from './line-chart.ts'
 import { noBreakSpaces } from './words.ts'
 
 export const barCards = ({ cards }: Bars) => html`<div class="cards">${cards.map(barCard)}</div>`
@@ -25,19 +25,19 @@ function barCard({ title, result, bars }: BarCard) {
 }
 
 /** Empty figures with their words; the page's script draws into them. */
-export function timeCharts({ title, explanation, charts }: TimeCharts) {
+export function lineCharts({ title, explanation, charts }: LineCharts) {
   return html`
     <div class="row">
       <h3>${title}</h3>
       <p class="soft">${explanation}</p>
-      <div class="panels">${charts.map(timeFigure)}</div>
+      <div class="panels">${charts.map(lineFigure)}</div>
     </div>`
 }
 
-const timeFigure = ({ id, arm, role, summary }: TimeChart) => html`
-  <figure class="${role}">
-    <figcaption>${arm} <span class="peaks">${summary}</span></figcaption>
-    <div id="${id}" role="img" aria-label="${arm}: ${summary}"></div>
+const lineFigure = ({ id, title, role, summary }: LineChart) => html`
+  <figure class="${role ?? ''}">
+    <figcaption>${title} <span class="peaks">${summary}</span></figcaption>
+    <div id="${id}" role="img" aria-label="${title}: ${summary}"></div>
   </figure>`
 
 export const ratioCharts = ({ charts }: RatioCharts) =>

@@ -10,16 +10,16 @@ import {
   type Text,
   toneOf,
 } from './document.ts'
-import { barCards, ratioCharts, timeCharts } from './html-charts.ts'
+import { barCards, lineCharts, ratioCharts } from './html-charts.ts'
 import { tableElement } from './html-table.ts'
-import type { TimeChart } from './time-chart.ts'
+import type { LineChart } from './line-chart.ts'
 import { noBreakSpaces, verdictWords } from './words.ts'
 
 type Html = ReturnType<typeof html>
 
 /** The report as one page that loads nothing: all is inside, and a content policy keeps it so. */
 export async function renderHtml(document: ReportDocument): Promise<string> {
-  const charts = timeChartsOf(document.body)
+  const charts = lineChartsOf(document.body)
   const { styles, scripts } = await assets(charts.length > 0)
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
   const page = html`<!doctype html>
@@ -86,8 +86,8 @@ function element(node: DocumentNode, level: number): Html {
         ${elements(node.nodes, level + 1)}</details>`
     case 'bars':
       return barCards(node)
-    case 'time-charts':
-      return timeCharts(node)
+    case 'line-charts':
+      return lineCharts(node)
     case 'ratio-charts':
       return ratioCharts(node)
   }
@@ -104,10 +104,10 @@ const item = (text: Text): Html =>
 const factList = (facts: Fact[]): Html =>
   html`<dl>${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`
 
-function timeChartsOf(nodes: readonly DocumentNode[]): TimeChart[] {
+function lineChartsOf(nodes: readonly DocumentNode[]): LineChart[] {
   return shownIn('html', nodes).flatMap((node) => {
-    if (node.kind === 'time-charts') return node.charts
-    return node.kind === 'section' || node.kind === 'fold' ? timeChartsOf(node.nodes) : []
+    if (node.kind === 'line-charts') return node.charts
+    return node.kind === 'section' || node.kind === 'fold' ? lineChartsOf(node.nodes) : []
   })
 }
 

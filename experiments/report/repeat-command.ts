@@ -1,4 +1,4 @@
-import type { Plan } from '../run/result.ts'
+import type { Objective, Plan } from '../run/result.ts'
 
 /**
  * The command that runs a plan again, safe to paste into a POSIX shell.
@@ -22,3 +22,10 @@ export function repeatCommand(command: string, choices: readonly string[], plan:
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
+
+/** The flags that state an objective. */
+export const objectiveWords = ({ servedPercentMin, p99MsMax, sojournMsMax }: Objective) => [
+  `--slo-served ${servedPercentMin}%`,
+  `--slo-p99 ${p99MsMax}ms`,
+  `--slo-sojourn ${sojournMsMax}ms`,
+]

@@ -3,8 +3,8 @@ import { type ServerChild, startServer } from '../../lab/processes/child.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
-/** The usual time of a card authorisation: a payment by card takes 150 ms at best. */
-const bankLatencyMs = 150
+/** The usual time of a card authorisation: a payment by card takes about 150 ms at best. */
+export const bankLatencyMsUsual = 150
 
 const root = resolve(import.meta.dir, '../..')
 
@@ -42,7 +42,7 @@ export class ArmProcesses {
       this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
       this.#start('bank', 'bank/main.ts', {
         BANK_FILE: bankFile,
-        BANK_LATENCY_MS: String(bankLatencyMs),
+        BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
       }),
     ])
     const urls: ShopUrls = {

@@ -5,7 +5,12 @@ import { dataFolder } from '../../lab/servers/prometheus.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 const state = resolve(import.meta.dir, '../../.stampede')
-const folderNames = { rehearsal: 'rehearsals', reproduction: 'reproductions', up: 'ups' } as const
+const folderNames = {
+  rehearsal: 'rehearsals',
+  capacity: 'capacities',
+  reproduction: 'reproductions',
+  up: 'ups',
+} as const
 export type RunKind = keyof typeof folderNames
 
 /** The symbolic link, beside the runs of a kind, to the newest of them. */

@@ -1,6 +1,7 @@
 import { journeyRandom } from '../../../loadtests/crowd/random.ts'
 import { ladder } from '../../../server/designs/ladder.ts'
-import type { SearchBounds } from '../../capacity/options.ts'
+import { ratioFit } from '../../capacity/fit.ts'
+import { type SearchBounds, searchShapes } from '../../capacity/options.ts'
 import { found, nextRate, type Probe } from '../../capacity/search.ts'
 import { type Decision, decideTogether, estimate } from '../../judge/inference.ts'
 import { type Noise, noises, SyntheticSessions } from '../../judge/synthetic.ts'
@@ -10,7 +11,7 @@ import { type Turn, turnsOf } from '../../run/plan.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
 import { quotients } from '../turns.ts'
 
-const counts = { coverage: 10_000, claims: 4_000, power: 20_000, ladders: 1_500, searches: 300 }
+const counts = { coverage: 10_000, claims: 4_000, power: 20_000, ladders: 1_500, searches: 600 }
 /** Standard deviation of one block's figure, as a logarithm; p99 scatters more than goodput. */
 const deviation = { goodput: 0.1, p99: 0.3 }
 /** Coarser noise, at which a fixed margin hides the fewest false claims. */
@@ -20,7 +21,7 @@ const trueGain = 1.3
 const wandering = 0.15
 const ladderRounds = 6
 const gainingStep = 'plus-stock'
-const bounds: SearchBounds = { rateFrom: 20, rateMax: 2000, blocksMax: 14, ratioMax: 1.2 }
+const bounds: SearchBounds = { rateFrom: 20, rateMax: 2000, ...searchShapes.usual }
 
 /**
  * How often the statistics of the reports are right about synthetic blocks whose truth is known:
@@ -33,7 +34,7 @@ export const statistics: Benchmark = async (_experiment, advance) => {
     powers,
     () => [2, 4, 6, 12].map(falseSteps),
     () => [foundNear()],
-    ...[0, 0.03, 0.1].map((lapse) => () => [capacityCoverage(lapse)]),
+    ...[0, 0.03, 0.1].map((lapse) => () => capacityCoverage(lapse)),
   ]
   const figures: Figure[] = []
   for (const [index, part] of parts.entries()) {
@@ -195,27 +196,45 @@ function foundNear(): Figure {
   }
 }
 
-/** @param lapse share of the blocks that are lost at any rate */
-function capacityCoverage(lapse: number): Figure {
+/**
+ * Searches of two shops: how often the interval of a capacity holds the truth, and that of a ratio.
+ * @param lapse share of the blocks that are lost at any rate
+ */
+function capacityCoverage(lapse: number): Figure[] {
   const random = journeyRandom(1, Math.round(lapse * 100), 8)
   const made = new SyntheticSessions(1)
-  const share = shareOf(counts.searches, () => {
-    const truth = 70 * 2 ** random()
+  const search = (truth: number): Probe[] => {
     const probes: Probe[] = []
     for (let rate = nextRate(probes, bounds); rate; rate = nextRate(probes, bounds)) {
       const [scatter = 1] = made.figures(1, deviation.goodput, 'normal')
       const isHeld = rate * scatter <= truth && random() >= lapse
       probes.push({ rate, outcome: isHeld ? 'held' : 'lost' })
     }
+    return probes
+  }
+  let ratiosHolding = 0
+  const share = shareOf(counts.searches, () => {
+    const [truth, base] = [70 * 2 ** random(), 7 * 2 ** random()]
+    const [probes, others] = [search(truth), search(base)]
+    const ratio = ratioFit(probes, others)
+    const trueRatio = truth / base
+    if (ratio && ratio.low <= trueRatio && trueRatio <= ratio.high) ratiosHolding += 1
     const { low, high } = found(probes, bounds)
     return low <= truth && truth <= (high ?? truth)
   })
-  return shareFigure(`capacity-coverage-${lapse * 100}`, share, counts.searches, {
-    ...{ floor: 90, better: 'higher' },
-    note:
-      `of the 95 % interval of a search, ${lapse * 100} % of the blocks lost for another reason, ` +
-      `at most ${bounds.blocksMax} blocks`,
-  })
+  const ratioShare = ratiosHolding / counts.searches
+  const other = `${lapse * 100} % of the blocks lost for another reason`
+  const note = `${other}, at most ${bounds.blocksMax} blocks`
+  return [
+    shareFigure(`capacity-coverage-${lapse * 100}`, share, counts.searches, {
+      ...{ floor: 90, better: 'higher' },
+      note: `of the 95 % interval of a search, ${note}`,
+    }),
+    shareFigure(`capacity-ratio-coverage-${lapse * 100}`, ratioShare, counts.searches, {
+      ...{ floor: 90, better: 'higher' },
+      note: `of the 95 % interval of one capacity ÷ another, ${note}`,
+    }),
+  ]
 }
 
 const isClaim = (decision: Decision) => decision === 'higher' || decision === 'lower'
