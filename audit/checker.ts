@@ -49,6 +49,8 @@ export interface Evidence extends CrowdAccount {
   warmUp?: CrowdAccount
   /** The design promises that of two ids the later one is larger. */
   idsInOrder?: boolean
+  /** By how much what the design shows may be behind the database; absent = 0. */
+  stalenessMs?: number
   /** Orders that two workers of the warehouse were handed, in words. */
   handedOutTwice?: string[]
   bank: BankCharge[]

@@ -1,4 +1,5 @@
 import { type AskedJourney, cartTries } from './asked-journeys.ts'
+import type { OptionRow } from './rows.ts'
 
 /** Requests of a client that was cut off, where no other one was more patient: its usual policy. */
 const usualTries = 2
@@ -8,7 +9,7 @@ const usualTries = 2
  */
 const takesMax = 6
 /** Times of two drivers may differ by so much. */
-const clockSlackMs = 100
+export const clockSlackMs = 100
 
 /** Requests for an order, with all that they may have asked for. */
 export interface OrderRequests {
@@ -35,6 +36,26 @@ export function orderRequests(journeys: readonly AskedJourney[]): OrderRequests[
     return [{ journey, pieces, tries, invokedMs }]
   })
 }
+
+/** With a piece of another option for each one of a gift. */
+export function withGifts(
+  request: OrderRequests,
+  options: ReadonlyMap<string, OptionRow>,
+): OrderRequests {
+  const pieces = new Map(request.pieces)
+  for (const [id, quantity] of request.pieces) {
+    const giftId = options.get(id)?.giftId
+    if (giftId) pieces.set(giftId, (pieces.get(giftId) ?? 0) + quantity)
+  }
+  return { ...request, pieces }
+}
+
+/** Units that a piece takes from stock, of kinds where it is not one. */
+const unitsOfPiece: Record<string, number> = { 'one-plus-one': 2, reservation: 0 }
+
+/** Units of an option that may have been held at some time, at most. */
+export const unitsHeldMax = ({ kind }: OptionRow, { granted }: Demand): number =>
+  granted * (unitsOfPiece[kind] ?? 1)
 
 /** All that the journeys of a user may ever have put into their cart. */
 function cartsOf(journeys: readonly AskedJourney[], patience: number) {

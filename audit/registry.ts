@@ -18,6 +18,8 @@ import { orderTotals } from './checkers/order-totals.ts'
 import { ordersTerminal } from './checkers/orders-terminal.ts'
 import { outboxDrained } from './checkers/outbox-drained.ts'
 import { quiescent } from './checkers/quiescent.ts'
+import { readYourWrites } from './checkers/read-your-writes.ts'
+import { readsFresh } from './checkers/reads-fresh.ts'
 import { refusedRightly } from './checkers/refused-rightly.ts'
 import { sagasSettled } from './checkers/sagas-settled.ts'
 import { stockConserved } from './checkers/stock-conserved.ts'
@@ -31,6 +33,8 @@ export const checkers: readonly Checker[] = [
   carts,
   failMeansFail,
   refusedRightly,
+  readsFresh,
+  readYourWrites,
   oneOrderPerKey,
   oneChargePerKey,
   stockConserved,

@@ -34,6 +34,18 @@ export interface ItemRow {
   priceMinor: number | null
 }
 
+/** An option as it was before the first customer came. */
+export interface OptionRow {
+  id: string
+  productId: string
+  name: string
+  priceMinor: number
+  kind: string
+  giftId: string | null
+  stock: number
+  quota: number
+}
+
 /** States in which an order holds its stock. */
 export const liveOrderStates = ['pending', 'paying', 'paid']
 
@@ -66,6 +78,36 @@ export const itemsIn = readOnce<ItemRow>(
     unitPriceMinor: Number(row.unitPriceMinor),
     priceMinor: row.priceMinor === null ? null : Number(row.priceMinor),
   }),
+)
+
+export const optionsIn = readOnce<OptionRow>(
+  `select cast(id as char) as id, cast(product_id as char) as productId, name, kind,
+          price_minor as priceMinor, initial_stock as stock, coalesce(quota, 0) as quota,
+          if(kind = 'gift', cast(gift_option_id as char), null) as giftId
+   from product_options order by product_options.id`,
+  (row) => ({
+    ...row,
+    priceMinor: Number(row.priceMinor),
+    ...{ stock: Number(row.stock), quota: Number(row.quota) },
+  }),
+)
+
+export const productsIn = readOnce<{ id: string; name: string }>(
+  'select cast(id as char) as id, name from products order by products.id',
+  (row) => row,
+)
+
+/** What users had before the first customer came. */
+export const usersIn = readOnce<{ id: string; balanceMinor: number }>(
+  'select cast(id as char) as id, initial_balance_minor as balanceMinor from users',
+  (row) => ({ ...row, balanceMinor: Number(row.balanceMinor) }),
+)
+
+/** Every movement of a balance. */
+export const entriesIn = readOnce<{ reference: string; userId: string; amountMinor: number }>(
+  `select reference, cast(user_id as char) as userId, amount_minor as amountMinor
+   from balance_entries`,
+  (row) => ({ ...row, amountMinor: Number(row.amountMinor) }),
 )
 
 /** Several checkers join the same rows: one audit reads them once. A failed read is tried again. */

@@ -1,13 +1,18 @@
-import type { Pool } from 'mysql2/promise'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { type AskedJourney, askedJourneys } from '../asked-journeys.ts'
-import type { Checker } from '../checker.ts'
-import { type Demand, DemandOverTime, type OrderRequests, orderRequests } from '../demand.ts'
+import type { Checker, Evidence } from '../checker.ts'
+import {
+  type Demand,
+  DemandOverTime,
+  type OrderRequests,
+  orderRequests,
+  unitsHeldMax,
+  withGifts,
+} from '../demand.ts'
 import { journeysWith } from '../exercise.ts'
 import { judged } from '../findings.ts'
 import { crowdsOf } from '../journeys.ts'
-import { byId } from '../rows.ts'
-import { select } from '../select.ts'
+import { byId, type OptionRow, optionsIn, usersIn } from '../rows.ts'
 
 /**
  * A refusal costs a shop nothing, so a careless one gives it away. Sound, not complete: a refusal
@@ -28,7 +33,7 @@ export const refusedRightly: Checker = {
     const requests = crowdsOf(evidence).flatMap((crowd) => orderRequests(askedJourneys(crowd)))
     const soldOut = requests.filter(({ journey }) => isSoldOut(journey.record?.order))
     const unpaid = requests.filter(({ journey }) => paymentRefusal(journey.record) !== undefined)
-    const shop = await shopOf(evidence.db)
+    const shop = await shopOf(evidence)
     const wrong = [
       ...soldOutWrongly(soldOut, requests, shop),
       ...unpaidWrongly(unpaid, requests, shop),
@@ -74,16 +79,6 @@ function soldOutWrongly(
     })
 }
 
-/** A piece of another option for each one of a gift. */
-function withGifts(request: OrderRequests, options: Shop['options']): OrderRequests {
-  const pieces = new Map(request.pieces)
-  for (const [id, quantity] of request.pieces) {
-    const giftId = options.get(id)?.giftId
-    if (giftId) pieces.set(giftId, (pieces.get(giftId) ?? 0) + quantity)
-  }
-  return { ...request, pieces }
-}
-
 /** Pieces that a user may have had of an option, by `user option`. */
 function sharesOf(all: readonly OrderRequests[]): Map<string, number> {
   const shares = new Map<string, number>()
@@ -98,16 +93,15 @@ function sharesOf(all: readonly OrderRequests[]): Map<string, number> {
 
 /** Of a promotion; as the shop has it. */
 const piecesPerCustomerMax = 10
-const unitsOfPiece: Record<string, number> = { 'one-plus-one': 2, reservation: 0 }
 
 function mayRunShort(
-  option: OptionAtFirst | undefined,
+  option: OptionRow | undefined,
   demand: Demand | undefined,
   share = 0,
 ): boolean {
   if (!option || !demand) return true
   const { kind, stock, quota } = option
-  if (demand.granted * (unitsOfPiece[kind] ?? 1) > stock) return true
+  if (unitsHeldMax(option, demand) > stock) return true
   const isPromotion = kind === 'promotion'
   if ((isPromotion || kind === 'reservation') && demand.pieces > quota) return true
   return isPromotion && share > piecesPerCustomerMax
@@ -168,42 +162,14 @@ function costOf(requests: readonly OrderRequests[], options: Shop['options']): n
   )
 }
 
-interface OptionAtFirst {
-  id: string
-  kind: string
-  giftId: string | null
-  stock: number
-  quota: number
-  priceMinor: number
-}
-
 /** What the shop had before the first customer came. */
 interface Shop {
-  options: Map<string, OptionAtFirst>
+  options: Map<string, OptionRow>
   /** By user. */
   balances: Map<string, number>
 }
 
-async function shopOf(db: Pool): Promise<Shop> {
-  const options = await select(
-    db,
-    `select cast(id as char) as id, kind, initial_stock as stock, coalesce(quota, 0) as quota,
-            price_minor as priceMinor,
-            if(kind = 'gift', cast(gift_option_id as char), null) as giftId
-     from product_options`,
-  )
-  const users = await select(
-    db,
-    'select cast(id as char) as id, initial_balance_minor as balance from users',
-  )
-  return {
-    options: byId(
-      (options as OptionAtFirst[]).map((row) => ({
-        ...row,
-        ...{ stock: Number(row.stock), quota: Number(row.quota) },
-        priceMinor: Number(row.priceMinor),
-      })),
-    ),
-    balances: new Map(users.map(({ id, balance }) => [String(id), Number(balance)])),
-  }
-}
+const shopOf = async (evidence: Evidence): Promise<Shop> => ({
+  options: byId(await optionsIn(evidence)),
+  balances: new Map((await usersIn(evidence)).map(({ id, balanceMinor }) => [id, balanceMinor])),
+})

@@ -3,6 +3,7 @@ import { addedIn, doubledOrder } from './seeded-bugs/asked.ts'
 import { type Defect, setAsked, setJourney, setOrder } from './seeded-bugs/bug.ts'
 import { secondAlert } from './seeded-bugs/events.ts'
 import { soundGrants } from './seeded-bugs/grants.ts'
+import { pageOfBefore } from './seeded-bugs/reads.ts'
 import { poorCustomer } from './seeded-bugs/refused.ts'
 
 const changes: [what: string, change: Partial<Defect>][] = [
@@ -36,6 +37,7 @@ const changes: [what: string, change: Partial<Defect>][] = [
       evidence: setAsked(8, { userId: '8' }),
     },
   ],
+  ['a page from a cache, as old as its design declares', { evidence: pageOfBefore }],
   ['a balance that did not cover the order', poorCustomer],
   [
     'sold out, while others may have held the pieces',

@@ -7,6 +7,7 @@ import type {
 } from '../../loadtests/crowd/history.ts'
 import type { Asked } from '../../loadtests/crowd/shopping.ts'
 import type { Evidence } from '../checker.ts'
+import { keptBy } from './fixture-kept.ts'
 import { keyPrefix, referenceOf } from './fixture-rows.ts'
 
 const startMs = Date.parse('2026-01-05T09:00:00Z')
@@ -30,6 +31,7 @@ export function worldEvidence(db: Pool): Evidence {
     started: 11,
     keyPrefix,
     asked,
+    stalenessMs: 2_000,
     bank: [
       charge('1-o', 1_000, 'captured'),
       charge('3-p', 1_000, 'declined'),
@@ -113,6 +115,7 @@ function line(
   { order, payment }: { order?: Answer; payment?: Answer },
 ): JourneyRecord {
   const startedMs = startMs + index * 1_000
+  const kept = keptBy(index, startedMs)
   const operation = (kind: string, offsetMs: number, answer: Answer): Operation => ({
     keys: [`${keyPrefix}-${index}-${kind}`],
     invokedMs: startedMs + offsetMs,
@@ -130,6 +133,7 @@ function line(
     ...(asked(index).fromCart ? { cart: cartOf(index) } : {}),
     ...(order ? { order: operation('o', 10, order) } : {}),
     ...(payment ? { payment: operation('p', 60, payment) } : {}),
+    ...(kept.length > 0 ? { kept } : {}),
     attempts: 3,
     intents: 3,
   }

@@ -39,7 +39,7 @@ function shopRows(): Rows {
   })
   const option = (id: number, price_minor: number, initial_stock: number, stock: number) => ({
     id,
-    product_id: 1,
+    product_id: id < 17 ? 1 : 2,
     name: `option ${id}`,
     price_minor,
     initial_stock,
@@ -51,6 +51,7 @@ function shopRows(): Rows {
       entry(`payment-${referenceOf(key(0, 'p'))}`, 1, -4_500),
       entry('charge-gift', 2, 700),
     ],
+    products: [1, 2].map((id) => ({ id, name: `product ${id}` })),
     product_options: [
       option(11, 1_000, 100, 95),
       option(12, 2_500, 50, 48),
@@ -202,8 +203,8 @@ function eventRows(): Rows {
     created_at: createdAt,
   })
   const alerts = ['alert-order-paid-102-best-sellers', 'alert-order-paid-102-messages'] as const
-  const sold = (option_id: number, total_sold: number) => ({
-    sold_date: '2026-01-05',
+  const sold = (option_id: number, total_sold: number, sold_date = '2026-01-05') => ({
+    sold_date,
     option_id,
     total_sold,
   })
@@ -223,7 +224,10 @@ function eventRows(): Rows {
       effect(alerts[0], 'slack'),
       effect(alerts[1], 'slack', 'dead'),
     ],
-    daily_popular_products: [sold(11, 2), sold(12, 1), sold(13, 1)],
+    daily_popular_products: [
+      ...[sold(11, 2), sold(12, 1), sold(13, 1)],
+      ...[sold(12, 9, '2026-01-04'), sold(18, 5, '2026-01-02'), sold(16, 7, '2025-12-29')],
+    ],
     dispatches: dispatchRows(),
     idempotency_keys: replayRows(),
   }

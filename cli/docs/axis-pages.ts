@@ -48,12 +48,14 @@ const whenWords: Record<KnownFailure['when'], string> = {
 
 /** How an option works, what goes in and comes out, and which race it closes or leaves open. */
 export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
-  const { doc, closes, leavesOpen, knownBad, notes = [] } = record
+  const { doc, closes, leavesOpen, knownBad, stalenessMs, notes = [] } = record
   const breaks = knownBad && `${knownBad.checks.map(code).join(', ')}: ${whenWords[knownBad.when]}`
+  const age = stalenessMs && `at most ${stalenessMs / 1000} s, which \`reads-fresh\` checks`
   const items = itemsOf({
     ...{ in: record.in, out: record.out, closes },
     ...(record.idsInOrder ? { promises: 'that a later id is larger, in all processes' } : {}),
     ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
+    ...{ 'is stale by': age || undefined },
   })
   return [...(doc ? [doc] : []), ...items, ...notes]
 }

@@ -69,6 +69,9 @@ test('an option is text, a list of what it closes and leaves open, and notes', (
     'More.',
   ])
   expect(recordParts(record)).toEqual(['- **closes** a gap\n- **leaves open** none'])
+  expect(recordParts({ summary: 'looks', stalenessMs: 1500 })).toEqual([
+    '- **is stale by** at most 1.5 s, which `reads-fresh` checks',
+  ])
 })
 
 describe('fields of a schema', () => {

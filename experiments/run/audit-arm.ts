@@ -30,6 +30,7 @@ export async function auditArm(
     ...crowd,
     db: arm.db,
     idsInOrder: parseDesign(arm.spec.design).idsInOrder,
+    stalenessMs: parseDesign(arm.spec.design).stalenessMs,
     bank: bank.charges,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),

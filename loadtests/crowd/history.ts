@@ -32,6 +32,22 @@ export interface CartAddition extends Item {
   pieces?: number
 }
 
+/** Answers that a share of the customers keep, by what they asked for. */
+export type KeptKind = 'products' | 'product' | 'popular' | 'order-read' | 'cart-read' | 'user-read'
+
+/** What the shop showed to a customer, as the audit judges it. Times are epoch ms. */
+export interface KeptAnswer {
+  kind: KeptKind
+  path: string
+  /** When it was first asked for, and when the answer had been read. */
+  askedMs: number
+  answeredMs: number
+  /** 200, or 404: other refusals show nothing. */
+  status: number
+  /** Parsed JSON; null where it was none. */
+  body: unknown
+}
+
 /** `left` = the customer walked away by plan, every answer until then was right. */
 export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
 
@@ -48,6 +64,7 @@ export interface JourneyRecord {
   startedMs: number
   /** How much later it really started; absent where there is no schedule, as in a warm-up. */
   lateMs?: number
+  /** When it was settled; who then looks at their order again waits for nothing more. */
   endedMs: number
   outcome: JourneyOutcome
   /** From the first order attempt to the answer that settled the purchase; null = never ordered. */
@@ -60,6 +77,8 @@ export interface JourneyRecord {
   cancelled?: true
   /** Set by the audit: nothing that was asked of the shop can have made the refusal right. */
   refusedWrongly?: true
+  /** Of a share of the customers: what they saw while they looked around and after paying. */
+  kept?: KeptAnswer[]
   /** HTTP requests sent, and intents (distinct things wanted) behind them. */
   attempts: number
   intents: number

@@ -196,6 +196,44 @@ test('what is popular is asked for the seven days until the journey began', asyn
   expect(asked?.path).toBe('/api/v1/products/popular?from=2026-02-24&to=2026-03-02&limit=10')
 })
 
+describe('what is kept for the audit', () => {
+  const page = { items: [], total: 0 }
+  const shown = { products: [{ status: 200, body: page }] }
+  const keeper = customerWho((it) => it.keepsPages && it.browsesList && !it.readsBack)
+  const reader = customerWho((it) => it.readsBack && it.leaves === 'never' && !it.keepsPages)
+
+  test('pages of those who keep them, with when they were asked for and answered', async () => {
+    const { kept, startedMs } = await runJourney(scriptedHttp(shown), keeper)
+    const path = '/api/v1/products?page=1&size=20'
+    const times = { askedMs: startedMs, answeredMs: startedMs + 10 }
+    expect(kept?.[0]).toEqual({ kind: 'products', path, ...times, status: 200, body: page })
+  })
+
+  test('no page of the others, whose answers are not read', async () => {
+    const http = scriptedHttp(shown)
+    const other = customerWho((it) => !it.keepsPages && !it.readsBack && it.browsesList)
+    expect((await runJourney(http, other)).kept).toBeUndefined()
+    expect(http.requests[0]?.needsBody).toBe(false)
+  })
+
+  test('what buyers see of order, cart and balance; they wait for nothing more', async () => {
+    const http = scriptedHttp({ 'order-read': [{ status: 404 }], 'cart-read': [lost] })
+    const record = await runJourney(http, reader)
+    expect(record.outcome).toBe('paid')
+    expect(record.kept?.map(({ kind, path, status }) => [kind, path, status])).toEqual([
+      ['order-read', '/api/v1/orders/55', 404],
+      ['user-read', `/api/v1/users/${record.userId}`, 200],
+    ])
+    expect(record.endedMs).toBeLessThanOrEqual(record.kept?.[0]?.askedMs ?? 0)
+    expect(record.attempts).toBe(http.requests.length)
+  })
+
+  test('nothing of an order that was not paid', async () => {
+    const http = scriptedHttp({ order: [problem(409, 'sold-out', true)] })
+    expect((await runJourney(http, reader)).kept).toBeUndefined()
+  })
+})
+
 test('a list that fails ends the journey', async () => {
   const products = repeated({ status: 500 })
   const record = await runJourney(scriptedHttp({ products }), payer)

@@ -4,6 +4,7 @@ import type { ClientPolicy } from './client-policy.ts'
 import type { JourneyOutcome, JourneyRecord } from './history.ts'
 import type { Http } from './http.ts'
 import { type Client, type Intent, pursue } from './intent.ts'
+import { type Look, look, readBack } from './look.ts'
 import { journeyRandom } from './random.ts'
 import { crowdNumbers, customerOf } from './shopping.ts'
 
@@ -53,9 +54,10 @@ export async function journey(
   if (record.order) {
     record.checkoutMs = (record.payment ?? record.order).doneMs - record.order.invokedMs
   }
+  record.endedMs = http.now()
+  if (customer.readsBack && record.outcome === 'paid') await readBack(visit)
   record.attempts = client.attempts
   record.intents = client.intents
-  record.endedMs = http.now()
   return record
 }
 
@@ -84,24 +86,23 @@ export async function browseAndBuy(visit: Visit): Promise<JourneyOutcome> {
 const dayMs = 86_400_000
 const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10)
 
-async function browse({ client, customer, record }: Visit): Promise<boolean> {
-  const looks: Intent[] = []
-  if (customer.browsesList) {
-    looks.push({ method: 'GET', path: '/api/v1/products?page=1&size=20', name: 'products' })
-  }
+async function browse(visit: Visit): Promise<boolean> {
+  const { customer, record } = visit
+  const looks: Look[] = []
+  if (customer.browsesList)
+    looks.push({ kind: 'products', path: '/api/v1/products?page=1&size=20' })
   if (customer.browsesPopular) {
     const from = dayOf(record.startedMs - (crowdNumbers.popularDays - 1) * dayMs)
     const days = `from=${from}&to=${dayOf(record.startedMs)}`
-    looks.push({
-      method: 'GET',
-      path: `/api/v1/products/popular?${days}&limit=10`,
-      name: 'popular',
-    })
+    looks.push({ kind: 'popular', path: `/api/v1/products/popular?${days}&limit=10` })
   }
   if (customer.productId !== null) {
-    looks.push({ method: 'GET', path: `/api/v1/products/${customer.productId}`, name: 'product' })
+    looks.push({ kind: 'product', path: `/api/v1/products/${customer.productId}` })
   }
-  return await allDone(client, looks)
+  for (const one of looks) {
+    if (!(await look(visit, one, { isKept: customer.keepsPages }))) return false
+  }
+  return true
 }
 
 async function fillCart({ client, customer, record }: Visit): Promise<boolean> {
@@ -118,10 +119,3 @@ async function fillCart({ client, customer, record }: Visit): Promise<boolean> {
 }
 
 const isCartLine = (body: unknown): boolean => piecesIn(body) !== null
-
-async function allDone(client: Client, intents: Intent[]): Promise<boolean> {
-  for (const intent of intents) {
-    if ((await pursue(client, intent)).outcome !== 'ok') return false
-  }
-  return true
-}

@@ -32,6 +32,8 @@ test('the crowd is as the numbers say', () => {
     [share((it) => it.payment.method === 'card'), crowdNumbers.cardShare],
     [share((it) => it.cancels), crowdNumbers.cancelShare],
     [share((it) => it.sendsTwice), crowdNumbers.doubleShare],
+    [share((it) => it.keepsPages), crowdNumbers.keepShare],
+    [share((it) => it.readsBack), crowdNumbers.readBackShare],
     [share((it) => it.leaves === 'before-order'), crowdNumbers.leaveBeforeOrderShare],
     [share((it) => it.items.some(({ optionId }) => optionId === '21')), crowdNumbers.limitedShare],
   ]

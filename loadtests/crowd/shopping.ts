@@ -37,6 +37,10 @@ export const crowdNumbers = {
   declinedCardShare: 0.01,
   /** Send orders and payments twice at the same moment, under one key: a double click. */
   doubleShare: 0.02,
+  /** Keep what they see while they look around, for the audit. */
+  keepShare: 0.2,
+  /** Look at their order, cart and balance once they have paid, and keep what they see. */
+  readBackShare: 0.1,
 } as const
 
 export interface Item {
@@ -61,6 +65,8 @@ export interface Customer {
   /** An order that is not going to be paid. */
   cancels: boolean
   sendsTwice: boolean
+  keepsPages: boolean
+  readsBack: boolean
 }
 
 /** What the shop is asked for by one customer, as an audit compares it with what was done. */
@@ -97,6 +103,8 @@ export function customerOf(seed: number, index: number, users: number): Customer
     browsesPopular: chance(crowdNumbers.browsePopularShare),
     cancels: chance(crowdNumbers.cancelShare),
     sendsTwice: chance(crowdNumbers.doubleShare),
+    keepsPages: chance(crowdNumbers.keepShare),
+    readsBack: chance(crowdNumbers.readBackShare),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Design {
   readonly knownBad: readonly DesignFailure[]
   /** Its source of ids promises that a later id is larger. */
   readonly idsInOrder: boolean
+  /** What customers are shown may be behind the database by so much, as its options declare. */
+  readonly stalenessMs: number
 }
 
 /** A known failure, with the option that has it: `stock=read-then-write`. */
@@ -108,6 +110,7 @@ function freeze(options: Choice): Design {
     hazards: Object.freeze(hazards),
     knownBad: Object.freeze(knownBad),
     idsInOrder: chosen.some(({ idsInOrder }) => idsInOrder),
+    stalenessMs: chosen.reduce((sum, { stalenessMs = 0 }) => sum + stalenessMs, 0),
   })
 }
 

@@ -48,6 +48,8 @@ export interface Option<Api> {
   knownBad?: KnownFailure
   /** An id that is taken after another one was is larger, whichever process takes it. */
   idsInOrder?: true
+  /** What customers are shown may be behind the database by so much; absent = not at all. */
+  stalenessMs?: number
   /** What its state is watched by, read by `readings` of what it opens. */
   metrics?: MetricTable
   /**

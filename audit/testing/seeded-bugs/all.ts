@@ -7,6 +7,7 @@ import { grants } from './grants.ts'
 import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
+import { reads } from './reads.ts'
 import { refused } from './refused.ts'
 import { refusedAndRepeated } from './repeats.ts'
 import { warehouse } from './warehouse.ts'
@@ -17,6 +18,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...asked,
   ...cartLines,
   ...refused,
+  ...reads,
   ...refusedAndRepeated,
   ...stockAndMoney,
   ...kinds,

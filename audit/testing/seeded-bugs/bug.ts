@@ -1,4 +1,4 @@
-import type { JourneyRecord, Operation } from '../../../loadtests/crowd/history.ts'
+import type { JourneyRecord, KeptKind, Operation } from '../../../loadtests/crowd/history.ts'
 import type { Asked } from '../../../loadtests/crowd/shopping.ts'
 import type { BankCharge, Evidence } from '../../checker.ts'
 import { keyPrefix, referenceOf } from '../fixture-rows.ts'
@@ -48,6 +48,16 @@ export const setAsked = (index: number, changes: Partial<Asked>) => (evidence: E
   const { asked } = evidence
   evidence.asked = (other) => ({ ...asked(other), ...(other === index ? changes : {}) })
 }
+
+/** Changes what a client was shown and has kept; of the fixture's journeys each once, by kind. */
+export const setKept =
+  // biome-ignore lint/suspicious/noExplicitAny: a page may be spoiled in any way
+    (kind: KeptKind, change: (body: any) => unknown) =>
+    ({ history }: Evidence) => {
+      const found = history.flatMap(({ kept = [] }) => kept).findLast((one) => one.kind === kind)
+      if (!found) throw new Error(`no journey of the fixture has kept a ${kind}`)
+      change(found.body)
+    }
 
 /** Changes what a client saw of its order. */
 export const setOrder =

@@ -5,8 +5,11 @@ import { today } from '../../db/seed.ts'
 import { openRedis, schemaOf } from '../../redis.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
+import { axes } from '../axes.ts'
 import { type Design, parseDesign } from '../design.ts'
 import { OpenedOptions } from '../opened-options.ts'
+import { Cache } from './cached/cache.ts'
+import { CachedReads } from './cached/cached.ts'
 import { databaseReads as database } from './database.ts'
 import { byDay, totalsStatement, unindexed } from './popular.ts'
 import type { Page } from './reads.ts'
@@ -29,7 +32,7 @@ function reader(design: Design, redisUrl = Bun.env.TEST_REDIS_URL ?? '') {
   }
   const options = new OpenedOptions({ ...world.services, redis, connections: counting })
   const { cache } = options.option('reads', 'cached')
-  return { ...options.ctx(design, 'test'), cache, asked: () => asked }
+  return { ...options.ctx(design, 'test'), cache, redis, asked: () => asked }
 }
 
 const dayBefore = (days: number) =>
@@ -189,6 +192,19 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await world.restock()
       await sellStock()
       expect(await productOf(reader(design), '1')).toContain('"stock":7')
+    })
+
+    test('a page is no older than declared, however late the first reader comes', async () => {
+      const ctx = reader(design)
+      const clock = { now: Date.now() }
+      const { stalenessMs } = axes.reads.options.cached
+      const pages = new CachedReads(new Cache(ctx.redis, () => clock.now))
+      const before = await pages.product(ctx, '1')
+      await sellStock()
+      clock.now += stalenessMs / 2
+      expect(await pages.product(ctx, '1')).toBe(before ?? '')
+      clock.now += stalenessMs / 2
+      expect(await pages.product(ctx, '1')).toContain('"stock":7')
     })
 
     test('a day that somebody else has written over is read from the database', async () => {

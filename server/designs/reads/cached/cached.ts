@@ -9,7 +9,9 @@ import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals } from './days.ts'
 import { readMetrics, readReadings } from './metrics.ts'
 
 /** Stock is shown as it was up to about two seconds ago; what is sold, the order decides. */
-const life = { freshMs: 2000, staleMs: 60_000, copyMs: 250 }
+const life = { freshMs: 2000, staleMs: 3000, copyMs: 250 }
+/** No order depends on best sellers: an old list is better than to wait for a new one. */
+const popularLife = { ...life, staleMs: 60_000 }
 
 /** Pages of these sizes, up to so many products, are kept for all: a bounded number. */
 const sharedSizes = [20, 1000]
@@ -25,8 +27,10 @@ export const cached = {
   summary: 'from Redis: one reader makes an answer, stale ones are given meanwhile; warmed',
   doc: 'With a copy in the process for 250 ms (see cache.ts for what that closes).',
   leavesOpen:
-    'a reader sees stock and best sellers as they were up to 4 s and the time of making ago, 62 ' +
-    's where there was no reader since',
+    'a reader sees stock as it was up to 5.25 s ago, if it took no longer to make; best sellers ' +
+    'too, or as they were 62 s ago where there was no reader since',
+  // As long as an entry and a copy of it live, and what it may take to make one.
+  stalenessMs: 6000,
   notes: ['Keys: 510 pages, as many products as there are, 100 days and two ranges a day.'],
   metrics: readMetrics,
   open: ({ redis }: Services) => new CachedReads(new Cache(redis)),
@@ -75,7 +79,7 @@ export class CachedReads implements Reads, Lifecycle {
     const { from, to, limit } = range
     const isHot = hotRanges(nowMs).some((hot) => hot.from === from && hot.to === to)
     return {
-      ...life,
+      ...popularLife,
       kind: 'popular',
       key: `${from}:${to}:${limit}`,
       isShared: isHot && limit === 10,

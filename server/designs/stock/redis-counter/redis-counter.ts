@@ -42,7 +42,8 @@ export const redisCounter = {
     'and returns to the counter what is not claimed after 20 s.',
   closes: 'the queue for the row lock',
   leavesOpen:
-    '`product_options.stock`, which the shop shows, lags behind by the settling (a second); and ' +
+    '`product_options.stock`, which the shop shows, lags behind by the settling (a second, or ' +
+    'until a worker that died is back); and ' +
     'another design that takes of the same options is not seen by the counter',
   notes: [
     'Nothing is lost to a kill -9 anywhere: each half is done once, by a primary key or an entry ' +
@@ -51,6 +52,7 @@ export const redisCounter = {
       'are claimed.',
   ],
   ledger: 'counter',
+  stalenessMs: 5000,
   metrics,
   open: (services: Services) => new RedisCounterStock(services),
 } satisfies StockOption
