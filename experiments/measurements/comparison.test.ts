@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { comparisonsOf, verdictOf } from './comparison.ts'
-import type { Measured, Outcome, Row } from './measurement.ts'
+import { audited, type Measured, type Outcome, type Row } from './measurement.ts'
 
 const design = (name: string, theirs: number | null, ours: number[]): Measured => ({
   name,
@@ -74,17 +74,24 @@ describe('a comparison', () => {
   })
 })
 
+test('of an audit only what an entry of the designs names is known', () => {
+  const lines = ['captures-match-bank: 2 × a', 'stock-conserved: 1 × b']
+  expect(audited('x', lines)).toEqual({ design: 'x', findings: lines, known: [] })
+  expect(audited('x', lines, ['before'])).toEqual({
+    ...{ design: 'x', findings: lines.slice(1), known: lines.slice(0, 1) },
+  })
+})
+
 describe('the verdict', () => {
   const same = row('lower', design('a', 2, [2, 2, 2, 2]), design('b', 1, [1, 1, 1, 1]))
   const other = row('lower', design('a', 2, [1, 1, 1, 1]), design('b', 1, [2, 2, 2, 2]))
   const few = row('lower', design('a', 2, [2, 2]), design('b', 1, [1, 1]))
-  const audit = (findings: string[], isKnownBad = false) => [{ design: 'a', findings, isKnownBad }]
+  const audit = (findings: string[], known: string[] = []) => [{ design: 'a', findings, known }]
 
   test.each([
     ['as-expected', outcome([same], audit([]))],
-    ['as-expected', outcome([same], audit(['oversold'], true))],
+    ['as-expected', outcome([same], audit([], ['oversold']))],
     ['target-missed', outcome([other], audit([]))],
-    ['target-missed', outcome([same], audit([], true))],
     ['invariant-broken', outcome([other], audit(['oversold']))],
   ] as const)('is %s', (verdict, one) => {
     expect(verdictOf([one], [], false)).toBe(verdict)

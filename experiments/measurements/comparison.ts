@@ -74,9 +74,8 @@ const nonzero = (figure: number, other: number) => (figure === 0 ? Math.min(1, o
 /** The median of the rounds. */
 export const medianOf = ({ ours }: Measured): number => median(ours)
 
-/** An audit whose result differs from what is known of its design. */
-export const isSurprise = ({ findings, isKnownBad }: Audited): boolean =>
-  findings.length > 0 !== isKnownBad
+/** An audit that is red, and not known to be. */
+export const isRed = ({ findings }: Audited): boolean => findings.length > 0
 
 /**
  * Data broke that must not, a source was not run to its end, the sources' winner lost, or that was
@@ -87,14 +86,11 @@ export function verdictOf(
   lost: readonly LostPiece[],
   quick: boolean,
 ): RunVerdict {
-  const audits = outcomes.flatMap(({ audits }) => audits)
-  if (audits.some(({ findings, isKnownBad }) => findings.length > 0 && !isKnownBad)) {
-    return 'invariant-broken'
-  }
+  if (outcomes.some(({ audits }) => audits.some(isRed))) return 'invariant-broken'
   if (lost.length > 0) return 'untrusted'
   const comparisons = outcomes.flatMap(({ rows }) => comparisonsOf(rows))
   const isFound = (shape: Comparison['verdict']) =>
     comparisons.some(({ verdict }) => verdict === shape)
-  if (isFound('other shape') || audits.some(isSurprise)) return 'target-missed'
+  if (isFound('other shape')) return 'target-missed'
   return !quick && isFound('not decided') ? 'untrusted' : 'as-expected'
 }

@@ -1,3 +1,4 @@
+import { knownBadOf, knownBy } from '../judge/audit.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import type { Experiment } from '../run/experiment.ts'
 import type { Advance } from './turns.ts'
@@ -77,18 +78,25 @@ export interface Measured {
 /** The audit of one design. */
 export interface Audited {
   design: string
-  /** What does not agree, a line each; empty = all is well. */
+  /** What does not agree and must, a line each; empty = all is well. */
   findings: string[]
-  /** True for a design that is known to break: green would be the surprise. */
-  isKnownBad: boolean
+  /** What does not agree, as the entries of its options say. */
+  known: string[]
 }
 
-/** The audit of designs of which none is known to break. */
-export const audited = (design: string, findings: string[]): Audited => ({
-  design,
-  findings,
-  isKnownBad: false,
-})
+/**
+ * An audit, judged by the rule of a rehearsal.
+ * @param lines what does not agree, each with the name of its check before a colon
+ * @param designs that may have caused it; none = nothing is known
+ */
+export function audited(design: string, lines: string[], designs: string[] = []): Audited {
+  const failures = designs.flatMap(knownBadOf)
+  const isKnown = (line: string) => knownBy(line.split(':')[0] ?? '', failures) !== undefined
+  const [known = [], findings = []] = [true, false].map((wanted) =>
+    lines.filter((line) => isKnown(line) === wanted),
+  )
+  return { design, findings, known }
+}
 
 /**
  * The designs of a row, each an option of one axis.

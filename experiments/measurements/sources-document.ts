@@ -23,7 +23,7 @@ import {
 } from '../report/sections.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
 import type { Environment, RunVerdict } from '../run/result.ts'
-import { comparisonsOf, isSurprise, medianOf } from './comparison.ts'
+import { comparisonsOf, isRed, medianOf } from './comparison.ts'
 import type { Audited, Outcome, Row } from './measurement.ts'
 import type { SourceName } from './sources/sources.ts'
 
@@ -64,8 +64,8 @@ function headlineOf({ sources }: ReproduceReport): string {
   const verdicts = sources.flatMap(({ rows }) => comparisonsOf(rows)).map(({ verdict }) => verdict)
   const comparable = verdicts.filter((verdict) => verdict !== 'no figure there')
   const same = comparable.filter((verdict) => verdict === 'same shape')
-  const surprises = sources.flatMap(({ audits }) => audits).filter(isSurprise)
-  const audits = surprises.length === 0 ? '' : `; ${surprises.length} audits are not as expected`
+  const red = sources.flatMap(({ audits }) => audits).filter(isRed)
+  const audits = red.length === 0 ? '' : `; ${red.length} audits are red`
   const compared = `${same.length} of ${comparable.length} comparisons`
   return `${compared} have the winner of the source${audits}.`
 }
@@ -138,14 +138,12 @@ const spread = (values: readonly number[]) =>
 
 /** What the audit of a design found, and whether that was to be expected. */
 function auditLine(audited: Audited): Text {
-  const { design, findings, isKnownBad } = audited
-  const [first] = findings
-  const found = first === undefined ? 'the data is right' : `${findings.length} wrong: ${first}`
-  const known = isKnownBad ? ', as is known of it' : ''
-  const surprise = isKnownBad ? ' (known to break: it did not this time)' : ' (must not be)'
-  const isBad = isSurprise(audited)
-  const text = `audit of ${design}: ${found}${isBad ? surprise : known}`
-  return { text, tone: isBad ? 'bad' : 'good' }
+  const { design, findings, known } = audited
+  const wrong = (lines: string[], remark: string) =>
+    lines.length === 0 ? [] : [`${lines.length} wrong: ${lines[0]} (${remark})`]
+  const found = [...wrong(findings, 'must not be'), ...wrong(known, 'as is known of it')]
+  const text = `audit of ${design}: ${found.join('; ') || 'the data is right'}`
+  return { text, tone: isRed(audited) ? 'bad' : 'good' }
 }
 
 const howToRead = [

@@ -1,7 +1,6 @@
 import type { CheckResult } from '../../audit/checker.ts'
-import { parseDesign } from '../../server/designs/design.ts'
 import type { Variant } from '../../server/designs/ladder.ts'
-import { Problem } from '../../server/errors.ts'
+import { knownBadOf } from '../judge/audit.ts'
 import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import type { Estimate } from '../judge/inference.ts'
 import { judge } from '../judge/judge.ts'
@@ -107,15 +106,6 @@ function variantPlan(plan: Plan): Plan & { arms: Variant[] } {
     role: roleOf(index, plan.arms.length),
   }))
   return { ...plan, arms }
-}
-
-function knownBadOf(design: string): Variant['knownBad'] {
-  try {
-    return parseDesign(design).knownBad
-  } catch (error) {
-    if (error instanceof Problem) return []
-    throw error
-  }
 }
 
 /** The worst arm and the busiest block: a mean would let a good arm hide a bad one. */

@@ -20,16 +20,19 @@ const rate = 50
 export const s3Effects: Reproduction = async (testBed, advance) => {
   const measure = (effects: Effects, round: number) => underLoad(testBed, effects, round)
   const blocks = await inTurns(names, testBed.quick ? 1 : 4, measure, advance)
-  // Effects are lost at a crash only, and there is none here.
-  const audits = names.map((name) => audited(`effects=${name}`, findingsOf(blocks[name])))
+  const audits = names.map((name) =>
+    audited(`effects=${name}`, findingsOf(blocks[name]), [designWith(name)]),
+  )
   return { rows: rowsOf(blocks), audits, remarks: [] }
 }
+
+const designWith = (effects: Effects) => `after,effects=${effects}`
 
 let turns = 0
 
 /** A steady crowd at the source's rate; only the effects differ. */
 async function underLoad(testBed: SourceTestBed, effects: Effects, pair: number): Promise<Block> {
-  const arm = { name: effects, design: parseDesign(`after,effects=${effects}`).label }
+  const arm = { name: effects, design: parseDesign(designWith(effects)).label }
   const durationSeconds = testBed.quick ? 4 : 10
   const plan = simulatorPlan({ arms: [arm], rate, durationSeconds, seed: testBed.seed })
   return await runBlock(testBed, plan, { index: turns++, arm, pair })

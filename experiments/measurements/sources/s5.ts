@@ -41,6 +41,7 @@ export const s5: Reproduction = async (testBed, advance) => {
 }
 
 const designUnder = (shape: Shape) => `before,effects=outbox,ids=ticket-server,transaction=${shape}`
+const both = shapes.map(designUnder)
 
 async function underLoad(
   testBed: SourceTestBed,
@@ -65,7 +66,7 @@ async function underLoad(
         ),
         { what: `${what}: deadlocks`, unit: 'deadlocks', better: 'lower', designs: deadlocks },
       ],
-      audits: [audited(`both shapes, ${buyers} buyers at once`, await shop.audit())],
+      audits: [audited(`both shapes, ${buyers} buyers at once`, await shop.audit(), both)],
       remarks: [],
     }
   })
@@ -116,7 +117,8 @@ async function oneRun(testBed: SourceTestBed, shape: Shape, round: number) {
     })
     const pending = await waitForQuiescence(arm.db, quiescenceMsMax)
     const findings = [...pending, ...(await auditShop(arm.db))]
-    const audit = audited(`transaction=${shape} under JMeter, round ${round + 1}`, findings)
+    const title = `transaction=${shape} under JMeter, round ${round + 1}`
+    const audit = audited(title, findings, [designUnder(shape)])
     return { ...samples, audit }
   } finally {
     await arm.close()
