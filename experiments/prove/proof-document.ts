@@ -59,7 +59,9 @@ const columns = [
 
 function fewestPaid(proofs: readonly Proof[]): string {
   const shares = proofs.map(({ orders, paid }) => (100 * paid) / Math.max(1, orders))
-  return shares.length === 0 ? '' : ` Of each, ${percent(Math.min(...shares))} or more were paid.`
+  if (shares.length === 0) return ''
+  const least = Math.min(...shares)
+  return least === 100 ? ' All orders were paid.' : ` At least ${percent(least)} of each were paid.`
 }
 
 const verdicts: Record<Standing, Text> = {

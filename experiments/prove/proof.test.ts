@@ -118,7 +118,7 @@ describe('the result', () => {
     const few = proofOf({ option: 'stock=z', paid: 50 })
     const document = proofDocument({ proofs: [right, bad, few], lost }, new Date(0))
     const text = renderTerminal(document, { colour: false, columns: 120 })
-    expect(text).toContain('2 of 3 options are as known. Of each, 50.0 % or more were paid.')
+    expect(text).toContain('2 of 3 options are as known. At least 50.0 % of each were paid.')
     expect(text).toMatch(/always +stock-conserved +as known/)
     expect(text).toContain('stock=z: inconclusive: only 50 of 100 were paid, at least 90 % have')
     expect(text).toContain('ids=uuid: not measured: no server')
