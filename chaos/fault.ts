@@ -37,17 +37,17 @@ export type CommonSettings = z.output<typeof commonSettings>
  * One kind of disturbance. Which of the three powers it has decides where it bites: at a point of
  * the flow, in calls to the bank, or in the policy that clients receive.
  */
-export interface Fault<Settings extends object = object> {
+export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
   /** One sentence for people. */
   summary: string
-  settings: z.ZodType<Settings & CommonSettings>
+  settings: z.ZodType<Settings>
   /** An example body for the reference page. */
-  example: Settings
+  example: Partial<Settings>
   /** Bites at a point; `isOver` turns true when the fault is switched off meanwhile. */
   atPoint?: {
-    wants(settings: Settings & CommonSettings, site: Site): boolean
-    act(settings: Settings & CommonSettings, site: Site, isOver: () => boolean): Promise<void>
+    wants(settings: Settings, site: Site): boolean
+    act(settings: Settings, site: Site, isOver: () => boolean): Promise<void>
   }
   /** Headers for one call to the bank; `chance` draws from the fault's own seeded generator. */
   bankHeaders?(settings: Settings, chance: () => number): Record<string, string> | undefined
@@ -55,6 +55,6 @@ export interface Fault<Settings extends object = object> {
 }
 
 /** Keeps the settings type of a fault while the board holds faults of every kind. */
-export function defineFault<Settings extends object>(fault: Fault<Settings>): Fault {
+export function defineFault<Settings extends CommonSettings>(fault: Fault<Settings>): Fault {
   return fault as unknown as Fault
 }

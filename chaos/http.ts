@@ -33,23 +33,27 @@ const settings = z.unknown().openapi({
   description: 'The settings of this fault; what is left out has its default',
   example: { latencyMs: 200, ttlSeconds: 30, target: { route: 'orders.create' } },
 })
-const security = [{ bearer: [] }]
 const board = json(z.object({ faults: z.array(faultState) }), 'The board')
 const oneFault = json(faultState, 'The fault')
 
+/** What each route begins with. */
+const head = <const Method extends 'get' | 'put' | 'delete' | 'post', const Path extends string>(
+  method: Method,
+  path: Path,
+  summary: string,
+) => ({ method, path, summary, security: [{ bearer: [] }] })
+
 const list = createRoute({
-  method: 'get',
-  path: '/chaos/faults',
-  summary: 'All faults, which are on, and what each has done',
-  security,
+  ...head('get', '/chaos/faults', 'All faults, which are on, and what each has done'),
   responses: board,
 })
 
 const put = createRoute({
-  method: 'put',
-  path: '/chaos/faults/{name}',
-  summary: 'Switch a fault on, or replace its settings and start its time again',
-  security,
+  ...head(
+    'put',
+    '/chaos/faults/{name}',
+    'Switch a fault on, or replace its settings and start its time again',
+  ),
   request: {
     params: name,
     body: { required: true, content: { 'application/json': { schema: settings } } },
@@ -58,19 +62,13 @@ const put = createRoute({
 })
 
 const remove = createRoute({
-  method: 'delete',
-  path: '/chaos/faults/{name}',
-  summary: 'Switch a fault off',
-  security,
+  ...head('delete', '/chaos/faults/{name}', 'Switch a fault off'),
   request: { params: name },
   responses: oneFault,
 })
 
 const reset = createRoute({
-  method: 'post',
-  path: '/chaos/reset',
-  summary: 'Switch every fault off',
-  security,
+  ...head('post', '/chaos/reset', 'Switch every fault off'),
   responses: board,
 })
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
 import { describeLive, withWorld } from '../server/testing/fixtures.ts'
-import { newKey } from '../server/testing/shopping.ts'
+import { newKey, orderBody } from '../server/testing/shopping.ts'
 
 describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('slow-query')
@@ -13,8 +13,9 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   }
 
   const order = (app: ReturnType<typeof shop>['app'], optionId: string) => {
-    const body = { userId: '1', items: [{ optionId, quantity: 1 }] }
-    return app.request('/api/v1/orders', jsonRequest('POST', body, { 'idempotency-key': newKey() }))
+    const headers = { 'idempotency-key': newKey() }
+    const body = orderBody([`1x${optionId}`])
+    return app.request('/api/v1/orders', jsonRequest('POST', body, headers))
   }
 
   const sleeping = async () => {

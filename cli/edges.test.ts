@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { z } from 'zod'
 import { retryStorm } from '../chaos/faults/retry-storm.ts'
 import { samplerEnvironment } from '../lab/sampler/config.ts'
 import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
@@ -95,7 +94,7 @@ const policies = fc.record({
 test('every policy of a retry storm is one that clients obey', () => {
   fc.assert(
     fc.property(policies, (policy) => {
-      const settings = (retryStorm.settings as z.ZodType<object>).parse(policy)
+      const settings = retryStorm.settings.parse(policy)
       const header = retryStorm.clientPolicy?.(settings) ?? ''
       expect(parseClientPolicy(header, defaultPolicy)).toEqual(policy as never)
     }),

@@ -9,7 +9,7 @@ const settings = commonSettings.extend({
  * The event loop stands still, as in a long garbage collection: all requests of the process wait,
  * not only the one at the point. Its bounds are short, since nothing else can run meanwhile.
  */
-export const eventLoopStall = defineFault<{ stallMs: number }>({
+export const eventLoopStall = defineFault({
   name: 'event-loop-stall',
   summary: 'The process does nothing for a while, so that all of its requests wait.',
   settings,

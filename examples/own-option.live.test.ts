@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { recordsOf } from '../server/designs/axes.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import { takeOrder } from '../server/flows/dispatch-order.ts'
-import { placeOrder } from '../server/flows/place-order.ts'
 import { describeLive, withWorld } from '../server/testing/fixtures.ts'
-import { lines, newKey } from '../server/testing/shopping.ts'
+import { balance } from '../server/testing/shopping.ts'
 import { firstInLine } from './own-option.ts'
 
 describeLive('own-option.ts', ['TEST_DATABASE_URL'], () => {
@@ -23,9 +22,7 @@ describeLive('own-option.ts', ['TEST_DATABASE_URL'], () => {
     expect(design.label).toContain('dispatch=first-in-line')
     const bought: string[] = []
     for (let order = 0; order < 8; order += 1) {
-      const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1') }
-      const payment = { method: 'balance' } as const
-      bought.push((await placeOrder(world.ctx(design), { ...request, payment })).id)
+      bought.push((await world.place(design, ['1x1'], { payment: balance })).id)
     }
     const workers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
     const taken = await Promise.all(workers.map((id) => takeOrder(world.ctx(design), id)))

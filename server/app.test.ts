@@ -1,11 +1,8 @@
-import { afterEach, describe, expect, type Mock, spyOn, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { parseDesign } from './designs/design.ts'
 import { appForTest, jsonRequest, tokenForTest } from './testing/app-for-test.ts'
 import { operationsOf, pathOf } from './testing/operations.ts'
 import { flawsOf } from './testing/problems.ts'
-
-let logged: Mock<typeof console.error> | undefined
-afterEach(() => logged?.mockRestore())
 
 const withChaos = appForTest({ token: tokenForTest })
 const operations = await operationsOf(withChaos)
@@ -68,7 +65,7 @@ describe('x-request-id', () => {
 
 describe('an unexpected error', () => {
   test('is logged, and the answer shows nothing of the inside', async () => {
-    logged = spyOn(console, 'error').mockImplementation(() => {})
+    using logged = spyOn(console, 'error').mockImplementation(() => {})
     const { app, touched } = appForTest()
     const response = await app.request('/api/v1/users/1')
     expect(await flawsOf(response, ['internal'], null)).toEqual([])
@@ -78,7 +75,7 @@ describe('an unexpected error', () => {
   })
 
   test('outside the shop’s routes too', async () => {
-    logged = spyOn(console, 'error').mockImplementation(() => {})
+    using logged = spyOn(console, 'error').mockImplementation(() => {})
     const { app, board } = appForTest({ token: tokenForTest })
     board.list = () => {
       throw new Error('select secret from table')

@@ -181,6 +181,13 @@ export type ProblemCode = keyof typeof problems
 /** An expected failure of the shop. */
 export class Problem extends problemsOf(problems) {}
 
+/** What `work` gives; where it fails, for whatever reason, the problem of that code. */
+export async function orProblem<T>(code: ProblemCode, work: Promise<T>): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    throw new Problem(code, { cause })
+  })
+}
+
 /** The refusal of an input, with everything that its schema complains of. */
 export const invalidInput = (
   code: 'invalid-request' | 'invalid-fault',

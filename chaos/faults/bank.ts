@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import { commonSettings, defineFault } from '../fault.ts'
 
-interface BankSettings {
-  latencyMs: number
-  errorRate: number
-  lostRate: number
-}
-
 const rate = (what: string) => z.number().min(0).max(1).default(0).describe(what)
 
 const settings = commonSettings
@@ -22,7 +16,7 @@ const settings = commonSettings
   })
 
 /** The bank is slow, refuses, or charges without an answer. */
-export const bank = defineFault<BankSettings>({
+export const bank = defineFault({
   name: 'bank',
   summary: 'The bank answers late, with errors, or not at all after charging.',
   settings,

@@ -1,15 +1,6 @@
 import { z } from 'zod'
 import { commonSettings, defineFault } from '../fault.ts'
 
-interface RetryStormSettings {
-  attempts: number
-  timeoutMs: number
-  backoff: 'none' | 'fixed' | 'exponential'
-  baseMs: number
-  jitter: number
-  key: 'same' | 'new'
-}
-
 const settings = commonSettings.extend({
   attempts: z.int().min(1).max(20).default(5).describe('Most tries of one request'),
   timeoutMs: z.int().min(50).max(60_000).default(300).describe('A try is given up after so long'),
@@ -26,17 +17,12 @@ const settings = commonSettings.extend({
 })
 
 /** Makes running clients misbehave, by a header of every answer. */
-export const retryStorm = defineFault<RetryStormSettings>({
+export const retryStorm = defineFault({
   name: 'retry-storm',
   summary: 'Clients lose patience early and ask again, as often and as fast as the header demands.',
   settings,
   example: {
-    attempts: 5,
-    timeoutMs: 300,
-    backoff: 'none',
-    baseMs: 100,
-    jitter: 0,
-    key: 'same',
+    ...{ attempts: 5, timeoutMs: 300, backoff: 'none', baseMs: 100, jitter: 0, key: 'same' },
   },
   clientPolicy({ attempts, timeoutMs, backoff, baseMs, jitter, key }) {
     return (

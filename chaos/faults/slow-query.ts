@@ -14,7 +14,7 @@ const settings = commonSettings.extend({
  * The database really sleeps, on the connection whose transaction holds the locks. SLEEP and not
  * a busy query: it ends within seconds when its client dies, BENCHMARK runs on for minutes.
  */
-export const slowQuery = defineFault<{ latencyMs: number }>({
+export const slowQuery = defineFault({
   name: 'slow-query',
   summary: 'A statement takes longer in the database while its transaction holds its locks.',
   settings,

@@ -17,7 +17,7 @@ export interface RunningArm {
   /** `pid` is null where the process is in a container. */
   api: { url: string; pid: number | null }
   /** Absent where it cannot be reached. */
-  worker?: { url: string; pid?: number }
+  worker?: { url: string }
   bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool

@@ -74,7 +74,7 @@ function optionsFor(settings: CrowdSettings): Options {
         ...k6Schedule(settings),
         preAllocatedVUs: users,
         maxVUs: users,
-        gracefulStop: `${settings.drainSeconds}s`,
+        gracefulStop: '10s',
       },
     },
     discardResponseBodies: true,

@@ -229,7 +229,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
 
     test('reports a database that is not reachable', async () => {
       const closed = connect('mysql://root@127.0.0.1:1/stampede_none')
-      const asked = closed.use((db) => db.rows(sql`select 1`))
+      const asked = closed.rows(sql`select 1`)
       await expect(asked).rejects.toMatchObject({ code: 'database-unavailable' })
       await closed.close()
     })
@@ -237,10 +237,8 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     test('sets the limits of every session, and reads large ids exactly', async () => {
       await withPool({ connections: 2, lockWaitTimeoutSeconds: 7 }, async (pool) => {
         const read = () =>
-          pool.use((db) =>
-            db.rows(sql`select @@innodb_lock_wait_timeout as wait, @@time_zone as zone,
-                cast(9007199254740993 as unsigned) as id`),
-          )
+          pool.rows(sql`select @@innodb_lock_wait_timeout as wait, @@time_zone as zone,
+                cast(9007199254740993 as unsigned) as id`)
         const rows = (await Promise.all([read(), read()])).flat()
         for (const row of rows) {
           expect(row).toEqual({ wait: expect.anything(), zone: '+00:00', id: '9007199254740993' })

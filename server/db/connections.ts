@@ -36,12 +36,15 @@ export class Database {
   }
 }
 
-export interface Connections {
+/** Single statements, each on a borrowed connection, where it commits by itself. */
+type SingleStatements = Pick<Database, 'rows' | 'change' | 'insert'>
+
+export interface Connections extends SingleStatements {
   counters: PoolCounters
   limits: PoolLimits
   /** Units of work retried after lock contention, by its kind. */
   retries: Record<string, number>
-  /** Lends a connection for single statements, each of which commits by itself. */
+  /** Lends a connection for several statements, each of which commits by itself. */
   use<T>(work: (db: Database) => Promise<T>): Promise<T>
   /**
    * Runs `work` in one transaction; after lock contention the whole of it is retried.
@@ -86,6 +89,19 @@ function tellEnd(db: Database, ending: Ending): void {
 const attemptsMax = 3
 const backoffMsMax = 40
 
+/** What `use` makes of single statements. */
+export const singleStatements: SingleStatements & ThisType<Pick<Connections, 'use'>> = {
+  rows<Row extends object>(query: SQL) {
+    return this.use((db) => db.rows<Row>(query))
+  },
+  change(statement) {
+    return this.use((db) => db.change(statement))
+  },
+  insert(statement) {
+    return this.use((db) => db.insert(statement))
+  },
+}
+
 /**
  * Connections to one schema.
  * @param url mysql://user@host:port/schema
@@ -97,6 +113,7 @@ export function connect(url: string, limits?: PoolLimits): Connections {
     counters: pool.counters,
     limits: pool.limits,
     retries,
+    ...singleStatements,
     use: (work) => lend(pool, (db) => work(db)),
     transaction: (work, isolation) =>
       retrying(retries, () => lend(pool, (db, c) => unit(c, db, work, isolation))),

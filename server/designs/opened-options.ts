@@ -15,13 +15,10 @@ export type Opened<
  * option, they share its state, and two options of one axis each have their own.
  */
 export class OpenedOptions {
-  readonly services: Services
   readonly #opened = new Map<string, Lifecycle>()
   readonly #designs = new WeakMap<Design, OpenedDesign>()
 
-  constructor(services: Services) {
-    this.services = services
-  }
+  constructor(readonly services: Services) {}
 
   /** The option, opened at its first use. */
   option<A extends Axis, N extends OptionName<A>>(axis: A, name: N): Opened<A, N> {

@@ -1,24 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { barrier } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import { lines, newKey, outcomeOf } from '../testing/shopping.ts'
-import { payOrder } from './pay-order.ts'
-import { placeOrder } from './place-order.ts'
+import { balance, newKey, outcomeOf } from '../testing/shopping.ts'
 import { chargeBalance, readUser } from './users.ts'
 
-const world = withWorld('balance')
+const world = withWorld('balance', { isAudited: true })
 
 const five = Array.from({ length: 5 })
-const balance = { method: 'balance' } as const
 
 const charge = (amountMinor = 500, key = newKey()) =>
   outcomeOf(chargeBalance(world.ctx('after'), '1', amountMinor, key))
-
-const place = (design: string, more: object = {}) =>
-  placeOrder(world.ctx(design), {
-    ...{ userId: '1', idempotencyKey: newKey(), items: lines('1x1') },
-    ...more,
-  })
 
 const money = async () => (await readUser(world.ctx('after'), '1')).balanceMinor
 
@@ -34,7 +25,6 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
     world.script.on('begin', () => meeting.arrive())
     expectOneWinner(await Promise.all(five.map(() => charge())))
     expect(await money()).toBe(1_000_500)
-    expect(await world.audit()).toEqual([])
   })
 
   test('takes the next charge once the first is through', async () => {
@@ -50,7 +40,6 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
     await charge(500, key)
     await charge(100)
     expect(await charge(500, key)).toMatchObject({ balanceMinor: 1_000_600 })
-    expect(await world.audit()).toEqual([])
   })
 
   const shapes = ['one-big', 'sorted', 'single-statement', 'batched', 'split']
@@ -59,36 +48,29 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
 
     test('pays one of five orders that are paid at once', async () => {
       const orders: string[] = []
-      for (const _ of five) orders.push((await place(design)).id)
+      for (const _ of five) orders.push((await world.place(design, ['1x1'])).id)
       world.script.meet('payment.collecting', five.length)
-      const paying = orders.map((orderId) =>
-        payOrder(world.ctx(design), { orderId, idempotencyKey: newKey(), ...balance }),
-      )
+      const paying = orders.map((id) => world.pay(design, id, balance))
       expectOneWinner(await Promise.all(paying.map(outcomeOf)))
       expect((await world.orderStates()).toSorted()).toEqual([
         'paid',
         ...Array.from({ length: 4 }, () => 'pending'),
       ])
-      expect(await world.audit()).toEqual([])
     })
 
     test('pays one of five orders that are bought at once, the rest are undone', async () => {
       world.script.meet('order.quoted', five.length)
-      const buying = five.map(() => place(design, { payment: balance }))
+      const buying = five.map(() => world.place(design, ['1x1'], { payment: balance }))
       expectOneWinner(await Promise.all(buying.map(outcomeOf)))
       const kept = (await world.orderStates()).filter((state) => state !== 'cancelled undone')
       expect(kept).toEqual(['paid'])
-      expect(await world.audit()).toEqual([])
     })
 
     test('that is too low is called too low, even where it has changed', async () => {
       world.script.on('order.quoted', async (pass) => void (pass === 1 && (await charge(1))))
       const everything = Array.from({ length: 10 }, (_, index) => `100x${index + 1}`)
-      const items = lines(...everything)
-      expect(await outcomeOf(place(design, { items, payment: balance }))).toBe(
-        'insufficient-balance',
-      )
-      expect(await world.audit()).toEqual([])
+      const bought = world.place(design, everything, { payment: balance })
+      expect(await outcomeOf(bought)).toBe('insufficient-balance')
     })
   })
 })

@@ -24,14 +24,14 @@ export async function cancelOrder(
   orderId: string,
   reason: CancelReason,
 ): Promise<void> {
-  const rows = await ctx.connections.use((db) =>
-    db.rows<Required<HeldLine> & { status: string; userId: string }>(sql`
+  const rows = await ctx.connections.rows<
+    Required<HeldLine> & { status: string; userId: string }
+  >(sql`
       select o.status, o.user_id as userId, i.option_id as optionId, i.quantity, i.units,
              ${lineKind} as kind
       from orders o join order_items i on i.order_id = o.id
       left join product_options p on p.id = i.option_id
-      where o.id = ${orderId} order by i.id`),
-  )
+      where o.id = ${orderId} order by i.id`)
   const [first] = rows
   if (!first) throw new Problem('not-found', { field: 'id' })
   if (first.status === 'cancelled' || first.status === 'cancelling') return

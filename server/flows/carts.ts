@@ -1,12 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
-
-export interface CartItem {
-  id: string
-  optionId: string
-  quantity: number
-}
+import type { CartItem } from './shapes.ts'
 
 /** What an order may have at its most, and so a cart too. */
 export const orderLimits = { lines: 20, pieces: 99 } as const
@@ -14,8 +9,8 @@ export const orderLimits = { lines: 20, pieces: 99 } as const
 const columns = sql`id, option_id as optionId, quantity`
 
 export async function listCart(ctx: FlowCtx, userId: string): Promise<CartItem[]> {
-  return await ctx.connections.use((db) =>
-    db.rows<CartItem>(sql`select ${columns} from cart_items where user_id = ${userId} order by id`),
+  return await ctx.connections.rows<CartItem>(
+    sql`select ${columns} from cart_items where user_id = ${userId} order by id`,
   )
 }
 
@@ -63,8 +58,8 @@ const cartFull = (field: string, detail: string) => new Problem('cart-full', { f
 
 /** @throws Problem `not-found` */
 export async function removeFromCart(ctx: FlowCtx, userId: string, itemId: string): Promise<void> {
-  const removed = await ctx.connections.use((db) =>
-    db.change(sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`),
+  const removed = await ctx.connections.change(
+    sql`delete from cart_items where id = ${itemId} and user_id = ${userId}`,
   )
   if (removed === 0) throw new Problem('not-found', { field: 'itemId' })
 }

@@ -4,23 +4,11 @@ import { instant } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
+import type { DispatchRow, OrderToPick } from './shapes.ts'
 
 /** A worker that has not sent `done` by then is taken to be gone: the order waits again. */
 const leaseMs = 10 * 60 * 1000
 const batch = 100
-
-export interface DispatchRow {
-  orderId: string
-  status: 'waiting' | 'taken' | 'done'
-  workerId: string | null
-  /** ISO 8601. */
-  queuedAt: string
-  takenAt: string | null
-}
-
-export interface OrderToPick extends DispatchRow {
-  items: { optionId: string; quantity: number }[]
-}
 
 /**
  * Gives a worker the next order, as the design chooses it. A worker that never gets the answer
@@ -64,10 +52,8 @@ export async function finishOrder(
   orderId: string,
   workerId: string,
 ): Promise<OrderToPick> {
-  await ctx.connections.use((db) =>
-    db.change(sql`update dispatches set status = 'done'
-        where order_id = ${orderId} and worker = ${workerId} and status = 'taken'`),
-  )
+  await ctx.connections.change(sql`update dispatches set status = 'done'
+        where order_id = ${orderId} and worker = ${workerId} and status = 'taken'`)
   const found = await readDispatch(ctx, orderId)
   if (found.status !== 'done' || found.workerId !== workerId) throw new Problem('not-dispatched')
   return found
@@ -86,10 +72,8 @@ const shaped = (row: DispatchRow): DispatchRow => ({
 
 /** Orders that wait, the lowest number first: what a worker picks from. */
 export async function listWaiting(ctx: FlowCtx, limit: number): Promise<DispatchRow[]> {
-  const rows = await ctx.connections.use((db) =>
-    db.rows<DispatchRow>(sql`select ${columns} from dispatches where status = 'waiting'
-        order by order_id limit ${limit}`),
-  )
+  const rows = await ctx.connections.rows<DispatchRow>(sql`
+    select ${columns} from dispatches where status = 'waiting' order by order_id limit ${limit}`)
   return rows.map(shaped)
 }
 
@@ -114,9 +98,8 @@ async function readDispatch(ctx: FlowCtx, orderId: string): Promise<OrderToPick>
  */
 export async function offerAgain({ connections }: Pick<Services, 'connections'>): Promise<boolean> {
   const before = new Date(Date.now() - leaseMs)
-  const freed = await connections.use((db) =>
-    db.change(sql`update dispatches set status = 'waiting', worker = null, taken_at = null
-        where status = 'taken' and taken_at < ${before} limit ${batch}`),
-  )
+  const freed = await connections.change(sql`
+    update dispatches set status = 'waiting', worker = null, taken_at = null
+    where status = 'taken' and taken_at < ${before} limit ${batch}`)
   return freed === batch
 }

@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import type { StepCtx } from '../designs/step-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
-import { byId } from '../designs/transaction/expand.ts'
-import { passPoint } from '../designs/transaction/pass-point.ts'
+import { byId, passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember, LinesStep } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import type { Claim } from './item-kinds/kind.ts'
@@ -29,22 +27,16 @@ interface HeldLinesState {
 
 export const unitsOf = ({ units, quantity }: HeldLine): number => units ?? quantity
 
-const stockOf = (line: HeldLine): StockLine => ({
-  optionId: line.optionId,
-  quantity: unitsOf(line),
-})
+const stockOf = (line: HeldLine): StockLine => {
+  return { optionId: line.optionId, quantity: unitsOf(line) }
+}
 
-const claimOf = ({ optionId, quantity }: HeldLine, userId: string): Claim => ({
-  optionId,
-  quantity,
-  userId,
-})
+const claimOf = ({ optionId, quantity }: HeldLine, userId: string): Claim => {
+  return { optionId, quantity, userId }
+}
 
 /** Takes what the lines of an order need; a gift that is sold out is left. */
-export function takeLines(
-  lines: readonly OrderLine[],
-  mayFollow: string,
-): LinesStep<StockTakeState> {
+export function takeLines(lines: readonly OrderLine[], mayFollow: string): TakeStep {
   const how = { run: takeLine, undo: dropLine, together: takeTogether }
   return { name: 'take-stock', kind: 'lines', mayFollow, lines, ...how }
 }
@@ -61,23 +53,17 @@ interface StockTakeState {
   itemIds: string[]
 }
 
+type TakeStep = LinesStep<StockTakeState>
+type Member = BatchMember<StockTakeState>
+
 /** Leaves a gift that is sold out; where the order is written already, its item is put right. */
-async function miss(
-  db: Database,
-  { lines, itemIds }: StockTakeState,
-  index: number,
-): Promise<void> {
-  lineAt(lines, index).units = 0
-  const itemId = itemIds[index]
+async function miss(db: Database, state: StockTakeState, index: number): Promise<void> {
+  lineAt(state.lines, index).units = 0
+  const itemId = state.itemIds[index]
   if (itemId) await db.change(sql`update order_items set units = 0 where id = ${itemId}`)
 }
 
-async function takeLine(
-  ctx: StepCtx,
-  state: StockTakeState,
-  db: Database,
-  index: number,
-): Promise<void> {
+const takeLine: TakeStep['run'] = async (ctx, state, db, index) => {
   const line = lineAt(state.lines, index)
   if (unitsOf(line) > 0 && !(await ctx.design.stock.take(ctx, db, stockOf(line)))) {
     if (!line.giftOf) {
@@ -89,15 +75,10 @@ async function takeLine(
   await ctx.at('order.stock.taken', db)
 }
 
-interface OrderGift extends StockLine {
-  line: OrderLine
-}
+type Gifts = readonly (StockLine & { line: OrderLine })[]
 
 /** The rows are locked by the one statement; what the kinds need besides lies in them. */
-async function takeTogether(
-  members: readonly BatchMember<StockTakeState>[],
-  db: Database,
-): Promise<Refusals> {
+const takeTogether: Required<TakeStep>['together'] = async (members, db) => {
   const [first] = members
   if (!first) return []
   const { stock } = first.ctx.design
@@ -108,7 +89,7 @@ async function takeTogether(
   }))
   const missed = await stock.takeAll(first.ctx, db, orders)
   const isAlone = members.length === 1
-  const refusals: Refusals = []
+  const refusals: Refusal[] = []
   for (const [index, member] of members.entries()) {
     const left = missed[index]
     if (!left) refusals.push(soldOut(orders[index]?.lines ?? []))
@@ -120,7 +101,7 @@ async function takeTogether(
   return refusals
 }
 
-type Refusals = (Problem | undefined)[]
+type Refusal = Problem | undefined
 
 function soldOut(lines: readonly StockLine[]): Problem {
   const ids = lines.map(({ optionId }) => optionId).join(', ')
@@ -128,11 +109,7 @@ function soldOut(lines: readonly StockLine[]): Problem {
 }
 
 /** What there is to do besides, once the units are taken. */
-async function finishTaking(
-  { state }: BatchMember<StockTakeState>,
-  db: Database,
-  missed: readonly OrderGift[],
-): Promise<undefined> {
+async function finishTaking({ state }: Member, db: Database, missed: Gifts): Promise<undefined> {
   for (const { line } of missed) await miss(db, state, state.lines.indexOf(line))
   const bought = state.lines.filter(({ giftOf }) => !giftOf)
   for (const line of bought.toSorted((a, b) => byId(a.optionId, b.optionId))) {
@@ -141,11 +118,7 @@ async function finishTaking(
 }
 
 /** The same; where a kind refuses the order, all that was taken for it is given back. */
-async function unlessRefused(
-  member: BatchMember<StockTakeState>,
-  db: Database,
-  missed: readonly OrderGift[],
-): Promise<Problem | undefined> {
+async function unlessRefused(member: Member, db: Database, missed: Gifts): Promise<Refusal> {
   const { ctx, state } = member
   if (!state.lines.some(({ kind }) => kindOf(kind).take)) return finishTaking(member, db, missed)
   await db.change(sql`savepoint units_taken`)
@@ -161,12 +134,7 @@ async function unlessRefused(
   }
 }
 
-async function dropLine(
-  ctx: StepCtx,
-  state: HeldLinesState,
-  db: Database,
-  index: number,
-): Promise<void> {
+const dropLine: LinesStep<HeldLinesState>['run'] = async (ctx, state, db, index) => {
   const line = lineAt(state.lines, index)
   if (unitsOf(line) > 0) await ctx.design.stock.giveBack(ctx, db, stockOf(line))
   await kindOf(line.kind).undo?.(db, claimOf(line, state.userId))

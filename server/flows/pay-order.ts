@@ -14,7 +14,8 @@ import {
   type PaymentPart,
   partOf,
 } from './collect.ts'
-import { type Payment, readPayment } from './read-order.ts'
+import { readPayment } from './read-order.ts'
+import type { Payment } from './shapes.ts'
 
 export interface PayState extends PayableState {
   payment: PaymentPart
@@ -72,14 +73,12 @@ interface PayableRow {
 
 async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method, cardToken } = request
-  const rows = await ctx.connections.use((db) =>
-    db.rows<PayableRow>(sql`
+  const rows = await ctx.connections.rows<PayableRow>(sql`
       select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
              i.option_id as optionId, i.quantity
       from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
       join users u on u.id = o.user_id
-      where o.id = ${orderId} order by i.id`),
-  )
+      where o.id = ${orderId} order by i.id`)
   const [first] = rows
   if (!first) throw new Problem('not-found', { field: 'orderId' })
   return {

@@ -3,7 +3,7 @@ import type { Database } from '../db/connections.ts'
 import { listOf } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
-import { passPoint } from '../designs/transaction/pass-point.ts'
+import { passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember, DbStep, Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
@@ -11,7 +11,8 @@ import type { PaymentPart } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
 import { quoteOf } from './quote.ts'
-import { itemOf, type Order, readOrder } from './read-order.ts'
+import { itemOf, readOrder } from './read-order.ts'
+import type { Order } from './shapes.ts'
 
 /** What an order needs on its way; plain JSON, kept in the saga rows of a split transaction. */
 export interface OrderState {
@@ -37,7 +38,7 @@ export interface PlaceOrder {
   idempotencyKey: string
   /** Items to order; undefined = what is in the cart. */
   items: StockLine[] | undefined
-  payment?: { method: 'balance' | 'card'; cardToken?: string | undefined }
+  payment?: { method: 'balance' | 'card'; cardToken?: string | undefined } | undefined
 }
 
 /**
@@ -142,7 +143,9 @@ const writeOrder: DbStep<OrderState> = {
   },
 }
 
-async function takeIds(members: readonly BatchMember<OrderState>[], db: Database): Promise<void> {
+type Orders = readonly BatchMember<OrderState>[]
+
+async function takeIds(members: Orders, db: Database): Promise<void> {
   const ctx = members[0]?.ctx
   if (!ctx) return
   const { ids } = ctx.design
@@ -156,10 +159,7 @@ async function takeIds(members: readonly BatchMember<OrderState>[], db: Database
 }
 
 /** Writes each table once, however many orders there are. */
-async function writeOrders(
-  members: readonly BatchMember<OrderState>[],
-  db: Database,
-): Promise<void> {
+async function writeOrders(members: Orders, db: Database): Promise<void> {
   await insertOrders(db, members)
   await insertItems(db, members)
   for (const { state } of members) {
@@ -168,10 +168,7 @@ async function writeOrders(
   await passPoint(members, 'order.written', db)
 }
 
-async function insertOrders(
-  db: Database,
-  members: readonly BatchMember<OrderState>[],
-): Promise<void> {
+async function insertOrders(db: Database, members: Orders): Promise<void> {
   const rows = members.map(
     ({ state }) =>
       sql`(${state.orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
@@ -183,10 +180,7 @@ async function insertOrders(
       values ${sql.join(rows, sql`,`)}`)
 }
 
-async function insertItems(
-  db: Database,
-  members: readonly BatchMember<OrderState>[],
-): Promise<void> {
+async function insertItems(db: Database, members: Orders): Promise<void> {
   const rows = members.flatMap(({ state: { orderId, itemIds, lines } }) =>
     lines.map(
       (line, index) =>

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
+import { listOf } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
@@ -23,10 +24,10 @@ export async function quoteOf(
   userId: string,
   wanted: readonly StockLine[],
 ): Promise<{ lines: OrderLine[]; balanceVersion: number }> {
-  const ids = wanted.map(({ optionId }) => sql`${optionId}`)
+  const ids = listOf(wanted.map(({ optionId }) => optionId))
   const rows = await db.rows<QuoteRow>(sql`
     select id, price_minor as number, kind, gift_option_id as giftOptionId
-    from product_options where id in (${sql.join(ids, sql`,`)})
+    from product_options where id in (${ids})
     union all select 'user', version, '', null from users where id = ${userId}`)
   const rowOf = new Map(rows.map((row) => [String(row.id), row]))
   const user = rowOf.get('user')

@@ -5,37 +5,7 @@ import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
-
-export interface Payment {
-  id: string
-  orderId: string
-  method: 'balance' | 'card'
-  status: 'sent' | 'captured' | 'declined' | 'failed' | 'unknown'
-  amountMinor: number
-}
-
-export interface Order {
-  id: string
-  userId: string
-  status: 'pending' | 'paying' | 'paid' | 'cancelling' | 'cancelled'
-  totalMinor: number
-  expiresAt: string
-  items: OrderItem[]
-  payment?: Payment
-}
-
-export interface OrderItem {
-  id: string
-  optionId: string
-  /** Pieces that are paid for, or that come for nothing. */
-  quantity: number
-  unitPriceMinor: number
-  kind: KindName
-  /** Units taken from stock: 0 for a reservation, and for a gift that was sold out. */
-  units: number
-  /** Of a gift: the option that it comes with. */
-  giftOf?: string
-}
+import type { Order, OrderItem, Payment } from './shapes.ts'
 
 interface OrderRow {
   userId: string
@@ -130,17 +100,15 @@ async function paymentBy(db: Database, where: ReturnType<typeof sql>) {
 
 /** Id of the live order that was placed under a key, or undefined. */
 export async function orderIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
-  const [row] = await ctx.connections.use((db) =>
-    db.rows<{ id: string }>(sql`select id from orders where idempotency_key = ${key}`),
+  const [row] = await ctx.connections.rows<{ id: string }>(
+    sql`select id from orders where idempotency_key = ${key}`,
   )
   return row?.id
 }
 
 /** Id of the live payment that was made under a key, or undefined. */
 export async function paymentIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
-  const [row] = await ctx.connections.use((db) =>
-    db.rows<{ id: string }>(sql`
-      select id from payments where idempotency_key = ${key} and live_order_id is not null`),
-  )
+  const [row] = await ctx.connections.rows<{ id: string }>(sql`
+      select id from payments where idempotency_key = ${key} and live_order_id is not null`)
   return row?.id
 }

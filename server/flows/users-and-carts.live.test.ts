@@ -7,7 +7,7 @@ import { listProducts, readProduct } from './browse.ts'
 import { addToCart, listCart, orderLimits, removeFromCart } from './carts.ts'
 import { chargeBalance, readUser } from './users.ts'
 
-const world = withWorld('users_and_carts')
+const world = withWorld('users_and_carts', { isAudited: true })
 
 const ten = Array.from({ length: 10 })
 
@@ -17,7 +17,6 @@ describeLive('users, carts and products', ['TEST_DATABASE_URL'], () => {
     const charges = ten.map(() => chargeBalance(world.ctx('after'), '1', 500, key))
     await Promise.all(charges)
     expect(await readUser(world.ctx('after'), '1')).toMatchObject({ balanceMinor: 1_000_500 })
-    expect(await world.audit()).toEqual([])
   })
 
   test('a user who does not exist is not charged', async () => {

@@ -3,12 +3,7 @@ import type { Database } from '../db/connections.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
-
-export interface User {
-  id: string
-  name: string
-  balanceMinor: number
-}
+import type { User } from './shapes.ts'
 
 /** @throws Problem `not-found` */
 export async function readUser(ctx: FlowCtx, id: string): Promise<User> {

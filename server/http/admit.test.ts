@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Connections } from '../db/connections.ts'
+import { type Connections, singleStatements } from '../db/connections.ts'
 import { AdaptiveAdmission, idlePool } from '../designs/admission/adaptive/adaptive.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
@@ -12,7 +12,7 @@ function shopWith(use: () => Promise<never>, options: AppOptions = {}) {
   const clock = fakeClock()
   const limit = { initial: places, min: 1, max: places }
   const admission = new AdaptiveAdmission({ pool: idlePool, clock, limit })
-  const connections = { use, transaction: use } as unknown as Connections
+  const connections = { ...singleStatements, use, transaction: use } as unknown as Connections
   const design = 'after,reads=indexed'
   const open: AppOptions['open'] = (opened) => opened.provide('admission', 'adaptive', admission)
   const shop = appForTest({ open, design, services: { connections }, ...options })

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { addToCart, listCart, removeFromCart } from '../flows/carts.ts'
+import { cartItemSchema, idSchema, quantitySchema } from '../flows/shapes.ts'
 import { body, del, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { cartItemSchema, idParameter, idSchema, quantitySchema } from './schemas.ts'
+import { idParameter } from './schemas.ts'
 
 const cart = createRoute({
   ...get('/api/v1/carts/{userId}', 'List a cart'),

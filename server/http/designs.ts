@@ -3,7 +3,7 @@ import { axes, axisNames, recordsOf } from '../designs/axes.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign, presetNames } from '../designs/design.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
-import { body, json, refused } from './describe-route.ts'
+import { body, get, ok } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -38,10 +38,8 @@ const designsSchema = z
   .openapi('Designs')
 
 const read = createRoute({
-  method: 'get',
-  path: '/designs',
-  summary: 'All axes, their options, and the design in force',
-  responses: { 200: json(designsSchema, 'The designs'), ...refused },
+  ...get('/designs', 'All axes, their options, and the design in force'),
+  responses: ok(designsSchema, 'The designs'),
 })
 
 const write = createRoute({
@@ -56,7 +54,7 @@ const write = createRoute({
         .openapi('SetDesign'),
     ),
   },
-  responses: { 200: json(designsSchema, 'The designs'), ...refused },
+  responses: ok(designsSchema, 'The designs'),
 })
 
 /** @param canWrite false leaves PUT out: without a token, no client changes the design */

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { claimOrder, finishOrder, listWaiting, takeOrder } from '../flows/dispatch-order.ts'
+import { dispatchSchema, pickSchema } from '../flows/shapes.ts'
 import { body, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { idParameter, idSchema, quantitySchema, wholeNumber } from './schemas.ts'
+import { idParameter, wholeNumber } from './schemas.ts'
 
 const workerSchema = z
   .strictObject({
@@ -13,20 +14,6 @@ const workerSchema = z
       .openapi({ example: 'picker-7' }),
   })
   .openapi('WarehouseWorker')
-
-const dispatchSchema = z
-  .object({
-    orderId: idSchema,
-    status: z.enum(['waiting', 'taken', 'done']),
-    workerId: z.string().nullable(),
-    queuedAt: z.iso.datetime(),
-    takenAt: z.iso.datetime().nullable(),
-  })
-  .openapi('Dispatch')
-
-const pickSchema = dispatchSchema
-  .extend({ items: z.array(z.object({ optionId: idSchema, quantity: quantitySchema })) })
-  .openapi('OrderToPick')
 
 const list = createRoute({
   ...get('/api/v1/dispatches', 'List paid orders that wait for a worker, the lowest number first'),

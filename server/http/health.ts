@@ -33,7 +33,7 @@ export function mountHealth(
   mountPlain(app, deps, 'healthz', health, (c) => c.text('ok'))
   mount(app, deps, 'readyz', ready, async (c, ctx) => {
     if (readiness.draining) throw new Problem('draining')
-    await ctx.connections.use((db) => db.rows(sql`select 1`))
+    await ctx.connections.rows(sql`select 1`)
     return c.json({ ready: true as const }, 200)
   })
   app.get('/metrics', async () => {

@@ -4,7 +4,7 @@ import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app
 import { badIds } from '../testing/bad-values.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
-import { newKey } from '../testing/shopping.ts'
+import { newKey, orderBody } from '../testing/shopping.ts'
 
 const injections = [
   "'; drop table orders; -- ",
@@ -51,11 +51,7 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
   test('in bodies that are taken, is a value and nothing else', async () => {
     const { app } = shop()
     for (const cardToken of injections.filter((text) => printable.test(text))) {
-      const body = {
-        userId: '1',
-        items: [{ optionId: '1', quantity: 1 }],
-        payment: { method: 'card', cardToken },
-      }
+      const body = orderBody(['1x1'], { payment: { method: 'card', cardToken } })
       const headers = { 'idempotency-key': newKey() }
       const response = await app.request('/api/v1/orders', jsonRequest('POST', body, headers))
       expect([cardToken, response.status]).toEqual([cardToken, 201])

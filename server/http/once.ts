@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
 import { Problem } from '../errors.ts'
@@ -98,10 +98,8 @@ async function afterInterruption(
   key: string,
   request: OnceRequest,
 ): Promise<Reply | undefined> {
-  const open = await ctx.connections.use((db) =>
-    db.rows(sql`select id from sagas where idempotency_key = ${key}
-        and status in ('running', 'undoing') limit 1`),
-  )
+  const open = await ctx.connections.rows(sql`select id from sagas where idempotency_key = ${key}
+        and status in ('running', 'undoing') limit 1`)
   if (open.length > 0) {
     await hold(ctx, key)
     throw new Problem('request-in-progress')
@@ -134,36 +132,28 @@ async function runAndStore(
 
 /** What is done is done: a note that cannot be written must not turn it into a failure. */
 async function storeReply(ctx: Ctx, key: string, reply: Reply): Promise<Reply> {
-  const noting = ctx.connections.use((db) =>
-    db.change(sql`update idempotency_keys set response_status = ${reply.status},
-        response_body = ${JSON.stringify(reply.body)} where idempotency_key = ${key}`),
-  )
-  await noting.catch(() => hold(ctx, key))
+  const note = sql`update idempotency_keys set response_status = ${reply.status},
+    response_body = ${JSON.stringify(reply.body)} where idempotency_key = ${key}`
+  await ctx.connections.change(note).catch(() => hold(ctx, key))
   return reply
 }
 
 /** Nothing happened and nothing will: the key may be used as if for the first time. */
 async function releaseKey(ctx: Ctx, key: string): Promise<void> {
-  await unlessDown(
-    ctx.connections.use((db) =>
-      db.change(sql`delete from idempotency_keys where idempotency_key = ${key}`),
-    ),
-  )
+  await unlessDown(ctx, sql`delete from idempotency_keys where idempotency_key = ${key}`)
 }
 
 /** Owns the key for `forMs` from now; 0 = the next try with this key looks for its outcome. */
 async function hold(ctx: Ctx, key: string, forMs = 0): Promise<void> {
   const until = new Date(Date.now() + forMs)
   await unlessDown(
-    ctx.connections.use((db) =>
-      db.change(sql`
-        update idempotency_keys set locked_until = ${until} where idempotency_key = ${key}`),
-    ),
+    ctx,
+    sql`update idempotency_keys set locked_until = ${until} where idempotency_key = ${key}`,
   )
 }
 
 /** The claim runs out by itself; its clean-up must not hide the error that led to it. */
-const unlessDown = (work: Promise<number>) => work.catch(() => 0)
+const unlessDown = (ctx: Ctx, statement: SQL) => ctx.connections.change(statement).catch(() => 0)
 
 function respond({ status, body }: Reply, isReplay = false): Response {
   const type = status >= 400 ? 'application/problem+json' : 'application/json'

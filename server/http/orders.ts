@@ -2,19 +2,13 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
-import { type Order, orderIdByKey, readOrder } from '../flows/read-order.ts'
+import { orderIdByKey, readOrder } from '../flows/read-order.ts'
+import { idSchema, type Order, orderSchema, quantitySchema } from '../flows/shapes.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
-import {
-  idParameter,
-  idSchema,
-  keyHeader,
-  orderSchema,
-  payWithSchema,
-  quantitySchema,
-} from './schemas.ts'
+import { idParameter, keyHeader, payWithSchema } from './schemas.ts'
 
 const items = z
   .array(z.strictObject({ optionId: idSchema, quantity: quantitySchema }))
@@ -65,10 +59,8 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
     const { userId, items, payment } = payload
     return once(c, ctx, {
       payload,
-      run: async (idempotencyKey) => {
-        const request = { userId, idempotencyKey, items, ...(payment ? { payment } : {}) }
-        return replyOf(await placeOrder(ctx, request))
-      },
+      run: async (idempotencyKey) =>
+        replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, payment })),
       find: async (key) => {
         const id = await orderIdByKey(ctx, key)
         return id === undefined ? undefined : replyOf(await readOrder(ctx, id))

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { payOrder } from '../flows/pay-order.ts'
-import { type Payment, paymentIdByKey, readPayment } from '../flows/read-order.ts'
+import { paymentIdByKey, readPayment } from '../flows/read-order.ts'
+import { idSchema, type Payment, paymentSchema } from '../flows/shapes.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once, type Reply } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { cardTokenSchema, idParameter, idSchema, keyHeader, paymentSchema } from './schemas.ts'
+import { cardTokenSchema, idParameter, keyHeader } from './schemas.ts'
 
 const paySchema = z
   .discriminatedUnion('method', [

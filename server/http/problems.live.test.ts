@@ -12,12 +12,9 @@ import { openRedis } from '../redis.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
-import { newKey } from '../testing/shopping.ts'
+import { badCard, balance, card, newKey, orderBody } from '../testing/shopping.ts'
 
 const reached = new Set<ProblemCode>()
-const item = { optionId: '1', quantity: 1 }
-const card = { method: 'card', cardToken: 'card-ok' }
-const balance = { method: 'balance' }
 
 describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('problems')
@@ -28,7 +25,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   const post = (app: Shop, path: string, body: object, headers: Record<string, string> = {}) =>
     app.request(path, jsonRequest('POST', body, { 'idempotency-key': newKey(), ...headers }))
   const order = (app: Shop, more: object = {}, headers: Record<string, string> = {}) =>
-    post(app, '/api/v1/orders', { userId: '1', items: [item], ...more }, headers)
+    post(app, '/api/v1/orders', orderBody(['1x1'], more), headers)
 
   async function isProblem(response: Response, code: ProblemCode) {
     expect(await flawsOf(response, [code], null)).toEqual([])
@@ -65,8 +62,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     'method-not-allowed': async () => shop().request('/api/v1/orders'),
     'payload-too-large': async () => order(shop(), { extra: 'x'.repeat(70_000) }),
     'unsupported-media-type': async () => order(shop(), {}, { 'content-type': 'text/plain' }),
-    'card-declined': async () =>
-      order(shop(), { payment: { method: 'card', cardToken: 'card-declined' } }),
+    'card-declined': async () => order(shop(), { payment: badCard }),
     async 'insufficient-balance'() {
       await world.query(sql`update users set balance_minor = 0 where id = 1`)
       return order(shop(), { payment: balance })
@@ -77,7 +73,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       })
       return order(shop(), { payment: balance })
     },
-    'sold-out': async () => order(shop(), { items: [{ optionId: '20', quantity: 2 }] }),
+    'sold-out': async () => order(shop(), orderBody(['2x20'])),
     'cart-empty': async () => post(shop(), '/api/v1/orders', { userId: '1', fromCart: true }),
     async 'cart-full'() {
       await post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 99 })
@@ -126,7 +122,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'idempotency-key-reused'() {
       const key = { 'idempotency-key': newKey() }
       await order(shop(), {}, key)
-      return order(shop(), { items: [{ optionId: '2', quantity: 1 }] }, key)
+      return order(shop(), orderBody(['1x2']), key)
     },
     async 'rate-limited'() {
       const admission = new RateLimitedAdmission({ pay: 1, order: 1, browse: 1 })
@@ -253,13 +249,9 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
   test.each(Object.keys(problems) as ProblemCode[])('%s', async (code) => {
     const ask = cases[code]
     if (!ask) throw new Error(`no case reaches ${code}`)
-    const logged = spyOn(console, 'error').mockImplementation(() => {})
-    try {
-      await isProblem(await ask(), code)
-      if (!loud.includes(code)) expect(logged.mock.calls).toEqual([])
-    } finally {
-      logged.mockRestore()
-    }
+    using logged = spyOn(console, 'error').mockImplementation(() => {})
+    await isProblem(await ask(), code)
+    if (!loud.includes(code)) expect(logged.mock.calls).toEqual([])
   })
 
   test('no code is left out', () => {

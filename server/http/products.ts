@@ -1,9 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
+import { idSchema } from '../flows/shapes.ts'
 import { get, ok } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { dayRange, idParameter, idSchema, productSchema, wholeNumber } from './schemas.ts'
+import { dayRange, idParameter, productSchema, wholeNumber } from './schemas.ts'
 
 const products = createRoute({
   ...get('/api/v1/products', 'List products, a page at a time'),

@@ -1,16 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { orderLimits } from '../flows/carts.ts'
-import { kindNames } from '../flows/item-kinds/kinds.ts'
+import { idSchema } from '../flows/shapes.ts'
 import { flawsMax } from '../problem.ts'
 
-/** Ids fit an unsigned 63-bit column and travel as decimal strings. */
-export const idSchema = z
-  .string()
-  .regex(/^[1-9][0-9]{0,17}$/, 'must be a decimal id')
-  .openapi({ example: '1' })
-
 export const amountSchema = z.int().min(1).max(1_000_000_000_00).openapi({ example: 50_000 })
-export const quantitySchema = z.int().min(1).max(orderLimits.pieces).openapi({ example: 1 })
 
 /** A whole number in a query, in plain digits; `Number` alone would take `0x10` and `1e1` too. */
 export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
@@ -58,10 +50,6 @@ export const keyHeader = z.object({
     }),
 })
 
-export const userSchema = z
-  .object({ id: idSchema, name: z.string(), balanceMinor: z.int() })
-  .openapi('User')
-
 export const productSchema = z
   .object({
     id: idSchema,
@@ -71,44 +59,6 @@ export const productSchema = z
     ),
   })
   .openapi('Product')
-
-export const cartItemSchema = z
-  .object({ id: idSchema, optionId: idSchema, quantity: z.int() })
-  .openapi('CartItem')
-
-export const paymentSchema = z
-  .object({
-    id: idSchema,
-    orderId: idSchema,
-    method: z.enum(['balance', 'card']),
-    status: z.enum(['sent', 'captured', 'declined', 'failed', 'unknown']),
-    amountMinor: z.int(),
-  })
-  .openapi('Payment')
-
-export const orderSchema = z
-  .object({
-    id: idSchema,
-    userId: idSchema,
-    status: z.enum(['pending', 'paying', 'paid', 'cancelling', 'cancelled']),
-    totalMinor: z.int(),
-    expiresAt: z.iso.datetime(),
-    items: z.array(
-      z.object({
-        id: idSchema,
-        optionId: idSchema,
-        quantity: quantitySchema,
-        unitPriceMinor: z.int(),
-        kind: z.enum(kindNames),
-        units: z.int().openapi({
-          description: 'Taken from stock: 0 for a reservation, and for a gift that was sold out',
-        }),
-        giftOf: idSchema.optional().openapi({ description: 'The option that this gift is for' }),
-      }),
-    ),
-    payment: paymentSchema.optional(),
-  })
-  .openapi('Order')
 
 export const problemSchema = z
   .object({

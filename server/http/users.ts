@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { userSchema } from '../flows/shapes.ts'
 import { chargeBalance, readUser } from '../flows/users.ts'
 import { body, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import { once } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { amountSchema, idParameter, keyHeader, userSchema } from './schemas.ts'
+import { amountSchema, idParameter, keyHeader } from './schemas.ts'
 
 const user = createRoute({
   ...get('/api/v1/users/{id}', 'Read a user and the balance'),

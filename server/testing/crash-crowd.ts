@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import { Redis } from 'ioredis'
 import type { BankCharge, Delivery } from '../../audit/checker.ts'
 import { queuePrefixOf } from '../worker/queue.ts'
 import { jsonRequest } from './app-for-test.ts'
 import { eventually } from './barrier.ts'
+import { deleteKeys, unsettledEffects } from './effects-worker.ts'
 import { openWorld, type World } from './fixtures.ts'
+import { balance, card, orderBody } from './shopping.ts'
 import { type SpawnedShop, startShop } from './spawned-shop.ts'
 
 const answerMs = 10_000
@@ -41,11 +42,9 @@ async function read<T>(url: string): Promise<T> {
  * @returns the status of the answer; undefined where the server died under it
  */
 export async function checkout(shop: SpawnedShop, buyer: number, key: string) {
-  const options = buyer % 2 === 0 ? ['1', '2'] : ['2', '1']
-  const items = options.map((optionId) => ({ optionId, quantity: 1 }))
-  const byBalance = buyer % 3 === 0 && buyer < 60
-  const payment = byBalance ? { method: 'balance' } : { method: 'card', cardToken: 'card-ok' }
-  const body = { userId: String(1 + (buyer % 20)), items, payment }
+  const items = buyer % 2 === 0 ? ['1x1', '1x2'] : ['1x2', '1x1']
+  const payment = buyer % 3 === 0 && buyer < 60 ? balance : card
+  const body = orderBody(items, { userId: String(1 + (buyer % 20)), payment })
   const request = jsonRequest('POST', body, { 'idempotency-key': key })
   return await answered(`${shop.url('server')}/api/v1/orders`, request).then(
     ({ status }) => status,
@@ -97,11 +96,6 @@ export async function killInCrowd(
 export const paidCount = async (world: World) =>
   (await world.orderStates()).filter((state) => state === 'paid').length
 
-const unsettledEffects = sql`select event_id from outbox where relayed_at is null
-  or (select count(*) from effects
-      where effects.event_id = outbox.event_id and effects.status <> 'again')
-     < if(type = 'order.paid', 3, 1)`
-
 const unfinished: SQL[] = [
   unsettledEffects,
   sql`select id from sagas where status in ('running', 'undoing')`,
@@ -139,10 +133,7 @@ export async function passLeases(world: World): Promise<void> {
  * Removes keys of a shop's queue from Redis.
  * @param which `timed` = the locks that a kill -9 leaves, as if their time had run out
  */
-export async function clearQueue(databaseUrl: string, which: 'timed' | 'all'): Promise<void> {
-  const redis = new Redis(Bun.env.TEST_REDIS_URL ?? '')
-  for (const key of await redis.keys(`${queuePrefixOf(databaseUrl)}:*`)) {
-    if (which === 'all' || (await redis.pttl(key)) >= 0) await redis.del(key)
-  }
-  redis.disconnect()
-}
+export const clearQueue = (databaseUrl: string, which: 'timed' | 'all'): Promise<void> =>
+  deleteKeys(queuePrefixOf(databaseUrl), async (redis, key) =>
+    which === 'all' ? true : (await redis.pttl(key)) >= 0,
+  )

@@ -1,12 +1,18 @@
 import { sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { EffectCounts } from '../designs/effects/apply.ts'
-import { startEffects } from '../worker/effects.ts'
+import { silentEffectMeter, startEffects } from '../worker/effects.ts'
 import { createHandOver } from '../worker/hand-over.ts'
 import { openQueue, redisConnection } from '../worker/queue.ts'
 import { relay } from '../worker/relay.ts'
 import { eventually } from './barrier.ts'
 import type { World } from './fixtures.ts'
+
+/** Events that lack an effect, done or dead. */
+export const unsettledEffects = sql`select event_id from outbox where relayed_at is null
+  or (select count(*) from effects
+      where effects.event_id = outbox.event_id and effects.status <> 'again')
+    < if(type = 'order.paid', 3, 1)`
 
 export type EffectsWorker = Awaited<ReturnType<typeof openEffectsWorker>>
 
@@ -20,13 +26,10 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
   const counts: EffectCounts = { done: 0, retried: 0, dead: 0 }
   const { connections, partners } = world.others
   const services = { connections, partners, slackWebhookUrl }
-  const worker = startEffects(services, consumer, prefix, counts)
-  const handOver = createHandOver(services, queue, counts)
+  const tries = { services, counts, meter: silentEffectMeter }
+  const worker = startEffects(tries, consumer, prefix)
+  const handOver = createHandOver(tries, queue)
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
-  const open = sql`select event_id from outbox where relayed_at is null
-    or (select count(*) from effects
-        where effects.event_id = outbox.event_id and effects.status <> 'again')
-       < if(type = 'order.paid', 3, 1)`
   return {
     counts,
     /** One turn of the relay. */
@@ -38,7 +41,7 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
           [world.options, world.otherOptions].map((options) => options.settle('effects')),
         )
         await relay(connections, handOver)
-        return (await world.query(open)).length === 0
+        return (await world.query(unsettledEffects)).length === 0
       })
       // A second try of what is done may still be under way, into the next test's empty tables.
       await handOver.drain()
@@ -49,14 +52,22 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
       await queue.close()
       producer.disconnect()
       consumer.disconnect()
-      await clear(url, prefix)
+      await deleteKeys(prefix)
     },
   }
 }
 
-async function clear(url: string, prefix: string): Promise<void> {
-  const redis = new Redis(url)
-  const keys = await redis.keys(`${prefix}:*`)
-  if (keys.length > 0) await redis.del(keys)
+/**
+ * Deletes what lies under a prefix in Redis.
+ * @param isDue which of the keys
+ */
+export async function deleteKeys(
+  prefix: string,
+  isDue: (redis: Redis, key: string) => Promise<boolean> = async () => true,
+): Promise<void> {
+  const redis = new Redis(Bun.env.TEST_REDIS_URL ?? '')
+  for (const key of await redis.keys(`${prefix}:*`)) {
+    if (await isDue(redis, key)) await redis.del(key)
+  }
   redis.disconnect()
 }

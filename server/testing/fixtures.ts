@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { auditShop } from '../../audit/audit.ts'
@@ -20,10 +20,12 @@ import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
 import { Sequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
+import { interruptions } from './interrupt.ts'
 import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
+import { shoppingIn } from './shopping.ts'
 import { worldTables } from './world-tables.ts'
 
 /**
@@ -59,7 +61,10 @@ export function describeLive(name: string, needs: readonly Need[], body: () => v
 }
 
 /** One shop on a schema of its own, with everything in this process but the database. */
-export interface World extends ReturnType<typeof worldTables> {
+export interface World
+  extends ReturnType<typeof worldTables>,
+    ReturnType<typeof shoppingIn>,
+    ReturnType<typeof interruptions> {
   databaseUrl: string
   script: Script
   bank: PretendBank
@@ -87,14 +92,17 @@ export interface World extends ReturnType<typeof worldTables> {
   close(): Promise<void>
 }
 
-/**
- * Opens a world on a new schema `stampede_test_<name>_<pid>`.
- * @param limits of the pool under test, where they are not the shop's own
- * @param isBehindProxy true = that pool reaches the schema through the world's proxy
- */
+interface WorldOptions {
+  /** Of the pool under test, where they are not the shop's own. */
+  limits?: Partial<PoolLimits>
+  /** True = that pool reaches the schema through the world's proxy. */
+  isBehindProxy?: boolean
+}
+
+/** Opens a world on a new schema `stampede_test_<name>_<pid>`. */
 export async function openWorld(
   name: string,
-  { limits, isBehindProxy = false }: { limits?: Partial<PoolLimits>; isBehindProxy?: boolean } = {},
+  { limits, isBehindProxy = false }: WorldOptions = {},
 ): Promise<World> {
   const server = Bun.env.TEST_DATABASE_URL ?? ''
   const schema = `stampede_test_${name.replaceAll('-', '_')}_${process.pid}`
@@ -115,6 +123,11 @@ export async function openWorld(
   const otherOptions = new OpenedOptions(others)
   const processes = [under, otherOptions]
   const observed = observing(others)
+  const ctx: World['ctx'] = (design, changed) => {
+    const asked = changed ? new OpenedOptions({ ...services, ...changed }) : under
+    if (changed) processes.push(asked)
+    return asked.ctx(typeof design === 'string' ? parseDesign(design) : design, 'test')
+  }
   return {
     databaseUrl,
     script,
@@ -124,13 +137,11 @@ export async function openWorld(
     options: under,
     others,
     otherOptions,
-    ctx(design, changed) {
-      const asked = changed ? new OpenedOptions({ ...services, ...changed }) : under
-      if (changed) processes.push(asked)
-      return asked.ctx(typeof design === 'string' ? parseDesign(design) : design, 'test')
-    },
+    ctx,
     ...observed,
     ...worldTables(observed.query, otherOptions),
+    ...shoppingIn(ctx),
+    ...interruptions(script, observed.cut),
     audit: (witnesses) => auditShop(reader, { bank: bank.ledger.list(), ...witnesses }),
     async restock() {
       await Promise.all(processes.map((one) => one.settle('effects')))
@@ -155,12 +166,17 @@ export async function openWorld(
 /**
  * A world of a file's or a group's own, restocked before each test. It has nothing in it until the
  * tests run, and never has where there is no database.
+ * @param isAudited true = every test fails that leaves something for the audit to find
  */
-export function withWorld(name: string, options?: Parameters<typeof openWorld>[1]): World {
+export function withWorld(
+  name: string,
+  { isAudited = false, ...options }: WorldOptions & { isAudited?: boolean } = {},
+): World {
   const world = {} as World
   if (!Bun.env.TEST_DATABASE_URL) return world
   beforeAll(async () => void Object.assign(world, await openWorld(name, options)))
   beforeEach(() => world.restock())
+  if (isAudited) afterEach(async () => expect(await world.audit()).toEqual([]))
   afterAll(() => world.close())
   return world
 }
@@ -204,8 +220,7 @@ function ticketServerInProcess(): () => TicketClient {
 }
 
 function observing({ connections }: Services) {
-  const query = <Row extends object>(statement: SQL) =>
-    connections.use((db) => db.rows<Row>(statement))
+  const query = <Row extends object>(statement: SQL) => connections.rows<Row>(statement)
   const waiting = sql`select 1 from information_schema.innodb_trx
     join information_schema.processlist on id = trx_mysql_thread_id
     where trx_state = 'LOCK WAIT' and db = database()`
@@ -252,14 +267,16 @@ const tablesFilledLater = [
 ]
 
 async function emptied({ connections }: Services): Promise<void> {
+  const { stock, limitedOptionId, limitedStock } = smallSeedProfile
+  const seeded = sql`if(id = ${limitedOptionId}, ${limitedStock}, ${stock})`
   await connections.use(async (db) => {
     for (const table of tablesFilledLater) {
       await db.change(sql`delete from ${sql.identifier(table)}`)
     }
     // The days before today are the seed's.
     await db.change(sql`delete from daily_popular_products where sold_date >= ${today()}`)
-    await db.change(sql`update product_options
-        set stock = initial_stock, version = 0, stock_fence = 0, quota_taken = 0`)
+    await db.change(sql`update product_options set stock = ${seeded}, initial_stock = ${seeded},
+        version = 0, stock_fence = 0, quota_taken = 0`)
     await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.change(sql`update sequences set value = 0`)
   })

@@ -1,8 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { cancelOrder } from '../flows/cancel-order.ts'
-import { placeOrder } from '../flows/place-order.ts'
 import type { World } from './fixtures.ts'
-import { card, newKey, outcomeOf } from './shopping.ts'
+import { card, outcomeOf } from './shopping.ts'
 import { settleStock } from './stock-settling.ts'
 
 export interface FlowCrowd {
@@ -26,7 +24,7 @@ const hotOptions = 4
  * Drives orders through the flow itself, many at once in this process: two of four hot options
  * each, in either order, one unit of each; every third is paid by card, every fifth cancelled.
  * Then ends what was interrupted, settles what is under way, and audits.
- * @param world left as it is, with the units set: `restock` keeps those
+ * @param world left as it is, with the units set: `restock` puts those back
  */
 export async function orderInCrowd(
   world: World,
@@ -51,16 +49,13 @@ export async function orderInCrowd(
 }
 
 async function orderOnce(world: World, design: string, turn: number): Promise<string> {
-  const ctx = world.ctx(design)
   const first = turn % hotOptions
   const second = (first + 1 + (turn % (hotOptions - 1))) % hotOptions
-  const { id, status } = await placeOrder(ctx, {
-    userId: String(1 + (turn % 20)),
-    idempotencyKey: newKey(),
-    items: [first, second].map((index) => ({ optionId: String(1 + index), quantity: 1 })),
-    ...(turn % 3 === 0 ? { payment: card } : {}),
-  })
+  const items = [first, second].map((index) => `1x${1 + index}`)
+  const payment = turn % 3 === 0 ? card : undefined
+  const userId = String(1 + (turn % 20))
+  const { id, status } = await world.place(design, items, { userId, payment })
   if (turn % 5 !== 0 || status !== 'pending') return status
-  await cancelOrder(ctx, id, 'customer')
+  await world.cancel(design, id)
   return 'cancelled'
 }

@@ -41,7 +41,7 @@ export const worldTables = (query: Query, otherOptions: OpenedOptions) => {
       return Number(row?.sold ?? 0)
     },
 
-    /** As if the option had been seeded with so many units. */
+    /** As if the option had been seeded with so many units, until the world is restocked. */
     async setStock(optionId: string, units: number): Promise<void> {
       await query(sql`
         update product_options set stock = ${units}, initial_stock = ${units}

@@ -6,9 +6,7 @@ import { createSchema, dropSchema } from '../db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { describeLive } from '../testing/fixtures.ts'
 import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
-import { inversionsIn } from './inversions.ts'
-import { firstOverlap } from './overlap.ts'
-import type { Range } from './ranges.ts'
+import { firstOverlap, inversionsIn, type Range } from './ranges.ts'
 
 const databaseServer = Bun.env.TEST_DATABASE_URL ?? ''
 const schema = `stampede_test_tickets_${process.pid}`

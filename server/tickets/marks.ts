@@ -1,10 +1,10 @@
-import type { PoolConnection, ResultSetHeader } from 'mysql2/promise'
+import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import type { BorrowingPool } from '../db/pool.ts'
 import type { Range } from './ranges.ts'
 import { SequenceExhausted } from './sequences.ts'
 
 /** A statement without an answer by then has failed, and its connection with it. */
-export const statementMsMax = 2000
+const statementMsMax = 2000
 
 /**
  * Runs `work` on a connection of its own; after any error the connection is given up,
@@ -27,6 +27,15 @@ export async function onConnection<T>(
   }
 }
 
+export async function resultOf<Result extends ResultSetHeader | RowDataPacket[]>(
+  connection: PoolConnection,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Result> {
+  const [result] = await connection.query<Result>({ sql, values, timeout: statementMsMax })
+  return result
+}
+
 /**
  * Leases ranges by raising a sequence's high-water mark in MySQL.
  * in: a sequence, a count · out: the ids between the old mark and the new · closes: two instances
@@ -38,27 +47,16 @@ export function createMarks(pool: BorrowingPool, { first, last }: Range) {
   /** @throws SequenceExhausted at the end of the range, or the database's own error */
   return function lease(sequence: string, count: number): Promise<Range> {
     return onConnection(pool, async (connection) => {
-      const run = async (sql: string, values: unknown[]) => {
-        const [result] = await connection.query<ResultSetHeader>({
-          sql,
-          values,
-          timeout: statementMsMax,
-        })
-        return result
-      }
-      const raise = () =>
-        run(
-          `update ticket_marks set updated_at = utc_timestamp(3),
-            high_water = last_insert_id(greatest(high_water, ?) + ?)
-            where name = ? and greatest(high_water, ?) + ? <= ?`,
-          [first - 1, count, sequence, first - 1, count, last],
-        )
+      const run = (sql: string, values: unknown[]) =>
+        resultOf<ResultSetHeader>(connection, sql, values)
+      const update = `update ticket_marks set updated_at = utc_timestamp(3),
+        high_water = last_insert_id(greatest(high_water, ?) + ?)
+        where name = ? and greatest(high_water, ?) + ? <= ?`
+      const raise = () => run(update, [first - 1, count, sequence, first - 1, count, last])
       let raised = await raise()
       if (raised.affectedRows === 0) {
-        await run(`insert ignore into ticket_marks values (?, ?, utc_timestamp(3))`, [
-          sequence,
-          first - 1,
-        ])
+        const insert = 'insert ignore into ticket_marks values (?, ?, utc_timestamp(3))'
+        await run(insert, [sequence, first - 1])
         raised = await raise()
       }
       if (raised.affectedRows === 0) {

@@ -20,3 +20,27 @@ export function assertCount(count: number): void {
   if (Number.isInteger(count) && count >= 1 && count <= rangeCountMax) return
   throw new RangeError(`count must be 1 to ${rangeCountMax}, got ${count}`)
 }
+
+/** The first two ranges that share an id, or undefined when none do: no id was issued twice. */
+export function firstOverlap(ranges: readonly Range[]): [Range, Range] | undefined {
+  const sorted = ranges.toSorted((a, b) => a.first - b.first)
+  for (const [index, range] of sorted.entries()) {
+    const before = sorted[index - 1]
+    if (before && before.last >= range.first) return [before, range]
+  }
+  return undefined
+}
+
+/**
+ * How many ids are smaller than one that was had before them.
+ * @param ids decimal strings, each taken after the one before it was had
+ */
+export function inversionsIn(ids: readonly string[]): number {
+  let largest = 0n
+  let found = 0
+  for (const id of ids.map(BigInt)) {
+    if (id < largest) found += 1
+    else largest = id
+  }
+  return found
+}

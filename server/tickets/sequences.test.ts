@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { memoryMarks } from '../testing/memory-marks.ts'
-import { firstOverlap } from './overlap.ts'
-import type { Range } from './ranges.ts'
+import { firstOverlap, type Range } from './ranges.ts'
 import {
   MarkWentBack,
   NoLease,

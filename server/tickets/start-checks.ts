@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise'
 import type { BorrowingPool } from '../db/pool.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
-import { onConnection, statementMsMax } from './marks.ts'
+import { onConnection, resultOf } from './marks.ts'
 import type { Range } from './ranges.ts'
 import { MarkWentBack } from './sequences.ts'
 
@@ -63,9 +63,7 @@ export async function refuseNotDurable(pool: BorrowingPool, mayRefuse: boolean):
   }
 }
 
-async function rowsOf<Row>(pool: BorrowingPool, sql: string, values: unknown[] = []) {
-  return onConnection(pool, async (connection) => {
-    const [rows] = await connection.query<RowDataPacket[]>({ sql, values, timeout: statementMsMax })
-    return rows as Row[]
-  })
-}
+const rowsOf = async <Row>(pool: BorrowingPool, sql: string, values: unknown[] = []) =>
+  (await onConnection(pool, (connection) =>
+    resultOf<RowDataPacket[]>(connection, sql, values),
+  )) as Row[]

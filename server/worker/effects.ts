@@ -24,15 +24,16 @@ export interface EffectMeter {
 
 export const silentEffectMeter: EffectMeter = { took: () => {}, lagged: () => {} }
 
+/** What the tries of one process have in common. */
+export interface EffectTries {
+  services: EffectServices
+  counts: EffectCounts
+  meter: EffectMeter
+}
+
 /** Starts the queue worker: after three failed tries an effect is dead and an alert goes out. */
-export function startEffects(
-  services: EffectServices,
-  connection: Redis,
-  prefix: string,
-  counts: EffectCounts,
-  meter = silentEffectMeter,
-): Worker<EffectJob> {
-  const worker = new Worker<EffectJob>(queueName, (job) => attempt(services, job, counts, meter), {
+export function startEffects(tries: EffectTries, connection: Redis, prefix: string) {
+  const worker = new Worker<EffectJob>(queueName, (job) => attempt(tries, job), {
     connection,
     prefix,
     concurrency,
@@ -44,46 +45,42 @@ export function startEffects(
   return worker
 }
 
-async function attempt(
-  services: EffectServices,
-  job: Job<EffectJob>,
-  counts: EffectCounts,
-  meter: EffectMeter,
-): Promise<void> {
-  const tries = job.data.triesBefore + job.attemptsMade + 1
+async function attempt(tries: EffectTries, job: Job<EffectJob>): Promise<void> {
+  const number = job.data.triesBefore + job.attemptsMade + 1
   // Only a job that was tried before can be settled already.
-  const isRepeat = tries > 1 || job.stalledCounter > 0 || job.data.isLate
-  const outcome = await tryEffect(services, job.data, { tries, isRepeat }, counts, meter)
-  if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${tries}`)
-  if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${tries}`)
+  const isRepeat = number > 1 || job.stalledCounter > 0 || job.data.isLate
+  const outcome = await tryEffect(tries, job.data, number, isRepeat)
+  if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${number}`)
+  if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${number}`)
 }
 
 /**
  * Makes one try of an effect, and buries it after the last.
+ * @param number of the try, from 1
+ * @param isRepeat it may be settled already
  * @returns `again` where it failed and is to be tried again
  * @throws what kept it from being buried
  */
 export async function tryEffect(
-  services: EffectServices,
+  { services, counts, meter }: EffectTries,
   effect: EffectJob,
-  { tries, isRepeat }: { tries: number; isRepeat: boolean },
-  counts: EffectCounts,
-  meter: EffectMeter,
+  number: number,
+  isRepeat: boolean,
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
-    await applyEffect(services, effect, tries, isRepeat)
+    await applyEffect(services, effect, number, isRepeat)
     counts.done += 1
     meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)
     return 'done'
   } catch (error) {
     if (error instanceof NoSuchHandler) return 'dead'
-    if (tries < attemptsMax) {
+    if (number < attemptsMax) {
       counts.retried += 1
       return 'again'
     }
     const message = error instanceof Error ? error.message : String(error)
-    await buryEffect(services.connections, effect, tries, message)
+    await buryEffect(services.connections, effect, number, message)
     counts.dead += 1
     return 'dead'
   } finally {

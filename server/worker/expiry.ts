@@ -15,13 +15,14 @@ const keyLifeMs = 24 * 3600 * 1000
  * @returns whether there may be more that can be cancelled
  */
 export async function expireOrders(options: OpenedOptions, design: Design): Promise<boolean> {
-  const due = await options.services.connections.use((db) =>
-    db.rows<{ id: string; reason: 'declined' | null }>(sql`
+  const due = await options.services.connections.rows<{
+    id: string
+    reason: 'declined' | null
+  }>(sql`
       select o.id, (select 'declined' from payments p where p.order_id = o.id
                     and p.status = 'declined' limit 1) as reason
       from orders o where o.status = 'pending' and o.expires_at < ${new Date()}
-      order by o.expires_at limit ${batch}`),
-  )
+      order by o.expires_at limit ${batch}`)
   let cancelled = 0
   for (const { id, reason } of due) {
     try {
@@ -39,8 +40,8 @@ export async function expireOrders(options: OpenedOptions, design: Design): Prom
 /** Prunes idempotency keys after a day. @returns whether there may be more */
 export async function pruneKeys(services: Services): Promise<boolean> {
   const before = new Date(Date.now() - keyLifeMs)
-  const gone = await services.connections.use((db) =>
-    db.change(sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`),
+  const gone = await services.connections.change(
+    sql`delete from idempotency_keys where created_at < ${before} limit ${batch}`,
   )
   return gone === batch
 }

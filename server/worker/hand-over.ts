@@ -1,6 +1,5 @@
 import type { Queue } from 'bullmq'
-import type { EffectCounts, EffectServices } from '../designs/effects/apply.ts'
-import { silentEffectMeter, tryEffect } from './effects.ts'
+import { type EffectTries, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
 /** First tries under way at once; what comes on top of them waits in the queue. */
@@ -21,23 +20,11 @@ export interface HandOver {
  * in: effects of committed events · out: each begun or queued · leaves open: a process that dies
  * under a first try loses it; the overdue sweep finds its event, and the inbox lets one try win.
  */
-export function createHandOver(
-  services: EffectServices,
-  queue: Queue<EffectJob>,
-  counts: EffectCounts,
-  meter = silentEffectMeter,
-): HandOver {
+export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): HandOver {
   const running = new Set<Promise<void>>()
 
   async function firstTry(job: EffectJob): Promise<void> {
-    const outcome = await tryEffect(
-      services,
-      job,
-      { tries: 1, isRepeat: job.isLate },
-      counts,
-      meter,
-    )
-    if (outcome !== 'again') return
+    if ((await tryEffect(tries, job, 1, job.isLate)) !== 'again') return
     await queue.addBulk([asQueued({ ...job, triesBefore: 1 })])
   }
 

@@ -49,16 +49,13 @@ const state: WorkerState = {
 }
 registerWorkerMetrics(registry, state)
 
-const effectParts = { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL }
-const effectMeter = registerEffectMetrics(registry)
-const effects = startEffects(
-  effectParts,
-  redisConnection(config.REDIS_URL, 'worker'),
-  prefix,
-  state.effects,
-  effectMeter,
-)
-const handOver = createHandOver(effectParts, queue, state.effects, effectMeter)
+const tries = {
+  services: { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
+  counts: state.effects,
+  meter: registerEffectMetrics(registry),
+}
+const effects = startEffects(tries, redisConnection(config.REDIS_URL, 'worker'), prefix)
+const handOver = createHandOver(tries, queue)
 const sweepOverdue = createOverdueSweep(connections)
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(

@@ -3,12 +3,12 @@ import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
-import { placeOrder } from '../flows/place-order.ts'
+import type { PlaceOrder } from '../flows/place-order.ts'
 import { schemaOf } from '../redis.ts'
 import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
-import { badCard, lines, newKey, outcomeOf } from '../testing/shopping.ts'
+import { badCard, balance, outcomeOf } from '../testing/shopping.ts'
 import { expireOrders, pruneKeys } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
 import { createOverdueSweep } from './relay.ts'
@@ -16,14 +16,8 @@ import { createOverdueSweep } from './relay.ts'
 const world = withWorld('worker')
 let worker: EffectsWorker
 
-const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) => {
-  const request = { userId: '1', idempotencyKey: newKey(), items: lines('2x1') }
-  return placeOrder(world.ctx('after'), payment ? { ...request, payment } : request)
-}
-
-const buy = () => place({ method: 'balance' })
-
-const sold = () => world.soldOf()
+const place = (payment?: PlaceOrder['payment']) => world.place('after', ['2x1'], { payment })
+const buy = () => place(balance)
 
 const relayedLongAgo = () => world.query(sql`update outbox set relayed_at = '2001-01-01'`)
 
@@ -60,10 +54,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         woken += 1
       })
       await eventually('it listens', async () => {
-        const [, listeners] = (await world.others.redis.pubsub('NUMSUB', channel)) as [
-          string,
-          number,
-        ]
+        const [, listeners] = (await world.others.redis.pubsub('NUMSUB', channel)) as unknown[]
         return listeners === 1
       })
       await buy()
@@ -84,7 +75,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       world.others.connections.use = use
       expect(await worker.relay()).toBe(true)
       await worker.settle()
-      expect(await sold()).toBe(2)
+      expect(await world.soldOf()).toBe(2)
     })
 
     test('queues again what Redis lost, and only that', async () => {
@@ -95,7 +86,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const sweep = createOverdueSweep(world.others.connections)
       expect([await sweep(), await sweep()]).toEqual([1, 0])
       await worker.settle()
-      expect(await sold()).toBe(4)
+      expect(await world.soldOf()).toBe(4)
     })
 
     test('looks at an event once after each relay, and a new process at all of them', async () => {
@@ -130,16 +121,14 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('by two workers at once gives it back once', async () => {
       await place()
       await makeDue()
-      const both = [world.otherOptions, world.options].map((options) => {
-        return expireOrders(options, parseDesign('after'))
-      })
-      await Promise.all(both)
+      const expire = (options: OpenedOptions) => expireOrders(options, parseDesign('after'))
+      await Promise.all([world.otherOptions, world.options].map(expire))
       expect(await world.orderStates()).toEqual(['cancelled expired'])
       expect(await world.audit()).toEqual([])
     })
 
     test('is not held up by an order that cannot be cancelled', async () => {
-      const logged = spyOn(console, 'error').mockImplementation(() => {})
+      using logged = spyOn(console, 'error').mockImplementation(() => {})
       await place()
       await place()
       await makeDue()
@@ -150,7 +139,6 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await expireOrders(scripted, parseDesign('before'))
       expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
       expect(logged).toHaveBeenCalledTimes(1)
-      logged.mockRestore()
     })
 
     test('never touches what is paid', async () => {

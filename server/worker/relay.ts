@@ -25,18 +25,15 @@ interface OutboxRow {
  * @returns whether there was anything to relay
  */
 export async function relay(connections: Connections, handOver: HandOver): Promise<boolean> {
-  const rows = await connections.use((db) =>
-    db.rows<OutboxRow>(sql`select id, event_id as eventId, payload, created_at as createdAt
-        from outbox where relayed_at is null order by id limit ${batch}`),
-  )
+  const rows = await connections.rows<OutboxRow>(sql`
+    select id, event_id as eventId, payload, created_at as createdAt
+    from outbox where relayed_at is null order by id limit ${batch}`)
   if (rows.length === 0) return false
   await handOver.begin(rows.flatMap(jobsOf))
   const ids = listOf(rows.map(({ id }) => id))
   // A scan, which a small table gets otherwise, waits for events that are not committed yet.
-  await connections.use((db) =>
-    db.change(sql`
-      update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`),
-  )
+  await connections.change(sql`
+    update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`)
   return true
 }
 

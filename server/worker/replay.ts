@@ -32,12 +32,10 @@ export async function listDead(
   const conditions: SQL[] = [sql`status = 'dead'`]
   if (eventId !== undefined) conditions.push(sql`event_id = ${eventId}`)
   if (handler !== undefined) conditions.push(sql`handler = ${handler}`)
-  const rows = await connections.use((db) =>
-    db.rows<DeadEffect>(sql`
+  const rows = await connections.rows<DeadEffect>(sql`
       select event_id as eventId, handler, attempts, error, created_at as diedAt
       from effects where ${sql.join(conditions, sql` and `)}
-      order by created_at, event_id, handler limit ${listedMax}`),
-  )
+      order by created_at, event_id, handler limit ${listedMax}`)
   return rows.map((row) => ({ ...row, diedAt: instant(row.diedAt) }))
 }
 

@@ -1,5 +1,5 @@
 import { createTicketClient, type TicketClient } from '../../../server/clients/ticket-client.ts'
-import { inversionsIn } from '../../../server/tickets/inversions.ts'
+import { inversionsIn } from '../../../server/tickets/ranges.ts'
 import { closedLoop } from '../../run/closed-loop.ts'
 import { answersWithin } from '../raw-http.ts'
 import { type InProcessShop, inShop } from '../shop.ts'

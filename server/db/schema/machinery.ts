@@ -1,56 +1,42 @@
-import {
-  bigint,
-  index,
-  int,
-  json,
-  longtext,
-  mysqlTable,
-  primaryKey,
-  smallint,
-  uniqueIndex,
-  varchar,
-} from 'drizzle-orm/mysql-core'
-import { id, moment } from './columns.ts'
+import { index, mysqlTable, primaryKey, uniqueIndex } from 'drizzle-orm/mysql-core'
+import { id, moment, word } from './columns.ts'
 
 /** One row per key: the sequence table that every id of the old design queues for. */
-export const sequences = mysqlTable('sequences', {
-  name: varchar('name', { length: 32 }).primaryKey(),
+export const sequences = mysqlTable('sequences', (t) => ({
+  name: t.varchar('name', { length: 32 }).primaryKey(),
   value: id('value').notNull(),
-})
+}))
 
 /** Flickr's ticket table: the row of a sequence is replaced, which gives it the next number. */
 export const replacedTickets = mysqlTable(
   'replaced_tickets',
-  {
-    id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
-    name: varchar('name', { length: 32 }).notNull(),
-  },
+  (t) => ({
+    id: t.bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
+    name: t.varchar('name', { length: 32 }).notNull(),
+  }),
   (table) => [uniqueIndex('replaced_tickets_name').on(table.name)],
 )
 
 /** High-water marks of the ticket server: no id above one was ever handed out. */
-export const ticketMarks = mysqlTable('ticket_marks', {
-  name: varchar('name', { length: 32 }).primaryKey(),
+export const ticketMarks = mysqlTable('ticket_marks', (t) => ({
+  name: t.varchar('name', { length: 32 }).primaryKey(),
   highWater: id('high_water').notNull(),
   updatedAt: moment('updated_at').notNull(),
-})
+}))
 
 /** A split flow under way; recovery ends those whose lease has expired. */
 export const sagas = mysqlTable(
   'sagas',
-  {
-    id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
-    kind: varchar('kind', { length: 20 }).notNull(),
-    idempotencyKey: varchar('idempotency_key', { length: 100 }).notNull(),
-    status: varchar('status', {
-      length: 8,
-      enum: ['running', 'undoing', 'done', 'undone'],
-    }).notNull(),
-    design: varchar('design', { length: 255 }).notNull(),
-    state: json('state').notNull(),
-    attempts: int('attempts').notNull(),
+  (t) => ({
+    id: t.bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
+    kind: t.varchar('kind', { length: 20 }).notNull(),
+    idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
+    status: word('status', 8, ['running', 'undoing', 'done', 'undone']).notNull(),
+    design: t.varchar('design', { length: 255 }).notNull(),
+    state: t.json('state').notNull(),
+    attempts: t.int('attempts').notNull(),
     leaseUntil: moment('lease_until').notNull(),
-  },
+  }),
   (table) => [
     index('sagas_status_lease').on(table.status, table.leaseUntil),
     index('sagas_idempotency_key').on(table.idempotencyKey),
@@ -60,26 +46,26 @@ export const sagas = mysqlTable(
 /** `fenced` is a tombstone: the step never ran and never will, however late its executor wakes. */
 export const sagaSteps = mysqlTable(
   'saga_steps',
-  {
-    sagaId: bigint('saga_id', { mode: 'number', unsigned: true }).notNull(),
-    position: smallint('position').notNull(),
-    name: varchar('name', { length: 32 }).notNull(),
-    status: varchar('status', { length: 8, enum: ['done', 'undone', 'fenced'] }).notNull(),
-    state: json('state').notNull(),
-  },
+  (t) => ({
+    sagaId: t.bigint('saga_id', { mode: 'number', unsigned: true }).notNull(),
+    position: t.smallint('position').notNull(),
+    name: t.varchar('name', { length: 32 }).notNull(),
+    status: word('status', 8, ['done', 'undone', 'fenced']).notNull(),
+    state: t.json('state').notNull(),
+  }),
   (table) => [primaryKey({ columns: [table.sagaId, table.position] })],
 )
 
 export const outbox = mysqlTable(
   'outbox',
-  {
-    id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
-    eventId: varchar('event_id', { length: 120 }).notNull(),
-    type: varchar('type', { length: 32 }).notNull(),
-    payload: json('payload').notNull(),
+  (t) => ({
+    id: t.bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
+    eventId: t.varchar('event_id', { length: 120 }).notNull(),
+    type: t.varchar('type', { length: 32 }).notNull(),
+    payload: t.json('payload').notNull(),
     createdAt: moment('created_at').notNull(),
     relayedAt: moment('relayed_at'),
-  },
+  }),
   (table) => [
     uniqueIndex('outbox_event').on(table.eventId),
     index('outbox_relayed').on(table.relayedAt, table.id),
@@ -92,24 +78,24 @@ export const outbox = mysqlTable(
  */
 export const effects = mysqlTable(
   'effects',
-  {
-    eventId: varchar('event_id', { length: 120 }).notNull(),
-    handler: varchar('handler', { length: 20 }).notNull(),
-    status: varchar('status', { length: 8, enum: ['done', 'dead', 'again'] }).notNull(),
-    attempts: int('attempts').notNull(),
-    error: varchar('error', { length: 255 }),
+  (t) => ({
+    eventId: t.varchar('event_id', { length: 120 }).notNull(),
+    handler: t.varchar('handler', { length: 20 }).notNull(),
+    status: word('status', 8, ['done', 'dead', 'again']).notNull(),
+    attempts: t.int('attempts').notNull(),
+    error: t.varchar('error', { length: 255 }),
     createdAt: moment('created_at').notNull(),
-  },
+  }),
   (table) => [primaryKey({ columns: [table.eventId, table.handler] })],
 )
 
 /** One arbitrated claim per key: the request that inserts the row is run. */
-export const idempotencyKeys = mysqlTable('idempotency_keys', {
-  key: varchar('idempotency_key', { length: 100 }).primaryKey(),
-  fingerprint: varchar('fingerprint', { length: 64 }).notNull(),
+export const idempotencyKeys = mysqlTable('idempotency_keys', (t) => ({
+  key: t.varchar('idempotency_key', { length: 100 }).primaryKey(),
+  fingerprint: t.varchar('fingerprint', { length: 64 }).notNull(),
   lockedUntil: moment('locked_until').notNull(),
-  responseStatus: smallint('response_status'),
+  responseStatus: t.smallint('response_status'),
   /** Text, not JSON: MySQL would sort the keys, and a replay is to be the same bytes. */
-  responseBody: longtext('response_body'),
+  responseBody: t.longtext('response_body'),
   createdAt: moment('created_at').notNull(),
-})
+}))

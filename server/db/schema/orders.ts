@@ -1,5 +1,5 @@
-import { index, int, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
-import { id, moment, money } from './columns.ts'
+import { index, mysqlTable, uniqueIndex } from 'drizzle-orm/mysql-core'
+import { id, moment, money, word } from './columns.ts'
 
 /**
  * pending → paying → paid; pending → cancelling → cancelled. Paying falls back to pending. An order
@@ -7,22 +7,16 @@ import { id, moment, money } from './columns.ts'
  */
 export const orders = mysqlTable(
   'orders',
-  {
+  (t) => ({
     id: id('id').primaryKey(),
     userId: id('user_id').notNull(),
-    status: varchar('status', {
-      length: 12,
-      enum: ['pending', 'paying', 'paid', 'cancelling', 'cancelled'],
-    }).notNull(),
-    cancelReason: varchar('cancel_reason', {
-      length: 12,
-      enum: ['customer', 'expired', 'declined', 'undone'],
-    }),
+    status: word('status', 12, ['pending', 'paying', 'paid', 'cancelling', 'cancelled']).notNull(),
+    cancelReason: word('cancel_reason', 12, ['customer', 'expired', 'declined', 'undone']),
     totalMinor: money('total_minor').notNull(),
-    idempotencyKey: varchar('idempotency_key', { length: 100 }).notNull(),
+    idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
-  },
+  }),
   (table) => [
     uniqueIndex('orders_idempotency_key').on(table.idempotencyKey),
     index('orders_status_expires').on(table.status, table.expiresAt),
@@ -31,35 +25,32 @@ export const orders = mysqlTable(
 
 export const orderItems = mysqlTable(
   'order_items',
-  {
+  (t) => ({
     id: id('id').primaryKey(),
     orderId: id('order_id').notNull(),
     optionId: id('option_id').notNull(),
-    quantity: int('quantity').notNull(),
+    quantity: t.int('quantity').notNull(),
     /** Units that the line holds of its option's stock; a reservation holds none. */
-    units: int('units').notNull(),
+    units: t.int('units').notNull(),
     unitPriceMinor: money('unit_price_minor').notNull(),
-  },
+  }),
   (table) => [index('order_items_order').on(table.orderId)],
 )
 
 /** `liveOrderId` is null once a payment has failed: an order has at most one live payment. */
 export const payments = mysqlTable(
   'payments',
-  {
+  (t) => ({
     id: id('id').primaryKey(),
     orderId: id('order_id').notNull(),
     liveOrderId: id('live_order_id'),
-    method: varchar('method', { length: 8, enum: ['balance', 'card'] }).notNull(),
-    status: varchar('status', {
-      length: 10,
-      enum: ['sent', 'captured', 'declined', 'failed', 'unknown'],
-    }).notNull(),
+    method: word('method', 8, ['balance', 'card']).notNull(),
+    status: word('status', 10, ['sent', 'captured', 'declined', 'failed', 'unknown']).notNull(),
     amountMinor: money('amount_minor').notNull(),
-    reference: varchar('reference', { length: 64 }).notNull(),
-    idempotencyKey: varchar('idempotency_key', { length: 100 }).notNull(),
+    reference: t.varchar('reference', { length: 64 }).notNull(),
+    idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
     createdAt: moment('created_at').notNull(),
-  },
+  }),
   (table) => [
     uniqueIndex('payments_live_order').on(table.liveOrderId),
     index('payments_order').on(table.orderId),
@@ -71,12 +62,12 @@ export const payments = mysqlTable(
 /** Paid orders that a worker of the warehouse is to pick, and who has them. */
 export const dispatches = mysqlTable(
   'dispatches',
-  {
+  (t) => ({
     orderId: id('order_id').primaryKey(),
-    status: varchar('status', { length: 8, enum: ['waiting', 'taken', 'done'] }).notNull(),
-    worker: varchar('worker', { length: 64 }),
+    status: word('status', 8, ['waiting', 'taken', 'done']).notNull(),
+    worker: t.varchar('worker', { length: 64 }),
     queuedAt: moment('queued_at').notNull(),
     takenAt: moment('taken_at'),
-  },
+  }),
   (table) => [index('dispatches_status').on(table.status, table.orderId)],
 )

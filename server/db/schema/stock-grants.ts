@@ -1,5 +1,5 @@
-import { bigint, index, int, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core'
-import { id, moment } from './columns.ts'
+import { index, mysqlTable, primaryKey } from 'drizzle-orm/mysql-core'
+import { id, moment, word } from './columns.ts'
 
 /**
  * Units of one option that were taken off in one statement, for many. `quantity` = what its claims
@@ -7,38 +7,38 @@ import { id, moment } from './columns.ts'
  */
 export const stockBatches = mysqlTable(
   'stock_batches',
-  {
-    id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
+  (t) => ({
+    id: t.bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
     optionId: id('option_id').notNull(),
-    quantity: int('quantity').notNull(),
+    quantity: t.int('quantity').notNull(),
     /** Units without a claim when the batch was settled: they went back. */
-    returned: int('returned').notNull().default(0),
+    returned: t.int('returned').notNull().default(0),
     createdAt: moment('created_at').notNull(),
     settledAt: moment('settled_at'),
-  },
+  }),
   (table) => [index('stock_batches_settled').on(table.settledAt, table.createdAt)],
 )
 
 /** What became of a ticket of a batch: kept by committed work, or returned ahead of the rest. */
 export const stockClaims = mysqlTable(
   'stock_claims',
-  {
-    batchId: bigint('batch_id', { mode: 'number', unsigned: true }).notNull(),
-    ticket: int('ticket').notNull(),
+  (t) => ({
+    batchId: t.bigint('batch_id', { mode: 'number', unsigned: true }).notNull(),
+    ticket: t.int('ticket').notNull(),
     optionId: id('option_id').notNull(),
-    quantity: int('quantity').notNull(),
-    status: varchar('status', { length: 8, enum: ['kept', 'returned'] }).notNull(),
+    quantity: t.int('quantity').notNull(),
+    status: word('status', 8, ['kept', 'returned']).notNull(),
     createdAt: moment('created_at').notNull(),
-  },
+  }),
   (table) => [primaryKey({ columns: [table.batchId, table.ticket] })],
 )
 
 /** The life of an option's counter in Redis: reservations of another epoch are worth nothing. */
-export const stockCounters = mysqlTable('stock_counters', {
+export const stockCounters = mysqlTable('stock_counters', (t) => ({
   optionId: id('option_id').primaryKey(),
-  epoch: varchar('epoch', { length: 36 }).notNull(),
+  epoch: t.varchar('epoch', { length: 36 }).notNull(),
   rebuiltAt: moment('rebuilt_at').notNull(),
-})
+}))
 
 /**
  * Reservations of a counter as committed work has claimed them; below zero = given back.
@@ -47,16 +47,13 @@ export const stockCounters = mysqlTable('stock_counters', {
  */
 export const stockReservations = mysqlTable(
   'stock_reservations',
-  {
-    id: varchar('id', { length: 36 }).primaryKey(),
+  (t) => ({
+    id: t.varchar('id', { length: 36 }).primaryKey(),
     optionId: id('option_id').notNull(),
-    quantity: int('quantity').notNull(),
-    status: varchar('status', {
-      length: 8,
-      enum: ['open', 'counted', 'settled', 'refused'],
-    }).notNull(),
+    quantity: t.int('quantity').notNull(),
+    status: word('status', 8, ['open', 'counted', 'settled', 'refused']).notNull(),
     createdAt: moment('created_at').notNull(),
-  },
+  }),
   (table) => [
     index('stock_reservations_status').on(table.status, table.optionId),
     index('stock_reservations_created').on(table.createdAt),

@@ -1,3 +1,4 @@
+import { counter } from '../../metrics/table.ts'
 import type { RouteName } from '../../route-names.ts'
 
 /** What requests are for, the dearest first: payments have cost the shop most, browsing least. */
@@ -28,6 +29,17 @@ export const classOfRoute: Record<RouteName, RequestClass | null> = {
   'dispatches.list': 'pay',
   'dispatches.claim': 'pay',
   'dispatches.done': 'pay',
+}
+
+const labels = { class: requestClasses }
+
+/** Of options that refuse requests. */
+export const admissionMetrics = {
+  stampede_admission_admitted_total: counter('Requests let in, by class.', labels),
+  stampede_admission_refused_total: counter(
+    'Requests refused at once or after a wait, by class.',
+    labels,
+  ),
 }
 
 /** A request that arrives; nothing of its body has been read. */

@@ -6,11 +6,11 @@ import {
   type Admission,
   type AdmissionCounts,
   type Arrival,
+  admissionMetrics,
   type ByClass,
   byClass,
   noAdmissions,
 } from './admission.ts'
-import { admissionMetrics } from './admission-metrics.ts'
 
 export const rateLimited = {
   summary: 'so many a second of each class, whatever the database can take',

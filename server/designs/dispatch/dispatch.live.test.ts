@@ -2,22 +2,15 @@ import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { Problem } from '../../errors.ts'
 import { claimOrder, finishOrder, offerAgain, takeOrder } from '../../flows/dispatch-order.ts'
-import { payOrder } from '../../flows/pay-order.ts'
-import { placeOrder } from '../../flows/place-order.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { killAt, moment } from '../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
+import { balance, outcomeOf } from '../../testing/shopping.ts'
 import { type Design, parseDesign } from '../design.ts'
-
-const payment = { method: 'balance' } as const
 
 const world = withWorld('dispatch')
 
-const buy = async (design: Design | string) => {
-  const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1'), payment }
-  return (await placeOrder(world.ctx(design), request)).id
-}
+const buy = async (design: Design | string) =>
+  (await world.place(design, ['1x1'], { payment: balance })).id
 
 /** So many paid orders, in the order of their numbers. */
 async function buyMany(design: Design, count: number): Promise<string[]> {
@@ -49,10 +42,9 @@ function ignoreContention(error: unknown): void {
 
 const suite: Suite = (check, design) => {
   check('an order waits from its payment on, and not before', async () => {
-    const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1') }
-    const { id: orderId } = await placeOrder(world.ctx(design), request)
+    const { id: orderId } = await world.place(design, ['1x1'])
     expect(await takeOrder(world.ctx(design), 'w')).toBeUndefined()
-    await payOrder(world.ctx(design), { orderId, idempotencyKey: newKey(), ...payment })
+    await world.pay(design, orderId, balance)
     expect(await takeOrder(world.ctx(design), 'w')).toMatchObject({
       orderId,
       status: 'taken',
@@ -106,7 +98,7 @@ const suite: Suite = (check, design) => {
 
   check('an order whose worker dies before the answer is offered again in time', async () => {
     const id = await buy(design)
-    await killAt(world, moment('dispatch.taken'), () => takeOrder(world.ctx(design), 'dead'))
+    await world.killAt('dispatch.taken', () => takeOrder(world.ctx(design), 'dead'))
     expect(await takeOrder(world.ctx(design), 'w')).toBeUndefined()
     await offerAgain(world.others)
     expect(await rows()).toEqual(['taken dead'])
@@ -189,7 +181,7 @@ describeLive('dispatch', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   test('a holder of the random lock that died holds up no worker for good', async () => {
     const design = parseDesign('after,dispatch=random-lock')
     const id = await buy(design)
-    await killAt(world, moment('dispatch.locked'), () => takeOrder(world.ctx(design), 'dead'))
+    await world.killAt('dispatch.locked', () => takeOrder(world.ctx(design), 'dead'))
     const { redis } = world.others
     expect(await redis.pttl('dispatch:lock')).toBeGreaterThan(0)
     await redis.del('dispatch:lock')

@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
 import { onEnd } from '../../db/connections.ts'
-import { Problem } from '../../errors.ts'
+import { orProblem, Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { claimWaiting, type Dispatch, waitingOrders, writeOffer } from './dispatch.ts'
-import { orUnavailable } from './redis-away.ts'
 
 /** Sorted by name alone, since scores are doubles: order numbers are padded to the same length. */
 const queueKey = 'dispatch:queue'
@@ -45,13 +44,14 @@ export const queue: Option<Dispatch> = {
 
 async function next(ctx: Ctx): Promise<string | undefined> {
   const { redis } = ctx
-  const [popped, isDue] = await orUnavailable(
+  const [popped, isDue] = await orProblem(
+    'dispatch-unavailable',
     Promise.all([pop(redis), redis.set(lookKey, '', 'PX', lookMs, 'NX')]),
   )
   if (popped !== undefined && !isDue) return popped
   const waiting = await ctx.connections.use((db) => waitingOrders(db, refillMax))
-  if (waiting.length > 0) await orUnavailable(add(redis, waiting))
-  return popped ?? (await orUnavailable(pop(redis)))
+  if (waiting.length > 0) await orProblem('dispatch-unavailable', add(redis, waiting))
+  return popped ?? (await orProblem('dispatch-unavailable', pop(redis)))
 }
 
 async function add(redis: Redis, orderIds: readonly string[]): Promise<void> {

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
-import { Problem } from '../../errors.ts'
+import { orProblem, Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { claimLocked, type Dispatch, writeOffer } from './dispatch.ts'
-import { orUnavailable } from './redis-away.ts'
 
 const lockKey = 'dispatch:lock'
 /** A holder that died loses the lock after this long. */
@@ -42,7 +41,8 @@ export const randomLock: Option<Dispatch> = {
 async function acquire({ redis, observer }: Ctx, token: string): Promise<void> {
   const endsAtMs = performance.now() + waitMsMax
   while (performance.now() < endsAtMs) {
-    if (await orUnavailable(redis.set(lockKey, token, 'PX', lockMs, 'NX'))) return
+    if (await orProblem('dispatch-unavailable', redis.set(lockKey, token, 'PX', lockMs, 'NX')))
+      return
     observer.dispatched('lock-wait')
     await Bun.sleep(pauseMs * (1 + Math.random()))
   }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
-import { type Effect, type Handler, type HandlerServices, handlers } from './handlers.ts'
+import { type Effect, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
 export const attemptsMax = 3
@@ -40,48 +40,27 @@ export async function applyEffect(
   if (!handler) throw new NoSuchHandler(`no handler ${effect.handler}`)
   if (isRepeat && (await isSettled(connections, effect))) return
   await handler.outside?.(services, effect.eventId, effect.payload)
+  const settle = async (db: Database, triesAll: number) => {
+    await writeInbox(db, effect, 'done', triesAll)
+    await handler.inside?.(db, effect.payload)
+  }
   try {
-    await settle(connections, effect, handler, tries)
+    if (handler.inside) await connections.transaction((db) => settle(db, tries))
+    else await connections.use((db) => settle(db, tries))
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
-    await settleReplayed(connections, effect, handler, tries)
+    // There is a row already: of the same effect settled before, or of one that is re-enqueued.
+    await connections.transaction(async (db) => {
+      const triesBefore = await takeReplayed(db, effect)
+      if (triesBefore > 0) await settle(db, triesBefore + tries)
+    })
   }
 }
 
 async function isSettled(connections: Connections, { eventId, handler }: Effect): Promise<boolean> {
-  const rows = await connections.use((db) =>
-    db.rows(sql`select status from effects
-        where event_id = ${eventId} and handler = ${handler} and status <> 'again'`),
-  )
+  const rows = await connections.rows(sql`select status from effects
+        where event_id = ${eventId} and handler = ${handler} and status <> 'again'`)
   return rows.length > 0
-}
-
-async function settle(
-  connections: Connections,
-  effect: Effect,
-  { inside }: Handler,
-  tries: number,
-): Promise<void> {
-  if (!inside) return await connections.use((db) => writeInbox(db, effect, 'done', tries))
-  await connections.transaction(async (db) => {
-    await writeInbox(db, effect, 'done', tries)
-    await inside(db, effect.payload)
-  })
-}
-
-/** There is a row already: of the same effect settled before, or of one that is re-enqueued. */
-async function settleReplayed(
-  connections: Connections,
-  effect: Effect,
-  { inside }: Handler,
-  tries: number,
-): Promise<void> {
-  await connections.transaction(async (db) => {
-    const triesBefore = await takeReplayed(db, effect)
-    if (triesBefore === 0) return
-    await writeInbox(db, effect, 'done', triesBefore + tries)
-    await inside?.(db, effect.payload)
-  })
 }
 
 /**

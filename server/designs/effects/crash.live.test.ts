@@ -5,7 +5,7 @@ import { jsonRequest } from '../../testing/app-for-test.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { passLeases, untilQuiescent, withSpawnedShop } from '../../testing/crash-crowd.ts'
 import { describeLive } from '../../testing/fixtures.ts'
-import { newKey } from '../../testing/shopping.ts'
+import { balance, newKey, orderBody } from '../../testing/shopping.ts'
 
 const answerMs = 10_000
 setDefaultTimeout(45_000)
@@ -19,8 +19,7 @@ const failing = (sink: Sink, rate: number) =>
   ask(`${shop.url('bank')}/partners/${sink}/failure`, jsonRequest('PUT', { rate }))
 
 async function buy(design: string): Promise<number> {
-  const payment = { method: 'balance' }
-  const body = { userId: '1', items: [{ optionId: '1', quantity: 1 }], payment }
+  const body = orderBody(['1x1'], { payment: balance })
   const headers = { 'idempotency-key': newKey(), 'x-design': design }
   const request = jsonRequest('POST', body, headers)
   return (await ask(`${shop.url('server')}/api/v1/orders`, request)).status

@@ -2,27 +2,22 @@ import { afterAll, beforeAll, expect } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Delivery } from '../../bank/partners.ts'
 import { Problem } from '../../errors.ts'
-import { placeOrder } from '../../flows/place-order.ts'
 import { because, contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
+import { balance, outcomeOf } from '../../testing/shopping.ts'
 import { listDead, replayEffect } from '../../worker/replay.ts'
 import type { Design } from '../design.ts'
 import { AfterCommitEffects } from './after-commit/after-commit.ts'
-import { PostCommitQueue } from './after-commit/post-commit-queue.ts'
 
 const world = withWorld('effects')
 let worker: EffectsWorker
 let slack: { url: string; stop(): Promise<void> }
 
-const payment = { method: 'balance' } as const
 const retryPauseMs = 10
 
-const buy = (design: Design, userId = '1', ...items: string[]) => {
-  const request = { userId, idempotencyKey: newKey(), items: lines(...items), payment }
-  return outcomeOf(placeOrder(world.ctx(design), request))
-}
+const buy = (design: Design, userId = '1', ...items: string[]) =>
+  outcomeOf(world.place(design, items, { userId, payment: balance }))
 
 const deliveriesTo = (sink: Delivery['sink']) =>
   world.bank.partners.list().filter((delivery) => delivery.sink === sink)
@@ -68,8 +63,7 @@ const suite: Suite = (check, design) => {
   })
 
   check('no partner is notified of an order that is not paid', async () => {
-    const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x1') }
-    await placeOrder(world.ctx(design), request)
+    await world.place(design, ['1x1'])
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
     expect(await world.soldOf('1')).toBe(0)
@@ -165,8 +159,8 @@ const suite: Suite = (check, design) => {
 describeLive('effects', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   beforeAll(async () => {
     // No test waits for the pause before a second try.
-    const queue = new PostCommitQueue(world.services, retryPauseMs)
-    world.options.provide('effects', 'after-commit', new AfterCommitEffects(queue))
+    const inMemory = new AfterCommitEffects(world.services, retryPauseMs)
+    world.options.provide('effects', 'after-commit', inMemory)
     slack = world.bank.serve()
     worker = await openEffectsWorker(world, `${slack.url}partners/slack`)
   })

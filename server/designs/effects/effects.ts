@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 
@@ -26,4 +27,14 @@ export interface Effects {
    * @throws Problem `partner-failed` where an effect happens at once and fails
    */
   publish(ctx: Ctx, db: Database, event: OrderPaid): Promise<void>
+}
+
+/** Adds the lines of a paid order to the day's best-seller counts, in the caller's transaction. */
+export async function countBestSellers(db: Database, event: OrderPaid): Promise<void> {
+  const rows = event.lines.map(
+    ({ optionId, quantity }) => sql`(${event.soldDate}, ${optionId}, ${quantity})`,
+  )
+  await db.change(sql`insert into daily_popular_products (sold_date, option_id, total_sold)
+      values ${sql.join(rows, sql`,`)}
+      on duplicate key update total_sold = total_sold + values(total_sold)`)
 }

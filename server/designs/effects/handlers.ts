@@ -1,8 +1,7 @@
 import type { PartnersClient } from '../../clients/partners-client.ts'
 import { sendAlert } from '../../clients/slack.ts'
 import type { Database } from '../../db/connections.ts'
-import { countBestSellers } from './best-sellers.ts'
-import type { OrderPaid } from './effects.ts'
+import { countBestSellers, type OrderPaid } from './effects.ts'
 
 const alertTimeoutMs = 3000
 

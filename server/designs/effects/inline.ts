@@ -1,8 +1,7 @@
 import { PartnerFailed } from '../../clients/partners-client.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
-import { countBestSellers } from './best-sellers.ts'
-import type { Effects } from './effects.ts'
+import { countBestSellers, type Effects } from './effects.ts'
 
 export const inline: Option<Effects> = {
   summary: 'at once, inside the payment’s transaction',

@@ -26,9 +26,7 @@ export const databaseSequence: Option<Ids> = {
           { length: count },
           () => sql`select nextval(${nameOf(sequence)}) as id`,
         )
-        const rows = await side.use((db) =>
-          db.rows<{ id: string }>(sql.join(calls, sql` union all `)),
-        )
+        const rows = await side.rows<{ id: string }>(sql.join(calls, sql` union all `))
         return rows.map(({ id }) => idWithin(numberRanges.databaseSequences, Number(id)))
       },
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { firstOverlap } from '../../tickets/overlap.ts'
+import { firstOverlap } from '../../tickets/ranges.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 
 test('no two sources of ids have a number in common', () => {

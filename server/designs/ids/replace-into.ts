@@ -39,9 +39,7 @@ async function replaced(
 ): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await side.use((db) =>
-        db.insert(sql`replace into replaced_tickets (name) values (${sequence})`),
-      )
+      return await side.insert(sql`replace into replaced_tickets (name) values (${sequence})`)
     } catch (error) {
       const contention = contentionOf(error)
       if (!contention || attempt === attemptsMax) throw error

@@ -12,10 +12,9 @@ export const sequenceFunction: Option<Ids> = {
   idsInOrder: true,
   open: () => ({
     async take({ side }, _db, sequence, count) {
-      const last = await side.use((db) =>
-        db.insert(sql`update sequences set value = last_insert_id(value + ${count})
-            where name = ${sequence}`),
-      )
+      const last =
+        await side.insert(sql`update sequences set value = last_insert_id(value + ${count})
+            where name = ${sequence}`)
       // No row of that name, nothing was raised.
       if (last === 0) throw new Problem('ids-unavailable')
       idWithin(numberRanges.sequenceRows, last)

@@ -34,11 +34,9 @@ export const indexedReads: Reads = {
     }),
 
   async product(ctx, id) {
-    const rows = await ctx.connections.use((db) =>
-      db.rows<Row>(sql`select p.id, p.name, ${optionColumns(ctx)}
+    const rows = await ctx.connections.rows<Row>(sql`select p.id, p.name, ${optionColumns(ctx)}
           from products p left join product_options o on o.product_id = p.id
-          where p.id = ${id} order by o.id`),
-    )
+          where p.id = ${id} order by o.id`)
     const [product] = grouped(rows)
     return product && JSON.stringify(product)
   },

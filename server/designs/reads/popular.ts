@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
+import { listOf } from '../../db/statements.ts'
 import { type PopularItem, type PopularRange, popularBody } from './reads.ts'
 
 /** The table with no index to use: every row is read, whatever the days. */
@@ -30,10 +31,7 @@ export async function namesOf(db: Database, optionIds: string[]): Promise<Map<st
   const rows = await db.rows<Names>(sql`
     select p.id as productId, p.name as productName, o.id as optionId, o.name as optionName
     from product_options o join products p on p.id = o.product_id
-    where o.id in (${sql.join(
-      optionIds.map((id) => sql`${id}`),
-      sql`, `,
-    )})`)
+    where o.id in (${listOf(optionIds)})`)
   return new Map(rows.map((row) => [row.optionId, row]))
 }
 
@@ -45,14 +43,11 @@ export const named = (totals: OptionTotal[], names: Map<string, Names>) =>
   })
 
 /** The body of a range whose totals are known: their names are one statement more. */
-export const withNames = async (db: Database, range: PopularRange, totals: OptionTotal[]) =>
-  popularBody(
-    range,
-    named(
-      totals,
-      await namesOf(
-        db,
-        totals.map(({ optionId }) => optionId),
-      ),
-    ),
-  )
+export async function withNames(
+  db: Database,
+  range: PopularRange,
+  totals: OptionTotal[],
+): Promise<string> {
+  const optionIds = totals.map(({ optionId }) => optionId)
+  return popularBody(range, named(totals, await namesOf(db, optionIds)))
+}

@@ -73,11 +73,9 @@ const margin = sql`(cast(@@max_connections as signed) + 1) * ${unitsMax}`
 /** Whether more than the margin was left by the lines committed until now, off any snapshot. */
 async function isFar(ctx: Ctx, optionId: string): Promise<boolean> {
   // A total below the margin needs no sum.
-  const [row] = await ctx.side.use((side) =>
-    side.rows<{ spare: string }>(sql`
+  const [row] = await ctx.side.rows<{ spare: string }>(sql`
       select if(o.stock < ${margin}, -1, o.stock - ${taken(optionId)} - ${margin}) as spare
-      from product_options o where o.id = ${optionId}`),
-  )
+      from product_options o where o.id = ${optionId}`)
   return Number(row?.spare ?? -1) >= 0
 }
 

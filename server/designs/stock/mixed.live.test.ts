@@ -1,18 +1,10 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { lines, newKey } from '../../testing/shopping.ts'
 
 const world = withWorld('stock_mixed')
 
 const optionId = '3'
-const leftIn = async (id: string) => {
-  const [row] = await world.query<{ stock: number }>(sql`
-    select stock from product_options where id = ${id}`)
-  return row?.stock
-}
-
 describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   test('stock=optimistic sells no unit that another option took since it looked', async () => {
     await world.query(sql`update product_options set stock = 1 where id = ${optionId}`)
@@ -27,18 +19,16 @@ describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
     const isTaken = await services.connections.transaction((db) =>
       ctx.design.stock.take(ctx, db, { optionId, quantity: 1 }),
     )
-    expect([isTaken, await leftIn(optionId)]).toEqual([false, 0])
+    expect([isTaken, await world.stockOf(optionId)]).toEqual([false, 0])
   })
 
   test.each(['one-big', 'sorted', 'split'])(
     'stock=coalesced, transaction=%s: a gift of the option whose quota the order took',
     async (shape) => {
       await world.query(sql`update product_options set gift_option_id = 14 where id = 12`)
-      const ctx = world.ctx(`transaction=${shape},stock=coalesced`)
-      const request = { userId: '1', idempotencyKey: newKey(), items: lines('1x14', '1x12') }
-      const { items } = await placeOrder(ctx, request)
+      const { items } = await world.place(`transaction=${shape},stock=coalesced`, ['1x14', '1x12'])
       expect(items.map(({ units }) => units)).toEqual([1, 1, 1])
-      expect([await leftIn('12'), await leftIn('14')]).toEqual([99, 98])
+      expect([await world.stockOf('12'), await world.stockOf('14')]).toEqual([99, 98])
       expect(world.services.side.retries['lock-wait-timeout'] ?? 0).toBe(0)
       await world.query(sql`update product_options set gift_option_id = 15 where id = 12`)
     },

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx, StockEvent } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
+import { counter } from '../../metrics/table.ts'
 import type { Option } from '../option.ts'
 
 export interface StockLine {
@@ -63,4 +64,14 @@ export interface StockOption extends Option<Stock> {
 /** Adds units to the row of an option; below zero they are taken, whatever is left. */
 export async function addUnits(db: Database, optionId: string, units: number): Promise<void> {
   await db.change(sql`update product_options set stock = stock + ${units} where id = ${optionId}`)
+}
+
+/** Of options that take from stock before the caller's transaction claims what was taken. */
+export const grantMetrics = {
+  stampede_stock_units_returned_total: counter(
+    'Units given back that no committed work had claimed.',
+  ),
+  stampede_stock_grants_settled_total: counter(
+    'Batches, and reservations of a counter, that are in the tables for good.',
+  ),
 }

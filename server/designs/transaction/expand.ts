@@ -1,4 +1,15 @@
-import type { DbStep, Flow, LinesStep, PlainFlow, PlainStep, Step } from './transaction.ts'
+import type { Database } from '../../db/connections.ts'
+import type { Point } from '../../points.ts'
+import type { StepCtx } from '../step-ctx.ts'
+import type {
+  BatchMember,
+  DbStep,
+  Flow,
+  LinesStep,
+  PlainFlow,
+  PlainStep,
+  Step,
+} from './transaction.ts'
 
 /** A step for every line in the customer's order, so that a position is a line for good. */
 export function lineByLine<State extends object>(flow: Flow<State>): PlainFlow<State> {
@@ -67,4 +78,31 @@ function stepsOf<State>(step: LinesStep<State>, indexes: number[]): DbStep<State
       await step.undo?.(ctx, state, db, index)
     },
   }))
+}
+
+/** Runs all steps in one transaction, the bank included; tried again, it begins from `state`. */
+export async function inOne<State extends object>(
+  ctx: StepCtx,
+  steps: readonly PlainStep<State>[],
+  state: State,
+): Promise<void> {
+  const result = await ctx.connections.transaction(async (db) => {
+    const draft = structuredClone(state)
+    for (const step of steps) {
+      if (step.kind === 'db') await step.run(ctx, draft, db)
+      else await step.run(ctx, draft)
+    }
+    return draft
+  })
+  Object.assign(state, result)
+}
+
+/** Marks a point for all members: their statements were one, and so a fault bites once. */
+export async function passPoint(
+  members: readonly BatchMember<object>[],
+  point: Point,
+  db: Database,
+): Promise<void> {
+  for (const [index, { ctx }] of members.entries())
+    await ctx.at(point, index === 0 ? db : undefined)
 }

@@ -1,6 +1,5 @@
 import type { Option } from '../option.ts'
-import { lineByLine } from './expand.ts'
-import { inOne } from './in-one.ts'
+import { inOne, lineByLine } from './expand.ts'
 import type { TransactionShape } from './transaction.ts'
 
 export const oneBig: Option<TransactionShape> = {

@@ -1,21 +1,16 @@
 import { expect, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import { placeOrder } from '../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { moment, pauseAt } from '../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf } from '../../testing/shopping.ts'
+import { outcomeOf } from '../../testing/shopping.ts'
 import { lockStatement, takeStatement } from '../stock/conditional-update/take-all.ts'
 
 const design = 'after,transaction=single-statement'
 /** Many more than a page of the index has. */
 const optionsMore = 20_000
 
-const world = withWorld('single_statement')
+const world = withWorld('single_statement', { isAudited: true })
 
-const place = (...items: string[]) =>
-  placeOrder(world.ctx(design), {
-    ...{ userId: '1', idempotencyKey: newKey(), items: lines(...items) },
-  })
+const place = (...items: string[]) => world.place(design, items)
 
 async function fillTable() {
   const digits = sql`(select 0 d union all select 1 union all select 2 union all select 3
@@ -42,9 +37,7 @@ async function planFor(
   statement: (units: Map<string, number>) => SQL = takeStatement,
 ): Promise<Plan[]> {
   const units = new Map(Array.from({ length: count }, (_, index) => [`${first + index}`, 1]))
-  return await world.services.connections.use((db) =>
-    db.rows<Plan>(sql`explain ${statement(units)}`),
-  )
+  return await world.query<Plan>(sql`explain ${statement(units)}`)
 }
 
 describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
@@ -78,13 +71,12 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
     const left = await world.query<{ stock: number }>(sql`
       select stock from product_options where id > 1000 order by id`)
     expect(left.map(({ stock }) => stock)).toEqual([6, 9])
-    expect(await world.audit()).toEqual([])
     await world.query(sql`delete from product_options where id > 1000`)
   })
 
   test('locks the items wanted and no other, a reservation and gifts among them', async () => {
     const wanted = ['1x9', '1x13', '1x12', '1x3']
-    const slow = await pauseAt(world, moment('order.stock.taken'), () => place(...wanted))
+    const slow = await world.pauseAt('order.stock.taken', () => place(...wanted))
     const locked: number[] = []
     for (let id = 1; id <= 20; id += 1) {
       if (await world.isLocked('product_options', String(id))) locked.push(id)
@@ -100,7 +92,6 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
     })
     expect(await outcomeOf(place('1x12', '2x20'))).toBe('sold-out')
     expect(await world.orderStates()).toEqual([])
-    expect(await world.audit()).toEqual([])
   })
 
   test('buyers of gifts, givers and reservations in any order never deadlock', async () => {
@@ -112,6 +103,5 @@ describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
     const outcomes = await Promise.all(orders)
     expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
     expect(world.services.connections.retries).toEqual({})
-    expect(await world.audit()).toEqual([])
   })
 })

@@ -1,6 +1,5 @@
 import type { Option } from '../option.ts'
-import { linesById } from './expand.ts'
-import { inOne } from './in-one.ts'
+import { inOne, linesById } from './expand.ts'
 import type { TransactionShape } from './transaction.ts'
 
 export const sorted: Option<TransactionShape> = {

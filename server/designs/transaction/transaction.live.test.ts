@@ -1,52 +1,40 @@
 import { expect } from 'bun:test'
-import { cancelOrder } from '../../flows/cancel-order.ts'
-import { payOrder } from '../../flows/pay-order.ts'
-import { placeOrder } from '../../flows/place-order.ts'
+import { type PlaceOrder, placeOrder } from '../../flows/place-order.ts'
 import { because, contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { moment, pauseAt } from '../../testing/interrupt.ts'
-import { askAgain, badCard, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
+import {
+  askAgain,
+  badCard,
+  balance,
+  card,
+  newKey,
+  orderOf,
+  outcomeOf,
+} from '../../testing/shopping.ts'
 import type { Design } from '../design.ts'
 
 const world = withWorld('transaction', { isBehindProxy: true })
 
-interface OrderRequest {
-  items: string[]
-  userId?: string
-  idempotencyKey?: string
-  payment?: Parameters<typeof placeOrder>[1]['payment']
-}
-
-const wanted = ({ items, userId = '1', idempotencyKey = newKey(), payment }: OrderRequest) => ({
-  userId,
-  idempotencyKey,
-  items: lines(...items),
-  ...(payment ? { payment } : {}),
-})
-
-const place = async (design: Design, request: OrderRequest) =>
-  (await placeOrder(world.ctx(design), wanted(request))).id
-
-const pay = (design: Design, orderId: string, how: object, idempotencyKey = newKey()) =>
-  payOrder(world.ctx(design), { orderId, idempotencyKey, method: 'card', ...how })
+const place = async (design: Design, items: string[], changed?: Partial<PlaceOrder>) =>
+  (await world.place(design, items, changed)).id
 
 /** Ten options, all there is of each: more than any balance. */
 const everything = Array.from({ length: 10 }, (_, index) => `100x${index + 1}`)
 
 const ordering: Suite = (check, design) => {
   check('an order takes its items, a sold-out second item leaves nothing', async () => {
-    await place(design, { items: ['2x1', '1x20'] })
-    expect(await outcomeOf(place(design, { items: ['2x1', '1x20'] }))).toBe('sold-out')
+    await place(design, ['2x1', '1x20'])
+    expect(await outcomeOf(place(design, ['2x1', '1x20']))).toBe('sold-out')
     expect(await world.orderStates()).toEqual(['pending'])
     expect([await world.stockOf('1'), await world.stockOf('20')]).toEqual([98, 0])
     expect(await world.audit()).toEqual([])
   })
 
   check('two buyers with the same items in opposite order never deadlock', async () => {
-    const slow = await pauseAt(world, moment('order.stock.taken'), () =>
-      place(design, { items: ['1x1', '1x2'], userId: '1' }),
+    const slow = await world.pauseAt('order.stock.taken', () =>
+      place(design, ['1x1', '1x2'], { userId: '1' }),
     )
-    const other = place(design, { items: ['1x2', '1x1'], userId: '2' })
+    const other = place(design, ['1x2', '1x1'], { userId: '2' })
     await world.endsOrWaits(other)
     await Promise.all([slow.resume(), other])
     expect(await world.orderStates()).toEqual(['pending', 'pending'])
@@ -57,10 +45,10 @@ const ordering: Suite = (check, design) => {
   check(
     'two who cancel orders of the same items, put in opposite order, never deadlock',
     async () => {
-      const first = await place(design, { items: ['1x1', '1x2'], userId: '1' })
-      const second = await place(design, { items: ['1x2', '1x1'], userId: '2' })
-      const cancel = (id: string) => cancelOrder(world.ctx(design), id, 'customer')
-      const slow = await pauseAt(world, moment('order.stock.returned'), () => cancel(first))
+      const first = await place(design, ['1x1', '1x2'], { userId: '1' })
+      const second = await place(design, ['1x2', '1x1'], { userId: '2' })
+      const cancel = (id: string) => world.cancel(design, id)
+      const slow = await world.pauseAt('order.stock.returned', () => cancel(first))
       const other = cancel(second)
       await world.endsOrWaits(other)
       await Promise.all([slow.resume(), other])
@@ -76,11 +64,8 @@ const ordering: Suite = (check, design) => {
       const orders = Array.from({ length: 24 }, (_, index) => {
         const items = ['1x1', '1x2', '1x3', '1x4', '1x5'].toSpliced(index % 5, 1)
         const turned = items.toSpliced(0, index % 4).concat(items.slice(0, index % 4))
-        const request = {
-          items: index % 2 === 0 ? turned : turned.toReversed(),
-          userId: `${1 + (index % 20)}`,
-        }
-        return outcomeOf(place(design, request))
+        const wanted = index % 2 === 0 ? turned : turned.toReversed()
+        return outcomeOf(place(design, wanted, { userId: `${1 + (index % 20)}` }))
       })
       const outcomes = await Promise.all(orders)
       expect(outcomes.filter((outcome) => outcome === 'lock-contention')).toEqual([])
@@ -104,7 +89,7 @@ const ordering: Suite = (check, design) => {
 }
 
 async function buyOverLostCommit(design: Design, commit: number, how: 'request' | 'answer') {
-  const request = wanted({ items: ['1x1', '1x2'], payment: card })
+  const request = orderOf(['1x1', '1x2'], { payment: card })
   const { proxy } = world
   const before = proxy.losses()
   world.script.on('begin', async (pass) => {
@@ -129,21 +114,21 @@ const paying: Suite = (check, design) => {
     world.script.on('payment.collecting', async () => {
       locked.push(await world.isLocked('product_options', '1'))
     })
-    await place(design, { items: ['1x1'], payment: card })
-    const orderId = await place(design, { items: ['1x1'] })
+    await place(design, ['1x1'], { payment: card })
+    const orderId = await place(design, ['1x1'])
     world.script.on('payment.collecting', async () => {
       locked.push(await world.isLocked('orders', orderId))
     })
-    await pay(design, orderId, card)
+    await world.pay(design, orderId, card)
     expect(await world.orderStates()).toEqual(['paid', 'paid'])
     expect(locked).toEqual([false, false])
   })
 
   check('a bank that charges and never answers leaves no charge without a payment', async () => {
     world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'lost' : undefined)
-    await outcomeOf(place(design, { items: ['1x1', '1x2'], payment: card }))
-    const orderId = await place(design, { items: ['1x3'] })
-    await outcomeOf(pay(design, orderId, card))
+    await outcomeOf(place(design, ['1x1', '1x2'], { payment: card }))
+    const orderId = await place(design, ['1x3'])
+    await outcomeOf(world.pay(design, orderId, card))
     world.bank.loses = () => undefined
     expect(await world.recoverAll()).toBe(0)
     expect(await world.audit()).toEqual([])
@@ -151,60 +136,59 @@ const paying: Suite = (check, design) => {
   })
 
   check('a charge that never came to the bank can be asked for again with its key', async () => {
-    const checkout = wanted({ items: ['1x1', '1x2'], payment: card })
-    const orderId = await place(design, { items: ['1x3'] })
+    const checkout = orderOf(['1x1', '1x2'], { payment: card })
+    const orderId = await place(design, ['1x3'])
     const key = newKey()
     world.bank.loses = (call) => (call === 'POST /v1/charges' ? 'vanished' : undefined)
     await outcomeOf(placeOrder(world.ctx(design), checkout))
-    await outcomeOf(pay(design, orderId, card, key))
+    await outcomeOf(world.pay(design, orderId, card, key))
     world.bank.loses = () => undefined
     expect(await world.recoverAll()).toBe(0)
     await askAgain(world.ctx(design), checkout)
-    await pay(design, orderId, card, key)
+    await world.pay(design, orderId, card, key)
     const kept = (await world.orderStates()).filter((state) => state !== 'cancelled undone')
     expect(kept).toEqual(['paid', 'paid'])
     expect(await world.audit()).toEqual([])
   })
 
   check('a declined card cancels the order and gives its stock back', async () => {
-    const atOnce = place(design, { items: ['1x1', '2x2'], payment: badCard })
+    const atOnce = place(design, ['1x1', '2x2'], { payment: badCard })
     expect(await outcomeOf(atOnce)).toBe('card-declined')
-    const orderId = await place(design, { items: ['3x1'] })
-    expect(await outcomeOf(pay(design, orderId, badCard))).toBe('card-declined')
+    const orderId = await place(design, ['3x1'])
+    expect(await outcomeOf(world.pay(design, orderId, badCard))).toBe('card-declined')
     expect((await world.orderStates()).at(-1)).toBe('cancelled declined')
     expect([await world.stockOf('1'), await world.stockOf('2')]).toEqual([100, 100])
     expect(await world.audit()).toEqual([])
   })
 
   check('a balance that is too low is refused; the order may be paid by card', async () => {
-    const payment = { method: 'balance' } as const
-    const atOnce = place(design, { items: everything, payment })
+    const atOnce = place(design, everything, { payment: balance })
     expect(await outcomeOf(atOnce)).toBe('insufficient-balance')
     expect(await world.stockOf('1')).toBe(100)
-    const orderId = await place(design, { items: everything })
-    expect(await outcomeOf(pay(design, orderId, payment))).toBe('insufficient-balance')
-    await pay(design, orderId, card)
+    const orderId = await place(design, everything)
+    expect(await outcomeOf(world.pay(design, orderId, balance))).toBe('insufficient-balance')
+    await world.pay(design, orderId, card)
     expect((await world.orderStates()).at(-1)).toBe('paid')
     expect(await world.audit()).toEqual([])
   })
 
   check('a bank that refuses leaves the order payable, with the same key too', async () => {
-    const orderId = await place(design, { items: ['1x1'] })
+    const orderId = await place(design, ['1x1'])
     const key = newKey()
     world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
-    expect(await outcomeOf(pay(design, orderId, card, key))).toBe('bank-unavailable')
+    expect(await outcomeOf(world.pay(design, orderId, card, key))).toBe('bank-unavailable')
     expect(await world.orderStates()).toEqual(['pending'])
     world.script.clear()
-    await pay(design, orderId, card, key)
+    await world.pay(design, orderId, card, key)
     expect(await world.orderStates()).toEqual(['paid'])
     expect(await world.audit()).toEqual([])
   })
 
   check('of two who pay one order at once, one pays and one is refused', async () => {
-    const orderId = await place(design, { items: ['1x1'] })
+    const orderId = await place(design, ['1x1'])
     const outcomes = await Promise.all([
-      outcomeOf(pay(design, orderId, card)),
-      outcomeOf(pay(design, orderId, { method: 'balance' })),
+      outcomeOf(world.pay(design, orderId, card)),
+      outcomeOf(world.pay(design, orderId, balance)),
     ])
     expect(outcomes.filter((outcome) => outcome === 'order-not-payable')).toHaveLength(1)
     expect(await world.orderStates()).toEqual(['paid'])

@@ -4,25 +4,16 @@ import { plain } from '../../db/statements.ts'
 import type { Design } from '../../designs/design.ts'
 import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { killAt, moment } from '../../testing/interrupt.ts'
-import { badCard, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
+import { badCard, card, outcomeOf } from '../../testing/shopping.ts'
 import { settleStock } from '../../testing/stock-settling.ts'
 import { expireOrders } from '../../worker/expiry.ts'
-import { cancelOrder } from '../cancel-order.ts'
 import { addToCart, listCart } from '../carts.ts'
-import { type PlaceOrder, placeOrder } from '../place-order.ts'
 import { readOrder } from '../read-order.ts'
 import { piecesPerCustomerMax } from './promotion.ts'
 
 // Of the small profile: 11 one-plus-one, 12 gift (brings 15), 13 reservation and 14 promotion,
 // both with a quota of 12.
 const world = withWorld('item_kinds')
-
-const place = (design: Design, items: string[], more: Partial<PlaceOrder> = {}) =>
-  placeOrder(world.ctx(design), {
-    ...{ userId: '1', idempotencyKey: newKey(), items: lines(...items) },
-    ...more,
-  })
 
 interface Left {
   /** Stock of options 11 to 15. */
@@ -91,17 +82,17 @@ const taking =
 
     for (const [kind, { items, leaves }] of Object.entries(kinds)) {
       check(`${kind} is taken, and comes back when the customer cancels`, async () => {
-        const order = await place(design, items)
+        const order = await world.place(design, items)
         expect(await left(design)).toEqual(leaves)
         expect(await readOrder(ctx(), order.id)).toEqual(order)
         expect(await audit()).toEqual([])
-        await cancelOrder(ctx(), order.id, 'customer')
+        await world.cancel(design, order.id)
         expect(await left(design)).toEqual(untouched)
         expect(await audit()).toEqual([])
       })
 
       check(`${kind} comes back when the order expires`, async () => {
-        await place(design, items)
+        await world.place(design, items)
         await world.query(sql`update orders set expires_at = '2001-01-01'`)
         await expireOrders(world.otherOptions, design)
         expect([await world.orderStates(), await left(design)]).toEqual([
@@ -111,9 +102,11 @@ const taking =
       })
 
       check(`${kind} comes back when its payment fails or a later item is sold out`, async () => {
-        expect(await outcomeOf(place(design, items, { payment: badCard }))).toBe('card-declined')
+        expect(await outcomeOf(world.place(design, items, { payment: badCard }))).toBe(
+          'card-declined',
+        )
         expect(await left(design)).toEqual(untouched)
-        expect(await outcomeOf(place(design, [...items, '2x20']))).toBe('sold-out')
+        expect(await outcomeOf(world.place(design, [...items, '2x20']))).toBe('sold-out')
         expect(await left(design)).toEqual(untouched)
         expect(await audit()).toEqual([])
       })
@@ -122,7 +115,7 @@ const taking =
 
 const rules: Suite = (check, design) => {
   check('pays for what was wanted only, and sells no gift', async () => {
-    const order = await place(design, ['2x11', '1x12'], { payment: card })
+    const order = await world.place(design, ['2x11', '1x12'], { payment: card })
     expect(order.totalMinor).toBe(2 * 2100 + 2200)
     expect(order.items).toMatchObject([
       { optionId: '11', quantity: 2, unitPriceMinor: 2100, kind: 'one-plus-one', units: 4 },
@@ -141,45 +134,42 @@ const rules: Suite = (check, design) => {
 
   check('goes without a gift that is sold out, and says so', async () => {
     await world.setStock('15', 1)
-    const { items, id } = await place(design, ['2x12', '1x1'])
+    const { items, id } = await world.place(design, ['2x12', '1x1'])
     expect(items.at(-1)).toMatchObject({ optionId: '15', quantity: 2, units: 0, giftOf: '12' })
     expect((await left(design)).stock[4]).toBe(1)
-    await cancelOrder(world.ctx(design), id, 'customer')
+    await world.cancel(design, id)
     expect((await left(design)).stock).toEqual([100, 100, 100, 100, 1])
     expect(await audit()).toEqual([])
-    await world.setStock('15', 100)
   })
 
   check('sells no last piece to a buyer and gives it away at once', async () => {
     await world.setStock('15', 1)
-    const { items } = await place(design, ['1x15', '1x12'])
+    const { items } = await world.place(design, ['1x15', '1x12'])
     expect((await left(design)).stock[4]).toBe(0)
     expect(items.filter(({ units }) => units === 0)).toMatchObject([{ giftOf: '12' }])
     expect(await audit()).toEqual([])
-    await world.setStock('15', 100)
   })
 
   check('reserves nothing beyond the quota, whatever there is in stock', async () => {
     await world.setStock('13', 0)
     const orders = Array.from({ length: 8 }, (_, index) =>
-      outcomeOf(place(design, ['3x13'], { userId: String(index + 1) })),
+      outcomeOf(world.place(design, ['3x13'], { userId: String(index + 1) })),
     )
     const outcomes = await Promise.all(orders)
     expect(outcomes.filter((outcome) => outcome === 'sold-out')).toHaveLength(4)
     expect((await left(design)).quota).toEqual([12, 0])
     expect(await audit()).toEqual([])
-    await world.setStock('13', 100)
   })
 
   check('gives one customer a few pieces of a promotion, however many ask at once', async () => {
-    const asked = Array.from({ length: 4 }, () => outcomeOf(place(design, ['4x14'])))
+    const asked = Array.from({ length: 4 }, () => outcomeOf(world.place(design, ['4x14'])))
     const refused = (await Promise.all(asked)).filter((outcome) => outcome === 'sold-out')
     expect(refused).toHaveLength(2)
     expect((await left(design)).claims).toEqual({ 1: 8 })
-    const more = place(design, ['3x14'])
+    const more = world.place(design, ['3x14'])
     const detail = `Option 14 is for ${piecesPerCustomerMax} pieces a customer`
     await expect(more).rejects.toMatchObject({ code: 'sold-out', detail })
-    expect(await outcomeOf(place(design, ['5x14'], { userId: '2' }))).toBe('sold-out')
+    expect(await outcomeOf(world.place(design, ['5x14'], { userId: '2' }))).toBe('sold-out')
     expect(await left(design)).toMatchObject({ quota: [0, 8], claims: { 1: 8 } })
   })
 
@@ -187,7 +177,7 @@ const rules: Suite = (check, design) => {
     const ctx = world.ctx(design)
     await addToCart(ctx, '1', '12', 2)
     await addToCart(ctx, '1', '11', 1)
-    const refused = place(design, [], { items: undefined, payment: badCard })
+    const refused = world.place(design, [], { items: undefined, payment: badCard })
     expect(await outcomeOf(refused)).toBe('card-declined')
     expect(await listCart(ctx, '1')).toMatchObject([
       { optionId: '12', quantity: 2 },
@@ -207,7 +197,7 @@ const killing: Suite = (check, design) => {
 
   for (const where of [...reached, 'order.written', 'payment.claimed']) {
     check(`a kill at ${where} leaves nothing taken once recovery has been`, async () => {
-      await killAt(world, moment(where), () => place(design, everyKind, { payment: card }))
+      await world.killAt(where, () => world.place(design, everyKind, { payment: card }))
       await world.expireLeases()
       expect(await world.recoverAll()).toBe(0)
       expect(await left(design)).toEqual(untouched)
@@ -219,9 +209,9 @@ const killing: Suite = (check, design) => {
     const passes = design.options.transaction === 'split' ? [1, 2, 3, 4, 5] : [1, 5]
     for (const pass of passes) {
       await world.restock()
-      const { id } = await place(design, everyKind)
-      const cancel = () => cancelOrder(world.ctx(design), id, 'customer')
-      await killAt(world, moment(`order.stock.returned ${pass}`), cancel)
+      const { id } = await world.place(design, everyKind)
+      const cancel = () => world.cancel(design, id)
+      await world.killAt(`order.stock.returned ${pass}`, cancel)
       await world.expireLeases()
       expect(await world.recoverAll()).toBe(0)
       await cancel()

@@ -7,11 +7,11 @@ import {
   type Admission,
   type AdmissionCounts,
   type Arrival,
+  admissionMetrics,
   noAdmissions,
   type RequestClass,
   requestClasses,
 } from '../admission.ts'
-import { admissionMetrics } from '../admission-metrics.ts'
 import { type Clock, realClock } from './clock.ts'
 import { Gate, type PoolTimes } from './gate.ts'
 import type { LimitBounds } from './limit.ts'

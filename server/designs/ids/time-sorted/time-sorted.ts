@@ -32,9 +32,8 @@ export const timeSorted: Option<Ids> = {
 
 /** The number is counted up beside the sequences, so that each start has the next. */
 async function openClockIds(side: Connections): Promise<ClockIds> {
-  const starts = await side.use((db) =>
-    db.insert(sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
-        on duplicate key update value = last_insert_id(value + 1)`),
-  )
+  const starts =
+    await side.insert(sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
+        on duplicate key update value = last_insert_id(value + 1)`)
   return createClockIds({ worker: starts % 2 ** workerBits })
 }

@@ -5,8 +5,8 @@ import { indexedReads } from '../indexed.ts'
 import { withNames } from '../popular.ts'
 import type { Page, PopularRange, Product, Reads } from '../reads.ts'
 import { Cache, type CachedAnswer } from './cache.ts'
+import { readMetrics, readReadings } from './counts.ts'
 import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals } from './days.ts'
-import { readMetrics, readReadings } from './metrics.ts'
 
 /** Stock is shown as it was up to about two seconds ago; what is sold, the order decides. */
 const life = { freshMs: 2000, staleMs: 3000, copyMs: 250 }
@@ -37,12 +37,9 @@ export const cached = {
 } satisfies Option<Reads>
 
 export class CachedReads implements Reads, Lifecycle {
-  readonly cache: Cache
   readonly readings = readReadings(() => this.cache.counts)
 
-  constructor(cache: Cache) {
-    this.cache = cache
-  }
+  constructor(readonly cache: Cache) {}
 
   async products(ctx: StepCtx, page: Page): Promise<string> {
     return made(await this.cache.read(productsAnswer(ctx, page)))

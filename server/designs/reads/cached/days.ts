@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { StepCtx } from '../../step-ctx.ts'
+import { byId } from '../../transaction/expand.ts'
 import { byDay, type OptionTotal } from '../popular.ts'
 import type { PopularRange } from '../reads.ts'
 import type { CachedAnswer } from './cache.ts'
@@ -56,10 +57,8 @@ export function dayAnswer(ctx: StepCtx, day: string, nowMs: number): CachedAnswe
 type DayTotals = [optionId: string, totalSold: number][]
 
 async function totalsOfDay(ctx: StepCtx, day: string): Promise<DayTotals> {
-  const rows = await ctx.connections.use((db) =>
-    db.rows<OptionTotal>(sql`select option_id as optionId, total_sold as totalSold
-        from ${byDay} where sold_date = ${day}`),
-  )
+  const rows = await ctx.connections.rows<OptionTotal>(sql`
+    select option_id as optionId, total_sold as totalSold from ${byDay} where sold_date = ${day}`)
   return rows.map(({ optionId, totalSold }) => [optionId, Number(totalSold)])
 }
 
@@ -85,7 +84,3 @@ const isDayTotals = (value: unknown): value is DayTotals =>
   value.every(
     (row) => Array.isArray(row) && typeof row[0] === 'string' && typeof row[1] === 'number',
   )
-
-/** Decimal ids as numbers, which may not fit into one. */
-const byId = (one: string, other: string) =>
-  one.length - other.length || (one < other ? -1 : one > other ? 1 : 0)

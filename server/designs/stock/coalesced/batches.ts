@@ -84,92 +84,82 @@ export async function claimSlot(
   return claimed === 1
 }
 
-/**
- * Gives units of an open batch back at once, under the number of a slot whose transaction has been
- * rolled back. Once the batch is settled there is nothing to do: the settling gave them back.
- */
-export async function returnSlot(
-  connections: Connections,
-  optionId: string,
-  slot: BatchSlot,
-): Promise<boolean> {
-  return await connections.transaction(async (db) => {
-    const isOpen = await claimSlot(db, slot, 'returned')
-    if (isOpen) await addUnits(db, optionId, slot.quantity)
-    return isOpen
-  })
-}
-
 export interface Settled {
   batches: number
   /** Units that no transaction had claimed. */
   units: number
 }
 
-/**
- * Ends batches: what is not claimed by now goes back to stock, and can no longer be claimed.
- * Closes two settlings at once, and claims under way, by the lock on the batch's row; batches that
- * are locked are skipped. It goes by the primary key, or it would read, lock and so hide from
- * others all that are open.
- */
-export async function settleBatches(
-  connections: Connections,
-  ids: readonly number[],
-): Promise<Settled> {
-  if (ids.length === 0) return { batches: 0, units: 0 }
-  return await connections.transaction(async (db) => {
-    const batches = await db.rows<{ id: string; optionId: string; quantity: number }>(sql`
-      select id, option_id as optionId, quantity from stock_batches force index (primary)
-      where id in (${listOf(ids)}) and settled_at is null
-      order by option_id, id for update skip locked`)
-    if (batches.length === 0) return { batches: 0, units: 0 }
-    const locked = listOf(batches.map(({ id }) => id))
-    const claims = await db.rows<{ batchId: string; units: string }>(sql`
-      select batch_id as batchId, sum(quantity) as units from stock_claims
-      where batch_id in (${locked}) group by batch_id`)
-    const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
-    await db.change(sql`update stock_batches force index (primary) set settled_at = ${new Date()}
-        where id in (${locked})`)
-    let units = 0
-    for (const { id, optionId, quantity } of batches) {
-      const rest = quantity - (claimed.get(id) ?? 0)
-      if (rest === 0) continue
-      units += rest
-      await db.change(sql`update stock_batches set returned = ${rest} where id = ${id}`)
-      await addUnits(db, optionId, rest)
-    }
-    return { batches: batches.length, units }
-  })
-}
+/** The rows of batches, as what ends them reads and changes them. */
+export class StockBatches {
+  readonly #side: Connections
 
-/** Batches begun before the moment that are not settled, oldest first; locks nothing. */
-export async function batchesSince(
-  connections: Connections,
-  before: Date,
-  limit: number,
-): Promise<number[]> {
-  const rows = await connections.use((db) =>
-    db.rows<{ id: string }>(sql`
+  constructor(side: Connections) {
+    this.#side = side
+  }
+
+  /**
+   * Gives units of an open batch back at once, under the number of a slot whose transaction has
+   * been rolled back. Once the batch is settled there is nothing to do: that gave them back.
+   */
+  async returnSlot(optionId: string, slot: BatchSlot): Promise<boolean> {
+    return await this.#side.transaction(async (db) => {
+      const isOpen = await claimSlot(db, slot, 'returned')
+      if (isOpen) await addUnits(db, optionId, slot.quantity)
+      return isOpen
+    })
+  }
+
+  /**
+   * Ends batches: what is not claimed by now goes back to stock, and can no longer be claimed.
+   * Closes two settlings at once, and claims under way, by the lock on the batch's row; batches
+   * that are locked are skipped. It goes by the primary key, or it would read, lock and so hide
+   * from others all that are open.
+   */
+  async settle(ids: readonly number[]): Promise<Settled> {
+    if (ids.length === 0) return { batches: 0, units: 0 }
+    return await this.#side.transaction(async (db) => {
+      const batches = await db.rows<{ id: string; optionId: string; quantity: number }>(sql`
+        select id, option_id as optionId, quantity from stock_batches force index (primary)
+        where id in (${listOf(ids)}) and settled_at is null
+        order by option_id, id for update skip locked`)
+      if (batches.length === 0) return { batches: 0, units: 0 }
+      const locked = listOf(batches.map(({ id }) => id))
+      const claims = await db.rows<{ batchId: string; units: string }>(sql`
+        select batch_id as batchId, sum(quantity) as units from stock_claims
+        where batch_id in (${locked}) group by batch_id`)
+      const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
+      await db.change(sql`update stock_batches force index (primary) set settled_at = ${new Date()}
+          where id in (${locked})`)
+      let units = 0
+      for (const { id, optionId, quantity } of batches) {
+        const rest = quantity - (claimed.get(id) ?? 0)
+        if (rest === 0) continue
+        units += rest
+        await db.change(sql`update stock_batches set returned = ${rest} where id = ${id}`)
+        await addUnits(db, optionId, rest)
+      }
+      return { batches: batches.length, units }
+    })
+  }
+
+  /** Ids of batches begun before the moment and not settled, oldest first; locks nothing. */
+  async openSince(before: Date, limit: number): Promise<number[]> {
+    const rows = await this.#side.rows<{ id: string }>(sql`
       select id from stock_batches where settled_at is null and created_at < ${before}
-      order by created_at limit ${limit}`),
-  )
-  return rows.map(({ id }) => Number(id))
-}
+      order by created_at limit ${limit}`)
+    return rows.map(({ id }) => Number(id))
+  }
 
-/** Deletes batches settled before the moment, up to the limit. @returns how many */
-export async function pruneBatches(
-  connections: Connections,
-  before: Date,
-  limit: number,
-): Promise<number> {
-  const rows = await connections.use((db) =>
-    db.rows<{ id: string }>(sql`
-      select id from stock_batches where settled_at < ${before} limit ${limit}`),
-  )
-  if (rows.length === 0) return 0
-  const ids = listOf(rows.map(({ id }) => id))
-  return await connections.transaction(async (db) => {
-    await db.change(sql`delete from stock_claims where batch_id in (${ids})`)
-    return await db.change(sql`delete from stock_batches where id in (${ids})`)
-  })
+  /** Deletes batches settled before the moment, up to the limit. @returns how many */
+  async prune(before: Date, limit: number): Promise<number> {
+    const rows = await this.#side.rows<{ id: string }>(sql`
+      select id from stock_batches where settled_at < ${before} limit ${limit}`)
+    if (rows.length === 0) return 0
+    const ids = listOf(rows.map(({ id }) => id))
+    return await this.#side.transaction(async (db) => {
+      await db.change(sql`delete from stock_claims where batch_id in (${ids})`)
+      return await db.change(sql`delete from stock_batches where id in (${ids})`)
+    })
+  }
 }

@@ -2,16 +2,13 @@ import { describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
-import { placeOrder } from '../../../flows/place-order.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { killAt, moment, pauseAt } from '../../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
+import { outcomeOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
-import type { FlowCtx } from '../../flow-ctx.ts'
 import type { OpenedOptions } from '../../opened-options.ts'
-import { claimSlot, settleBatches, takeBatch } from './batches.ts'
+import { claimSlot, StockBatches, takeBatch } from './batches.ts'
 import { CoalescedStock } from './coalesced.ts'
 
 const world = withWorld('coalesced')
@@ -19,9 +16,8 @@ const world = withWorld('coalesced')
 const optionId = '3'
 const atStart = 100
 const merged = 'transaction=split,stock=coalesced'
+const oneBig = 'transaction=one-big,stock=coalesced'
 
-const order = (ctx: FlowCtx, ...items: string[]) =>
-  placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
 const take = (options: OpenedOptions, quantity: number) => {
   const ctx = options.ctx(parseDesign(merged), 'test')
   return ctx.connections.transaction((db) => ctx.design.stock.take(ctx, db, { optionId, quantity }))
@@ -29,21 +25,19 @@ const take = (options: OpenedOptions, quantity: number) => {
 /** The stock of the process under test, and of another one. */
 const stock = () => world.options.option('stock', 'coalesced')
 const others = () => world.otherOptions.option('stock', 'coalesced')
+const grant = (quantity: number) => stock().grant({ optionId, quantity })
+const takeAlone = (quantity: number) => stock().takeAlone(world.ctx(merged), { optionId, quantity })
 const left = () => world.stockOf(optionId)
 const openBatches = async () =>
   (await world.query(sql`select id from stock_batches where settled_at is null`)).length
 /** What another process does about batches that are old by now. */
-const sweep = async () => {
-  await others().settle(afterGrace())
-}
+const sweep = () => others().settle(afterGrace())
 
 describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   test('a hundred who come at once are one statement, and a batch of their own', async () => {
-    const { counts, coalescer } = stock()
+    const { counts } = stock()
     const before = { ...counts }
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => coalescer.takeAlone(optionId, 1)),
-    )
+    const answers = await Promise.all(Array.from({ length: 100 }, () => takeAlone(1)))
     expect(answers.every(Boolean)).toBe(true)
     expect([counts.flushes - before.flushes, counts.merged - before.merged]).toEqual([1, 100])
     expect(await left()).toBe(0)
@@ -53,9 +47,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
 
   test('where stock runs short, who fits is served in the order of coming', async () => {
     await world.query(sql`update product_options set stock = 8 where id = ${optionId}`)
-    const { coalescer } = stock()
-    const wanted = [5, 2, 4, 1, 1]
-    const alone = wanted.map((quantity) => coalescer.takeAlone(optionId, quantity))
+    const alone = [5, 2, 4, 1, 1].map(takeAlone)
     expect(await Promise.all(alone)).toEqual([true, true, false, true, false])
     expect(await left()).toBe(0)
   })
@@ -88,8 +80,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('one that is rolled back need not wait for the rest of its batch', async () => {
-    const { coalescer } = stock()
-    const [slow, gone] = await Promise.all([1, 2].map((units) => coalescer.take(optionId, units)))
+    const [slow, gone] = await Promise.all([1, 2].map(grant))
     gone?.ended('rolled-back')
     await stock().settleOwn()
     expect([await left(), await openBatches()]).toEqual([atStart - 1, 1])
@@ -99,7 +90,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('killed between the flush and the claim: it comes back once it is old', async () => {
-    await stock().coalescer.take(optionId, 3)
+    await grant(3)
     await settleStock(world.otherOptions)
     expect(await left()).toBe(atStart - 3)
     await sweep()
@@ -107,23 +98,20 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a claim that comes too late is refused, and nothing is sold', async () => {
-    const { coalescer } = stock()
-    const take = coalescer.take.bind(coalescer)
-    const late = spyOn(coalescer, 'take').mockImplementation(async (option, quantity) => {
-      const grant = await take(option, quantity)
+    const granted = stock().grant.bind(stock())
+    const late = spyOn(stock(), 'grant').mockImplementation(async (line) => {
+      const grant = await granted(line)
       await sweep()
       return grant
     })
-    const ctx = world.ctx('transaction=one-big,stock=coalesced')
-    expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
+    expect(await outcomeOf(world.place(oneBig, ['2x3']))).toBe('lock-contention')
     late.mockRestore()
     await settleStock(world.options)
     expect([await left(), await world.audit()]).toEqual([atStart, []])
   })
 
   test('a claim under way is left alone, however old its batch is', async () => {
-    const ctx = world.ctx('transaction=one-big,stock=coalesced')
-    const slow = await pauseAt(world, moment('order.written'), () => order(ctx, '2x3'))
+    const slow = await world.pauseAt('order.written', () => world.place(oneBig, ['2x3']))
     await sweep()
     expect(await left()).toBe(atStart - 2)
     await slow.resume()
@@ -132,11 +120,9 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('where the commit’s end is not known, the sweeper finds out', async () => {
-    const { coalescer } = stock()
-    const { connections } = world.services
-    const [kept, lost] = await Promise.all([2, 3].map((units) => coalescer.take(optionId, units)))
+    const [kept, lost] = await Promise.all([2, 3].map(grant))
     if (!kept || !lost) throw new Error('there was enough for both')
-    await connections.transaction((db) => claimSlot(db, kept))
+    await world.services.connections.transaction((db) => claimSlot(db, kept))
     kept.ended('unknown')
     lost.ended('unknown')
     await stock().settleOwn()
@@ -153,16 +139,16 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
         await side.transaction(work)
         throw new Problem('commit-unknown')
       },
-    }).coalescer
-    expect(await outcomeOf(unsure.take(optionId, 1))).toBe('database-unavailable')
-    expect(await outcomeOf(unsure.takeAlone(optionId, 1))).toBe('commit-unknown')
+    })
+    const one = { optionId, quantity: 1 }
+    expect(await outcomeOf(unsure.grant(one))).toBe('database-unavailable')
+    expect(await outcomeOf(unsure.takeAlone(world.ctx(merged), one))).toBe('commit-unknown')
     await sweep()
     expect(await left()).toBe(atStart - 1)
   })
 
   test('two sweepers at once give each unit back once', async () => {
-    const { coalescer } = stock()
-    for (let turn = 0; turn < 5; turn += 1) await coalescer.take(optionId, 4)
+    for (let turn = 0; turn < 5; turn += 1) await grant(4)
     const sweepers = [others(), stock(), others()].map((one) => one.settle(afterGrace()))
     await Promise.all(sweepers)
     await settleStock(world.otherOptions)
@@ -188,11 +174,11 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
       transaction: (work) =>
         side.transaction(async (db) => {
           const result = await work(db)
-          settledMeanwhile = (await settleBatches(world.others.side, theirs)).batches
+          settledMeanwhile = (await new StockBatches(world.others.side).settle(theirs)).batches
           return result
         }),
     }
-    expect((await settleBatches(slow, ours)).batches).toBe(4)
+    expect((await new StockBatches(slow).settle(ours)).batches).toBe(4)
     expect(settledMeanwhile).toBe(4)
   })
 
@@ -206,11 +192,11 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   describe.each(['one-big', 'split'])('transaction=%s', (shape) => {
-    const ctx = () => world.ctx(`transaction=${shape},stock=coalesced`)
+    const design = `transaction=${shape},stock=coalesced`
     const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
 
     test.each(moments)('killed at %s: all is sold or all is back', async (words) => {
-      await killAt(world, moment(words), () => order(ctx(), '2x3', '1x4'))
+      await world.killAt(words, () => world.place(design, ['2x3', '1x4']))
       // The server may still be rolling back, and what is locked is passed over.
       await eventually('every batch has ended', async () => {
         await sweep()
@@ -224,13 +210,12 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     test('a crowd after ten pieces: ten are sold, and the audit is clean', async () => {
       await world.setStock(optionId, 10)
       const crowd = Array.from({ length: 40 }, (_, buyer) =>
-        outcomeOf(order(ctx(), ...(buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3']))),
+        outcomeOf(world.place(design, buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3'])),
       )
       const answers = await Promise.all(crowd)
       expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
       await settleStock(world.options)
       expect([await left(), await world.audit()]).toEqual([0, []])
-      await world.setStock(optionId, atStart)
     })
   })
 })

@@ -3,14 +3,13 @@ import { type Connections, type Database, onEnd } from '../../../db/connections.
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
+import { GroupCommit } from '../../group-commit.ts'
 import type { Lifecycle } from '../../option.ts'
 import { takeConditionally } from '../conditional-update/conditional-update.ts'
-import { grantMetrics } from '../grant-metrics.ts'
 import { holdsRow } from '../held-rows.ts'
-import { addUnits, type Stock, type StockLine, type StockOption } from '../stock.ts'
-import { batchesSince, claimSlot, pruneBatches, settleBatches } from './batches.ts'
-import { Coalescer } from './coalescer.ts'
-import { type CoalescedCounts, OpenBatches } from './open-batches.ts'
+import { addUnits, grantMetrics, type Stock, type StockLine, type StockOption } from '../stock.ts'
+import { claimSlot, StockBatches, type Taken, takeBatch, type WaitingTake } from './batches.ts'
+import { type CoalescedCounts, type Grant, OpenBatches } from './open-batches.ts'
 
 /**
  * Longer than a request lives (answer 8 s, statement 10 s). No more than a courtesy: a claim that
@@ -45,11 +44,16 @@ export const coalesced = {
   open: ({ side }: Services) => new CoalescedStock(side),
 } satisfies StockOption
 
-/** The stock of one process, with the batches that it has under way. */
+interface Waiting extends WaitingTake {
+  resolve(grant: Grant | boolean): void
+  reject(error: unknown): void
+}
+
+/** The stock of one process: merges its takes of one option into one statement at a time. */
 export class CoalescedStock implements Stock, Lifecycle {
   readonly counts: CoalescedCounts = { flushes: 0, merged: 0, returned: 0, settled: 0 }
-  readonly coalescer: Coalescer
-  readonly #side: Connections
+  readonly #group: GroupCommit<Waiting, Taken>
+  readonly #rows: StockBatches
   readonly #batches: OpenBatches
 
   readonly readings: Readings<typeof metrics> = {
@@ -59,16 +63,23 @@ export class CoalescedStock implements Stock, Lifecycle {
     stampede_stock_grants_settled_total: () => this.counts.settled,
   }
 
+  /** @param side connections that nothing holds while it waits for a batch */
   constructor(side: Connections) {
-    this.#side = side
-    this.#batches = new OpenBatches(side, this.counts)
-    this.coalescer = new Coalescer(side, this.#batches, this.counts)
+    this.#rows = new StockBatches(side)
+    this.#batches = new OpenBatches(this.#rows, this.counts)
+    this.#group = new GroupCommit(side, {
+      lanesMax: 1,
+      run: (optionId, waiting, db) => takeBatch(db, optionId, waiting),
+      committed: (optionId, waiting, taken) => this.#answer(optionId, waiting, taken),
+      failed(waiting, error) {
+        for (const { reject } of waiting) reject(error)
+      },
+    })
   }
 
   async take(_ctx: Ctx, db: Database, line: StockLine): Promise<boolean> {
-    const { optionId, quantity } = line
-    if (holdsRow(db, optionId)) return await takeConditionally(db, line)
-    const grant = await this.coalescer.take(optionId, quantity)
+    if (holdsRow(db, line.optionId)) return await takeConditionally(db, line)
+    const grant = await this.grant(line)
     if (!grant) return false
     try {
       onEnd(db, grant.ended)
@@ -80,8 +91,34 @@ export class CoalescedStock implements Stock, Lifecycle {
     return true
   }
 
-  takeAlone(_ctx: Ctx, { optionId, quantity }: StockLine): Promise<boolean> {
-    return this.coalescer.takeAlone(optionId, quantity)
+  /** Units that are off the stock and not claimed yet; undefined when there is not enough left. */
+  async grant(line: StockLine): Promise<Grant | undefined> {
+    try {
+      const grant = await this.#enter(line, false)
+      return typeof grant === 'object' ? grant : undefined
+    } catch (error) {
+      throw asNotTaken(error)
+    }
+  }
+
+  async takeAlone(_ctx: Ctx, line: StockLine): Promise<boolean> {
+    return (await this.#enter(line, true)) === true
+  }
+
+  #enter({ optionId, quantity }: StockLine, isAlone: boolean): Promise<Grant | boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<Grant | boolean>()
+    this.#group.enter(optionId, { quantity, isAlone, resolve, reject })
+    return promise
+  }
+
+  #answer(optionId: string, waiting: readonly Waiting[], { batchId, served }: Taken): void {
+    this.counts.flushes += 1
+    this.counts.merged += waiting.length
+    const batch = { id: batchId ?? 0, optionId, open: 0, isUnsure: false }
+    for (const [index, { isAlone, quantity, resolve }] of waiting.entries()) {
+      if (isAlone || !served[index]) resolve(served[index] === true)
+      else resolve(this.#batches.grant(batch, index, quantity))
+    }
   }
 
   /** With the caller's transaction or not at all: what is rare need not be merged. */
@@ -97,14 +134,18 @@ export class CoalescedStock implements Stock, Lifecycle {
   /** @param nowMs by which batches are old */
   async settle(nowMs = Date.now()): Promise<number> {
     const own = await this.settleOwn()
-    const abandoned = await batchesSince(this.#side, new Date(nowMs - graceMs), sweepMax)
-    const { batches, units } = await settleBatches(this.#side, abandoned)
-    this.counts.settled += batches
-    this.counts.returned += units
-    return own + batches + (await pruneBatches(this.#side, new Date(nowMs - keptMs), sweepMax))
+    const abandoned = await this.#rows.openSince(new Date(nowMs - graceMs), sweepMax)
+    const ended = await this.#batches.end(abandoned)
+    return own + ended + (await this.#rows.prune(new Date(nowMs - keptMs), sweepMax))
   }
 
   close(): Promise<void> {
     return this.#batches.close()
   }
+}
+
+/** A batch that may have been committed is never claimed: for the caller nothing happened. */
+function asNotTaken(error: unknown): unknown {
+  const isUnknown = error instanceof Problem && error.code === 'commit-unknown'
+  return isUnknown ? new Problem('database-unavailable', { cause: error }) : error
 }

@@ -1,5 +1,5 @@
-import type { Connections, Ending } from '../../../db/connections.ts'
-import { type BatchSlot, returnSlot, settleBatches } from './batches.ts'
+import type { Ending } from '../../../db/connections.ts'
+import type { BatchSlot, StockBatches } from './batches.ts'
 
 /** What one process has merged, for the metrics. */
 export interface CoalescedCounts {
@@ -32,7 +32,7 @@ const settleBatchMax = 200
 
 /** What has to be done once slots have ended: units given back, batches settled. */
 export class OpenBatches {
-  readonly #side: Connections
+  readonly #rows: StockBatches
   readonly #counts: CoalescedCounts
   #returns: { batch: OpenBatch; slot: BatchSlot }[] = []
   #over: number[] = []
@@ -40,8 +40,8 @@ export class OpenBatches {
   #isClosed = false
   #running: Promise<number> | undefined
 
-  constructor(side: Connections, counts: CoalescedCounts) {
-    this.#side = side
+  constructor(rows: StockBatches, counts: CoalescedCounts) {
+    this.#rows = rows
     this.#counts = counts
   }
 
@@ -96,16 +96,21 @@ export class OpenBatches {
       const [first] = slots
       if (!first) continue
       const quantity = slots.reduce((sum, { slot }) => sum + slot.quantity, 0)
-      const isBack = await returnSlot(this.#side, optionId, { ...first.slot, quantity })
+      const isBack = await this.#rows.returnSlot(optionId, { ...first.slot, quantity })
       if (isBack) this.#counts.returned += quantity
     }
     for (let from = 0; from < done.length; from += settleBatchMax) {
-      const ids = done.slice(from, from + settleBatchMax)
-      const { batches, units } = await settleBatches(this.#side, ids)
-      this.#counts.settled += batches
-      this.#counts.returned += units
+      await this.end(done.slice(from, from + settleBatchMax))
     }
     return merged.size + done.length
+  }
+
+  /** Settles batches, of whatever process. @returns how many */
+  async end(ids: readonly number[]): Promise<number> {
+    const { batches, units } = await this.#rows.settle(ids)
+    this.#counts.settled += batches
+    this.#counts.returned += units
+    return batches
   }
 
   async close(): Promise<void> {

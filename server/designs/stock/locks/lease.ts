@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Observer, StockEvent } from '../../../ctx.ts'
-import { Problem } from '../../../errors.ts'
+import { orProblem, Problem } from '../../../errors.ts'
 
 /**
  * Longer than the longest transaction (an answer within 8 s, its last statement within 10 s). An
@@ -117,12 +117,8 @@ export async function raised(
   above: number,
 ): Promise<number | undefined> {
   const keys = [lockKey(lease.optionId), fenceKey(lease.optionId)]
-  try {
-    const fence = Number(await redis.eval(raiseScript, 2, ...keys, lease.token, above))
-    return fence === 0 ? undefined : fence
-  } catch (cause) {
-    throw new Problem('stock-unavailable', { cause })
-  }
+  const raising = redis.eval(raiseScript, 2, ...keys, lease.token, above)
+  return Number(await orProblem('stock-unavailable', raising)) || undefined
 }
 
 /** Releases the lock and announces it. Where Redis gives no answer, the lease runs out. */

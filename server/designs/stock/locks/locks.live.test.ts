@@ -1,11 +1,10 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Services } from '../../../ctx.ts'
-import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
-import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
+import { outcomeOf } from '../../../testing/shopping.ts'
 import { acquire, release } from './lease.ts'
 import { ReleaseNotices } from './release-notices.ts'
 
@@ -105,8 +104,7 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
           away.connections.transaction((db) => away.design.stock.giveBack(away, db, line))
         expect(await outcomeOf(take(away))).toBe('stock-unavailable')
         expect(await outcomeOf(giveBack())).toBe('stock-unavailable')
-        const order = { userId: '1', idempotencyKey: newKey(), items: lines('1x3') }
-        expect(await outcomeOf(placeOrder(away, order))).toBe('stock-unavailable')
+        expect(await outcomeOf(world.place(away, ['1x3']))).toBe('stock-unavailable')
         expect(events).toContain('lock-unavailable')
       } finally {
         redis.disconnect()

@@ -1,26 +1,21 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
 import { listOf } from '../../../db/statements.ts'
+import type { Counters } from './counters.ts'
 import { type ReservationStatus, sumOf, takeOff } from './rows.ts'
-
-export interface CounterInRedis {
-  /** Undefined when there is no counter of this run. */
-  epochNow(): Promise<string | undefined>
-  write(left: number, epoch: string): Promise<void>
-}
 
 /**
  * Begins a new epoch of an option's counter: whatever is claimed is settled, so that the stock in
- * the table is the truth, and `write` puts it into Redis before the commit. Closes claims of the
- * old epoch, which hold the row that is locked here, and two rebuilds at once, as the second finds
- * the counter current. A crash before the commit leaves a counter whose epoch no table knows: its
+ * the table is the truth, and is written into Redis before the commit. Closes claims of the old
+ * epoch, which hold the row that is locked here, and two rebuilds at once, as the second finds the
+ * counter current. A crash before the commit leaves a counter whose epoch no table knows: its
  * claims are refused, and it is dropped.
  * @returns `missing` where there is no such option
  */
 export async function beginEpoch(
   connections: Connections,
   optionId: string,
-  redis: CounterInRedis,
+  counters: Counters,
 ): Promise<'rebuilt' | 'current' | 'missing'> {
   return await connections.transaction(async (db) => {
     // Tried again it is another one: what was reserved of the first is not to be claimed.
@@ -33,8 +28,8 @@ export async function beginEpoch(
         on duplicate key update option_id = option_id`)
     const [counter] = await db.rows<{ epoch: string }>(sql`
       select epoch from stock_counters where option_id = ${optionId} for update`)
-    const epochInRedis = await redis.epochNow()
-    if (epochInRedis !== undefined && epochInRedis === counter?.epoch) return 'current'
+    const inRedis = await counters.look(optionId)
+    if (inRedis && inRedis.epoch === counter?.epoch) return 'current'
     const unsettled = sql`where option_id = ${optionId} and status in ('open', 'counted')`
     const rows = await db.rows<{ quantity: number; status: ReservationStatus }>(sql`
       select quantity, status from stock_reservations ${unsettled} for update`)
@@ -44,14 +39,13 @@ export async function beginEpoch(
         where option_id = ${optionId}`)
     const [row] = await db.rows<{ stock: number }>(sql`
       select stock from product_options ${of} for update`)
-    await redis.write(row?.stock ?? 0, epoch)
+    await counters.write(optionId, row?.stock ?? 0, epoch)
     return 'rebuilt'
   })
 }
 
 export async function hasCounters(connections: Connections): Promise<boolean> {
-  const rows = await connections.use((db) => db.rows(sql`select 1 from stock_counters limit 1`))
-  return rows.length > 0
+  return (await connections.rows(sql`select 1 from stock_counters limit 1`)).length > 0
 }
 
 export interface ComparedCounter {
@@ -69,12 +63,11 @@ export async function countersIn(
   only?: readonly string[],
 ): Promise<ComparedCounter[]> {
   const isWanted = only ? sql`c.option_id in (${listOf(only)})` : sql`1`
-  const rows = await connections.use((db) =>
-    db.rows<ComparedCounter>(sql`select c.option_id as optionId, c.epoch, p.stock,
-               (select count(*) from stock_reservations r where r.option_id = c.option_id
-                and r.status in ('open', 'counted')) as unsettled
-        from stock_counters c join product_options p on p.id = c.option_id
-        where ${isWanted} order by rand() limit ${limit}`),
-  )
+  const rows = await connections.rows<ComparedCounter>(sql`
+    select c.option_id as optionId, c.epoch, p.stock,
+           (select count(*) from stock_reservations r where r.option_id = c.option_id
+            and r.status in ('open', 'counted')) as unsettled
+    from stock_counters c join product_options p on p.id = c.option_id
+    where ${isWanted} order by rand() limit ${limit}`)
   return rows.map((row) => ({ ...row, unsettled: Number(row.unsettled) }))
 }

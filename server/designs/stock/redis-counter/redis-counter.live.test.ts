@@ -2,18 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Services } from '../../../ctx.ts'
 import { Problem } from '../../../errors.ts'
-import { cancelOrder } from '../../../flows/cancel-order.ts'
-import { placeOrder } from '../../../flows/place-order.ts'
 import { openRedis } from '../../../redis.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { killAt, moment } from '../../../testing/interrupt.ts'
-import { lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
+import { outcomeOf } from '../../../testing/shopping.ts'
 import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
-import type { FlowCtx } from '../../flow-ctx.ts'
 import { OpenedOptions } from '../../opened-options.ts'
+import { Counters } from './counters.ts'
 import { RedisCounterStock } from './redis-counter.ts'
-import { look, reserve } from './scripts.ts'
 
 const world = withWorld('redis_counter')
 
@@ -23,8 +19,6 @@ const counter = `stock:counter:${optionId}`
 
 const ctxOf = (shape: string, changed?: Partial<Services>) =>
   world.ctx(`transaction=${shape},stock=redis-counter`, changed)
-const order = (ctx: FlowCtx, ...items: string[]) =>
-  placeOrder(ctx, { userId: '1', idempotencyKey: newKey(), items: lines(...items) })
 const design = parseDesign('transaction=split,stock=redis-counter')
 const take = (options: OpenedOptions, quantity: number) => {
   const ctx = options.ctx(design, 'test')
@@ -38,10 +32,11 @@ const giveBack = (quantity: number) =>
 const settle = () => settleStock(world.otherOptions)
 /** What another process does about reservations that are old by now. */
 const sweep = () => world.otherOptions.option('stock', 'redis-counter').settle(afterGrace())
+const redisCounters = ({ redis }: Services = world.others) => new Counters(redis)
 /** What is left by the table, and by the counter. */
 const left = async () => [
   await world.stockOf(optionId),
-  (await look(world.others.redis, optionId))?.left,
+  (await redisCounters().look(optionId))?.left,
 ]
 const streamLength = () => world.others.redis.xlen('stock:entries')
 
@@ -103,12 +98,12 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     })
     expect(await outcomeOf(work)).toBe('cart-empty')
     // The release was sent before this look, on the same connection.
-    expect((await look(world.services.redis, optionId))?.left).toBe(atStart)
+    expect((await redisCounters(world.services).look(optionId))?.left).toBe(atStart)
   })
 
   test('killed between the reservation and the claim: it comes back once it is old', async () => {
     await take(world.options, 1)
-    await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+    await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
     await settle()
     expect(await left()).toEqual([atStart - 1, atStart - 5])
     await sweep()
@@ -120,7 +115,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     await take(world.options, 1)
     await settle()
     const ctx = ctxOf('one-big', { redis: afterReserving(sweep) })
-    expect(await outcomeOf(order(ctx, '2x3'))).toBe('lock-contention')
+    expect(await outcomeOf(world.place(ctx, ['2x3']))).toBe('lock-contention')
     await settle()
     expect(await left()).toEqual([atStart - 1, atStart - 1])
   })
@@ -137,7 +132,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       await take(world.options, 5)
       await take(world.options, 7)
       await giveBack(2)
-      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+      await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
       const died = new RedisCounterStock(dyingAt(command, pass)).settle(afterGrace())
       expect(await outcomeOf(died)).toBe('stock-unavailable')
       await sweep()
@@ -148,7 +143,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     test('several at once', async () => {
       for (let turn = 0; turn < 5; turn += 1) await take(world.options, 2)
       await giveBack(3)
-      await reserve(world.services.redis, crypto.randomUUID(), optionId, 4)
+      await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
       const settlers = [world.others, world.services, world.others]
       await Promise.all(
         settlers.map((services) => outcomeOf(new RedisCounterStock(services).settle(afterGrace()))),
@@ -227,7 +222,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   test('a counter in use is not compared', async () => {
     await take(world.options, 10)
     await settle()
-    await reserve(world.others.redis, crypto.randomUUID(), optionId, 4)
+    await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
     const fresh = new RedisCounterStock(world.others)
     await fresh.settle()
     expect([fresh.counts.drift, await left()]).toEqual([0, [atStart - 10, atStart - 14]])
@@ -235,12 +230,12 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
 
   test('without Redis nothing is taken, and what is cancelled waits for it', async () => {
     const ctx = ctxOf('split')
-    const { id } = await order(ctx, '5x3')
+    const { id } = await world.place(ctx, ['5x3'])
     const redis = openRedis('redis://127.0.0.1:9', 'none')
     redis.disconnect()
     const down = ctxOf('split', { redis })
-    expect(await outcomeOf(order(down, '1x3'))).toBe('stock-unavailable')
-    await cancelOrder(down, id, 'customer')
+    expect(await outcomeOf(world.place(down, ['1x3']))).toBe('stock-unavailable')
+    await world.cancel(down, id)
     await settle()
     expect([await left(), await world.audit()]).toEqual([[atStart, atStart], []])
   })
@@ -258,7 +253,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
 
     test.each(moments)('killed at %s: all is sold or all is back', async (words) => {
-      await killAt(world, moment(words), () => order(ctxOf(shape), '2x3', '1x4'))
+      await world.killAt(words, () => world.place(ctxOf(shape), ['2x3', '1x4']))
       expect(await world.recoverAll()).toBe(0)
       await sweep()
       await settle()
@@ -270,13 +265,12 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     test('a crowd after ten pieces: ten are sold, and the audit is clean', async () => {
       await world.setStock(optionId, 10)
       const crowd = Array.from({ length: 40 }, (_, buyer) =>
-        outcomeOf(order(ctxOf(shape), ...(buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3']))),
+        outcomeOf(world.place(ctxOf(shape), buyer % 2 === 0 ? ['1x3', '1x4'] : ['1x4', '1x3'])),
       )
       const answers = await Promise.all(crowd)
       expect(answers.filter((answer) => typeof answer === 'object').length).toBe(10)
       await settle()
       expect([await left(), await world.audit()]).toEqual([[0, 0], []])
-      await world.setStock(optionId, atStart)
     })
   })
 })

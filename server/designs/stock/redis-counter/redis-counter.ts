@@ -1,21 +1,14 @@
 import type { Ctx, Services } from '../../../ctx.ts'
-import { type Database, type Ending, onEnd } from '../../../db/connections.ts'
+import { type Database, onEnd } from '../../../db/connections.ts'
 import { isDuplicateKey } from '../../../db/failures.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter, gauge } from '../../../metrics/table.ts'
 import type { Lifecycle } from '../../option.ts'
-import { grantMetrics } from '../grant-metrics.ts'
-import type { Stock, StockLine, StockOption } from '../stock.ts'
+import { grantMetrics, type Stock, type StockLine, type StockOption } from '../stock.ts'
+import type { Reservation } from './counters.ts'
 import { claimReservation, recordReturn } from './rows.ts'
-import { dropCounter, type Reservation, release, reserve } from './scripts.ts'
-import {
-  askRedis,
-  type CounterCounts,
-  type Counters,
-  rebuildCounter,
-  settleCounters,
-} from './settling.ts'
+import { type CounterCounts, CounterSettling } from './settling.ts'
 
 /** A reservation is tried again after its counter was rebuilt, at most so often. */
 const attemptsMax = 3
@@ -59,10 +52,8 @@ export const redisCounter = {
 
 /** The stock of one process, by counters that all processes share. */
 export class RedisCounterStock implements Stock, Lifecycle {
-  readonly counts: CounterCounts = {
-    ...{ returned: 0, settled: 0, rebuilt: 0, streamLength: 0, drift: 0, driftCorrections: 0 },
-  }
-  readonly #counters: Counters
+  readonly #settling: CounterSettling
+  readonly counts: CounterCounts
 
   readonly readings: Readings<typeof metrics> = {
     stampede_stock_units_returned_total: () => this.counts.returned,
@@ -73,54 +64,47 @@ export class RedisCounterStock implements Stock, Lifecycle {
     stampede_stock_drift_units: () => this.counts.drift,
   }
 
-  constructor({ side, redis }: Pick<Services, 'side' | 'redis'>) {
-    this.#counters = { side, redis, counts: this.counts, comparedAtMs: Number.NEGATIVE_INFINITY }
+  constructor(services: Pick<Services, 'side' | 'redis'>) {
+    this.#settling = new CounterSettling(services)
+    this.counts = this.#settling.counts
   }
 
   async take(_ctx: Ctx, db: Database, line: StockLine): Promise<boolean> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const reservation = await this.#reserve(line)
       if (!reservation) return false
-      onEnd(db, (ending) => this.#giveUp(reservation, ending))
+      onEnd(db, (ending) => {
+        // The sweeper sees to unknown ends, and to a Redis that is away.
+        if (ending === 'rolled-back') this.#settling.release(reservation, 'back').catch(() => {})
+      })
       const isClaimed = await claimReservation(db, reservation).catch((error: unknown) => {
         throw isDuplicateKey(error) ? new Problem('lock-contention', { cause: error }) : error
       })
       if (isClaimed) return true
-      await askRedis(dropCounter(this.#counters.redis, line.optionId, reservation.epoch))
+      await this.#settling.counters.drop(line.optionId, reservation.epoch)
     }
     throw new Problem('lock-contention')
   }
 
   /** With the caller's transaction, Redis or no Redis; the settling brings it to the counter. */
-  giveBack(_ctx: Ctx, db: Database, { optionId, quantity }: StockLine): Promise<void> {
-    return recordReturn(db, Bun.randomUUIDv7(), optionId, quantity)
+  giveBack(_ctx: Ctx, db: Database, line: StockLine): Promise<void> {
+    return recordReturn(db, { id: Bun.randomUUIDv7(), ...line })
   }
 
   /** @param nowMs by which reservations are old */
   settle(nowMs?: number): Promise<number> {
-    return settleCounters(this.#counters, nowMs)
+    return this.#settling.settle(nowMs)
   }
 
   /** @returns undefined when there is not enough left @throws Problem `stock-unavailable` */
   async #reserve({ optionId, quantity }: StockLine): Promise<Reservation | undefined> {
-    const { redis } = this.#counters
+    const { counters } = this.#settling
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const answer = await askRedis(reserve(redis, Bun.randomUUIDv7(), optionId, quantity))
+      const answer = await counters.reserve(Bun.randomUUIDv7(), optionId, quantity)
       if (answer === 'short') return undefined
       if (answer !== 'absent') return answer
-      if ((await rebuildCounter(this.#counters, optionId)) === 'missing') return undefined
+      if ((await this.#settling.rebuild(optionId)) === 'missing') return undefined
     }
     throw new Problem('stock-unavailable')
-  }
-
-  /** What was rolled back is not claimed; the sweeper sees to unknown ends, and to a lost Redis. */
-  #giveUp(reservation: Reservation, ending: Ending): void {
-    if (ending !== 'rolled-back') return
-    void release(this.#counters.redis, reservation, 'back').then(
-      (isBack) => {
-        if (isBack) this.counts.returned += reservation.quantity
-      },
-      () => {},
-    )
   }
 }

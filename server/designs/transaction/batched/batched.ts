@@ -1,12 +1,14 @@
 import type { Services } from '../../../ctx.ts'
+import type { Connections, Database } from '../../../db/connections.ts'
+import { contentionOf } from '../../../db/failures.ts'
+import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
+import { GroupCommit } from '../../group-commit.ts'
 import type { Lifecycle, Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
-import { linesAtOnce } from '../expand.ts'
-import { inOne } from '../in-one.ts'
-import type { Flow, TransactionShape } from '../transaction.ts'
-import { jointFlow, OrderBatcher } from './order-batcher.ts'
+import { inOne, linesAtOnce } from '../expand.ts'
+import type { BatchMember, Flow, JointFlow, TransactionShape } from '../transaction.ts'
 
 const metrics = {
   stampede_order_lots_begun_total: counter('Transactions that many orders share.'),
@@ -32,20 +34,62 @@ export const batched = {
     'sold out is undone, and then each order goes by itself',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   metrics,
-  open: ({ connections }: Services) => new BatchedTransaction(new OrderBatcher(connections)),
+  open: ({ connections }: Services) => new BatchedTransaction(connections),
 } satisfies Option<TransactionShape>
 
-/** Joins what can be joined; the rest is a transaction by itself. */
-export class BatchedTransaction implements TransactionShape, Lifecycle {
-  readonly batcher: OrderBatcher
-  readonly readings: Readings<typeof metrics> = {
-    stampede_order_lots_begun_total: () => this.batcher.counts.batches,
-    stampede_order_lots_orders_total: () => this.batcher.counts.flows,
-    stampede_order_lots_undone_total: () => this.batcher.counts.undone,
-  }
+/** What the batches of one process have done, for the metrics. */
+export interface BatchCounts {
+  /** Batches that were begun, and the flows in them. */
+  batches: number
+  flows: number
+  /** Batches that were undone, so that each of their flows was retried individually. */
+  undone: number
+}
 
-  constructor(batcher: OrderBatcher) {
-    this.batcher = batcher
+interface Waiting {
+  member: BatchMember<object>
+  flow: JointFlow<object>
+  timer: ReturnType<typeof setTimeout>
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** What a flow has written, or why it was refused. */
+type Outcome = object | Problem
+
+/** Batches under way at once: one that stands still does not stop the rest. */
+const lanesMax = 2
+/** A batch's statements stay short, and so does the time for which its rows are locked. */
+const membersMax = 100
+/** Waiting for a batch is waiting for a connection, and ends as soon. */
+const waitMsMaxDefault = 2000
+
+/** Merges flows that wait in this process into one transaction; others are one by themselves. */
+export class BatchedTransaction implements TransactionShape, Lifecycle {
+  readonly counts: BatchCounts = { batches: 0, flows: 0, undone: 0 }
+  readonly readings: Readings<typeof metrics> = {
+    stampede_order_lots_begun_total: () => this.counts.batches,
+    stampede_order_lots_orders_total: () => this.counts.flows,
+    stampede_order_lots_undone_total: () => this.counts.undone,
+  }
+  readonly #connections: Connections
+  readonly #waitMsMax: number
+  readonly #group: GroupCommit<Waiting, Outcome[]>
+
+  /** @param waitMsMax after which a flow that is in no batch yet is refused (`pool-exhausted`) */
+  constructor(connections: Connections, waitMsMax = waitMsMaxDefault) {
+    this.#connections = connections
+    this.#waitMsMax = waitMsMax
+    this.#group = new GroupCommit(connections, {
+      lanesMax,
+      membersMax,
+      run: (_key, batch, db) => runTogether(batch, db),
+      taken: (batch) => this.#begin(batch),
+      committed(_key, batch, outcomes) {
+        for (const [index, one] of batch.entries()) resolveMember(one, outcomes[index])
+      },
+      failed: (batch, error, hasRun) => this.#retryIndividually(batch, error, hasRun),
+    })
   }
 
   async execute<State extends object>(
@@ -54,7 +98,83 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
     state: State,
   ): Promise<void> {
     const joint = jointFlow(flow)
-    if (joint) await this.batcher.join(ctx, joint, state)
+    if (joint) await this.#join(ctx, joint, state)
     else await inOne(ctx, linesAtOnce(flow.steps), state)
   }
+
+  /** Runs the flow with those that wait beside it, of the same design and the same steps. */
+  async #join<State extends object>(
+    ctx: StepCtx,
+    flow: JointFlow<State>,
+    state: State,
+  ): Promise<void> {
+    const key = [ctx.design.label, flow.kind, ...flow.steps.map(({ name }) => name)].join(' ')
+    const { counters, limits } = this.#connections
+    if (this.#group.waiting(key) >= limits.queueLimit) throw new Problem('pool-exhausted')
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      counters.timeouts += 1
+      this.#group.withdraw(key, one)
+      reject(new Problem('pool-exhausted'))
+    }, this.#waitMsMax)
+    const one: Waiting = { member: { ctx, state }, flow, timer, resolve, reject }
+    this.#group.enter(key, one)
+    await promise
+  }
+
+  #begin(batch: readonly Waiting[]): void {
+    for (const { timer } of batch) clearTimeout(timer)
+    this.counts.batches += 1
+    this.counts.flows += batch.length
+  }
+
+  /** One flow may spoil a batch for the others, but not their own try. */
+  #retryIndividually(batch: readonly Waiting[], error: unknown, hasRun: boolean): void {
+    const isOver = error instanceof Problem && error.code === 'commit-unknown'
+    if (!hasRun || isOver || batch.length === 1) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    this.counts.undone += 1
+    for (const { member, flow, resolve, reject } of batch) {
+      inOne(member.ctx, linesAtOnce(flow.steps), member.state).then(resolve, reject)
+    }
+  }
+}
+
+/** Lock contention of one need not be waited for again by all. */
+class BatchUndone extends Error {}
+
+/** @returns one outcome a member; one that the first step refuses has left nothing behind */
+async function runTogether(batch: readonly Waiting[], db: Database): Promise<Outcome[]> {
+  const drafts = batch.map(({ member }) => ({ ...member, state: structuredClone(member.state) }))
+  const [first, ...others] = batch[0]?.flow.steps ?? []
+  try {
+    for (const step of others) await step.prepare?.(drafts, db)
+    const refusals = (await first?.together(drafts, db)) ?? []
+    if (refusals[0] && batch.length === 1) throw refusals[0]
+    const served = drafts.filter((_, index) => !refusals[index])
+    if (served.length > 0) for (const step of others) await step.together(served, db)
+    return drafts.map(({ state }, index) => refusals[index] ?? state)
+  } catch (error) {
+    if (batch.length > 1 && contentionOf(error)) throw new BatchUndone()
+    throw error
+  }
+}
+
+function resolveMember({ member, resolve, reject }: Waiting, outcome: Outcome | undefined): void {
+  if (outcome instanceof Problem) {
+    reject(outcome)
+    return
+  }
+  Object.assign(member.state, outcome)
+  resolve()
+}
+
+/** The flow, where it begins with its lines and every step of it can be done for many at once. */
+function jointFlow<State extends object>(flow: Flow<State>): JointFlow<State> | undefined {
+  const [first, ...others] = flow.steps
+  if (first?.kind !== 'lines' || !first.together) return undefined
+  if (others.some((step) => step.kind !== 'db' || !step.together)) return undefined
+  return flow as JointFlow<State>
 }

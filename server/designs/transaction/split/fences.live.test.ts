@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { flowOf } from '../../../flows/flow-of.ts'
-import { placeOrder } from '../../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { moment, pauseAt } from '../../../testing/interrupt.ts'
-import { card, lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
+import { card, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
-const world = withWorld('fences')
+const world = withWorld('fences', { isAudited: true })
 
-const checkout = (...items: string[]) =>
-  outcomeOf(
-    placeOrder(world.ctx('after'), {
-      userId: '1',
-      idempotencyKey: newKey(),
-      items: lines(...items),
-      payment: card,
-    }),
-  )
+const checkout = (...items: string[]) => outcomeOf(world.place('after', items, { payment: card }))
 
 /** Where the executor is held up, and what recovery makes of its order meanwhile; '' = none. */
 const held: Record<string, string> = {
@@ -34,22 +24,21 @@ const held: Record<string, string> = {
 describeLive('fences', ['TEST_DATABASE_URL'], () => {
   describe('an executor that wakes up after recovery lands no step', () => {
     test.each(Object.entries(held))('%s', async (words, end) => {
-      const where = moment(words.split(':')[0] ?? '')
-      const slow = await pauseAt(world, where, () => checkout('1x1', '1x2'))
+      const where = words.split(':')[0] ?? ''
+      const slow = await world.pauseAt(where, () => checkout('1x1', '1x2'))
       expect(await world.recoverAll()).toBe(0)
       expect(await world.orderStates()).toEqual(end ? [end] : [])
       const outcome = await slow.resume()
-      if (where.pass === 5 && where.place === 'committed') {
+      if (where === 'committed 5') {
         expect(outcome).toMatchObject({ status: 'paid' })
       } else expect(outcome).toBe('in-recovery')
       expect(await world.orderStates()).toEqual(end ? [end] : [])
-      expect(await world.audit()).toEqual([])
       expect(await world.recoverAll()).toBe(0)
     })
   })
 
   test('a late charge of an order that was undone is declined', async () => {
-    const slow = await pauseAt(world, moment('payment.collecting'), () => checkout('1x1'))
+    const slow = await world.pauseAt('payment.collecting', () => checkout('1x1'))
     expect(await world.recoverAll()).toBe(0)
     expect(await slow.resume()).toBe('in-recovery')
     expect(world.bank.ledger.list()).toMatchObject([{ status: 'voided' }])
@@ -58,7 +47,7 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
   test('an executor that undoes and a recovery that undoes give each item back once', async () => {
     for (const where of ['begin 4', 'committed 3', 'begin 5', 'committed 4']) {
       await world.restock()
-      const slow = await pauseAt(world, moment(where), () => checkout('1x1', '1x2', '2x20'))
+      const slow = await world.pauseAt(where, () => checkout('1x1', '1x2', '2x20'))
       expect(await world.recoverAll()).toBe(0)
       const outcome = await slow.resume()
       expect(['in-recovery', 'sold-out']).toContain(String(outcome))
@@ -72,26 +61,24 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
 
     const undoing = ['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4']
     test.each(undoing)('while undoing, at %s', async (where) => {
-      await pauseAt(world, moment('payment.collecting'), () => checkout('1x1', '1x2'))
+      await world.pauseAt('payment.collecting', () => checkout('1x1', '1x2'))
       world.script.clear()
       await world.expireLeases()
-      const slow = await pauseAt(world, moment(where), recovery)
+      const slow = await world.pauseAt(where, recovery)
       expect(await world.recoverAll()).toBe(0)
       await slow.resume()
       expect(await world.orderStates()).toEqual(['cancelled undone'])
-      expect(await world.audit()).toEqual([])
       expect(await world.recoverAll()).toBe(0)
     })
 
     test.each(['begin 1', 'committed 1'])('while finishing, at %s', async (where) => {
-      await pauseAt(world, moment('payment.collected'), () => checkout('1x1', '1x2'))
+      await world.pauseAt('payment.collected', () => checkout('1x1', '1x2'))
       world.script.clear()
       await world.expireLeases()
-      const slow = await pauseAt(world, moment(where), recovery)
+      const slow = await world.pauseAt(where, recovery)
       expect(await world.recoverAll()).toBe(0)
       await slow.resume()
       expect(await world.orderStates()).toEqual(['paid'])
-      expect(await world.audit()).toEqual([])
     })
   })
 })

@@ -1,106 +1,67 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { cancelOrder } from '../../../flows/cancel-order.ts'
+import { listOf } from '../../../db/statements.ts'
 import { flowOf } from '../../../flows/flow-of.ts'
-import { payOrder } from '../../../flows/pay-order.ts'
-import { placeOrder } from '../../../flows/place-order.ts'
+import type { PlaceOrder } from '../../../flows/place-order.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { killAt, moment } from '../../../testing/interrupt.ts'
-import { card, lines, newKey, outcomeOf } from '../../../testing/shopping.ts'
+import { balance, card, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
 const world = withWorld('recovery', { limits: { connections: 40 } })
 
-const balance = { method: 'balance' } as const
+const place = (payment?: PlaceOrder['payment']) => world.place('after', ['2x1', '1x2'], { payment })
 
-const place = (payment?: Parameters<typeof placeOrder>[1]['payment']) =>
-  placeOrder(world.ctx('after'), {
-    userId: '1',
-    idempotencyKey: newKey(),
-    items: lines('2x1', '1x2'),
-    ...(payment ? { payment } : {}),
-  })
-
-const pay = (orderId: string, how: typeof card | typeof balance) =>
-  payOrder(world.ctx('after'), { orderId, idempotencyKey: newKey(), ...how })
+const nothing = async () => ''
+const placed = async () => (await place()).id
 
 /** Each verb: what there must be before, the verb, and how many transactions it commits. */
 const verbs = {
-  'place-order': { prepare: async () => '', run: () => place() },
-  'checkout by card': { prepare: async () => '', run: () => place(card) },
-  'checkout by balance': { prepare: async () => '', run: () => place(balance) },
-  'pay-order by card': {
-    prepare: async () => (await place()).id,
-    run: (orderId: string) => pay(orderId, card),
-  },
-  'pay-order by balance': {
-    prepare: async () => (await place()).id,
-    run: (orderId: string) => pay(orderId, balance),
-  },
-  'cancel-order': {
-    prepare: async () => (await place()).id,
-    run: (orderId: string) => cancelOrder(world.ctx('after'), orderId, 'customer'),
-  },
+  'place-order': { prepare: nothing, run: () => place() },
+  'checkout by card': { prepare: nothing, run: () => place(card) },
+  'checkout by balance': { prepare: nothing, run: () => place(balance) },
+  'pay-order by card': { prepare: placed, run: (id: string) => world.pay('after', id, card) },
+  'pay-order by balance': { prepare: placed, run: (id: string) => world.pay('after', id, balance) },
+  'cancel-order': { prepare: placed, run: (id: string) => world.cancel('after', id) },
 }
 
-/** Where it is killed, and what recovery makes of the order; '' = there is none. */
-const boundaries: Record<keyof typeof verbs, Record<string, string>> = {
+/** What recovery makes of the order ('' = there is none), and where the verb is killed for it. */
+const boundaries: Record<keyof typeof verbs, Record<string, string[]>> = {
   'place-order': {
-    'order.stock.taken 1': '',
-    'committed 1': '',
-    'order.stock.taken 2': '',
-    'committed 2': '',
-    'order.written': '',
-    'committed 3': 'pending',
+    '': [
+      ...['order.stock.taken 1', 'committed 1', 'order.stock.taken 2', 'committed 2'],
+      'order.written',
+    ],
+    pending: ['committed 3'],
   },
   'checkout by card': {
-    'committed 1': '',
-    'committed 2': '',
-    'order.written': '',
-    'committed 3': 'cancelled undone',
-    'payment.claimed': 'cancelled undone',
-    'committed 4': 'cancelled undone',
-    'payment.collecting': 'cancelled undone',
-    'payment.collected': 'paid',
-    'payment.settled': 'paid',
-    'effects.published': 'paid',
-    'committed 5': 'paid',
+    '': ['committed 1', 'committed 2', 'order.written'],
+    'cancelled undone': ['committed 3', 'payment.claimed', 'committed 4', 'payment.collecting'],
+    paid: ['payment.collected', 'payment.settled', 'effects.published', 'committed 5'],
   },
   'checkout by balance': {
-    'committed 4': 'cancelled undone',
-    'payment.collecting': 'cancelled undone',
-    'payment.collected': 'cancelled undone',
-    'committed 5': 'paid',
-    'effects.published': 'paid',
-    'committed 6': 'paid',
+    'cancelled undone': ['committed 4', 'payment.collecting', 'payment.collected'],
+    paid: ['committed 5', 'effects.published', 'committed 6'],
   },
   'pay-order by card': {
-    'payment.claimed': 'pending',
-    'committed 1': 'pending',
-    'payment.collecting': 'pending',
-    'payment.collected': 'paid',
-    'payment.settled': 'paid',
-    'committed 2': 'paid',
+    pending: ['payment.claimed', 'committed 1', 'payment.collecting'],
+    paid: ['payment.collected', 'payment.settled', 'committed 2'],
   },
   'pay-order by balance': {
-    'committed 1': 'pending',
-    'payment.collected': 'pending',
-    'committed 2': 'paid',
-    'payment.settled': 'paid',
-    'committed 3': 'paid',
+    pending: ['committed 1', 'payment.collected'],
+    paid: ['committed 2', 'payment.settled', 'committed 3'],
   },
   'cancel-order': {
-    'committed 1': 'cancelled customer',
-    'order.stock.returned 1': 'cancelled customer',
-    'committed 2': 'cancelled customer',
-    'order.stock.returned 2': 'cancelled customer',
-    'committed 3': 'cancelled customer',
-    'committed 4': 'cancelled customer',
+    'cancelled customer': [
+      ...['committed 1', 'order.stock.returned 1', 'committed 2', 'order.stock.returned 2'],
+      ...['committed 3', 'committed 4'],
+    ],
   },
 }
 
 const cases = Object.entries(boundaries).flatMap(([verb, ends]) =>
-  Object.entries(ends).map(([where, end]) => ({ verb: verb as keyof typeof verbs, where, end })),
+  Object.entries(ends).flatMap(([end, moments]) =>
+    moments.map((where) => ({ verb: verb as keyof typeof verbs, where, end })),
+  ),
 )
 
 const recover = () => recoverSagas(world.otherOptions, flowOf)
@@ -119,7 +80,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     test.each(cases)('$verb at $where: "$end"', async ({ verb, where, end }) => {
       const { prepare, run } = verbs[verb]
       const orderId = await prepare()
-      await killAt(world, moment(where), () => run(orderId))
+      await world.killAt(where, () => run(orderId))
       await world.expireLeases()
       await Promise.all([recover(), recover()])
       expect(await world.recoverAll()).toBe(0)
@@ -128,24 +89,24 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a saga whose lease still runs is not touched', async () => {
-    await killAt(world, moment('committed 2'), () => place(card))
+    await world.killAt('committed 2', () => place(card))
     expect(await recover()).toEqual({ ended: 0, left: 0 })
   })
 
   describe('a recovery that is killed itself leaves the rest to the next', () => {
     const undoing = ['committed 1', 'committed 2', 'committed 3', 'order.stock.returned 1']
     test.each(undoing)('while undoing, at %s', async (where) => {
-      await killAt(world, moment('committed 4'), () => place(card))
+      await world.killAt('committed 4', () => place(card))
       await world.expireLeases()
-      await killAt(world, moment(where), () => recoverSagas(world.options, flowOf))
+      await world.killAt(where, () => recoverSagas(world.options, flowOf))
       expect(await world.recoverAll()).toBe(0)
       await expectEnd('cancelled undone')
     })
 
     test('while finishing, before its commit', async () => {
-      await killAt(world, moment('payment.collected'), () => place(card))
+      await world.killAt('payment.collected', () => place(card))
       await world.expireLeases()
-      await killAt(world, moment('effects.published'), () => recoverSagas(world.options, flowOf))
+      await world.killAt('effects.published', () => recoverSagas(world.options, flowOf))
       expect(await world.recoverAll()).toBe(0)
       await expectEnd('paid')
     })
@@ -153,9 +114,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
 
   describe('a request that dies while it undoes', () => {
     test.each(['committed 3', 'committed 4', 'order.stock.returned 1'])('at %s', async (where) => {
-      const items = lines('1x1', '1x2', '2x20')
-      const request = { userId: '1', idempotencyKey: newKey(), items }
-      await killAt(world, moment(where), () => placeOrder(world.ctx('after'), request))
+      await world.killAt(where, () => world.place('after', ['1x1', '1x2', '2x20']))
       expect(await world.recoverAll()).toBe(0)
       await expectEnd('')
     })
@@ -210,16 +169,9 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a saga of an older version, of lines without kind and units, is undone', async () => {
-    await killAt(world, moment('committed 4'), () => place(card))
-    const younger = ['kind', 'units'].flatMap((name) => [
-      `$.lines[0].${name}`,
-      `$.lines[1].${name}`,
-    ])
-    const paths = sql.join(
-      younger.map((path) => sql`${path}`),
-      sql`,`,
-    )
-    await world.query(sql`update saga_steps set state = json_remove(state, ${paths})`)
+    await world.killAt('committed 4', () => place(card))
+    const younger = [0, 1].flatMap((line) => [`$.lines[${line}].kind`, `$.lines[${line}].units`])
+    await world.query(sql`update saga_steps set state = json_remove(state, ${listOf(younger)})`)
     expect(await world.recoverAll()).toBe(0)
     await expectEnd('cancelled undone')
   })
@@ -235,7 +187,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
           attempts, lease_until) values (${kind}, 'poison', 'running', ${design}, ${state}, 0,
           '2001-01-01')`)
     }
-    await killAt(world, moment('committed 4'), () => place(card))
+    await world.killAt('committed 4', () => place(card))
     await world.expireLeases()
     expect(await recover()).toEqual({ ended: 1, left: 3 })
     await world.query(sql`delete from sagas where idempotency_key = 'poison'`)

@@ -5,7 +5,7 @@ import type { StepCtx } from '../../step-ctx.ts'
 import { lineByLine } from '../expand.ts'
 import type { Flow } from '../transaction.ts'
 import { claimStale, releaseSaga, type Saga, stepsOf, turnRound } from './sagas.ts'
-import { runFrom, undoFrom } from './split.ts'
+import { runOn, type SagaRun, undoAll } from './split.ts'
 
 /** Rebuilds a flow from what its saga row records. */
 export type FlowOf = (kind: string, state: object) => Flow<object>
@@ -45,24 +45,21 @@ async function recover(ctx: StepCtx, flowOf: FlowOf, saga: Saga): Promise<void> 
   const done = records.filter(({ status }) => status === 'done')
   const state = done.at(-1)?.state ?? saga.state
   const flow = lineByLine(flowOf(saga.kind, state))
-  const last = done.at(-1)?.position ?? -1
-  if (saga.status === 'undoing') return await undoFrom(ctx, flow, saga.id, last, state)
+  const position = (done.at(-1)?.position ?? -1) + 1
+  const run: SagaRun<object> = { ctx, flow, state, sagaId: saga.id, position, unrecorded: [] }
+  if (saga.status === 'undoing') return await undoAll(run, saga.id)
 
-  const position = last + 1
   const step = flow.steps[position]
   const pivot = flow.steps.findIndex(({ name }) => name === flow.pivot)
-  const progress = { sagaId: saga.id, position, unrecorded: [] as number[] }
   if (step?.kind === 'outside') {
     const outcome = await step.settle(ctx, state)
     if (outcome === 'unknown') throw new Problem('bank-unknown')
     if (outcome === 'done') {
-      progress.unrecorded.push(position)
-      progress.position += 1
-      return await runFrom(ctx, flow, progress, state)
+      return await runOn({ ...run, position: position + 1, unrecorded: [position] })
     }
   } else if (position > pivot) {
-    return await runFrom(ctx, flow, progress, state)
+    return await runOn(run)
   }
   await turnRound(ctx.connections, saga.id, position, step?.name ?? '')
-  await undoFrom(ctx, flow, saga.id, last, state)
+  await undoAll(run, saga.id)
 }

@@ -108,9 +108,7 @@ export async function releaseSaga(
   delayMs: number,
 ): Promise<void> {
   const leaseUntil = new Date(Date.now() + delayMs)
-  await connections.use((db) =>
-    db.change(sql`update sagas set lease_until = ${leaseUntil} where id = ${sagaId}`),
-  )
+  await connections.change(sql`update sagas set lease_until = ${leaseUntil} where id = ${sagaId}`)
 }
 
 /**
@@ -138,9 +136,7 @@ export async function claimStale(connections: Connections, limit: number): Promi
 }
 
 export async function stepsOf(connections: Connections, sagaId: number): Promise<StepRecord[]> {
-  const rows = await connections.use((db) =>
-    db.rows<StepRecord>(sql`select position, status, state from saga_steps
-        where saga_id = ${sagaId} order by position`),
-  )
+  const rows = await connections.rows<StepRecord>(sql`select position, status, state from saga_steps
+        where saga_id = ${sagaId} order by position`)
   return rows.map((row) => ({ ...row, state: plain(row.state) }))
 }

@@ -14,13 +14,17 @@ export const split: Option<TransactionShape> = {
   leavesOpen: 'others see an order half done, and a commit for each step is paid',
   open: () => ({
     async execute(ctx, flow, state) {
-      const progress = { sagaId: undefined, position: 0, unrecorded: [] }
-      await runFrom(ctx, lineByLine(flow), progress, state)
+      const start = { sagaId: undefined, position: 0, unrecorded: [] }
+      await runOn({ ctx, flow: lineByLine(flow), state, ...start })
     },
   }),
 }
 
-export interface Progress {
+/** A flow on its way, from a request or from recovery. */
+export interface SagaRun<State extends object> {
+  ctx: StepCtx
+  flow: PlainFlow<State>
+  state: State
   sagaId: number | undefined
   /** Position of the next step. */
   position: number
@@ -32,50 +36,42 @@ export interface Progress {
 const handOverMs = 500
 
 /**
- * Runs the remaining steps of a flow, from a request or from recovery.
+ * Runs the remaining steps of a flow.
  * @throws Problem of the failed step once all is undone; `in-recovery` or `bank-unknown` otherwise
  */
-export async function runFrom<State extends object>(
-  ctx: StepCtx,
-  flow: PlainFlow<State>,
-  progress: Progress,
-  state: State,
-): Promise<void> {
-  while (progress.position < flow.steps.length) {
-    const step = flow.steps[progress.position]
+export async function runOn<State extends object>(run: SagaRun<State>): Promise<void> {
+  const { ctx, flow, state } = run
+  while (run.position < flow.steps.length) {
+    const step = flow.steps[run.position]
     if (!step) return
     try {
       if (step.kind === 'outside') {
         await step.run(ctx, state)
-        progress.unrecorded.push(progress.position)
+        run.unrecorded.push(run.position)
       } else {
-        await commitStep(ctx, flow, step, progress, state)
+        await commitStep(run, step)
       }
     } catch (error) {
-      await fallBack(ctx, flow, progress, state, error)
+      await fallBack(run, error)
       throw error
     }
-    progress.position += 1
+    run.position += 1
   }
 }
 
 async function commitStep<State extends object>(
-  ctx: StepCtx,
-  flow: PlainFlow<State>,
+  run: SagaRun<State>,
   step: DbStep<State>,
-  progress: Progress,
-  state: State,
 ): Promise<void> {
-  const { position } = progress
+  const { ctx, flow, state, position } = run
   const { kind, idempotencyKey } = flow
   const isLast = position === flow.steps.length - 1
   const committed = await ctx.connections.transaction(async (db) => {
     const draft = structuredClone(state)
-    const sagaId =
-      progress.sagaId ??
-      (await beginSaga(db, { kind, idempotencyKey, design: ctx.design.label, state }))
+    const saga = { kind, idempotencyKey, design: ctx.design.label, state }
+    const sagaId = run.sagaId ?? (await beginSaga(db, saga))
     // Before the step: who has lost the saga finds out at once, and the step's rows are held less.
-    for (const outside of progress.unrecorded) {
+    for (const outside of run.unrecorded) {
       const name = flow.steps[outside]?.name ?? ''
       await recordStep(db, sagaId, { position: outside, name, state })
     }
@@ -84,20 +80,14 @@ async function commitStep<State extends object>(
     await recordStep(db, sagaId, { position, name: step.name, state: draft })
     return { draft, sagaId }
   })
-  progress.sagaId = committed.sagaId
-  progress.unrecorded = []
+  run.sagaId = committed.sagaId
+  run.unrecorded = []
   Object.assign(state, committed.draft)
 }
 
 /** Undoes what is done, or leaves the saga to recovery where the way back is closed or unknown. */
-async function fallBack<State extends object>(
-  ctx: StepCtx,
-  flow: PlainFlow<State>,
-  progress: Progress,
-  state: State,
-  error: unknown,
-): Promise<void> {
-  const { sagaId, position } = progress
+async function fallBack<State extends object>(run: SagaRun<State>, error: unknown): Promise<void> {
+  const { ctx, flow, sagaId, position } = run
   if (sagaId === undefined || error instanceof LeaseLost) return
   const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
   const isOpen = error instanceof Problem && openOutcomes.has(error.code)
@@ -109,7 +99,7 @@ async function fallBack<State extends object>(
       await releaseSaga(ctx.connections, sagaId, handOverMs)
     } else {
       await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
-      await undoFrom(ctx, flow, sagaId, position - 1, state)
+      await undoAll(run, sagaId)
       return
     }
   } catch (cause) {
@@ -120,15 +110,12 @@ async function fallBack<State extends object>(
 
 const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])
 
-/** Undoes the done steps from `position` down to the first, each in its own transaction. */
-export async function undoFrom<State extends object>(
-  ctx: StepCtx,
-  flow: PlainFlow<State>,
+/** Undoes the steps before the next, down to the first, each in its own transaction. */
+export async function undoAll<State extends object>(
+  { ctx, flow, state, position }: SagaRun<State>,
   sagaId: number,
-  position: number,
-  state: State,
 ): Promise<void> {
-  for (let index = position; index >= 0; index -= 1) {
+  for (let index = position - 1; index >= 0; index -= 1) {
     const step = flow.steps[index]
     await ctx.connections.transaction(async (db) => {
       await recordUndo(db, sagaId, index)

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Database } from '../../../db/connections.ts'
-import { PostCommitQueue } from './post-commit-queue.ts'
+import { AfterCommitEffects } from './after-commit.ts'
 
 const never = () => new Promise<never>(() => {})
 
@@ -12,13 +12,13 @@ test('memory has an end: beyond it no event has room, and eight effects run at o
   }
   const connections = { use: never, transaction: (_: (db: Database) => unknown) => never() }
   const services = { connections, partners: { deliver } } as never
-  const queue = new PostCommitQueue(services)
+  const effects = new AfterCommitEffects(services)
   let events = 0
-  while (queue.hasRoom() && events < 20_000) {
+  while (effects.hasRoom() && events < 20_000) {
     events += 1
-    queue.begin({ eventId: `order-paid-${events}`, type: 'order.paid' })
+    effects.begin({ eventId: `order-paid-${events}`, type: 'order.paid' })
   }
-  expect(queue.pending).toBe(3 * events)
+  expect(effects.pending).toBe(3 * events)
   expect(events).toBe(Math.ceil(10_000 / 3))
   expect(running).toBeLessThanOrEqual(8)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { inversionsIn } from './inversions.ts'
+import { inversionsIn } from './ranges.ts'
 
 test('counts the ids that are smaller than one had before, as numbers and not as text', () => {
   expect(inversionsIn([])).toBe(0)
