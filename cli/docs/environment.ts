@@ -15,6 +15,7 @@ const crowd = {
   STAMPEDE_RATE: 'Peak arrivals per second',
   STAMPEDE_DURATION_SECONDS: 'Length of the crowd',
   STAMPEDE_ARRIVALS: '`even`, or `poisson`: at random moments that follow from the seed',
+  STAMPEDE_DRAIN_SECONDS: 'How long journeys under way may go on after the last arrival',
   STAMPEDE_KEY_PREFIX: 'Idempotency keys begin with it',
   STAMPEDE_USERS: 'Users 1 to n take part',
   STAMPEDE_DESIGN: 'Sent as `x-design`',

@@ -14,7 +14,7 @@ import { workLeft } from './rules/leftover.ts'
 import { machineTrust } from './rules/machine.ts'
 import { deadlocked, objectiveMissed } from './rules/objective.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
-import { atWorkBeforeCrowd, warmedUpLess } from './rules/start.ts'
+import { atWorkBeforeCrowd, busyBeforeCrowd, notSteady, warmedUpLess } from './rules/start.ts'
 import { sumsAddUp } from './sums.ts'
 import { termsOf } from './terms.ts'
 
@@ -27,7 +27,9 @@ const trust: Rule[] = [
   ...generatorTrust,
   faultsActed,
   atWorkBeforeCrowd,
+  busyBeforeCrowd,
   warmedUpLess,
+  notSteady,
   loadsDiffer,
   tooFewBlocks,
 ]

@@ -1,4 +1,5 @@
 import { amount, duration, percent, wholePercent } from '../judge/format.ts'
+import { steadinessOf, steadinessWords } from '../judge/steadiness.ts'
 import { blocksOf } from '../judge/summarize.ts'
 import type { Terms } from '../judge/terms.ts'
 import { checksSection } from '../report/checks-section.ts'
@@ -103,7 +104,7 @@ const corePercent = ({ cpuPercent }: RehearsalReport['generator']) =>
   cpuPercent === null ? 'an unknown share' : `${Math.round(cpuPercent)} %`
 
 function generatorFacts(
-  { generator, noiseFloor, seed, terms, plan }: RehearsalReport,
+  { arms, generator, noiseFloor, seed, terms, plan }: RehearsalReport,
   blocks: readonly Block[],
 ): Fact[] {
   const busiest = Math.max(...blocks.map((block) => block.cpu.machineBusyPercent))
@@ -114,6 +115,7 @@ function generatorFacts(
   return [
     ['generator', `${corePercent(generator)} of a core in its busiest block`],
     ...machineFacts(blocks.map(({ machine }) => machine)),
+    ...Object.keys(arms).map((name) => warmUpFact(name, blocksOf(name, blocks))),
     ['dropped', `${percent(generator.droppedPercent)} of the worst arm’s journeys`],
     ['all cores', `${Math.round(busiest)} % busy in the busiest block`],
     ['noise floor', noise],
@@ -123,6 +125,13 @@ function generatorFacts(
     ['seed', String(seed)],
     ...rateFacts(plan),
   ]
+}
+
+function warmUpFact(name: string, own: readonly Block[]): Fact {
+  const fewest = Math.min(...own.map(({ warmUp }) => warmUp.journeys))
+  const wanted = Math.max(...own.map(({ warmUp }) => warmUp.wanted))
+  const steady = steadinessWords(steadinessOf(own))
+  return [`warm-up of ${name}`, `${fewest} of ${wanted} journeys or more; ${steady}`]
 }
 
 const rateFacts = ({ found, rate, arms }: RehearsalReport['plan']): Fact[] =>

@@ -17,7 +17,7 @@ export interface RunningArm {
   /** `pid` is null where the process is in a container. */
   api: { url: string; pid: number | null }
   /** Absent where it cannot be reached. */
-  worker?: { url: string }
+  worker?: { url: string; pid?: number }
   bank: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool

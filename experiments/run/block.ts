@@ -14,13 +14,14 @@ import type { DriveResult } from './drive.ts'
 import { expireUnpaid } from './expire-unpaid.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
+import { waitForIdleProcesses } from './processor-rest.ts'
 import { startProcessorWatch } from './processor-time.ts'
 import { processesOf, readOpenWork, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
 import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
 import { Pickers } from './warehouse.ts'
-import { warmUp, warmUpJourneys } from './warm-up.ts'
+import { warmUp, warmUpEnd, warmUpJourneys } from './warm-up.ts'
 
 const quiescenceMsMax = 60_000
 
@@ -38,7 +39,8 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
   const name = `${turn.arm.name}-${turn.index}`
   const arm = await testBed.openArm({ ...testBed, profile }, turn.arm, name)
   try {
-    const warm = await warmUpAndRest(arm, plan, turn)
+    const account = await warmUpArm(arm, plan, turn)
+    const warm = { account, ...(await rest(testBed, arm, plan)) }
     // Else the first block would be half over before the first scrape.
     await testBed.watch?.seeing
     const pickers = new Pickers(fetchHttp(arm.api.url))
@@ -49,24 +51,36 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
   }
 }
 
-interface Warmed {
+type Rest = Pick<Block, 'openBeforeCrowd' | 'restPercent'>
+
+interface Warmed extends Rest {
   account: CrowdAccount
-  openBeforeCrowd: string[]
 }
 
-/** What every arm goes through before a crowd. */
-export async function warmUpAndRest(arm: RunningArm, plan: Plan, turn: Turn): Promise<Warmed> {
-  const account = await warmUp(arm, {
+/** The warm-up that every arm has before its crowd. */
+export const warmUpArm = (arm: RunningArm, plan: Plan, turn: Turn): Promise<CrowdAccount> =>
+  warmUp(arm, {
     seed: seedOf(plan, turn),
     keyPrefix: keysOf(plan, turn, 'w'),
     crowdSeconds: plan.durationSeconds,
   })
+
+/**
+ * Lets an arm come to rest before a crowd, without what customers have left behind.
+ * @returns what is still under way all the same
+ */
+export async function rest(
+  { databases: { databasePid } }: BlockTestBed,
+  arm: RunningArm,
+  plan: Plan,
+): Promise<Rest> {
   const openBeforeCrowd = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   // The crowd's customers are the same people, who would order what remains in their carts.
   await arm.db.query('delete from cart_items')
   // Those of its orders that are not paid are cancelled in the middle of the crowd.
   await expireUnpaid(arm.db, plan.durationSeconds / 2)
-  return { account, openBeforeCrowd }
+  const pids = [arm.api.pid, ...(arm.worker ? [arm.worker.pid ?? null] : []), databasePid]
+  return { openBeforeCrowd, restPercent: await waitForIdleProcesses(pids) }
 }
 
 /** Pairs share the seed, so that both arms meet the same people. */
@@ -81,7 +95,7 @@ export async function sendCrowdOf(
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
-  onStarted?: Crowd['onStarted'],
+  own: Pick<Crowd, 'onStarted' | 'drainSeconds'> = {},
 ): Promise<SentCrowd> {
   const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
@@ -96,13 +110,13 @@ export async function sendCrowdOf(
     arrivals: plan.arrivals,
     keyPrefix,
     users: arm.users,
-    ...(onStarted ? { onStarted } : {}),
+    ...own,
     remoteWrite: watch?.remoteWrite(turn),
   })
   return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
 }
 
-type Judged = 'checks' | 'quietAfterMs' | 'warmUp' | 'openBeforeCrowd'
+type Judged = 'checks' | 'quietAfterMs' | 'warmUp' | keyof Rest
 
 type Measured = Omit<Block, keyof DriveResult | 'index' | 'arm' | Judged> & {
   crowd: SentCrowd
@@ -121,12 +135,15 @@ async function measure(
   testBed.watch?.blockBegins(turn, launchedMs)
   const watch = new MachineWatch()
   let faults: Promise<Block['faults']> = Promise.resolve([])
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn, (pid, arrived) => {
+  const onStarted: Crowd['onStarted'] = (pid, arrived) => {
     watch.generator = pid
     faults = playFaults(chaos, plan.faults, arrived, testBed.session.signal)
     // Awaited once the crowd is over; until then a failure of it is not unhandled.
     faults.catch(() => {})
-  }).finally(() => watch.stop())
+  }
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted }).finally(() =>
+    watch.stop(),
+  )
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const workLeft = await readOpenWork(arm.db, processesOf(arm))
@@ -155,7 +172,7 @@ async function auditBlock(
   arm: RunningArm,
   turn: Turn,
   { crowd, ...measured }: Measured,
-  { account, openBeforeCrowd }: Warmed,
+  { account, ...atRest }: Warmed,
   pickers: Pickers,
 ): Promise<Block> {
   let pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
@@ -173,8 +190,12 @@ async function auditBlock(
   const { index, arm: spec } = turn
   const counts = { planned, started, dropped, history, busiestSecond, eventLoopDelayMs }
   const before = {
-    warmUp: { journeys: account.started, wanted: warmUpJourneys },
-    openBeforeCrowd,
+    warmUp: {
+      journeys: account.started,
+      wanted: warmUpJourneys,
+      end: warmUpEnd(account.history),
+    },
+    ...atRest,
   }
   return { index, arm: spec.name, ...counts, ...before, checks, quietAfterMs, ...measured }
 }

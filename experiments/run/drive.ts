@@ -39,6 +39,8 @@ export interface DriveOptions {
   durationSeconds: number
   /** Even where absent. */
   arrivals?: Arrivals | undefined
+  /** How long journeys under way may go on after the last arrival; 10 where absent. */
+  drainSeconds?: number | undefined
   /** Must be new for every drive at the same shop: old keys are answered with old orders. */
   keyPrefix: string
   /** Users that the shop was seeded with. */
@@ -150,6 +152,7 @@ function crowdEnvironment(options: DriveOptions): Record<string, string> {
     STAMPEDE_RATE: String(options.rate),
     STAMPEDE_DURATION_SECONDS: String(options.durationSeconds),
     STAMPEDE_ARRIVALS: options.arrivals ?? 'even',
+    STAMPEDE_DRAIN_SECONDS: String(options.drainSeconds ?? 10),
     STAMPEDE_KEY_PREFIX: options.keyPrefix,
     STAMPEDE_USERS: String(options.users),
   }

@@ -22,8 +22,9 @@ describe('the rate that fits a machine', () => {
   test.each([
     [12, 7, 1],
     [52, 31, 1],
-    [250, 150, 2],
-    [900, 540, 3],
+    [114, 68, 2],
+    [250, 150, 3],
+    [900, 540, 5],
   ])('that serves %d/s is %d/s, found by %d probes', (capacity, rate, count) => {
     const probes = probesOf(capacity)
     expect(probes).toHaveLength(count)

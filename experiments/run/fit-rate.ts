@@ -4,16 +4,17 @@ import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import { servedCheckoutMs } from '../judge/summarize.ts'
-import { type BlockTestBed, sendCrowdOf, warmUpAndRest } from './block.ts'
+import { type BlockTestBed, rest, sendCrowdOf, warmUpArm } from './block.ts'
 import type { ArmSpec, FoundRate, Plan } from './result.ts'
 import { say } from './run-blocks.ts'
 
-const probeSeconds = 4
-/** Until then connections open; what ends later is not counted for the rate. */
-const settleSeconds = 1
+/** Of a steady crowd. Its first quarter is not counted: connections open, queues fill. */
+export const probeSeconds = { usual: 8, quick: 4 }
+const settleShare = 0.25
 /** About what a laptop serves, so that one probe is mostly enough. */
 const firstProbeRate = 80
-const ratioOfProbes = 4
+/** A probe far above what is served shows how a shop refuses, and less than it serves. */
+const ratioOfProbes = 2
 const probeRateMax = 2000
 /** A probe of which more is served shows no limit: the next one asks for more. */
 const shareHeld = 0.95
@@ -48,27 +49,30 @@ export const rateOf = ({ servedPerSecond, sharePercent }: FoundRate): number =>
 /** Journeys a second that were answered rightly while the crowd was there and had settled. */
 export function servedPerSecondOf(history: readonly JourneyRecord[], seconds: number): number {
   const startMs = Math.min(...history.map(({ startedMs }) => startedMs))
-  const [fromMs, toMs] = [startMs + settleSeconds * 1000, startMs + seconds * 1000]
+  const fromMs = startMs + seconds * settleShare * 1000
+  const toMs = startMs + seconds * 1000
   const served = history.filter(
     (journey) =>
       (journey.outcome === 'left' || servedCheckoutMs(journey) !== null) &&
       journey.endedMs > fromMs &&
       journey.endedMs <= toMs,
   )
-  return served.length / (seconds - settleSeconds)
+  return served.length / (seconds * (1 - settleShare))
 }
 
 /**
  * The plan with a rate that fits this machine: steady crowds of the same driver, with everything
- * else on, show what the last arm serves here, and the peak is the scenario's share of that.
+ * else on, show what the last arm serves here after the warm-up that every block has, and the peak
+ * is the scenario's share of that.
+ * @param seconds of each of these crowds
  * @returns the plan as it is where the scenario has a rate of its own
  */
-export async function fitRate(testBed: BlockTestBed, plan: Plan): Promise<Plan> {
+export async function fitRate(testBed: BlockTestBed, plan: Plan, seconds: number): Promise<Plan> {
   const { shareOfServed } = scenarios[plan.scenario as ScenarioName]
   const arm = plan.arms.at(-1)
   if (shareOfServed === null || !arm) return plan
   const probes = await runStep(`measuring what ${arm.name} serves here`, () =>
-    probe(testBed, plan, arm),
+    probe(testBed, plan, arm, seconds),
   )
   const found = foundRate(probes, shareOfServed)
   const rateMax = Math.floor(poissonJourneysMax / plan.durationSeconds)
@@ -78,25 +82,38 @@ export async function fitRate(testBed: BlockTestBed, plan: Plan): Promise<Plan> 
   return fitted
 }
 
-async function probe(testBed: BlockTestBed, plan: Plan, arm: ArmSpec): Promise<FitProbe[]> {
+async function probe(
+  testBed: BlockTestBed,
+  plan: Plan,
+  arm: ArmSpec,
+  seconds: number,
+): Promise<FitProbe[]> {
   const profile = seedProfiles[plan.stock ?? 'plenty']
   const running = await testBed.openArm({ ...testBed, profile }, arm, `${arm.name}-fit`)
   const probes: FitProbe[] = []
   try {
+    await warmUpArm(running, plan, turnOf(plan, arm, 0))
     for (;;) {
       const rate = nextFitProbe(probes)
       if (rate === null) break
-      const steady: Plan = { ...plan, scenario: 'smoke', rate, durationSeconds: probeSeconds }
-      const turn = { index: plan.arms.length * plan.blocks, arm, pair: probes.length }
-      await warmUpAndRest(running, steady, turn)
-      const { history } = await sendCrowdOf(testBed, running, steady, turn)
-      probes.push({ rate, servedPerSecond: servedPerSecondOf(history, probeSeconds) })
+      await rest(testBed, running, plan)
+      const steady: Plan = { ...plan, scenario: 'smoke', rate, durationSeconds: seconds }
+      const turn = turnOf(plan, arm, probes.length)
+      const { history } = await sendCrowdOf(testBed, running, steady, turn, { drainSeconds: 0 })
+      probes.push({ rate, servedPerSecond: servedPerSecondOf(history, seconds) })
     }
   } finally {
     await running.close()
   }
   return probes
 }
+
+/** Crowds of one arm have each a number of their own, for the keys of their orders. */
+const turnOf = (plan: Plan, arm: ArmSpec, pair: number) => ({
+  index: plan.arms.length * plan.blocks,
+  arm,
+  pair,
+})
 
 /** `after serves 52 journeys/s here; the crowd comes with 60 % of that` */
 export const foundRateWords = (

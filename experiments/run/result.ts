@@ -29,6 +29,12 @@ export interface Contention {
   poolTimeouts: number
 }
 
+/** Mean times of a journey in the last third of a warm-up and in the third before it. */
+export interface WarmUpEnd {
+  beforeMs: number
+  lastMs: number
+}
+
 /** One arm under the crowd, once. */
 export interface Block {
   index: number
@@ -46,9 +52,11 @@ export interface Block {
   eventLoopDelayMs: number | null
   machine: MachineAccount
   /** Journeys that warmed the arm up, and how many were wanted. */
-  warmUp: { journeys: number; wanted: number }
+  warmUp: { journeys: number; wanted: number; end: WarmUpEnd | null }
   /** What was still open when the crowd came; empty = at rest. */
   openBeforeCrowd: string[]
+  /** What the arm’s processes used then, percent of one core; null where it is unknown. */
+  restPercent: number | null
   contention: Contention
   cpu: CpuShares
   checks: CheckResult[]

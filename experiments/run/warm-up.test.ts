@@ -2,25 +2,43 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { crowdNumbers } from '../../loadtests/crowd/shopping.ts'
 import { type FakeShop, startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { defaultSeedProfile } from '../../server/db/seed.ts'
-import { warmUp, warmUpJourneys } from './warm-up.ts'
+import { fixtureJourney } from '../testing/fixture-blocks.ts'
+import { warmUp, warmUpEnd, warmUpJourneys } from './warm-up.ts'
 
-let shop: FakeShop
+let shop: FakeShop | undefined
 
-afterEach(() => shop.stop())
+afterEach(() => shop?.stop())
 
 const sold = Math.max(crowdNumbers.hotOptions, Number(crowdNumbers.limitedOptionId))
 
 async function warm(options: Parameters<typeof startFakeShop>[0] = {}, crowdSeconds = 0.4) {
-  shop = startFakeShop(options)
-  const arm = { api: { url: shop.target, pid: null }, users: 50 }
+  const opened = startFakeShop(options)
+  shop = opened
+  const arm = { api: { url: opened.target, pid: null }, users: 50 }
   return await warmUp(arm, { seed: 1, keyPrefix: '1-0w', crowdSeconds })
 }
+
+test('the end of a warm-up is its last third beside the one before, without the last 8', () => {
+  const journeys = (timesMs: number[]) =>
+    timesMs.map((ms, index) => fixtureJourney({ index, startedMs: 1000, endedMs: 1000 + ms }))
+  const times = (count: number, ms: number) => Array.from({ length: count }, () => ms)
+  const history = journeys([
+    ...times(20, 900),
+    ...times(20, 400),
+    ...times(20, 300),
+    ...times(8, 9),
+  ])
+  expect(warmUpEnd(history)).toEqual({ beforeMs: 400, lastMs: 300 })
+  expect(warmUpEnd(history.toReversed())).toEqual({ beforeMs: 400, lastMs: 300 })
+  expect(warmUpEnd(journeys(times(30, 100)))).toBeNull()
+  expect(warmUpEnd([])).toBeNull()
+})
 
 describe('the warm-up', () => {
   test('takes a piece at most of what the crowd wants, and pays in both ways', async () => {
     await warm()
     // A double click sends the same line twice.
-    const bodies = [...new Set(shop.seen)].join('\n')
+    const bodies = [...new Set(shop?.seen)].join('\n')
     const wanted = [...bodies.matchAll(/"optionId":"(\d+)","quantity":(\d+)/g)]
     const ofTheSale = wanted.filter(([, id]) => Number(id) <= sold)
     expect(new Set(ofTheSale.map(([, id]) => id)).size).toBe(ofTheSale.length)
@@ -45,7 +63,7 @@ describe('the warm-up', () => {
   test('knows what each of its customers asks for', async () => {
     const { started, asked } = await warm()
     const known = Array.from({ length: started }, (_, index) => JSON.stringify(asked(index).items))
-    const sent = shop.seen.flatMap((line) => /"items":(\[.*?\])/.exec(line)?.[1] ?? [])
+    const sent = (shop?.seen ?? []).flatMap((line) => /"items":(\[.*?\])/.exec(line)?.[1] ?? [])
     expect(sent.length).toBeGreaterThan(0)
     expect(sent.filter((items) => !known.includes(items))).toEqual([])
   })

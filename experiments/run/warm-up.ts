@@ -12,11 +12,12 @@ import {
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { RunningArm } from './arm.ts'
 import { whileOpen } from './closed-loop.ts'
+import type { WarmUpEnd } from './result.ts'
 
 /** So few that no design queues up behind them: nothing is left over when the crowd comes. */
 const callers = 8
 /** The same work for every design: by then an API server has compiled what a sale runs through. */
-export const warmUpJourneys = 120
+export const warmUpJourneys = 300
 /** A design that is slower than this starts colder, which the report then states. */
 const lengthMsMax = 8000
 const lengthOfCrowdMax = 0.75
@@ -48,6 +49,29 @@ export async function warmUp(
   const asked = (index: number) => askedBy(otherCustomer(customerOf(seed, index, users), index))
   return { history, started: history.length, keyPrefix, asked }
 }
+
+/** Fewer than these in a third say nothing of it. */
+const thirdMin = 10
+
+/**
+ * How the end of a warm-up compares with what was before; null where it was too short. The last
+ * callers are left out: they have the shop more and more to themselves.
+ */
+export function warmUpEnd(history: readonly JourneyRecord[]): WarmUpEnd | null {
+  const timesMs = history
+    .toSorted((a, b) => a.index - b.index)
+    .slice(0, -callers)
+    .map(({ startedMs, endedMs }) => endedMs - startedMs)
+  // Every other customer pays without the bank: thirds of even length have as many of them.
+  const third = 2 * Math.floor(timesMs.length / 6)
+  if (third < thirdMin) return null
+  const beforeMs = mean(timesMs.slice(-2 * third, -third))
+  const lastMs = mean(timesMs.slice(-third))
+  return beforeMs > 0 && lastMs > 0 ? { beforeMs, lastMs } : null
+}
+
+const mean = (figures: readonly number[]) =>
+  figures.reduce((sum, figure) => sum + figure, 0) / figures.length
 
 const buyOtherThings: typeof browseAndBuy = (visit) =>
   browseAndBuy({ ...visit, customer: otherCustomer(visit.customer, visit.record.index) })

@@ -33,7 +33,8 @@ describe('k6 starts the journeys that the simulator starts', () => {
       const due = [
         ...arrivalTimes(scenarios[scenario].stages(rate, durationSeconds), { arrivals, seed }),
       ]
-      const found = startsOf(k6Schedule({ scenario, rate, durationSeconds, arrivals, seed }))
+      const shape = { rate, durationSeconds, drainSeconds: 10 }
+      const found = startsOf(k6Schedule({ ...shape, scenario, arrivals, seed }))
       expect(found).toHaveLength(due.length)
       const apart = found.map((at, index) => Math.abs(at - (due[index] ?? 0)))
       expect(Math.max(...apart)).toBeLessThan(1e-4)
@@ -42,7 +43,7 @@ describe('k6 starts the journeys that the simulator starts', () => {
 
   test('in targets that k6 takes: whole and not negative', () => {
     const crowd = { scenario: 'flash-sale', rate: 5000, durationSeconds: 4, seed: 3 } as const
-    const { stages } = k6Schedule({ ...crowd, arrivals: 'poisson' })
+    const { stages } = k6Schedule({ ...crowd, arrivals: 'poisson', drainSeconds: 10 })
     expect(stages.filter(({ target }) => !Number.isSafeInteger(target) || target < 0)).toEqual([])
     expect(stages.at(-1)).toEqual({ duration: '5s', target: 0 })
   })

@@ -14,24 +14,29 @@ export interface K6Schedule {
  * without a word; it ends as soon as the last journey is over. A millionth of a journey makes up
  * for rounding, or the last one would be missing (60/s for 4 s are 239 to k6).
  */
-const tail: Stage[] = [
+const tailOf = (seconds: number): Stage[] => [
   { durationSeconds: 0, targetRate: 1 },
   { durationSeconds: 1e-6, targetRate: 1 },
   { durationSeconds: 0, targetRate: 0 },
-  { durationSeconds: 5, targetRate: 0 },
+  { durationSeconds: seconds, targetRate: 0 },
 ]
+
+/** A crowd that is not to be waited for has less of it, and may lose its last arrivals. */
+const tailSecondsOf = ({ drainSeconds }: { drainSeconds: number }): number =>
+  Math.min(5, Math.max(1, drainSeconds))
 
 const micros = (seconds: number) => Math.round(seconds * 1_000_000)
 
 /** The curve, which k6 itself fills evenly, or the random arrivals one by one. */
 export function k6Schedule(
-  settings: Pick<CrowdSettings, 'scenario' | 'rate' | 'durationSeconds' | 'arrivals' | 'seed'>,
+  settings: Omit<CrowdSettings, 'target' | 'keyPrefix' | 'users' | 'design'>,
 ): K6Schedule {
+  const tailSeconds = tailSecondsOf(settings)
   const curve = scenarios[settings.scenario].stages(settings.rate, settings.durationSeconds)
   if (settings.arrivals === 'poisson') {
-    return oneByOne([...arrivalTimes(curve, settings)].map(micros))
+    return oneByOne([...arrivalTimes(curve, settings)].map(micros), tailSeconds)
   }
-  const stages = [...curve, ...tail].map(({ durationSeconds, targetRate }) => ({
+  const stages = [...curve, ...tailOf(tailSeconds)].map(({ durationSeconds, targetRate }) => ({
     duration: `${micros(durationSeconds)}us`,
     target: targetRate,
   }))
@@ -47,7 +52,7 @@ const unitSeconds = 1_000_000
  * rounded up, so that no area is short of its journey: after 100,000 they add up to a tenth of one.
  * @param dueMicros ascending
  */
-function oneByOne(dueMicros: readonly number[]): K6Schedule {
+function oneByOne(dueMicros: readonly number[], tailSeconds: number): K6Schedule {
   let at = 0
   const stages = dueMicros.flatMap((due) => {
     // Two in one microsecond, or one at the very start, would have no area.
@@ -59,6 +64,6 @@ function oneByOne(dueMicros: readonly number[]): K6Schedule {
       { duration: `${gap}us`, target },
     ]
   })
-  const end = ['0us', '5s'].map((duration) => ({ duration, target: 0 }))
+  const end = ['0us', `${tailSeconds}s`].map((duration) => ({ duration, target: 0 }))
   return { timeUnit: `${unitSeconds}s`, stages: [...stages, ...end] }
 }

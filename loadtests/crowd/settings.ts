@@ -12,6 +12,8 @@ export interface CrowdSettings {
   rate: number
   durationSeconds: number
   arrivals: Arrivals
+  /** How long journeys under way may go on after the last arrival. */
+  drainSeconds: number
   /** Idempotency keys are `<keyPrefix>-<index>-o|p`; null = the driver makes one up. */
   keyPrefix: string | null
   users: number
@@ -38,7 +40,7 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
 /**
  * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_ARRIVALS`,
- * `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
+ * `…_DRAIN_SECONDS`, `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
  * @throws SettingsError that names the variable and what it must be
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
@@ -59,6 +61,7 @@ export function crowdSettings(environment: Environment, scenario: ScenarioName):
     rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
     durationSeconds: secondsOf(environment, defaults.durationSeconds),
     arrivals: arrivalsOf(environment),
+    drainSeconds: whole('STAMPEDE_DRAIN_SECONDS', 0, 60, 10),
     keyPrefix: word('STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
     users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
     design: word('STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),

@@ -74,7 +74,7 @@ function optionsFor(settings: CrowdSettings): Options {
         ...k6Schedule(settings),
         preAllocatedVUs: users,
         maxVUs: users,
-        gracefulStop: '10s',
+        gracefulStop: `${settings.drainSeconds}s`,
       },
     },
     discardResponseBodies: true,

@@ -18,7 +18,7 @@ export interface SimulatorSummary {
   planned: number
   started: number
   dropped: number
-  /** Started, but not at an end 10 s after the last arrival: no line in the history. */
+  /** Started, but not at an end when the drain was over: no line in the history. */
   unfinished: number
   /** How long the event loop was kept from its work: answers are read late by so much. */
   eventLoopDelayMsP99: number
@@ -30,8 +30,6 @@ export interface SimulatorSummary {
   badPolicies: number
 }
 
-/** As k6's gracefulStop. */
-const drainMsMax = 10_000
 const flushEveryMs = 1_000
 
 /**
@@ -102,7 +100,7 @@ async function send(
     inFlightMax: bound,
     clock: { nowMs: () => performance.now(), wait: (milliseconds) => Bun.sleep(milliseconds) },
     stop,
-    drainMsMax,
+    drainMsMax: settings.drainSeconds * 1_000,
     dropped: () => meter?.dropped(),
     async begin(index, dueMs, lateMs) {
       meter?.begun()

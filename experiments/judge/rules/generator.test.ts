@@ -99,8 +99,19 @@ test('an arm that was not at rest when its crowd came is not trusted', () => {
 })
 
 test('an arm that did less of the warm-up is named', () => {
-  const found = findings({ warmUp: { journeys: 80, wanted: 120 } })
+  const found = findings({ warmUp: { journeys: 80, wanted: 120, end: null } })
   expect(found.map(({ reason }) => reason).join()).toContain('warmed up by 80 journeys of 120')
+})
+
+test('an arm whose processes were busy before its crowd is not trusted', () => {
+  const [found] = findings({ restPercent: 120 })
+  expect(found?.verdict).toBe('untrusted')
+  expect(found?.reason).toContain('used 120 % of a core before its crowd came (limit 50 %)')
+})
+
+test('an arm of which that is unknown is named', () => {
+  const found = findings({ restPercent: null })
+  expect(found.map(({ reason }) => reason).join()).toContain('before its crowds is unknown')
 })
 
 describe('a planned fault', () => {

@@ -15,6 +15,8 @@ export const TRUST = {
   stealPercentMax: 5,
   throttledPercentMax: 1,
   clockStepMsMax: 50,
+  /** Of one core, by an arm without a crowd: its relay, recovery and metrics go on. */
+  restPercentMax: 50,
   faultOffMsMax: 250,
   loadDifferencePercentMax: 2,
   /** Of a crowd, that one arm may be ahead of the other at any time. */
