@@ -33,7 +33,7 @@ const refusals: [line: string, message: string][] = [
   ['rehearse --seed -1', '--seed needs a value'],
   ['rehearse --seed=-1', '--seed: '],
   ['rehearse --fault bank', '--fault: '],
-  ['rehearse --quick --fault bank@1s..10m', 'ends after the crowd, which lasts 6 s'],
+  ['rehearse --quick --fault bank@1s..10m', 'ends after the crowd, which lasts 5 s'],
   ['rehearse --quick --fault bank@20s..30s', '--fault: bank@20s..30s ends after the crowd'],
   ['rehearse --duration 30m --fault slow-query@0s..16m', '--fault: slow-query lasts at most 900 s'],
   ['rehearse --fault bank@1s..3s --fault bank@2s..4s', 'overlaps another window of bank'],

@@ -4,7 +4,7 @@ import { arrivalsWords } from '../report/words.ts'
 import { writeHistories, writeReport } from '../report/write.ts'
 import { openCompose } from '../run/compose-target.ts'
 import { runExperiment } from '../run/experiment.ts'
-import { fitRate, probeSeconds } from '../run/fit-rate.ts'
+import { fitRate, fitShapes } from '../run/fit-rate.ts'
 import { turnsOf } from '../run/plan.ts'
 import type { Plan } from '../run/result.ts'
 import { runBlocks, say } from '../run/run-blocks.ts'
@@ -29,8 +29,8 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
         ? await experiment.attachedTestBed(await openCompose())
         : await experiment.watchedTestBed(planned, { ...options, folder })
     const environment = await experiment.environment(testBed)
-    const seconds = probeSeconds[options.quick ? 'quick' : 'usual']
-    const plan = options.rate === undefined ? await fitRate(testBed, planned, seconds) : planned
+    const shape = fitShapes[options.quick ? 'quick' : 'usual']
+    const plan = options.rate === undefined ? await fitRate(testBed, planned, shape) : planned
     announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver.title}`)
     const blocks = await runBlocks(
       testBed,

@@ -37,8 +37,10 @@ test('the simulator ends on SIGTERM with every journey it started in the history
   const keys = history.flatMap(({ order, payment }) =>
     [order, payment].flatMap((it) => it?.keys ?? []),
   )
-  const seenKeys = shop.seen.map((line) => line.split(' ').at(-2)).filter((key) => key !== '-')
-  expect(seenKeys.sort()).toEqual(keys.sort())
+  // A double click sends a key twice: how many journeys began in time decides if there was one.
+  const seenKeys = new Set(shop.seen.map((line) => line.split(' ').at(-2) ?? ''))
+  seenKeys.delete('-')
+  expect([...seenKeys].sort()).toEqual(keys.sort())
   expect(cpuMicros).toBeGreaterThan(0)
 })
 

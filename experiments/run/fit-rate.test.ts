@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { fixtureJourney } from '../testing/fixture-blocks.ts'
 import {
   type FitProbe,
+  fitShapes,
   foundRate,
   foundRateWords,
   nextFitProbe,
@@ -10,9 +11,9 @@ import {
 } from './fit-rate.ts'
 
 /** Probes of a shop that serves so much a second and no more. */
-function probesOf(capacity: number): FitProbe[] {
+function probesOf(capacity: number, { ratio } = fitShapes.usual): FitProbe[] {
   const probes: FitProbe[] = []
-  for (let rate = nextFitProbe(probes); rate !== null; rate = nextFitProbe(probes)) {
+  for (let rate = nextFitProbe(probes, ratio); rate !== null; rate = nextFitProbe(probes, ratio)) {
     probes.push({ rate, servedPerSecond: Math.min(rate, capacity) })
   }
   return probes
@@ -30,6 +31,10 @@ describe('the rate that fits a machine', () => {
     expect(probes).toHaveLength(count)
     expect(rateOf(foundRate(probes, 60))).toBe(rate)
     expect(foundRate(probes, 60).isAtLeast).toBe(false)
+  })
+
+  test('takes fewer probes in a quick run', () => {
+    expect(probesOf(900, fitShapes.quick)).toHaveLength(3)
   })
 
   test('of a machine that no probe fills is a lower bound', () => {

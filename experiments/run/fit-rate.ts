@@ -8,13 +8,17 @@ import { type BlockTestBed, rest, sendCrowdOf, warmUpArm } from './block.ts'
 import type { ArmSpec, FoundRate, Plan } from './result.ts'
 import { say } from './run-blocks.ts'
 
-/** Of a steady crowd. Its first quarter is not counted: connections open, queues fill. */
-export const probeSeconds = { usual: 8, quick: 4 }
+/**
+ * How a probe is sent: seconds of a steady crowd, and how many times as many come in the next one.
+ * Far above what is served, a probe shows how a shop refuses: the usual ones come closer.
+ */
+export const fitShapes = { usual: { seconds: 8, ratio: 2 }, quick: { seconds: 4, ratio: 4 } }
+type FitShape = (typeof fitShapes)['usual']
+
+/** Of a probe, what is not counted: connections open, queues fill. */
 const settleShare = 0.25
 /** About what a laptop serves, so that one probe is mostly enough. */
 const firstProbeRate = 80
-/** A probe far above what is served shows how a shop refuses, and less than it serves. */
-const ratioOfProbes = 2
 const probeRateMax = 2000
 /** A probe of which more is served shows no limit: the next one asks for more. */
 const shareHeld = 0.95
@@ -26,11 +30,11 @@ export interface FitProbe {
 }
 
 /** Rate of the next probe; null once a probe was not served whole. */
-export function nextFitProbe(probes: readonly FitProbe[]): number | null {
+export function nextFitProbe(probes: readonly FitProbe[], ratio: number): number | null {
   const last = probes.at(-1)
   if (!last) return firstProbeRate
   const isHeld = last.servedPerSecond >= last.rate * shareHeld
-  const rate = last.rate * ratioOfProbes
+  const rate = last.rate * ratio
   return isHeld && rate <= probeRateMax ? rate : null
 }
 
@@ -64,15 +68,14 @@ export function servedPerSecondOf(history: readonly JourneyRecord[], seconds: nu
  * The plan with a rate that fits this machine: steady crowds of the same driver, with everything
  * else on, show what the last arm serves here after the warm-up that every block has, and the peak
  * is the scenario's share of that.
- * @param seconds of each of these crowds
  * @returns the plan as it is where the scenario has a rate of its own
  */
-export async function fitRate(testBed: BlockTestBed, plan: Plan, seconds: number): Promise<Plan> {
+export async function fitRate(testBed: BlockTestBed, plan: Plan, shape: FitShape): Promise<Plan> {
   const { shareOfServed } = scenarios[plan.scenario as ScenarioName]
   const arm = plan.arms.at(-1)
   if (shareOfServed === null || !arm) return plan
   const probes = await runStep(`measuring what ${arm.name} serves here`, () =>
-    probe(testBed, plan, arm, seconds),
+    probe(testBed, plan, arm, shape),
   )
   const found = foundRate(probes, shareOfServed)
   const rateMax = Math.floor(poissonJourneysMax / plan.durationSeconds)
@@ -86,7 +89,7 @@ async function probe(
   testBed: BlockTestBed,
   plan: Plan,
   arm: ArmSpec,
-  seconds: number,
+  { seconds, ratio }: FitShape,
 ): Promise<FitProbe[]> {
   const profile = seedProfiles[plan.stock ?? 'plenty']
   const running = await testBed.openArm({ ...testBed, profile }, arm, `${arm.name}-fit`)
@@ -94,7 +97,7 @@ async function probe(
   try {
     await warmUpArm(running, plan, turnOf(plan, arm, 0))
     for (;;) {
-      const rate = nextFitProbe(probes)
+      const rate = nextFitProbe(probes, ratio)
       if (rate === null) break
       await rest(testBed, running, plan)
       const steady: Plan = { ...plan, scenario: 'smoke', rate, durationSeconds: seconds }

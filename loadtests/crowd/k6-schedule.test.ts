@@ -8,7 +8,7 @@ const secondsOf = (text: string) =>
   Number.parseInt(text, 10) * (secondsIn[text.replace(/^\d+/, '')] ?? Number.NaN)
 
 /** When k6 starts journeys, by its own formula, which is that of even arrivals. */
-function startsOf({ timeUnit, stages }: K6Schedule): number[] {
+function startsOf({ timeUnit, stages }: Pick<K6Schedule, 'timeUnit' | 'stages'>): number[] {
   const curve = stages.map(({ duration, target }) => ({
     durationSeconds: secondsOf(duration),
     targetRate: target / secondsOf(timeUnit),
@@ -38,6 +38,21 @@ describe('k6 starts the journeys that the simulator starts', () => {
       expect(found).toHaveLength(due.length)
       const apart = found.map((at, index) => Math.abs(at - (due[index] ?? 0)))
       expect(Math.max(...apart)).toBeLessThan(1e-4)
+    }
+  })
+
+  test.each([
+    [10, 5, '5s'],
+    [3, 3, '0s'],
+    [0, 1, '0s'],
+  ])('and lets %d s pass after the last arrival', (drainSeconds, tailSeconds, gracefulStop) => {
+    const crowd = { scenario: 'smoke', rate: 5, durationSeconds: 2, seed: 1 } as const
+    for (const arrivals of arrivalKinds) {
+      const schedule = k6Schedule({ ...crowd, arrivals, drainSeconds })
+      const last = schedule.stages.at(-1)
+      expect(last?.target).toBe(0)
+      expect(secondsOf(last?.duration ?? '')).toBeCloseTo(tailSeconds)
+      expect(schedule.gracefulStop).toBe(gracefulStop)
     }
   })
 

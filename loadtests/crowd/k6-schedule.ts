@@ -7,6 +7,8 @@ export interface K6Schedule {
   timeUnit: string
   /** `target` in journeys per time unit, to which the rate moves in a line. */
   stages: { duration: string; target: number }[]
+  /** How long journeys may go on after the last stage. */
+  gracefulStop: string
 }
 
 /**
@@ -27,20 +29,25 @@ const tailSecondsOf = ({ drainSeconds }: { drainSeconds: number }): number =>
 
 const micros = (seconds: number) => Math.round(seconds * 1_000_000)
 
-/** The curve, which k6 itself fills evenly, or the random arrivals one by one. */
+/** The curve, which k6 itself fills evenly, or the random arrivals one by one; then the drain. */
 export function k6Schedule(
   settings: Omit<CrowdSettings, 'target' | 'keyPrefix' | 'users' | 'design'>,
 ): K6Schedule {
   const tailSeconds = tailSecondsOf(settings)
+  // The tail is a part of the drain, which ends for both drivers at the same time.
+  const gracefulStop = `${Math.max(0, settings.drainSeconds - tailSeconds)}s`
   const curve = scenarios[settings.scenario].stages(settings.rate, settings.durationSeconds)
   if (settings.arrivals === 'poisson') {
-    return oneByOne([...arrivalTimes(curve, settings)].map(micros), tailSeconds)
+    return {
+      ...oneByOne([...arrivalTimes(curve, settings)].map(micros), tailSeconds),
+      gracefulStop,
+    }
   }
   const stages = [...curve, ...tailOf(tailSeconds)].map(({ durationSeconds, targetRate }) => ({
     duration: `${micros(durationSeconds)}us`,
     target: targetRate,
   }))
-  return { timeUnit: '1s', stages }
+  return { timeUnit: '1s', stages, gracefulStop }
 }
 
 /** So long that rates are whole numbers, as k6 wants them, up to a gap of minutes. */
@@ -52,7 +59,7 @@ const unitSeconds = 1_000_000
  * rounded up, so that no area is short of its journey: after 100,000 they add up to a tenth of one.
  * @param dueMicros ascending
  */
-function oneByOne(dueMicros: readonly number[], tailSeconds: number): K6Schedule {
+function oneByOne(dueMicros: readonly number[], tailSeconds: number) {
   let at = 0
   const stages = dueMicros.flatMap((due) => {
     // Two in one microsecond, or one at the very start, would have no area.

@@ -75,7 +75,7 @@ export const scenarios = {
     defaults: { rate: 200, durationSeconds: 60 },
     rehearsal: {
       usual: { blocks: 6, durationSeconds: 10, rate: 60 },
-      quick: { blocks: 2, durationSeconds: 6, rate: 60 },
+      quick: { blocks: 2, durationSeconds: 5, rate: 60 },
     },
     shareOfServed: 60,
   },

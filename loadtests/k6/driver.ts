@@ -74,7 +74,6 @@ function optionsFor(settings: CrowdSettings): Options {
         ...k6Schedule(settings),
         preAllocatedVUs: users,
         maxVUs: users,
-        gracefulStop: `${settings.drainSeconds}s`,
       },
     },
     discardResponseBodies: true,
