@@ -14,6 +14,7 @@ const evidence: Evidence = {
   keyPrefix: 'none',
   asked: () => ({ userId: '1', items: [], payment: { method: 'balance' }, fromCart: false }),
   bank: [],
+  bankChanges: [],
   deliveries: [],
   activeFaults: [],
   pendingWork: [],

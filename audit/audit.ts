@@ -43,7 +43,7 @@ export async function auditShop(
 
 const absent = {
   ...{ history: [], started: 0, keyPrefix: '', asked: nothingAsked },
-  ...{ bank: [], deliveries: [], activeFaults: [], pendingWork: [] },
+  ...{ bank: [], bankChanges: [], deliveries: [], activeFaults: [], pendingWork: [] },
 }
 
 function nothingAsked(): never {

@@ -25,6 +25,12 @@ export interface BankCharge {
   status: 'captured' | 'declined' | 'refunded' | 'voided'
 }
 
+/** The bank entered a charge, or refunded it; in the order in which it did. */
+export interface BankChange extends Pick<BankCharge, 'reference' | 'status'> {
+  /** By the clock of the bank. */
+  atMs: number
+}
+
 /** How often a partner received an event. */
 export interface Delivery {
   sink: string
@@ -54,6 +60,7 @@ export interface Evidence extends CrowdAccount {
   /** Orders that two workers of the warehouse were handed, in words. */
   handedOutTwice?: string[]
   bank: BankCharge[]
+  bankChanges: BankChange[]
   deliveries: Delivery[]
   /** Active faults as the chaos board lists them. */
   activeFaults: string[]
@@ -62,7 +69,13 @@ export interface Evidence extends CrowdAccount {
 }
 
 /** Evidence from outside the database. */
-export type Witness = 'history' | 'bank' | 'deliveries' | 'activeFaults' | 'pendingWork'
+export type Witness =
+  | 'history'
+  | 'bank'
+  | 'bankChanges'
+  | 'deliveries'
+  | 'activeFaults'
+  | 'pendingWork'
 
 export interface Checker {
   name: string

@@ -10,6 +10,8 @@ import { failMeansFail } from './checkers/fail-means-fail.ts'
 import { idsInOrder } from './checkers/ids-in-order.ts'
 import { idsUniqueAndOrdered } from './checkers/ids-unique-and-ordered.ts'
 import { kindsKept } from './checkers/kinds-kept.ts'
+import { neverOvercharged } from './checkers/never-overcharged.ts'
+import { neverOversold } from './checkers/never-oversold.ts'
 import { noLostOrder } from './checkers/no-lost-order.ts'
 import { noPhantomOrder } from './checkers/no-phantom-order.ts'
 import { oneChargePerKey } from './checkers/one-charge-per-key.ts'
@@ -37,7 +39,9 @@ export const checkers: readonly Checker[] = [
   readYourWrites,
   oneOrderPerKey,
   oneChargePerKey,
+  neverOvercharged,
   stockConserved,
+  neverOversold,
   kindsKept,
   stockGrants,
   orderTotals,

@@ -8,6 +8,8 @@ export interface OrderRow {
   key: string
   status: string
   cancelReason: string | null
+  /** When its cancelling or undo began. */
+  cancelledAtMs: number | null
   totalMinor: number
 }
 
@@ -54,9 +56,14 @@ export const isLive = ({ status }: OrderRow): boolean => liveOrderStates.include
 /** All orders, for joins with what the clients saw. */
 export const ordersIn = readOnce<OrderRow>(
   `select cast(id as char) as id, cast(user_id as char) as userId, idempotency_key as 'key', status,
-          cancel_reason as cancelReason, total_minor as totalMinor
+          cancel_reason as cancelReason, total_minor as totalMinor,
+          timestampdiff(microsecond, '1970-01-01', cancelled_at) div 1000 as cancelledAtMs
    from orders order by orders.id`,
-  (row) => ({ ...row, totalMinor: Number(row.totalMinor) }),
+  (row) => ({
+    ...row,
+    totalMinor: Number(row.totalMinor),
+    cancelledAtMs: row.cancelledAtMs === null ? null : Number(row.cancelledAtMs),
+  }),
 )
 
 /** All payments with the state of their order, null where there is no such order. */

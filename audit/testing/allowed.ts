@@ -3,6 +3,7 @@ import { addedIn, doubledOrder } from './seeded-bugs/asked.ts'
 import { type Defect, setAsked, setJourney, setOrder } from './seeded-bugs/bug.ts'
 import { secondAlert } from './seeded-bugs/events.ts'
 import { soundGrants } from './seeded-bugs/grants.ts'
+import { refundAfter, refundedBefore, secondCharge, soldAgain } from './seeded-bugs/passing.ts'
 import { pageOfBefore } from './seeded-bugs/reads.ts'
 import { poorCustomer } from './seeded-bugs/refused.ts'
 
@@ -56,6 +57,12 @@ const changes: [what: string, change: Partial<Defect>][] = [
       },
     },
   ],
+  ['a piece that was sold again in the millisecond in which it was cancelled', soldAgain],
+  [
+    'an order that was charged again after its first charge was refunded',
+    { sql: secondCharge, evidence: refundedBefore },
+  ],
+  ['a refund in the millisecond of the refusal', { evidence: refundAfter(0) }],
   ['an event delivered over and over', { evidence: repeatAll }],
   [
     'effects in memory, whose event is not in the outbox',

@@ -6,7 +6,7 @@ import type {
   Operation,
 } from '../../loadtests/crowd/history.ts'
 import type { Asked } from '../../loadtests/crowd/shopping.ts'
-import type { Evidence } from '../checker.ts'
+import type { BankChange, BankCharge, Evidence } from '../checker.ts'
 import { keptBy } from './fixture-kept.ts'
 import { keyPrefix, referenceOf } from './fixture-rows.ts'
 
@@ -14,15 +14,7 @@ const startMs = Date.parse('2026-01-05T09:00:00Z')
 
 /** What the clients, the bank and the partners saw of the shop in fixture-rows.ts: all in order. */
 export function worldEvidence(db: Pool): Evidence {
-  const charge = (
-    key: string,
-    amountMinor: number,
-    status: Evidence['bank'][number]['status'],
-  ) => ({
-    reference: referenceOf(`${keyPrefix}-${key}`),
-    amountMinor,
-    status,
-  })
+  const charges = chargesOfWorld()
   const delivery = (sink: string, eventId: string, count = 1) => ({ sink, eventId, count })
   return {
     db,
@@ -32,13 +24,8 @@ export function worldEvidence(db: Pool): Evidence {
     keyPrefix,
     asked,
     stalenessMs: 2_000,
-    bank: [
-      charge('1-o', 1_000, 'captured'),
-      charge('3-p', 1_000, 'declined'),
-      charge('4-o', 0, 'voided'),
-      charge('5-p', 9_000, 'captured'),
-      charge('10-o', 1_000, 'refunded'),
-    ],
+    bank: charges,
+    bankChanges: charges.flatMap(changesOf),
     deliveries: [
       delivery('data-platform', 'order-paid-101', 2),
       delivery('data-platform', 'order-paid-102'),
@@ -50,6 +37,30 @@ export function worldEvidence(db: Pool): Evidence {
     activeFaults: [],
     pendingWork: [],
   }
+}
+
+const charge = (key: string, amountMinor: number, status: BankCharge['status']): BankCharge => ({
+  reference: referenceOf(`${keyPrefix}-${key}`),
+  amountMinor,
+  status,
+})
+
+const chargesOfWorld = () => [
+  charge('1-o', 1_000, 'captured'),
+  charge('3-p', 1_000, 'declined'),
+  charge('4-o', 0, 'voided'),
+  charge('5-p', 9_000, 'captured'),
+  charge('10-o', 1_000, 'refunded'),
+]
+
+/** A refund comes a minute after its charge. */
+function changesOf({ reference, status }: BankCharge, position: number): BankChange[] {
+  const atMs = startMs + position * 1_000
+  if (status !== 'refunded') return [{ reference, status, atMs }]
+  return [
+    { reference, status: 'captured', atMs },
+    { reference, status, atMs: atMs + 60_000 },
+  ]
 }
 
 /** Quantities by option; the others want a piece of option 11. */

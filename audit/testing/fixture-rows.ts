@@ -14,6 +14,7 @@ export const referenceOf = (paidUnder: string): string =>
   createHash('sha256').update(paidUnder).digest('hex').slice(0, 32)
 
 const createdAt = new Date('2026-01-05T09:00:00Z')
+const cancelledAt = new Date('2026-01-05T09:00:04Z')
 const expiresAt = new Date('2099-01-01T00:00:00Z')
 const json = JSON.stringify
 
@@ -78,6 +79,7 @@ function orderRows(): Rows {
     idempotency_key: own,
     created_at: createdAt,
     expires_at: expiresAt,
+    cancelled_at: status.startsWith('cancelled') ? cancelledAt : null,
   })
   const item = (id: number, order_id: number, option_id: number, quantity: number) => ({
     id,

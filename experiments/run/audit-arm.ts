@@ -1,5 +1,12 @@
 import { audit } from '../../audit/audit.ts'
-import type { BankCharge, CheckResult, Delivery, Evidence } from '../../audit/checker.ts'
+import type {
+  BankChange,
+  BankCharge,
+  CheckResult,
+  Delivery,
+  Evidence,
+  Witness,
+} from '../../audit/checker.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import type { RunningArm } from './arm.ts'
 import { listFaults } from './fault-timeline.ts'
@@ -7,7 +14,7 @@ import type { TestBed } from './test-bed.ts'
 
 const answerMsMax = 10_000
 
-type AuditedCrowd = Omit<Evidence, 'db' | 'bank' | 'deliveries' | 'activeFaults' | 'pendingWork'>
+type AuditedCrowd = Omit<Evidence, 'db' | Exclude<Witness, 'history'>>
 
 /**
  * Reads what an audit needs from an arm that has come to rest (database, bank, partners, chaos
@@ -23,7 +30,7 @@ export async function auditArm(
   const chaos = { url: arm.api.url, token: chaosToken }
   const [faults, bank, partners] = await Promise.all([
     listFaults(chaos),
-    getJson<{ charges: BankCharge[] }>(`${arm.bank.url}/v1/ledger`),
+    getJson<{ charges: BankCharge[]; changes: BankChange[] }>(`${arm.bank.url}/v1/ledger`),
     getJson<{ deliveries: Delivery[] }>(`${arm.bank.url}/partners/ledger`),
   ])
   return await audit({
@@ -32,6 +39,7 @@ export async function auditArm(
     idsInOrder: parseDesign(arm.spec.design).idsInOrder,
     stalenessMs: parseDesign(arm.spec.design).stalenessMs,
     bank: bank.charges,
+    bankChanges: bank.changes,
     deliveries: partners.deliveries,
     activeFaults: faults.filter(({ active }) => active).map(({ name }) => name),
     pendingWork: pending,

@@ -78,7 +78,7 @@ function addCharges(app: Hono, { ledger, ...options }: BankOptions): void {
   app.post('/v1/charges/:reference/void', (c) =>
     c.json(ledger.void(check(idText, c.req.param('reference'), 'reference'))),
   )
-  app.get('/v1/ledger', (c) => c.json({ charges: ledger.list() }))
+  app.get('/v1/ledger', (c) => c.json({ charges: ledger.list(), changes: ledger.changes() }))
 }
 
 /** For rehearsals against a bank that stays up: its ledgers are emptied with the shop's. */

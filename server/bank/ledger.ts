@@ -10,6 +10,14 @@ export interface Charge {
   status: ChargeStatus
 }
 
+/** A charge came to a state. */
+export interface ChargeChange {
+  reference: string
+  status: ChargeStatus
+  /** By the clock of the bank, in ms since 1970. */
+  atMs: number
+}
+
 /** The reference already stands for another amount; the ledger is unchanged. */
 export class AmountConflict extends Error {
   override name = 'AmountConflict'
@@ -24,6 +32,13 @@ const schema = `create table if not exists charges (
   status text not null check (status in ('captured', 'declined', 'refunded', 'voided'))
 ) strict`
 
+/** In a table of its own, so that a ledger of an older version can be gone on with. */
+const schemaOfChanges = `create table if not exists changes (
+  reference text not null,
+  status text not null,
+  atMs integer not null
+) strict`
+
 /**
  * The bank's ledger, one row a reference. Every change is on disk (fsync) when the call returns.
  * Race closed: each verb is one synchronous transaction, so a reference is charged at most once.
@@ -33,15 +48,26 @@ export function createLedger(database: Database) {
   database.run('pragma synchronous = full')
   database.run('pragma busy_timeout = 5000')
   database.run(schema)
+  database.run(schemaOfChanges)
   const select = database.query<Charge, [string]>('select * from charges where reference = ?')
   const insert = database.query<null, [string, number, ChargeStatus]>(
     'insert into charges (reference, amountMinor, status) values (?, ?, ?)',
+  )
+  const change = database.query<null, [string, ChargeStatus, number]>(
+    'insert into changes (reference, status, atMs) values (?, ?, ?)',
   )
   const refund = database.query<null, [string]>(
     "update charges set status = 'refunded' where reference = ? and status = 'captured'",
   )
   const selectAll = database.query<Charge, []>('select * from charges order by rowid')
 
+  const selectChanges = database.query<ChargeChange, []>('select * from changes order by rowid')
+
+  const enter = ({ reference, amountMinor, status }: Charge): Charge => {
+    insert.run(reference, amountMinor, status)
+    change.run(reference, status, Date.now())
+    return { reference, amountMinor, status }
+  }
   const find = (reference: string): Charge | undefined => select.get(reference) ?? undefined
 
   /**
@@ -52,8 +78,7 @@ export function createLedger(database: Database) {
     const known = find(reference)
     if (!known) {
       const status = cardToken === declinedToken ? 'declined' : 'captured'
-      insert.run(reference, amountMinor, status)
-      return { reference, amountMinor, status }
+      return enter({ reference, amountMinor, status })
     }
     if (known.status !== 'voided' && known.amountMinor !== amountMinor) {
       throw new AmountConflict(`${reference} stands for another amount`)
@@ -64,12 +89,10 @@ export function createLedger(database: Database) {
   /** Captured becomes refunded, unseen becomes voided, anything else stays; returns what stands. */
   function voidCharge(reference: string): Charge {
     const known = find(reference)
-    if (!known) {
-      insert.run(reference, 0, 'voided')
-      return { reference, amountMinor: 0, status: 'voided' }
-    }
+    if (!known) return enter({ reference, amountMinor: 0, status: 'voided' })
     if (known.status !== 'captured') return known
     refund.run(reference)
+    change.run(reference, 'refunded', Date.now())
     return { ...known, status: 'refunded' }
   }
 
@@ -78,8 +101,13 @@ export function createLedger(database: Database) {
     charge: database.transaction(charge).immediate,
     void: database.transaction(voidCharge).immediate,
     list: (): Charge[] => selectAll.all(),
+    /** In the order in which they were made. */
+    changes: (): ChargeChange[] => selectChanges.all(),
     /** Deletes every charge. */
-    clear: () => void database.run('delete from charges'),
+    clear() {
+      database.run('delete from charges')
+      database.run('delete from changes')
+    },
   }
 }
 

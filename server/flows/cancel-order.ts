@@ -55,7 +55,8 @@ const begin: Step<CancelState> = {
   kind: 'db',
   async run(_ctx, { orderId, reason }, db) {
     const begun = await db.change(sql`
-      update orders set status = 'cancelling', cancel_reason = ${reason}
+      update orders set status = 'cancelling', cancel_reason = ${reason},
+             cancelled_at = ${new Date()}
       where id = ${orderId} and status = 'pending'`)
     if (begun !== 1) throw new Problem('order-not-cancellable')
   },

@@ -137,6 +137,7 @@ const writeOrder: DbStep<OrderState> = {
   together: writeOrders,
   async undo(_ctx, state, db) {
     await db.change(sql`update orders set status = 'cancelled', cancel_reason = 'undone',
+                          cancelled_at = ${new Date()},
                           idempotency_key = ${`undone-${state.orderId}`}
         where id = ${state.orderId}`)
     if (state.cartItemIds.length > 0) await refillCart(db, state)

@@ -7,6 +7,7 @@ import { grants } from './grants.ts'
 import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
+import { passing } from './passing.ts'
 import { reads } from './reads.ts'
 import { refused } from './refused.ts'
 import { refusedAndRepeated } from './repeats.ts'
@@ -21,6 +22,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...reads,
   ...refusedAndRepeated,
   ...stockAndMoney,
+  ...passing,
   ...kinds,
   ...grants,
   ...events,

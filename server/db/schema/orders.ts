@@ -16,6 +16,8 @@ export const orders = mysqlTable(
     idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
+    /** When its cancelling or undo began: from then on its stock goes back. */
+    cancelledAt: moment('cancelled_at'),
   }),
   (table) => [
     uniqueIndex('orders_idempotency_key').on(table.idempotencyKey),

@@ -12,7 +12,7 @@ export const lockReleasedEarly: StockOption = {
   hazard:
     'a holder that gets the lock before the last one has committed reads the old stock: it sells ' +
     'more than there is',
-  knownBad: { checks: ['stock-conserved'], when: 'always' },
+  knownBad: { checks: ['stock-conserved', 'never-oversold'], when: 'always' },
   contention: lockEvents,
   open({ redis, observer }, { name }) {
     const notices = new ReleaseNotices(redis)

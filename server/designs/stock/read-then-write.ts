@@ -8,7 +8,7 @@ export const readThenWrite: StockOption = {
   hazard:
     'two buyers who look before either has committed get the same units: it sells more than ' +
     'there is',
-  knownBad: { checks: ['stock-conserved'], when: 'always' },
+  knownBad: { checks: ['stock-conserved', 'never-oversold'], when: 'always' },
   open: () => ({
     take: (_ctx, db, { optionId, quantity }) => writeWhatIsLeft(db, optionId, -quantity),
     async giveBack(_ctx, db, { optionId, quantity }) {
