@@ -5,7 +5,7 @@ import type { Ratio, RunVerdict } from '../run/result.ts'
 import type { Audited, Measured, Outcome, Row } from './measurement.ts'
 
 /** Which of two wins: one of them, neither where they are equal, or the rounds do not tell. */
-export type Winner = 'reference' | 'other' | 'neither' | 'not decided'
+type Winner = 'reference' | 'other' | 'neither' | 'not decided'
 
 /** One design against the row's first, there and here. */
 export interface Comparison {

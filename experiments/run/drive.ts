@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from '../../lab/processes/environment.ts'
 import { type Arrivals, arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
-import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { inFlightMax, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { type DriverAccount, firstArrival, readAccount, readHistory } from './driver-files.ts'
-import type { Driver } from './result.ts'
-import { type BusiestSecond, busiestSecondOf, scheduled } from './starts.ts'
+import type { CrowdSent, Driver } from './result.ts'
+import { busiestSecondOf, scheduled } from './starts.ts'
 
 /** A child as `Bun.spawn` gives it; the caller starts it, so that it dies with the caller. */
 export interface DriverProcess {
@@ -53,19 +52,9 @@ export interface DriveOptions {
   spawn: SpawnDriver
 }
 
-export interface DriveResult {
-  planned: number
-  /** Journeys 0 to started - 1 were begun. Those cut off at the end have no line in the history. */
-  started: number
-  /** Planned but not started: too many under way, or the generator was stopped. */
-  dropped: number
+export interface DriveResult extends CrowdSent {
   /** When the first journey was due, from the start of the schedule. */
   firstDueMs: number
-  /** Every line with its intended start and how late it was. */
-  history: JourneyRecord[]
-  busiestSecond: BusiestSecond
-  /** 99th percentile over the crowd; null where the driver has no event loop. */
-  eventLoopDelayMs: number | null
   /** Processor time of the generator, its start included; null when the spawner can't tell. */
   cpuMicros: number | null
   exitCode: number

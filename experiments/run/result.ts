@@ -35,21 +35,27 @@ export interface WarmUpEnd {
   lastMs: number
 }
 
+/** What a driver sent of the crowd that was planned. */
+export interface CrowdSent {
+  planned: number
+  /** Journeys 0 to started - 1 were begun. Those cut off at the end have no line in the history. */
+  started: number
+  /** Planned but not started: too many under way, or the generator was stopped. */
+  dropped: number
+  /** Every line with its intended start and how late it was. */
+  history: JourneyRecord[]
+  busiestSecond: BusiestSecond
+  /** 99th percentile of the driver's event loop's delay; null where it has none, as k6. */
+  eventLoopDelayMs: number | null
+}
+
 /** One arm under the crowd, once. */
-export interface Block {
+export interface Block extends CrowdSent {
   index: number
   arm: string
   /** Epoch ms at which the crowd (after warm-up) began and at which its last arrival was due. */
   crowdStartMs: number
   crowdEndMs: number
-  /** Journeys the schedule wanted, those that started, those the generator could not start. */
-  planned: number
-  started: number
-  dropped: number
-  history: JourneyRecord[]
-  busiestSecond: BusiestSecond
-  /** 99th percentile of the generator's event loop's delay; null where it has none, as k6. */
-  eventLoopDelayMs: number | null
   machine: MachineAccount
   /** Journeys that warmed the arm up, and how many were wanted. */
   warmUp: { journeys: number; wanted: number; end: WarmUpEnd | null }

@@ -15,7 +15,7 @@ export const noContention = {
   poolTimeouts: 0,
 }
 export const idle = { generator: 20, server: 60, database: 40, machineBusyPercent: 70 }
-export const fourBlockPlan = fixturePlan({ blocks: 4 })
+const fourBlockPlan = fixturePlan({ blocks: 4 })
 
 /** Names of arms in ABBA order. @param pairs even */
 export const abba = (pairs: number): string[] =>

@@ -8,7 +8,7 @@ import { type Rule, remark, untrusted, untrustedArms } from './rule.ts'
 import { TRUST } from './trust-limits.ts'
 
 /** 3: what the generator could not start in time was never measured. */
-export const loadDropped: Rule = ({ arms }) =>
+const loadDropped: Rule = ({ arms }) =>
   untrustedArms(arms, (arm) => {
     const percent = droppedPercentOf(arm)
     if (percent <= TRUST.droppedPercentMax) return null
@@ -58,7 +58,7 @@ function eventLoopStuck({ name, blocks }: JudgedArm, lateMsMax: number): string 
  * 3: a generator that uses up what it can measures itself: the simulator one core, k6 all of them
  * in its worst second, and one on average.
  */
-export const generatorSaturated: Rule<'arms' | 'plan'> = ({ arms, plan }) =>
+const generatorSaturated: Rule<'arms' | 'plan'> = ({ arms, plan }) =>
   arms.flatMap((arm) => {
     const shares = arm.blocks.flatMap(({ cpu }) => cpu.generator ?? [])
     if (shares.length < arm.blocks.length) {

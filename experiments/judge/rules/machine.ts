@@ -28,7 +28,7 @@ export const clockStepped: Rule<'arms'> = ({ arms }) =>
   })
 
 /** Remark: what could not be read is not known to be nothing. */
-export const machineUnknown: Rule<'arms'> = ({ arms }) => {
+const machineUnknown: Rule<'arms'> = ({ arms }) => {
   const unknown = Object.entries(figures)
     .filter(([figure]) =>
       arms.some(({ blocks }) => blocks.some(({ machine }) => machine[figure as Figure] === null)),
