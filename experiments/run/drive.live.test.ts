@@ -101,6 +101,7 @@ function outcomes({ history }: Run) {
       ...rest,
       order: order?.keys,
       payment: payment?.outcome,
+      kept: rest.kept?.map(({ askedMs: _a, answeredMs: _d, ...shown }) => shown),
     }))
     .sort((a, b) => a.index - b.index)
 }
