@@ -10,7 +10,7 @@ import { loadsDiffer, tooFewBlocks } from './rules/comparable.ts'
 import { auditUnknown, brokenData, neverQuiescent, redArm } from './rules/data.ts'
 import { faultsActed } from './rules/faults.ts'
 import { generatorTrust } from './rules/generator.ts'
-import { workLeft } from './rules/leftover.ts'
+import { effectsDead, workLeft } from './rules/leftover.ts'
 import { machineTrust } from './rules/machine.ts'
 import { deadlocked, objectiveMissed } from './rules/objective.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
@@ -35,7 +35,7 @@ const trust: Rule[] = [
 ]
 
 /** What the last arm must reach. */
-const targets: Rule[] = [objectiveMissed, deadlocked, workLeft]
+const targets: Rule[] = [objectiveMissed, deadlocked, workLeft, effectsDead]
 
 /**
  * Everything that the blocks allow to say, of two arms or more, and nothing else. Pure: the same

@@ -112,6 +112,16 @@ test('work that is put off until the crowd has gone has a limit', () => {
   expect(judged(rehearsal({ after: { quietAfterMs: 10_000 } })).verdict).toBe('as-expected')
 })
 
+test('effects that end dead have a limit, however well each is reported', () => {
+  const ended = (dead: number) => ({ after: { effects: { dead, due: 400 } } })
+  const [verdict, reasons] = reasonsOf(ended(5))
+  expect(verdict).toBe('target-missed')
+  expect(reasons).toMatch(
+    /^20 of the 1,600 effects of paid orders of after ended dead \(limit 1 %\)/m,
+  )
+  expect(judged(rehearsal(ended(4))).verdict).toBe('as-expected')
+})
+
 test('with faults on, falling short of a target is reported and not judged', () => {
   const faults = [{ name: 'bank', settings: {}, fromSeconds: 1, toSeconds: 2 }]
   const blocks = rehearsal({ after: { history: slowed(501) } }).map((block) => ({

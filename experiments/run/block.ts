@@ -11,6 +11,7 @@ import type { RunningArm } from './arm.ts'
 import { auditArm } from './audit-arm.ts'
 import { difference, readContention } from './contention.ts'
 import type { DriveResult } from './drive.ts'
+import { readEffectsEnded } from './effects-ended.ts'
 import { expireUnpaid } from './expire-unpaid.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import type { Turn } from './plan.ts'
@@ -116,7 +117,7 @@ export async function sendCrowdOf(
   return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
 }
 
-type Judged = 'checks' | 'quietAfterMs' | 'warmUp' | keyof Rest
+type Judged = 'checks' | 'quietAfterMs' | 'effects' | 'warmUp' | keyof Rest
 
 type Measured = Omit<Block, keyof DriveResult | 'index' | 'arm' | Judged> & {
   crowd: SentCrowd
@@ -181,6 +182,7 @@ async function auditBlock(
   if (pending.length === 0 && (await expireUnpaid(arm.db, 0)) > 0) {
     pending = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   }
+  const effects = await readEffectsEnded(arm.db)
   const handedOutTwice = await pickers.leave()
   const audited = { ...crowd, warmUp: account, handedOutTwice }
   const checks = await auditArm(testBed, arm, audited, pending)
@@ -197,5 +199,5 @@ async function auditBlock(
     },
     ...atRest,
   }
-  return { index, arm: spec.name, ...counts, ...before, checks, quietAfterMs, ...measured }
+  return { index, arm: spec.name, ...counts, ...before, checks, quietAfterMs, effects, ...measured }
 }

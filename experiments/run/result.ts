@@ -2,6 +2,7 @@ import type { CheckResult } from '../../audit/checker.ts'
 import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
 import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { EffectsEnded } from './effects-ended.ts'
 import type { BusiestSecond } from './starts.ts'
 
 /** How much there is to sell: enough for all, or so little that most find it sold out. */
@@ -74,6 +75,8 @@ export interface Block extends CrowdSent {
   workLeft?: string[]
   /** Milliseconds from the last arrival until quiescence, null if it never came. */
   quietAfterMs: number | null
+  /** Once it was quiescent; absent in older reports. */
+  effects?: EffectsEnded
 }
 
 /** What the last arm is to be beside the first. */

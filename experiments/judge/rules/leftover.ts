@@ -1,4 +1,4 @@
-import { duration } from '../format.ts'
+import { amount, duration } from '../format.ts'
 import { missed } from './objective.ts'
 import type { Rule } from './rule.ts'
 
@@ -16,6 +16,24 @@ export const workLeft: Rule = ({ after, plan }) => {
       plan,
       `${after.name} worked for ${duration(quietAfterMs)} after the last arrival ` +
         `(limit ${duration(restMsMax)})${what}.`,
+    ),
+  ]
+}
+
+/** Most of the effects of paid orders that may end dead, in percent. */
+export const deadPercentMax = 1
+
+/** 2: every dead effect has its alert, and yet a partner learned nothing of the sale. */
+export const effectsDead: Rule = ({ after, plan }) => {
+  const ended = after.blocks.flatMap(({ effects }) => effects ?? [])
+  const dead = ended.reduce((sum, block) => sum + block.dead, 0)
+  const due = ended.reduce((sum, block) => sum + block.due, 0)
+  if (dead * 100 <= due * deadPercentMax) return []
+  return [
+    missed(
+      plan,
+      `${amount(dead)} of the ${amount(due)} effects of paid orders of ${after.name} ended dead ` +
+        `(limit ${deadPercentMax} %).`,
     ),
   ]
 }
