@@ -22,7 +22,7 @@ export const builtIns = new Map([
   ['__range', constant('1h')],
 ])
 
-/** Labels whose value a person chooses above the board. */
+/** Labels whose value a person chooses above the board; series without one may be asked for. */
 const chosen = new Set(['run', 'arm', 'scenario'])
 
 interface Asked {
@@ -85,7 +85,7 @@ const hardCoded: Check = (boards) =>
     queriesOf(board).flatMap(({ where, expr }) =>
       readable(expr)
         .flatMap(({ matchers }) => matchers)
-        .filter(({ label, value }) => chosen.has(label) && !value.startsWith('$'))
+        .filter(({ label, value }) => chosen.has(label) && !/^(\$|$)/.test(value))
         .map(({ label, value }) => `${where}: ${label}="${value}" belongs in a variable`),
     ),
   )

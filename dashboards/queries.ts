@@ -52,8 +52,16 @@ export const per = (by: string, above: string, below: string, matchers: string =
 export const mean = (by: string, sum: string, count: string): Query =>
   labelled(by, orZero(ratio(by, [sum, count], arms), perSecond(by, count, arms)))
 
-/** A counter without labels of its own: growth per second, summed over all its series. */
-export const total = (metric: string): string => `sum(rate(${metric}[$__rate_interval]))`
+/** Database and Redis of the chosen arms, and those that all arms share: they have no arm. */
+export const servers = 'arm=~"$arm|"'
+
+/** What a server counts, per second, by arm unless `by` says otherwise. */
+export const serverRate = (metric: string, by = 'arm', matchers = servers) =>
+  perSecond(by, metric, matchers)
+
+/** What a server has now, by arm. */
+export const serverGauge = (how: 'sum' | 'max' | 'min', metric: string, what: string): Query =>
+  labelled('arm', `${how} by (arm) (${metric}{${servers}})`, what)
 
 /** A counter's growth per second, summed by labels (`'arm, route'`). */
 export const perSecond = (by: string, metric: string, matchers: string) =>
@@ -81,9 +89,12 @@ export const refusedShare = (by: string, matchers: string) => {
 /** Checkout, where a sale is made or lost. */
 export const checkoutRoutes = 'route=~"orders.create|payments.create"'
 
-/** A value of the one shared database, counted for an arm while one of the arm’s blocks runs. */
-export const whileBlockOf = (arm: string, value: string) =>
-  `${value} * on () group_right ()` +
+/**
+ * A gauge of the database of an arm. That of a database that all arms share is the arm’s while one
+ * of its blocks runs.
+ */
+export const ofDatabase = (arm: string, metric: string) =>
+  `sum by (arm) (${metric}{arm="${arm}"}) or sum(${metric}{arm=""}) * on () group_right ()` +
   ` max by (arm) (stampede_block_active{run="$run", arm="${arm}"} == 1)`
 
 const recordedBlocks = (arm: string, series: string) =>

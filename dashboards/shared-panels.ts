@@ -9,7 +9,7 @@ import {
   tooHighFrom,
   tooLowBelow,
 } from './entries.ts'
-import { arms, designs, query } from './queries.ts'
+import { arms, designs, query, serverGauge } from './queries.ts'
 
 /** Which arm had a block when; a board adds what it means there. */
 export const blockPanel = (good: string, otherwise: string, width = 24): PanelEntry =>
@@ -38,12 +38,12 @@ export const optionPanel = (axis: Axis, column: string): PanelEntry =>
     })
     .show(query(designs('arm, option', `${arms},axis="${axis}"`), '{{arm}} {{option}}'))
 
-/** Row locks of the one database; a board adds which row it suspects. */
+/** Row locks of the database; a board adds which row it suspects. */
 export const rowLockPanel = (otherwise: string): PanelEntry =>
-  timeseries('Row locks being waited for (both arms)', 'short', tooHighFrom(2, 5))
+  timeseries('Row locks being waited for', 'short', tooHighFrom(2, 5))
     .good('near 0.')
     .otherwise(otherwise)
-    .show(query('sum(mysql_global_status_innodb_row_lock_current_waits)', 'waiting'))
+    .show(serverGauge('sum', 'mysql_global_status_innodb_row_lock_current_waits', 'waiting'))
 
 /** Whether a server answers its sampler. */
 export const upPanel = (
@@ -65,4 +65,4 @@ export const upPanel = (
       },
       width,
     })
-    .show(query(`min(${metric})`, legend))
+    .show(serverGauge('min', metric, legend))

@@ -45,7 +45,7 @@ export function nameOf(labels: Record<string, string>, format: string): string {
   const { __name__ = '', ...others } = labels
   const inside = Object.entries(others).map(([key, value]) => `${key}="${value}"`)
   const selector = inside.length === 0 ? __name__ : `${__name__}{${inside.join(', ')}}`
-  return withLabels(format, labels) || selector || 'value'
+  return withLabels(format, labels).trim() || selector || 'value'
 }
 
 /** Fills in `{{label}}` of a legend, title or text. */

@@ -12,6 +12,7 @@ import {
 import {
   checkoutRoutes,
   dashed,
+  ofDatabase,
   orZero,
   overBlocks,
   perSecond,
@@ -19,7 +20,6 @@ import {
   query,
   ratio,
   sameSecond,
-  whileBlockOf,
 } from '../queries.ts'
 
 const arms = ['before', 'after'] as const
@@ -89,7 +89,7 @@ const rowLocks: Question = {
   good: 'near 0: no transaction queues for a row.',
   otherwise:
     'open InnoDB locks and deadlocks; the axes `stock` and `ids` decide which rows are hot.',
-  live: (arm) => whileBlockOf(`$${arm}`, 'sum(mysql_global_status_innodb_row_lock_current_waits)'),
+  live: (arm) => ofDatabase(`$${arm}`, 'mysql_global_status_innodb_row_lock_current_waits'),
   recorded: 'row_lock_waiters',
   thresholds: tooHighFrom(2, 5),
 }

@@ -1,6 +1,15 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import { dashed, gauge, query, rate, total, within } from '../queries.ts'
+import {
+  dashed,
+  gauge,
+  labelled,
+  rate,
+  serverGauge,
+  serverRate,
+  servers,
+  within,
+} from '../queries.ts'
 import { optionPanel, upPanel } from '../shared-panels.ts'
 
 export const effects: BoardEntry = {
@@ -62,7 +71,7 @@ export const effects: BoardEntry = {
         .otherwise('dead: tried three times and dropped; nothing can queue it again.')
         .show(rate('arm, outcome', 'stampede_memory_effects_total')),
     ]),
-    row('Redis, which both arms share', 8, [
+    row('Redis', 8, [
       upPanel(
         'Redis',
         'redis_up',
@@ -75,16 +84,16 @@ export const effects: BoardEntry = {
         .good('follows the effects.')
         .otherwise('high with no effects: something polls.')
         .with({ width: 5 })
-        .show(query(total('redis_commands_processed_total'), 'commands')),
+        .show(labelled('arm', serverRate('redis_commands_processed_total'), 'commands')),
       timeseries('Mean time of a command, by name', 's')
         .good('microseconds.')
         .otherwise('one command stands out: Redis is one thread, so all others wait for it.')
         .with({ width: 5, thresholds: tooHighFrom(0.001, 0.01) })
         .show(
-          query(
-            'sum by (cmd) (rate(redis_commands_duration_seconds_total[$__rate_interval])) / (sum ' +
-              'by (cmd) (rate(redis_commands_total[$__rate_interval])) > 0)',
-            '{{cmd}}',
+          labelled(
+            'arm, cmd',
+            `${serverRate('redis_commands_duration_seconds_total', 'arm, cmd')} / ` +
+              `(${serverRate('redis_commands_total', 'arm, cmd')} > 0)`,
           ),
         ),
       timeseries('Clients', 'short')
@@ -92,8 +101,8 @@ export const effects: BoardEntry = {
         .otherwise('connected grows: connections are opened and not closed.')
         .with({ width: 5 })
         .show(
-          query('sum(redis_connected_clients)', 'connected'),
-          dashed(query('sum(redis_blocked_clients)', 'waiting for work')),
+          serverGauge('sum', 'redis_connected_clients', 'connected'),
+          dashed(serverGauge('sum', 'redis_blocked_clients', 'waiting for work')),
         ),
       timeseries('Memory, and keys thrown out', 'bytes')
         .good('flat; no key is ever thrown out (the legend’s second line stays at 0).')
@@ -102,9 +111,13 @@ export const effects: BoardEntry = {
         )
         .with({ width: 5 })
         .show(
-          query('sum(redis_memory_used_bytes)', 'memory'),
+          serverGauge('sum', 'redis_memory_used_bytes', 'memory'),
           dashed(
-            query('sum(increase(redis_evicted_keys_total[$__rate_interval]))', 'keys thrown out'),
+            labelled(
+              'arm',
+              `sum by (arm) (increase(redis_evicted_keys_total{${servers}}[$__rate_interval]))`,
+              'keys thrown out',
+            ),
           ),
         ),
     ]),

@@ -1,29 +1,41 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
-import { arms, dashed, orZero, perSecond, query, rate, total } from '../queries.ts'
+import {
+  arms,
+  dashed,
+  labelled,
+  orZero,
+  perSecond,
+  query,
+  rate,
+  serverGauge,
+  serverRate,
+  servers,
+} from '../queries.ts'
 import { blockPanel, optionPanel, upPanel } from '../shared-panels.ts'
 
 const status = 'mysql_global_status'
-const growth = (name: string) => total(`${status}_${name}`)
+const commits = `${servers},command="commit"`
+const growth = (name: string) => serverRate(`${status}_${name}`)
 const batches = 'stampede_order_lots'
 
 export const innodb: BoardEntry = {
   uid: 'stampede-innodb',
   title: 'InnoDB locks and deadlocks',
   description:
-    'The database that both arms share. Its figures have no arm: the blue bands say ' +
-    'whose block it was.',
+    'Up side by side, each arm has a database server of its own. One that the arms share (in a ' +
+    'rehearsal, in docker compose, or your own) has no arm: the blue bands say whose block it was.',
   arms: 'many',
   rows: [
     row('Locks', 8, [
       timeseries('Row locks being waited for now', 'short', tooHighFrom(2, 5))
         .good('0 or 1.')
         .otherwise('a hot row: a sequence row or the stock of the item that everybody wants.')
-        .show(query(`sum(${status}_innodb_row_lock_current_waits)`, 'waiting now')),
+        .show(serverGauge('sum', `${status}_innodb_row_lock_current_waits`, 'waiting now')),
       timeseries('Row-lock waits begun', 'ops')
         .good('far fewer than orders a second.')
         .otherwise('close to one an order: every order queues. Try stock=conditional-update.')
-        .show(query(growth('innodb_row_lock_waits'), 'waits')),
+        .show(labelled('arm', growth('innodb_row_lock_waits'), 'waits')),
       timeseries('Mean wait for a row lock', 's', tooHighFrom(0.05, 0.5))
         .good('a few milliseconds.')
         .otherwise(
@@ -31,7 +43,8 @@ export const innodb: BoardEntry = {
             'when it ends, so a long one shows late.',
         )
         .show(
-          query(
+          labelled(
+            'arm',
             orZero(
               `${growth('innodb_row_lock_time')} / 1000 / ` +
                 `(${growth('innodb_row_lock_waits')} > 0)`,
@@ -47,7 +60,7 @@ export const innodb: BoardEntry = {
             'Locking items in the order of their ids, or one transaction an item, ends it.',
         )
         .show(
-          query(growth('innodb_deadlocks'), 'deadlocks'),
+          labelled('arm', growth('innodb_deadlocks'), 'deadlocks'),
           dashed(
             query(
               perSecond('arm, reason', 'stampede_transaction_retries_total', arms),
@@ -76,7 +89,7 @@ export const innodb: BoardEntry = {
     row('Whose block it was', 4, [
       blockPanel(
         'the arms take turns, one at a time.',
-        'both at once: the figures on this board belong to both.',
+        'both at once: figures without an arm belong to both.',
       ),
     ]),
     row('Sessions and work', 8, [
@@ -84,18 +97,18 @@ export const innodb: BoardEntry = {
         .good('few of those connected are running: they finish at once.')
         .otherwise('as many running as connected: they wait for locks or for the processor.')
         .show(
-          query(`sum(${status}_threads_running)`, 'running'),
-          dashed(query(`sum(${status}_threads_connected)`, 'connected')),
+          serverGauge('sum', `${status}_threads_running`, 'running'),
+          dashed(serverGauge('sum', `${status}_threads_connected`, 'connected')),
         ),
       timeseries('Statements', 'ops')
         .good('commits stand in a fixed proportion to orders; rollbacks are rare.')
         .otherwise('many selects a commit: rows are read one at a time. Rollbacks: see deadlocks.')
         .show(
           rate(
-            'command',
+            'arm, command',
             `${status}_commands_total`,
             '',
-            'command=~"select|insert|update|delete|commit|rollback"',
+            `${servers},command=~"select|insert|update|delete|commit|rollback"`,
           ),
         ),
       timeseries('Writes of the redo log a commit', 'short')
@@ -103,10 +116,10 @@ export const innodb: BoardEntry = {
         .otherwise('at 1 or more commits go one by one: they hold each other up by locks.')
         .show(
           // MySQL counts forced writes, MariaDB writes: either is one for a group of commits.
-          query(
-            `(${growth('innodb_os_log_fsyncs')} or ` +
-              `${growth('innodb_log_writes')}) / ` +
-              `(sum(rate(${status}_commands_total{command="commit"}[$__rate_interval])) > 0)`,
+          labelled(
+            'arm',
+            `(${growth('innodb_os_log_fsyncs')} or ${growth('innodb_log_writes')}) / ` +
+              `(${serverRate(`${status}_commands_total`, 'arm', commits)} > 0)`,
             'writes a commit',
           ),
         ),
@@ -115,12 +128,13 @@ export const innodb: BoardEntry = {
       timeseries('Old row versions not purged', 'short', tooHighFrom(10_000, 100_000))
         .good('goes back to near 0 between blocks.')
         .otherwise('a transaction stays open somewhere and keeps them alive: reads get slower.')
-        .show(query(`max(${status}_innodb_history_list_length)`, 'history list')),
+        .show(serverGauge('max', `${status}_innodb_history_list_length`, 'history list')),
       timeseries('Pages found in memory', 'percentunit', tooLowBelow(0.95, 0.99))
         .good('99 % and more.')
         .otherwise('the buffer pool is too small for the data: the disk is what is measured.')
         .show(
-          query(
+          labelled(
+            'arm',
             `1 - ${growth('innodb_buffer_pool_reads')} / ` +
               `(${growth('innodb_buffer_pool_read_requests')} > 0)`,
             'found',
@@ -130,8 +144,10 @@ export const innodb: BoardEntry = {
         .good('free pages are left.')
         .otherwise('none free, many dirty: writes wait until pages have been flushed.')
         .show(
-          query(`sum by (state) (${status}_buffer_pool_pages)`, '{{state}}'),
-          dashed(query(`sum(${status}_buffer_pool_dirty_pages)`, 'changed, not written yet')),
+          labelled('arm, state', `sum by (arm, state) (${status}_buffer_pool_pages{${servers}})`),
+          dashed(
+            serverGauge('sum', `${status}_buffer_pool_dirty_pages`, 'changed, not written yet'),
+          ),
         ),
       upPanel(
         'Database',

@@ -68,6 +68,16 @@ describe('verify', () => {
     ).toEqual([['an arm is missing', 'no series with arm="before"']])
   })
 
+  test('a server that the arms share has no arm; what the arms count must have one', async () => {
+    const failing = async (metric: string, series: Reply) => {
+      const verified = await verify((query) => (query.includes(metric) ? series : null))
+      return verified.filter(({ passed }) => !passed).length
+    }
+    expect(await failing('mysql_global_status_threads_running', [{}])).toBe(0)
+    expect(await failing('mysql_global_status_threads_running', [{ arm: 'after' }])).toBe(1)
+    expect(await failing('outbox_pending', [{}])).toBe(1)
+  })
+
   test('a refused query fails with what Prometheus says', async () => {
     const verified = await verify((query) =>
       query.includes('history_list') ? 'parse error' : null,

@@ -6,6 +6,7 @@ import type { TimeRange } from '../../console/model/time-range.ts'
 import { resolveVariables, valuesOf } from '../../console/model/variables.ts'
 import { builtIns } from '../lint.ts'
 import { readExpression } from '../promql.ts'
+import { servers } from '../queries.ts'
 import type { Rule } from '../rules.ts'
 import { mayBeEmpty, mayBeEmptyInSpikes, oneArmOnly } from './allowed.ts'
 import { type Answer, answerTo } from './prometheus.ts'
@@ -96,7 +97,9 @@ async function verifyBoard(prometheus: PrometheusClient, board: Board, span: Tim
         : await over(prometheus, query, span)
       const arms = referencesIn(expr).includes('arm') ? armsAsked : []
       const panel = `${title} / ${refId}`
-      verified.push(judge({ board: board.title, panel, query, answer, arms, isSpike }))
+      const mayBeShared = expr.includes(servers)
+      const found = { board: board.title, panel, query, answer }
+      verified.push(judge({ ...found, arms, mayBeShared, isSpike }))
     }
   }
   return verified
@@ -161,10 +164,13 @@ interface Found {
   answer: Answer
   /** Arms that must all be among the series. */
   arms?: string[]
+  /** Or series without an arm: of a server that they share. */
+  mayBeShared?: boolean
   isSpike?: boolean
 }
 
-function judge({ board, panel, query, answer, arms = [], isSpike }: Found): Verified {
+function judge(found: Found): Verified {
+  const { board, panel, query, answer, arms = [], mayBeShared = false, isSpike } = found
   const say = (series: LastValue[], verdict: Verdict, note = ''): Verified => ({
     board,
     panel,
@@ -182,7 +188,8 @@ function judge({ board, panel, query, answer, arms = [], isSpike }: Found): Veri
     return mayMiss ? say(series, 'empty, allowed', mayMiss) : say(series, 'empty', 'no data at all')
   }
   const present = new Set(series.map(({ labels }) => labels.arm))
-  const missing = arms.filter((arm) => !present.has(arm))
+  const isShared = mayBeShared && present.size === 1 && present.has(undefined)
+  const missing = isShared ? [] : arms.filter((arm) => !present.has(arm))
   if (missing.length === 0) return say(series, 'data')
   const reason = oneArmOnly[panel] ?? mayMiss
   if (reason) return say(series, 'data', `without ${missing.join(', ')}: ${reason}`)

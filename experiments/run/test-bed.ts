@@ -1,8 +1,8 @@
 import type { Session } from '../../lab/processes/session.ts'
-import { type Databases, openDatabases } from '../../lab/servers/databases.ts'
+import { type Databases, openDatabases, openDatabasesOfArms } from '../../lab/servers/databases.ts'
 import type { SeedProfile } from '../../server/db/seed.ts'
 
-/** What all arms of a session share. */
+/** What arms stand on. Arms that run one after the other share it. */
 export interface TestBed {
   session: Session
   databases: Databases
@@ -26,6 +26,21 @@ export async function openTestBed(
 ): Promise<TestBed> {
   const databases = await openDatabases(session, options)
   return { session, databases, chaosToken: randomToken() }
+}
+
+/**
+ * Starts servers for arms that run at the same time, those of an arm its own; servers that the
+ * environment names are shared. One token opens the chaos routes of all.
+ * @throws UserError when a server is unavailable
+ */
+export async function openTestBeds(
+  session: Session,
+  arms: readonly string[],
+  options: { install: boolean },
+): Promise<TestBed[]> {
+  const chaosToken = randomToken()
+  const databases = await openDatabasesOfArms(session, arms, options)
+  return databases.map((own) => ({ session, databases: own, chaosToken }))
 }
 
 const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')

@@ -2,10 +2,13 @@ import type { Databases } from '../../lab/servers/databases.ts'
 import { runName } from '../watch/run-folders.ts'
 import type { Up } from './up-file.ts'
 
-/** What a person needs once the environment runs: addresses, the token, and what to type. */
+/**
+ * What a person needs once the environment runs: addresses, the token, and what to type.
+ * @param databases of the arms, in their order; the same object where they share servers
+ */
 export function describeUp(
   up: Up,
-  { databaseUrl, redisUrl }: Pick<Databases, 'databaseUrl' | 'redisUrl'>,
+  databases: readonly Pick<Databases, 'databaseUrl' | 'redisUrl'>[],
 ): string {
   const header = `-H 'authorization: Bearer ${up.token}'`
   const lines = Object.entries(up.arms).flatMap(([name, arm]) => [
@@ -20,7 +23,7 @@ export function describeUp(
   ])
   return [
     ...lines,
-    `database ${databaseUrl} · Redis ${redisUrl}`,
+    ...serverLines(Object.keys(up.arms), databases),
     up.prometheus
       ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${runName(up.folder)})`
       : 'Prometheus: none',
@@ -29,4 +32,14 @@ export function describeUp(
     `chaos token ${up.token}`,
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')
+}
+
+function serverLines(arms: string[], databases: Parameters<typeof describeUp>[1]): string[] {
+  const isShared = new Set(databases).size === 1
+  return databases.slice(0, isShared ? 1 : arms.length).map(({ databaseUrl, redisUrl }, index) => {
+    const whose = isShared
+      ? ' (both arms share them, so their counters are of both)'
+      : ` of ${arms[index]}`
+    return `database ${databaseUrl} · Redis ${redisUrl}${whose}`
+  })
 }

@@ -1,4 +1,4 @@
-import type { Child, ServerChild } from '../../lab/processes/child.ts'
+import { allStarted, type Child, type ServerChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
@@ -6,12 +6,12 @@ import { startGrafana } from '../../lab/servers/grafana.ts'
 import { resolveTool } from '../../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
-import { openTestBed, type TestBed } from '../run/test-bed.ts'
+import { openTestBeds, type TestBed } from '../run/test-bed.ts'
 import { startConsole } from '../watch/console.ts'
 import { noteHandler } from '../watch/crowd-notes.ts'
 import { linkLatest, newRunFolder, pruneUps } from '../watch/run-folders.ts'
 import { ScrapeProxy } from '../watch/scrape-proxy.ts'
-import { openWatch, type Watch } from '../watch/watch.ts'
+import { openWatch, type Watch, type WatchedServers } from '../watch/watch.ts'
 import { stayUntilStopped } from './stay.ts'
 import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
 import { describeUp } from './up-text.ts'
@@ -25,13 +25,15 @@ export interface UpOptions {
 }
 
 interface Started {
-  testBed: TestBed
+  /** Those of before and after, which share theirs where the environment names servers. */
+  testBeds: TestBed[]
   arms: { before: PrivateArm; after: PrivateArm }
   scrapeProxy: ScrapeProxy
   watch: Watch | null
   console: ServerChild | null
   grafana: { url: string } | null
   folder: string
+  token: string
 }
 
 /**
@@ -52,7 +54,12 @@ export async function up(options: UpOptions): Promise<void> {
     await writeUp(state)
     session.add({ name: 'up.json', stop: removeUp })
     await linkLatest(started.folder)
-    console.log(describeUp(state, started.testBed.databases))
+    console.log(
+      describeUp(
+        state,
+        started.testBeds.map(({ databases }) => databases),
+      ),
+    )
     await stayUntilStopped(session, childrenOf(started))
   } finally {
     await session.close()
@@ -66,45 +73,56 @@ function childrenOf({ arms, watch, console }: Started): Child[] {
   return [...ofArms, watch?.prometheus.child, console].filter((child) => child != null)
 }
 
+const armNames = ['before', 'after'] as const
+
 async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
-  const testBed = await openTestBed(session, { install })
+  const testBeds = await openTestBeds(session, armNames, { install })
   const folder = newRunFolder('up', new Date())
   await pruneUps()
-  const scrapeProxy = ScrapeProxy.open(session, noteHandler(testBed.chaosToken))
+  const token = testBeds[0]?.chaosToken ?? ''
+  const scrapeProxy = ScrapeProxy.open(session, noteHandler(token))
   // First, since its first scrape takes 5 to 10 s.
-  const watch = await openWatchIfAvailable(testBed, scrapeProxy, folder, install)
+  const servers = serversOf(testBeds)
+  const watch = await openWatchIfAvailable(session, scrapeProxy, { folder, servers, install })
   // Its first start takes long: it fills its database while the arms start.
   const prometheusUrl = watch?.prometheus.url
   const grafana = prometheusUrl ? startGrafana(session, { prometheusUrl }) : null
-  const [before, after] = labels
-  const arms = {
-    before: await openArm(testBed, { name: 'before', design: before }, 'up-before'),
-    after: await openArm(testBed, { name: 'after', design: after }, 'up-after'),
-  }
+  const [before, after] = (await allStarted(
+    testBeds.map((testBed, index) => {
+      const [name, design] = [armNames[index] ?? '', labels[index] ?? '']
+      return openArm(testBed, { name, design }, `up-${name}`)
+    }),
+  )) as [PrivateArm, PrivateArm]
+  const arms = { before, after }
   for (const arm of Object.values(arms)) watch?.armUp(arm)
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
   await watch?.seeing
-  return { testBed, arms, scrapeProxy, watch, console, grafana: await grafana, folder }
+  return { testBeds, arms, scrapeProxy, watch, console, grafana: await grafana, folder, token }
+}
+
+/** Once where the arms share them. */
+function serversOf(testBeds: readonly TestBed[]): WatchedServers[] {
+  const all = testBeds.map(({ databases }) => databases)
+  const [databases] = all
+  if (databases && new Set(all).size === 1) return [{ arm: null, databases }]
+  return all.map((own, index) => ({ arm: armNames[index] ?? null, databases: own }))
 }
 
 async function openWatchIfAvailable(
-  testBed: TestBed,
+  session: Session,
   scrapeProxy: ScrapeProxy,
-  folder: string,
-  install: boolean,
+  { folder, servers, install }: { folder: string; servers: WatchedServers[]; install: boolean },
 ): Promise<Watch | null> {
-  const tool = await resolveTool(testBed.session, 'prometheus', { install }).catch(
-    (error: unknown) => {
-      if (!(error instanceof UserError)) throw error
-      console.error(`stampede: no Prometheus, no boards: ${error.message}`)
-      return null
-    },
-  )
-  return tool ? await openWatch(testBed, scrapeProxy, tool, folder) : null
+  const tool = await resolveTool(session, 'prometheus', { install }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error
+    console.error(`stampede: no Prometheus, no boards: ${error.message}`)
+    return null
+  })
+  return tool ? await openWatch(session, scrapeProxy, tool, { runFolder: folder, servers }) : null
 }
 
 async function stateOf(started: Started): Promise<Up> {
-  const { testBed, console, grafana, arms, watch, scrapeProxy, folder } = started
+  const { token, console, grafana, arms, watch, scrapeProxy, folder } = started
   const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
     design: spec.design,
     api: api.url,
@@ -124,6 +142,6 @@ async function stateOf(started: Started): Promise<Up> {
     console: console?.url ?? null,
     grafana: grafana?.url ?? null,
     scrapeProxy: scrapeProxy.url,
-    token: testBed.chaosToken,
+    token,
   }
 }

@@ -70,7 +70,9 @@ describe.skipIf(!isRun)('the boards of a spike', () => {
     if (!prometheusTool || !chromiumPath) return
     const testBed = testBedFor(session, 'boards')
     chaosToken = testBed.chaosToken
-    watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
+    const servers = [{ arm: null, databases: testBed.databases }]
+    const sight = { runFolder: folder, servers }
+    watch = await openWatch(session, ScrapeProxy.open(session), prometheusTool, sight)
     arms = await openBoth(testBed)
     consoleUrl = (await startConsole(session, watch.prometheus.url, 'test')).url
     browser = await launchChromium(chromiumPath)

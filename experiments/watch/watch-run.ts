@@ -47,7 +47,10 @@ async function watchRun(
   if (!tool) return null
   const armNames = plan.arms.map(({ name }) => name)
   const scrapeProxy = ScrapeProxy.open(testBed.session)
-  const watch = await openWatch(testBed, scrapeProxy, tool, folder, armNames)
+  const servers = [{ arm: null, databases: testBed.databases }]
+  const watch = await openWatch(testBed.session, scrapeProxy, tool, {
+    ...{ runFolder: folder, servers, armNames },
+  })
   const { board } = scrapeProxy
   const run = runName(folder)
   const { scenario, driver, seed } = plan

@@ -31,7 +31,9 @@ describe.skipIf(!isRun)('a watched arm', () => {
   beforeAll(async () => {
     if (!prometheusTool) return
     const testBed = testBedFor(session, 'watch')
-    watch = await openWatch(testBed, ScrapeProxy.open(session), prometheusTool, folder)
+    const servers = [{ arm: null, databases: testBed.databases }]
+    const sight = { runFolder: folder, servers }
+    watch = await openWatch(session, ScrapeProxy.open(session), prometheusTool, sight)
     const spec = { name: 'after', design: parseDesign('after').label }
     arm = await openArm(testBed, spec, `after-${process.pid}`)
     watch.armUp(arm)
@@ -71,8 +73,8 @@ describe.skipIf(!isRun)('a watched arm', () => {
       Worker: `${arm.worker.url}/metrics`,
       'Ticket server': `${arm.tickets.url}/metrics`,
       Harness: `${watch.scrapeProxy.url}/metrics`,
-      'Sampler, /mysql': `${watch.samplerUrl}/mysql`,
-      'Sampler, /redis': `${watch.samplerUrl}/redis`,
+      'Sampler, /mysql': `${watch.samplerUrls[0]}/mysql`,
+      'Sampler, /redis': `${watch.samplerUrls[0]}/redis`,
     }
     for (const [title, url] of Object.entries(urls)) {
       const text = await (await fetch(url, { signal: AbortSignal.timeout(5000) })).text()

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { startServer } from '../../lab/processes/child.ts'
+import { allStarted, startServer } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import {
@@ -7,7 +7,7 @@ import {
   type PrivatePrometheus,
   startPrometheus,
 } from '../../lab/servers/prometheus.ts'
-import { armRoles, privateConfig } from '../../lab/servers/prometheus-config.ts'
+import { armRoles, privateConfig, serverRoles } from '../../lab/servers/prometheus-config.ts'
 import type { Tool } from '../../lab/tools/find.ts'
 import type { PrivateArm } from '../run/arm.ts'
 import type { ScrapeProxy } from './scrape-proxy.ts'
@@ -16,7 +16,7 @@ import type { ScrapeProxy } from './scrape-proxy.ts'
 export interface Watch {
   scrapeProxy: ScrapeProxy
   prometheus: PrivatePrometheus
-  samplerUrl: string
+  samplerUrls: string[]
   /** Settles once Prometheus scrapes, which takes it 5 to 10 s; at the latest after 15 s. */
   seeing: Promise<void>
   /** From now on the arm's processes are scraped, after a crash on the same port too. */
@@ -27,36 +27,35 @@ export interface Watch {
 const root = resolve(import.meta.dir, '../..')
 const seeingMsMax = 15_000
 
-/**
- * Starts sampler and Prometheus beside the session's servers.
- * @param runFolder where the data is kept, below `prometheus/`
- * @param armNames of the arms that may be started
- */
+/** A database server and Redis, and whose they are. */
+export interface WatchedServers {
+  /** Null where all arms share them. */
+  arm: string | null
+  databases: Databases
+}
+
+interface WatchOptions {
+  /** Where the data is kept, below `prometheus/`. */
+  runFolder: string
+  servers: readonly WatchedServers[]
+  /** Arms that may be started. */
+  armNames?: readonly string[]
+}
+
+/** Starts Prometheus, and a sampler for each pair of servers. */
 export async function openWatch(
-  testBed: { session: Session; databases: Databases },
+  session: Session,
   scrapeProxy: ScrapeProxy,
   tool: Tool,
-  runFolder: string,
-  armNames: readonly string[] = ['before', 'after'],
+  { runFolder, servers, armNames = ['before', 'after'] }: WatchOptions,
 ): Promise<Watch> {
-  const { session, databases } = testBed
-  const sampler = await startServer(session, {
-    name: 'sampler',
-    command: [process.execPath, join(root, 'lab/sampler/main.ts')],
-    environment: {
-      DATABASE_URL: databases.databaseUrl,
-      REDIS_URL: databases.redisUrl,
-      STAMPEDE_PORT: '0',
-    },
-  })
+  const samplers = await allStarted(servers.map((own) => startSampler(session, own)))
   const relayed = armRoles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
-  const sampled = { address: `127.0.0.1:${sampler.port}` }
   const addresses = {
     ...Object.fromEntries(
       relayed.map((name) => [name, { address: scrapeProxy.address, path: `/scrape/${name}` }]),
     ),
-    mysql: { ...sampled, path: '/mysql' },
-    redis: { ...sampled, path: '/redis' },
+    ...Object.fromEntries(samplers.flatMap(({ targets }) => targets)),
     // The name of its job in Prometheus.
     harness: { address: scrapeProxy.address, path: '/metrics' },
   }
@@ -68,7 +67,7 @@ export async function openWatch(
     scrapeProxy,
     seeing,
     prometheus,
-    samplerUrl: sampler.url,
+    samplerUrls: samplers.map(({ url }) => url),
     armUp(arm) {
       for (const role of armRoles) {
         scrapeProxy.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
@@ -78,4 +77,21 @@ export async function openWatch(
       for (const role of armRoles) scrapeProxy.expose(`${role}-${arm.spec.name}`, null)
     },
   }
+}
+
+async function startSampler(session: Session, { arm, databases }: WatchedServers) {
+  const suffix = arm === null ? '' : `-${arm}`
+  const { url, port } = await startServer(session, {
+    name: `sampler${suffix}`,
+    command: [process.execPath, join(root, 'lab/sampler/main.ts')],
+    environment: {
+      DATABASE_URL: databases.databaseUrl,
+      REDIS_URL: databases.redisUrl,
+      STAMPEDE_PORT: '0',
+    },
+  })
+  const targets = serverRoles.map(
+    (role) => [`${role}${suffix}`, { address: `127.0.0.1:${port}`, path: `/${role}` }] as const,
+  )
+  return { url, targets }
 }

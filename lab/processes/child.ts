@@ -121,6 +121,16 @@ export async function startServer(
   return { ...child, port, url: `http://127.0.0.1:${port}` }
 }
 
+/**
+ * Waits until every start has come to its end, so that an interrupted one leaves no process that
+ * nothing awaits.
+ * @throws what the first of those that failed threw
+ */
+export async function allStarted<Started>(starts: Promise<Started>[]): Promise<Started[]> {
+  await Promise.allSettled(starts)
+  return await Promise.all(starts)
+}
+
 /** Port in a `{"listening":8080}` line, or null if the line is something else. */
 export function listeningPort(line: string): number | null {
   const match = /^\{"listening":(\d{1,5})\}$/.exec(line.trim())

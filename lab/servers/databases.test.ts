@@ -76,3 +76,12 @@ test.each([
   ['1.26', '1.25.0', true],
   ['1.9.7', '1.25.0', false],
 ])('version %s is at least %s: %p', (a, b, expected) => expect(isAtLeast(a, b)).toBe(expected))
+
+test('servers that share a machine take no more of it together than one alone', () => {
+  const words = (parts: number) =>
+    serverArguments({ companion: 'x', root: null }, '/d', 1, parts).filter((word) =>
+      /buffer-pool-size|log-file-size/.test(word),
+    )
+  expect(words(1)).toEqual(['--innodb-buffer-pool-size=512M', '--innodb-log-file-size=256M'])
+  expect(words(2)).toEqual(['--innodb-buffer-pool-size=256M', '--innodb-log-file-size=128M'])
+})

@@ -1,7 +1,9 @@
+import { allStarted } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
+import type { Tool } from '../tools/find.ts'
 import { resolveTool } from '../tools/resolve.ts'
 import { exitCodes, UserError } from '../user-error.ts'
-import { readFacts, startMariaDb } from './mariadb.ts'
+import { dataTemplate, readFacts, startMariaDb } from './mariadb.ts'
 import { readRedisVersion, startRedis } from './redis.ts'
 
 /** Database server and Redis of one session: private ones, or those the environment names. */
@@ -27,27 +29,66 @@ export async function openDatabases(
   session: Session,
   options: { install: boolean },
 ): Promise<Databases> {
-  const { DATABASE_URL, REDIS_URL } = process.env
-  if (Boolean(DATABASE_URL) !== Boolean(REDIS_URL)) {
-    throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
-  }
-  if (DATABASE_URL && REDIS_URL) {
-    return useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
-  }
+  const given = await givenDatabases(session)
+  if (given) return given
+  return await startDatabases(session, await toolsOf(session, options))
+}
+
+/**
+ * The same for arms that run at the same time: each gets private servers of its own, so that what
+ * they count is that arm's. They start together, and take no more memory than one. Servers that
+ * the environment names are shared by all arms.
+ * @returns databases in the order of `arms`; the same object where they are shared
+ * @throws UserError when a server is not available, or cannot be reached or used
+ */
+export async function openDatabasesOfArms(
+  session: Session,
+  arms: readonly string[],
+  options: { install: boolean },
+): Promise<Databases[]> {
+  const given = await givenDatabases(session)
+  if (given) return arms.map(() => given)
+  const tools = await toolsOf(session, options)
+  // Made once, and not by each of them at the same time.
+  await dataTemplate(session, tools.database)
+  const parts = arms.length
+  return await allStarted(arms.map((arm) => startDatabases(session, tools, { arm, parts })))
+}
+
+async function toolsOf(session: Session, options: { install: boolean }) {
   const database = await resolveTool(session, 'database', options)
-  const redis = await resolveTool(session, 'redis', options)
+  return { database, redis: await resolveTool(session, 'redis', options) }
+}
+
+async function startDatabases(
+  session: Session,
+  tools: { database: Tool; redis: Tool },
+  share?: { arm: string; parts: number },
+): Promise<Databases> {
+  const named = (name: string) => (share ? `${name}-${share.arm}` : name)
+  const own = { name: named('database'), parts: share?.parts ?? 1 }
   // One after the other: an interrupted start then leaves no server that nothing awaits.
-  const started = await startMariaDb(session, database)
-  const { url: redisUrl, version: redisVersion } = await startRedis(session, redis)
+  const started = await startMariaDb(session, tools.database, own)
+  const redis = await startRedis(session, tools.redis, named('redis'))
   return {
     databaseUrl: started.url,
     schemaPrefix: 'stampede_',
     databaseVersion: started.version,
     settings: started.settings,
     databasePid: started.pid,
-    redisUrl,
-    redisVersion,
+    redisUrl: redis.url,
+    redisVersion: redis.version,
   }
+}
+
+/** Those of the environment; null where it names none. */
+async function givenDatabases(session: Session): Promise<Databases | null> {
+  const { DATABASE_URL, REDIS_URL } = process.env
+  if (Boolean(DATABASE_URL) !== Boolean(REDIS_URL)) {
+    throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
+  }
+  if (!DATABASE_URL || !REDIS_URL) return null
+  return await useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
 }
 
 async function useGiven(session: Session, database: URL, redis: URL): Promise<Databases> {

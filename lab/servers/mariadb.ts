@@ -28,19 +28,33 @@ const reportedSettings = [
   'transaction_isolation',
 ]
 
+/** One of several servers that share the machine. */
+export interface ServerShare {
+  /** Unique within the session: names its data and its log. */
+  name?: string
+  /** It takes one part of so many of the memory and disk that a server alone may take. */
+  parts?: number
+}
+
+const sizesMegabytes = { bufferPool: 512, redoLog: 256 }
+
 /**
  * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
  * doublewrite on, no binary log), its data below the session's folder.
  * @returns among others its URL, `mysql://root@127.0.0.1:<port>`: no password, no schema chosen
  * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
-export async function startMariaDb(session: Session, tool: Tool) {
-  const data = session.dataPath('database')
+export async function startMariaDb(
+  session: Session,
+  tool: Tool,
+  { name = 'database', parts = 1 }: ServerShare = {},
+) {
+  const data = session.dataPath(name)
   await mkdir(dirname(data), { recursive: true })
   await cp(await dataTemplate(session, tool), data, { recursive: true })
   const { url, child, ready } = await startOnFreePort(session, {
-    name: 'database',
-    command: (port) => [tool.path, ...serverArguments(tool, data, port)],
+    name,
+    command: (port) => [tool.path, ...serverArguments(tool, data, port, parts)],
     environment: () => tool.environment,
     scheme: 'mysql://root@',
     ask: readFacts,
@@ -57,7 +71,10 @@ export function serverArguments(
   tool: Pick<Tool, 'companion' | 'root'>,
   data: string,
   port: number,
+  parts = 1,
 ): string[] {
+  const { bufferPool, redoLog } = sizesMegabytes
+  const redoLogSetting = isMySql(tool) ? 'innodb-redo-log-capacity' : 'innodb-log-file-size'
   return [
     ...commonArguments(tool, data),
     `--port=${port}`,
@@ -68,8 +85,8 @@ export function serverArguments(
     '--pid-file=database.pid',
     '--innodb-flush-log-at-trx-commit=1',
     '--innodb-doublewrite=ON',
-    '--innodb-buffer-pool-size=512M',
-    isMySql(tool) ? '--innodb-redo-log-capacity=256M' : '--innodb-log-file-size=256M',
+    `--innodb-buffer-pool-size=${Math.floor(bufferPool / parts)}M`,
+    `--${redoLogSetting}=${Math.floor(redoLog / parts)}M`,
     '--innodb-print-all-deadlocks=OFF',
     '--max-connections=300',
     '--character-set-server=utf8mb4',
@@ -92,7 +109,7 @@ function commonArguments(tool: Pick<Tool, 'root'>, data: string): string[] {
 }
 
 /** A freshly initialised data folder in the cache, made once per server version. */
-async function dataTemplate(session: Session, tool: Tool): Promise<string> {
+export async function dataTemplate(session: Session, tool: Tool): Promise<string> {
   const key = `${tool.version}-v1`.replaceAll(/[^\w.+-]/g, '_')
   const template = join(cacheFolder(), 'database-templates', key)
   if (!(await Bun.file(join(template, 'ibdata1')).exists())) {

@@ -52,3 +52,24 @@ test('arms that the template lacks are targets of the same jobs', async () => {
     ['tickets', [['tickets-plus-ids', 'plus-ids']]],
   ])
 })
+
+test('servers that an arm has for itself carry its name; shared ones have no arm', async () => {
+  const here = { address: '127.0.0.1:1', path: '/mysql' }
+  const labelsOf = async (...names: string[]) => {
+    const text = await privateConfig(Object.fromEntries(names.map((name) => [name, here])), arms)
+    const { scrape_configs: jobs } = JSON.parse(text) as Config
+    return jobs.flatMap((job) =>
+      job.static_configs.map(({ labels }) => [job.job_name, labels.instance, labels.arm]),
+    )
+  }
+  const arms = ['before', 'after']
+  expect(await labelsOf('mysql', 'redis')).toEqual([
+    ['mysql', 'mysql', undefined],
+    ['redis', 'redis', undefined],
+  ])
+  expect(await labelsOf('mysql-before', 'mysql-after', 'redis-after')).toEqual([
+    ['mysql', 'mysql-before', 'before'],
+    ['mysql', 'mysql-after', 'after'],
+    ['redis', 'redis-after', 'after'],
+  ])
+})

@@ -31,6 +31,10 @@ const template = z.looseObject({
 /** Processes of every arm: an instance is called `<role>-<arm>`, its job by the role. */
 export const armRoles = ['api', 'worker', 'tickets'] as const
 
+/** Servers that all arms share, or that each arm has its own of: the same names. */
+export const serverRoles = ['mysql', 'redis'] as const
+const roles: readonly string[] = [...armRoles, ...serverRoles]
+
 /**
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).
  * @param addresses by the template's label `instance`; a target without one is left out, and a
@@ -69,9 +73,7 @@ type Job = z.infer<typeof template>['scrape_configs'][number]
 const labelsOf = (job: Job) => job.static_configs.map(({ labels }) => labels)
 
 const labelsOfArms = ({ job_name: role }: Job, arms: readonly string[]) =>
-  (armRoles as readonly string[]).includes(role)
-    ? arms.map((arm) => ({ instance: `${role}-${arm}`, arm }))
-    : []
+  roles.includes(role) ? arms.map((arm) => ({ instance: `${role}-${arm}`, arm })) : []
 
 const targetAt = ({ address, path }: ScrapeAddress, labels: object) => ({
   targets: [address],

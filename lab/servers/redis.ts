@@ -7,14 +7,15 @@ const readyMsMax = 20_000
 
 /**
  * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
+ * @param name unique within the session: names its data and its log
  * @returns among others its URL, `redis://127.0.0.1:<port>`: no password, loopback only
  * @throws UserError with the end of the server's log when it does not come up within 20 s
  */
-export async function startRedis(session: Session, tool: Tool) {
-  const data = session.dataPath('redis')
+export async function startRedis(session: Session, tool: Tool, name = 'redis') {
+  const data = session.dataPath(name)
   await mkdir(data, { recursive: true })
   const { url, child, ready } = await startOnFreePort(session, {
-    name: 'redis',
+    name,
     command: (port) => [tool.path, ...serverArguments(data, port)],
     environment: () => tool.environment,
     scheme: 'redis://',
