@@ -267,12 +267,14 @@ const tablesFilledLater = [
 ]
 
 async function emptied({ connections }: Services): Promise<void> {
-  const { stock, limitedOptionId, limitedStock } = smallSeedProfile
+  const { stock, limitedOptionId, limitedStock, products, optionsPerProduct } = smallSeedProfile
+  const lastSeeded = products * (optionsPerProduct[0] ?? 0)
   const seeded = sql`if(id = ${limitedOptionId}, ${limitedStock}, ${stock})`
   await connections.use(async (db) => {
     for (const table of tablesFilledLater) {
       await db.change(sql`delete from ${sql.identifier(table)}`)
     }
+    await db.change(sql`delete from product_options where id > ${lastSeeded}`)
     // The days before today are the seed's.
     await db.change(sql`delete from daily_popular_products where sold_date >= ${today()}`)
     await db.change(sql`update product_options set stock = ${seeded}, initial_stock = ${seeded},
