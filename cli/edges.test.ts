@@ -85,7 +85,7 @@ const policies = fc.record({
   backoff: fc.constantFrom('none', 'fixed', 'exponential'),
   baseMs: fc.integer({ min: 0, max: 60_000 }),
   jitter: fc.oneof(
-    fc.constantFrom(0, 1, 0.3333333333, 1e-7, 5e-324),
+    fc.constantFrom(0, 1, 0.3333333333, 1.8105691029867303e-6, 1e-7, 5e-324),
     fc.double({ min: 0, max: 1, noNaN: true }),
   ),
   key: fc.constantFrom('same', 'new'),

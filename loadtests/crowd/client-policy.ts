@@ -97,8 +97,8 @@ function number<Change>(
   change: (value: number) => Change,
   whole: boolean,
 ): Change | null {
-  // As JavaScript prints a number: 0.3333333333333333, and 1e-7 where it is small.
-  if (!(whole ? /^\d{1,6}$/ : /^\d{1,3}(\.\d{1,20})?(e-\d{1,3})?$/).test(text)) return null
+  // As JavaScript prints a number: 17 digits after up to 5 zeros, and 1e-7 where it is smaller.
+  if (!(whole ? /^\d{1,6}$/ : /^\d{1,3}(\.\d{1,22})?(e-\d{1,3})?$/).test(text)) return null
   const value = Number(text)
   return value >= low && value <= high ? change(value) : null
 }
