@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { ratioSentence } from '../judge/rules/expectation.ts'
 import type { Expectation, Plan } from '../run/result.ts'
 import { checksOf, fixtureBlock, fixturePlan } from '../testing/fixture-blocks.ts'
 import { abba, inItsTime, judged, rehearsal } from '../testing/fixture-rehearsal.ts'
@@ -70,6 +71,14 @@ describe('not better', () => {
     expect(headline(report)).toMatch(/^After holds: too few blocks for a claim against before,/)
     expect(report.ratios?.goodput).toMatchObject({ coverage: null, pairs: 2 })
   })
+})
+
+test.each([
+  ['p99', 1.1, 1.49, /by itself beyond the margin, but two claims of one run share the 5 % of/],
+  ['p99', 0.98, 1.4, /so many blocks with this noise would have shown 1\.29 ×/],
+])('an undecided %s of %d to %d says what it lacks', (what, low, high, why) => {
+  const ratio = { value: 1.28, low, high, coverage: 0.95, pairs: 6 }
+  expect(ratioSentence(what, ['before', 'after'], [ratio, 'undecided', 1.29], 0.05)).toMatch(why)
 })
 
 test('a margin fixed beforehand decides, and the repeat has it', () => {
