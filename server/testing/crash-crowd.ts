@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'bun:test'
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { BankCharge, Delivery } from '../../audit/checker.ts'
 import { queuePrefixOf } from '../worker/queue.ts'
 import { jsonRequest } from './app-for-test.ts'
@@ -96,21 +96,22 @@ export async function killInCrowd(
 export const paidCount = async (world: World) =>
   (await world.orderStates()).filter((state) => state === 'paid').length
 
-const unfinished: SQL[] = [
-  unsettledEffects,
-  sql`select id from sagas where status in ('running', 'undoing')`,
-  sql`select id from orders where status in ('paying', 'cancelling')`,
-  sql`select id from stock_batches where settled_at is null`,
-  sql`select id from stock_reservations where status in ('open', 'counted')`,
-]
+/** One statement, so that nothing moves on from what is still to be read to what has been read. */
+const unfinished = sql.join(
+  [
+    unsettledEffects,
+    sql`select id from sagas where status in ('running', 'undoing')`,
+    sql`select id from orders where status in ('paying', 'cancelling')`,
+    sql`select id from stock_batches where settled_at is null`,
+    sql`select id from stock_reservations where status in ('open', 'counted')`,
+  ],
+  sql` union all `,
+)
 
 export const openEvents = async (world: World) => (await world.query(unsettledEffects)).length
 
 export async function untilQuiescent(world: World): Promise<void> {
-  const isQuiescent = async () => {
-    for (const query of unfinished) if ((await world.query(query)).length > 0) return false
-    return true
-  }
+  const isQuiescent = async () => (await world.query(unfinished)).length === 0
   await eventually('nothing is under way', isQuiescent, { deadlineMs: terminalMs, pollMs: 100 })
 }
 

@@ -21,6 +21,8 @@ export interface CounterLook {
 
 const stream = 'stock:entries'
 const credited = 'stock:credited'
+/** Far longer than a settling may be late that read a return before another one ended it. */
+const creditedSecondsMax = 3600
 const counterOf = (optionId: string) => `stock:counter:${optionId}`
 
 /**
@@ -53,7 +55,9 @@ const releaseScript = `
 
 const creditScript = `${live}
   if epoch() ~= ARGV[1] then return 'absent' end
-  if redis.call('SADD', KEYS[2], ARGV[2]) == 1 then
+  local now = tonumber(redis.call('TIME')[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[4])
+  if redis.call('ZADD', KEYS[2], 'NX', now, ARGV[2]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'left', ARGV[3])
   end
   return 'credited'`
@@ -113,15 +117,13 @@ export class Counters {
     return (await this.#run(releaseScript, optionId, stream, args)) === 1
   }
 
-  /** Adds what was given back, once for each id. @returns false where the epoch is not in force */
+  /**
+   * Adds what was given back, once for each id within an hour.
+   * @returns false where the epoch is not in force
+   */
   async credit({ id, optionId, quantity, epoch }: Omit<Reservation, 'entry'>): Promise<boolean> {
-    const args = [epoch, id, quantity]
+    const args = [epoch, id, quantity, creditedSecondsMax]
     return (await this.#run(creditScript, optionId, credited, args)) === 'credited'
-  }
-
-  /** Forgets ids that no longer need to be known as credited. */
-  async releaseCredited(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await asked(this.#redis.srem(credited, ...ids))
   }
 
   /** @returns undefined when there is no counter of this run */

@@ -82,7 +82,6 @@ export class CounterSettling {
       else await this.rebuild(one.optionId)
     }
     await this.#rows.markSettled(credited)
-    await this.counters.releaseCredited(credited)
     return returns.length
   }
 
