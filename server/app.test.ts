@@ -1,6 +1,6 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { parseDesign } from './designs/design.ts'
-import { appForTest, jsonRequest, tokenForTest } from './testing/app-for-test.ts'
+import { appForTest, jsonRequest, tokenForTest, withToken } from './testing/app-for-test.ts'
 import { operationsOf, pathOf } from './testing/operations.ts'
 import { flawsOf } from './testing/problems.ts'
 
@@ -125,4 +125,29 @@ test.each(['derived', 'redis-counter'])('stock=%s is of another ledger', async (
   expect(await flawsOf(put, ['design-refused'], 'design')).toEqual([])
   const { current } = (await (await app.request('/designs')).json()) as { current: string }
   expect([current, touched]).toEqual([parseDesign('after').label, []])
+})
+
+describe('x-design of a server that was not started for rehearsals', () => {
+  const asked = { 'x-design': 'stock=read-then-write' }
+  const refused = (answer: Response) => flawsOf(answer, ['unauthorized'], 'x-design')
+
+  test.each([tokenForTest, undefined])('needs the token (%p)', async (token) => {
+    const { app, touched } = appForTest({ token, isRehearsal: false })
+    const headers = [asked, { ...asked, authorization: 'Bearer another-token-here' }]
+    for (const path of ['/designs', '/api/v1/products', '/api/v1/orders/1']) {
+      for (const one of headers) {
+        expect(await refused(await app.request(path, { headers: one }))).toEqual([])
+      }
+    }
+    expect(touched).toEqual([])
+  })
+
+  test('is taken with it', async () => {
+    const { app } = appForTest({ token: tokenForTest, isRehearsal: false })
+    const answer = await app.request('/designs', { headers: { ...asked, ...withToken } })
+    expect([answer.status, answer.headers.get('x-design')]).toEqual([
+      200,
+      expect.stringContaining('stock=read-then-write'),
+    ])
+  })
 })

@@ -53,7 +53,12 @@ export const serverEnvironment = z.object({
     .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
     .optional()
     .meta({ expected: '16 to 256 of A-Z a-z 0-9 . _ ~ + / -' })
-    .describe('Enables chaos and PUT /designs; without it they do not exist'),
+    .describe('Enables chaos, PUT /designs and x-design for those who send it'),
+  STAMPEDE_REHEARSAL: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('off')
+    .meta({ expected: 'on or off' })
+    .describe('on takes x-design from any client; off only with the token'),
   STAMPEDE_POOL_CONNECTIONS: integerSetting(1, 200, 16).describe(
     'Most connections to the database',
   ),

@@ -7,6 +7,7 @@ import { noChaos } from './ctx.ts'
 import { OpenedOptions } from './designs/opened-options.ts'
 import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
+import { bearing } from './http/request.ts'
 import { registerDesignMetrics } from './metrics/design.ts'
 import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
@@ -39,6 +40,7 @@ const app = createApp({
   deps: {
     services,
     defaultDesign,
+    mayChooseDesign: config.STAMPEDE_REHEARSAL === 'on' ? () => true : bearing(token),
     options,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,

@@ -18,7 +18,7 @@ const crowd = {
   STAMPEDE_DRAIN_SECONDS: 'How long journeys under way may go on after the last arrival',
   STAMPEDE_KEY_PREFIX: 'Idempotency keys begin with it',
   STAMPEDE_USERS: 'Users 1 to n take part',
-  STAMPEDE_DESIGN: 'Sent as `x-design`',
+  STAMPEDE_DESIGN: 'Sent as `x-design`; the server must take it: `STAMPEDE_REHEARSAL=on`',
   STAMPEDE_HISTORY: 'k6 only: `1` prints a line of history for each journey',
   STAMPEDE_HISTORY_FILE: 'Simulator only: a line of history for each journey',
   STAMPEDE_SUMMARY_FILE: 'Simulator only: a copy of the summary',

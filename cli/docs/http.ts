@@ -50,9 +50,11 @@ export async function httpPage(): Promise<string> {
     'What `/openapi.json` says; `/docs` on a running server is the same to browse and try. Ids ' +
       'are decimal strings of 1 to 18 digits, money is integers in minor units, refusals are in ' +
       '[errors](errors.md).',
-    'Any request may carry `x-design` (see [axes](axes.md)), `x-attempt` (1 for the first try) ' +
-      'and `x-request-id`; answers carry `x-design`, and `x-client-policy` while `retry-storm` ' +
-      'is on. A body is JSON of at most 64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
+    'Any request may carry `x-attempt` (1 for the first try) and `x-request-id`, and one with ' +
+      'the token `x-design` (see [axes](axes.md)), which a server started with ' +
+      '`STAMPEDE_REHEARSAL=on` takes from any client; answers carry `x-design`, and ' +
+      '`x-client-policy` while `retry-storm` is on. A body is JSON of at most ' +
+      '64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
       '`authorization: Bearer …` and exists only where `CHAOS_TOKEN` is set.',
     table(['route', 'what it does', 'needs'], rows),
     ...operations.flatMap(({ title, operation }) =>
@@ -71,6 +73,7 @@ async function readDocument(): Promise<Document> {
       services,
       options: new OpenedOptions(services),
       defaultDesign: { current: parseDesign('after') },
+      mayChooseDesign: () => false,
       meter: requestMeter(registry),
       requestTimeoutMs: 1000,
     },

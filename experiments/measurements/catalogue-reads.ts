@@ -22,7 +22,14 @@ export function askerOf(options: OpenedOptions): Ask {
   const { services } = options
   const defaultDesign = { current: parseDesign('after') }
   const app = createApp({
-    deps: { services, defaultDesign, meter: silentMeter(), requestTimeoutMs, options },
+    deps: {
+      services,
+      defaultDesign,
+      mayChooseDesign: () => true,
+      meter: silentMeter(),
+      requestTimeoutMs,
+      options,
+    },
     registry: new Registry(),
     readiness: { draining: false },
   })

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
@@ -7,17 +8,19 @@ import type { RouteDeps } from './route-deps.ts'
 
 /** Longest `x-design` that is read; every axis named takes about 200. */
 const designLengthMax = 500
+const closed = 'x-design needs the token, or a server started with STAMPEDE_REHEARSAL=on'
 const requestIdPattern = /^[\w.:-]{1,64}$/
 
 /**
  * The design that a request asks for, else the process's.
- * @throws Problem `unknown-design`, `design-refused`
+ * @throws Problem `unauthorized`, `unknown-design`, `design-refused`
  */
 export function designOf(deps: RouteDeps, c: Context): Design {
   const asked = c.req.header('x-design')
   const { current } = deps.defaultDesign
   if (asked === undefined) return current
   const field = 'x-design'
+  if (!deps.mayChooseDesign(c)) throw new Problem('unauthorized', { detail: closed, field })
   if (asked.length > designLengthMax) {
     throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
   }
@@ -28,6 +31,18 @@ export function designOf(deps: RouteDeps, c: Context): Design {
     throw new Problem(cause.code, { detail: cause.message, field, cause })
   }
 }
+
+/**
+ * Judges whether a request has the bearer token, by hashes and in constant time; without a token
+ * no request has it.
+ */
+export function bearing(token: string | undefined): (c: Context) => boolean {
+  if (token === undefined) return () => false
+  const wanted = hashOf(`Bearer ${token}`)
+  return (c) => timingSafeEqual(hashOf(c.req.header('authorization') ?? ''), wanted)
+}
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest()
 
 /** Number of this try as the client counts them: 1 is a new intent. */
 export function attemptOf(c: Context): number {

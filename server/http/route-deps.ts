@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { Services } from '../ctx.ts'
 import type { Design } from '../designs/design.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
@@ -8,6 +9,8 @@ export interface RouteDeps {
   services: Services
   /** The process's default design; PUT /designs replaces it. */
   defaultDesign: { current: Design }
+  /** Whether this request may ask for a design of its own, in `x-design`. */
+  mayChooseDesign(c: Context): boolean
   options: OpenedOptions
   meter: RequestMeter
   /** An answer is given by then, whatever the handler still waits for. */

@@ -6,6 +6,7 @@ import { noChaos, type Services } from '../ctx.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
+import { bearing } from '../http/request.ts'
 import { shopObserver } from '../metrics/observer.ts'
 import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
@@ -30,7 +31,9 @@ const widePool = {
 export interface AppOptions {
   services?: Partial<Services>
   /** With chaos when given. */
-  token?: string
+  token?: string | undefined
+  /** False = x-design needs the token. */
+  isRehearsal?: boolean
   nowMs?: () => number
   design?: string
   requestTimeoutMs?: number
@@ -45,7 +48,7 @@ export type AppForTest = ReturnType<typeof appForTest>
  * @returns with `touched`, what was used of the services that the test did not give
  */
 export function appForTest(options: AppOptions = {}) {
-  const { token, design = 'after', requestTimeoutMs = 8000 } = options
+  const { token, isRehearsal = true, design = 'after', requestTimeoutMs = 8000 } = options
   const touched: string[] = []
   const registry = new Registry()
   const board = createBoard(options.nowMs)
@@ -71,6 +74,7 @@ export function appForTest(options: AppOptions = {}) {
     deps: {
       services,
       defaultDesign: { current: parseDesign(design) },
+      mayChooseDesign: isRehearsal ? () => true : bearing(token),
       options: opened,
       meter: requestMeter(registry),
       requestTimeoutMs,

@@ -31,7 +31,7 @@ export async function startShop(databaseUrl: string, design = 'after') {
       BANK_LATENCY_MS: '20',
       BANK_MAY_FORGET: 'on',
     }),
-    server: shared,
+    server: () => ({ ...shared(), STAMPEDE_REHEARSAL: 'on' }),
     worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
   }
   function shared() {
