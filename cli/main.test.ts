@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
 import { scratchFolder } from '../lab/testing/scratch.ts'
 import { commands } from './commands.ts'
-import { readTally } from './test.ts'
 
 const folder = await scratchFolder()
 
@@ -55,19 +54,4 @@ describe('an unexpected error is no verdict: exit 70, with its stack', () => {
     expect(err).toContain('odd machine')
     expect(err).toContain('stampede: this is an unexpected error, no verdict (70)')
   })
-})
-
-describe('the closing line of the tests', () => {
-  test.each([
-    [
-      '<testsuites name="bun test" tests="13" failures="2" skipped="1">',
-      { passed: 10, failed: 2, skipped: 1 },
-    ],
-    [
-      '<testsuites name="x" tests="0" failures="0" skipped="0">',
-      { passed: 0, failed: 0, skipped: 0 },
-    ],
-    ['<testsuites name="x" tests="3">', null],
-    ['', null],
-  ])('%s', (junit, tally) => expect(readTally(junit)).toEqual(tally))
 })

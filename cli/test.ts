@@ -12,30 +12,13 @@ import { resolveTool } from '../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import { installFlag } from './flags.ts'
+import { readFailures, readTally } from './junit.ts'
 
 const root = resolve(import.meta.dir, '..')
 const checkMsMax = 300_000
 const workers = 2
 /** Ends a test that hangs; generous, since a busy machine takes several times as long. */
 const testMsMax = 30_000
-
-/** The outcome of a test run. */
-export interface Tally {
-  passed: number
-  failed: number
-  skipped: number
-}
-
-/** The numbers in the head of a JUnit report; null if the text is not one. */
-export function readTally(junit: string): Tally | null {
-  const head = /<testsuites\b[^>]*>/.exec(junit)?.[0]
-  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head ?? '')?.[1])
-  const [tests, failures, skipped] = [number('tests'), number('failures'), number('skipped')]
-  const errors = number('errors') || 0
-  if (Number.isNaN(tests + failures + skipped)) return null
-  const failed = failures + errors
-  return { passed: tests - failed - skipped, failed, skipped }
-}
 
 /** Lint, format and types. Prints the output of the checks that failed and returns their names. */
 async function runChecks(session: Session): Promise<string[]> {
@@ -95,9 +78,9 @@ async function runTests(session: Session, files: string[], install: boolean) {
     },
   })
   const code = await child.exited
-  const tally = readTally(await readFile(report, 'utf8').catch(ifAbsent('')))
+  const junit = await readFile(report, 'utf8').catch(ifAbsent(''))
   await rm(report, { force: true })
-  return { code, tally }
+  return { code, tally: readTally(junit), failures: readFailures(junit) }
 }
 
 export default defineCommand({
@@ -116,9 +99,10 @@ export default defineCommand({
     const session = await openSession()
     try {
       const failedChecks = files.length > 0 ? [] : await runChecks(session)
-      const { code, tally } = await runTests(session, files, install)
+      const { code, tally, failures } = await runTests(session, files, install)
       const { passed, failed, skipped } = tally ?? { passed: 0, failed: 0, skipped: 0 }
       const good = code === 0 && failedChecks.length === 0 && passed > 0 && failed === 0
+      for (const failure of failures) console.log(failure)
       if (failedChecks.length > 0) console.log(`failed: ${failedChecks.join(', ')}`)
       if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
       console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
