@@ -20,8 +20,9 @@ export function readTally(junit: string): Tally | null {
 export function readFailures(junit: string): string[] {
   const failed =
     /<testcase name="([^"]*)"[^>]* file="([^"]*)"[^>]*>\s*<(?:failure|error)[^>]*>([^<]*)/g
-  return [...junit.matchAll(failed)].map(([, name = '', file = '', message = '']) =>
-    `${plain(`${file}: ${name}`)}\n${plain(message).trim()}\n`,
+  return [...junit.matchAll(failed)].map(
+    ([, name = '', file = '', message = '']) =>
+      `${plain(`${file}: ${name}`)}\n${plain(message).trim()}\n`,
   )
 }
 
