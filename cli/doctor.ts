@@ -25,10 +25,10 @@ export interface Part {
 
 /** Checks every prerequisite and changes nothing. */
 export async function examine(): Promise<Part[]> {
-  return Promise.all([
+  const parts = await Promise.all([
     found({ name: 'bun', needed: true }, Bun.version, process.execPath),
     dependencies(),
-    database(),
+    databases(),
     redis(),
     tool('k6', { name: 'k6', needed: false }, 'the embedded simulator drives instead'),
     tool('prometheus', { name: 'prometheus', needed: false }, 'no metrics of a run are kept'),
@@ -37,6 +37,7 @@ export async function examine(): Promise<Part[]> {
     program('git', ['--version'], 'only names the commit in the report'),
     chromium(),
   ])
+  return parts.flat()
 }
 
 /** True when nothing that `rehearse` needs is missing. */
@@ -63,11 +64,15 @@ async function dependencies(): Promise<Part> {
     : missing(prerequisite, 'run ./stampede again, it installs them')
 }
 
-async function database(): Promise<Part> {
-  const prerequisite = { name: 'mariadb or mysql', needed: true }
+async function databases(): Promise<Part[]> {
   const given = process.env.DATABASE_URL
-  if (!given) return tool('database', prerequisite, packageHint)
-  return found(prerequisite, null, `DATABASE_URL on ${guardDatabaseUrl(given).host}`)
+  if (given) {
+    const note = `DATABASE_URL on ${guardDatabaseUrl(given).host}`
+    return [found({ name: 'mariadb or mysql', needed: true }, null, note)]
+  }
+  const mysql = await tool('mysql', { name: 'mysql', needed: false }, 'no --database mysql')
+  const mariadb = { name: 'mariadb', needed: mysql.state !== 'found' }
+  return [await tool('mariadb', mariadb, packageHint), mysql]
 }
 
 async function redis(): Promise<Part> {

@@ -59,7 +59,10 @@ test('both flavours are durable and on loopback', () => {
       expect(words).toContain(word)
     }
   }
-  expect(serverArguments({ companion: null, root: '/b' }, '/d', 1)).toContain('--basedir=/b/usr')
+  const mysql = serverArguments({ companion: null, root: '/b' }, '/d', 1)
+  expect(mysql).toContain('--basedir=/b/usr')
+  expect(mysql).toContain('--skip-log-bin')
+  expect(mysql).toContain('--secure-file-priv=NULL')
 })
 
 test('Redis is durable and evicts nothing', () => {

@@ -1,8 +1,10 @@
+import { engineOf, engineTitles } from '../../server/db/engine.ts'
 import { allStarted } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
 import type { Tool } from '../tools/find.ts'
 import { resolveTool } from '../tools/resolve.ts'
 import { exitCodes, UserError } from '../user-error.ts'
+import { resolveDatabase, type ServerOptions } from './engine.ts'
 import { dataTemplate, readFacts, startMariaDb } from './mariadb.ts'
 import { readRedisVersion, startRedis } from './redis.ts'
 
@@ -21,15 +23,12 @@ export interface Databases {
 }
 
 /**
- * Starts a private MariaDB and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the guards
- * below.
+ * Starts a private database server and Redis, or takes `DATABASE_URL` and `REDIS_URL` after the
+ * guards below.
  * @throws UserError when a server is not available, or cannot be reached or used
  */
-export async function openDatabases(
-  session: Session,
-  options: { install: boolean },
-): Promise<Databases> {
-  const given = await givenDatabases(session)
+export async function openDatabases(session: Session, options: ServerOptions): Promise<Databases> {
+  const given = await givenDatabases(session, options)
   if (given) return given
   return await startDatabases(session, await toolsOf(session, options))
 }
@@ -44,9 +43,9 @@ export async function openDatabases(
 export async function openDatabasesOfArms(
   session: Session,
   arms: readonly string[],
-  options: { install: boolean },
+  options: ServerOptions,
 ): Promise<Databases[]> {
-  const given = await givenDatabases(session)
+  const given = await givenDatabases(session, options)
   if (given) return arms.map(() => given)
   const tools = await toolsOf(session, options)
   // Made once, and not by each of them at the same time.
@@ -55,8 +54,8 @@ export async function openDatabasesOfArms(
   return await allStarted(arms.map((arm) => startDatabases(session, tools, { arm, parts })))
 }
 
-async function toolsOf(session: Session, options: { install: boolean }) {
-  const database = await resolveTool(session, 'database', options)
+async function toolsOf(session: Session, options: ServerOptions) {
+  const database = await resolveDatabase(session, options)
   return { database, redis: await resolveTool(session, 'redis', options) }
 }
 
@@ -82,13 +81,19 @@ async function startDatabases(
 }
 
 /** Those of the environment; null where it names none. */
-async function givenDatabases(session: Session): Promise<Databases | null> {
+async function givenDatabases(
+  session: Session,
+  { database }: ServerOptions,
+): Promise<Databases | null> {
   const { DATABASE_URL, REDIS_URL } = process.env
   if (Boolean(DATABASE_URL) !== Boolean(REDIS_URL)) {
     throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
   }
   if (!DATABASE_URL || !REDIS_URL) return null
-  return await useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
+  const given = await useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
+  const engine = engineOf(given.databaseVersion)
+  if (database === undefined || database === engine) return given
+  throw refuse('DATABASE_URL', `leads to ${engineTitles[engine]}, and --database is ${database}`)
 }
 
 async function useGiven(session: Session, database: URL, redis: URL): Promise<Databases> {

@@ -8,6 +8,7 @@ import type { Tool } from '../tools/find.ts'
 import { cacheFolder } from '../tools/packages.ts'
 import { UserError } from '../user-error.ts'
 import { startOnFreePort } from './free-port.ts'
+import { mysqlFolders, mysqlStart } from './mysql.ts'
 
 const readyMsMax = 60_000
 const installMsMax = 120_000
@@ -52,9 +53,13 @@ export async function startMariaDb(
   const data = session.dataPath(name)
   await mkdir(dirname(data), { recursive: true })
   await cp(await dataTemplate(session, tool), data, { recursive: true })
+  const further = isMySql(tool) ? await mysqlStart(data) : []
   const { url, child, ready } = await startOnFreePort(session, {
     name,
-    command: (port) => [tool.path, ...serverArguments(tool, data, port, parts)],
+    command: (port) => [
+      ...[...tool.command, ...serverArguments(tool, data, port, parts)],
+      ...further,
+    ],
     environment: () => tool.environment,
     scheme: 'mysql://root@',
     ask: readFacts,
@@ -94,15 +99,15 @@ export function serverArguments(
     '--default-time-zone=+00:00',
     '--performance-schema=OFF',
     '--skip-log-bin',
-    ...(isMySql(tool) ? ['--mysqlx=OFF'] : []),
   ]
 }
 
-function commonArguments(tool: Pick<Tool, 'root'>, data: string): string[] {
+function commonArguments(tool: Pick<Tool, 'companion' | 'root'>, data: string): string[] {
   return [
     '--no-defaults',
     ...(tool.root ? [`--basedir=${join(tool.root, 'usr')}`] : []),
     `--datadir=${data}`,
+    ...(isMySql(tool) ? mysqlFolders(tool) : []),
     // The server refuses to run as root unless it is named.
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
   ]
@@ -125,14 +130,17 @@ async function initialise(session: Session, tool: Tool, data: string): Promise<v
     ? [
         tool.companion,
         // Seen from the folder that it runs in, since MariaDB's script quotes no space in a path.
-        ...commonArguments({ root: tool.root && relative(data, tool.root) }, '.'),
+        ...commonArguments({ ...tool, root: tool.root && relative(data, tool.root) }, '.'),
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
         '--skip-name-resolve',
         // Small, because it is copied; the server grows it to its own setting when it starts.
         '--innodb-log-file-size=8M',
       ]
-    : [tool.path, ...commonArguments(tool, data), '--initialize-insecure']
+    : [
+        ...[...tool.command, ...commonArguments(tool, data), '--initialize-insecure'],
+        ...['--innodb-redo-log-capacity=8M', '--mysqlx=OFF'],
+      ]
   const { code, out, err } = await run(command, {
     session,
     environment: tool.environment,

@@ -16,7 +16,7 @@ export async function startRedis(session: Session, tool: Tool, name = 'redis') {
   await mkdir(data, { recursive: true })
   const { url, child, ready } = await startOnFreePort(session, {
     name,
-    command: (port) => [tool.path, ...serverArguments(data, port)],
+    command: (port) => [...tool.command, ...serverArguments(data, port)],
     environment: () => tool.environment,
     scheme: 'redis://',
     ask: readRedisVersion,

@@ -7,6 +7,7 @@ import { run } from '../processes/run.ts'
 import { startTime } from '../processes/start-time.ts'
 import { type Held, hold, portIsOpen } from '../testing/hold.ts'
 import { scratchFolder } from '../testing/scratch.ts'
+import { findTool } from '../tools/find.ts'
 
 const scratch = await scratchFolder()
 const root = join(scratch, 'sessions')
@@ -52,6 +53,18 @@ describe('real servers end with their parent', () => {
     const log = await Bun.file(join(held.folder, 'database.log')).text()
     expect(log).toContain('Shutdown complete')
   })
+})
+
+const mysql = await findTool('mysql')
+if (!mysql) console.log('skipped: a private MySQL (none here; --database mysql fetches one)')
+
+test.skipIf(!mysql)('MySQL, unpacked or not, ends with its parent', async () => {
+  const held = await hold(root, 'servers', { engine: 'mysql' })
+  await expectRunning(held)
+  held.holder.kill('SIGKILL')
+  await expectNothingLeft(held)
+  const log = await Bun.file(join(held.folder, 'database.log')).text()
+  expect(log).toContain(mysql?.version ?? '')
 })
 
 /** Whether the distribution's packages can be downloaded from here; else one test is skipped. */

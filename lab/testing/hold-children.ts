@@ -1,20 +1,23 @@
-// hold-children.ts ROOT [servers] : opens a session, starts two children (or both real servers),
-// prints them as one JSON line, and stays. The tests kill it in every possible way.
+// hold-children.ts ROOT [servers [mariadb|mysql]] : opens a session, starts two children (or both
+// real servers), prints them as one JSON line, and stays. The tests kill it in every possible way.
+import type { Engine } from '../../server/db/engine.ts'
 import { startChild } from '../processes/child.ts'
 import { run } from '../processes/run.ts'
 import { openSession } from '../processes/session.ts'
+import { resolveDatabase } from '../servers/engine.ts'
 import { startMariaDb } from '../servers/mariadb.ts'
 import { startRedis } from '../servers/redis.ts'
 import { resolveTool } from '../tools/resolve.ts'
 
-const [root = '', kind] = process.argv.slice(2)
+const [root = '', kind, engine] = process.argv.slice(2)
 const session = await openSession(root)
 const pids: number[] = []
 const ports: number[] = []
 if (kind === 'servers') {
   const options = { install: true }
+  const asked = engine === undefined ? {} : { database: engine as Engine }
   const servers = [
-    await startMariaDb(session, await resolveTool(session, 'database', options)),
+    await startMariaDb(session, await resolveDatabase(session, { ...options, ...asked })),
     await startRedis(session, await resolveTool(session, 'redis', options)),
   ]
   for (const server of servers) {

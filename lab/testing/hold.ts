@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Engine } from '../../server/db/engine.ts'
 
 /** What `hold-children.ts` printed, and the process that holds it. */
 export interface Held {
@@ -19,15 +20,19 @@ export async function hold(
   {
     environment = {},
     prefix = [],
-  }: { environment?: Record<string, string>; prefix?: string[] } = {},
+    engine,
+  }: { environment?: Record<string, string>; prefix?: string[]; engine?: Engine } = {},
 ): Promise<Held> {
   const script = join(import.meta.dir, 'hold-children.ts')
-  const holder = Bun.spawn([...prefix, process.execPath, script, root, kind], {
-    stdout: 'pipe',
-    stderr: 'inherit',
-    stdin: 'ignore',
-    env: { ...process.env, ...environment },
-  })
+  const holder = Bun.spawn(
+    [...prefix, process.execPath, script, root, kind, ...(engine ? [engine] : [])],
+    {
+      stdout: 'pipe',
+      stderr: 'inherit',
+      stdin: 'ignore',
+      env: { ...process.env, ...environment },
+    },
+  )
   const { value } = await holder.stdout.getReader().read()
   return { holder, ...JSON.parse(new TextDecoder().decode(value)) }
 }

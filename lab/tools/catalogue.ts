@@ -8,12 +8,17 @@ export interface ToolSpec {
   versionFlag: '--version' | 'version'
   version: RegExp
   versionMin?: string
-  /** One of these programs must exist as well, if the output of the version fits the pattern. */
-  companion?: { programs: readonly string[]; ifPrinted?: RegExp }
+  /** One of these programs must exist as well. */
+  companion?: { programs: readonly string[] }
   /** Only our own build of `versionMin` is taken, never one of this machine. */
   isOwn?: true
   /** Packages of the distribution. Never those that start system services on their own. */
-  packages?: { names: readonly string[]; isStatic?: true }
+  packages?: {
+    names: readonly string[]
+    isStatic?: true
+    /** The suite of Debian that has them, on a Debian whose own does not. */
+    suite?: string
+  }
   /** SHA-256 of the official release archives that were verified, by system. */
   release?: { url: (version: string, system: string) => string; digests: Record<string, string> }
   /** Go module beside its go.sum; both pin `versionMin`. */
@@ -25,13 +30,20 @@ const anyVersion = /(\d+\.\d+\.\d+)/
 const checkout = resolve(import.meta.dir, '../..')
 
 export const catalogue = {
-  database: {
+  mariadb: {
     programs: ['mariadbd', 'mysqld'],
     versionFlag: '--version',
-    version: /Ver\s+(\S+)/,
+    version: /Ver\s+(\S*mariadb\S*)/i,
     // MariaDB without its installer cannot make a data folder; MySQL initialises itself.
-    companion: { programs: ['mariadb-install-db', 'mysql_install_db'], ifPrinted: /mariadb/i },
+    companion: { programs: ['mariadb-install-db', 'mysql_install_db'] },
     packages: { names: ['mariadb-server-core', 'mariadb-client-core'] },
+  },
+  mysql: {
+    programs: ['mysqld'],
+    versionFlag: '--version',
+    version: /Ver\s+((?!\S*mariadb)\S+)/i,
+    versionMin: '8.0.0',
+    packages: { names: ['mysql-server-core'], suite: 'sid' },
   },
   redis: {
     programs: ['redis-server'],

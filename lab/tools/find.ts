@@ -8,6 +8,8 @@ import { cacheFolder, libraryFolders, packageRoots } from './packages.ts'
 /** A program that Stampede runs. */
 export interface Tool {
   readonly path: string
+  /** What starts it: its path, with the loader of its own C library before it if it has one. */
+  readonly command: readonly string[]
   readonly version: string
   /** Where it was found: on this machine, or in Stampede's own cache. */
   readonly from: 'machine' | 'cache'
@@ -88,17 +90,15 @@ const isFile = (path: string) => stat(path).then((found) => found.isFile(), ifAb
 
 async function asTool(spec: ToolSpec, place: Place): Promise<Tool | null> {
   const isStatic = spec.packages?.isStatic || place.root === null
-  const environment = isStatic ? {} : await libraryEnvironment(place.root ?? '')
-  const { code, out, err } = await run([place.path, spec.versionFlag], { environment })
+  const start = isStatic ? { command: [place.path], environment: {} } : await startOf(place)
+  const { code, out, err } = await run([...start.command, spec.versionFlag], start)
   // Some print their version to standard error, alone or in a log line.
   const version = spec.version.exec(out + err)?.[1]
   if (code !== 0 || version === undefined) return null
   if (!spec.isOwn && spec.versionMin && !isAtLeast(version, spec.versionMin)) return null
-  const { companion } = spec
-  const isNeeded = companion !== undefined && (companion.ifPrinted?.test(out + err) ?? true)
-  const beside = isNeeded ? await findCompanion(companion.programs, place) : null
-  if (isNeeded && beside === null) return null
-  return { ...place, version, environment, companion: beside }
+  const beside = spec.companion ? await findCompanion(spec.companion.programs, place) : null
+  if (spec.companion && beside === null) return null
+  return { ...place, ...start, version, companion: beside }
 }
 
 async function findCompanion(programs: readonly string[], place: Place): Promise<string | null> {
@@ -113,9 +113,18 @@ async function findCompanion(programs: readonly string[], place: Place): Promise
   return null
 }
 
-async function libraryEnvironment(root: string): Promise<Record<string, string>> {
-  const names = await readdir(join(root, 'usr/lib')).catch(ifAbsent([]))
+/** How a program of an unpacked root is started: with its libraries, and its own loader if any. */
+async function startOf({ path, root }: Place): Promise<Pick<Tool, 'command' | 'environment'>> {
+  const names = await readdir(join(root ?? '', 'usr/lib')).catch(ifAbsent([]))
+  const folders = libraryFolders(root ?? '', names)
+  for (const folder of folders) {
+    const entries = await readdir(folder).catch(ifAbsent([]))
+    const loader = entries.find((name) => /^ld-(linux|musl).*\.so/.test(name))
+    if (loader === undefined) continue
+    const command = [join(folder, loader), '--library-path', folders.join(':'), path]
+    return { command, environment: {} }
+  }
   const own = process.env.LD_LIBRARY_PATH
-  const folders = [...libraryFolders(root, names), ...(own ? [own] : [])]
-  return { LD_LIBRARY_PATH: folders.join(':') }
+  const environment = { LD_LIBRARY_PATH: [...folders, ...(own ? [own] : [])].join(':') }
+  return { command: [path], environment }
 }

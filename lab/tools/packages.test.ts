@@ -5,6 +5,7 @@ import {
   libraryFolders,
   simulatedInstalls,
   withoutCLibrary,
+  withoutPerl,
 } from './packages.ts'
 
 test('what apt-get -s install would add', () => {
@@ -39,6 +40,13 @@ describe('the name a release carries', () => {
 
 test('the C library stays the system’s own', () => {
   expect(withoutCLibrary(['libc6', 'libc6:amd64', 'libcurl4', 'libc-bin'])).toEqual(['libcurl4'])
+})
+
+test('perl is left out of what another release is fetched for', () => {
+  expect(withoutPerl(['libc6', 'perl-base', 'libperl5.42', 'mysql-server-core'])).toEqual([
+    'libc6',
+    'mysql-server-core',
+  ])
 })
 
 test('libraries are looked for in the folders of the architecture first', () => {

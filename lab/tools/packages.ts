@@ -17,10 +17,16 @@ export const canUnpack = () => Boolean(Bun.which('apt-get') && Bun.which('dpkg-d
 
 /** Unpacked packages belong to one release of one distribution on one architecture. */
 export async function packagesFolder(): Promise<string> {
+  const fields = [await distribution(), await releaseField('VERSION_ID'), process.arch]
+  return join(cacheFolder(), 'packages', fields.filter(Boolean).join('-'))
+}
+
+/** `debian`, `ubuntu`; empty where the system has no such name. */
+export const distribution = () => releaseField('ID')
+
+async function releaseField(name: string): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(ifAbsent(''))
-  const field = (name: string) => new RegExp(`^${name}="?([\\w.-]*)`, 'm').exec(release)?.[1] ?? ''
-  const system = [field('ID'), field('VERSION_ID'), process.arch].filter(Boolean).join('-')
-  return join(cacheFolder(), 'packages', system)
+  return new RegExp(`^${name}="?([\\w.-]*)`, 'm').exec(release)?.[1] ?? ''
 }
 
 /** Roots of all packages that were unpacked earlier. */
@@ -64,4 +70,9 @@ export function carriedName(wanted: string, known: string[]): string | null {
 /** The C library stays the system's own: its loader and another libc do not go together. */
 export function withoutCLibrary(packages: string[]): string[] {
   return packages.filter((name) => !/^(libc6|libc-bin|libcrypt1|libgcc-s1)(:|$)/.test(name))
+}
+
+/** No server runs the scripts that need it, and it is half of what would be fetched. */
+export function withoutPerl(packages: string[]): string[] {
+  return packages.filter((name) => !/^(perl|libperl|libgdbm|libdb5|libc-gconv)/.test(name))
 }

@@ -1,9 +1,9 @@
 import type { Session } from '../processes/session.ts'
 import { UserError } from '../user-error.ts'
-import { specOf, type ToolName } from './catalogue.ts'
+import { specOf, type ToolName, type ToolSpec } from './catalogue.ts'
 import { findTool, type Tool } from './find.ts'
 import { buildWithGo, goVersion, goVersionMin } from './go.ts'
-import { canUnpack, packageHint } from './packages.ts'
+import { canUnpack, distribution, packageHint } from './packages.ts'
 import { downloadRelease, isReleased } from './release.ts'
 import { unpackPackages } from './unpack.ts'
 
@@ -47,10 +47,12 @@ async function fetchOwn(session: Session, name: ToolName, { install }: { install
 
 /** How `resolveTool` would fetch the tool here, in a few words; null if it cannot. */
 export async function availabilityOf(name: ToolName): Promise<string | null> {
-  const { packages, module } = specOf(name)
+  const { packages, module }: ToolSpec = specOf(name)
   if (packages) {
+    const { suite } = packages
+    const source = suite && (await distribution()) === 'debian' ? ` of Debian ${suite}` : ''
     return canUnpack()
-      ? `${packages.names.join(' ')} will be unpacked into the cache, no root`
+      ? `${packages.names.join(' ')}${source} will be unpacked into the cache, no root`
       : null
   }
   const ways = [

@@ -4,16 +4,19 @@ import { type Outcome, run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { type Progress, runStep } from '../progress.ts'
 import { UserError } from '../user-error.ts'
+import { suiteSettings } from './apt-suite.ts'
 import { makeFolder } from './drafts.ts'
 import {
   cacheFolder,
   canUnpack,
   carriedName,
+  distribution,
   downloadBytes,
   packageHint,
   packagesFolder,
   simulatedInstalls,
   withoutCLibrary,
+  withoutPerl,
 } from './packages.ts'
 
 const listsMsMax = 180_000
@@ -26,6 +29,8 @@ export interface UnpackOptions {
   name: string
   /** Only these packages, without their dependencies: a program in Go needs none. */
   isStatic?: boolean
+  /** Of Debian; other distributions have the packages themselves. */
+  suite?: string
 }
 
 /**
@@ -36,7 +41,7 @@ export interface UnpackOptions {
 export async function unpackPackages(
   session: Session,
   wanted: readonly string[],
-  { install, name, isStatic = false }: UnpackOptions,
+  { install, name, isStatic = false, suite }: UnpackOptions,
 ): Promise<void> {
   const names = wanted.join(' ')
   if (!install) {
@@ -45,8 +50,11 @@ export async function unpackPackages(
   if (!canUnpack()) {
     throw new UserError(`not on this machine: a program of ${names}; ${packageHint}`)
   }
-  const apt = await openApt(session, wanted)
-  const plan = await planDownload(apt, wanted, isStatic)
+  const isForeign = suite !== undefined && (await distribution()) === 'debian'
+  const apt = await (isForeign ? openSuite(session, suite) : openApt(session, wanted))
+  // A program from another release needs that release's C library, too.
+  const packages = await closureOf(apt, wanted, isStatic)
+  const plan = await planDownload(apt, (isForeign ? withoutPerl : withoutCLibrary)(packages))
   const megabytes = (plan.bytes / 1e6).toFixed(1)
   console.error(`stampede: fetching ${plan.packages.join(' ')} (${megabytes} MB) into the cache`)
   const target = join(await packagesFolder(), name)
@@ -59,29 +67,44 @@ type Apt = (command: string[], folder?: string, timeoutMs?: number) => Promise<O
 
 /** An apt-get that reads the system's lists, or fresh ones of our own where those are old. */
 async function openApt(session: Session, wanted: readonly string[]): Promise<Apt> {
-  const system: Apt = (command, folder, timeoutMs = 30_000) =>
-    run(command, { session, fetches: true, timeoutMs, ...(folder ? { folder } : {}) })
+  const system = aptWith(session, [])
   if ((await uris(system, wanted)).code === 0) return system
-
   const lists = join(cacheFolder(), 'apt-lists')
   await mkdir(join(lists, 'partial'), { recursive: true })
-  const settings = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${lists}`]
-  const own: Apt = ([program = '', ...rest], folder, timeoutMs) =>
-    system([program, ...settings, ...rest], folder, timeoutMs)
-  const updated = await runStep('fetching the package lists', () =>
+  return await updated(
+    aptWith(session, ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${lists}`]),
+  )
+}
+
+const openSuite = async (session: Session, suite: string): Promise<Apt> =>
+  await updated(aptWith(session, await suiteSettings(suite)))
+
+const aptWith =
+  (session: Session, settings: string[]): Apt =>
+  ([program = '', ...rest], folder, timeoutMs = 30_000) =>
+    run([program, ...settings, ...rest], {
+      ...{ session, fetches: true, timeoutMs },
+      ...(folder ? { folder } : {}),
+    })
+
+async function updated(own: Apt): Promise<Apt> {
+  const outcome = await runStep('fetching the package lists', () =>
     own(['apt-get', 'update', '-qq'], undefined, listsMsMax),
   )
-  if (updated.code === 0) return own
+  if (outcome.code === 0) return own
   throw new UserError(
-    `the package lists could not be fetched: ${updated.err.trim()}\n` +
+    `the package lists could not be fetched: ${outcome.err.trim()}\n` +
       '  run: sudo apt-get update, then this command again',
   )
 }
 
-async function planDownload(apt: Apt, wanted: readonly string[], isStatic: boolean) {
+async function closureOf(apt: Apt, wanted: readonly string[], isStatic: boolean) {
   const names = await carriedNames(apt, wanted)
   const added = isStatic ? [] : await dependenciesOf(apt, names)
-  const packages = withoutCLibrary([...new Set([...names, ...added])])
+  return [...new Set([...names, ...added])]
+}
+
+async function planDownload(apt: Apt, packages: string[]) {
   const listed = await apt(['apt-get', 'download', '--print-uris', ...packages])
   if (listed.code !== 0) throw new UserError(`apt-get has no ${packages.join(' ')}: ${listed.err}`)
   return { packages, bytes: downloadBytes(listed.out) }
