@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { BoardEntry } from '../../dashboards/board.ts'
 import { boards } from '../../dashboards/boards.ts'
+import { type Engine, engineTitles } from '../../server/db/engine.ts'
 import { type Axis, axes, axisNames, recordsOf } from '../../server/designs/axes.ts'
 import type { KnownFailure, Option } from '../../server/designs/option.ts'
 import { knownMetrics } from './catalogue.ts'
@@ -12,9 +13,11 @@ const root = resolve(import.meta.dir, '../..')
 /** Table of an axis: its options, which of them is when, and what is known to go wrong. */
 export function optionsTable(name: Axis): string {
   const { before, after } = axes[name]
-  const rows = Object.entries(recordsOf(name)).map(([option, { summary, hazard = '' }]) => {
+  const rows = Object.entries(recordsOf(name)).map(([option, record]) => {
     const role = option === before ? 'before' : option === after ? 'after' : ''
-    return [code(option), role, summary, hazard]
+    const { summary, hazard, engine } = record
+    const known = [engine && onlyOn(engine), hazard].filter(Boolean).join('; ')
+    return [code(option), role, summary, known]
   })
   return table(['option', 'preset', 'what it does', 'known to go wrong'], rows)
 }
@@ -40,6 +43,8 @@ function axisPage(name: Axis): string {
   )
 }
 
+const onlyOn = (engine: Engine) => `runs on ${engineTitles[engine]} only`
+
 const whenWords: Record<KnownFailure['when'], string> = {
   always: 'in any busy sale',
   'at-a-crash': 'after a kill -9 in the middle of a sale',
@@ -53,6 +58,7 @@ export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
   const age = stalenessMs && `at most ${stalenessMs / 1000} s, which \`reads-fresh\` checks`
   const items = itemsOf({
     ...{ in: record.in, out: record.out, closes },
+    ...{ needs: record.engine && `${engineTitles[record.engine]}: the other is refused` },
     ...(record.idsInOrder ? { promises: 'that a later id is larger, in all processes' } : {}),
     ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
     ...{ 'is stale by': age || undefined },

@@ -1,3 +1,4 @@
+import { type Engine, engineTitles } from '../db/engine.ts'
 import { Problem } from '../errors.ts'
 import { type Axis, axes, axisNames, type Choice, recordsOf } from './axes.ts'
 import { combinationsIn } from './combinations.ts'
@@ -14,6 +15,8 @@ export interface Design {
   readonly hazards: readonly string[]
   /** What the audit is known to find broken, as the entries of its options say. */
   readonly knownBad: readonly DesignFailure[]
+  /** Options of it that only one database server can run. */
+  readonly needs: readonly { option: string; engine: Engine }[]
   /** Its source of ids promises that a later id is larger. */
   readonly idsInOrder: boolean
   /** What customers are shown may be behind the database by so much, as its options declare. */
@@ -46,6 +49,20 @@ export function parseDesign(text: string, base?: Design): Design {
   if (known) return known
   const design = freeze(readChoice(text, base))
   if (parsed.size < parsedMax) parsed.set(cacheKey, design)
+  return design
+}
+
+/** Why a design cannot run on a database server; undefined where it can. */
+export function refusalOn(engine: Engine, { needs }: Pick<Design, 'needs'>): string | undefined {
+  const need = needs.find((one) => one.engine !== engine)
+  return need && `${need.option} runs on ${engineTitles[need.engine]} only`
+}
+
+/** Reads a design that is to run on a database server. @throws Problem as `parseDesign` does */
+export function parseDesignOn(engine: Engine, text: string): Design {
+  const design = parseDesign(text)
+  const detail = refusalOn(engine, design)
+  if (detail !== undefined) throw new Problem('design-refused', { detail, field: 'design' })
   return design
 }
 
@@ -109,6 +126,7 @@ function freeze(options: Choice): Design {
     label,
     hazards: Object.freeze(hazards),
     knownBad: Object.freeze(knownBad),
+    needs: chosen.flatMap(({ name, engine }) => (engine ? { option: name, engine } : [])),
     idsInOrder: chosen.some(({ idsInOrder }) => idsInOrder),
     stalenessMs: chosen.reduce((sum, { stalenessMs = 0 }) => sum + stalenessMs, 0),
   })

@@ -1,4 +1,5 @@
 import type { Services } from '../ctx.ts'
+import type { Engine } from '../db/engine.ts'
 import type { AnyReading } from '../metrics/register.ts'
 import type { MetricTable } from '../metrics/table.ts'
 
@@ -46,6 +47,8 @@ export interface Option<Api> {
   hazard?: string
   /** What its audit is known to find broken; any other red check fails the run. */
   knownBad?: KnownFailure
+  /** The only database server that has what it needs; absent = both have. */
+  engine?: Engine
   /** An id that is taken after another one was is larger, whichever process takes it. */
   idsInOrder?: true
   /** What customers are shown may be behind the database by so much; absent = not at all. */

@@ -40,6 +40,12 @@ test('an option that does not go with the base is left out, and says why', () =>
   expect(plain.filter((plan) => plan.refused)).toEqual([])
 })
 
+test('an option that the server cannot run is left out, and says why', () => {
+  const planned = planContract('ids', () => {}, {}, 'mysql').filter((plan) => plan.refused)
+  expect(planned.map(({ option }) => option)).toEqual(['database-sequence'])
+  expect(planned[0]?.refused).toContain('runs on MariaDB only')
+})
+
 describe('a known failure', () => {
   test('is green while it fails, and its reason is in the title', async () => {
     expect(await outcome({}, 'row-lock', 'breaks before')).toContain('expect(')

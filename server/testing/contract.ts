@@ -1,7 +1,9 @@
 import { describe, test } from 'bun:test'
+import type { Engine } from '../db/engine.ts'
 import { type Axis, axes, type OptionName } from '../designs/axes.ts'
-import { type Design, parseDesign } from '../designs/design.ts'
+import { type Design, parseDesign, refusalOn } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
+import { testEngine } from './engine.ts'
 
 /** Adds one promise of the contract; its body fails by a failed `expect`. */
 export type Check = (name: string, run: () => Promise<void>) => void
@@ -38,7 +40,7 @@ export function contract<A extends Axis>(
 ): void {
   for (const { option, refused, tests } of planContract(axis, suite, options)) {
     describe(`${axis}=${option}`, () => {
-      if (refused !== undefined) test.skip(`does not go with ${options.base}: ${refused}`, () => {})
+      if (refused !== undefined) test.skip(refused, () => {})
       for (const { title, run } of tests) test(title, run)
     })
   }
@@ -46,7 +48,7 @@ export function contract<A extends Axis>(
 
 export interface PlannedOption {
   option: string
-  /** Why the option does not go with the base; then it has no tests. */
+  /** Why the option does not go with the base or the server; then it has no tests. */
   refused?: string
   tests: PlannedTest[]
 }
@@ -56,6 +58,7 @@ export function planContract<A extends Axis>(
   axis: A,
   suite: Suite,
   { base = 'after', knownFailures = {} }: ContractOptions<A>,
+  engine: Engine = testEngine,
 ): PlannedOption[] {
   const options = Object.keys(axes[axis].options)
   const known = new Map(Object.entries<KnownFailures | undefined>(knownFailures))
@@ -64,7 +67,10 @@ export function planContract<A extends Axis>(
   }
   return options.map((option) => {
     const design = parsed(`${base},${axis}=${option}`)
-    if (design instanceof Problem) return { option, refused: design.message, tests: [] }
+    const why = design instanceof Problem ? design.message : refusalOn(engine, design)
+    if (design instanceof Problem || why !== undefined) {
+      return { option, refused: `does not go with ${base} here: ${why}`, tests: [] }
+    }
     return { option, tests: planOption(suite, design, known.get(option) ?? {}) }
   })
 }

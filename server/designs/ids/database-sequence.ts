@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
+import { engineOf } from '../../db/engine.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { type Ids, type SequenceName, sequenceNames } from './ids.ts'
@@ -16,7 +17,7 @@ export const databaseSequence: Option<Ids> = {
   closes: 'two callers getting one value, inside the server, without a row’s lock or a commit',
   leavesOpen: 'a rollback or a crash leaves a gap',
   idsInOrder: true,
-  hazard: 'MariaDB only: on MySQL every id is refused',
+  engine: 'mariadb',
   open({ side }) {
     const whenMade = openedOnce(() => side.use(makeAll))
     return {
@@ -37,7 +38,7 @@ const nameOf = (sequence: SequenceName) => sql.identifier(`ids_${sequence}`)
 
 async function makeAll(db: Database): Promise<void> {
   const [server] = await db.rows<{ version: string }>(sql`select version() as version`)
-  if (!server?.version.includes('MariaDB')) {
+  if (!server || engineOf(server.version) !== 'mariadb') {
     const detail = `This source of ids is MariaDB’s SEQUENCE; this server is ${server?.version}`
     throw new Problem('ids-unavailable', { detail })
   }

@@ -138,7 +138,7 @@ const suite: Suite = (check, design) => {
 
 const typeOf = async (table: SQL) => {
   const [row] = await world.query<{ type: string; key: string | null }>(sql`
-    explain ${totalsStatement(table, range(3))}`)
+    explain format=traditional ${totalsStatement(table, range(3))}`)
   return [row?.type, row?.key]
 }
 

@@ -37,7 +37,7 @@ async function planFor(
   statement: (units: Map<string, number>) => SQL = takeStatement,
 ): Promise<Plan[]> {
   const units = new Map(Array.from({ length: count }, (_, index) => [`${first + index}`, 1]))
-  return await world.query<Plan>(sql`explain ${statement(units)}`)
+  return await world.query<Plan>(sql`explain format=traditional ${statement(units)}`)
 }
 
 describeLive('single-statement', ['TEST_DATABASE_URL'], () => {
