@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCommand } from './command.ts'
-import { jsonFile } from './flags.ts'
+import { databaseFlag, jsonFile } from './flags.ts'
 
 export default defineCommand({
   name: 'bench',
@@ -14,6 +14,7 @@ export default defineCommand({
       value: z.array(z.string()).default([]),
     },
     ...jsonFile('write the figures to this file as JSON'),
+    ...databaseFlag,
   },
   run: async (options) => (await import('../experiments/measurements/bench.ts')).bench(options),
 })

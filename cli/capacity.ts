@@ -5,6 +5,7 @@ import { defineCommand } from './command.ts'
 import {
   arrivalsFlag,
   blocksFlag,
+  databaseFlag,
   driverNames,
   durationFlag,
   installFlag,
@@ -17,6 +18,7 @@ import {
   parsed,
   rate,
   requireArrivals,
+  requireEngine,
   scenarioFlag,
   seedFlag,
 } from './flags.ts'
@@ -108,6 +110,7 @@ export default defineCommand({
     quick: { help: 'shorter and fewer blocks, a coarser result', value: isOn },
     ...jsonFile('write the result to this file as JSON, too'),
     ...outFolder(),
+    ...databaseFlag,
     ...installFlag,
   },
   complete: ({ from, max, blocks, ...rest }): CapacityOptions => {
@@ -121,6 +124,10 @@ export default defineCommand({
     const shape = searchShapes[rest.quick ? 'quick' : 'usual']
     const durationSeconds = rest.durationSeconds ?? shape.durationSeconds
     requireArrivals(rest.arrivals, { rate: max, durationSeconds })
+    requireEngine(
+      rest.arms.map(({ design }) => design),
+      rest.database,
+    )
     const blocksMax = blocks ?? shape.blocksMax
     const { ratioMax, curveShares } = shape
     const series = rest.arms.length * rest.bankLatenciesMs.length

@@ -10,7 +10,8 @@ import {
 } from '../loadtests/crowd/arrival-times.ts'
 import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { seedMax } from '../loadtests/crowd/settings.ts'
-import { parseDesign } from '../server/designs/design.ts'
+import { type Engine, engines } from '../server/db/engine.ts'
+import { parseDesign, refusalOn } from '../server/designs/design.ts'
 import {
   BadValue,
   parseArms,
@@ -88,6 +89,23 @@ export const durationFlag = (usual: string, help = 'crowd per block') => ({
 export const seedFlag = (help: string) => ({
   seed: { hint: 'n', help: `${help}; default 1`, value: whole(0, seedMax).default(1) },
 })
+
+/** Of every command that starts a private database server. */
+export const databaseFlag = {
+  database: {
+    hint: engines.join('|'),
+    help: 'the private database server; default mariadb, or mysql where only that is installed',
+    value: oneOf(engines).optional(),
+  },
+}
+
+/** @throws UserError where a design cannot run on the server that is asked for */
+export function requireEngine(designs: readonly string[], database: Engine | undefined): void {
+  const [why] = designs.flatMap((design) =>
+    database === undefined ? [] : (refusalOn(database, parseDesign(design)) ?? []),
+  )
+  if (why !== undefined) throw new UserError(`--database: ${why}`, exitCodes.badArguments)
+}
 
 /** Of every command that uses tools. */
 export const installFlag = {

@@ -2,6 +2,7 @@ import { type LadderOptions, stockWords } from '../experiments/ladder/options.ts
 import {
   blocksFlag,
   crowdFlags,
+  databaseFlag,
   durationFlag,
   flashSale,
   installFlag,
@@ -33,5 +34,6 @@ export const ladderFlags = {
   ...outFolder(),
   ...jsonFile('also write the report to this file as JSON'),
   ...prometheusFlag,
+  ...databaseFlag,
   ...installFlag,
 }

@@ -36,6 +36,7 @@ const defaults: Record<string, object> = {
     quick: false,
     out: undefined,
     prometheus: true,
+    database: undefined,
     install: true,
   },
   capacity: {
@@ -56,10 +57,11 @@ const defaults: Record<string, object> = {
     quick: false,
     jsonFile: undefined,
     out: undefined,
+    database: undefined,
     install: true,
   },
   replay: { arm: undefined, eventId: undefined, handler: undefined, listOnly: false },
-  bench: { names: [], jsonFile: undefined },
+  bench: { names: [], jsonFile: undefined, database: undefined },
 }
 
 describe('without a flag', () => {
@@ -73,6 +75,7 @@ test('rehearse with every flag', () => {
     '--scenario smoke --arms after,before --blocks 4 --duration 12s --rate 300 ' +
     '--seed 0 --arrivals poisson --driver k6 --stock scarce --target compose --quick ' +
     '--no-prometheus --no-install --out /tmp/report --fault bank@1s..2s --fault bank@3s..4s ' +
+    '--database mysql ' +
     '--margin 2.5% --expect no-worse --slo-served 99.5% --slo-p99 400ms --slo-sojourn 2s'
   expect(rehearse.read(words.split(' '))).toEqual({
     scenario: 'smoke',
@@ -96,6 +99,7 @@ test('rehearse with every flag', () => {
     target: 'compose',
     quick: true,
     out: '/tmp/report',
+    database: 'mysql',
     prometheus: false,
     install: false,
   })
@@ -247,5 +251,6 @@ test('bench takes names and a file', () => {
   expect(bench.read(['server', 'driver', '--json', '/tmp/f.json'])).toEqual({
     names: ['server', 'driver'],
     jsonFile: '/tmp/f.json',
+    database: undefined,
   })
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { axes } from '../server/designs/axes.ts'
 import { defineCommand } from './command.ts'
-import { installFlag, jsonFile, oneOf, seedFlag, whole } from './flags.ts'
+import { databaseFlag, installFlag, jsonFile, oneOf, seedFlag, whole } from './flags.ts'
 
 const known = Object.entries(axes).flatMap(([axis, { options }]) => [
   axis,
@@ -26,6 +26,7 @@ export default defineCommand({
     },
     ...seedFlag('same seed, same orders'),
     ...jsonFile('write the results to this file as JSON'),
+    ...databaseFlag,
     ...installFlag,
   },
   run: async (options) => (await import('../experiments/prove/command.ts')).prove(options),

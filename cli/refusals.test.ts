@@ -45,6 +45,16 @@ const refusals: [line: string, message: string][] = [
   ['rehearse --slo-served 101%', '--slo-served: '],
   ['rehearse --slo-p99 500', '--slo-p99: '],
   ['rehearse --slo-sojourn 2m', '--slo-sojourn: '],
+  ['rehearse --database postgres', '--database: '],
+  ['rehearse --target compose --database mariadb', 'the docker compose project brings MySQL'],
+  ...['rehearse', 'up', 'capacity'].map((command): [string, string] => [
+    `${command} --database mysql --arms after,after+ids=database-sequence`,
+    '--database: ids=database-sequence runs on MariaDB only',
+  ]),
+  [
+    'compare ids=database-sequence,ticket-server --database mysql',
+    'leaves nothing to compare: ids=database-sequence: ids=database-sequence runs on MariaDB only',
+  ],
   ['rehearse smoke', "did not expect 'smoke'"],
   ['capacity --arms before,', '--arms: '],
   ['capacity --arms before,before', '--arms: '],

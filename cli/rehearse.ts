@@ -15,6 +15,7 @@ import {
   armsFlag,
   blocksFlag,
   crowdFlags,
+  databaseFlag,
   durationFlag,
   flashSale,
   installFlag,
@@ -27,6 +28,7 @@ import {
   prometheusFlag,
   rateHelp,
   requireArrivals,
+  requireEngine,
 } from './flags.ts'
 import { parseFault, parsePercent, type TimedFault } from './values.ts'
 
@@ -79,15 +81,18 @@ export default defineCommand({
     quick: { help: 'at most 90 s, and only tools already installed', value: isOn },
     ...outFolder(),
     ...prometheusFlag,
+    ...databaseFlag,
     ...installFlag,
   },
   complete: (values): RehearseOptions => {
     const shape = shapeOf(values)
     const { blocks, durationSeconds } = shape
     requireArrivals(values.arrivals, shape)
+    requireEngine(values.arms, values.database)
     const flaws = [
       ...windowFlaws(values.faults, durationSeconds),
       ...expectationFlaws(values.expect, blocks),
+      ...targetFlaws(values),
     ]
     if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
     const { servedPercentMin, p99MsMax, sojournMsMax } = values
@@ -96,6 +101,11 @@ export default defineCommand({
   },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
+
+const targetFlaws = ({ target, database }: Pick<RehearseOptions, 'target' | 'database'>) =>
+  target === 'compose' && database === 'mariadb'
+    ? ['--database mariadb: the docker compose project brings MySQL']
+    : []
 
 /** What so few blocks could never show is refused at the start. */
 const expectationFlaws = (expect: Expectation | undefined, blocks: number): string[] =>

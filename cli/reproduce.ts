@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { sourceNames } from '../experiments/measurements/sources/sources.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { defineCommand } from './command.ts'
-import { installFlag, isOn, outFolder, parsed, seedFlag } from './flags.ts'
+import { databaseFlag, installFlag, isOn, outFolder, parsed, seedFlag } from './flags.ts'
 import { BadValue } from './values.ts'
 
 const source = parsed((text) => {
@@ -25,6 +25,7 @@ export default defineCommand({
     quick: { help: 'fewer and shorter rounds: the trend, not the figures', value: isOn },
     ...seedFlag('of the intervals and crowds'),
     ...outFolder(),
+    ...databaseFlag,
     ...installFlag,
   },
   run: async (options) =>

@@ -1,10 +1,13 @@
 import { defineCommand } from './command.ts'
-import { armsFlag, installFlag, labelsOf } from './flags.ts'
+import { armsFlag, databaseFlag, installFlag, labelsOf, requireEngine } from './flags.ts'
 
 export default defineCommand({
   name: 'up',
   description: 'run both designs and Prometheus until Ctrl-C or down',
-  flags: { ...armsFlag, ...installFlag },
-  complete: ({ arms, install }) => ({ labels: labelsOf(arms), install }),
+  flags: { ...armsFlag, ...databaseFlag, ...installFlag },
+  complete: ({ arms, ...servers }) => {
+    requireEngine(arms, servers.database)
+    return { labels: labelsOf(arms), ...servers }
+  },
   run: async (options) => (await import('../experiments/up/up.ts')).up(options),
 })

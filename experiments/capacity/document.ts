@@ -11,7 +11,7 @@ import {
   table,
   textColumns,
 } from '../report/document.ts'
-import { objectiveWords, shellWord } from '../report/repeat-command.ts'
+import { objectiveWords, onSameDatabase, shellWord } from '../report/repeat-command.ts'
 import {
   closingSections,
   environmentFacts,
@@ -43,7 +43,11 @@ export function capacityDocument(result: CapacityResult): ReportDocument {
       ...banks.map((bank, index) => curvesOf(bank, index === 0)),
       environmentLine(versions, []),
       ...banks.flatMap(blocksSections),
-      ...closingSections(repeatCommand(result), readingOf(result), result.verdict),
+      ...closingSections(
+        onSameDatabase(repeatCommand(result), versions),
+        readingOf(result),
+        result.verdict,
+      ),
       ...environmentSections(versions, [arms.map(designFact), environmentFacts(versions)]),
     ],
   }

@@ -1,7 +1,7 @@
 import { worstVerdict } from '../judge/exit-code.ts'
 import { percent, times } from '../judge/format.ts'
 import type { Decision } from '../judge/inference.ts'
-import { repeatCommand } from '../report/repeat-command.ts'
+import { onSameDatabase, repeatCommand } from '../report/repeat-command.ts'
 import type { Environment, StockLevel } from '../run/result.ts'
 import { hazardLines } from './hazards.ts'
 import type { LadderOptions } from './options.ts'
@@ -33,7 +33,7 @@ export function ladderReport(
     kind,
     verdict: worstVerdict(found.map(({ verdict }) => verdict)),
     reasons: [...found.map(({ reason }) => reason), ...stockLines(stocks)],
-    again: plan ? repeatCommand(kind, choices, plan) : '',
+    again: plan ? onSameDatabase(repeatCommand(kind, choices, plan), versions) : '',
     stocks,
     leftOut,
     versions,

@@ -262,7 +262,8 @@ describe('the report over all levels of stock', () => {
     expect(reasons[0]).toMatch(/1\.00 × \(no difference\) with scarce stock/)
     expect(again).toBe(
       './stampede ladder --scenario flash-sale --leave-out --stock both --blocks 4 ' +
-        '--duration 30s --rate 60 --arrivals even --seed 20260105 --driver simulator',
+        '--duration 30s --rate 60 --arrivals even --seed 20260105 --driver simulator ' +
+        '--database mariadb',
     )
   })
 

@@ -1,3 +1,4 @@
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import { unknownWord } from '../../lab/unknown-word.ts'
 import { writeJson } from '../report/write.ts'
 import { type Experiment, runExperiment } from '../run/experiment.ts'
@@ -8,7 +9,7 @@ import type { Figure } from './measurement.ts'
 import { benchmarks } from './registry.ts'
 
 /** What `./stampede bench` was asked for. */
-export interface BenchOptions {
+export interface BenchOptions extends Pick<ServerOptions, 'database'> {
   /** Benchmarks by name; none = all. */
   names: string[]
   /** Absolute path for the figures as JSON. */
@@ -20,12 +21,14 @@ export interface BenchOptions {
  * @returns the exit code: 0, 2 if a figure falls short, 3 if one could not be measured
  * @throws UserError (exit 4) for names that no benchmark has
  */
-export async function bench({ names, jsonFile }: BenchOptions): Promise<number> {
+export async function bench({ names, jsonFile, database }: BenchOptions): Promise<number> {
   const known = Object.keys(benchmarks)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw unknownWord('benchmark', unknown, known)
-  return await runExperiment({ install: true, jsonFile }, async (experiment) => {
-    const found = await measureAll(experiment, names.length > 0 ? names : known)
+  return await runExperiment({ install: true, jsonFile, database }, async (experiment) => {
+    const versions = await experiment.environment(await experiment.testBed())
+    const pieces = await measureAll(experiment, names.length > 0 ? names : known)
+    const found = { versions, ...pieces }
     experiment.print(figuresDocument(found, experiment.startedAt))
     if (jsonFile) await writeJson(jsonFile, found)
     return benchVerdict(found)

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { renderTerminal } from '../report/terminal.ts'
+import { fixtureEnvironment } from '../testing/fixture-blocks.ts'
 import { benchVerdict, figuresDocument } from './figures-document.ts'
 import { type Figure, standingOf } from './measurement.ts'
 
@@ -39,12 +40,13 @@ test('figures stand beside floor, aim and note; what was lost is named', () => {
     figure(10.5, 'lower', { name: 'late' }),
   ]
   const lost = [{ name: 'reads', why: 'no index' }]
-  const document = figuresDocument({ figures, lost }, new Date(0))
+  const document = figuresDocument({ versions: fixtureEnvironment(), figures, lost }, new Date(0))
   const text = renderTerminal(document, { colour: false, columns: 100 })
   expect(text).toContain('1 of 3 figures reach their floors; 1 missed, 1 not decided.')
   expect(text).toMatch(/relay +12\.00 +11\.00 to 13\.00 +≥ 10\.00 +≥ 20 +reached +ms/)
   expect(text).toMatch(/scrape +12\.00 +11\.00 to 13\.00 +≤ 10\.00 +MISSED +ms/)
   expect(text).toMatch(/late +10\.50 +9\.50 to 11\.50 +≤ 10\.00 +not decided +ms/)
   expect(text).toContain('relay: with 8 callers')
+  expect(text).toContain(fixtureEnvironment().database)
   expect(text).toContain('reads: not measured: no index')
 })

@@ -8,12 +8,14 @@ import {
   table,
   textColumns,
 } from '../report/document.ts'
+import { environmentLine } from '../report/sections.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
-import type { RunVerdict } from '../run/result.ts'
+import type { Environment, RunVerdict } from '../run/result.ts'
 import { type Figure, type Standing, standingOf } from './measurement.ts'
 
 /** What a run of `./stampede bench` found. */
 export interface BenchResult {
+  versions: Environment
   figures: Figure[]
   lost: LostPiece[]
 }
@@ -22,7 +24,7 @@ export interface BenchResult {
  * Whether every floor is reached. Untrusted if a benchmark did not run to its end, or if none is
  * missed and an interval lies across its floor.
  */
-export function benchVerdict({ figures, lost }: BenchResult): RunVerdict {
+export function benchVerdict({ figures, lost }: Pick<BenchResult, 'figures' | 'lost'>): RunVerdict {
   if (lost.length > 0) return 'untrusted'
   const standings = figures.map(standingOf)
   if (standings.includes('missed')) return 'target-missed'
@@ -31,7 +33,7 @@ export function benchVerdict({ figures, lost }: BenchResult): RunVerdict {
 
 /** The figures beside their floors. */
 export function figuresDocument(result: BenchResult, startedAt: Date): ReportDocument {
-  const { figures, lost } = result
+  const { figures, lost, versions } = result
   const count = (standing: Standing) =>
     figures.filter((figure) => standingOf(figure) === standing).length
   const others = (['missed', 'not decided'] as const).flatMap((standing) =>
@@ -49,6 +51,7 @@ export function figuresDocument(result: BenchResult, startedAt: Date): ReportDoc
     body: [
       table(columns, figures.map(cellsOf)),
       findings(lost.map(lostLine)),
+      environmentLine(versions, []),
       ...(explained.length > 0 ? [section('What the figures are', [notes(explained)])] : []),
     ],
   }

@@ -1,3 +1,4 @@
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import { writeReport } from '../report/write.ts'
 import { type Experiment, runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
@@ -8,14 +9,13 @@ import { type SourceName, sourceNames, sources } from './sources/sources.ts'
 import { type ReproduceReport, sourcesDocument } from './sources-document.ts'
 
 /** What `./stampede reproduce` was asked for. */
-export interface ReproduceOptions {
+export interface ReproduceOptions extends ServerOptions {
   /** None = all of them. */
   sources: SourceName[]
   quick: boolean
   seed: number
   /** Absolute path of the report's folder; undefined = a folder of the run's own. */
   out: string | undefined
-  install: boolean
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type Text,
   textColumns,
 } from '../report/document.ts'
+import { onSameDatabase } from '../report/repeat-command.ts'
 import {
   closingSections,
   environmentFacts,
@@ -55,7 +56,7 @@ export function sourcesDocument(report: ReproduceReport): ReportDocument {
       ...sources.map((source) => sourceSection(source)),
       environmentLine(versions, [`seed ${seed}`, ...(quick ? ['quick: trends only'] : [])]),
       ...environmentSections(versions, [facts, environmentFacts(versions)]),
-      ...closingSections(repeatCommand(report), howToRead, verdict),
+      ...closingSections(onSameDatabase(repeatCommand(report), versions), howToRead, verdict),
     ],
   }
 }

@@ -1,7 +1,9 @@
 import type { CheckResult } from '../../audit/checker.ts'
 import { isRepeated } from '../../audit/exercise.ts'
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
+import { engineOf } from '../../server/db/engine.ts'
 import { writeJson } from '../report/write.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { auditArm } from '../run/audit-arm.ts'
@@ -12,18 +14,17 @@ import { say } from '../run/run-blocks.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { handOut } from '../run/warehouse.ts'
 import { buyersAsk, orderMany } from './crowd.ts'
-import { type Candidate, candidatesOf, type Proof } from './proof.ts'
+import { type Candidate, candidatesOf, candidatesOn, type Proof } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 /** What `./stampede prove` was asked for. */
-export interface ProveOptions {
+export interface ProveOptions extends ServerOptions {
   /** Axes or `axis=option`; none = every option of every axis. */
   options: string[]
   orders: number
   seed: number
   /** Absolute path for the results as JSON. */
   jsonFile: string | undefined
-  install: boolean
 }
 
 const callers = 32
@@ -40,7 +41,11 @@ export async function prove(options: ProveOptions): Promise<number> {
   // Its customers are in this process: it needs no driver.
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
     const testBed = await experiment.testBed()
-    const candidates = new Map(candidatesOf(options.options).map((one) => [one.option, one]))
+    const versions = await experiment.environment(testBed, 'in process')
+    const engine = engineOf(testBed.databases.databaseVersion)
+    const { chosen, leftOut } = candidatesOn(engine, candidatesOf(options.options))
+    for (const line of leftOut) say(line)
+    const candidates = new Map(chosen.map((one) => [one.option, one]))
     const proofs: Proof[] = []
     const lost = await runPieces(
       'proving',
@@ -51,7 +56,7 @@ export async function prove(options: ProveOptions): Promise<number> {
         say(lineOf(proof))
       },
     )
-    const result = { proofs, lost }
+    const result = { versions, proofs, lost, leftOut }
     experiment.print(proofDocument(result, experiment.startedAt))
     if (options.jsonFile) await writeJson(options.jsonFile, result)
     return proofVerdict(result)

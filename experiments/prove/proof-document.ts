@@ -8,18 +8,22 @@ import {
   table,
   textColumns,
 } from '../report/document.ts'
+import { environmentLine } from '../report/sections.ts'
 import { type LostPiece, lostLine } from '../run/pieces.ts'
-import type { RunVerdict } from '../run/result.ts'
+import type { Environment, RunVerdict } from '../run/result.ts'
 import { type Proof, type Standing, shownBy } from './proof.ts'
 
 /** What a run of `./stampede prove` found. */
 export interface ProofResult {
+  versions: Environment
   proofs: Proof[]
   lost: LostPiece[]
+  /** Options that the database server cannot run, a line each. */
+  leftOut: string[]
 }
 
 /** Worst first: an option is refuted, or nothing was shown of one. */
-export function proofVerdict({ proofs, lost }: ProofResult): RunVerdict {
+export function proofVerdict({ proofs, lost }: Pick<ProofResult, 'proofs' | 'lost'>): RunVerdict {
   const standings = proofs.map((proof) => shownBy(proof, proofs).standing)
   if (standings.includes('refuted')) return 'invariant-broken'
   return lost.length > 0 || standings.includes('inconclusive') ? 'untrusted' : 'as-expected'
@@ -27,14 +31,14 @@ export function proofVerdict({ proofs, lost }: ProofResult): RunVerdict {
 
 /** Every option and its audit. */
 export function proofDocument(result: ProofResult, startedAt: Date): ReportDocument {
-  const { proofs, lost } = result
+  const { proofs, lost, versions } = result
   const shown = new Map(proofs.map((proof) => [proof, shownBy(proof, proofs)]))
   const known = proofs.filter((proof) => shown.get(proof)?.standing === 'as-known')
   const doubts = proofs.flatMap((proof) => {
     const doubt = shown.get(proof)?.doubt
     return doubt === undefined ? [] : [`${proof.option}: inconclusive: ${doubt}`]
   })
-  const reasons = [...doubts, ...lost.map(lostLine)]
+  const reasons = [...doubts, ...lost.map(lostLine), ...result.leftOut]
   return {
     title: 'Options under many orders, each audited',
     verdict: proofVerdict(result),
@@ -47,6 +51,7 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
         proofs.map((proof) => cellsOf(proof, shown.get(proof)?.standing ?? 'inconclusive')),
       ),
       findings(reasons),
+      environmentLine(versions, []),
     ],
   }
 }

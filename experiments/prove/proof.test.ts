@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { axes, axisNames } from '../../server/designs/axes.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { renderTerminal } from '../report/terminal.ts'
-import { candidatesOf, type Proof, shownBy } from './proof.ts'
+import { fixtureEnvironment } from '../testing/fixture-blocks.ts'
+import { candidatesOf, candidatesOn, type Proof, shownBy } from './proof.ts'
 import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 test('every option of every axis is a candidate, in a design that takes it', () => {
@@ -12,6 +13,15 @@ test('every option of every axis is a candidate, in a design that takes it', () 
   )
   expect(all.map(({ option }) => option)).toEqual(options)
   for (const { option, design } of all) expect(design.split(',')).toContain(option)
+})
+
+test('what the server cannot run is left out, with the reason; nothing left is refused', () => {
+  const found = candidatesOn('mysql', candidatesOf(['ids']))
+  expect(found.leftOut).toEqual(['left out: ids=database-sequence runs on MariaDB only'])
+  expect(found.chosen.map(({ option }) => option)).not.toContain('ids=database-sequence')
+  expect(candidatesOn('mariadb', candidatesOf(['ids'])).leftOut).toEqual([])
+  const only = candidatesOf(['ids=database-sequence'])
+  expect(() => candidatesOn('mysql', only)).toThrow('runs on MariaDB only')
 })
 
 test('a whole axis or single options can be asked for', () => {
@@ -105,6 +115,7 @@ describe('nothing is shown', () => {
 describe('the result', () => {
   const [right, bad] = [proofOf(), proofOf({ broken: stock }, 'always')]
   const lost = [{ name: 'ids=uuid', why: 'no server' }]
+  const versions = fixtureEnvironment()
 
   test('is broken before it is untrusted, and as expected if every option is as known', () => {
     const wrong = proofOf({ broken: stock })
@@ -116,11 +127,16 @@ describe('the result', () => {
 
   test('is shown option by option, with findings, doubts and what was lost', () => {
     const few = proofOf({ option: 'stock=z', paid: 50 })
-    const document = proofDocument({ proofs: [right, bad, few], lost }, new Date(0))
+    const document = proofDocument(
+      { versions, proofs: [right, bad, few], lost, leftOut: ['left out: ids=x'] },
+      new Date(0),
+    )
     const text = renderTerminal(document, { colour: false, columns: 120 })
     expect(text).toContain('2 of 3 options are as known. At least 50.0 % of each were paid.')
     expect(text).toMatch(/always +stock-conserved +as known/)
     expect(text).toContain('stock=z: inconclusive: only 50 of 100 were paid, at least 90 % have')
+    expect(text).toContain(versions.database)
+    expect(text).toContain('left out: ids=x')
     expect(text).toContain('ids=uuid: not measured: no server')
   })
 

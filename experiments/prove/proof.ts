@@ -1,5 +1,7 @@
+import { exitCodes, UserError } from '../../lab/user-error.ts'
+import type { Engine } from '../../server/db/engine.ts'
 import { type Axis, axisNames, recordsOf } from '../../server/designs/axes.ts'
-import { type Design, parseDesign } from '../../server/designs/design.ts'
+import { type Design, parseDesign, refusalOn } from '../../server/designs/design.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { Problem } from '../../server/errors.ts'
 import { knownBy } from '../judge/audit.ts'
@@ -52,6 +54,18 @@ export function candidatesOf(wanted: readonly string[]): Candidate[] {
     .filter(({ axis, knownBad }) => isBadAtACrash(knownBad) && !chosen.some(isControlOf(axis)))
     .flatMap(({ axis }) => all.find(isControlOf(axis)) ?? [])
   return all.filter((one) => isChosen(one) || controls.includes(one))
+}
+
+/**
+ * Those that the database server can run, and a line for each other one.
+ * @throws UserError where there is none
+ */
+export function candidatesOn(engine: Engine, candidates: readonly Candidate[]) {
+  const refusals = candidates.map(({ design }) => refusalOn(engine, parseDesign(design)))
+  const chosen = candidates.filter((_, index) => refusals[index] === undefined)
+  const leftOut = refusals.flatMap((why) => (why === undefined ? [] : `left out: ${why}`))
+  if (chosen.length === 0) throw new UserError(leftOut.join('\n'), exitCodes.badArguments)
+  return { chosen, leftOut }
 }
 
 const candidate =

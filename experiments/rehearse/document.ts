@@ -15,6 +15,7 @@ import {
   strong,
   table,
 } from '../report/document.ts'
+import { onSameDatabase } from '../report/repeat-command.ts'
 import {
   closingSections,
   environmentFacts,
@@ -54,7 +55,11 @@ export function rehearsalDocument(
         [...designFacts(report), ...generatorFacts(report, blocks)],
         [...environmentFacts(report.versions), ...faultFacts(report, blocks)],
       ]),
-      ...closingSections(repeatRehearsal(report.plan), howToRead(report), report.verdict),
+      ...closingSections(
+        onSameDatabase(repeatRehearsal(report.plan), report.versions),
+        howToRead(report),
+        report.verdict,
+      ),
     ],
   }
 }

@@ -5,6 +5,7 @@ import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import type { Plan } from '../run/result.ts'
+import { onSameDatabase } from '../report/repeat-command.ts'
 import {
   checksOf,
   fixtureBlock,
@@ -100,7 +101,7 @@ describe('the Markdown report', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| goodput'))
     expect(rows[0]?.split(' | ')).toHaveLength(4)
     expect(text).toContain('No idempotency key made two orders.')
-    expect(text).toContain(repeatRehearsal(plan))
+    expect(text).toContain(`${repeatRehearsal(plan)} --database mariadb`)
   })
 
   test('does not turn text of a run into mark-up', () => {
@@ -211,6 +212,8 @@ describe('the words', () => {
     expect(repeatRehearsal(random)).toContain(' --arrivals poisson ')
     expect(crowdWords({ ...report, plan: random })).toContain(', at random moments (Poisson), ')
     expect(crowdWords(report)).not.toContain('Poisson')
+    const mysql = { ...fixtureEnvironment(), database: 'MySQL 9.7.4-2' }
+    expect(onSameDatabase(command, mysql)).toBe(`${command} --database mysql`)
     const quote = repeatRehearsal({ ...plan, scenario: "it's; rm -rf /" })
     expect(quote).toContain(`--scenario 'it'\\''s; rm -rf /'`)
   })

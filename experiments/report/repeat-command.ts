@@ -1,4 +1,4 @@
-import type { Objective, Plan } from '../run/result.ts'
+import type { Environment, Objective, Plan } from '../run/result.ts'
 
 /**
  * The command that runs a plan again, safe to paste into a POSIX shell.
@@ -17,6 +17,10 @@ export function repeatCommand(command: string, choices: readonly string[], plan:
     `--driver ${plan.driver}`,
   ].join(' ')
 }
+
+/** With the flag that asks for the same database server. */
+export const onSameDatabase = (command: string, { database }: Environment): string =>
+  `${command} --database ${database.startsWith('MySQL') ? 'mysql' : 'mariadb'}`
 
 /** A word for a POSIX shell, quoted where it has to be. */
 export function shellWord(text: string): string {

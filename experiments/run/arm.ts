@@ -2,8 +2,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Pool } from 'mysql2/promise'
 import { openReader } from '../../audit/reader.ts'
 import type { ServerChild } from '../../lab/processes/child.ts'
+import { exitCodes, UserError } from '../../lab/user-error.ts'
+import { engineOf } from '../../server/db/engine.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
+import { parseDesign, refusalOn } from '../../server/designs/design.ts'
 import { ArmProcesses } from './arm-processes.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
@@ -37,8 +40,16 @@ export interface PrivateArm extends RunningArm {
   crash(role: 'api' | 'worker'): Promise<void>
 }
 
+/** Of a database of the user's own it is known only now which one it is. */
+function requireServer({ databases }: TestBed, { design }: ArmSpec): void {
+  const why = refusalOn(engineOf(databases.databaseVersion), parseDesign(design))
+  if (why === undefined) return
+  throw new UserError(`${why}, not on ${databases.databaseVersion}`, exitCodes.badArguments)
+}
+
 /** Starts an arm on a freshly seeded schema. Names must be unique among the running arms. */
 export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
+  requireServer(testBed, spec)
   const schema = `${testBed.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(testBed.databases.databaseUrl, schema)
   await seed(url, testBed.profile)

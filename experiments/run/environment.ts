@@ -7,6 +7,7 @@ import { run } from '../../lab/processes/run.ts'
 import { liveSessions } from '../../lab/processes/session.ts'
 import type { Databases } from '../../lab/servers/databases.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { engineOf, engineTitles } from '../../server/db/engine.ts'
 import type { Environment } from './result.ts'
 
 const root = join(import.meta.dir, '../..')
@@ -21,13 +22,13 @@ export async function readEnvironment(
   const commit = await run(['git', 'rev-parse', '--short', 'HEAD'], { folder: root })
   const dirty = await run(['git', 'status', '--porcelain'], { folder: root })
   const suffix = dirty.code === 0 && dirty.out.trim() !== '' ? ' (with local changes)' : ''
-  const isMariaDb = databases.databaseVersion.includes('MariaDB')
+  const engine = engineOf(databases.databaseVersion)
   const models = new Set(cpus().map(({ model }) => model))
   return {
     stampede: packageJson.version,
     gitCommit: commit.code === 0 ? `${commit.out.trim()}${suffix}` : 'not a git checkout',
     bun: Bun.version,
-    database: `${isMariaDb ? 'MariaDB' : 'MySQL'} ${databases.databaseVersion}`,
+    database: `${engineTitles[engine]} ${databases.databaseVersion}`,
     redis: databases.redisVersion,
     driver,
     machine: `${[...models].join(', ')}, ${process.platform} ${release()}`,
@@ -35,7 +36,7 @@ export async function readEnvironment(
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     databaseSettings: databases.settings,
     fsyncMicros: Math.round(fsyncMicros(folder)),
-    notExercised: [isMariaDb ? 'MySQL 8 and 9' : 'MariaDB', 'a network between the processes'],
+    notExercised: [engine === 'mariadb' ? 'MySQL' : 'MariaDB', 'a network between the processes'],
     variables: notableVariables(),
     alsoRunning: await liveSessions(basename(folder)),
   }

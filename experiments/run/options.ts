@@ -1,14 +1,13 @@
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import type { Driver } from './result.ts'
 
-export interface ExperimentOptions {
+export interface ExperimentOptions extends ServerOptions {
   /** The driver asked for; undefined takes k6 if it is available. */
   driver?: Driver | undefined
   /** Uses only tools that are installed already. */
   quick?: boolean
-  /** May fetch missing tools. */
-  install: boolean
   /** Absolute path of the report's folder; undefined = a folder below `.stampede`. */
   out?: string | undefined
   /** Absolute path of a file for the result as JSON, besides. */

@@ -1,5 +1,6 @@
 import type { Session } from '../../lab/processes/session.ts'
 import { type Databases, openDatabases, openDatabasesOfArms } from '../../lab/servers/databases.ts'
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import type { SeedProfile } from '../../server/db/seed.ts'
 
 /** What arms stand on. Arms that run one after the other share it. */
@@ -20,10 +21,7 @@ export interface TestBed {
  * Starts the servers that arms share.
  * @throws UserError when a server is unavailable
  */
-export async function openTestBed(
-  session: Session,
-  options: { install: boolean },
-): Promise<TestBed> {
+export async function openTestBed(session: Session, options: ServerOptions): Promise<TestBed> {
   const databases = await openDatabases(session, options)
   return { session, databases, chaosToken: randomToken() }
 }
@@ -36,7 +34,7 @@ export async function openTestBed(
 export async function openTestBeds(
   session: Session,
   arms: readonly string[],
-  options: { install: boolean },
+  options: ServerOptions,
 ): Promise<TestBed[]> {
   const chaosToken = randomToken()
   const databases = await openDatabasesOfArms(session, arms, options)

@@ -2,6 +2,7 @@ import { allStarted, type Child, type ServerChild } from '../../lab/processes/ch
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
+import type { ServerOptions } from '../../lab/servers/engine.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
 import { resolveTool } from '../../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
@@ -17,11 +18,9 @@ import { readUp, removeUp, type Up, writeUp } from './up-file.ts'
 import { describeUp } from './up-text.ts'
 
 /** What `./stampede up` was asked for. */
-export interface UpOptions {
+export interface UpOptions extends ServerOptions {
   /** Full labels of two designs. */
   labels: [before: string, after: string]
-  /** May fetch tools that are missing. */
-  install: boolean
 }
 
 interface Started {
@@ -75,8 +74,9 @@ function childrenOf({ arms, watch, console }: Started): Child[] {
 
 const armNames = ['before', 'after'] as const
 
-async function start(session: Session, { labels, install }: UpOptions): Promise<Started> {
-  const testBeds = await openTestBeds(session, armNames, { install })
+async function start(session: Session, { labels, ...options }: UpOptions): Promise<Started> {
+  const { install } = options
+  const testBeds = await openTestBeds(session, armNames, options)
   const folder = newRunFolder('up', new Date())
   await pruneUps()
   const token = testBeds[0]?.chaosToken ?? ''
