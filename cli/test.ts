@@ -1,17 +1,20 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { Glob } from 'bun'
 import { z } from 'zod'
 import { ifAbsent } from '../lab/if-absent.ts'
 import { startChild } from '../lab/processes/child.ts'
 import { run } from '../lab/processes/run.ts'
 import { openSession, type Session } from '../lab/processes/session.ts'
 import { runStep } from '../lab/progress.ts'
-import { openDatabases } from '../lab/servers/databases.ts'
+import { type Databases, openDatabases, openDatabasesOfArms } from '../lab/servers/databases.ts'
+import type { ServerOptions } from '../lab/servers/engine.ts'
 import type { ToolName } from '../lab/tools/catalogue.ts'
 import { resolveTool } from '../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
+import { engineOf, engineTitles } from '../server/db/engine.ts'
 import { defineCommand } from './command.ts'
-import { installFlag } from './flags.ts'
+import { databaseFlag, installFlag } from './flags.ts'
 import { readFailures, readTally } from './junit.ts'
 
 const root = resolve(import.meta.dir, '..')
@@ -53,26 +56,48 @@ async function optional(session: Session, name: ToolName, install: boolean) {
   }
 }
 
-async function runTests(session: Session, files: string[], install: boolean) {
-  const databases = await openDatabases(session, { install })
-  const k6 = await optional(session, 'k6', install)
-  const compose = await optional(session, 'compose', install)
+/** Variables of the tests that need a tool; a missing one is fetched, or else printed. */
+async function toolVariables(session: Session, install: boolean) {
+  const variables = {
+    TEST_K6: await optional(session, 'k6', install),
+    TEST_COMPOSE: await optional(session, 'compose', install),
+  }
   await optional(session, 'prometheus', install)
-  const report = join(session.folder, 'junit.xml')
+  return variables
+}
+
+/** Live tests of what speaks SQL: they run on MySQL too. */
+async function testsOfSql(): Promise<string[]> {
+  const paths = await Array.fromAsync(new Glob('{server,audit,chaos}/**/*.live.test.ts').scan(root))
+  const texts = await Promise.all(paths.map((path) => Bun.file(join(root, path)).text()))
+  const isOfSql = (text = '') => /TEST_DATABASE_URL|withWorld/.test(text)
+  return paths.filter((_, index) => isOfSql(texts[index])).map((path) => `./${path}`)
+}
+
+interface Pass {
+  files: string[]
+  databases: Databases
+  variables: Record<string, string | undefined>
+}
+
+/** Runs test files on one database server. @returns true = none failed */
+async function runPass(session: Session, { files, databases, variables }: Pass): Promise<boolean> {
+  const version = databases.databaseVersion
+  const engine = engineOf(version)
+  const report = join(session.folder, `junit-${engine}.xml`)
   const limits = [`--parallel=${workers}`, `--timeout=${testMsMax}`]
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = await startChild(session, {
-    name: 'tests',
+    name: `tests-${engine}`,
     command: [process.execPath, 'test', ...limits, ...reporter, ...files],
     folder: root,
     inherit: true,
     // Tests read variables of their own, and compare what they would pass on.
     environment: {
       ...process.env,
+      ...variables,
       TEST_DATABASE_URL: databases.databaseUrl,
       TEST_REDIS_URL: databases.redisUrl,
-      TEST_K6: k6,
-      TEST_COMPOSE: compose,
       DATABASE_URL: undefined,
       REDIS_URL: undefined,
     },
@@ -80,7 +105,42 @@ async function runTests(session: Session, files: string[], install: boolean) {
   const code = await child.exited
   const junit = await readFile(report, 'utf8').catch(ifAbsent(''))
   await rm(report, { force: true })
-  return { code, tally: readTally(junit), failures: readFailures(junit) }
+  const { passed, failed, skipped } = readTally(junit) ?? { passed: 0, failed: 0, skipped: 0 }
+  for (const failure of readFailures(junit)) console.log(failure)
+  if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
+  console.log(`on ${engineTitles[engine]} ${version}: ${counts}`)
+  return code === 0 && passed > 0 && failed === 0
+}
+
+/** The second server of a whole run; null where it is the first, or is not available. */
+async function openMySql(session: Session, first: Databases, install: boolean) {
+  if (engineOf(first.databaseVersion) === 'mysql') return null
+  try {
+    const [own] = await openDatabasesOfArms(session, ['mysql'], { database: 'mysql', install })
+    return own ?? null
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    console.log(`the tests on MySQL are skipped: ${error.message}`)
+    return null
+  }
+}
+
+/** @returns the names of what failed */
+async function runAll(session: Session, files: string[], servers: ServerOptions) {
+  const isWhole = files.length === 0
+  const failed = isWhole ? await runChecks(session) : []
+  const databases = await openDatabases(session, servers)
+  const variables = await toolVariables(session, servers.install)
+  const run = async (pass: Pick<Pass, 'files' | 'databases'>) => {
+    const isGood = await runPass(session, { ...pass, variables })
+    if (!isGood) failed.push(`tests on ${engineTitles[engineOf(pass.databases.databaseVersion)]}`)
+  }
+  await run({ files, databases })
+  if (!isWhole || servers.database) return failed
+  const mysql = await openMySql(session, databases, servers.install)
+  if (mysql) await run({ files: await testsOfSql(), databases: mysql })
+  return failed
 }
 
 export default defineCommand({
@@ -93,20 +153,18 @@ export default defineCommand({
       help: 'run only these, without lint and types',
       value: z.array(z.string()).default([]),
     },
+    database: {
+      ...databaseFlag.database,
+      help: 'run on this server only; default mariadb, and then what speaks SQL on mysql too',
+    },
     ...installFlag,
   },
-  run: async ({ files, install }) => {
+  run: async ({ files, ...servers }) => {
     const session = await openSession()
     try {
-      const failedChecks = files.length > 0 ? [] : await runChecks(session)
-      const { code, tally, failures } = await runTests(session, files, install)
-      const { passed, failed, skipped } = tally ?? { passed: 0, failed: 0, skipped: 0 }
-      const good = code === 0 && failedChecks.length === 0 && passed > 0 && failed === 0
-      for (const failure of failures) console.log(failure)
-      if (failedChecks.length > 0) console.log(`failed: ${failedChecks.join(', ')}`)
-      if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
-      console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-      return good ? exitCodes.asExpected : exitCodes.broken
+      const failed = await runAll(session, files, servers)
+      console.log(failed.length > 0 ? `failed: ${failed.join(', ')}` : 'passed')
+      return failed.length > 0 ? exitCodes.broken : exitCodes.asExpected
     } finally {
       await session.close()
     }

@@ -99,6 +99,9 @@ interface WorldOptions {
   isBehindProxy?: boolean
 }
 
+/** A busy machine makes and seeds a schema within this time; Bun would wait for 5 s. */
+const openMsMax = 60_000
+
 /** Opens a world on a new schema `stampede_test_<name>_<pid>`. */
 export async function openWorld(
   name: string,
@@ -174,7 +177,7 @@ export function withWorld(
 ): World {
   const world = {} as World
   if (!Bun.env.TEST_DATABASE_URL) return world
-  beforeAll(async () => void Object.assign(world, await openWorld(name, options)))
+  beforeAll(async () => void Object.assign(world, await openWorld(name, options)), openMsMax)
   beforeEach(() => world.restock())
   if (isAudited) afterEach(async () => expect(await world.audit()).toEqual([]))
   afterAll(() => world.close())

@@ -22,7 +22,9 @@ export async function openLossyProxy(serverUrl: string) {
   /** What is to happen to this chunk; the client sends one command at a time. */
   function fate(chunk: Buffer): How | undefined {
     if (!trap || chunk[4] !== commandQuery) return undefined
-    if (!chunk.toString('latin1', 5).startsWith(trap.statement)) return undefined
+    // MySQL's own protocol has two bytes before the text: no attributes, in one set.
+    const textFrom = chunk[5] === 0 ? 7 : 5
+    if (!chunk.toString('latin1', textFrom).startsWith(trap.statement)) return undefined
     const { how } = trap
     trap = undefined
     losses += 1
