@@ -3,9 +3,9 @@ import { objectiveUsual } from '../judge/terms.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
+import { onSameDatabase } from '../report/repeat-command.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import type { Plan } from '../run/result.ts'
-import { onSameDatabase } from '../report/repeat-command.ts'
 import {
   checksOf,
   fixtureBlock,
