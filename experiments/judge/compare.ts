@@ -1,5 +1,12 @@
 import type { Block } from '../run/result.ts'
-import { type Decision, decide, decideTogether, estimate, smallestVisible } from './inference.ts'
+import {
+  type Decision,
+  decide,
+  decideTogether,
+  estimate,
+  type Judged,
+  smallestVisible,
+} from './inference.ts'
 import type { JudgedArm } from './judged-run.ts'
 import type { Bound, Comparison, NoiseFloor } from './result.ts'
 import { noiseFloorOf } from './statistics.ts'
@@ -17,10 +24,10 @@ export function compareArms(from: JudgedArm, to: JudgedArm, margin: number): Com
   const goodputs = pairs.map(([before, after]) => pairableGoodput(after) / pairableGoodput(before))
   const checkout = timeRatios(pairs, 'checkout')
   const sojourn = timeRatios(pairs, 'sojourn')
-  const [goodput, decided] = checkout
+  const [goodput, decided]: [Judged, Judged | null] = checkout
     ? decideTogether(goodputs, checkout.ratios, margin)
-    : [decide(goodputs, margin), null]
-  const p99 = checkout && decided ? provable(decided, checkout.bound) : null
+    : [{ decision: decide(goodputs, margin), visible: smallestVisible(goodputs, margin) }, null]
+  const p99 = checkout && decided ? provable(decided.decision, checkout.bound) : null
   return {
     with: from.name,
     goodput: estimate(goodputs),
@@ -29,12 +36,9 @@ export function compareArms(from: JudgedArm, to: JudgedArm, margin: number): Com
     pairRatios: { goodput: goodputs, p99: checkout?.ratios ?? [] },
     noiseFloor: noiseFloorOfArms([from, to]),
     margin,
-    decisions: { goodput, p99 },
-    visible: {
-      goodput: smallestVisible(goodputs, margin),
-      p99: checkout && smallestVisible(checkout.ratios, margin),
-    },
-    effect: effectOf(goodput, p99),
+    decisions: { goodput: goodput.decision, p99 },
+    visible: { goodput: goodput.visible, p99: decided?.visible ?? null },
+    effect: effectOf(goodput.decision, p99),
   }
 }
 

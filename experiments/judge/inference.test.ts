@@ -76,7 +76,7 @@ describe('decisions', () => {
             made.pairRatios(pairs, one, 1, 'normal'),
             made.pairRatios(pairs, other, 1, 'normal'),
             margin,
-          ).some((decision) => decision === 'higher' || decision === 'lower'),
+          ).some(({ decision }) => decision === 'higher' || decision === 'lower'),
         )
         expect([pairs, share <= falseClaimShareMax + slack]).toEqual([pairs, true])
       }
@@ -92,7 +92,7 @@ describe('decisions', () => {
             made.pairRatios(pairs, 0.1, 1.3, 'normal'),
             made.pairRatios(pairs, 0.3, 1, 'normal'),
             margin,
-          )[0] === 'higher',
+          )[0].decision === 'higher',
       )
     })
     expect(found[0]).toBeGreaterThan(0.8 - slack)
@@ -102,8 +102,14 @@ describe('decisions', () => {
   test('the second claim has the whole error once the first is decided', () => {
     const second = [1.2, 1.6, 1.3, 1.9, 1.25, 1.7]
     expect(chanceBeyond(second, margin)).toBeGreaterThan(0.005)
-    expect(decideTogether([2, 2.1, 2, 2.1, 2, 2.1], second, margin)).toEqual(['higher', 'higher'])
-    expect(decideTogether([1, 1, 1, 1, 1, 1], second, margin)).toEqual(['equivalent', 'undecided'])
+    const beside = (first: number[]) => decideTogether(first, second, margin)
+    const [gain, alone] = beside([2, 2.1, 2, 2.1, 2, 2.1])
+    const [same, shared] = beside([1, 1, 1, 1, 1, 1])
+    expect([gain.decision, alone.decision]).toEqual(['higher', 'higher'])
+    expect([same.decision, shared.decision]).toEqual(['equivalent', 'undecided'])
+    // What is not decided would have been from so much on, which is more than was seen.
+    expect(shared.visible).toBeGreaterThan(estimate(second).value)
+    expect(shared.visible).toBeGreaterThan(alone.visible ?? 9)
   })
 })
 

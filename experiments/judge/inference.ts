@@ -59,6 +59,13 @@ export interface Claim {
   weight: number
 }
 
+/** What was found of one of several claims. */
+export interface Judged {
+  decision: Decision
+  /** `smallestVisible` at the share of the error that it was judged with. */
+  visible: number | null
+}
+
 /**
  * Judges two ratios of one rehearsal together, so that two equal designs differ by either sentence
  * in at most `falseClaimShareMax` of the rehearsals.
@@ -68,32 +75,36 @@ export function decideTogether(
   first: readonly number[],
   second: readonly number[],
   margin: number,
-): [Decision, Decision] {
+): [Judged, Judged] {
   const claims = [
     { pairRatios: first, weight: firstShare },
     { pairRatios: second, weight: 1 - firstShare },
   ]
-  return decideAll(claims, margin) as [Decision, Decision]
+  return decideAll(claims, margin) as [Judged, Judged]
 }
 
 /**
  * Judges all claims of a run, so that any of them is false in at most `falseClaimShareMax` of the
  * runs (Holm's procedure with weights: what is claimed leaves its share to the others).
- * @returns a decision for each claim, in their order
+ * @returns what was found of each claim, in their order
  */
-export function decideAll(claims: readonly Claim[], margin: number): Decision[] {
+export function decideAll(claims: readonly Claim[], margin: number): Judged[] {
   const chances = claims.map(({ pairRatios }) => chanceBeyond(pairRatios, margin))
   const order = [...claims.entries()].toSorted(
     ([a, one], [b, other]) => (chances[a] ?? 1) / one.weight - (chances[b] ?? 1) / other.weight,
   )
   const beyond = new Set<number>()
   let weightLeft = claims.reduce((sum, { weight }) => sum + weight, 0)
+  const errorOf = (weight: number) => (falseClaimShareMax * weight) / weightLeft
   for (const [index, { weight }] of order) {
-    if ((chances[index] ?? 1) >= (falseClaimShareMax * weight) / weightLeft) break
+    if ((chances[index] ?? 1) >= errorOf(weight)) break
     beyond.add(index)
     weightLeft -= weight
   }
-  return claims.map(({ pairRatios }, index) => decided(pairRatios, beyond.has(index), margin))
+  return claims.map(({ pairRatios, weight }, index) => ({
+    decision: decided(pairRatios, beyond.has(index), margin),
+    visible: smallestVisible(pairRatios, margin, beyond.has(index) ? undefined : errorOf(weight)),
+  }))
 }
 
 /** Judges one ratio that stands for itself. @param errorMax chance of a false claim, 0..1 */
@@ -121,11 +132,16 @@ export function chanceBeyond(pairRatios: readonly number[], margin: number): num
 /**
  * The smallest ratio above 1 that as many pairs with as much noise would have shown in four of
  * five rehearsals; null where there are too few pairs for any claim.
+ * @param errorMax chance of a false claim, 0..1
  */
-export function smallestVisible(pairRatios: readonly number[], margin: number): number | null {
+export function smallestVisible(
+  pairRatios: readonly number[],
+  margin: number,
+  errorMax = falseClaimShareMax,
+): number | null {
   if (pairRatios.length < claimPairsMin) return null
   const { standardError, degrees } = sampleOf(logsOf(pairRatios))
-  const claimed = quantile(1 - falseClaimShareMax / 2, degrees)
+  const claimed = quantile(1 - errorMax / 2, degrees)
   const reached = quantile(powerAimed, degrees)
   return (1 + margin) * Math.exp((claimed + reached) * standardError)
 }

@@ -56,11 +56,11 @@ function interactionsOf(axes: readonly AxisSteps[]): AxisReport['interaction'][]
     pairRatios && axes[index] && isTested(axes[index]) ? [{ pairRatios, weight: 1 }] : [],
   )
   const margin = axes.find(({ alone }) => alone?.over)?.alone?.over?.margin ?? 0
-  const decisions = decideAll(tested, margin)
+  const judged = decideAll(tested, margin)
   return ratios.map((pairRatios) => {
     if (!pairRatios) return null
     const index = tested.findIndex((claim) => claim.pairRatios === pairRatios)
-    return { ratio: estimate(pairRatios), decision: decisions[index] ?? 'undecided' }
+    return { ratio: estimate(pairRatios), decision: judged[index]?.decision ?? 'undecided' }
   })
 }
 

@@ -1,9 +1,9 @@
 import { effectOf, provable } from '../judge/compare.ts'
-import { type Claim, type Decision, decideAll } from '../judge/inference.ts'
+import { type Claim, decideAll, type Judged } from '../judge/inference.ts'
 import type { Comparison, VariantReport } from '../judge/result.ts'
 
 type Step = Pick<Comparison, 'pairRatios'>
-type StepDecisions = Comparison['decisions']
+type StepFindings = Pick<Comparison, 'decisions' | 'visible'>
 
 /** Goodput decides what a step does, so it has most of the error; the rest is that of p99. */
 const weights = { goodput: 0.9, p99: 0.1 }
@@ -13,17 +13,21 @@ const weights = { goodput: 0.9, p99: 0.1 }
  * most one case of twenty.
  * @param margin differences up to it do not matter: 0.05 = 5 %
  */
-export function decideSteps(steps: readonly Step[], margin: number): StepDecisions[] {
+export function decideSteps(steps: readonly Step[], margin: number): StepFindings[] {
   const claims = steps.flatMap(({ pairRatios: { goodput, p99 } }): Claim[] => [
     { pairRatios: goodput, weight: weights.goodput },
     ...(p99.length > 0 ? [{ pairRatios: p99, weight: weights.p99 }] : []),
   ])
-  const decisions: Iterator<Decision> = decideAll(claims, margin).values()
-  const next = (): Decision => decisions.next().value ?? 'undecided'
-  return steps.map(({ pairRatios: { p99 } }) => ({
-    goodput: next(),
-    p99: p99.length > 0 ? next() : null,
-  }))
+  const judged = decideAll(claims, margin).values()
+  const next = (): Judged => judged.next().value ?? { decision: 'undecided', visible: null }
+  return steps.map(({ pairRatios }) => {
+    const goodput = next()
+    const p99 = pairRatios.p99.length > 0 ? next() : null
+    return {
+      decisions: { goodput: goodput.decision, p99: p99?.decision ?? null },
+      visible: { goodput: goodput.visible, p99: p99?.visible ?? null },
+    }
+  })
 }
 
 /**
@@ -32,9 +36,9 @@ export function decideSteps(steps: readonly Step[], margin: number): StepDecisio
  */
 export function withSteps(variants: readonly VariantReport[], margin: number): VariantReport[] {
   const compared = variants.map(stepOf).flatMap((step) => step ?? [])
-  const decisions = decideSteps(compared, margin)
+  const found = decideSteps(compared, margin)
   const decided = new Map(
-    compared.map((step, index) => [step, redecided(step, decisions[index] ?? step.decisions)]),
+    compared.map((step, index) => [step, redecided(step, found[index] ?? step)]),
   )
   const replaced = (step: Comparison | null) => (step && decided.get(step)) ?? null
   return variants.map((variant) => ({
@@ -46,7 +50,8 @@ export function withSteps(variants: readonly VariantReport[], margin: number): V
 
 const stepOf = ({ role, over, against }: VariantReport) => (role === 'without' ? against : over)
 
-function redecided(step: Comparison, { goodput, p99: decided }: StepDecisions): Comparison {
-  const p99 = step.p99 && decided ? provable(decided, step.p99.bound) : null
-  return { ...step, decisions: { goodput, p99 }, effect: effectOf(goodput, p99) }
+function redecided(step: Comparison, { decisions, visible }: StepFindings): Comparison {
+  const { goodput } = decisions
+  const p99 = step.p99 && decisions.p99 ? provable(decisions.p99, step.p99.bound) : null
+  return { ...step, decisions: { goodput, p99 }, visible, effect: effectOf(goodput, p99) }
 }

@@ -19,16 +19,13 @@ export function ratioSentence(
   if (decision === 'equivalent') {
     return `${what}: equivalent within ${wholePercent(margin)}: ${figures}.`
   }
-  return `${what}: not decided: ${figures}; ${whyUndecided(ratio, visible, margin)}.`
+  return `${what}: not decided: ${figures}; ${whyUndecided(visible)}.`
 }
 
-function whyUndecided({ low, high }: Estimate, visible: number | null, margin: number): string {
-  if (visible === null) return 'so few blocks allow no claim'
-  if (low > 1 + margin || high < 1 / (1 + margin)) {
-    return 'by itself beyond the margin, but two claims of one run share the 5 % of error'
-  }
-  return `so many blocks with this noise would have shown ${times(visible)}`
-}
+const whyUndecided = (visible: number | null): string =>
+  visible === null
+    ? 'so few blocks allow no claim'
+    : `so many blocks with this noise would have shown ${times(visible)}`
 
 /**
  * 2: the last arm is worse than the first, or is not shown to be better where that was expected. An

@@ -73,7 +73,7 @@ function falseClaims({ goodput, p99 }: typeof deviation, suffix: string): Figure
           made.pairRatios(pairs, goodput, 1, noise),
           made.pairRatios(pairs, p99, 1, noise),
           marginUsual,
-        ).some(isClaim),
+        ).some(({ decision }) => isClaim(decision)),
       )
       return { what: `${pairs} pairs, ${noise}`, share }
     }),
@@ -92,7 +92,7 @@ function powers(): Figure[] {
     return shareOf(counts.power, () => {
       const goodput = made.pairRatios(pairs, deviation.goodput, trueGain, 'normal')
       const p99 = made.pairRatios(pairs, deviation.p99, 1, 'normal')
-      return decideTogether(goodput, p99, marginUsual)[0] === 'higher'
+      return decideTogether(goodput, p99, marginUsual)[0].decision === 'higher'
     })
   })
   const least = Math.min(...found.slice(1).map((share, index) => share - (found[index] ?? 0)))
@@ -120,9 +120,8 @@ function stepsOf(goodputs: Figures, p99s?: Figures): Map<string, Decision[]> {
     const over = (figures: Figures) => quotients(figures.get(name) ?? [], figures.get(base) ?? [])
     return { pairRatios: { goodput: over(goodputs), p99: p99s ? over(p99s) : [] } }
   })
-  const decisions = decideSteps(steps, marginUsual)
   return new Map(
-    decisions.map(({ goodput, p99 }, index) => [
+    decideSteps(steps, marginUsual).map(({ decisions: { goodput, p99 } }, index) => [
       variants[index + 1]?.name ?? '',
       p99 === null ? [goodput] : [goodput, p99],
     ]),
