@@ -46,7 +46,17 @@ export const bugsPastIndexes: readonly SeededBug[] = [
       says: 'order 107 has 2 live payments',
       sql: [
         'alter table payments drop index payments_live_order',
-        ...copyOf('payments', 505, `id = 599, idempotency_key = 'fix-5-p-2'`),
+        ...copyOf('payments', 505, `id = 599, idempotency_key = 'fix-5-p-2', reference = 'second'`),
+      ],
+    },
+  }),
+  ...caughtBy('captures-match-bank', {
+    'one charge pays for two orders, by a key that was used again later': {
+      says: 'pays for the orders 107 and 109',
+      sql: [
+        'alter table payments drop index payments_reference',
+        ...copyOf('payments', 505, 'id = 599, order_id = 109, live_order_id = 109'),
+        `update orders set status = 'paid', total_minor = 9000 where id = 109`,
       ],
     },
   }),

@@ -31,7 +31,11 @@ export const refusedAndRepeated = [
   ...caughtBy('one-charge-per-key', {
     'two live payments under one key': {
       says: 'key fix-5-p has 2',
-      sql: copyOf('payments', 505, 'id = 599, order_id = 106, live_order_id = 106'),
+      sql: copyOf(
+        'payments',
+        505,
+        `id = 599, order_id = 106, live_order_id = 106, reference = 'second'`,
+      ),
     },
     'a live payment that the unique index does not guard': {
       says: 'payment 505 of order 107 is not marked',

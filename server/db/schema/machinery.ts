@@ -93,6 +93,8 @@ export const effects = mysqlTable(
 export const idempotencyKeys = mysqlTable('idempotency_keys', (t) => ({
   key: t.varchar('idempotency_key', { length: 100 }).primaryKey(),
   fingerprint: t.varchar('fingerprint', { length: 64 }).notNull(),
+  /** Of the claim: another that takes the key over has another one. */
+  owner: t.varchar('owner', { length: 36 }).notNull().default(''),
   lockedUntil: moment('locked_until').notNull(),
   responseStatus: t.smallint('response_status'),
   /** Text, not JSON: MySQL would sort the keys, and a replay is to be the same bytes. */

@@ -13,7 +13,8 @@ export const orders = mysqlTable(
     status: word('status', 12, ['pending', 'paying', 'paid', 'cancelling', 'cancelled']).notNull(),
     cancelReason: word('cancel_reason', 12, ['customer', 'expired', 'declined', 'undone']),
     totalMinor: money('total_minor').notNull(),
-    idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
+    /** Null once it is undone: the next try of the key makes another order. */
+    idempotencyKey: t.varchar('idempotency_key', { length: 100 }),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
     /** When its cancelling or undo began: from then on its stock goes back. */
@@ -57,7 +58,7 @@ export const payments = mysqlTable(
     uniqueIndex('payments_live_order').on(table.liveOrderId),
     index('payments_order').on(table.orderId),
     index('payments_idempotency_key').on(table.idempotencyKey),
-    index('payments_reference').on(table.reference),
+    uniqueIndex('payments_reference').on(table.reference),
   ],
 )
 
