@@ -5,6 +5,7 @@ import { select } from './select.ts'
 export interface OrderRow {
   id: string
   userId: string
+  /** '' once it is undone. */
   key: string
   status: string
   cancelReason: string | null
@@ -55,7 +56,8 @@ export const isLive = ({ status }: OrderRow): boolean => liveOrderStates.include
 
 /** All orders, for joins with what the clients saw. */
 export const ordersIn = readOnce<OrderRow>(
-  `select cast(id as char) as id, cast(user_id as char) as userId, idempotency_key as 'key', status,
+  `select cast(id as char) as id, cast(user_id as char) as userId, status,
+          coalesce(idempotency_key, '') as 'key',
           cancel_reason as cancelReason, total_minor as totalMinor,
           timestampdiff(microsecond, '1970-01-01', cancelled_at) div 1000 as cancelledAtMs
    from orders order by orders.id`,

@@ -8,7 +8,7 @@ export const capturesMatchBank: Checker = {
   name: 'captures-match-bank',
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
-    'by reference and amount, both ways; a cancelled order was not charged, or was refunded, and ' +
+    'by reference and amount, both ways, one charge for one payment; a cancelled order was not charged, or was refunded, and ' +
     'what we call declined was declined by the bank.',
   needs: ['bank'],
   exercise: listed('charges in the ledger of the bank', ({ bank }) => bank),
@@ -20,6 +20,7 @@ export const capturesMatchBank: Checker = {
     return judged([
       ...captured.flatMap((payment) => notAtBank(payment, charges.get(payment.reference)) ?? []),
       ...orphans(bank, captured, cards),
+      ...sharing(captured),
       ...cards.flatMap((payment) => notDeclined(payment, charges.get(payment.reference)) ?? []),
     ])
   },
@@ -35,6 +36,17 @@ function notAtBank(payment: PaymentRow, charge: BankCharge | undefined): string 
   }
   if (payment.orderStatus === 'paid') return undefined
   return `${name} was charged, its order ${payment.orderId} is ${payment.orderStatus ?? 'missing'}`
+}
+
+/** Of one charge only one order is paid. */
+function sharing(captured: readonly PaymentRow[]): string[] {
+  const byReference = Map.groupBy(captured, ({ reference }) => reference)
+  return [...byReference.values()]
+    .filter((payments) => payments.length > 1)
+    .map((payments) => {
+      const orders = payments.map(({ orderId }) => orderId).join(' and ')
+      return `one charge (${payments[0]?.reference}) pays for the orders ${orders}`
+    })
 }
 
 /** Every caller reads declined of a charge that was voided or refunded. */

@@ -24,8 +24,8 @@ export const noPhantomOrder: Checker = {
   },
 }
 
-/** An undone order gives its key back for the next try, and is renamed. */
-const isUndone = ({ id, key, status, cancelReason }: OrderRow): boolean =>
-  key === `undone-${id}` && status === 'cancelled' && cancelReason === 'undone'
+/** An undone order has given its key back for the next try. */
+const isUndone = ({ key, status, cancelReason }: OrderRow): boolean =>
+  key === '' && status === 'cancelled' && cancelReason === 'undone'
 
 const isOrderKey = (key: string): boolean => /-o(-\d+)?$/.test(key)

@@ -13,7 +13,7 @@ export const oneOrderPerKey: Checker = {
     const { db } = evidence
     const orders = await ordersIn(evidence)
     const twice = [...byKey(orders)]
-      .filter(([, rows]) => rows.length > 1)
+      .filter(([key, rows]) => key !== '' && rows.length > 1)
       .map(([key, rows]) => `key ${key} made orders ${rows.map(({ id }) => id).join(' and ')}`)
     const rows = byId(orders)
     const answered = journeysOf(evidence).flatMap((record) => otherOrder(record, rows) ?? [])
@@ -26,7 +26,7 @@ function otherOrder({ order }: JourneyRecord, rows: Map<string, OrderRow>): stri
   if (order?.outcome !== 'ok' || order.id === undefined) return
   const row = rows.get(order.id)
   const key = order.keys.at(-1) ?? ''
-  if (!row || row.key === key || row.key === `undone-${row.id}`) return
+  if (!row || row.key === key || row.key === '') return
   return `key ${key} was answered with order ${order.id}, which belongs to key ${row.key}`
 }
 

@@ -9,7 +9,7 @@ export type Rows = Record<string, Row[]>
 export const keyPrefix = 'fix'
 const key = (journey: number, kind: string) => `${keyPrefix}-${journey}-${kind}`
 
-/** The bank's reference of a payment under a key, as the shop makes it. */
+/** The bank's reference of a payment under a key; the shop makes it of more than that. */
 export const referenceOf = (paidUnder: string): string =>
   createHash('sha256').update(paidUnder).digest('hex').slice(0, 32)
 
@@ -70,7 +70,13 @@ function shopRows(): Rows {
 }
 
 function orderRows(): Rows {
-  const order = (id: number, user_id: number, own: string, status: string, total: number) => ({
+  const order = (
+    id: number,
+    user_id: number,
+    own: string | null,
+    status: string,
+    total: number,
+  ) => ({
     id,
     user_id,
     status: status.split(' ')[0] ?? '',
@@ -102,12 +108,12 @@ function orderRows(): Rows {
       order(102, 2, key(1, 'o'), 'paid', 1_000),
       order(103, 3, key(2, 'o'), 'pending', 5_000),
       order(104, 4, key(3, 'o'), 'cancelled declined', 1_000),
-      order(105, 5, 'undone-105', 'cancelled undone', 2_500),
+      order(105, 5, null, 'cancelled undone', 2_500),
       order(106, 6, key(5, 'o'), 'cancelled expired', 9_000),
       order(107, 6, key(5, 'o-2'), 'paid', 9_000),
       order(108, 8, key(7, 'o'), 'pending', 1_000),
       order(109, 10, key(9, 'o'), 'pending', 1_000),
-      order(110, 11, 'undone-110', 'cancelled undone', 1_000),
+      order(110, 11, null, 'cancelled undone', 1_000),
     ],
     order_items: [
       ...[item(201, 101, 11, 2), item(202, 101, 12, 1), item(203, 102, 11, 1)],
@@ -160,7 +166,7 @@ function sagaRows(): Rows {
     { kind: 'place-order', own: key(2, 'o'), steps: ['take-stock', 'write-order'] },
     { kind: 'place-order', own: key(3, 'o'), steps: ['take-stock', 'write-order'] },
     { kind: 'pay-order', own: key(3, 'p'), steps: ['claim:undone'] },
-    { kind: 'cancel-order', own: 'cancel-104', steps: ['begin', 'give-back', 'finish'] },
+    { kind: 'cancel-order', own: 'cancel#104', steps: ['begin', 'give-back', 'finish'] },
     {
       kind: 'place-order',
       own: key(4, 'o'),

@@ -21,6 +21,7 @@ const statementTimeouts = new Set([1969, 3024])
 interface DriverError {
   errno?: number
   code?: string
+  sqlMessage?: string
   fatal?: boolean
 }
 
@@ -39,8 +40,10 @@ export function contentionOf(error: unknown): string | undefined {
   return contention.get(driverError(error).errno ?? 0)
 }
 
-export function isDuplicateKey(error: unknown): boolean {
-  return driverError(error).errno === duplicateKey
+/** @param index only of this one; '' = of any */
+export function isDuplicateKey(error: unknown, index = ''): boolean {
+  const { errno, sqlMessage = '' } = driverError(error)
+  return errno === duplicateKey && sqlMessage.includes(index)
 }
 
 /** True where the connection behind the error cannot be used again. */

@@ -44,7 +44,8 @@ export async function cancelOrder(
 export function cancelOrderFlow(state: CancelState): Flow<CancelState> {
   return {
     kind: 'cancel-order',
-    idempotencyKey: `cancel-${state.orderId}`,
+    // Not a key that a client can send.
+    idempotencyKey: `cancel#${state.orderId}`,
     steps: [begin, giveBackLines(state.lines), finish],
     pivot: 'begin',
   }

@@ -92,13 +92,18 @@ export function partOf(state: PayableState): PaymentPart {
 }
 
 /**
- * The bank's idempotency key: the client's own, so that asking again never charges twice. A try
- * that was undone has spent its reference (a void declines it for good), so the next has another.
+ * The bank's idempotency key: what is paid for, under the client's key. The bank never forgets, so
+ * that asking again never charges twice; a key that the shop has forgotten and a client uses again
+ * pays for the new thing. A try that ended without the money has spent its reference (declined for
+ * good, be it by a void), so the next has another.
  */
-export async function newReference(db: Database, idempotencyKey: string): Promise<string> {
-  const [row] = await db.rows<{ tries: string }>(sql`select count(*) as tries from payments
-      where idempotency_key = ${idempotencyKey} and status = 'failed'`)
-  const undone = Number(row?.tries ?? 0)
-  const words = undone === 0 ? idempotencyKey : `${idempotencyKey}#${undone}`
+export async function newReference(
+  db: Database,
+  paidFor: string,
+  idempotencyKey: string,
+): Promise<string> {
+  const [row] = await db.rows<{ ended: string }>(sql`select count(*) as ended from payments
+      where idempotency_key = ${idempotencyKey} and live_order_id is null`)
+  const words = [paidFor, idempotencyKey, row?.ended].join('#')
   return createHash('sha256').update(words).digest('hex').slice(0, 32)
 }

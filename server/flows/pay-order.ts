@@ -154,7 +154,9 @@ function claim(ownOrder: boolean): Step<PayableState> {
       const payment = partOf(state)
       const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
       payment.paymentId = paymentId
-      payment.reference = await newReference(db, state.idempotencyKey)
+      // A rollback takes the id of an own order back; its key stands for one order for good.
+      const paidFor = ownOrder ? `user ${state.userId}` : `order ${state.orderId}`
+      payment.reference = await newReference(db, paidFor, state.idempotencyKey)
       await db.change(sql`
         insert into payments (id, order_id, live_order_id, method, status, amount_minor,
                               reference, idempotency_key, created_at)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { listOf } from '../db/statements.ts'
+import { isDuplicateKey } from '../db/failures.ts'
+import { listOf, moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { passPoint } from '../designs/transaction/expand.ts'
@@ -44,7 +45,8 @@ export interface PlaceOrder {
 /**
  * Places an order: takes every item from stock, writes the order, and pays when asked to.
  * @returns the order; its payment is `unknown` until a silent bank has answered
- * @throws Problem `sold-out`, `cart-empty`, `not-found` and those of paying
+ * @throws Problem `sold-out`, `cart-empty`, `cart-changed`, `not-found`, `idempotency-key-reused`
+ * (an order of long ago has the key) and those of paying
  */
 export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Order> {
   const state = await quote(ctx, request)
@@ -136,10 +138,10 @@ const writeOrder: DbStep<OrderState> = {
   prepare: takeIds,
   together: writeOrders,
   async undo(_ctx, state, db) {
-    await db.change(sql`update orders set status = 'cancelled', cancel_reason = 'undone',
-                          cancelled_at = ${new Date()},
-                          idempotency_key = ${`undone-${state.orderId}`}
-        where id = ${state.orderId}`)
+    const undone = sql`update orders set status = 'cancelled', cancel_reason = 'undone',
+                         cancelled_at = ${new Date()}, idempotency_key = null
+        where id = ${state.orderId} and status = 'paying'`
+    await moveRow(db, `order ${state.orderId}`, undone)
     if (state.cartItemIds.length > 0) await refillCart(db, state)
   },
 }
@@ -176,9 +178,13 @@ async function insertOrders(db: Database, members: Orders): Promise<void> {
            ${state.totalMinor}, ${state.idempotencyKey}, ${new Date()},
            ${new Date(state.expiresAtMs)})`,
   )
-  await db.change(sql`insert into orders
+  const insert = sql`insert into orders
         (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
-      values ${sql.join(rows, sql`,`)}`)
+      values ${sql.join(rows, sql`,`)}`
+  await db.change(insert).catch((cause: unknown) => {
+    if (!isDuplicateKey(cause, 'orders_idempotency_key')) throw cause
+    throw new Problem('idempotency-key-reused', { cause })
+  })
 }
 
 async function insertItems(db: Database, members: Orders): Promise<void> {

@@ -98,17 +98,25 @@ async function paymentBy(db: Database, where: ReturnType<typeof sql>) {
   return row && { ...row, amountMinor: Number(row.amountMinor) }
 }
 
-/** Id of the live order that was placed under a key, or undefined. */
-export async function orderIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
+/** Id of the order that a user placed under a key, unless it was undone. */
+export async function orderIdByKey(
+  ctx: FlowCtx,
+  key: string,
+  userId: string,
+): Promise<string | undefined> {
   const [row] = await ctx.connections.rows<{ id: string }>(
-    sql`select id from orders where idempotency_key = ${key}`,
+    sql`select id from orders where idempotency_key = ${key} and user_id = ${userId}`,
   )
   return row?.id
 }
 
-/** Id of the live payment that was made under a key, or undefined. */
-export async function paymentIdByKey(ctx: FlowCtx, key: string): Promise<string | undefined> {
+/** Id of the live payment of an order that was made under a key, or undefined. */
+export async function paymentIdByKey(
+  ctx: FlowCtx,
+  key: string,
+  orderId: string,
+): Promise<string | undefined> {
   const [row] = await ctx.connections.rows<{ id: string }>(sql`
-      select id from payments where idempotency_key = ${key} and live_order_id is not null`)
+      select id from payments where idempotency_key = ${key} and live_order_id = ${orderId}`)
   return row?.id
 }

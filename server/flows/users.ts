@@ -24,8 +24,9 @@ async function versionedUser(db: Database, id: string): Promise<User & { balance
 }
 
 /**
- * Adds to a balance; the entry's reference makes one key count once.
- * @throws Problem `not-found`, `balance-conflict` where it was changed meanwhile
+ * Adds to a balance; the entry's reference, of user and key, makes one key count once.
+ * @throws Problem `not-found`, `balance-conflict` where it was changed meanwhile,
+ * `idempotency-key-reused` where another amount was added under the key
  */
 export async function chargeBalance(
   ctx: FlowCtx,
@@ -34,11 +35,19 @@ export async function chargeBalance(
   idempotencyKey: string,
 ): Promise<User> {
   const { balanceVersion } = await ctx.connections.use((db) => versionedUser(db, id))
+  const reference = `charge-${id}-${idempotencyKey}`
   return await ctx.connections.transaction(async (db) => {
     const entered = await db.change(sql`
       insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
-      values (${`charge-${idempotencyKey}`}, ${id}, ${amountMinor}, ${new Date()})`)
+      values (${reference}, ${id}, ${amountMinor}, ${new Date()})`)
     if (entered === 1) await changeBalance(db, { userId: id, balanceVersion, amountMinor })
+    else await assertAdded(db, reference, amountMinor)
     return await userOf(db, id)
   })
+}
+
+async function assertAdded(db: Database, reference: string, amountMinor: number): Promise<void> {
+  const same = await db.rows(sql`select 1 from balance_entries
+      where reference = ${reference} and amount_minor = ${amountMinor}`)
+  if (same.length === 0) throw new Problem('idempotency-key-reused')
 }

@@ -62,7 +62,7 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
       run: async (idempotencyKey) =>
         replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, payment })),
       find: async (key) => {
-        const id = await orderIdByKey(ctx, key)
+        const id = await orderIdByKey(ctx, key, userId)
         return id === undefined ? undefined : replyOf(await readOrder(ctx, id))
       },
     })

@@ -38,7 +38,7 @@ export function mountPayments(app: OpenAPIHono, deps: RouteDeps): void {
       payload,
       run: async (idempotencyKey) => replyOf(await payOrder(ctx, { ...payload, idempotencyKey })),
       find: async (key) => {
-        const id = await paymentIdByKey(ctx, key)
+        const id = await paymentIdByKey(ctx, key, payload.orderId)
         return id === undefined ? undefined : replyOf(await readPayment(ctx, id))
       },
     })

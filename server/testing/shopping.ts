@@ -64,6 +64,6 @@ export async function outcomeOf<T>(work: Promise<T>): Promise<T | ProblemCode> {
 
 /** Asks with a key as the HTTP layer does after an interruption: looks first, then runs. */
 export async function askAgain(ctx: FlowCtx, request: PlaceOrder) {
-  const found = await orderIdByKey(ctx, request.idempotencyKey)
+  const found = await orderIdByKey(ctx, request.idempotencyKey, request.userId)
   return found ?? (await placeOrder(ctx, request)).id
 }

@@ -16,7 +16,7 @@ export const lostAndPhantom = [
       says: 'order 103',
       sql: [
         `update orders set status = 'cancelled', cancel_reason = 'undone',
-                    idempotency_key = 'undone-103' where id = 103`,
+                    idempotency_key = null where id = 103`,
       ],
     },
     'an order that the customer paid for is pending': {
