@@ -61,6 +61,10 @@ export const problems = {
       title: 'The cart is empty',
       doc: 'The order is to be made from a cart that has no items.',
     },
+    'cart-changed': {
+      title: 'The cart was ordered or changed in the meantime',
+      doc: 'Lines that the order was to take are gone; read the cart, and order under a new key.',
+    },
     'cart-full': {
       title: 'The cart is full',
       doc: 'The cart, or the pieces of one option in it, are at their limit.',

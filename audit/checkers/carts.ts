@@ -65,14 +65,14 @@ function putInto(evidence: Evidence): Lines {
       if (isAlone) line.least = Math.max(line.least, pieces)
       line.most += quantity * attempts
     }
-    // Without a report anything may have been sent; two keys may both order what is in the cart.
-    if (record && (record.order?.keys.length ?? 0) < 2) continue
+    // Without a report anything may have been sent.
+    if (record) continue
     for (const { optionId } of asked.items) lineOf(lines, asked.userId, optionId).most = Infinity
   }
   return lines
 }
 
-/** An order that was undone has another key, and its lines are in the cart again. */
+/** An order that was undone has no key, and its lines are in the cart again. */
 async function addOrdered(evidence: Evidence, lines: Lines): Promise<void> {
   const customers = new Map<string, string>()
   for (const { id, key } of await ordersIn(evidence)) {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../checker.ts'
 import { addedIn, doubledOrder } from './seeded-bugs/asked.ts'
 import { type Defect, setAsked, setJourney, setOrder } from './seeded-bugs/bug.ts'
+import { orderedTwice } from './seeded-bugs/carts.ts'
 import { secondAlert } from './seeded-bugs/events.ts'
 import { soundGrants } from './seeded-bugs/grants.ts'
 import { refundAfter, refundedBefore, secondCharge, soldAgain } from './seeded-bugs/passing.ts'
@@ -30,6 +31,10 @@ const changes: [what: string, change: Partial<Defect>][] = [
   [
     'a piece that was put into the cart twice, for its first request had no answer',
     { sql: doubledOrder, evidence: setJourney(7, addedIn(2)) },
+  ],
+  [
+    'a cart whose second request for a piece came after its first order',
+    { evidence: orderedTwice(2) },
   ],
   [
     'a cart with what the same customer left there before',

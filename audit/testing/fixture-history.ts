@@ -79,7 +79,7 @@ function asked(index: number): Asked {
     userId: String(index + 1),
     items: items.map(([optionId, quantity]) => ({ optionId, quantity })),
     payment: index === 0 ? { method: 'balance' } : { method: 'card', cardToken },
-    fromCart: ![1, 4, 6, 10].includes(index),
+    fromCart: ![1, 4, 5, 6, 10].includes(index),
   }
 }
 

@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { badCard, card, lines, newKey, outcomeOf } from '../testing/shopping.ts'
 import { expireOrders } from '../worker/expiry.ts'
-import { addToCart, listCart } from './carts.ts'
+import { addToCart, listCart, removeFromCart } from './carts.ts'
 import type { PlaceOrder } from './place-order.ts'
 import { readOrder } from './read-order.ts'
 
@@ -23,7 +23,7 @@ const cart = async () => {
 }
 
 describeLive('place-order', ['TEST_DATABASE_URL'], () => {
-  describe.each(['before', 'after'])('design %s', (design) => {
+  describe.each(['before', 'after', 'transaction=batched'])('design %s', (design) => {
     test('tells what reading the order tells', async () => {
       const ctx = world.ctx(design)
       const placed = await place({ payment: card }, design)
@@ -56,6 +56,24 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       const { items } = await ordering.resume()
       expect(items.map(({ quantity }) => quantity)).toEqual([2, 1])
       expect(await cart()).toEqual(['4x3'])
+    })
+
+    test('orders a cart once, under two keys at once', async () => {
+      await addToCart(world.ctx(design), '1', '3', 2)
+      world.script.meet('order.quoted', 2)
+      const order = () => outcomeOf(place({ items: undefined }, design))
+      const outcomes = await Promise.all([order(), order()])
+      expect(outcomes.filter((outcome) => outcome === 'cart-changed')).toHaveLength(1)
+      expect([await cart(), await world.stockOf('3')]).toEqual([[], 98])
+    })
+
+    test('orders nothing of a cart from which a line was taken meanwhile', async () => {
+      const ctx = world.ctx(design)
+      await addToCart(ctx, '1', '3', 2)
+      const { id } = await addToCart(ctx, '1', '1', 1)
+      world.script.on('order.quoted', () => removeFromCart(ctx, '1', id))
+      expect(await outcomeOf(place({ items: undefined }, design))).toBe('cart-changed')
+      expect([await cart(), await world.stockOf('3')]).toEqual([['2x3'], 100])
     })
 
     test('keeps the cart of a customer whose card is declined', async () => {

@@ -200,17 +200,23 @@ async function insertItems(db: Database, members: Orders): Promise<void> {
     values ${sql.join(rows, sql`,`)}`)
 }
 
-/** What was put in since the cart was read stays there. */
+/**
+ * Takes what is ordered out of the cart; what was put in since it was read stays there.
+ * in: the lines that were read · out: the cart without them · closes: two orders of one cart, by
+ * the pieces that each line must have: the second to come finds too few, and all of it is undone.
+ * @throws Problem `cart-changed`
+ */
 async function takeFromCart(db: Database, { lines, cartItemIds }: OrderState): Promise<void> {
   const ordered = cartItemIds.map((id, index) => ({ id, pieces: lines[index]?.quantity ?? 0 }))
   const pairs = ordered.map(({ id, pieces }) => sql`(${id}, ${pieces})`)
-  const gone = await db.change(sql`delete from cart_items
+  let taken = await db.change(sql`delete from cart_items
       where id in (${listOf(cartItemIds)}) and (id, quantity) in (${sql.join(pairs, sql`,`)})`)
-  if (gone === ordered.length) return
+  if (taken === ordered.length) return
   for (const { id, pieces } of ordered) {
-    await db.change(sql`update cart_items set quantity = quantity - ${pieces}
+    taken += await db.change(sql`update cart_items set quantity = quantity - ${pieces}
         where id = ${id} and quantity > ${pieces}`)
   }
+  if (taken !== ordered.length) throw new Problem('cart-changed')
 }
 
 /** What was ordered from the cart goes back there; what was put in since is added up. */

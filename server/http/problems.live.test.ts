@@ -75,6 +75,14 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     'sold-out': async () => order(shop(), orderBody(['2x20'])),
     'cart-empty': async () => post(shop(), '/api/v1/orders', { userId: '1', fromCart: true }),
+    async 'cart-changed'() {
+      await post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 1 })
+      world.script.on(
+        'order.quoted',
+        async () => void (await world.query(sql`delete from cart_items`)),
+      )
+      return post(shop(), '/api/v1/orders', { userId: '1', fromCart: true })
+    },
     async 'cart-full'() {
       await post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 99 })
       return post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 1 })

@@ -1,11 +1,19 @@
+import type { Evidence } from '../../checker.ts'
 import { addedIn, doubledOrder } from './asked.ts'
-import { caughtBy, setJourney } from './bug.ts'
+import { caughtBy, setAsked, setJourney } from './bug.ts'
 
 const intoCart = (userId: number, optionId: number, quantity: number) =>
   `insert into cart_items (id, user_id, option_id, quantity)
    values (399, ${[userId, optionId, quantity].join(', ')})`
 
 const reported = (pieces: number) => addedIn(3).cart.map((line) => ({ ...line, pieces }))
+
+/** Both orders of journey 5 are of its cart, which so many requests put a piece into. */
+export const orderedTwice = (attempts: number) => (evidence: Evidence) => {
+  setAsked(5, { fromCart: true })(evidence)
+  const cart = addedIn(attempts).cart.map((line) => ({ ...line, optionId: '13' }))
+  setJourney(5, { cart })(evidence)
+}
 
 export const cartLines = [
   ...caughtBy('carts', {
@@ -40,6 +48,10 @@ export const cartLines = [
     'more pieces were ordered than all requests can have put in': {
       says: 'option 11 of user 8: 0 in the cart, 2 ordered from it, yet at most 1',
       sql: doubledOrder,
+    },
+    'one cart was ordered under two keys': {
+      says: 'option 13 of user 6: 0 in the cart, 2 ordered from it, yet at most 1 were put in',
+      evidence: orderedTwice(1),
     },
     'what a declined order had taken is in the cart again': {
       says: 'option 11 of user 4: 1 in the cart, 1 ordered from it',
