@@ -10,6 +10,7 @@ import { mountCarts } from './http/carts.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
+import { KeyClaims } from './http/key-claims.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
 import { mountProducts } from './http/products.ts'
@@ -19,7 +20,7 @@ import type { RouteDeps } from './http/route-deps.ts'
 import { mountUsers } from './http/users.ts'
 
 export interface AppDeps {
-  deps: RouteDeps
+  deps: Omit<RouteDeps, 'keys'>
   registry: Registry
   readiness: Readiness
   /** Present when chaos is enabled: the board and the token that opens it. */
@@ -27,8 +28,9 @@ export interface AppDeps {
 }
 
 /** The shop's HTTP surface. */
-export function createApp({ deps, registry, readiness, chaos }: AppDeps): OpenAPIHono {
+export function createApp({ registry, readiness, chaos, ...given }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono()
+  const deps: RouteDeps = { ...given.deps, keys: new KeyClaims(given.deps.services) }
   if (chaos) guard(app, '/designs', chaos.token, ['PUT'])
   mountHealth(app, deps, registry, readiness)
   mountDesigns(app, deps, chaos !== undefined)

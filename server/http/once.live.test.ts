@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { Problem } from '../errors.ts'
-import { appForTest, jsonRequest } from '../testing/app-for-test.ts'
+import { appForTest } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
+import { keyedPost } from '../testing/keyed-post.ts'
 import { badCard, card, newKey, orderBody } from '../testing/shopping.ts'
 
 const world = withWorld('once', { isAudited: true })
@@ -13,20 +14,7 @@ let app: ReturnType<typeof appForTest>['app']
 const busy = { deadlineMs: 20_000 }
 const order = (more: object = {}) => orderBody(['1x1', '1x2'], more)
 
-interface Answer {
-  status: number
-  text: string
-  body: Record<string, unknown>
-  isReplay: boolean
-}
-
-async function post(path: string, body: unknown, key?: string, on = app): Promise<Answer> {
-  const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
-  const response = await on.request(`/api/v1${path}`, jsonRequest('POST', body, headers))
-  const text = await response.text()
-  const isReplay = response.headers.get('idempotency-replayed') === 'true'
-  return { status: response.status, text, body: JSON.parse(text), isReplay }
-}
+const post = (path: string, body: unknown, key?: string, on = app) => keyedPost(on, path, body, key)
 
 const expireKeys = () => world.query(sql`update idempotency_keys set locked_until = '2001-01-01'`)
 

@@ -6,7 +6,8 @@ import { orderIdByKey, readOrder } from '../flows/read-order.ts'
 import { idSchema, type Order, orderSchema, quantitySchema } from '../flows/shapes.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
-import { once, type Reply } from './once.ts'
+import type { Reply } from './key-claims.ts'
+import { once } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { idParameter, keyHeader, payWithSchema } from './schemas.ts'
 
@@ -57,7 +58,7 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
   mount(app, deps, 'orders.create', create, (c, ctx) => {
     const payload = c.req.valid('json')
     const { userId, items, payment } = payload
-    return once(c, ctx, {
+    return once(c, deps, ctx, {
       payload,
       run: async (idempotencyKey) =>
         replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, payment })),

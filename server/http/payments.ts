@@ -4,7 +4,8 @@ import { paymentIdByKey, readPayment } from '../flows/read-order.ts'
 import { idSchema, type Payment, paymentSchema } from '../flows/shapes.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
-import { once, type Reply } from './once.ts'
+import type { Reply } from './key-claims.ts'
+import { once } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { cardTokenSchema, idParameter, keyHeader } from './schemas.ts'
 
@@ -34,7 +35,7 @@ const read = createRoute({
 export function mountPayments(app: OpenAPIHono, deps: RouteDeps): void {
   mount(app, deps, 'payments.create', create, (c, ctx) => {
     const payload = c.req.valid('json')
-    return once(c, ctx, {
+    return once(c, deps, ctx, {
       payload,
       run: async (idempotencyKey) => replyOf(await payOrder(ctx, { ...payload, idempotencyKey })),
       find: async (key) => {

@@ -3,6 +3,7 @@ import type { Services } from '../ctx.ts'
 import type { Design } from '../designs/design.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
+import type { KeyClaims } from './key-claims.ts'
 
 /** What every route is mounted with. */
 export interface RouteDeps {
@@ -12,6 +13,8 @@ export interface RouteDeps {
   /** Whether this request may ask for a design of its own, in `x-design`. */
   mayChooseDesign(c: Context): boolean
   options: OpenedOptions
+  /** Of the idempotency keys of requests. */
+  keys: KeyClaims
   meter: RequestMeter
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number

@@ -30,7 +30,7 @@ export function mountUsers(app: OpenAPIHono, deps: RouteDeps): void {
   mount(app, deps, 'users.charge', balance, (c, ctx) => {
     const payload = c.req.valid('json')
     const id = c.req.valid('param').id ?? ''
-    return once(c, ctx, {
+    return once(c, deps, ctx, {
       payload,
       run: async (key) => ({
         status: 200,

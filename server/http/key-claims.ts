@@ -1,0 +1,202 @@
+import { sql } from 'drizzle-orm'
+import type { Services } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
+import { listOf } from '../db/statements.ts'
+import { GroupCommit } from '../designs/group-commit.ts'
+import { Problem } from '../errors.ts'
+
+/** A plain answer, fit to be stored and replayed. */
+export interface Reply {
+  status: number
+  body: object
+}
+
+/** A claim is held for so long after its last renewal, as its process may have died. */
+const claimMs = 20_000
+const renewMsDefault = 5000
+/** Until it is tried again to write down that a claim has ended. */
+const endAgainMs = 500
+/** When a claim ended that was left: no renewal that comes late holds it again. */
+const left = new Date(0)
+/** Deletes under way at once: one that stands still does not stop the rest. */
+const lanesMax = 2
+
+interface KeyRow {
+  fingerprint: string
+  owner: string
+  lockedUntil: string
+  isLocked: number
+  responseStatus: number | null
+  responseBody: string | null
+}
+
+interface Deletion {
+  key: string
+  owner: string
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/**
+ * The claims of one process on the keys of its requests. What follows a claim goes over the side
+ * connections, for the crowd may be waiting for all others.
+ */
+export class KeyClaims {
+  readonly connections: Services['connections']
+  readonly side: Services['side']
+  readonly renewMs: number
+  /** Owners of claims that have ended, where the database does not have it yet. */
+  readonly #ended = new Set<string>()
+  /** Claims that end together are deleted together: one connection is enough for a crowd. */
+  readonly #deletes: GroupCommit<Deletion, number>
+
+  constructor(
+    { connections, side }: Pick<Services, 'connections' | 'side'>,
+    renewMs = renewMsDefault,
+  ) {
+    this.connections = connections
+    this.side = side
+    this.renewMs = renewMs
+    this.#deletes = new GroupCommit(side, {
+      lanesMax,
+      run: (_group, all, db) =>
+        db.change(sql`delete from idempotency_keys
+            where idempotency_key in (${listOf(all.map(({ key }) => key))})
+              and owner in (${listOf(all.map(({ owner }) => owner))})`),
+      committed(_group, all) {
+        for (const { resolve } of all) resolve()
+      },
+      failed(all, error) {
+        for (const { reject } of all) reject(error)
+      },
+    })
+  }
+
+  /**
+   * Claims a key for one request.
+   * in: key, fingerprint of the request · out: the claim, or the stored answer · closes: two
+   * requests with one key running at once, by the insert of the key's row, which only one can do.
+   * @throws Problem `idempotency-key-reused`, `request-in-progress`
+   */
+  async claim(key: string, fingerprint: string): Promise<KeyClaim | Reply> {
+    const claim = new KeyClaim(this, key, false)
+    let mayBeThere = false
+    try {
+      return await this.connections.use(async (db) => {
+        const now = new Date()
+        mayBeThere = true
+        const inserted = await db.change(sql`insert ignore into idempotency_keys
+              (idempotency_key, fingerprint, owner, locked_until, created_at)
+            values (${key}, ${fingerprint}, ${claim.owner}, ${endOf(now)}, ${now})`)
+        mayBeThere = false
+        return inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
+      })
+    } catch (error) {
+      if (mayBeThere) await claim.free()
+      throw error
+    }
+  }
+
+  async #repeat(db: Database, key: string, fingerprint: string): Promise<KeyClaim | Reply> {
+    const now = new Date()
+    const [row] = await db.rows<KeyRow>(sql`
+      select fingerprint, owner, locked_until as lockedUntil, locked_until > ${now} as isLocked,
+             response_status as responseStatus, response_body as responseBody
+      from idempotency_keys where idempotency_key = ${key}`)
+    if (!row) throw new Problem('request-in-progress')
+    if (row.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused')
+    const { responseStatus: status, responseBody } = row
+    if (status !== null) return { status, body: JSON.parse(responseBody ?? 'null') }
+    const isHeld = Number(row.isLocked) === 1 && !this.#ended.has(row.owner)
+    if (isHeld) throw new Problem('request-in-progress')
+    const claim = new KeyClaim(this, key, true)
+    const taken = await db.change(sql`
+      update idempotency_keys set owner = ${claim.owner}, locked_until = ${endOf(now)}
+      where idempotency_key = ${key} and owner = ${row.owner} and locked_until = ${row.lockedUntil}
+        and response_status is null`)
+    if (taken !== 1) throw new Problem('request-in-progress')
+    return claim
+  }
+
+  /** Ends a claim; where that cannot be written now, this process goes by it, and tries again. */
+  async end(
+    owner: string,
+    write: () => Promise<unknown>,
+    untilMs = Date.now() + claimMs,
+  ): Promise<void> {
+    this.#ended.add(owner)
+    const isWritten = await write().then(
+      () => true,
+      () => false,
+    )
+    if (isWritten || Date.now() > untilMs) this.#ended.delete(owner)
+    else setTimeout(() => void this.end(owner, write, untilMs), endAgainMs).unref()
+  }
+
+  delete(key: string, owner: string): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#deletes.enter('', { key, owner, resolve, reject }),
+    )
+  }
+}
+
+/** A request's claim of its key. It writes only while the key is still its own. */
+export class KeyClaim {
+  readonly owner = crypto.randomUUID()
+  readonly #claims: KeyClaims
+
+  /** @param isTakenOver the first request was cut off: its outcome is to be looked for */
+  constructor(
+    claims: KeyClaims,
+    readonly key: string,
+    readonly isTakenOver: boolean,
+  ) {
+    this.#claims = claims
+  }
+
+  /** Renews the claim. @returns stops it */
+  renewing(): () => void {
+    const renew = () => this.#hold(new Date(Date.now() + claimMs)).catch(() => 0)
+    const timer = setInterval(renew, this.#claims.renewMs)
+    return () => clearInterval(timer)
+  }
+
+  /**
+   * Keeps the answer for repeats. What is done is done: an answer that cannot be written is looked
+   * for by the next request.
+   * @returns false where another request has the key by now
+   */
+  async store({ status, body }: Reply): Promise<boolean> {
+    const { connections, side } = this.#claims
+    const note = sql`update idempotency_keys set response_status = ${status},
+        response_body = ${JSON.stringify(body)} where ${this.#isMine}`
+    try {
+      return (await connections.change(note).catch(() => side.change(note))) === 1
+    } catch {
+      await this.leave()
+      return true
+    }
+  }
+
+  /** The outcome is open: the next request with the key looks for it. */
+  leave(): Promise<void> {
+    return this.#claims.end(this.owner, () => this.#hold(left))
+  }
+
+  /** Nothing happened and nothing will: the key is as if it had never been used. */
+  free(): Promise<void> {
+    return this.#claims.end(this.owner, () => this.#claims.delete(this.key, this.owner))
+  }
+
+  #hold(until: Date): Promise<number> {
+    return this.#claims.side.change(sql`update idempotency_keys set locked_until = ${until}
+        where ${this.#isMine} and locked_until > ${left}`)
+  }
+
+  get #isMine() {
+    return sql`idempotency_key = ${this.key} and owner = ${this.owner}
+        and response_status is null`
+  }
+}
+
+const endOf = (now: Date) => new Date(now.getTime() + claimMs)
