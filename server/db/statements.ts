@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from './connections.ts'
 
 /** Values for `in (…)`; there must be one at least. */
 export const listOf = (values: readonly (string | number)[]): SQL =>
@@ -6,6 +7,14 @@ export const listOf = (values: readonly (string | number)[]): SQL =>
     values.map((value) => sql`${value}`),
     sql`,`,
   )
+
+/**
+ * Moves one row from the state in which its flow has left it.
+ * @throws Error where it is in another: a fence has failed, and what comes after must not happen
+ */
+export async function moveRow(db: Database, what: string, statement: SQL): Promise<void> {
+  if ((await db.change(statement)) !== 1) throw new Error(`${what} is not as its flow has left it`)
+}
 
 /** A DATETIME as the driver gives it (UTC, no zone) as an ISO 8601 instant. */
 export function instant(value: string): string {

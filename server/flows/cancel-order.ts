@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -67,6 +68,8 @@ const finish: Step<CancelState> = {
   name: 'finish',
   kind: 'db',
   async run(_ctx, { orderId }, db) {
-    await db.change(sql`update orders set status = 'cancelled' where id = ${orderId}`)
+    const done = sql`
+      update orders set status = 'cancelled' where id = ${orderId} and status = 'cancelling'`
+    await moveRow(db, `order ${orderId}`, done)
   },
 }

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
+import { moveRow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
@@ -97,13 +98,22 @@ async function notPaid(ctx: FlowCtx, state: PayState, error: unknown): Promise<P
   if (!(error instanceof Problem)) throw error
   if (error.code === 'card-declined') {
     ctx.observer.orderEnded('declined')
-    await cancelOrder(ctx, state.orderId, 'declined')
+    await cancelDeclined(ctx, state.orderId)
   }
   if (error.code !== 'bank-unknown') throw error
   ctx.observer.orderEnded('unknown')
   return await unlessLost(error, async () =>
     (await markUnknown(ctx, state)) ? await readPayment(ctx, state.payment.paymentId) : undefined,
   )
+}
+
+/** The decline is the answer, whatever becomes of this: the expiry cancels what is left. */
+async function cancelDeclined(ctx: FlowCtx, orderId: string): Promise<void> {
+  try {
+    await cancelOrder(ctx, orderId, 'declined')
+  } catch (error) {
+    if (!(error instanceof Problem)) console.error(`cancelling order ${orderId}:`, error)
+  }
 }
 
 /** Reads what stands although the bank was silent; where that fails, throws the bank's silence. */
@@ -168,14 +178,18 @@ function claim(ownOrder: boolean): Step<PayableState> {
     async undo(_ctx, state, db) {
       const { paymentId, declined } = partOf(state)
       const status = declined ? 'declined' : 'failed'
-      await db.change(sql`
-        update payments set status = ${status}, live_order_id = null where id = ${paymentId}`)
+      await endPayment(db, paymentId, sql`status = ${status}, live_order_id = null`)
       if (ownOrder) return
       const dueAt = declined ? sql`${new Date()}` : sql`expires_at`
       await db.change(sql`update orders set status = 'pending', expires_at = ${dueAt}
           where id = ${state.orderId} and status = 'paying'`)
     },
   }
+}
+
+async function endPayment(db: Database, id: string, changes: SQL): Promise<void> {
+  const open = sql`id = ${id} and status in ('sent', 'unknown')`
+  await moveRow(db, `payment ${id}`, sql`update payments set ${changes} where ${open}`)
 }
 
 async function claimPending(db: Database, orderId: string): Promise<boolean> {
@@ -196,9 +210,10 @@ const settle: Step<PayableState> = {
   kind: 'db',
   async run(ctx, state, db) {
     const { orderId, userId, totalMinor } = state
-    await db.change(sql`
-      update payments set status = 'captured' where id = ${partOf(state).paymentId}`)
-    await db.change(sql`update orders set status = 'paid' where id = ${orderId}`)
+    await endPayment(db, partOf(state).paymentId, sql`status = 'captured'`)
+    const paid = sql`
+      update orders set status = 'paid' where id = ${orderId} and status = 'paying'`
+    await moveRow(db, `order ${orderId}`, paid)
     await ctx.design.dispatch.offer(ctx, db, orderId)
     await ctx.at('payment.settled', db)
     const eventId = `order-paid-${orderId}`

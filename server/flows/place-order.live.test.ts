@@ -162,6 +162,39 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       }
     })
 
+    test('is answered as declined, even where it cannot be cancelled then', async () => {
+      const meanwhile = [
+        async () => {
+          await makeDue()
+          await expire()
+        },
+        () => Promise.reject(new Problem('pool-exhausted')),
+      ]
+      for (const act of meanwhile) {
+        const { id } = await place()
+        world.script.on('begin', async (pass) => {
+          if (pass === 3) await act()
+        })
+        expect(await outcomeOf(world.pay('after', id, badCard))).toBe('card-declined')
+        world.script.clear()
+      }
+      await makeDue()
+      await expire()
+      expect(await world.orderStates()).toEqual(['cancelled declined', 'cancelled declined'])
+    })
+
+    test('is marked as paid only while it is being paid', async () => {
+      const { id } = await place()
+      const setStatus = (status: string) =>
+        world.query(sql`update orders set status = ${status} where id = ${id}`)
+      world.script.on('payment.collected', async () => void (await setStatus('cancelled')))
+      expect(await outcomeOf(world.pay('after', id, card))).toBe('in-recovery')
+      expect(await world.orderStates()).toEqual(['cancelled'])
+      await setStatus('paying')
+      expect(await world.recoverAll()).toBe(0)
+      expect(await world.orderStates()).toEqual(['paid'])
+    })
+
     test('is cancelled once by two who cancel it at once, and not once it is paid', async () => {
       const { id } = await place()
       const cancel = () => outcomeOf(world.cancel('after', id))
