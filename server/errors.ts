@@ -71,7 +71,7 @@ export const problems = {
     },
     'balance-conflict': {
       title: 'The balance changed in the meantime',
-      doc: 'A concurrent payment or charge changed the balance; ask again.',
+      doc: 'A concurrent payment or charge changed the balance; ask again under a new key.',
     },
     'order-not-payable': {
       title: 'The order cannot be paid now',
@@ -106,6 +106,10 @@ export const problems = {
     },
   }),
   ...definite(422, {
+    'bank-refused': {
+      title: 'The bank refused the call as wrong, nothing was charged',
+      doc: 'Asking again ends the same: read the order, and pay for it under a new key.',
+    },
     'idempotency-key-reused': {
       title: 'The key was used with another payload',
       doc: 'A key stands for one request: send a new key with a new payload.',
@@ -120,7 +124,7 @@ export const problems = {
   ...definite(503, {
     'bank-unavailable': {
       title: 'The bank is not available, nothing was charged',
-      doc: 'The bank refused the call or was not called; ask again later.',
+      doc: 'The bank takes no calls now, or was not called; ask again later.',
     },
     'ids-unavailable': {
       title: 'Order ids are unavailable',

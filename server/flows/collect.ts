@@ -59,9 +59,8 @@ async function charge(ctx: StepCtx, state: PayableState) {
     const request = { reference, amountMinor: state.totalMinor, cardToken }
     return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
   } catch (cause) {
-    if (cause instanceof BankUnavailable || cause instanceof BankRefused) {
-      throw new Problem('bank-unavailable', { cause })
-    }
+    if (cause instanceof BankUnavailable) throw new Problem('bank-unavailable', { cause })
+    if (cause instanceof BankRefused) throw new Problem('bank-refused', { cause })
     throw cause
   }
 }

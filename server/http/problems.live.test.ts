@@ -145,6 +145,13 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       world.script.bankHeaders = () => ({ 'x-bank-outcome': 'error' })
       return order(shop(), { payment: card })
     },
+    async 'bank-refused'() {
+      world.script.on('payment.collecting', async () => {
+        const [row] = await world.query<{ reference: string }>(sql`select reference from payments`)
+        world.bank.ledger.charge(row?.reference ?? '', 1, card.cardToken)
+      })
+      return order(shop(), { payment: card })
+    },
     async 'bank-unknown'() {
       world.bank.loses = () => 'lost'
       return order(shop({ design: 'before' }), { payment: card })
