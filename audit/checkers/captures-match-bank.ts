@@ -8,8 +8,8 @@ export const capturesMatchBank: Checker = {
   name: 'captures-match-bank',
   promise:
     'Our captured card payments and the captured charges in the ledger of the bank are the same, ' +
-    'by reference and amount, both ways, one charge for one payment; a cancelled order was not charged, or was refunded, and ' +
-    'what we call declined was declined by the bank.',
+    'by reference and amount, both ways, and each charge pays for one order; a cancelled order ' +
+    'was not charged, or was refunded, and what we call declined was declined by the bank.',
   needs: ['bank'],
   exercise: listed('charges in the ledger of the bank', ({ bank }) => bank),
   async check(evidence) {

@@ -45,8 +45,8 @@ const wrongLiveMark = `
 
 /** A failed try has spent its reference, for a void declines it for good; the next has another. */
 const twoReferences = `
-  select concat('key ', idempotency_key, ' has ', count(distinct reference), ' references for order ',
-                order_id) as violation
+  select concat('key ', idempotency_key, ' has ', count(distinct reference),
+                ' references for order ', order_id) as violation
   from payments where status <> 'failed'
   group by idempotency_key, order_id having count(distinct reference) > 1`
 

@@ -21,7 +21,7 @@ const outcome = async (knownFailures: object, option: string, title: string) => 
   )
 }
 
-const known = (name: string) => ({ 'row-lock': { [name]: 'it cannot' } })
+const known = (name: string) => ({ 'read-then-write': { [name]: 'it cannot' } })
 
 test('every option of the axis gets every test, each with its own design', () => {
   const planned = plan({}).map(({ option, tests }) => [option, tests.length])
@@ -49,15 +49,15 @@ test('an option that the server cannot run is left out, and says why', () => {
 describe('a known failure', () => {
   test('is green while it fails, and its reason is in the title', async () => {
     expect(await outcome({}, 'row-lock', 'breaks before')).toContain('expect(')
-    expect(await outcome(known('breaks before'), 'row-lock', '(it cannot)')).toBe('green')
+    expect(await outcome(known('breaks before'), 'read-then-write', '(it cannot)')).toBe('green')
   })
 
   test('is red the day it passes', async () => {
-    expect(await outcome(known('keeps'), 'row-lock', 'keeps')).toContain('passes now')
+    expect(await outcome(known('keeps'), 'read-then-write', 'keeps')).toContain('passes now')
   })
 
   test('is red when it breaks for another reason than its promise', async () => {
-    expect(await outcome(known('crashes'), 'row-lock', 'crashes')).toBe('no such fixture')
+    expect(await outcome(known('crashes'), 'read-then-write', 'crashes')).toBe('no such fixture')
   })
 
   test('concerns its own option only', async () => {
@@ -67,6 +67,11 @@ describe('a known failure', () => {
   test('of an unknown test or option is refused', () => {
     expect(() => plan(known('keps'))).toThrow('no test is named "keps"')
     expect(() => plan({ hopeful: [] })).toThrow('axis stock has no option "hopeful"')
+  })
+
+  test('is stated in the entry of its option', () => {
+    const unstated = { 'row-lock': { 'breaks before': 'it cannot' } }
+    expect(() => plan(unstated)).toThrow('stock=row-lock has known failures, and no hazard')
   })
 })
 

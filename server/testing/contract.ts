@@ -1,6 +1,6 @@
 import { describe, test } from 'bun:test'
 import type { Engine } from '../db/engine.ts'
-import { type Axis, axes, type OptionName } from '../designs/axes.ts'
+import { type Axis, axes, type OptionName, recordsOf } from '../designs/axes.ts'
 import { type Design, parseDesign, refusalOn } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
 import { testEngine } from './engine.ts'
@@ -53,7 +53,7 @@ export interface PlannedOption {
   tests: PlannedTest[]
 }
 
-/** @throws Error for a known failure of an option or a test that does not exist */
+/** @throws Error for a known failure of an option without a hazard, or of what does not exist */
 export function planContract<A extends Axis>(
   axis: A,
   suite: Suite,
@@ -64,6 +64,8 @@ export function planContract<A extends Axis>(
   const known = new Map(Object.entries<KnownFailures | undefined>(knownFailures))
   for (const name of known.keys()) {
     if (!options.includes(name)) throw new Error(`axis ${axis} has no option "${name}"`)
+    if (recordsOf(axis)[name]?.hazard) continue
+    throw new Error(`${axis}=${name} has known failures, and no hazard is stated in its entry`)
   }
   return options.map((option) => {
     const design = parsed(`${base},${axis}=${option}`)

@@ -10,7 +10,8 @@ export const chosen: Option<Dispatch> = {
   summary: 'the worker picks from a list, and claims it if it still waits',
   doc: 'S4’s second design.',
   closes: 'two workers who picked the same, since one claim changes the row',
-  leavesOpen: 'the other has to look again; the order of the list is only roughly kept',
+  leavesOpen: 'the other has to look again',
+  hazard: 'the order of the list is only roughly kept',
   open: () => ({
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     async take(ctx, workerId) {

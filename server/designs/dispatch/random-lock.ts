@@ -22,7 +22,8 @@ export const randomLock: Option<Dispatch> = {
   closes: 'two workers on one order, by the row’s lock, since the Redis lock may run out',
   leavesOpen:
     'all workers wait for one; `order by rand()` locks every order that waits, and payments ' +
-    'that add one wait too; an old order may wait for ever',
+    'that add one wait too',
+  hazard: 'an old order may wait for ever while later ones are taken',
   open: () => ({
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     async take(ctx, workerId) {

@@ -7,9 +7,8 @@ export const inline: Option<Effects> = {
   summary: 'at once, inside the payment’s transaction',
   out: 'all effects done',
   closes: 'a payment without its effects',
-  leavesOpen:
-    'locks that wait for the partners, a payment that fails with one of them, and a partner ' +
-    'that was notified of a payment which was then rolled back',
+  leavesOpen: 'locks that wait for the partners, and a payment that fails with one of them',
+  hazard: 'a partner may be notified of a payment which is then rolled back',
   knownBad: { checks: ['effects-once'], when: 'at-a-rollback' },
   open: () => ({
     async publish({ partners }, db, event) {

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connections.ts'
+import { Problem } from '../../errors.ts'
 import type { Point } from '../../points.ts'
 import type { StepCtx } from '../step-ctx.ts'
 import type {
@@ -86,16 +87,26 @@ export async function inOne<State extends object>(
   steps: readonly PlainStep<State>[],
   state: State,
 ): Promise<void> {
-  const result = await ctx.connections.transaction(async (db) => {
+  let hasActed = false
+  const work = ctx.connections.transaction(async (db) => {
     const draft = structuredClone(state)
     for (const step of steps) {
       if (step.kind === 'db') await step.run(ctx, draft, db)
-      else await step.run(ctx, draft)
+      else {
+        await step.run(ctx, draft)
+        hasActed = true
+      }
     }
     return draft
   })
+  const result = await work.catch((error: unknown) => {
+    throw hasActed && error instanceof Problem ? unsettled(error) : error
+  })
   Object.assign(state, result)
 }
+
+/** What was done outside is not rolled back: asked again with its key, it is found there. */
+const unsettled = (cause: Problem): Problem => new Problem(cause.code, { definite: false, cause })
 
 /** Marks a point for all members: their statements were one, and so a fault bites once. */
 export async function passPoint(

@@ -7,8 +7,8 @@ export const oneBig: Option<TransactionShape> = {
   doc:
     'In the customer’s order: each lock is held until the slowest part has answered, and a ' +
     'rollback cannot take back what the bank did.',
-  leavesOpen:
-    'two buyers who hold one item each and wait for the other’s, a charge without a payment',
+  leavesOpen: 'two buyers who hold one item each and wait for the other’s',
+  hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, lineByLine(flow).steps, state),

@@ -8,7 +8,8 @@ export const singleStatement: Option<TransactionShape> = {
   closes:
     'the deadlock, since the statement walks the primary key, and the round trips with locks ' +
     'held between the items',
-  leavesOpen: 'locks held while the bank is asked, a charge without a payment',
+  leavesOpen: 'locks held while the bank is asked',
+  hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
     execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),

@@ -151,6 +151,20 @@ const paying: Suite = (check, design) => {
     expect(await world.audit()).toEqual([])
   })
 
+  check('a charge whose payment is rolled back is open, and found by asking again', async () => {
+    const checkout = orderOf(['1x1', '1x2'], { payment: card })
+    world.script.on('payment.settled', () =>
+      Promise.reject(Object.assign(new Error('deadlock'), { errno: 1213 })),
+    )
+    const first = placeOrder(world.ctx(design), checkout)
+    await expect(first).rejects.toMatchObject({ definite: false })
+    world.script.clear()
+    expect(await world.recoverAll()).toBe(0)
+    await askAgain(world.ctx(design), checkout)
+    expect(await world.orderStates()).toEqual(['paid'])
+    expect(await world.audit()).toEqual([])
+  })
+
   check('a declined card cancels the order and gives its stock back', async () => {
     const atOnce = place(design, ['1x1', '2x2'], { payment: badCard })
     expect(await outcomeOf(atOnce)).toBe('card-declined')

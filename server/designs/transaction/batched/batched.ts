@@ -32,6 +32,7 @@ export const batched = {
   leavesOpen:
     'an order waits for the slowest of its batch; a batch that fails otherwise than by being ' +
     'sold out is undone, and then each order goes by itself',
+  hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   metrics,
   open: ({ connections }: Services) => new BatchedTransaction(connections),
