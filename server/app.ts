@@ -18,6 +18,7 @@ import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
 import type { RouteDeps } from './http/route-deps.ts'
 import { mountUsers } from './http/users.ts'
+import { logError } from './log.ts'
 
 export interface AppDeps {
   deps: Omit<RouteDeps, 'keys'>
@@ -70,7 +71,7 @@ function answerTheRest(app: OpenAPIHono, deps: RouteDeps): void {
   })
   app.onError((error, c) => {
     const problem = asProblem(error)
-    if (!(problem instanceof Problem)) console.error('unexpected:', error)
+    if (!(problem instanceof Problem)) logError('unexpected', error)
     return fail(problem, c)
   })
 }

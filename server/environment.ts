@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { log } from './log.ts'
 
 /** Settings that do not parse; `message` names every bad variable, never its (secret) value. */
 export class BadEnvironment extends Error {
@@ -73,7 +74,7 @@ export function readEnvironment<Schema extends z.ZodObject>(
     return parseEnvironment(schema, env)
   } catch (error) {
     if (!(error instanceof BadEnvironment)) throw error
-    console.error(error.message)
+    log(error.message)
     return process.exit(4)
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { logError } from './log.ts'
 import { definite, flawsIn, KnownProblem, problemsOf, toResponse } from './problem.ts'
 
 /** What each process beside the shop (ticket server, pretend bank) may refuse a request for. */
@@ -21,7 +22,7 @@ const InputProblem = problemsOf({
 
 /** For `app.onError`: any error as problem+json; the text of an unexpected one stays in the log. */
 export function replyProblem(error: Error): Response {
-  if (!(error instanceof KnownProblem)) console.error(error)
+  if (!(error instanceof KnownProblem)) logError('unexpected', error)
   return toResponse(error)
 }
 

@@ -1,5 +1,6 @@
 import { withDeadline } from './deadline.ts'
 import { listenEnvironment, readEnvironment } from './environment.ts'
+import { log } from './log.ts'
 import { keepLoopbackDirect } from './loopback.ts'
 
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
@@ -24,7 +25,7 @@ export interface ServeOptions {
 
 /** Prints why a process cannot start (a message, no stack) and exits with code 1. */
 export function failStart(name: string, error: unknown): never {
-  console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  log(`${name}: ${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
 }
 
@@ -41,7 +42,7 @@ export function serveUntilSignal(options: ServeOptions): { port: number } {
   const stop = (signal: string) => {
     if (stopping) process.exit(1)
     stopping = true
-    console.error(`${options.name}: ${signal}, draining`)
+    log(`${options.name}: ${signal}, draining`)
     drain(options, server).then(
       () => process.exit(0),
       (error) => failStart(options.name, error),
@@ -71,7 +72,7 @@ function listen(options: ServeOptions): Bun.Server<undefined> {
 async function drain(options: ServeOptions, server: Bun.Server<undefined>): Promise<void> {
   options.onStop?.()
   await withDeadline(server.stop(), drainMs, () => {
-    console.error(`${options.name}: cut ${server.pendingRequests} requests still in flight`)
+    log(`${options.name}: cut ${server.pendingRequests} requests still in flight`)
     return server.stop(true)
   })
   await withDeadline(Promise.resolve(options.onDrain?.()), drainMs, () => {

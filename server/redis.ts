@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { log } from './log.ts'
 
 /** A command that has no answer by then has failed: its caller may hold locks. */
 const commandTimeoutMs = 1000
@@ -27,7 +28,7 @@ export function openRedis(url: string, schema: string): Redis {
   })
   let isDown = false
   redis.on('error', (error) => {
-    if (!isDown) console.error('redis:', error.message)
+    if (!isDown) log(`redis: ${error.message}`)
     isDown = true
   })
   redis.on('ready', () => {

@@ -3,6 +3,7 @@ import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
 import type { ResultSetHeader, RowDataPacket } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
+import { logError } from '../log.ts'
 import { asProblem, contentionOf, isConnectionLost } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 
@@ -80,7 +81,7 @@ function tellEnd(db: Database, ending: Ending): void {
     try {
       listener(ending)
     } catch (error) {
-      console.error('after a transaction:', error)
+      logError('after a transaction', error)
     }
   }
 }

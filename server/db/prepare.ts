@@ -1,6 +1,7 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { prepareEnvironment } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
+import { log } from '../log.ts'
 import { failStart } from '../process.ts'
 import { createIfAbsent, migrateSchema } from './migrate.ts'
 import { type SeedProfile, seed } from './seed.ts'
@@ -72,7 +73,7 @@ if (import.meta.main) {
   const { DATABASE_URL: url } = readEnvironment(prepareEnvironment)
   try {
     await waitForDatabase(url)
-    console.error(`prepare: ${new URL(url).pathname.slice(1)} ${await prepareSchema(url)}`)
+    log(`prepare: ${new URL(url).pathname.slice(1)} ${await prepareSchema(url)}`)
   } catch (error) {
     failStart('prepare', error)
   }

@@ -1,6 +1,7 @@
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Page, PopularRange } from '../designs/reads/reads.ts'
 import { Problem } from '../errors.ts'
+import { logError } from '../log.ts'
 
 /** One page of products in the order of their ids, as JSON text. */
 export const listProducts = (ctx: FlowCtx, page: Page): Promise<string> =>
@@ -23,7 +24,7 @@ export const listPopular = (ctx: FlowCtx, range: PopularRange): Promise<string> 
 /** Gets ready what a crowd asks for first, as far as it goes in `msMax`; never an error. */
 export async function warmReads(ctx: FlowCtx, msMax: number): Promise<void> {
   const warming = ctx.design.reads.warm?.(ctx).catch((error: unknown) => {
-    console.error('warm:', error instanceof Error ? error.message : error)
+    logError('warm', error)
   })
   if (warming) await Promise.race([warming, Bun.sleep(msMax)])
 }

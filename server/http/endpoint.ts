@@ -4,6 +4,7 @@ import { withDeadline } from '../deadline.ts'
 import type { Design } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { invalidInput, Problem } from '../errors.ts'
+import { logError } from '../log.ts'
 import { toResponse } from '../problem.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
@@ -97,7 +98,7 @@ async function answer<R extends RouteConfig>(
     const ctx = deps.options.ctx(design, name)
     response = await inTime(handle(c, ctx), deps.requestTimeoutMs)
   } catch (error) {
-    if (!(error instanceof Problem)) console.error(`${name}:`, error)
+    if (!(error instanceof Problem)) logError(name, error)
     response = toResponse(error, requestIdOf(c))
   }
   if (design) response.headers.set('x-design', design.label)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
+import { logError } from '../log.ts'
 import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
 import { TicketProblem } from './problems.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
@@ -84,7 +85,7 @@ async function take(sequences: Sequences, sequence: string, count: number): Prom
     if (error instanceof SequenceExhausted) {
       throw new TicketProblem('sequence-exhausted', { detail: error.message })
     }
-    console.error(error)
+    logError('unexpected', error)
     if (error instanceof MarkWentBack)
       throw new TicketProblem('mark-went-back', { detail: error.message })
     throw new TicketProblem('no-lease')

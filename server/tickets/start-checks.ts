@@ -1,6 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise'
 import type { BorrowingPool } from '../db/pool.ts'
 import { sequenceNames } from '../designs/ids/ids.ts'
+import { log } from '../log.ts'
 import { onConnection, resultOf } from './marks.ts'
 import type { Range } from './ranges.ts'
 import { MarkWentBack } from './sequences.ts'
@@ -55,11 +56,11 @@ export async function refuseNotDurable(pool: BorrowingPool, mayRefuse: boolean):
   if (Number(redo) !== 1) {
     const flaw = `innodb_flush_log_at_trx_commit is ${redo}, not 1: ${mayBeLost}`
     if (mayRefuse) throw new NotDurable(flaw)
-    console.error(`tickets: WARNING: ${flaw}`)
+    log(`tickets: WARNING: ${flaw}`)
   }
   // After a failure of the machine a server with a binary log goes by what is in that.
   if (Number(binlog) === 1 && Number(sync) !== 1) {
-    console.error(`tickets: WARNING: sync_binlog is ${sync}, not 1: ${mayBeLost}`)
+    log(`tickets: WARNING: sync_binlog is ${sync}, not 1: ${mayBeLost}`)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type EffectServices,
   NoSuchHandler,
 } from '../designs/effects/apply.ts'
+import { described, log } from '../log.ts'
 import { type EffectJob, queueName } from './queue.ts'
 
 const concurrency = 8
@@ -41,7 +42,7 @@ export function startEffects(tries: EffectTries, connection: Redis, prefix: stri
     stalledInterval: lockMs,
     maxStalledCount: 10,
   })
-  worker.on('error', (error) => console.error('effects:', error.message))
+  worker.on('error', (error) => log(`effects: ${error.message}`))
   return worker
 }
 
@@ -79,7 +80,7 @@ export async function tryEffect(
       counts.retried += 1
       return 'again'
     }
-    const message = error instanceof Error ? error.message : String(error)
+    const message = described(error)
     await buryEffect(services.connections, effect, number, message)
     counts.dead += 1
     return 'dead'

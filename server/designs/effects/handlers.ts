@@ -1,6 +1,7 @@
 import type { PartnersClient } from '../../clients/partners-client.ts'
 import { sendAlert } from '../../clients/slack.ts'
 import type { Database } from '../../db/connections.ts'
+import { log } from '../../log.ts'
 import { countBestSellers, type OrderPaid } from './effects.ts'
 
 const alertTimeoutMs = 3000
@@ -50,7 +51,7 @@ export const handlers: Record<string, Handler> = {
   slack: {
     async outside({ slackWebhookUrl }, eventId, payload) {
       const { text } = payload as Alert
-      console.error(`alert: ${text}`)
+      log(`alert: ${text}`)
       if (slackWebhookUrl) await sendAlert(slackWebhookUrl, { eventId, text }, alertTimeoutMs)
     },
   },

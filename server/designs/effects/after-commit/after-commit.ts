@@ -1,6 +1,7 @@
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Database, onEnd } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
+import { described, log, logError } from '../../../log.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter, gauge } from '../../../metrics/table.ts'
 import type { Lifecycle, Option } from '../../option.ts'
@@ -109,7 +110,7 @@ export class AfterCommitEffects implements Effects, Lifecycle {
   /** Lets what has begun end, 8 s at most; what has not ended by then is lost. */
   async close(): Promise<void> {
     await this.settle()
-    if (this.#pending > 0) console.error(`effects: ${this.#pending} lost in memory`)
+    if (this.#pending > 0) log(`effects: ${this.#pending} lost in memory`)
   }
 
   #next(): void {
@@ -133,7 +134,7 @@ export class AfterCommitEffects implements Effects, Lifecycle {
       this.counts.done += 1
       return true
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = described(error)
       if (tries >= attemptsMax || error instanceof NoSuchHandler) {
         await this.#bury(effect, tries, message)
         return true
@@ -149,9 +150,9 @@ export class AfterCommitEffects implements Effects, Lifecycle {
 
   async #bury(effect: Effect, tries: number, message: string): Promise<void> {
     this.counts.dead += 1
-    console.error(`effects: ${effect.handler} of ${effect.eventId} is dead: ${message}`)
+    log(`effects: ${effect.handler} of ${effect.eventId} is dead: ${message}`)
     await buryEffect(this.#services.connections, effect, tries, message).catch((error: unknown) => {
-      console.error(`effects: lost ${effect.handler} of ${effect.eventId}:`, error)
+      logError(`effects: lost ${effect.handler} of ${effect.eventId}`, error)
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Ending } from '../../../db/connections.ts'
+import { logError } from '../../../log.ts'
 import type { BatchSlot, StockBatches } from './batches.ts'
 
 /** What one process has merged, for the metrics. */
@@ -119,4 +120,4 @@ export class OpenBatches {
   }
 }
 
-const complain = (error: unknown) => console.error('coalesced stock:', error)
+const complain = (error: unknown) => logError('coalesced stock', error)
