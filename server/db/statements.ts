@@ -24,3 +24,12 @@ export function instant(value: string): string {
 /** MariaDB keeps JSON as text; the driver parses it only where the column has the type JSON. */
 export const plain = (value: unknown): object =>
   (typeof value === 'string' ? JSON.parse(value) : value) as object
+
+/**
+ * A moment by the database's clock, which all processes share: leases and what is old go by it.
+ * @param offsetMs from now, below zero = in the past
+ */
+export const momentFromNow = (offsetMs = 0): SQL =>
+  offsetMs === 0
+    ? sql`utc_timestamp(3)`
+    : sql`utc_timestamp(3) + interval ${Math.round(offsetMs * 1000)} microsecond`

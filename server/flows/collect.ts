@@ -10,7 +10,6 @@ import { changeBalance } from './balance.ts'
 
 export interface PaymentPart {
   method: 'balance' | 'card'
-  cardToken?: string | undefined
   paymentId: string
   /** What the bank knows this try by; '' until the order is claimed. */
   reference: string
@@ -30,32 +29,42 @@ export interface PayableState {
   payment?: PaymentPart
 }
 
-/** Asks the bank for the money. */
-export const collectByCard: OutsideStep<PayableState> = {
+/**
+ * Asks the bank for the money.
+ * @param cardToken a secret: it lies beside the state, which is kept. What asks later has none, and
+ * needs none.
+ */
+export const collectByCard = (cardToken: string): OutsideStep<PayableState> => ({
   name: 'collect',
   kind: 'outside',
   async run(ctx, state) {
     const payment = partOf(state)
     await ctx.at('payment.collecting')
-    const outcome = await charge(ctx, state)
+    const outcome = await charge(ctx, state, cardToken)
     await ctx.at('payment.collected')
     if (outcome === 'unknown') throw new Problem('bank-unknown')
     payment.declined = outcome === 'declined'
     if (payment.declined) throw new Problem('card-declined')
   },
-  async settle(ctx, state) {
-    const { reference } = partOf(state)
-    const found = await ctx.bank.find(reference)
-    if (found === 'captured') return 'done'
+  async find(ctx, state) {
+    const found = await ctx.bank.find(partOf(state).reference)
     if (found === 'declined') partOf(state).declined = true
-    if (found !== 'absent') return found === 'unknown' ? 'unknown' : 'not-done'
-    return (await ctx.bank.void(reference)) === 'voided' ? 'not-done' : 'unknown'
+    if (found === 'unknown') return 'unknown'
+    return found === 'captured' ? 'done' : 'not-done'
   },
-}
+  async undo(ctx, state) {
+    const payment = partOf(state)
+    const found = await ctx.bank.find(payment.reference)
+    payment.declined = found === 'declined'
+    const isOpen = found === 'captured' || found === 'absent'
+    const settled = isOpen ? await ctx.bank.void(payment.reference) : found
+    if (settled === 'unknown') throw new Problem('bank-unknown')
+  },
+})
 
-async function charge(ctx: StepCtx, state: PayableState) {
-  const { cardToken = '', reference } = partOf(state)
+async function charge(ctx: StepCtx, state: PayableState, cardToken: string) {
   try {
+    const { reference } = partOf(state)
     const request = { reference, amountMinor: state.totalMinor, cardToken }
     return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
   } catch (cause) {

@@ -38,7 +38,8 @@ export interface PayOrder {
 export async function payOrder(ctx: FlowCtx, request: PayOrder): Promise<Payment> {
   const state = await payable(ctx, request)
   try {
-    await ctx.design.transaction.execute(ctx, payOrderFlow(state), state)
+    const flow = payOrderFlow(state, request.cardToken)
+    await ctx.design.transaction.execute(ctx, flow, state)
   } catch (error) {
     return await notPaid(ctx, state, error)
   }
@@ -55,11 +56,12 @@ export function captured(
   return { id: paymentId, orderId, method, status: 'captured', amountMinor }
 }
 
-export function payOrderFlow(state: PayState): Flow<PayState> {
+/** @param cardToken absent in recovery, which charges no card */
+export function payOrderFlow(state: PayState, cardToken?: string): Flow<PayState> {
   return {
     kind: 'pay-order',
     idempotencyKey: state.idempotencyKey,
-    steps: paymentSteps(state.payment.method, { ownOrder: false }),
+    steps: paymentSteps(state.payment.method, { ownOrder: false, cardToken }),
     pivot: 'collect',
   }
 }
@@ -73,7 +75,7 @@ interface PayableRow {
 }
 
 async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
-  const { orderId, idempotencyKey, method, cardToken } = request
+  const { orderId, idempotencyKey, method } = request
   const rows = await ctx.connections.rows<PayableRow>(sql`
       select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
              i.option_id as optionId, i.quantity
@@ -89,7 +91,7 @@ async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
     totalMinor: Number(first.totalMinor),
     balanceVersion: first.balanceVersion,
     lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
-    payment: { method, cardToken, paymentId: '', reference: '' },
+    payment: { method, paymentId: '', reference: '' },
   }
 }
 
@@ -149,9 +151,10 @@ export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<bo
  */
 export function paymentSteps<State extends PayableState>(
   method: 'balance' | 'card',
-  { ownOrder } = { ownOrder: true },
+  { ownOrder = true, cardToken = '' }: { ownOrder?: boolean; cardToken?: string | undefined },
 ): Step<State>[] {
-  return [claim(ownOrder), method === 'card' ? collectByCard : collectFromBalance, settle]
+  const collect = method === 'card' ? collectByCard(cardToken) : collectFromBalance
+  return [claim(ownOrder), collect, settle]
 }
 
 function claim(ownOrder: boolean): Step<PayableState> {

@@ -51,7 +51,8 @@ export interface PlaceOrder {
 export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Order> {
   const state = await quote(ctx, request)
   try {
-    await ctx.design.transaction.execute(ctx, placeOrderFlow(state), state)
+    const flow = placeOrderFlow(state, request.payment?.cardToken)
+    await ctx.design.transaction.execute(ctx, flow, state)
   } catch (error) {
     return await notPlaced(ctx, state, error)
   }
@@ -84,11 +85,14 @@ async function notPlaced(ctx: FlowCtx, state: OrderState, error: unknown): Promi
   )
 }
 
-/** The steps of an order, from its state alone, so that recovery can rebuild them. */
-export function placeOrderFlow(state: OrderState): Flow<OrderState> {
+/**
+ * The steps of an order, from its state alone, so that recovery can rebuild them.
+ * @param cardToken absent in recovery, which charges no card
+ */
+export function placeOrderFlow(state: OrderState, cardToken?: string): Flow<OrderState> {
   const { payment } = state
   const steps: Step<OrderState>[] = [takeLines(state.lines, writeOrder.name), writeOrder]
-  if (payment) steps.push(...paymentSteps(payment.method))
+  if (payment) steps.push(...paymentSteps(payment.method, { cardToken }))
   return {
     kind: 'place-order',
     idempotencyKey: state.idempotencyKey,
@@ -118,7 +122,9 @@ async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
     orderId: '',
     itemIds: [],
   }
-  if (request.payment) state.payment = { ...request.payment, paymentId: '', reference: '' }
+  if (request.payment) {
+    state.payment = { method: request.payment.method, paymentId: '', reference: '' }
+  }
   return state
 }
 

@@ -15,8 +15,8 @@ export interface PretendBank {
   partners: Partners
   client: BankClient
   partnersClient: PartnersClient
-  /** Asked before each call of the client, as in `POST /v1/charges`. */
-  loses(call: string): Loss
+  /** Asked before each call of the client, as in `POST /v1/charges`; it waits for the answer. */
+  loses(call: string): Loss | Promise<Loss>
   /** Empties the ledgers and loses nothing any more. */
   reset(): void
   /** Serves the same bank over a socket, for what cannot do without. */
@@ -63,7 +63,7 @@ async function deliver(
   init: RequestInit,
 ): Promise<Response> {
   const path = new URL(to).pathname.replace(/\/[0-9a-f]{32}/, '')
-  const loss = bank.loses(`${init.method ?? 'GET'} ${path}`)
+  const loss = await bank.loses(`${init.method ?? 'GET'} ${path}`)
   if (loss === 'vanished') throw new Error('the connection was lost')
   const answer = await app.request(to, init)
   if (loss === 'lost') throw new Error('the answer was lost')

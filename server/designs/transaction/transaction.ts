@@ -27,8 +27,13 @@ export interface OutsideStep<State> {
   kind: 'outside'
   /** @throws Problem `bank-unknown` where it is not known whether it happened */
   run(ctx: StepCtx, state: State): Promise<void>
-  /** Finds out later whether it happened, and if not, sees to it that it never will. */
-  settle(ctx: StepCtx, state: State): Promise<'done' | 'not-done' | 'unknown'>
+  /** Finds out later whether it happened, and changes nothing there. */
+  find(ctx: StepCtx, state: State): Promise<'done' | 'not-done' | 'unknown'>
+  /**
+   * Takes it back, or sees to it that it never happens. Asked again it does no harm.
+   * @throws Problem `bank-unknown` where it is not known whether that was done
+   */
+  undo(ctx: StepCtx, state: State): Promise<void>
 }
 
 /** Work on every line of an order; the shape says in which order, and whether one by one. */

@@ -44,6 +44,31 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
     expect(world.bank.ledger.list()).toMatchObject([{ status: 'voided' }])
   })
 
+  describe('a charge that lands between the look and the void goes back', () => {
+    /** Lets the charge through, and what comes of it, once the bank is asked to void it. */
+    async function landLate(andThen: () => Promise<unknown> = async () => {}) {
+      const slow = await world.pauseAt('payment.collecting', () => checkout('1x1'))
+      let outcome: unknown
+      world.bank.loses = async (call) => {
+        if (call !== 'POST /v1/charges/void' || outcome) return undefined
+        outcome = 'on its way'
+        outcome = await slow.resume()
+        await andThen()
+        return undefined
+      }
+      await world.recoverAll()
+      expect(await world.recoverAll()).toBe(0)
+      expect(outcome).toBe('in-recovery')
+      expect(world.bank.ledger.list()).toMatchObject([{ status: 'refunded' }])
+      expect(await world.orderStates()).toEqual(['cancelled undone'])
+    }
+
+    test('and its executor lands no step', () => landLate())
+
+    test('and a second recovery, which sees it, finishes nothing', () =>
+      landLate(() => world.recoverAll()))
+  })
+
   test('an executor that undoes and a recovery that undoes give each item back once', async () => {
     for (const where of ['begin 4', 'committed 3', 'begin 5', 'committed 4']) {
       await world.restock()
@@ -59,7 +84,7 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
   describe('a recovery that wakes up after another lands no step', () => {
     const recovery = () => recoverSagas(world.options, flowOf)
 
-    const undoing = ['begin 1', 'committed 1', 'begin 2', 'begin 3', 'committed 4']
+    const undoing = ['begin 1', 'committed 1', 'begin 2', 'committed 2', 'begin 4', 'committed 5']
     test.each(undoing)('while undoing, at %s', async (where) => {
       await world.pauseAt('payment.collecting', () => checkout('1x1', '1x2'))
       world.script.clear()
@@ -71,7 +96,8 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
       expect(await world.recoverAll()).toBe(0)
     })
 
-    test.each(['begin 1', 'committed 1'])('while finishing, at %s', async (where) => {
+    const finishing = ['begin 1', 'committed 1', 'begin 2', 'committed 2']
+    test.each(finishing)('while finishing, at %s', async (where) => {
       await world.pauseAt('payment.collected', () => checkout('1x1', '1x2'))
       world.script.clear()
       await world.expireLeases()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setSystemTime, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { listOf } from '../../../db/statements.ts'
 import { flowOf } from '../../../flows/flow-of.ts'
@@ -93,8 +93,35 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     expect(await recover()).toEqual({ ended: 0, left: 0 })
   })
 
+  test('nor by a process whose clock is an hour ahead', async () => {
+    await world.killAt('committed 2', () => place(card))
+    setSystemTime(new Date(Date.now() + 3_600_000))
+    try {
+      expect(await recover()).toEqual({ ended: 0, left: 0 })
+    } finally {
+      setSystemTime()
+    }
+  })
+
+  test('a step extends the lease of an executor that is slow', async () => {
+    let passedMs = 0
+    const now = performance.now.bind(performance)
+    using _clock = spyOn(performance, 'now').mockImplementation(() => now() + passedMs)
+    world.script.on('begin', async (pass) => {
+      if (pass === 3) passedMs = 8000
+      if (pass === 3) await world.query(sql`update sagas set lease_until = utc_timestamp(3)`)
+    })
+    await world.killAt('committed 4', () => place(card))
+    const leased = sql`select id from sagas
+      where lease_until > utc_timestamp(3) + interval 5 second`
+    expect(await world.query(leased)).toHaveLength(1)
+  })
+
   describe('a recovery that is killed itself leaves the rest to the next', () => {
-    const undoing = ['committed 1', 'committed 2', 'committed 3', 'order.stock.returned 1']
+    const undoing = [
+      ...['committed 1', 'committed 2', 'committed 3', 'committed 4', 'committed 5'],
+      'order.stock.returned 1',
+    ]
     test.each(undoing)('while undoing, at %s', async (where) => {
       await world.killAt('committed 4', () => place(card))
       await world.expireLeases()
@@ -168,12 +195,76 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     })
   })
 
+  test('no row of a saga has the token of the card', async () => {
+    const payment = { method: 'card', cardToken: 'card-4711' } as const
+    const { id } = await world.place('after', ['1x1'])
+    await world.pay('after', id, payment)
+    await world.killAt('payment.collecting', () => place(payment))
+    const rows = await world.query(sql`
+      select state from sagas union all select state from saga_steps`)
+    expect(rows.length).toBeGreaterThan(6)
+    expect(JSON.stringify(rows)).not.toContain('4711')
+  })
+
   test('a saga of an older version, of lines without kind and units, is undone', async () => {
     await world.killAt('committed 4', () => place(card))
     const younger = [0, 1].flatMap((line) => [`$.lines[${line}].kind`, `$.lines[${line}].units`])
-    await world.query(sql`update saga_steps set state = json_remove(state, ${listOf(younger)})`)
+    for (const table of [sql`sagas`, sql`saga_steps`]) {
+      await world.query(sql`update ${table} set state = json_remove(state, ${listOf(younger)})`)
+    }
     expect(await world.recoverAll()).toBe(0)
     await expectEnd('cancelled undone')
+  })
+
+  describe('with many sagas that cannot end', () => {
+    /** So many copies of the one saga there is, steps and all, each due before what comes later. */
+    async function multiply(copies: number) {
+      await world.query(sql`
+        insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
+        with recursive numbers (n) as
+          (select 1 union all select n + 1 from numbers where n < ${copies})
+        select kind, concat('copy-', n), status, design, state, attempts, '2000-01-01'
+        from sagas join numbers`)
+      await world.query(sql`insert into saga_steps
+        select copy.id, position, name, one.status, one.state
+        from saga_steps one join sagas copy on copy.idempotency_key like 'copy-%'`)
+    }
+
+    test('a silent bank is asked a few times, and only sagas that need it wait', async () => {
+      await world.killAt('payment.collecting', () => place(card))
+      await multiply(60)
+      await world.killAt('committed 1', () => place())
+      await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
+      let asked = 0
+      world.bank.loses = () => {
+        asked += 1
+        return 'vanished'
+      }
+      expect(await recover()).toEqual({ ended: 1, left: 61 })
+      expect(asked).toBeLessThan(20)
+      const untried = sql`select id from sagas where attempts = 0 and status = 'running'`
+      expect((await world.query(untried)).length).toBeGreaterThan(40)
+    })
+
+    test('the next in line is not the same again', async () => {
+      await world.killAt('payment.collecting', () => place(card))
+      await multiply(250)
+      await world.query(sql`update sagas set kind = 'no-such-verb'`)
+      await world.killAt('committed 1', () => place())
+      await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
+      const [first, second] = [await recover(), await recover()]
+      expect(first.ended + second.ended).toBe(1)
+    })
+
+    test('the pause grows to minutes', async () => {
+      await world.killAt('payment.collecting', () => place(card))
+      await world.query(sql`update sagas set kind = 'no-such-verb', attempts = 12`)
+      await world.expireLeases()
+      expect(await recover()).toEqual({ ended: 0, left: 1 })
+      const paused = sql`select id from sagas
+        where lease_until > utc_timestamp() + interval 1 minute`
+      expect(await world.query(paused)).toHaveLength(1)
+    })
   })
 
   test('a saga of an unknown kind does not hold up the others', async () => {

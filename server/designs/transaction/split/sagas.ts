@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { isDuplicateKey } from '../../../db/failures.ts'
-import { plain } from '../../../db/statements.ts'
+import { listOf, momentFromNow, plain } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 
-/** No other process touches a saga for this long after it was begun or claimed. */
-export const leaseMs = 10_000
+/** No other process touches a saga for this long after it was begun, claimed or extended. */
+const leaseMs = 10_000
 
 export type SagaStatus = 'running' | 'undoing' | 'done' | 'undone'
 
@@ -22,6 +22,7 @@ export interface Saga {
 export interface StepRecord {
   position: number
   status: 'done' | 'undone' | 'fenced'
+  /** Parts of the state that the step has changed; all of it in sagas of older versions. */
   state: object
 }
 
@@ -36,11 +37,10 @@ export type SagaDraft = Pick<Saga, 'kind' | 'idempotencyKey' | 'design' | 'state
 
 /** Writes the saga row, in the transaction of the first step. */
 export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
-  const leaseUntil = new Date(Date.now() + leaseMs)
   return db.insert(sql`
     insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
     values (${draft.kind}, ${draft.idempotencyKey}, 'running', ${draft.design},
-            ${JSON.stringify(draft.state)}, 0, ${leaseUntil})`)
+            ${JSON.stringify(draft.state)}, 0, ${momentFromNow(leaseMs)})`)
 }
 
 /**
@@ -51,11 +51,11 @@ export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
 export async function recordStep(
   db: Database,
   sagaId: number,
-  { position, name, status = 'done', state }: NewStep,
+  { position, name, status = 'done', changes }: NewStep,
 ): Promise<void> {
   try {
     await db.change(sql`insert into saga_steps (saga_id, position, name, status, state)
-        values (${sagaId}, ${position}, ${name}, ${status}, ${JSON.stringify(state)})`)
+        values (${sagaId}, ${position}, ${name}, ${status}, ${changes})`)
   } catch (error) {
     if (isDuplicateKey(error)) throw new LeaseLost(error)
     throw error
@@ -66,7 +66,23 @@ interface NewStep {
   position: number
   name: string
   status?: 'done' | 'fenced'
-  state: object
+  /** JSON of the parts of the state that it has changed. */
+  changes: string
+}
+
+/**
+ * Records a step outside that recovery had fenced before it asked, and found done.
+ * @throws LeaseLost when another recovery was faster
+ */
+export async function recordFenced(
+  db: Database,
+  sagaId: number,
+  { position, changes }: Pick<NewStep, 'position' | 'changes'>,
+): Promise<void> {
+  const recorded = await db.change(sql`
+    update saga_steps set status = 'done', state = ${changes}
+    where saga_id = ${sagaId} and position = ${position} and status = 'fenced'`)
+  if (recorded !== 1) throw new LeaseLost()
 }
 
 /** @throws LeaseLost when the saga is not in the state it is to leave */
@@ -81,18 +97,40 @@ export async function moveSaga(
   if (moved !== 1) throw new LeaseLost()
 }
 
-/** Turns a running saga round: the next position is fenced, so that no late step can land. */
+/** No executor can record the step at the position any more, and so none can go on after it. */
+export async function fence(
+  connections: Connections,
+  sagaId: number,
+  { position, name }: Pick<NewStep, 'position' | 'name'>,
+): Promise<void> {
+  await connections.transaction((db) =>
+    recordStep(db, sagaId, { position, name, status: 'fenced', changes: '{}' }),
+  )
+}
+
+/**
+ * Turns a running saga round, and fences the next position where it is not yet, so that no late
+ * step can land. The saga's row is locked first, as by every step: they never wait in a circle.
+ */
 export async function turnRound(
   connections: Connections,
   sagaId: number,
-  position: number,
-  name: string,
+  toFence?: Pick<NewStep, 'position' | 'name'>,
 ): Promise<void> {
   await connections.transaction(async (db) => {
-    await recordStep(db, sagaId, { position, name, status: 'fenced', state: {} })
     await moveSaga(db, sagaId, 'running', 'undoing')
+    if (toFence) await recordStep(db, sagaId, { ...toFence, status: 'fenced', changes: '{}' })
   })
 }
+
+/** The caller goes on with the saga, and needs the lease for as long again. */
+export async function extendLease(db: Database, sagaId: number): Promise<void> {
+  await db.change(sql`
+    update sagas set lease_until = ${momentFromNow(leaseMs)} where id = ${sagaId}`)
+}
+
+/** Of the executor's own clock: so long it goes on without a word about its lease. */
+export const extendAfterMs = leaseMs / 4
 
 /** Marks a done step as undone, in the transaction that undoes it: once. */
 export async function recordUndo(db: Database, sagaId: number, position: number): Promise<void> {
@@ -107,31 +145,47 @@ export async function releaseSaga(
   sagaId: number,
   delayMs: number,
 ): Promise<void> {
-  const leaseUntil = new Date(Date.now() + delayMs)
-  await connections.change(sql`update sagas set lease_until = ${leaseUntil} where id = ${sagaId}`)
+  await connections.change(sql`update sagas set lease_until = ${momentFromNow(delayMs)}
+      where id = ${sagaId} and status in ('running', 'undoing')`)
+}
+
+/** Lets recovery have sagas after `delayMs` that it has claimed and not tried. */
+export async function putOff(
+  connections: Connections,
+  sagaIds: readonly number[],
+  delayMs: number,
+): Promise<void> {
+  if (sagaIds.length === 0) return
+  await connections.change(sql`
+    update sagas force index (primary)
+    set lease_until = ${momentFromNow(delayMs)}, attempts = attempts - 1
+    where id in (${listOf(sagaIds)}) and status in ('running', 'undoing')`)
+}
+
+/** Ids of open sagas whose lease ran out, the longest ago first. Locks nothing, claims nothing. */
+export async function dueSagas(connections: Connections, limit: number): Promise<number[]> {
+  const due = await connections.rows<{ id: string }>(sql`
+    select id from sagas
+    where status in ('running', 'undoing') and lease_until < ${momentFromNow()}
+    order by lease_until, id limit ${limit}`)
+  return due.map(({ id }) => Number(id))
 }
 
 /**
- * Unfinished sagas whose lease ran out, oldest first, now leased to the caller.
- * in: how many · out: the sagas won · closes: two recoveries taking one saga, by an update that
- * only one can do. The search locks nothing, so that new sagas never wait for it.
+ * Leases a saga that is due to the caller.
+ * in: its id · out: the saga, undefined where it is not due any more · closes: two recoveries
+ * taking one saga, by an update that only one can do.
  */
-export async function claimStale(connections: Connections, limit: number): Promise<Saga[]> {
-  const now = new Date()
-  const leaseUntil = new Date(now.getTime() + leaseMs)
+export async function claimSaga(connections: Connections, id: number): Promise<Saga | undefined> {
   return await connections.use(async (db) => {
-    const stale = await db.rows<Saga>(sql`
-      select id, kind, idempotency_key as idempotencyKey, status, design, state, attempts
-      from sagas where status in ('running', 'undoing') and lease_until < ${now}
-      order by id limit ${limit}`)
-    const won: Saga[] = []
-    for (const saga of stale) {
-      const claimed = await db.change(sql`
-        update sagas set lease_until = ${leaseUntil}, attempts = attempts + 1
-        where id = ${saga.id} and status = ${saga.status} and lease_until < ${now}`)
-      if (claimed === 1) won.push({ ...saga, id: Number(saga.id), state: plain(saga.state) })
-    }
-    return won
+    const claimed = await db.change(sql`
+      update sagas set lease_until = ${momentFromNow(leaseMs)}, attempts = attempts + 1
+      where id = ${id} and status in ('running', 'undoing') and lease_until < ${momentFromNow()}`)
+    if (claimed !== 1) return undefined
+    const [saga] = await db.rows<Saga>(sql`
+      select kind, idempotency_key as idempotencyKey, status, design, state, attempts
+      from sagas where id = ${id}`)
+    return saga && { ...saga, id, state: plain(saga.state) }
   })
 }
 

@@ -1,9 +1,21 @@
+import type { Database } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
 import type { Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
 import { lineByLine } from '../expand.ts'
 import type { DbStep, PlainFlow, TransactionShape } from '../transaction.ts'
-import { beginSaga, LeaseLost, moveSaga, recordStep, recordUndo, releaseSaga } from './sagas.ts'
+import { changedParts, partsOf, type StateParts } from './saga-state.ts'
+import {
+  beginSaga,
+  extendAfterMs,
+  extendLease,
+  LeaseLost,
+  moveSaga,
+  recordFenced,
+  recordStep,
+  recordUndo,
+  releaseSaga,
+} from './sagas.ts'
 
 export const split: Option<TransactionShape> = {
   summary: 'a transaction per item, the bank outside, undo on failure, recovery by saga rows',
@@ -14,8 +26,16 @@ export const split: Option<TransactionShape> = {
   leavesOpen: 'others see an order half done, and a commit for each step is paid',
   open: () => ({
     async execute(ctx, flow, state) {
-      const start = { sagaId: undefined, position: 0, unrecorded: [] }
-      await runOn({ ctx, flow: lineByLine(flow), state, ...start })
+      await runOn({
+        ctx,
+        flow: lineByLine(flow),
+        state,
+        recorded: partsOf(state),
+        sagaId: undefined,
+        leasedAtMs: performance.now(),
+        position: 0,
+        unrecorded: [],
+      })
     },
   }),
 }
@@ -25,11 +45,15 @@ export interface SagaRun<State extends object> {
   ctx: StepCtx
   flow: PlainFlow<State>
   state: State
+  /** The state as the saga's rows have it. */
+  recorded: StateParts
   sagaId: number | undefined
+  /** When the lease was begun or extended, of the monotonic clock. */
+  leasedAtMs: number
   /** Position of the next step. */
   position: number
   /** Outside steps that have happened; the next transaction writes them down. */
-  unrecorded: number[]
+  unrecorded: { position: number; isFenced: boolean }[]
 }
 
 /** How soon recovery may look at what a request had to leave unfinished. */
@@ -47,7 +71,7 @@ export async function runOn<State extends object>(run: SagaRun<State>): Promise<
     try {
       if (step.kind === 'outside') {
         await step.run(ctx, state)
-        run.unrecorded.push(run.position)
+        run.unrecorded.push({ position: run.position, isFenced: false })
       } else {
         await commitStep(run, step)
       }
@@ -66,23 +90,44 @@ async function commitStep<State extends object>(
   const { ctx, flow, state, position } = run
   const { kind, idempotencyKey } = flow
   const isLast = position === flow.steps.length - 1
+  const isLate = performance.now() - run.leasedAtMs > extendAfterMs
   const committed = await ctx.connections.transaction(async (db) => {
     const draft = structuredClone(state)
     const saga = { kind, idempotencyKey, design: ctx.design.label, state }
     const sagaId = run.sagaId ?? (await beginSaga(db, saga))
     // Before the step: who has lost the saga finds out at once, and the step's rows are held less.
-    for (const outside of run.unrecorded) {
-      const name = flow.steps[outside]?.name ?? ''
-      await recordStep(db, sagaId, { position: outside, name, state })
-    }
     if (isLast) await moveSaga(db, sagaId, 'running', 'done')
+    else if (isLate) await extendLease(db, sagaId)
+    const before = run.unrecorded.length > 0 ? partsOf(state) : run.recorded
+    await recordOutside(db, sagaId, run, before)
     await step.run(ctx, draft, db)
-    await recordStep(db, sagaId, { position, name: step.name, state: draft })
-    return { draft, sagaId }
+    const after = partsOf(draft)
+    await recordStep(db, sagaId, {
+      position,
+      name: step.name,
+      changes: changedParts(before, after),
+    })
+    return { draft, sagaId, after }
   })
   run.sagaId = committed.sagaId
+  run.recorded = committed.after
   run.unrecorded = []
+  if (isLate) run.leasedAtMs = performance.now()
   Object.assign(state, committed.draft)
+}
+
+async function recordOutside<State extends object>(
+  db: Database,
+  sagaId: number,
+  { flow, recorded, unrecorded }: SagaRun<State>,
+  now: StateParts,
+): Promise<void> {
+  const changes = changedParts(recorded, now)
+  for (const { position, isFenced } of unrecorded) {
+    const name = flow.steps[position]?.name ?? ''
+    if (isFenced) await recordFenced(db, sagaId, { position, changes })
+    else await recordStep(db, sagaId, { position, name, changes })
+  }
 }
 
 /** Undoes what is done, or leaves the saga to recovery where the way back is closed or unknown. */
@@ -91,7 +136,7 @@ async function fallBack<State extends object>(run: SagaRun<State>, error: unknow
   if (sagaId === undefined || error instanceof LeaseLost) return
   const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
   const isOpen = error instanceof Problem && openOutcomes.has(error.code)
-  // Outside, whatever is not a clear no may have happened: only `settle` can tell.
+  // Outside, whatever is not a clear no may have happened: only `find` can tell.
   const isClearNo = error instanceof Problem && error.definite
   const isUnclear = flow.steps[position]?.kind === 'outside' && !isClearNo
   try {
@@ -112,15 +157,19 @@ const openOutcomes = new Set(['bank-unknown', 'commit-unknown'])
 
 /** Undoes the steps before the next, down to the first, each in its own transaction. */
 export async function undoAll<State extends object>(
-  { ctx, flow, state, position }: SagaRun<State>,
+  run: SagaRun<State>,
   sagaId: number,
 ): Promise<void> {
+  const { ctx, flow, state, position } = run
   for (let index = position - 1; index >= 0; index -= 1) {
     const step = flow.steps[index]
+    const isLate = performance.now() - run.leasedAtMs > extendAfterMs
     await ctx.connections.transaction(async (db) => {
+      if (index === 0) await moveSaga(db, sagaId, 'undoing', 'undone')
+      else if (isLate) await extendLease(db, sagaId)
       await recordUndo(db, sagaId, index)
       if (step?.kind === 'db') await step.undo?.(ctx, state, db)
-      if (index === 0) await moveSaga(db, sagaId, 'undoing', 'undone')
     })
+    if (isLate) run.leasedAtMs = performance.now()
   }
 }
