@@ -19,6 +19,7 @@ import {
   blindCatches,
   consoleLogs,
   optionNames,
+  pastTheLog,
   privateWords,
   urlPaths,
 } from './testing/tidy/words.ts'
@@ -144,6 +145,10 @@ test('words are the field’s', () => {
 
 test('the server’s standard output is one line', () => {
   expect(consoleLogs(files)).toEqual([])
+})
+
+test('what the server prints goes through its log', () => {
+  expect(pastTheLog(files)).toEqual([])
 })
 
 test('packages: each listed one used, each version exact', () => {

@@ -35,9 +35,11 @@ test('the event has its alerts, and each one its runbook', () => {
     'StampedeGoodputBurnFast',
     'StampedeGoodputBurnSlow',
     'StampedeLockWaits',
+    'StampedeLoopStopped',
     'StampedeOutboxLag',
     'StampedePayersRefused',
     'StampedeRetryAmplification',
+    'StampedeSagasStuck',
     'StampedeStockDrift',
     'StampedeTicketBufferLow',
   ])

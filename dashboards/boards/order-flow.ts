@@ -79,7 +79,10 @@ export const orderFlow: BoardEntry = {
       timeseries('Sagas open, by status', 'short')
         .good('a few in flight, none left when the crowd is gone. An arm without sagas has none.')
         .otherwise('they pile up: the worker’s recovery is down, or the bank does not answer it.')
-        .show(gauge('max', 'arm, status', 'stampede_sagas_open')),
+        .show(
+          gauge('max', 'arm, status', 'stampede_sagas_open'),
+          dashed(gauge('max', 'arm', 'stampede_sagas_stuck', 'stuck')),
+        ),
       timeseries('Sagas that recovery ended', 'ops')
         .good('0 unless something was killed or lost; then a short burst.')
         .otherwise(

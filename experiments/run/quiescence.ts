@@ -4,7 +4,8 @@ import { metricTotal } from './contention.ts'
 
 /** What may still be under way after the last answer, by the name a person would give it. */
 const openWork: Record<string, string> = {
-  'events not relayed': 'select count(*) as open from outbox where relayed_at is null',
+  'events not relayed': `select count(*) as open from outbox
+    where settled_at is null and relayed_at is null`,
   'effects not settled': `select count(*) as open from outbox o where
     (select count(*) from effects e where e.event_id = o.event_id and e.status <> 'again')
       < if(o.type = 'order.paid', 3, 1)`,

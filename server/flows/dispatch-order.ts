@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
-import { instant } from '../db/statements.ts'
+import { instant, listOf, momentFromNow } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
@@ -97,9 +97,15 @@ async function readDispatch(ctx: FlowCtx, orderId: string): Promise<OrderToPick>
  * @returns whether there may be more
  */
 export async function offerAgain({ connections }: Pick<Services, 'connections'>): Promise<boolean> {
-  const before = new Date(Date.now() - leaseMs)
-  const freed = await connections.change(sql`
-    update dispatches set status = 'waiting', worker = null, taken_at = null
-    where status = 'taken' and taken_at < ${before} limit ${batch}`)
-  return freed === batch
+  const isOver = sql`status = 'taken' and taken_at < ${momentFromNow(-leaseMs)}`
+  return await connections.use(async (db) => {
+    const over = await db.rows<{ id: string }>(sql`
+      select order_id as id from dispatches where ${isOver} limit ${batch}`)
+    if (over.length === 0) return false
+    // By the primary key: a search that locks would hold up every worker that takes an order.
+    await db.change(sql`update dispatches force index (primary)
+        set status = 'waiting', worker = null, taken_at = null
+        where order_id in (${listOf(over.map(({ id }) => id))}) and ${isOver}`)
+    return over.length === batch
+  })
 }

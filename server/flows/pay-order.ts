@@ -6,6 +6,7 @@ import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
+import { logError } from '../log.ts'
 import { cancelOrder } from './cancel-order.ts'
 import {
   collectByCard,
@@ -114,7 +115,7 @@ async function cancelDeclined(ctx: FlowCtx, orderId: string): Promise<void> {
   try {
     await cancelOrder(ctx, orderId, 'declined')
   } catch (error) {
-    if (!(error instanceof Problem)) console.error(`cancelling order ${orderId}:`, error)
+    if (!(error instanceof Problem)) logError(`cancelling order ${orderId}`, error)
   }
 }
 

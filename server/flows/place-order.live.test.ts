@@ -4,7 +4,7 @@ import { parseDesign } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { badCard, card, lines, newKey, outcomeOf } from '../testing/shopping.ts'
-import { expireOrders } from '../worker/expiry.ts'
+import { createExpiry } from '../worker/expiry.ts'
 import { addToCart, listCart, removeFromCart } from './carts.ts'
 import type { PlaceOrder } from './place-order.ts'
 import { readOrder } from './read-order.ts'
@@ -15,7 +15,7 @@ const place = (changed: Partial<PlaceOrder> = {}, design = 'after') =>
   world.place(design, ['1x1', '1x2'], changed)
 
 const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
-const expire = () => expireOrders(world.otherOptions, parseDesign('after'))
+const expire = () => createExpiry(world.otherOptions, parseDesign('after'))()
 
 const cart = async () => {
   const items = await listCart(world.ctx('after'), '1')

@@ -1,4 +1,4 @@
-import { createConnection, createServer, type Socket } from 'node:net'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
 
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
@@ -11,13 +11,14 @@ const commandQuery = 3
 
 export type LossyProxy = Awaited<ReturnType<typeof openLossyProxy>>
 
-/** A TCP proxy in front of the database that loses what the test wants it to lose. */
+/** A TCP proxy in front of a server (statements: the database) that loses what the test wants. */
 export async function openLossyProxy(serverUrl: string) {
-  const { hostname, port } = new URL(serverUrl)
+  const behind = new URL(serverUrl)
   const sockets = new Set<Socket>()
   let trap: { statement: string; how: How } | undefined
   let losses = 0
   let isAway = false
+  let isFrozen = false
 
   /** What is to happen to this chunk; the client sends one command at a time. */
   function fate(chunk: Buffer): How | undefined {
@@ -33,14 +34,13 @@ export async function openLossyProxy(serverUrl: string) {
 
   const server = createServer((client) => {
     if (isAway) return void client.destroy()
-    const upstream = createConnection({ host: hostname, port: Number(port) })
-    const cut = () => {
-      client.destroy()
-      upstream.destroy()
-    }
-    for (const socket of [client, upstream]) {
+    const upstream = createConnection({ host: behind.hostname, port: Number(behind.port) })
+    const ends = [client, upstream]
+    const cut = () => ends.forEach((socket) => void socket.destroy())
+    for (const socket of ends) {
       sockets.add(socket)
       socket.on('error', cut).on('close', cut)
+      if (isFrozen) socket.pause()
     }
     let isLosingAnswer = false
     client.on('data', (chunk: Buffer) => {
@@ -53,14 +53,13 @@ export async function openLossyProxy(serverUrl: string) {
     })
     upstream.on('data', (chunk: Buffer) => (isLosingAnswer ? cut() : void client.write(chunk)))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const port = await listen(server)
 
   return {
     /** The same schema, reached through the proxy. */
     through(databaseUrl: string) {
       const url = new URL(databaseUrl)
-      url.host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+      url.host = `127.0.0.1:${port}`
       return url.href
     },
     /** Bites once, at the next statement that begins so. */
@@ -72,6 +71,11 @@ export async function openLossyProxy(serverUrl: string) {
       isAway = away
       if (isAway) for (const socket of sockets) socket.destroy()
     },
+    /** While it is frozen, connections stay open and not a byte moves, as after a SIGSTOP. */
+    freeze(frozen: boolean) {
+      isFrozen = frozen
+      for (const socket of sockets) frozen ? socket.pause() : socket.resume()
+    },
     /** How often it has bitten. */
     losses: () => losses,
     stop() {
@@ -79,6 +83,13 @@ export async function openLossyProxy(serverUrl: string) {
       for (const socket of sockets) socket.destroy()
     },
   }
+}
+
+/** @returns the port */
+async function listen(server: Server): Promise<number | undefined> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return typeof address === 'object' ? address?.port : undefined
 }
 
 /** An error packet of the protocol: length, sequence number 1, 0xff, errno, state and text. */

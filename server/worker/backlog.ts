@@ -1,11 +1,15 @@
 import type { Queue } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
+import { stuckAttempts } from '../designs/transaction/split/recovery.ts'
 import type { EffectJob } from './queue.ts'
 
 export const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
 export const openSagaStatuses = ['running', 'undoing'] as const
 export const openDispatchStatuses = ['waiting', 'taken'] as const
+
+/** More of a status are not counted. */
+const dispatchesMax = 10_000
 
 /** What waits to be done, as it was at `readAtMs` of the monotonic clock. */
 export interface Backlog {
@@ -13,8 +17,11 @@ export interface Backlog {
   outboxPending: number
   /** Age of the oldest event that is not relayed, 0 when there is none. */
   outboxOldestSeconds: number
-  queueJobs: Record<string, number>
+  /** Undefined while Redis does not answer. */
+  queueJobs: Record<string, number> | undefined
   openSagas: Record<string, number>
+  /** Open sagas that have been tried so often that a person has to look. */
+  stuckSagas: number
   /** Paid orders by where they are in the warehouse, those that are done left out. */
   dispatches: Record<string, number>
 }
@@ -27,26 +34,34 @@ export async function readBacklog(
   connections: Connections,
   queue: Queue<EffectJob>,
 ): Promise<Backlog> {
+  // Each by itself: a Redis that is silent hides nothing of what the database shows.
+  const asked = queue.getJobCounts(...jobStates).catch(() => undefined)
   const [outbox, sagas, dispatches] = await connections.use(async (db) => [
     await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
                timestampdiff(microsecond, min(created_at), ${new Date()}) as oldestMicros
-        from outbox where relayed_at is null`),
-    await db.rows<{ status: string; open: number }>(sql`select status, count(*) as open from sagas
-        where status in ('running', 'undoing') group by status`),
-    await db.rows<{ status: string; open: number }>(sql`
-      select status, count(*) as open from dispatches
-      where status in ('waiting', 'taken') group by status`),
+        from outbox where settled_at is null and relayed_at is null`),
+    await db.rows<{ status: string; open: number; stuck: number }>(sql`
+      select status, count(*) as open, sum(attempts >= ${stuckAttempts}) as stuck from sagas
+      where status in ('running', 'undoing') group by status`),
+    await db.rows<{ status: string; open: number }>(
+      sql.join(openDispatchStatuses.map(dispatchesOf), sql` union all `),
+    ),
   ])
-  const jobs = await queue.getJobCounts(...jobStates)
+  const jobs = await asked
   return {
     readAtMs: performance.now(),
     outboxPending: Number(outbox[0]?.pending ?? 0),
     outboxOldestSeconds: Math.max(0, Number(outbox[0]?.oldestMicros ?? 0)) / 1e6,
-    queueJobs: Object.fromEntries(jobStates.map((state) => [state, jobs[state] ?? 0])),
+    queueJobs: jobs && Object.fromEntries(jobStates.map((state) => [state, jobs[state] ?? 0])),
     openSagas: byStatus(sagas, openSagaStatuses),
+    stuckSagas: sagas.reduce((sum, { stuck }) => sum + Number(stuck), 0),
     dispatches: byStatus(dispatches, openDispatchStatuses),
   }
 }
+
+/** A warehouse that takes no orders must not make each look longer than the last. */
+const dispatchesOf = (status: string) => sql`select ${status} as status, (select count(*) from
+  (select 1 from dispatches where status = ${status} limit ${dispatchesMax}) counted) as open`
 
 function byStatus(
   rows: readonly { status: string; open: number }[],

@@ -1,14 +1,27 @@
 import type { Queue } from 'bullmq'
+import { logError } from '../log.ts'
 import { type EffectTries, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
 /** First tries under way at once; what comes on top of them waits in the queue. */
 const firstTriesMax = 32
 
+/** After the queue has failed it is not asked for so long. */
+const awayMs = 5000
+
 /** Where the relay's effects go. */
 export interface HandOver {
-  /** Begins what there is room for and queues the rest; once it is back, nothing is forgotten. */
-  begin(jobs: EffectJob[]): Promise<void>
+  /**
+   * Begins the effects of an event, all of them or none.
+   * @returns false where there is no room now
+   */
+  begin(jobs: EffectJob[]): boolean
+  /**
+   * Queues effects; once it is back, nothing is forgotten. While the queue is away it waits for
+   * room instead.
+   * @returns false where they are neither queued nor begun
+   */
+  queue(jobs: EffectJob[]): Promise<boolean>
   /** Lets the first tries under way end. */
   drain(): Promise<void>
 }
@@ -22,6 +35,7 @@ export interface HandOver {
  */
 export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): HandOver {
   const running = new Set<Promise<void>>()
+  let awayUntilMs = 0
 
   async function firstTry(job: EffectJob): Promise<void> {
     if ((await tryEffect(tries, job, 1, job.isLate)) !== 'again') return
@@ -31,18 +45,31 @@ export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): Han
   function start(job: EffectJob): void {
     const work = firstTry(job)
       .catch((error: unknown) => {
-        console.error('effects:', error instanceof Error ? error.message : error)
+        logError('effects', error)
       })
       .finally(() => running.delete(work))
     running.add(work)
   }
 
   return {
-    async begin(jobs) {
-      const room = Math.max(0, firstTriesMax - running.size)
-      const rest = jobs.slice(room)
-      if (rest.length > 0) await queue.addBulk(rest.map(asQueued))
-      jobs.slice(0, room).forEach(start)
+    begin(jobs) {
+      if (running.size + jobs.length > firstTriesMax) return false
+      jobs.forEach(start)
+      return true
+    },
+    async queue(jobs) {
+      if (performance.now() < awayUntilMs) {
+        if (running.size > 0) await Promise.race(running)
+        return false
+      }
+      try {
+        await queue.addBulk(jobs.map(asQueued))
+        return true
+      } catch (error) {
+        awayUntilMs = performance.now() + awayMs
+        logError('effects queue', error)
+        return false
+      }
     },
     async drain() {
       await Promise.all(running)

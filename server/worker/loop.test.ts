@@ -1,6 +1,6 @@
-import { expect, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import { eventually, within } from '../testing/barrier.ts'
-import { startLoop } from './loop.ts'
+import { healthOf, startLoop } from './loop.ts'
 
 const forEver = 1_000_000_000
 
@@ -56,4 +56,30 @@ test('stopping waits for the turn in hand, and starts no other', async () => {
   gate.resolve()
   await within(stopped, 'the loop to end')
   expect(turns).toBe(1)
+})
+
+test('a turn that never ends is followed by the next', async () => {
+  let turns = 0
+  const hang = () => new Promise<boolean>(() => {})
+  using _log = spyOn(console, 'error').mockImplementation(() => {})
+  const turn = async () => (++turns === 1 ? await hang() : false)
+  const loop = startLoop('a loop that hangs, on purpose', 1, turn, 1)
+  await eventually('a second turn', async () => turns > 1)
+  await within(loop.stop(), 'the loop to end')
+})
+
+test('the health of loops tells since when each has not turned', async () => {
+  using _log = spyOn(console, 'error').mockImplementation(() => {})
+  const hangs = startLoop('hangs', 1, () => new Promise<boolean>(() => {}), 1)
+  const turns = startLoop('turns', 1, async () => false)
+  await eventually('it is late', async () => hangs.isLate())
+  const health = healthOf([turns, hangs])
+  expect(health.status).toBe(503)
+  expect(await health.json()).toEqual({
+    status: 'late',
+    late: ['hangs'],
+    lastTurnSecondsAgo: { turns: expect.any(Number), hangs: expect.any(Number) },
+  })
+  expect(healthOf([turns]).status).toBe(200)
+  await within(Promise.all([hangs.stop(), turns.stop()]), 'the loops to end')
 })

@@ -13,12 +13,13 @@ import { serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
-import { expireOrders, pruneKeys } from './expiry.ts'
+import { createExpiry } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
-import { startLoop } from './loop.ts'
+import { healthOf, type Loop, startLoop } from './loop.ts'
 import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './metrics.ts'
 import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
-import { createOverdueSweep, relay } from './relay.ts'
+import { relay, sweepOverdue } from './relay.ts'
+import { nameOf, openRetention, retentions } from './retention.ts'
 
 /** Pauses of the loops when there is nothing to do. */
 const relayIdleMs = 50
@@ -26,7 +27,7 @@ const recoveryIdleMs = 250
 const expiryIdleMs = 1000
 const leaseIdleMs = 5000
 const requeueIdleMs = 5000
-const pruneIdleMs = 60_000
+const pruneIdleMs = 5000
 const backlogIdleMs = 1000
 const warmIdleMs = 1000
 const warmMsMax = 10_000
@@ -47,7 +48,8 @@ const state: WorkerState = {
   sagasRecovered: 0,
   backlog: undefined,
 }
-registerWorkerMetrics(registry, state)
+const loops: Loop[] = []
+registerWorkerMetrics(registry, state, () => loops)
 
 const tries = {
   services: { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
@@ -56,24 +58,23 @@ const tries = {
 }
 const effects = startEffects(tries, redisConnection(config.REDIS_URL, 'worker'), prefix)
 const handOver = createHandOver(tries, queue)
-const sweepOverdue = createOverdueSweep(connections)
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
   wakeChannelOf(prefix),
   relaying.wake,
 )
-const loops = [
+loops.push(
   relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
     const { ended } = await recoverSagas(options, flowOf)
     state.sagasRecovered += ended
     return ended > 0
   }),
-  startLoop('expiry', expiryIdleMs, () => expireOrders(options, config.STAMPEDE_DESIGN)),
+  startLoop('expiry', expiryIdleMs, createExpiry(options, config.STAMPEDE_DESIGN)),
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
-  startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue()) > 0),
-  startLoop('prune', pruneIdleMs, () => pruneKeys(services)),
+  startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue(connections)).isMore),
+  ...retentions.map((one) => startLoop(nameOf(one), pruneIdleMs, openRetention(one, connections))),
   startLoop('warm', warmIdleMs, async () => {
     await warmReads(options.ctx(config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
     return false
@@ -89,14 +90,14 @@ const loops = [
     .map(([name, option]) =>
       startLoop(name, settleIdleMs, async () => ((await option.settle?.()) ?? 0) > 0),
     ),
-]
+)
 
 serveUntilSignal({
   name: `worker (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
   async fetch(request) {
     const { pathname } = new URL(request.url)
-    if (pathname === '/healthz') return new Response('ok')
+    if (pathname === '/healthz') return healthOf(loops)
     if (pathname !== '/metrics') return new Response('not found', { status: 404 })
     const headers = { 'content-type': registry.contentType }
     return new Response(await registry.metrics(), { headers })

@@ -8,6 +8,15 @@ const backlog = {
   queueJobs: { waiting: 2 },
   dispatches: { waiting: 7 },
   openSagas: { running: 1 },
+  stuckSagas: 1,
+}
+
+const loop = {
+  name: 'relay',
+  wake() {},
+  stop: async () => {},
+  ageMs: () => 2500,
+  isLate: () => false,
 }
 
 function open(readAtMs: number | undefined): Promise<string> {
@@ -17,7 +26,7 @@ function open(readAtMs: number | undefined): Promise<string> {
     sagasRecovered: 0,
     backlog: readAtMs === undefined ? undefined : { ...backlog, readAtMs },
   }
-  registerWorkerMetrics(registry, state)
+  registerWorkerMetrics(registry, state, () => [loop])
   return registry.metrics()
 }
 
@@ -27,6 +36,8 @@ test('shows the backlog as it was last read', async () => {
   expect(text).toContain('stampede_outbox_oldest_seconds 1.5')
   expect(text).toContain('stampede_queue_jobs{state="waiting"} 2')
   expect(text).toContain('stampede_sagas_open{status="running"} 1')
+  expect(text).toContain('stampede_sagas_stuck 1')
+  expect(text).toContain('stampede_loop_age_seconds{loop="relay"} 2.5')
 })
 
 test.each([undefined, performance.now() - 60_000])(
@@ -34,7 +45,7 @@ test.each([undefined, performance.now() - 60_000])(
   async (readAtMs) => {
     const text = await open(readAtMs)
     expect(text).toContain('stampede_effects_done_total 7')
-    expect(text).not.toMatch(/^stampede_(outbox|queue|sagas_open)/m)
+    expect(text).not.toMatch(/^stampede_(outbox|queue|sagas_open|sagas_stuck)/m)
   },
 )
 

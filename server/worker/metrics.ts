@@ -5,6 +5,7 @@ import { registerMetrics } from '../metrics/register.ts'
 import { counter, durationBuckets, gauge, histogram } from '../metrics/table.ts'
 import { type Backlog, jobStates, openDispatchStatuses, openSagaStatuses } from './backlog.ts'
 import type { EffectMeter } from './effects.ts'
+import type { Loop } from './loop.ts'
 
 /** What the worker has done since it started, and its backlog as last read. */
 export interface WorkerState {
@@ -29,12 +30,22 @@ export const workerMetrics = {
   stampede_sagas_open: gauge('Sagas not yet done or undone, by status.', {
     status: openSagaStatuses,
   }),
-  stampede_dispatches: gauge('Paid orders in the warehouse, by whether they wait or are taken.', {
-    status: openDispatchStatuses,
-  }),
+  stampede_sagas_stuck: gauge('Sagas still open after 10 tries of recovery.'),
+  stampede_loop_age_seconds: gauge('Time since a turn of the loop last ended.', { loop: [] }),
+  stampede_dispatches: gauge(
+    'Paid orders in the warehouse that wait or are taken, up to 10,000 of each.',
+    {
+      status: openDispatchStatuses,
+    },
+  ),
 }
 
-export function registerWorkerMetrics(registry: Registry, state: WorkerState): void {
+/** @param loops those that run, as soon as they do */
+export function registerWorkerMetrics(
+  registry: Registry,
+  state: WorkerState,
+  loops: () => readonly Loop[],
+): void {
   const { effects } = state
   const fresh = () => {
     const { backlog } = state
@@ -49,6 +60,9 @@ export function registerWorkerMetrics(registry: Registry, state: WorkerState): v
     stampede_outbox_oldest_seconds: () => fresh()?.outboxOldestSeconds,
     stampede_queue_jobs: () => fresh()?.queueJobs,
     stampede_sagas_open: () => fresh()?.openSagas,
+    stampede_sagas_stuck: () => fresh()?.stuckSagas,
+    stampede_loop_age_seconds: () =>
+      loops().map((loop) => ({ labels: { loop: loop.name }, value: loop.ageMs() / 1000 })),
     stampede_dispatches: () => fresh()?.dispatches,
   })
 }

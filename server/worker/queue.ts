@@ -2,10 +2,16 @@ import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { attemptsMax } from '../designs/effects/apply.ts'
 import type { Effect } from '../designs/effects/handlers.ts'
+import { log, logError } from '../log.ts'
 import { schemaOf } from '../redis.ts'
 
 /** Pause before the second try of an effect; the next pause is twice as long. */
 const backoffMs = 200
+
+/** A command of a producer that has no answer by then has failed: the relay waits for it. */
+const commandMsMax = 2000
+/** A worker's connection is replaced after so long without a word; it asks for jobs each 5 s. */
+const silenceMsMax = 20_000
 
 export const queueName = 'effects'
 
@@ -35,12 +41,13 @@ export function asQueued(data: EffectJob) {
  * @param url redis://host:port[/db]
  */
 export function redisConnection(url: string, role: 'producer' | 'worker'): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: role === 'worker' ? null : 1,
-    enableOfflineQueue: role === 'worker',
-    connectTimeout: 2000,
-  })
-  redis.on('error', (error) => console.error(`redis (${role}):`, error.message))
+  // A worker's commands wait for jobs, so that only silence beyond that is an end.
+  const waits =
+    role === 'worker'
+      ? { maxRetriesPerRequest: null, enableOfflineQueue: true, socketTimeout: silenceMsMax }
+      : { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: commandMsMax }
+  const redis = new Redis(url, { ...waits, connectTimeout: 2000 })
+  redis.on('error', (error) => log(`redis (${role}): ${error.message}`))
   return redis
 }
 
@@ -59,7 +66,7 @@ export function openQueue(connection: Redis, prefix: string): Queue<EffectJob> {
       removeOnFail: true,
     },
   })
-  queue.on('error', (error) => console.error('queue:', error.message))
+  queue.on('error', (error) => log(`queue: ${error.message}`))
   return queue
 }
 
@@ -70,7 +77,7 @@ export function openQueue(connection: Redis, prefix: string): Queue<EffectJob> {
 export function wakeOnMessage(connection: Redis, channel: string, wake: () => void): Redis {
   connection.on('message', wake)
   connection.subscribe(channel).catch((error: unknown) => {
-    console.error(`redis (${channel}):`, error instanceof Error ? error.message : error)
+    logError(`redis (${channel})`, error)
   })
   return connection
 }

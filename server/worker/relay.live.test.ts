@@ -9,9 +9,10 @@ import { eventually } from '../testing/barrier.ts'
 import { type EffectsWorker, openEffectsWorker } from '../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { badCard, balance, outcomeOf } from '../testing/shopping.ts'
-import { expireOrders, pruneKeys } from './expiry.ts'
+import { createExpiry } from './expiry.ts'
 import { redisConnection, wakeOnMessage } from './queue.ts'
-import { createOverdueSweep } from './relay.ts'
+import { sweepOverdue } from './relay.ts'
+import { replayEffect } from './replay.ts'
 
 const world = withWorld('worker')
 let worker: EffectsWorker
@@ -83,25 +84,47 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await worker.settle()
       await buy()
       await relayedLongAgo()
-      const sweep = createOverdueSweep(world.others.connections)
-      expect([await sweep(), await sweep()]).toEqual([1, 0])
+      const sweep = () => sweepOverdue(world.others.connections)
+      expect([(await sweep()).overdue, (await sweep()).overdue]).toEqual([1, 0])
       await worker.settle()
       expect(await world.soldOf()).toBe(4)
     })
 
-    test('looks at an event once after each relay, and a new process at all of them', async () => {
-      const sweep = createOverdueSweep(world.others.connections)
-      expect(await sweep()).toBe(0)
+    test('never looks again at what has all its effects, until it is replayed', async () => {
       await buy()
+      await worker.settle()
       await relayedLongAgo()
-      expect(await sweep()).toBe(0)
-      expect(await createOverdueSweep(world.others.connections)()).toBe(1)
+      const sweep = () => sweepOverdue(world.others.connections)
+      expect((await sweep()).overdue).toBe(0)
+      const settled = sql`select event_id as eventId from outbox where settled_at is not null`
+      const [event] = await world.query<{ eventId: string }>(settled)
+      await world.query(sql`update effects set status = 'dead' where handler = 'messages'`)
+      await world.query(sql`delete from effects where handler = 'data-platform'`)
+      expect((await sweep()).overdue).toBe(0)
+      const dead = { eventId: event?.eventId ?? '', handler: 'messages' }
+      expect(await replayEffect(world.others.connections, dead)).toBe(true)
+      await relayedLongAgo()
+      expect((await sweep()).overdue).toBe(1)
+      await worker.settle()
+    })
+
+    test('goes through more events than one batch, and tells when it is at the end', async () => {
+      await world.query(sql`
+        insert into outbox (event_id, type, payload, created_at, relayed_at)
+        with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 250)
+        select concat('old-', n), 'old', '{}', '2001-01-01', '2001-01-01' from numbers`)
+      await world.query(sql`insert into effects
+        select event_id, 'old', 'done', 1, null, '2001-01-01' from outbox`)
+      const sweep = async () => (await sweepOverdue(world.others.connections)).isMore
+      expect([await sweep(), await sweep()]).toEqual([true, false])
+      const open = sql`select id from outbox where settled_at is null`
+      expect(await world.query(open)).toEqual([])
     })
 
     test('leaves alone what was relayed a moment ago', async () => {
       await buy()
       await world.query(sql`update outbox set relayed_at = utc_timestamp(3)`)
-      expect(await createOverdueSweep(world.others.connections)()).toBe(0)
+      expect((await sweepOverdue(world.others.connections)).overdue).toBe(0)
     })
   })
 
@@ -112,7 +135,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await place()
       await makeDue()
       await place()
-      expect(await expireOrders(world.otherOptions, parseDesign(name))).toBe(false)
+      expect(await createExpiry(world.otherOptions, parseDesign(name))()).toBe(false)
       expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
       expect(await world.stockOf('1')).toBe(98)
       expect(await world.audit()).toEqual([])
@@ -121,7 +144,7 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     test('by two workers at once gives it back once', async () => {
       await place()
       await makeDue()
-      const expire = (options: OpenedOptions) => expireOrders(options, parseDesign('after'))
+      const expire = (options: OpenedOptions) => createExpiry(options, parseDesign('after'))()
       await Promise.all([world.otherOptions, world.options].map(expire))
       expect(await world.orderStates()).toEqual(['cancelled expired'])
       expect(await world.audit()).toEqual([])
@@ -136,33 +159,34 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         pass === 1 ? Promise.reject(new Error('of unknown cause')) : undefined,
       )
       const scripted = new OpenedOptions({ ...world.others, chaos: world.script })
-      await expireOrders(scripted, parseDesign('before'))
+      await createExpiry(scripted, parseDesign('before'))()
       expect((await world.orderStates()).sort()).toEqual(['cancelled expired', 'pending'])
       expect(logged).toHaveBeenCalledTimes(1)
+    })
+
+    test('is not held up by a hundred of them', async () => {
+      // Without items: they cannot be cancelled.
+      await world.query(sql`
+        insert into orders
+          (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
+        with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 120)
+        select n, 1, 'pending', 1, concat('of-no-items-', n), '2000-01-01', '2000-01-01'
+        from numbers`)
+      const { id } = await place()
+      await world.query(sql`update orders set expires_at = '2001-01-01' where id = ${id}`)
+      const expire = createExpiry(world.otherOptions, parseDesign('after'))
+      expect([await expire(), await expire()]).toEqual([true, false])
+      const cancelled = sql`select id from orders where status = 'cancelled'`
+      expect(await world.query(cancelled)).toEqual([{ id }])
     })
 
     test('never touches what is paid', async () => {
       await buy()
       await outcomeOf(place(badCard))
       await makeDue()
-      await expireOrders(world.otherOptions, parseDesign('after'))
+      await createExpiry(world.otherOptions, parseDesign('after'))()
       expect((await world.orderStates()).sort()).toEqual(['cancelled undone', 'paid'])
       expect(await world.audit()).toEqual([])
     })
-  })
-
-  test('keys are pruned after a day', async () => {
-    const [now, yesterday] = [new Date(), new Date(Date.now() - 25 * 3600 * 1000)]
-    for (const [key, at] of [
-      ['old', yesterday],
-      ['new', now],
-    ] as const) {
-      await world.query(sql`insert into idempotency_keys
-          (idempotency_key, fingerprint, locked_until, created_at)
-          values (${key}, '', ${at}, ${at})`)
-    }
-    expect(await pruneKeys(world.others)).toBe(false)
-    const left = await world.query(sql`select idempotency_key as name from idempotency_keys`)
-    expect(left).toEqual([{ name: 'new' }])
   })
 })

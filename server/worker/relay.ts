@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../db/connections.ts'
-import { instant, listOf, plain } from '../db/statements.ts'
+import { instant, listOf, momentFromNow, plain } from '../db/statements.ts'
 import { effectsOf, handlersOf } from '../designs/effects/handlers.ts'
 import type { HandOver } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
@@ -27,14 +27,25 @@ interface OutboxRow {
 export async function relay(connections: Connections, handOver: HandOver): Promise<boolean> {
   const rows = await connections.rows<OutboxRow>(sql`
     select id, event_id as eventId, payload, created_at as createdAt
-    from outbox where relayed_at is null order by id limit ${batch}`)
+    from outbox where settled_at is null and relayed_at is null order by id limit ${batch}`)
   if (rows.length === 0) return false
-  await handOver.begin(rows.flatMap(jobsOf))
-  const ids = listOf(rows.map(({ id }) => id))
+  // First what needs no queue: it goes on while Redis is away.
+  const full = rows.findIndex((row) => !handOver.begin(jobsOf(row)))
+  const begun = full === -1 ? rows.length : full
+  await markRelayed(connections, rows.slice(0, begun))
+  const rest = rows.slice(begun)
+  if (rest.length > 0 && (await handOver.queue(rest.flatMap(jobsOf)))) {
+    await markRelayed(connections, rest)
+  }
+  return true
+}
+
+async function markRelayed(connections: Connections, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return
   // A scan, which a small table gets otherwise, waits for events that are not committed yet.
   await connections.change(sql`
-    update outbox force index (primary) set relayed_at = ${new Date()} where id in (${ids})`)
-  return true
+    update outbox force index (primary) set relayed_at = ${momentFromNow()}
+    where id in (${listOf(rows.map(({ id }) => id))})`)
 }
 
 /** The effects of the event. */
@@ -46,37 +57,50 @@ function jobsOf({ eventId, payload, createdAt }: OutboxRow): EffectJob[] {
   })
 }
 
+export interface Sweep {
+  /** Events that lacked an effect and are relayed again. */
+  overdue: number
+  /** Whether there may be more events to look at. */
+  isMore: boolean
+}
+
+interface RelayedRow {
+  id: string
+  isOverdue: number
+}
+
 /**
- * Queues again what was relayed long ago and still lacks an effect. Each event is looked at once
- * after each time that it was relayed, so that a sweep costs no more when the sale grows old; the
- * first sweep of a process looks at all. It looks before it writes: an update that counts effects
- * would lock those that the worker is about to insert.
- * @returns a sweep, which tells how many events it queued
+ * Looks at events that were relayed a while ago: those with all their effects are settled, the
+ * others are relayed again. An event that is settled is never looked at again, by any process, so
+ * a sweep costs no more when the sale grows old. It looks before it writes: an update that counts
+ * effects would lock those that the worker is about to insert.
  */
-export function createOverdueSweep(connections: Connections): () => Promise<number> {
-  let looked = new Date(0)
-  return async () => {
-    const before = new Date(Date.now() - overdueMs)
-    return await connections.use(async (db) => {
-      const overdue = await overdueIds(db, looked, before)
-      const queued = await queueAgain(db, overdue, before)
-      if (overdue.length < batch) looked = before
-      return queued
-    })
-  }
+export async function sweepOverdue(connections: Connections): Promise<Sweep> {
+  const before = momentFromNow(-overdueMs)
+  return await connections.use(async (db) => {
+    const rows = await db.rows<RelayedRow>(sql`
+      select id, (select count(*) from effects
+                  where effects.event_id = outbox.event_id and effects.status <> 'again')
+                 < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) as isOverdue
+      from outbox where settled_at is null and relayed_at < ${before}
+      order by relayed_at limit ${batch}`)
+    const [overdue, settled] = [1, 0].map((wanted) =>
+      rows.flatMap(({ id, isOverdue }) => (Number(isOverdue) === wanted ? [id] : [])),
+    )
+    await markSwept(db, settled, before, sql`settled_at = ${momentFromNow()}`)
+    await markSwept(db, overdue, before, sql`relayed_at = null`)
+    return { overdue: overdue?.length ?? 0, isMore: rows.length === batch }
+  })
 }
 
-async function overdueIds(db: Database, from: Date, before: Date): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(sql`
-    select id from outbox where relayed_at >= ${from} and relayed_at < ${before}
-    and (select count(*) from effects
-         where effects.event_id = outbox.event_id and effects.status <> 'again')
-        < if(type = 'order.paid', ${handlersOf('order.paid').length}, 1) limit ${batch}`)
-  return rows.map(({ id }) => id)
-}
-
-async function queueAgain(db: Database, ids: readonly string[], before: Date): Promise<number> {
-  if (ids.length === 0) return 0
-  return await db.change(sql`update outbox force index (primary) set relayed_at = null
-      where id in (${listOf(ids)}) and relayed_at < ${before}`)
+/** A row that was replayed meanwhile is relayed no more, and left alone. */
+async function markSwept(
+  db: Database,
+  ids: readonly string[] | undefined,
+  before: SQL,
+  how: SQL,
+): Promise<void> {
+  if (!ids?.length) return
+  await db.change(sql`update outbox force index (primary) set ${how}
+      where id in (${listOf(ids)}) and settled_at is null and relayed_at < ${before}`)
 }

@@ -53,7 +53,8 @@ export async function replayEffect(
     const revived = await db.change(sql`update effects set status = 'again'
         where event_id = ${eventId} and handler = ${handler} and status = 'dead'`)
     if (revived === 0) return false
-    await db.change(sql`update outbox set relayed_at = null where event_id = ${eventId}`)
+    await db.change(sql`update outbox set relayed_at = null, settled_at = null
+        where event_id = ${eventId}`)
     return true
   })
 }

@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test'
-import { blindCatches, consoleLogs, optionNames, privateWords, urlPaths } from './words.ts'
+import {
+  blindCatches,
+  consoleLogs,
+  optionNames,
+  pastTheLog,
+  privateWords,
+  urlPaths,
+} from './words.ts'
 
 const file = (path: string, text: string) => [{ path, text }]
 const options = { ids: ['sequence-table'], transaction: ['split'] }
@@ -24,6 +31,12 @@ test('console.log in the server, and only there', () => {
   expect(consoleLogs(file('server/a.ts', 'console.log(1)'))).toHaveLength(1)
   expect(consoleLogs(file('server/a.ts', 'console.error(1)'))).toEqual([])
   expect(consoleLogs(file('cli/a.ts', 'console.log(1)'))).toEqual([])
+})
+
+test('what the server prints goes through its log', () => {
+  expect(pastTheLog(file('server/a.ts', 'console.error(error)'))).toHaveLength(1)
+  expect(pastTheLog(file('server/log.ts', 'console.error(line)'))).toEqual([])
+  expect(pastTheLog(file('cli/a.ts', 'console.error(error)'))).toEqual([])
 })
 
 test('an error that is not looked at is no absence', () => {

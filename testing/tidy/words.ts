@@ -37,6 +37,14 @@ export function consoleLogs(files: TextFile[]): Complaints {
     .map(({ path }) => `${path}: prints to standard output`)
 }
 
+/** Lines that go past the server's log, which leaves secrets out. */
+export function pastTheLog(files: TextFile[]): Complaints {
+  return production(files)
+    .filter(({ path }) => path.startsWith('server/') && path !== 'server/log.ts')
+    .filter(({ text }) => /\bconsole\.\w+\(/.test(text))
+    .map(({ path }) => `${path}: writes past server/log.ts`)
+}
+
 /** A URL's path as the path of a file: a space is `%20` there, and the folder does not exist. */
 export function urlPaths(files: TextFile[]): Complaints {
   return files

@@ -65,10 +65,12 @@ export const outbox = mysqlTable(
     payload: t.json('payload').notNull(),
     createdAt: moment('created_at').notNull(),
     relayedAt: moment('relayed_at'),
+    /** When it was seen to have all its effects; null once more where one is replayed. */
+    settledAt: moment('settled_at'),
   }),
   (table) => [
     uniqueIndex('outbox_event').on(table.eventId),
-    index('outbox_relayed').on(table.relayedAt, table.id),
+    index('outbox_open').on(table.settledAt, table.relayedAt, table.id),
   ],
 )
 
@@ -90,14 +92,18 @@ export const effects = mysqlTable(
 )
 
 /** One arbitrated claim per key: the request that inserts the row is run. */
-export const idempotencyKeys = mysqlTable('idempotency_keys', (t) => ({
-  key: t.varchar('idempotency_key', { length: 100 }).primaryKey(),
-  fingerprint: t.varchar('fingerprint', { length: 64 }).notNull(),
-  /** Of the claim: another that takes the key over has another one. */
-  owner: t.varchar('owner', { length: 36 }).notNull().default(''),
-  lockedUntil: moment('locked_until').notNull(),
-  responseStatus: t.smallint('response_status'),
-  /** Text, not JSON: MySQL would sort the keys, and a replay is to be the same bytes. */
-  responseBody: t.longtext('response_body'),
-  createdAt: moment('created_at').notNull(),
-}))
+export const idempotencyKeys = mysqlTable(
+  'idempotency_keys',
+  (t) => ({
+    key: t.varchar('idempotency_key', { length: 100 }).primaryKey(),
+    fingerprint: t.varchar('fingerprint', { length: 64 }).notNull(),
+    /** Of the claim: another that takes the key over has another one. */
+    owner: t.varchar('owner', { length: 36 }).notNull().default(''),
+    lockedUntil: moment('locked_until').notNull(),
+    responseStatus: t.smallint('response_status'),
+    /** Text, not JSON: MySQL would sort the keys, and a replay is to be the same bytes. */
+    responseBody: t.longtext('response_body'),
+    createdAt: moment('created_at').notNull(),
+  }),
+  (table) => [index('idempotency_keys_created').on(table.createdAt)],
+)

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
+import { momentFromNow } from '../../db/statements.ts'
 
 /** Axis `dispatch`: how workers of the warehouse come by paid orders, each order by one of them. */
 export interface Dispatch {
@@ -30,7 +31,7 @@ export async function claimWaiting(
   workerId: string,
 ): Promise<boolean> {
   const claimed = await db.change(sql`
-    update dispatches set status = 'taken', worker = ${workerId}, taken_at = ${new Date()}
+    update dispatches set status = 'taken', worker = ${workerId}, taken_at = ${momentFromNow()}
     where order_id = ${orderId} and status = 'waiting'`)
   return claimed === 1
 }

@@ -6,7 +6,7 @@ import { contract, type Suite } from '../../testing/contract.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { badCard, card, outcomeOf } from '../../testing/shopping.ts'
 import { settleStock } from '../../testing/stock-settling.ts'
-import { expireOrders } from '../../worker/expiry.ts'
+import { createExpiry } from '../../worker/expiry.ts'
 import { addToCart, listCart } from '../carts.ts'
 import { readOrder } from '../read-order.ts'
 import { piecesPerCustomerMax } from './promotion.ts'
@@ -94,7 +94,7 @@ const taking =
       check(`${kind} comes back when the order expires`, async () => {
         await world.place(design, items)
         await world.query(sql`update orders set expires_at = '2001-01-01'`)
-        await expireOrders(world.otherOptions, design)
+        await createExpiry(world.otherOptions, design)()
         expect([await world.orderStates(), await left(design)]).toEqual([
           ['cancelled expired'],
           untouched,

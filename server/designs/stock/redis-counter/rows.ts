@@ -133,9 +133,14 @@ export class ReservationRows {
 
   /** Deletes rows that are settled or refused since before the moment, up to the limit. */
   async prune(before: Date, limit: number): Promise<number> {
-    return await this.#side.change(sql`
-      delete from stock_reservations
+    const rows = await this.#side.rows<{ id: string }>(sql`
+      select id from stock_reservations
       where created_at < ${before} and status in ('settled', 'refused')
       order by created_at limit ${limit}`)
+    if (rows.length === 0) return 0
+    // By the primary key: a range that is locked to its end holds up what is written there.
+    return await this.#side.change(sql`
+      delete stock_reservations from stock_reservations force index (primary)
+      where id in (${listOf(rows.map(({ id }) => id))})`)
   }
 }
