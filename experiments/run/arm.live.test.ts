@@ -13,10 +13,11 @@ test.skipIf(!hasServers)(
     const added = spyOn(session, 'add')
     const removed = spyOn(session, 'remove')
     const namesOf = ({ mock }: typeof added) => mock.calls.map(([part]) => part.name).sort()
-    // The ticket server and the bank know no designs; the API server and the worker refuse this.
-    const spec = { name: 'after', design: 'ids=none-of-them' }
-    const opening = openArm(testBedFor(session, 'arm'), spec, `broken-${process.pid}`)
-    await expect(opening).rejects.toThrow('none-of-them')
+    // Of the API server alone, which refuses it.
+    const apiSettings = { STAMPEDE_ORDER_TTL_SECONDS: 'soon' }
+    const testBed = { ...testBedFor(session, 'arm'), apiSettings }
+    const opening = openArm(testBed, { name: 'after', design: 'after' }, `broken-${process.pid}`)
+    await expect(opening).rejects.toThrow('STAMPEDE_ORDER_TTL_SECONDS')
     expect(added.mock.calls.length).toBeGreaterThanOrEqual(2)
     expect(namesOf(removed)).toEqual(namesOf(added))
   },
