@@ -68,7 +68,9 @@ async function toolVariables(session: Session, install: boolean) {
 
 /** Live tests of what speaks SQL: they run on MySQL too. */
 async function testsOfSql(): Promise<string[]> {
-  const paths = await Array.fromAsync(new Glob('{server,audit,chaos}/**/*.live.test.ts').scan(root))
+  const paths = await Array.fromAsync(
+    new Glob('{server,audit,chaos,deploy}/**/*.live.test.ts').scan(root),
+  )
   const texts = await Promise.all(paths.map((path) => Bun.file(join(root, path)).text()))
   const isOfSql = (text = '') => /TEST_DATABASE_URL|withWorld/.test(text)
   return paths.filter((_, index) => isOfSql(texts[index])).map((path) => `./${path}`)
