@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { createPool } from 'mysql2/promise'
 import { run } from '../lab/processes/run.ts'
 import { freePort } from '../lab/servers/free-port.ts'
+import { serverArguments } from '../lab/servers/mariadb.ts'
 import { readRedisVersion } from '../lab/servers/redis.ts'
 import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
@@ -11,8 +12,7 @@ import { readComposeFile } from './testing/compose-file.ts'
 import { accountsSql } from './testing/mysql-accounts.ts'
 import { pathWith, startProgram, stopPrograms } from './testing/tools.ts'
 
-// The servers' own command lines and health checks, run if the program is installed. MySQL's
-// command line is left out: the servers of the tests are MariaDB, which has other settings.
+// The servers' own command lines and health checks, run if the program is installed.
 
 const { services } = await readComposeFile()
 const redisServer = await findProgram('redis-server')
@@ -23,6 +23,13 @@ const healthOf = (name: string) => services[name]?.healthcheck?.test ?? []
 
 const exitOf = async (command: string[], environment: Record<string, string>) =>
   (await run(command, { environment, timeoutMs: 10_000 })).code
+
+test('MySQL has settings that the private MySQL runs with', () => {
+  const words = serverArguments({ companion: null, root: null }, '/data', 3306)
+  const command = services.mysql?.command ?? []
+  expect(command.length).toBeGreaterThan(5)
+  expect(command.filter((word) => !words.includes(word))).toEqual([])
+})
 
 describe.skipIf(!redisServer)('redis', () => {
   test('its command line starts, keeps jobs when memory is full, and is healthy', async () => {
@@ -89,17 +96,18 @@ describeLive('mysql', ['TEST_DATABASE_URL'], () => {
   )
 
   test('the shop may touch its own schemas only, and the exporter may only look', async () => {
-    const grants = async (name: string) => {
-      const [rows] = await pool.query(`show grants for ${name}@'%'`)
+    const shown = async (what: string, name: string) => {
+      const [rows] = await pool.query(`show ${what} ${name}@'%'`)
       return (rows as object[]).flatMap((row) => Object.values(row)).join('\n')
     }
-    const ofShop = await grants(user)
+    const ofShop = await shown('grants for', user)
     expect(ofShop).toContain('GRANT ALL PRIVILEGES ON `stampede\\_%`.*')
     expect(ofShop).toContain('GRANT PROCESS ON *.*')
     expect(ofShop.split('\n')).toHaveLength(2)
-    const ofExporter = await grants('exporter')
-    expect(ofExporter).toContain('WITH MAX_USER_CONNECTIONS 3')
-    expect(ofExporter).not.toMatch(/\b(?:ALL|INSERT|UPDATE|DELETE|CREATE)\b/)
+    expect(await shown('create user', 'exporter')).toContain('WITH MAX_USER_CONNECTIONS 3')
+    expect(await shown('grants for', 'exporter')).not.toMatch(
+      /\b(?:ALL|INSERT|UPDATE|DELETE|CREATE)\b/,
+    )
   })
 
   test.each(["x'; drop user root; --", 'short', 'with space inside', '$(id)-12345678', ''])(

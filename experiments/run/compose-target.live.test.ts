@@ -32,7 +32,8 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
   }
   beforeAll(async () => {
     await asRoot(
-      `create or replace user stampede@'127.0.0.1' identified by '${environment.MYSQL_PASSWORD}'`,
+      "drop user if exists stampede@'127.0.0.1'",
+      `create user stampede@'127.0.0.1' identified by '${environment.MYSQL_PASSWORD}'`,
       "grant all privileges on `stampede\\_%`.* to stampede@'127.0.0.1'",
       "grant process on *.* to stampede@'127.0.0.1'",
     )
