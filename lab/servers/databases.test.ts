@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { isAtLeast } from '../tools/find.ts'
 import { UserError } from '../user-error.ts'
-import { guardDatabaseUrl, guardRedisUrl } from './databases.ts'
+import { guardDatabaseUrl, guardRedisUrl, requireEngineOf } from './databases.ts'
 import { serverArguments } from './mariadb.ts'
 import { serverArguments as redisArguments } from './redis.ts'
 
@@ -63,6 +63,14 @@ test('both flavours are durable and on loopback', () => {
   expect(mysql).toContain('--basedir=/b/usr')
   expect(mysql).toContain('--skip-log-bin')
   expect(mysql).toContain('--secure-file-priv=NULL')
+})
+
+test('a server of the environment is the one that was asked for, or refused', () => {
+  for (const asked of ['mariadb', undefined] as const) requireEngineOf('10.11.6-MariaDB', asked)
+  requireEngineOf('9.7.4-2', 'mysql')
+  const why = 'DATABASE_URL leads to MariaDB, and --database is mysql'
+  expect(() => requireEngineOf('10.11.6-MariaDB', 'mysql')).toThrow(why)
+  expect(() => requireEngineOf('8.4.2', 'mariadb')).toThrow('DATABASE_URL leads to MySQL')
 })
 
 test('Redis is durable and evicts nothing', () => {

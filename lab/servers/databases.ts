@@ -1,4 +1,4 @@
-import { engineOf, engineTitles } from '../../server/db/engine.ts'
+import { type Engine, engineOf, engineTitles } from '../../server/db/engine.ts'
 import { allStarted } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
 import type { Tool } from '../tools/find.ts'
@@ -91,9 +91,15 @@ async function givenDatabases(
   }
   if (!DATABASE_URL || !REDIS_URL) return null
   const given = await useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
-  const engine = engineOf(given.databaseVersion)
-  if (database === undefined || database === engine) return given
-  throw refuse('DATABASE_URL', `leads to ${engineTitles[engine]}, and --database is ${database}`)
+  requireEngineOf(given.databaseVersion, database)
+  return given
+}
+
+/** @throws UserError (exit 4) where the server of the environment is not the one asked for */
+export function requireEngineOf(version: string, asked: Engine | undefined): void {
+  const engine = engineOf(version)
+  if (asked === undefined || asked === engine) return
+  throw refuse('DATABASE_URL', `leads to ${engineTitles[engine]}, and --database is ${asked}`)
 }
 
 async function useGiven(session: Session, database: URL, redis: URL): Promise<Databases> {
