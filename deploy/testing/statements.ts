@@ -44,6 +44,8 @@ interface Literal {
   pieces: string[]
   holes: string[]
   line: number
+  /** It is SQL to drizzle: a plain text in one of its holes is a value. */
+  isTagged: boolean
 }
 
 function statementsOf(path: string, file: ast.SourceFile): Statement[] {
@@ -68,8 +70,9 @@ function statementsOf(path: string, file: ast.SourceFile): Statement[] {
 
 function literalOf(node: ast.Node, file: ast.SourceFile): Literal | null {
   const line = file.text.slice(0, node.getStart(file)).split('\n').length
+  const isTagged = ast.isTaggedTemplateExpression(node.parent)
   if (ast.isStringLiteral(node) || ast.isNoSubstitutionTemplateLiteral(node)) {
-    return { pieces: [node.text], holes: [], line }
+    return { pieces: [node.text], holes: [], line, isTagged }
   }
   if (!ast.isTemplateExpression(node)) return null
   const spans = [...node.templateSpans]
@@ -77,19 +80,22 @@ function literalOf(node: ast.Node, file: ast.SourceFile): Literal | null {
     pieces: [node.head.text, ...spans.map(({ literal }) => literal.text)],
     holes: spans.map(({ expression }) => expression.getText(file)),
     line,
+    isTagged,
   }
 }
 
-function filled({ pieces, holes }: Literal, named: ReadonlyMap<string, Literal>): string {
+function filled({ pieces, holes, isTagged }: Literal, named: ReadonlyMap<string, Literal>): string {
   const text = pieces.reduce((before, piece, index) => {
     const fragment = named.get(holes[index - 1] ?? '')
-    return before + (fragment ? filled(fragment, named) : sample(before)) + piece
+    const isSql = fragment && (fragment.isTagged || !isTagged)
+    return before + (isSql ? filled(fragment, named) : sample(before)) + piece
   })
   return text.replaceAll(/\bvalues \?/g, 'values (1)').replaceAll('?', '1')
 }
 
-/** A valid text for the hole: a row, a query, a name, or else a number. */
+/** A valid text for the hole: a row, a query, a name, a change, or else a number. */
 function sample(before: string): string {
+  if (/\bset\s+$/i.test(before)) return 'id = id'
   if (/\bvalues\s*$/i.test(before)) return '(1)'
   if (/\bfrom \($/i.test(before)) return 'select 1 as violation'
   if (/\b(?:from|into|update|database|exists)\s+$/i.test(before)) return 'some_name'

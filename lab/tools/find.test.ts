@@ -25,7 +25,7 @@ async function program(path: string, prints: string): Promise<string> {
   return file
 }
 
-test('MySQL is told from MariaDB by its version, and may be too old', async () => {
+test('MySQL differs from MariaDB by its version, and may be too old', async () => {
   for (const [printed, found] of [
     ['Ver 10.11.19-MariaDB-deb12 for debian-linux-gnu', [null, null]],
     ['Ver 5.7.44 for Linux', [null, null]],
