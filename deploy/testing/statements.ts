@@ -70,8 +70,8 @@ function statementsOf(path: string, file: ast.SourceFile): Statement[] {
 
 function literalOf(node: ast.Node, file: ast.SourceFile): Literal | null {
   const line = file.text.slice(0, node.getStart(file)).split('\n').length
-  const isTagged = ast.isTaggedTemplateExpression(node.parent)
   if (ast.isStringLiteral(node) || ast.isNoSubstitutionTemplateLiteral(node)) {
+    const isTagged = ast.isTaggedTemplateExpression(node.parent)
     return { pieces: [node.text], holes: [], line, isTagged }
   }
   if (!ast.isTemplateExpression(node)) return null
@@ -80,7 +80,7 @@ function literalOf(node: ast.Node, file: ast.SourceFile): Literal | null {
     pieces: [node.head.text, ...spans.map(({ literal }) => literal.text)],
     holes: spans.map(({ expression }) => expression.getText(file)),
     line,
-    isTagged,
+    isTagged: ast.isTaggedTemplateExpression(node.parent),
   }
 }
 
