@@ -135,7 +135,7 @@ describe('the result', () => {
     expect(text).toContain('2 of 3 options are as known. At least 50.0 % of each were paid.')
     expect(text).toMatch(/always +stock-conserved +as known/)
     expect(text).toContain('stock=z: inconclusive: only 50 of 100 were paid, at least 90 % have')
-    expect(text).toContain(versions.database)
+    expect(text).toContain(`${versions.database}, flush at commit 1, doublewrite on, fsync`)
     expect(text).toContain('left out: ids=x')
     expect(text).toContain('ids=uuid: not measured: no server')
   })

@@ -25,8 +25,22 @@ export function environmentFacts(versions: Environment): Fact[] {
 /** The same in a line, for a terminal. @param others stand before it */
 export function environmentLine(versions: Environment, others: readonly string[]): DocumentNode {
   const { database, fsyncMicros, cores } = versions
-  const facts = [...others, database, `fsync ${fsyncMicros} µs`, `${cores} cores`]
+  const durable = durabilityOf(versions)
+  const facts = [...others, database, ...durable, `fsync ${fsyncMicros} µs`, `${cores} cores`]
   return onlyIn(['terminal'], paragraph(facts.join(', ')))
+}
+
+/** What decides how much a commit costs, and how much of it outlasts a crash. */
+function durabilityOf({ databaseSettings }: Environment): string[] {
+  const names = {
+    'flush at commit': 'innodb_flush_log_at_trx_commit',
+    doublewrite: 'innodb_doublewrite',
+    'binary log': 'log_bin',
+  }
+  return Object.entries(names).flatMap(([words, name]) => {
+    const value = databaseSettings[name]
+    return value === undefined ? [] : [`${words} ${value.toLowerCase()}`]
+  })
 }
 
 /** What was measured with, and what was left out; a terminal shows its own line instead. */
