@@ -152,7 +152,7 @@ export const problems = {
     },
     'database-unavailable': {
       title: 'The database is not available',
-      doc: 'The connection failed before anything was committed.',
+      doc: 'It cannot be reached, or takes no writes; nothing was written.',
     },
     draining: {
       title: 'The server is shutting down',
@@ -169,8 +169,8 @@ export const problems = {
       doc: 'A partner that this design calls within the request failed; the order may stand.',
     },
     'commit-unknown': {
-      title: 'The connection was lost during the commit',
-      doc: 'The transaction may or may not have been committed.',
+      title: 'The connection was lost during a write',
+      doc: 'A write or its commit had no answer: it may or may not have happened.',
     },
     'in-recovery': {
       title: 'The request was interrupted and is being recovered',
@@ -193,6 +193,14 @@ export class Problem extends problemsOf(problems) {}
 export async function orProblem<T>(code: ProblemCode, work: Promise<T>): Promise<T> {
   return await work.catch((cause: unknown) => {
     throw new Problem(code, { cause })
+  })
+}
+
+/** What was written before stands: no failure of the server in `work` is definite. */
+export async function afterWriting<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    const isDefinite = cause instanceof Problem && cause.definite && cause.status >= 500
+    throw isDefinite ? new Problem(cause.code, { definite: false, cause }) : cause
   })
 }
 

@@ -129,6 +129,62 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     })
   })
 
+  test.each([1213, 3101, 1180])('a COMMIT that fails with %i is rolled back', async (errno) => {
+    await withPool(one, async (pool) => {
+      const id = await connectionIdOf(pool)
+      const endings: string[] = []
+      let losses = 1
+      const take = () =>
+        pool.transaction(async (db) => {
+          if (losses-- > 0) world.proxy.lose('COMMIT', 'refused', errno)
+          onEnd(db, (ending) => endings.push(ending))
+          return await takeOne(db, '1')
+        })
+      expect([await take(), await world.stockOf('1')]).toEqual([1, 99])
+      expect(endings).toEqual(['rolled-back', 'committed'])
+      losses = 3
+      await expect(take()).rejects.toMatchObject({ code: 'lock-contention', definite: true })
+      expect([await world.stockOf('1'), await connectionIdOf(pool)]).toEqual([99, id])
+    })
+  })
+
+  test.each(['request', 'answer'] as const)(
+    'a lost %s of a write that commits by itself is unknown, of a read it is not',
+    async (how) => {
+      await withPool(one, async (pool) => {
+        const takeAndRead = (id: string) =>
+          pool.use(async (db) => {
+            await takeOne(db, id)
+            await db.rows(sql`select 1 from users`)
+          })
+        const unknown = { code: 'commit-unknown', definite: false }
+        world.proxy.lose('update product_options', how)
+        await expect(takeAndRead('1')).rejects.toMatchObject(unknown)
+        world.proxy.lose('select', how)
+        await expect(takeAndRead('1')).rejects.toMatchObject(unknown)
+        world.proxy.lose('select', how)
+        const notWritten = { code: 'database-unavailable', definite: true }
+        await expect(takeAndRead('404')).rejects.toMatchObject(notWritten)
+      })
+    },
+  )
+
+  test.each([
+    ['a server that has become read-only', 1290, 'database-unavailable', false],
+    ['a read-only mode', 1836, 'database-unavailable', false],
+    ['a read-only transaction', 1792, 'database-unavailable', false],
+    ['a shutdown', 1053, 'commit-unknown', false],
+    ['a killed connection', 1927, 'commit-unknown', false],
+    ['a killed statement', 1317, 'database-unavailable', true],
+  ] as const)('%s (%i) is a problem of its own', async (_what, errno, code, isKept) => {
+    await withPool(one, async (pool) => {
+      const id = await connectionIdOf(pool)
+      world.proxy.lose('update product_options', 'refused', errno)
+      await expect(pool.use((db) => takeOne(db, '1'))).rejects.toMatchObject({ code })
+      expect((await connectionIdOf(pool)) === id).toBe(isKept)
+    })
+  })
+
   describe('lock contention', () => {
     /** MariaDB gives up a lock at once; MySQL, whose least is 1 s, after that. */
     const impatient = { lockWaitTimeoutSeconds: 0 }

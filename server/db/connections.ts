@@ -4,12 +4,20 @@ import type { ResultSetHeader, RowDataPacket } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
 import { logError } from '../log.ts'
-import { asProblem, contentionOf, isConnectionLost } from './failures.ts'
+import {
+  asProblem,
+  contentionOf,
+  isAnswerLost,
+  isConnectionLost,
+  isRolledBackCommit,
+} from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 
 /** SQL on one borrowed connection: inside or outside a transaction, as its provider decides. */
 export class Database {
   readonly #drizzle: MySql2Database
+  /** A write changed rows, or had no answer; of what commits by itself, it stands. */
+  mayHaveWritten = false
 
   constructor(client: PoolConnection) {
     this.#drizzle = drizzle({ client })
@@ -32,8 +40,14 @@ export class Database {
   }
 
   async #run(statement: SQL): Promise<ResultSetHeader> {
-    const [result] = (await this.#drizzle.execute(statement)) as unknown as [ResultSetHeader]
-    return result
+    try {
+      const [result] = (await this.#drizzle.execute(statement)) as unknown as [ResultSetHeader]
+      this.mayHaveWritten ||= result.affectedRows > 0
+      return result
+    } catch (error) {
+      this.mayHaveWritten ||= isAnswerLost(error)
+      throw error
+    }
   }
 }
 
@@ -45,7 +59,10 @@ export interface Connections extends SingleStatements {
   limits: PoolLimits
   /** Units of work retried after lock contention, by its kind. */
   retries: Record<string, number>
-  /** Lends a connection for several statements, each of which commits by itself. */
+  /**
+   * Lends a connection for several statements, each of which commits by itself.
+   * @throws Problem `commit-unknown` where the database fails after a write, or in it
+   */
   use<T>(work: (db: Database) => Promise<T>): Promise<T>
   /**
    * Runs `work` in one transaction; after lock contention the whole of it is retried.
@@ -58,7 +75,7 @@ export interface Connections extends SingleStatements {
 /** `read committed` locks rows and no gaps between them. */
 export type Isolation = 'read committed'
 
-/** How a transaction ended; `unknown` = the connection was lost while it committed. */
+/** How a transaction ended; `unknown` = its COMMIT had no clear answer. */
 export type Ending = 'committed' | 'rolled-back' | 'unknown'
 
 const listeners = new WeakMap<Database, ((ending: Ending) => void)[]>()
@@ -115,7 +132,7 @@ export function connect(url: string, limits?: PoolLimits): Connections {
     limits: pool.limits,
     retries,
     ...singleStatements,
-    use: (work) => lend(pool, (db) => work(db)),
+    use: (work) => lend(pool, (db) => singly(db, work)),
     transaction: (work, isolation) =>
       retrying(retries, () => lend(pool, (db, c) => unit(c, db, work, isolation))),
     close: pool.close,
@@ -153,6 +170,19 @@ async function lend<T>(
   }
 }
 
+/** A failure of the database is definite only as long as nothing was written. */
+async function singly<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  db.mayHaveWritten = false
+  try {
+    return await work(db)
+  } catch (cause) {
+    if (db.mayHaveWritten && asProblem(cause) !== cause) {
+      throw new Problem('commit-unknown', { cause })
+    }
+    throw cause
+  }
+}
+
 /** Carries the first error out of a transaction whose rollback failed too. */
 class BrokenConnection extends Error {
   constructor(readonly first: unknown) {
@@ -162,7 +192,7 @@ class BrokenConnection extends Error {
 
 /**
  * One transaction. Drizzle's own helper leaks the connection when BEGIN fails and hides the first
- * error when ROLLBACK does. A lost connection during COMMIT leaves the outcome unknown.
+ * error when ROLLBACK does. A COMMIT without a clear answer leaves the outcome unknown.
  */
 async function unit<T>(
   connection: PoolConnection,
@@ -178,9 +208,17 @@ async function unit<T>(
   try {
     const result = await attempt(connection, () => work(db))
     ending = 'unknown'
-    await commit(connection)
+    await connection.query('COMMIT')
     ending = 'committed'
     return result
+  } catch (error) {
+    if (ending === 'rolled-back') throw error
+    if (!isRolledBackCommit(error)) {
+      throw new BrokenConnection(new Problem('commit-unknown', { cause: error }))
+    }
+    ending = 'rolled-back'
+    await rollback(connection, error)
+    throw error
   } finally {
     tellEnd(db, ending)
   }
@@ -192,14 +230,6 @@ async function attempt<T>(connection: PoolConnection, work: () => Promise<T>): P
   } catch (error) {
     await rollback(connection, error)
     throw error
-  }
-}
-
-async function commit(connection: PoolConnection): Promise<void> {
-  try {
-    await connection.query('COMMIT')
-  } catch (error) {
-    throw new BrokenConnection(new Problem('commit-unknown', { cause: error }))
   }
 }
 

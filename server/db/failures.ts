@@ -6,9 +6,15 @@ const contention = new Map<number, string>([
   [1205, 'lock-wait-timeout'],
   [1020, 'snapshot-conflict'],
   [3572, 'nowait-conflict'],
+  // Of clusters that certify a transaction at its commit (Group Replication, Galera).
+  [3101, 'commit-conflict'],
+  [1180, 'commit-conflict'],
 ])
 
-export const contentionNames = [...contention.values()]
+export const contentionNames = [...new Set(contention.values())]
+
+/** A COMMIT that fails so was rolled back; after any other failure its outcome is unknown. */
+const rolledBackCommits = new Set([1213, 3101, 1180])
 
 /** What the process itself finds changed under a transaction: the whole of it is tried again. */
 export class SnapshotConflict extends Error {
@@ -17,6 +23,12 @@ export class SnapshotConflict extends Error {
 
 const duplicateKey = 1062
 const statementTimeouts = new Set([1969, 3024])
+/** The statement alone was killed. */
+const interrupted = 1317
+/** The server shuts down, or has killed the connection. */
+const cutOff = new Set([1053, 1927])
+/** The server takes no writes, as a demoted primary. */
+const readOnly = new Set([1290, 1792, 1836])
 
 interface DriverError {
   errno?: number
@@ -46,10 +58,29 @@ export function isDuplicateKey(error: unknown, index = ''): boolean {
   return errno === duplicateKey && sqlMessage.includes(index)
 }
 
-/** True where the connection behind the error cannot be used again. */
+export function isRolledBackCommit(error: unknown): boolean {
+  return rolledBackCommits.has(driverError(error).errno ?? 0)
+}
+
+/** True where the connection ended before an answer: what was sent may have happened. */
+export function isAnswerLost(error: unknown): boolean {
+  const { errno, code, fatal } = driverError(error)
+  if (fatal === true || cutOff.has(errno ?? 0)) return true
+  return (code?.startsWith('PROTOCOL_') ?? false) || code === 'ECONNRESET'
+}
+
+/** True where the connection behind the error is not to be used again. */
 export function isConnectionLost(error: unknown): boolean {
-  const { code, fatal } = driverError(error)
-  return fatal === true || (code?.startsWith('PROTOCOL_') ?? false) || code === 'ECONNRESET'
+  return isAnswerLost(error) || readOnly.has(driverError(error).errno ?? 0)
+}
+
+/**
+ * For `catch` of a write whose outcome is never claimed, such as an id: to the caller, one that may
+ * have happened did not.
+ */
+export function notClaimed(error: unknown): never {
+  const isUnknown = error instanceof Problem && error.code === 'commit-unknown'
+  throw isUnknown ? new Problem('database-unavailable', { cause: error }) : error
 }
 
 /** The problem that a database error is to the client; other errors come back unchanged. */
@@ -58,7 +89,8 @@ export function asProblem(error: unknown): unknown {
   if (contentionOf(error)) return new Problem('lock-contention', { cause: error })
   const { errno, code } = driverError(error)
   if (statementTimeouts.has(errno ?? 0)) return new Problem('lock-contention', { cause: error })
-  if (isConnectionLost(error) || code === 'ECONNREFUSED' || code === 'ETIMEDOUT') {
+  const isAway = isConnectionLost(error) || errno === interrupted
+  if (isAway || code === 'ECONNREFUSED' || code === 'ETIMEDOUT') {
     return new Problem('database-unavailable', { cause: error })
   }
   return error

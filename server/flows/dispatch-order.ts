@@ -3,7 +3,7 @@ import type { Services } from '../ctx.ts'
 import { instant, listOf, momentFromNow } from '../db/statements.ts'
 import { claimWaiting } from '../designs/dispatch/dispatch.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
-import { Problem } from '../errors.ts'
+import { afterWriting, Problem } from '../errors.ts'
 import type { DispatchRow, OrderToPick } from './shapes.ts'
 
 /** A worker that has not sent `done` by then is taken to be gone: the order waits again. */
@@ -20,7 +20,7 @@ export async function takeOrder(ctx: FlowCtx, workerId: string): Promise<OrderTo
   ctx.observer.dispatched(orderId === undefined ? 'none' : 'taken')
   if (orderId === undefined) return undefined
   await ctx.at('dispatch.taken')
-  return await readDispatch(ctx, orderId)
+  return await afterWriting(readDispatch(ctx, orderId))
 }
 
 /**
@@ -33,7 +33,7 @@ export async function claimOrder(
   workerId: string,
 ): Promise<OrderToPick> {
   const isMine = await ctx.connections.use((db) => claimWaiting(db, orderId, workerId))
-  const found = await readDispatch(ctx, orderId)
+  const found = await afterWriting(readDispatch(ctx, orderId))
   if (!isMine && !(found.status === 'taken' && found.workerId === workerId)) {
     ctx.observer.dispatched('raced')
     throw new Problem('already-dispatched')
@@ -54,7 +54,7 @@ export async function finishOrder(
 ): Promise<OrderToPick> {
   await ctx.connections.change(sql`update dispatches set status = 'done'
         where order_id = ${orderId} and worker = ${workerId} and status = 'taken'`)
-  const found = await readDispatch(ctx, orderId)
+  const found = await afterWriting(readDispatch(ctx, orderId))
   if (found.status !== 'done' || found.workerId !== workerId) throw new Problem('not-dispatched')
   return found
 }

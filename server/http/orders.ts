@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { afterWriting } from '../errors.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
@@ -74,7 +75,7 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
   mount(app, deps, 'orders.cancel', cancel, async (c, ctx) => {
     const id = c.req.valid('param').id ?? ''
     await cancelOrder(ctx, id, 'customer')
-    return c.json(await readOrder(ctx, id), 200)
+    return c.json(await afterWriting(readOrder(ctx, id)), 200)
   })
 }
 

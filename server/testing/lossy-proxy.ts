@@ -2,7 +2,8 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
- * lost; in both the connection is gone. `refused` = the server says error 1105, nothing else.
+ * lost; in both the connection is gone. `refused` = the server says error 1105, or the number
+ * that the test wants, nothing else.
  * `silence` = the statement is swallowed, the connection stays open, and no answer ever comes.
  */
 export type How = 'request' | 'answer' | 'refused' | 'silence'
@@ -15,21 +16,21 @@ export type LossyProxy = Awaited<ReturnType<typeof openLossyProxy>>
 export async function openLossyProxy(serverUrl: string) {
   const behind = new URL(serverUrl)
   const sockets = new Set<Socket>()
-  let trap: { statement: string; how: How } | undefined
+  let trap: { statement: string; how: How; errno: number } | undefined
   let losses = 0
   let isAway = false
   let isFrozen = false
 
   /** What is to happen to this chunk; the client sends one command at a time. */
-  function fate(chunk: Buffer): How | undefined {
+  function fate(chunk: Buffer): typeof trap {
     if (!trap || chunk[4] !== commandQuery) return undefined
     // MySQL's own protocol has two bytes before the text: no attributes, in one set.
     const textFrom = chunk[5] === 0 ? 7 : 5
-    if (!chunk.toString('latin1', textFrom).startsWith(trap.statement)) return undefined
-    const { how } = trap
+    if (!chunk.toString('latin1', textFrom).trimStart().startsWith(trap.statement)) return undefined
+    const sprung = trap
     trap = undefined
     losses += 1
-    return how
+    return sprung
   }
 
   const server = createServer((client) => {
@@ -44,10 +45,10 @@ export async function openLossyProxy(serverUrl: string) {
     }
     let isLosingAnswer = false
     client.on('data', (chunk: Buffer) => {
-      const how = fate(chunk)
+      const { how, errno = 0 } = fate(chunk) ?? {}
       if (how === 'request') return cut()
       if (how === 'silence') return
-      if (how === 'refused') return void client.write(refusal)
+      if (how === 'refused') return void client.write(refusalOf(errno))
       isLosingAnswer = how === 'answer'
       upstream.write(chunk)
     })
@@ -63,8 +64,8 @@ export async function openLossyProxy(serverUrl: string) {
       return url.href
     },
     /** Bites once, at the next statement that begins so. */
-    lose(statement: string, how: How) {
-      trap = { statement, how }
+    lose(statement: string, how: How, errno = 1105) {
+      trap = { statement, how, errno }
     },
     /** While it is cut off, connections are gone and no new one is had: the server is away. */
     cutOff(away: boolean) {
@@ -93,10 +94,8 @@ async function listen(server: Server): Promise<number | undefined> {
 }
 
 /** An error packet of the protocol: length, sequence number 1, 0xff, errno, state and text. */
-const refusal = (() => {
-  const body = Buffer.concat([
-    Buffer.from([0xff, 1105 & 0xff, 1105 >> 8]),
-    Buffer.from('#HY000refused by the test'),
-  ])
+function refusalOf(errno: number): Buffer {
+  const text = Buffer.from('#HY000refused by the test')
+  const body = Buffer.concat([Buffer.from([0xff, errno & 0xff, errno >> 8]), text])
   return Buffer.concat([Buffer.from([body.length, 0, 0, 1]), body])
-})()
+}

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../db/connections.ts'
-import { contentionOf } from '../../db/failures.ts'
+import { contentionOf, notClaimed } from '../../db/failures.ts'
 import type { Option } from '../option.ts'
 import type { Ids, SequenceName } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
@@ -42,7 +42,7 @@ async function replaced(
       return await side.insert(sql`replace into replaced_tickets (name) values (${sequence})`)
     } catch (error) {
       const contention = contentionOf(error)
-      if (!contention || attempt === attemptsMax) throw error
+      if (!contention || attempt === attemptsMax) return notClaimed(error)
       retries[contention] = (retries[contention] ?? 0) + 1
       await Bun.sleep(Math.random() * backoffMsMax)
     }

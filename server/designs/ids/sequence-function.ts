@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { notClaimed } from '../../db/failures.ts'
 import { Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
 import { type Ids, idsUpTo } from './ids.ts'
@@ -12,9 +13,9 @@ export const sequenceFunction: Option<Ids> = {
   idsInOrder: true,
   open: () => ({
     async take({ side }, _db, sequence, count) {
-      const last =
-        await side.insert(sql`update sequences set value = last_insert_id(value + ${count})
-            where name = ${sequence}`)
+      const raise = sql`update sequences set value = last_insert_id(value + ${count})
+            where name = ${sequence}`
+      const last = await side.insert(raise).catch(notClaimed)
       // No row of that name, nothing was raised.
       if (last === 0) throw new Problem('ids-unavailable')
       idWithin(numberRanges.sequenceRows, last)

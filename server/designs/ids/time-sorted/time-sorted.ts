@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
+import { notClaimed } from '../../../db/failures.ts'
 import { Problem } from '../../../errors.ts'
 import type { Option } from '../../option.ts'
 import type { Ids } from '../ids.ts'
@@ -32,8 +33,8 @@ export const timeSorted: Option<Ids> = {
 
 /** The number is counted up beside the sequences, so that each start has the next. */
 async function openClockIds(side: Connections): Promise<ClockIds> {
-  const starts =
-    await side.insert(sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
-        on duplicate key update value = last_insert_id(value + 1)`)
+  const count = sql`insert into sequences (name, value) values ('workers', last_insert_id(1))
+        on duplicate key update value = last_insert_id(value + 1)`
+  const starts = await side.insert(count).catch(notClaimed)
   return createClockIds({ worker: starts % 2 ** workerBits })
 }

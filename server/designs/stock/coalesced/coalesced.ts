@@ -1,5 +1,6 @@
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Connections, type Database, onEnd } from '../../../db/connections.ts'
+import { notClaimed } from '../../../db/failures.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
@@ -97,7 +98,8 @@ export class CoalescedStock implements Stock, Lifecycle {
       const grant = await this.#enter(line, false)
       return typeof grant === 'object' ? grant : undefined
     } catch (error) {
-      throw asNotTaken(error)
+      // A batch that may have been committed is never claimed.
+      return notClaimed(error)
     }
   }
 
@@ -142,10 +144,4 @@ export class CoalescedStock implements Stock, Lifecycle {
   close(): Promise<void> {
     return this.#batches.close()
   }
-}
-
-/** A batch that may have been committed is never claimed: for the caller nothing happened. */
-function asNotTaken(error: unknown): unknown {
-  const isUnknown = error instanceof Problem && error.code === 'commit-unknown'
-  return isUnknown ? new Problem('database-unavailable', { cause: error }) : error
 }
