@@ -26,12 +26,12 @@ const running = new Map<string, SpawnedProcess>()
 
 /** The service's environment, with local addresses in place of the containers' names. */
 function environmentHere(name: string): Record<string, string> {
-  const { host, username } = new URL(databaseUrl)
+  const { host, username, password } = new URL(databaseUrl)
   const here = (value: string) =>
     [...running].reduce(
       (text, [service, { url }]) => text.replace(`http://${service}:4000`, url),
       value
-        .replace('stampede:stampede@mysql:3306', `${username}@${host}`)
+        .replace('stampede:stampede@mysql:3306', `${username}:${password}@${host}`)
         .replace('stampede_after', schema)
         .replace('redis://redis:6379', redisUrl)
         .replace('/data/', `${data}/${name}-`),

@@ -47,8 +47,8 @@ async function startExporters(): Promise<void> {
   // Debian's is 0.14, which has its address by environment; flags that it knows are the file's.
   const known = commandOf('mysqld-exporter').filter((word) => word.startsWith('--collect'))
   const listen = (port: number) => `--web.listen-address=127.0.0.1:${port}`
-  const { host, username } = new URL(server)
-  const source = { DATA_SOURCE_NAME: `${username}@(${host})/` }
+  const { host, username, password } = new URL(server)
+  const source = { DATA_SOURCE_NAME: `${username}:${password}@(${host})/` }
   startProgram([programs.mysqld ?? '', ...known, listen(mysqlPort)], source)
   startProgram([programs.redis ?? '', listen(redisPort)], environmentOf('redis-exporter'))
   here.set('mysqld-exporter:9104', `127.0.0.1:${mysqlPort}`)

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
 import { openSession } from '../../lab/processes/session.ts'
+import { startOnFreePort } from '../../lab/servers/free-port.ts'
+import { readRedisVersion } from '../../lab/servers/redis.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
+import { resolveTool } from '../../lab/tools/resolve.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { seed } from '../../server/db/seed.ts'
 import { parseDesign } from '../../server/designs/design.ts'
@@ -15,6 +19,7 @@ if (!server || !redis) console.log('skipped: the arms of compose: no private ser
 
 const schema = 'stampede_after'
 const environment = { CHAOS_TOKEN: 'a-token-for-the-test', MYSQL_PASSWORD: 'for/tests' }
+const { session: own } = await scratchSession()
 const portOf = (url: string) => Number(new URL(url).port)
 
 test('without the token, or without a server, it is refused in words', async () => {
@@ -25,6 +30,8 @@ test('without the token, or without a server, it is refused in words', async () 
 
 describe.skipIf(!server || !redis)('the arms of compose', () => {
   let shop: SpawnedShop
+  /** As compose's: without a password. */
+  let openRedisPort = 0
   const asRoot = async (...statements: string[]) => {
     const connection = await createConnection({ uri: server, connectTimeout: 5000 })
     for (const statement of statements) await connection.query(statement)
@@ -40,6 +47,16 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
     const url = await createSchema(server, schema)
     await seed(url)
     shop = await startShop(url)
+    const { command, environment: variables } = await resolveTool(own, 'redis', { install: false })
+    const opened = await startOnFreePort(own, {
+      name: 'redis',
+      command: (port) => [...command, '--port', `${port}`, '--bind', '127.0.0.1', '--save', ''],
+      environment: () => variables,
+      scheme: 'redis://',
+      ask: readRedisVersion,
+      readyMsMax: 20_000,
+    })
+    openRedisPort = portOf(opened.url)
   }, 60_000)
   afterAll(async () => {
     await shop.stop()
@@ -50,7 +67,7 @@ describe.skipIf(!server || !redis)('the arms of compose', () => {
   const ports = () => ({
     ...published,
     mysql: portOf(server),
-    redis: portOf(redis),
+    redis: openRedisPort,
     'api-after': portOf(shop.url('server')),
     'bank-after': portOf(shop.url('bank')),
   })

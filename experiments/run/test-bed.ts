@@ -1,4 +1,5 @@
 import type { Session } from '../../lab/processes/session.ts'
+import { randomSecret } from '../../lab/random-secret.ts'
 import { type Databases, openDatabases, openDatabasesOfArms } from '../../lab/servers/databases.ts'
 import type { ServerOptions } from '../../lab/servers/engine.ts'
 import type { SeedProfile } from '../../server/db/seed.ts'
@@ -23,7 +24,7 @@ export interface TestBed {
  */
 export async function openTestBed(session: Session, options: ServerOptions): Promise<TestBed> {
   const databases = await openDatabases(session, options)
-  return { session, databases, chaosToken: randomToken() }
+  return { session, databases, chaosToken: randomSecret() }
 }
 
 /**
@@ -36,9 +37,7 @@ export async function openTestBeds(
   arms: readonly string[],
   options: ServerOptions,
 ): Promise<TestBed[]> {
-  const chaosToken = randomToken()
+  const chaosToken = randomSecret()
   const databases = await openDatabasesOfArms(session, arms, options)
   return databases.map((own) => ({ session, databases: own, chaosToken }))
 }
-
-const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')

@@ -2,8 +2,11 @@ import { expect, test } from 'bun:test'
 import { fixtureUp } from '../testing/fixture-up.ts'
 import { describeUp } from './up-text.ts'
 
-const own = { databaseUrl: 'mysql://root@127.0.0.1:5', redisUrl: 'redis://127.0.0.1:6' }
-const databases = [own, { ...own, redisUrl: 'redis://127.0.0.1:7' }]
+const own = {
+  databaseUrl: 'mysql://root:secret@127.0.0.1:5',
+  redisUrl: 'redis://:secret@127.0.0.1:6',
+}
+const databases = [own, { ...own, redisUrl: 'redis://:secret@127.0.0.1:7' }]
 
 test('Grafana stands beside the boards, where there is one', () => {
   const text = describeUp(fixtureUp, databases)
@@ -13,11 +16,10 @@ test('Grafana stands beside the boards, where there is one', () => {
 
 test('servers stand with their arm, or once where both arms share them', () => {
   const text = describeUp(fixtureUp, databases)
-  expect(text).toContain(
-    'database mysql://root@127.0.0.1:5 · Redis redis://127.0.0.1:6 of before\n',
-  )
-  expect(text).toContain('Redis redis://127.0.0.1:7 of after\n')
+  expect(text).toContain('database 127.0.0.1:5 · Redis 127.0.0.1:6 of before\n')
+  expect(text).toContain('Redis 127.0.0.1:7 of after\n')
   const shared = describeUp(fixtureUp, [own, own])
-  expect(shared).toContain('Redis redis://127.0.0.1:6 (both arms share them')
+  expect(shared).toContain('Redis 127.0.0.1:6 (both arms share them')
   expect(shared).not.toContain('of after')
+  expect(text + shared).not.toContain('secret')
 })

@@ -40,6 +40,9 @@ function serverLines(arms: string[], databases: Parameters<typeof describeUp>[1]
     const whose = isShared
       ? ' (both arms share them, so their counters are of both)'
       : ` of ${arms[index]}`
-    return `database ${databaseUrl} · Redis ${redisUrl}${whose}`
+    return `database ${hostOf(databaseUrl)} · Redis ${hostOf(redisUrl)}${whose}`
   })
 }
+
+/** Without name and password, which stay in the file of the running environment. */
+const hostOf = (url: string) => new URL(url).host

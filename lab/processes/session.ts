@@ -30,8 +30,9 @@ export async function openSession(root: string = defaultRoot): Promise<Session> 
 }
 
 /**
- * A folder whose processes and data end with it: on `close`, on Ctrl-C and SIGTERM, on a crash, and
- * on `kill -9` of this process (a watchdog process sees its standard input end).
+ * A folder, its owner's alone, whose processes and data end with it: on `close`, on Ctrl-C and
+ * SIGTERM, on a crash, and on `kill -9` of this process (a watchdog process sees its standard input
+ * end).
  */
 export class Session {
   readonly id: string
@@ -128,7 +129,9 @@ async function createFolder(root: string, folder: string): Promise<void> {
   const draft = `${root}-draft-${process.pid}-${sessionCount}`
   try {
     await mkdir(root, { recursive: true })
-    await mkdir(join(draft, 'data'), { recursive: true })
+    // Servers keep data and passwords in it.
+    await mkdir(draft, { mode: 0o700 })
+    await mkdir(join(draft, 'data'))
     await writeFile(join(draft, 'processes'), '')
     await writeFile(join(draft, 'owner'), `${process.pid}\t${await startTime(process.pid)}\n`)
     await rename(draft, folder)

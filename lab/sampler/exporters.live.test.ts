@@ -85,11 +85,11 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
   test('mysqld_exporter has the same names, types and labels', async () => {
     if (!exporters) return
     const { mysqld } = exporters
-    const { host, username } = new URL(databaseUrl)
+    const { host, username, password } = new URL(databaseUrl)
     const theirs = await exporterText(
       'mysqld-exporter',
       (port) => [mysqld.path, `--web.listen-address=127.0.0.1:${port}`],
-      { DATA_SOURCE_NAME: `${username}@tcp(${host})/` },
+      { DATA_SOURCE_NAME: `${username}:${password}@tcp(${host})/` },
     )
     const ours = await samplerText('/mysql')
     expect(ours).toContain('mysql_up 1')
@@ -101,10 +101,11 @@ describeLive('the sampler beside the exporters', ['TEST_DATABASE_URL', 'TEST_RED
     const { redis } = exporters
     const ours = await samplerText('/redis')
     expect(ours).toContain('redis_up 1')
-    const theirs = await exporterText('redis-exporter', (port) => [
-      ...[redis.path, '-redis.addr', redisUrl],
-      ...['-web.listen-address', `127.0.0.1:${port}`],
-    ])
+    const theirs = await exporterText(
+      'redis-exporter',
+      (port) => [redis.path, '-web.listen-address', `127.0.0.1:${port}`],
+      { REDIS_ADDR: redisUrl },
+    )
     expectSame(ours, theirs)
   })
 })

@@ -18,7 +18,7 @@ export interface PortServer<Ready> {
   name: string
   command(port: number): string[]
   environment(port: number): Record<string, string | undefined>
-  /** Of its address; http:// unless given. */
+  /** What stands before its address, with name and password if any; http:// unless given. */
   scheme?: string
   /** Asks the server at its address; any answer other than null means that it is ready. */
   ask(url: string): Promise<Ready | null>
@@ -56,7 +56,7 @@ export async function startOnFreePort<Ready>(
       if (isTaken && attempt < attemptsMax) continue
       // A server that runs and is not reached has no line of that in its own log.
       if (last === undefined || !(error instanceof UserError)) throw error
-      throw new UserError(`${error.message}\n  asked at ${url}: ${String(last)}`)
+      throw new UserError(`${error.message}\n  asked at 127.0.0.1:${port}: ${String(last)}`)
     }
   }
 }

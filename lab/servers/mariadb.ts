@@ -1,14 +1,15 @@
-import { cp, mkdir } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
+import { randomSecret } from '../random-secret.ts'
 import { makeFolder } from '../tools/drafts.ts'
 import type { Tool } from '../tools/find.ts'
 import { cacheFolder } from '../tools/packages.ts'
 import { UserError } from '../user-error.ts'
 import { startOnFreePort } from './free-port.ts'
-import { mysqlFolders, mysqlStart } from './mysql.ts'
+import { mysqlFolders } from './mysql.ts'
 
 const readyMsMax = 60_000
 const installMsMax = 120_000
@@ -41,8 +42,9 @@ const sizesMegabytes = { bufferPool: 512, redoLog: 256 }
 
 /**
  * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
- * doublewrite on, no binary log), its data below the session's folder.
- * @returns among others its URL, `mysql://root@127.0.0.1:<port>`: no password, no schema chosen
+ * doublewrite on, no binary log), its data below the session's folder. It lets nobody in without
+ * the session's password, and reads and writes no files for its clients.
+ * @returns among others its URL, `mysql://root:<password>@127.0.0.1:<port>`: no schema chosen
  * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
 export async function startMariaDb(
@@ -53,20 +55,40 @@ export async function startMariaDb(
   const data = session.dataPath(name)
   await mkdir(dirname(data), { recursive: true })
   await cp(await dataTemplate(session, tool), data, { recursive: true })
-  const further = isMySql(tool) ? await mysqlStart(data) : []
+  const password = randomSecret()
+  const account = { mode: 0o600 }
+  await Promise.all([
+    mkdir(filesOf(data)),
+    writeFile(accountOf(data), accountStatements(password), account),
+  ])
   const { url, child, ready } = await startOnFreePort(session, {
     name,
-    command: (port) => [
-      ...[...tool.command, ...serverArguments(tool, data, port, parts)],
-      ...further,
-    ],
+    command: (port) => [...tool.command, ...serverArguments(tool, data, port, parts)],
     environment: () => tool.environment,
-    scheme: 'mysql://root@',
+    scheme: `mysql://root:${password}@`,
     ask: readFacts,
     readyMsMax,
   })
   return { url, pid: child.pid, ...ready, stop: child.stop }
 }
+
+/** Where alone MariaDB's statements may read and write files: an empty folder. */
+const filesOf = (data: string) => `${data}-files`
+
+/** Statements that the server runs before it listens. */
+const accountOf = (data: string) => `${data}-account.sql`
+
+/**
+ * A data folder comes with accounts of no password, and MySQL's with root@localhost only, which no
+ * client is over TCP without names. None is left that could be entered without the password.
+ */
+const accountStatements = (password: string) => `
+create user if not exists root@'127.0.0.1';
+grant all on *.* to root@'127.0.0.1' with grant option;
+alter user root@'127.0.0.1' identified by '${password}';
+alter user root@localhost identified by '${password}';
+drop user if exists root@'::1';
+`
 
 /** Only MariaDB has an installer beside it. */
 const isMySql = (tool: Pick<Tool, 'companion'>) => tool.companion === null
@@ -85,6 +107,8 @@ export function serverArguments(
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
+    `--init-file=${accountOf(data)}`,
+    '--local-infile=0',
     // Relative to the data folder: a Unix socket's path holds only about 107 bytes.
     '--socket=database.sock',
     '--pid-file=database.pid',
@@ -99,6 +123,7 @@ export function serverArguments(
     '--default-time-zone=+00:00',
     '--performance-schema=OFF',
     '--skip-log-bin',
+    isMySql(tool) ? '--mysqlx=OFF' : `--secure-file-priv=${filesOf(data)}`,
   ]
 }
 

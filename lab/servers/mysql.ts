@@ -14,16 +14,3 @@ export function mysqlFolders({ root }: Pick<Tool, 'root'>): string[] {
     `--plugin-dir=${join(root, 'usr/lib/mysql/plugin')}`,
   ]
 }
-
-/** A new data folder has root@localhost only, which no client is over TCP without names. */
-const loopbackRoot = [
-  "create user if not exists root@'127.0.0.1';",
-  "grant all on *.* to root@'127.0.0.1' with grant option;",
-].join('\n')
-
-/** Writes what MySQL runs before it listens. @returns the flags for it */
-export async function mysqlStart(data: string): Promise<string[]> {
-  const initFile = `${data}.sql`
-  await Bun.write(initFile, `${loopbackRoot}\n`)
-  return ['--mysqlx=OFF', `--init-file=${initFile}`]
-}

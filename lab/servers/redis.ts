@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import type { Session } from '../processes/session.ts'
+import { randomSecret } from '../random-secret.ts'
 import type { Tool } from '../tools/find.ts'
 import { startOnFreePort } from './free-port.ts'
 
@@ -8,22 +9,27 @@ const readyMsMax = 20_000
 /**
  * Starts a private Redis: append-only file flushed every second, no eviction (BullMQ needs that).
  * @param name unique within the session: names its data and its log
- * @returns among others its URL, `redis://127.0.0.1:<port>`: no password, loopback only
+ * @returns among others its URL, `redis://:<password>@127.0.0.1:<port>`: loopback only
  * @throws UserError with the end of the server's log when it does not come up within 20 s
  */
 export async function startRedis(session: Session, tool: Tool, name = 'redis') {
   const data = session.dataPath(name)
   await mkdir(data, { recursive: true })
+  const password = randomSecret()
+  // In a file: anybody on the machine can read a command line.
+  await writeFile(secretOf(data), `requirepass ${password}\n`, { mode: 0o600 })
   const { url, child, ready } = await startOnFreePort(session, {
     name,
     command: (port) => [...tool.command, ...serverArguments(data, port)],
     environment: () => tool.environment,
-    scheme: 'redis://',
+    scheme: `redis://:${password}@`,
     ask: readRedisVersion,
     readyMsMax,
   })
   return { url, pid: child.pid, version: ready, stop: child.stop }
 }
+
+const secretOf = (data: string) => `${data}.conf`
 
 /** The server's command line; exported for its test. */
 export function serverArguments(data: string, port: number): string[] {
@@ -37,7 +43,10 @@ export function serverArguments(data: string, port: number): string[] {
     'maxmemory-policy': 'noeviction',
     daemonize: 'no',
   }
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  return [
+    secretOf(data),
+    ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+  ]
 }
 
 /** Asks a Redis for its version. @throws the connection's error, within about 3 s */
