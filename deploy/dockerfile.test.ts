@@ -82,3 +82,11 @@ test('the processes listen where the compose file looks for them', () => {
   })
   expect(instructions).toContainEqual({ name: 'EXPOSE', words: '4000' })
 })
+
+test('the processes may be called by the names that the compose file gives them', () => {
+  const { STAMPEDE_ALLOWED_HOSTS: names = '' } = environmentOf(instructions)
+  const ours = Object.entries(file.services).filter(
+    ([, { command, restart }]) => command?.[0] === 'bun' && restart !== 'no',
+  )
+  expect(names.split(',').toSorted()).toEqual(ours.map(([name]) => name).toSorted())
+})

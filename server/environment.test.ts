@@ -48,8 +48,11 @@ test('a process listens on loopback unless an address is given', () => {
     parseEnvironment(listenEnvironment, env).STAMPEDE_HOST
   expect(hostOf({})).toBe('127.0.0.1')
   expect(hostOf({ STAMPEDE_HOST: '' })).toBe('127.0.0.1')
-  expect(hostOf({ STAMPEDE_HOST: '0.0.0.0' })).toBe('0.0.0.0')
-  expect(hostOf({ STAMPEDE_HOST: '::' })).toBe('::')
+  expect(hostOf({ STAMPEDE_HOST: '::1' })).toBe('::1')
+  for (const host of ['0.0.0.0', '::', '10.0.0.1']) {
+    expect(hostOf({ STAMPEDE_HOST: host, STAMPEDE_ALLOWED_HOSTS: 'api,10.0.0.1' })).toBe(host)
+    expect(() => hostOf({ STAMPEDE_HOST: host })).toThrow('STAMPEDE_HOST: opens the process')
+  }
   for (const bad of ['*', 'localhost', 'example.org', '10.0.0', '127.0.0.1:80']) {
     expect(() => hostOf({ STAMPEDE_HOST: bad })).toThrow('STAMPEDE_HOST: must be an IP address')
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { log } from './log.ts'
+import { isLoopbackName } from './loopback.ts'
 
 /** Settings that do not parse; `message` names every bad variable, never its (secret) value. */
 export class BadEnvironment extends Error {
@@ -37,15 +38,33 @@ export const portSetting = integerSetting(0, 65_535, 0).describe(
 
 /**
  * What every process that listens reads. Loopback by default, since nothing here
- * authenticates callers; a container sets 0.0.0.0.
+ * authenticates callers; a container sets 0.0.0.0, and the names by which it is called.
  */
-export const listenEnvironment = z.object({
-  STAMPEDE_HOST: z
-    .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as 127.0.0.1 or 0.0.0.0' })
-    .default('127.0.0.1')
-    .meta({ expected: 'an IP address' })
-    .describe('Address to listen on; anything else than loopback opens the shop to a network'),
-})
+export const listenEnvironment = z
+  .object({
+    STAMPEDE_HOST: z
+      .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as 127.0.0.1 or 0.0.0.0' })
+      .default('127.0.0.1')
+      .meta({ expected: 'an IP address' })
+      .describe('Address to listen on; any other than loopback needs STAMPEDE_ALLOWED_HOSTS'),
+    STAMPEDE_ALLOWED_HOSTS: z
+      .string()
+      .regex(/^[a-z0-9.-]+(,[a-z0-9.-]+)*$/, 'must be names or addresses, separated by commas')
+      .transform((text) => text.split(','))
+      .optional()
+      .meta({ expected: 'names, separated by commas' })
+      .describe('Names besides loopback’s by which clients may call; others are refused'),
+  })
+  .refine(
+    ({ STAMPEDE_HOST: host, STAMPEDE_ALLOWED_HOSTS: names }) =>
+      names !== undefined || isLoopbackName(host.replace('::1', '[::1]')),
+    {
+      path: ['STAMPEDE_HOST'],
+      error:
+        'opens the process to a network, where it authenticates no caller; if that is wanted, ' +
+        'set STAMPEDE_ALLOWED_HOSTS to the names by which clients may call it',
+    },
+  )
 
 /**
  * Parses environment variables with an object schema. An empty variable counts as unset.

@@ -10,3 +10,7 @@ export function keepLoopbackDirect(environment: NodeJS.ProcessEnv = process.env)
     if (own !== '*') environment[name] = own ? `${own},${loopback}` : loopback
   }
 }
+
+/** True for the names and addresses of this machine alone, as a URL or a Host header has them. */
+export const isLoopbackName = (name: string): boolean =>
+  name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)

@@ -1,5 +1,6 @@
 import { withDeadline } from './deadline.ts'
 import { listenEnvironment, readEnvironment } from './environment.ts'
+import { refusalOf } from './foreign.ts'
 import { log } from './log.ts'
 import { keepLoopbackDirect } from './loopback.ts'
 
@@ -30,10 +31,10 @@ export function failStart(name: string, error: unknown): never {
 }
 
 /**
- * Serves on 127.0.0.1 (or on STAMPEDE_HOST), prints `{"listening":PORT}` once ready, and drains on
- * SIGTERM or SIGINT: no new connections, requests in flight finish (10 s at most), `onDrain`,
- * exit 0. A second signal exits with code 1 at once, and so does an `onDrain` that fails or takes
- * over 10 s.
+ * Serves those who may call on 127.0.0.1 (or on STAMPEDE_HOST), prints `{"listening":PORT}` once
+ * ready, and drains on SIGTERM or SIGINT: no new connections, requests in flight finish (10 s at
+ * most), `onDrain`, exit 0. A second signal exits with code 1 at once, and so does an `onDrain`
+ * that fails or takes over 10 s.
  */
 export function serveUntilSignal(options: ServeOptions): { port: number } {
   keepLoopbackDirect()
@@ -56,11 +57,13 @@ export function serveUntilSignal(options: ServeOptions): { port: number } {
 }
 
 function listen(options: ServeOptions): Bun.Server<undefined> {
+  const { STAMPEDE_HOST: hostname, STAMPEDE_ALLOWED_HOSTS } = readEnvironment(listenEnvironment)
+  const refusal = refusalOf(STAMPEDE_ALLOWED_HOSTS)
   try {
     return Bun.serve({
-      hostname: readEnvironment(listenEnvironment).STAMPEDE_HOST,
+      hostname,
       port: options.port,
-      fetch: (request, server) => options.fetch(request, server),
+      fetch: (request, server) => refusal(request) ?? options.fetch(request, server),
       idleTimeout: options.idleTimeoutSeconds ?? 30,
       maxRequestBodySize: options.bodyBytesMax ?? bodyBytesMaxDefault,
     })

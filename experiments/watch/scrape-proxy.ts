@@ -1,8 +1,10 @@
 import { Registry } from 'prom-client'
 import type { Session } from '../../lab/processes/session.ts'
+import { refusalOf } from '../../server/foreign.ts'
 import { RunBoard } from './run-board.ts'
 
 const answerMsMax = 900
+const refusal = refusalOf()
 
 /** Answers requests that are not for metrics. */
 type Control = (request: Request, board: RunBoard) => Promise<Response> | Response
@@ -35,7 +37,7 @@ export class ScrapeProxy {
       hostname: '127.0.0.1',
       port: 0,
       maxRequestBodySize: 64 * 1024,
-      fetch: (request) => this.#answer(request),
+      fetch: (request) => refusal(request) ?? this.#answer(request),
     })
   }
 

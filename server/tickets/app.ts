@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
+import { sequenceNames } from '../designs/ids/ids.ts'
 import { logError } from '../log.ts'
 import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
 import { TicketProblem } from './problems.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
-import { MarkWentBack, SequenceExhausted, type Sequences, TooManySequences } from './sequences.ts'
+import { MarkWentBack, SequenceExhausted, type Sequences } from './sequences.ts'
 
-const sequenceName = z
-  .string()
-  .regex(/^[a-z][a-z_]{0,31}$/, 'must be 1 to 32 of a-z and _, a letter first')
+/** No other: a name that anybody makes up would take a place, and ids, for good. */
+const sequenceName = z.enum(sequenceNames)
 
 const rangeRequest = z.strictObject({
   sequence: sequenceName,
@@ -79,9 +79,6 @@ async function take(sequences: Sequences, sequence: string, count: number): Prom
   try {
     return await sequences.take(sequence, count)
   } catch (error) {
-    if (error instanceof TooManySequences) {
-      throw new TicketProblem('too-many-sequences', { detail: error.message, field: 'sequence' })
-    }
     if (error instanceof SequenceExhausted) {
       throw new TicketProblem('sequence-exhausted', { detail: error.message })
     }

@@ -3,7 +3,7 @@ import { registerMetrics } from '../metrics/register.ts'
 import { counter, gauge } from '../metrics/table.ts'
 import type { SequenceState, Sequences } from './sequences.ts'
 
-/** There are at most 64 sequences. */
+/** There are four sequences. */
 const labels = { sequence: [] }
 
 /** What the ticket server counts itself. */

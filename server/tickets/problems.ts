@@ -2,12 +2,6 @@ import { definite, problemsOf } from '../problem.ts'
 
 /** Refusals of the ticket server, besides those of bad input. */
 export const TicketProblem = problemsOf({
-  ...definite(400, {
-    'too-many-sequences': {
-      title: 'The ticket server has too many sequences',
-      doc: 'A new name is refused once the bound on names is reached.',
-    },
-  }),
   ...definite(409, {
     'sequence-exhausted': {
       title: 'The sequence is exhausted',

@@ -8,7 +8,6 @@ import {
   SequenceExhausted,
   Sequences,
   type SequencesOptions,
-  TooManySequences,
 } from './sequences.ts'
 
 type Lease = SequencesOptions['lease']
@@ -137,12 +136,5 @@ describe('limits', () => {
     const lease: Lease = () => Promise.reject(new SequenceExhausted('no ids left'))
     const sequences = new Sequences({ lease })
     await expect(sequences.take('orders', 1)).rejects.toBeInstanceOf(SequenceExhausted)
-  })
-
-  test('64 sequences', async () => {
-    const sequences = new Sequences({ lease: memoryMarks().lease })
-    for (let i = 0; i < 64; i++) await sequences.take(`s${i}`, 1)
-    await expect(sequences.take('one_more', 1)).rejects.toBeInstanceOf(TooManySequences)
-    expect((await sequences.take('s0', 1)).first).toBe(2)
   })
 })

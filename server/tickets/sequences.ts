@@ -7,11 +7,6 @@ export class SequenceExhausted extends Error {
   override name = 'SequenceExhausted'
 }
 
-/** More than `sequencesMax` sequences: most likely ids are being used as sequence names. */
-export class TooManySequences extends Error {
-  override name = 'TooManySequences'
-}
-
 /** A durable mark is below ids that were handed out: going on could hand them out again. */
 export class MarkWentBack extends Error {
   override name = 'MarkWentBack'
@@ -21,8 +16,6 @@ export class MarkWentBack extends Error {
 export class NoLease extends Error {
   override name = 'NoLease'
 }
-
-export const sequencesMax = 64
 
 export interface SequencesOptions {
   /** A range above all leased before, durable before it resolves; settles in bounded time. */
@@ -67,7 +60,7 @@ export class Sequences {
     this.#options = options
   }
 
-  /** One range. Throws `SequenceExhausted`, `TooManySequences`, `MarkWentBack`, `NoLease`. */
+  /** One range. Throws `SequenceExhausted`, `MarkWentBack`, `NoLease`. */
   async take(sequence: string, count: number): Promise<Range> {
     return await this.#find(sequence).take(count)
   }
@@ -84,9 +77,6 @@ export class Sequences {
   #find(name: string): Sequence {
     const known = this.#known.get(name)
     if (known) return known
-    if (this.#known.size >= sequencesMax) {
-      throw new TooManySequences(`no more than ${sequencesMax} sequences`)
-    }
     const opened = new Sequence(name, this.#options)
     this.#known.set(name, opened)
     return opened
