@@ -5,7 +5,6 @@ import type { Registry } from 'prom-client'
 import type { Board } from '../chaos/board.ts'
 import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
-import { limitBody } from './http/body-limit.ts'
 import { mountCarts } from './http/carts.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
@@ -14,6 +13,7 @@ import { KeyClaims } from './http/key-claims.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
 import { mountProducts } from './http/products.ts'
+import { readsBody } from './http/read-body.ts'
 import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
 import type { RouteDeps } from './http/route-deps.ts'
@@ -43,7 +43,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   mountDispatches(app, deps)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
-    app.use('/chaos/*', limitBody)
+    app.use('/chaos/*', readsBody(deps.requestTimeoutMs / 2))
     mountChaos(app, chaos.board)
   }
   mountReference(app)

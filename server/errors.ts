@@ -52,6 +52,12 @@ export const problems = {
       doc: 'The `allow` header lists the methods that it accepts.',
     },
   }),
+  ...definite(408, {
+    'body-timeout': {
+      title: 'The body did not come in time',
+      doc: 'Send the whole body within 4 seconds.',
+    },
+  }),
   ...definite(409, {
     'sold-out': {
       title: 'An item is sold out',

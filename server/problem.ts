@@ -118,6 +118,8 @@ export function toResponse(error: unknown, requestId?: string): Response {
   const { status, retryAfterSeconds = retryAfterSecondsDefault } = knownOf(error)
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (status === 503 || status === 429) headers['retry-after'] = String(retryAfterSeconds)
+  // The rest of the request may still come.
+  if (status === 408) headers.connection = 'close'
   if (status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(toProblemBody(error, requestId)), { status, headers })
 }

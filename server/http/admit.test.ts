@@ -69,6 +69,20 @@ describe('a place is given back', () => {
   })
 })
 
+test('who sends a body slowly holds no place, and is refused', async () => {
+  const shop = shopWith(hangs, { requestTimeoutMs: 200 })
+  const slow = () => {
+    const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([123])) })
+    return shop.app.request('/api/v1/orders', { ...jsonRequest('POST', {}), body })
+  }
+  const slowOnes = Array.from({ length: 3 * places }, slow)
+  await shop.clock.pass(0)
+  expect(shop.admission.gate.state).toMatchObject({ inside: 0, waiting: 0 })
+  for (const answer of await Promise.all(slowOnes)) {
+    expect(await flawsOf(answer, ['body-timeout'], 'body')).toEqual([])
+  }
+})
+
 describe('a refusal', () => {
   const refused = async (init: RequestInit, design?: string) => {
     const shop = shopWith(hangs, design ? { design } : {})
@@ -79,7 +93,7 @@ describe('a refusal', () => {
     return { shop, answer: await answer }
   }
 
-  test('comes before the body is read, with a time, and names the design', async () => {
+  test('comes before the body is parsed, with a time, and names the design', async () => {
     const { answer } = await refused({ ...jsonRequest('POST', {}), body: '{ broken' })
     expect(await flawsOf(answer, ['overloaded'], null)).toEqual([])
     expect(Number(answer.headers.get('retry-after'))).toBeWithin(1, 9)

@@ -14,8 +14,9 @@ import type { RouteDeps } from './route-deps.ts'
 const passHeader = 'x-pass'
 
 /**
- * Lets requests of a route in as their design has it, before anything of them is parsed, and gives
- * their places back however they end. Undefined for routes that are never refused.
+ * Lets requests of a route in as their design has it, after all of them has come but before
+ * anything is parsed, and gives their places back however they end. Undefined for routes that are
+ * never refused.
  */
 export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | undefined {
   const requestClass = classOfRoute[name]

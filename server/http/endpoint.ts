@@ -8,14 +8,15 @@ import { logError } from '../log.ts'
 import { toResponse } from '../problem.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
-import { limitBody } from './body-limit.ts'
+import { readsBody } from './read-body.ts'
 import { attemptOf, designOf, refuse, requestIdOf, setClientPolicy } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Set where a body is read: what fails before the handler is counted under it. */
+    /** What fails before the handler is counted under it. */
     routeName?: RouteName
+    arrivedMs: number
   }
 }
 
@@ -23,8 +24,9 @@ type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
 
 /**
- * Mounts one route: lets the request in or refuses it, resolves the design, makes the context, runs
- * the handler under a deadline, counts, and names the design in the answer.
+ * Mounts one route: reads the body, lets the request in or refuses it, resolves the design, makes
+ * the context, runs the handler, counts, and names the design in the answer. The deadline counts
+ * from the arrival; the body may take half of it.
  * @param name bounded name for metrics, faults and logs, e.g. `orders.create`
  */
 export function mount<R extends RouteConfig>(
@@ -47,7 +49,8 @@ export function mount<R extends RouteConfig>(
       inFlight.now -= 1
     }
   }
-  const middleware = [admits(deps, name), route.request?.body && readsBody(name)]
+  const reads = route.request?.body && readsBody(deps.requestTimeoutMs / 2)
+  const middleware = [arrives(name), reads, admits(deps, name)]
   const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
@@ -78,10 +81,11 @@ export function mountPlain<R extends RouteConfig>(
   app.openapi(route, handler as unknown as RouteHandler<R>)
 }
 
-function readsBody(name: RouteName): MiddlewareHandler {
+function arrives(name: RouteName): MiddlewareHandler {
   return (c, next) => {
     c.set('routeName', name)
-    return limitBody(c, next)
+    c.set('arrivedMs', performance.now())
+    return next()
   }
 }
 
@@ -96,7 +100,8 @@ async function answer<R extends RouteConfig>(
   try {
     design = designOf(deps, c)
     const ctx = deps.options.ctx(design, name)
-    response = await inTime(handle(c, ctx), deps.requestTimeoutMs)
+    const leftMs = deps.requestTimeoutMs - (performance.now() - c.get('arrivedMs'))
+    response = await inTime(handle(c, ctx), leftMs)
   } catch (error) {
     if (!(error instanceof Problem)) logError(name, error)
     response = toResponse(error, requestIdOf(c))

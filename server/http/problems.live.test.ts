@@ -60,6 +60,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     unauthorized: async () => putFault({}, 'Bearer another-token-here'),
     'not-found': async () => order(shop(), { userId: '404' }),
     'method-not-allowed': async () => shop().request('/api/v1/orders'),
+    'body-timeout': async () => {
+      const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([32])) })
+      const init = { ...jsonRequest('POST', {}, { 'idempotency-key': newKey() }), body }
+      return shop({ requestTimeoutMs: 2 }).request('/api/v1/orders', init)
+    },
     'payload-too-large': async () => order(shop(), { extra: 'x'.repeat(70_000) }),
     'unsupported-media-type': async () => order(shop(), {}, { 'content-type': 'text/plain' }),
     'card-declined': async () => order(shop(), { payment: badCard }),

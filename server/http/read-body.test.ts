@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { appForTest, textRequest, tokenForTest } from '../testing/app-for-test.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
-import { bodyBytesMax } from './body-limit.ts'
+import { bodyBytesMax } from './read-body.ts'
 
 const shop = appForTest({ token: tokenForTest })
 const withBody = (await operationsOf(shop)).filter(({ hasBody }) => hasBody)
@@ -29,9 +29,9 @@ test.each(withBody)('$label refuses a body over 64 KiB', async (operation) => {
 })
 
 /** Sends bytes and gives the answer's text once the connection closed or `until` was seen. */
-function talk(parts: string[], until: string): Promise<string> {
+function talk(parts: string[], until: string, port = server.port): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(server.port ?? 0, '127.0.0.1', () => {
+    const socket = connect(port ?? 0, '127.0.0.1', () => {
       for (const part of parts) socket.write(part)
     })
     let answer = ''
@@ -77,4 +77,14 @@ test.each([
   const answer = await talk([head(...lines), '{}'], '\r\n\r\n')
   expect(answer).toStartWith(`HTTP/1.1 ${status}`)
   expect(shop.touched).toEqual([])
+})
+
+test('a body without an end is refused in time, and its connection ends', async () => {
+  const impatient = appForTest({ requestTimeoutMs: 100 })
+  const reached = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: impatient.app.fetch })
+  const answer = await talk([head('content-length: 500'), '{'], '"requestId"', reached.port)
+  expect(answer).toStartWith('HTTP/1.1 408')
+  expect(answer.toLowerCase()).toContain('connection: close')
+  expect(impatient.touched).toEqual([])
+  await reached.stop(true)
 })

@@ -1,27 +1,46 @@
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
 
 /** Bytes; the largest order has about two thousand. */
 export const bodyBytesMax = 64 * 1024
 
+/**
+ * Reads the body to its end before anything else is done for the request, so that a slow sender
+ * holds nothing but a socket. A declared length is judged without a stream, which would cost the
+ * hot path; only a body of unknown length is counted.
+ * @param waitMsMax how long the body may take
+ * @throws Problem `payload-too-large`, `body-timeout`, `invalid-request` where the sender went away
+ */
+export const readsBody =
+  (waitMsMax: number): MiddlewareHandler =>
+  async (c, next) => {
+    const { req } = c
+    const length = req.header('content-length')
+    if (length === undefined || req.header('transfer-encoding')) {
+      // Hono keeps promises there, which its type does not say.
+      req.bodyCache.text = counted(req.raw.body) as unknown as string
+    } else if (Number(length) > bodyBytesMax) throw tooLarge()
+    await withDeadline(req.text().catch(unreadable), waitMsMax, () => {
+      throw new Problem('body-timeout', { field: 'body' })
+    })
+    await next()
+  }
+
+async function counted(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > bodyBytesMax) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
 const tooLarge = () => new Problem('payload-too-large', { field: 'body' })
 
-const limitStream = bodyLimit({
-  maxSize: bodyBytesMax,
-  onError: () => {
-    throw tooLarge()
-  },
-})
-
-/**
- * Refuses a body above `bodyBytesMax`. A declared length is judged without touching the body,
- * which would cost the hot path a stream; only a body of unknown length is counted.
- * @throws Problem `payload-too-large`
- */
-export const limitBody: MiddlewareHandler = (c, next) => {
-  const length = c.req.header('content-length')
-  if (length === undefined || c.req.header('transfer-encoding')) return limitStream(c, next)
-  if (Number(length) > bodyBytesMax) throw tooLarge()
-  return next()
+function unreadable(cause: unknown): never {
+  if (cause instanceof Problem) throw cause
+  throw new Problem('invalid-request', { detail: 'The body ended early', field: 'body', cause })
 }
