@@ -1,5 +1,8 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import type { Connection } from 'mysql2'
+import { defaultLimits } from '../../server/db/pool.ts'
+import { pinSession } from '../../server/db/session.ts'
 import { run } from '../processes/run.ts'
 import type { Session } from '../processes/session.ts'
 import { runStep } from '../progress.ts'
@@ -14,7 +17,10 @@ import { mysqlFolders } from './mysql.ts'
 const readyMsMax = 60_000
 const installMsMax = 120_000
 
-/** Printed in the report, so that runs can be compared. Names that a server lacks are left out. */
+/**
+ * Of sessions as the shop's, printed in the report, so that runs can be compared. Names that a
+ * server lacks are left out.
+ */
 const reportedSettings = [
   'innodb_flush_log_at_trx_commit',
   'innodb_doublewrite',
@@ -28,6 +34,7 @@ const reportedSettings = [
   'log_bin',
   'tx_isolation',
   'transaction_isolation',
+  'sql_mode',
 ]
 
 /** One of several servers that share the machine. */
@@ -42,8 +49,8 @@ const sizesMegabytes = { bufferPool: 512, redoLog: 256 }
 
 /**
  * Starts a private MariaDB or MySQL with durable settings (redo log flushed at each commit,
- * doublewrite on, no binary log), its data below the session's folder. It lets nobody in without
- * the session's password, and reads and writes no files for its clients.
+ * doublewrite on, no binary log), its data below the session's folder. It needs the
+ * session's password, and reads and writes no files for its clients.
  * @returns among others its URL, `mysql://root:<password>@127.0.0.1:<port>`: no schema chosen
  * @throws UserError with the end of the server's log when it does not come up within 60 s
  */
@@ -192,7 +199,8 @@ export async function readFacts(url: string): Promise<DatabaseFacts> {
   const { createConnection } = await import('mysql2/promise')
   const connection = await createConnection({ uri: url, connectTimeout: 1_000 })
   try {
-    const [rows] = await connection.query({ sql: 'SHOW GLOBAL VARIABLES', timeout: 5_000 })
+    pinSession(coreOf(connection), defaultLimits)
+    const [rows] = await connection.query({ sql: 'SHOW VARIABLES', timeout: 5_000 })
     const variables = rows as { Variable_name: string; Value: string }[]
     const all = new Map(variables.map((row) => [row.Variable_name, row.Value]))
     const settings = reportedSettings.flatMap((name) => {
@@ -204,3 +212,6 @@ export async function readFacts(url: string): Promise<DatabaseFacts> {
     connection.destroy()
   }
 }
+
+/** What the driver's promises wrap; their type does not show it. */
+const coreOf = (connection: object) => (connection as { connection: Connection }).connection

@@ -3,6 +3,7 @@ import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
 import type { Readings } from '../metrics/register.ts'
 import { counter, gauge } from '../metrics/table.ts'
+import { pinSession } from './session.ts'
 import { openSocket } from './socket.ts'
 
 export interface PoolLimits {
@@ -87,7 +88,7 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
     stream: ({ config }: { config: { host: string; port: number } }) =>
       openSocket(config.host, config.port, limits.answerTimeoutMs),
   })
-  prepareSessions(pool, limits)
+  pool.pool.on('connection', (connection) => pinSession(connection, limits))
   const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 }
   pool.on('enqueue', () => {
     counters.waits += 1
@@ -99,20 +100,6 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
     borrow: () => borrow(pool, counters),
     close: () => pool.end(),
   }
-}
-
-/** Session limits go out before the first statement: mysql2 keeps the order of one connection. */
-function prepareSessions(pool: Pool, limits: PoolLimits): void {
-  pool.pool.on('connection', (connection) => {
-    const ignore = () => {}
-    connection.query(`SET time_zone = '+00:00'`, ignore)
-    connection.query(`SET innodb_lock_wait_timeout = ${limits.lockWaitTimeoutSeconds}`, ignore)
-    // MariaDB has the first name, MySQL the second: each server refuses the other's.
-    connection.query(`SET max_statement_time = ${limits.statementTimeoutSeconds}`, ignore)
-    // MariaDB would make a subquery of a long list, which locks in another order.
-    connection.query('SET in_predicate_conversion_threshold = 0', ignore)
-    connection.query(`SET max_execution_time = ${limits.statementTimeoutSeconds * 1000}`, ignore)
-  })
 }
 
 async function borrow(pool: Pool, counters: PoolCounters): Promise<PoolConnection> {

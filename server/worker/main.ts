@@ -1,5 +1,6 @@
 import { workerEnvironment } from '../config.ts'
 import { noChaos } from '../ctx.ts'
+import { refuseUnfit } from '../db/session.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
 import { recoverSagas } from '../designs/transaction/split/recovery.ts'
@@ -9,7 +10,7 @@ import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
-import { serveUntilSignal } from '../process.ts'
+import { failStart, serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
 import { startEffects } from './effects.ts'
@@ -37,6 +38,7 @@ const connectionsMax = 8
 const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
 const services = openServices(config, registry, noChaos, connectionsMax)
+await refuseUnfit(services.connections).catch((error) => failStart('worker', error))
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services
