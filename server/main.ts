@@ -1,9 +1,13 @@
+import { sql } from 'drizzle-orm'
 import { Registry } from 'prom-client'
 import { createBoard } from '../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
 import { serverEnvironment } from './config.ts'
 import { noChaos } from './ctx.ts'
+import { connect } from './db/connections.ts'
+import { defaultLimits } from './db/pool.ts'
+import { refuseUnfit } from './db/session.ts'
 import { OpenedOptions } from './designs/opened-options.ts'
 import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
@@ -13,7 +17,8 @@ import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
 import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
-import { serveUntilSignal } from './process.ts'
+import { failStart, serveUntilSignal } from './process.ts'
+import { createReadiness } from './readiness.ts'
 import { closeServices, openServices } from './services.ts'
 
 /** An answer is given by then, whatever the handler still waits for. */
@@ -34,7 +39,12 @@ if (isMetered) registerDesignMetrics(registry, () => defaultDesign.current)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const options = new OpenedOptions(services)
 if (isMetered) registerOptionMetrics(registry, options)
-const readiness = { draining: false }
+// A connection of its own: readiness must not wait behind the crowd for one.
+const probe = connect(config.DATABASE_URL, { ...defaultLimits, connections: 1 })
+const readiness = {
+  draining: false,
+  database: createReadiness({ ask: () => probe.rows(sql`select 1`) }),
+}
 
 const app = createApp({
   deps: {
@@ -50,6 +60,7 @@ const app = createApp({
   ...(board && token ? { chaos: { board, token } } : {}),
 })
 
+await refuseUnfit(services.connections).catch((error) => failStart('server', error))
 await warmReads(options.ctx(defaultDesign.current, 'warm'), warmMsMax)
 
 serveUntilSignal({
@@ -62,7 +73,7 @@ serveUntilSignal({
     board?.reset()
   },
   async onDrain() {
-    await options.close()
+    await Promise.all([options.close(), probe.close()])
     await closeServices(services)
   },
 })

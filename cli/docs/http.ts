@@ -78,7 +78,7 @@ async function readDocument(): Promise<Document> {
       requestTimeoutMs: 1000,
     },
     registry,
-    readiness: { draining: false },
+    readiness: { draining: false, database: async () => {} },
     chaos: { board: createBoard(), token: crypto.randomUUID() },
   })
   return (await (await app.request('/openapi.json')).json()) as Document

@@ -31,7 +31,7 @@ export function askerOf(options: OpenedOptions): Ask {
       options,
     },
     registry: new Registry(),
-    readiness: { draining: false },
+    readiness: { draining: false, database: async () => {} },
   })
   return (option, path) => {
     const headers = { 'x-design': `reads=${option}` }

@@ -20,7 +20,7 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
       TICKETS_URL: bank.url,
       BANK_URL: bank.url,
       STAMPEDE_DESIGN: 'before',
-      STAMPEDE_POOL_CONNECTIONS: String(requests + 2),
+      STAMPEDE_POOL_CONNECTIONS: String(requests),
       CHAOS_TOKEN: tokenForTest,
     })
   })
@@ -59,6 +59,8 @@ describeLive('SIGTERM', ['TEST_DATABASE_URL'], () => {
       await db.rows(sql`select id from users where id <= ${requests} for update`)
       const inFlight = Array.from({ length: requests }, (_, index) => charge(index))
       await eventually(`${requests} requests wait for their rows`, waiting)
+      // No connection of the crowd's is left to ask on.
+      expect(await isReady()).toBe(true)
       server.kill('SIGTERM')
       await eventually('the server is not ready', async () => !(await isReady()))
       expect(await Promise.race([server.exited, Promise.resolve('running')])).toBe('running')

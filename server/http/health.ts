@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { sql } from 'drizzle-orm'
 import type { Registry } from 'prom-client'
 import { Problem } from '../errors.ts'
 import { get, ok, refused } from './describe-route.ts'
@@ -22,6 +21,8 @@ const ready = createRoute({
 
 export interface Readiness {
   draining: boolean
+  /** Settles when the database answers. @throws Problem when it does not */
+  database(): Promise<void>
 }
 
 export function mountHealth(
@@ -31,9 +32,9 @@ export function mountHealth(
   readiness: Readiness,
 ): void {
   mountPlain(app, deps, 'healthz', health, (c) => c.text('ok'))
-  mount(app, deps, 'readyz', ready, async (c, ctx) => {
+  mount(app, deps, 'readyz', ready, async (c) => {
     if (readiness.draining) throw new Problem('draining')
-    await ctx.connections.rows(sql`select 1`)
+    await readiness.database()
     return c.json({ ready: true as const }, 200)
   })
   app.get('/metrics', async () => {

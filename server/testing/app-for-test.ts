@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
@@ -11,6 +12,7 @@ import { shopObserver } from '../metrics/observer.ts'
 import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { requestMeter } from '../metrics/requests.ts'
+import { createReadiness } from '../readiness.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
 function untouchable<T extends object>(name: string, touched: string[], allowed = {}): T {
@@ -69,7 +71,8 @@ export function appForTest(options: AppOptions = {}) {
   const opened = new OpenedOptions(services)
   options.open?.(opened)
   registerOptionMetrics(registry, opened, ['admission'])
-  const readiness = { draining: false }
+  const ask = () => services.connections.rows(sql`select 1`)
+  const readiness = { draining: false, database: createReadiness({ ask }) }
   const app = createApp({
     deps: {
       services,
