@@ -119,3 +119,38 @@ describe('what the bank did not clearly say is unknown', () => {
     expect(await bank.charge(request)).toBe('unknown')
   })
 })
+
+describe('a bank that cannot be reached', () => {
+  const refused = () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))
+
+  test('has charged nothing, unless an earlier call of the reference may have', async () => {
+    let isUp = false
+    const { app } = bankInMemory({ sleep: async () => {} })
+    const bank = newClient(async (url, init) => (isUp ? app.request(url, init) : refused()))
+    await expect(bank.charge(request)).rejects.toBeInstanceOf(BankUnavailable)
+    expect([await bank.find('a'), await bank.void('a')]).toEqual(['unknown', 'unknown'])
+    isUp = true
+    expect(await bank.charge(request)).toBe('captured')
+    isUp = false
+    expect(await bank.charge(request)).toBe('unknown')
+  })
+
+  test('is not asked by everybody, whether it refuses or swallows', async () => {
+    for (const fails of [refused, () => Promise.reject(new TypeError('lost'))]) {
+      let asked = 0
+      const bank = newClient(async () => {
+        asked += 1
+        return fails()
+      })
+      const charge = (reference: number) =>
+        bank.charge({ ...request, reference: `a-${reference}` }).catch(() => 'refused')
+      for (let one = 0; one < 50; one += 1) await charge(one)
+      expect([asked, bank.isAway(), await charge(51)]).toEqual([10, true, 'refused'])
+    }
+  })
+
+  test('a port without a listener is one', async () => {
+    const bank = createBankClient({ url: 'http://127.0.0.1:1' })
+    await expect(bank.charge(request)).rejects.toBeInstanceOf(BankUnavailable)
+  })
+})

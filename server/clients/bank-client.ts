@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { type Breaker, createBreaker } from './breaker.ts'
 
-/** The bank refused this call for now and charged nothing: undo, or try again. */
+/** The bank refused this call for now, or was not reached, and charged nothing. */
 export class BankUnavailable extends Error {
   override name = 'BankUnavailable'
 }
@@ -32,6 +33,8 @@ export type VoidOutcome = 'refunded' | 'voided' | 'unknown'
 
 /** `unknown` is what a deadline, a lost connection or an answer that makes no sense gives. */
 export interface BankClient {
+  /** True while the bank has not answered for several calls, so that `charge` would not ask it. */
+  isAway(): boolean
   /**
    * Throws `BankUnavailable` and `BankRefused`, which both mean that this call charged nothing.
    * After `unknown` the charge may still land later: settle it with `void`, or ask `find`.
@@ -51,6 +54,7 @@ export interface BankClientOptions {
   url: string
   /** Deadline of each call, answer body included. */
   timeoutMs?: number
+  breaker?: Breaker
   /** How requests are sent; tests pass their own. */
   send?: (url: string, init: RequestInit) => Promise<Response>
 }
@@ -59,6 +63,16 @@ interface Answer {
   status: number
   body: unknown
 }
+
+/** `not-sent`: no connection was made. `no-answer`: none came in time, or none that is JSON. */
+type Result = Answer | 'not-sent' | 'no-answer'
+
+const isAnswer = (result: Result): result is Answer => typeof result === 'object'
+
+const refusals = new Set(['ECONNREFUSED', 'ConnectionRefused'])
+
+/** So many references that may have been charged are kept, the latest. */
+const chargedMax = 10_000
 
 const chargeReply = z.object({ reference: z.string(), status: z.enum(['captured', 'declined']) })
 const stateReply = z.object({
@@ -69,32 +83,54 @@ const problemReply = z.object({ code: z.string(), detail: z.string(), definite: 
 
 /** A client of the bank that never guesses: without a clear answer the outcome is `unknown`. */
 export function createBankClient(options: BankClientOptions): BankClient {
-  const { url, timeoutMs = 2000, send = fetch } = options
+  const { url, timeoutMs = 2000, send = fetch, breaker = createBreaker() } = options
 
-  /** The answer, or undefined when none came in time or it was not JSON. */
-  async function call(path: string, init: RequestInit): Promise<Answer | undefined> {
+  const charged = new Set<string>()
+
+  function note(reference: string): void {
+    charged.add(reference)
+    const [oldest = ''] = charged
+    if (charged.size > chargedMax) charged.delete(oldest)
+  }
+
+  async function ask(path: string, init: RequestInit): Promise<Result> {
     try {
       const signal = AbortSignal.timeout(timeoutMs)
       const response = await send(new URL(path, url).href, { ...init, redirect: 'error', signal })
       return { status: response.status, body: JSON.parse(await response.text()) }
-    } catch {
-      return undefined
+    } catch (error) {
+      const { code } = error as { code?: string }
+      return refusals.has(code ?? '') ? 'not-sent' : 'no-answer'
     }
+  }
+
+  async function call(path: string, init: RequestInit): Promise<Answer | undefined> {
+    const result = await ask(path, init)
+    return isAnswer(result) ? result : undefined
   }
 
   const pathOf = (reference: string) => `/v1/charges/${encodeURIComponent(reference)}`
 
   return {
+    isAway: breaker.isOpen,
     async charge(request, headers = {}) {
-      const answer = await call('/v1/charges', {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-      })
+      const { reference } = request
+      const body = JSON.stringify(request)
+      const json = { ...headers, 'content-type': 'application/json' }
+      const asked = () => ask('/v1/charges', { method: 'POST', headers: json, body })
+      const result = (await breaker.run(asked, isAnswer)) ?? 'not-sent'
+      if (result === 'not-sent') {
+        // An earlier call of this reference may have charged it.
+        if (charged.has(reference)) return 'unknown'
+        throw new BankUnavailable('the bank cannot be reached')
+      }
+      const answer = isAnswer(result) ? result : undefined
       throwDefiniteRefusal(answer)
       const reply = chargeReply.safeParse(answer?.body).data
-      const isOurs = answer?.status === 200 && reply?.reference === request.reference
-      return isOurs && reply ? reply.status : 'unknown'
+      const isOurs = answer?.status === 200 && reply?.reference === reference
+      const outcome = isOurs && reply ? reply.status : 'unknown'
+      if (outcome !== 'declined') note(reference)
+      return outcome
     },
     async find(reference) {
       const answer = await call(pathOf(reference), {})

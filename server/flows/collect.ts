@@ -75,6 +75,14 @@ async function charge(ctx: StepCtx, state: PayableState, cardToken: string) {
 }
 
 /**
+ * For the start of a flow: while the bank is away nothing is taken that would only be given back.
+ * @throws Problem `bank-unavailable`
+ */
+export function refuseWithoutBank(ctx: StepCtx, method: string | undefined): void {
+  if (method === 'card' && ctx.bank.isAway()) throw new Problem('bank-unavailable')
+}
+
+/**
  * Takes the money from the balance.
  * in: the version that was read when the flow began · out: the new balance · closes: two payments
  * that both see enough money: the first one writes, the other is refused and not tried again (S3).

@@ -15,6 +15,7 @@ import {
   type PayableState,
   type PaymentPart,
   partOf,
+  refuseWithoutBank,
 } from './collect.ts'
 import { readPayment } from './read-order.ts'
 import type { Payment } from './shapes.ts'
@@ -37,6 +38,7 @@ export interface PayOrder {
  * `bank-unavailable` (nothing charged), `bank-unknown` (ask again with the same key)
  */
 export async function payOrder(ctx: FlowCtx, request: PayOrder): Promise<Payment> {
+  refuseWithoutBank(ctx, request.method)
   const state = await payable(ctx, request)
   try {
     const flow = payOrderFlow(state, request.cardToken)

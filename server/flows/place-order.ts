@@ -8,7 +8,7 @@ import { passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember, DbStep, Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
-import type { PaymentPart } from './collect.ts'
+import { type PaymentPart, refuseWithoutBank } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
 import { quoteOf } from './quote.ts'
@@ -49,6 +49,7 @@ export interface PlaceOrder {
  * (an order of long ago has the key) and those of paying
  */
 export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Order> {
+  refuseWithoutBank(ctx, request.payment?.method)
   const state = await quote(ctx, request)
   try {
     const flow = placeOrderFlow(state, request.payment?.cardToken)

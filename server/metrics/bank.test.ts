@@ -14,6 +14,7 @@ test('every call is timed by its outcome; what it throws is thrown on', async ()
     () => Promise.reject(new Error('a defect')),
   ]
   const bank: BankClient = {
+    isAway: () => false,
     charge: () => (answers.shift() ?? (async () => 'captured' as const))(),
     find: async () => 'absent',
     void: async () => 'unknown',

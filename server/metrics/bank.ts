@@ -40,6 +40,7 @@ export function registerBankMetrics(registry: Registry, bank: BankClient): BankC
     }
   }
   return {
+    isAway: () => bank.isAway(),
     charge: (request, headers) => timed(bank.charge(request, headers)),
     find: (reference) => timed(bank.find(reference)),
     void: (reference) => timed(bank.void(reference)),

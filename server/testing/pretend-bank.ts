@@ -4,10 +4,14 @@ import { type BankOptions, createBankApp } from '../bank/app.ts'
 import { createLedger, type Ledger } from '../bank/ledger.ts'
 import { createPartners, type Partners } from '../bank/partners.ts'
 import { type BankClient, createBankClient } from '../clients/bank-client.ts'
+import { createBreaker } from '../clients/breaker.ts'
 import { createPartnersClient, type PartnersClient } from '../clients/partners-client.ts'
 
-/** `lost` = it happened, the answer never came; `vanished` = the request never came. */
-export type Loss = 'lost' | 'vanished' | undefined
+/**
+ * `lost` = it happened, the answer never came; `vanished` = the request never came; `refused` = no
+ * connection was made.
+ */
+export type Loss = 'lost' | 'vanished' | 'refused' | undefined
 
 /** The real bank and its real client, joined without sockets: what gets lost is up to the test. */
 export interface PretendBank {
@@ -37,7 +41,12 @@ export function createPretendBank(): PretendBank {
   const bank: PretendBank = {
     ledger,
     partners,
-    client: createBankClient({ url, send: (to, init) => deliver(app, bank, to, init) }),
+    client: createBankClient({
+      url,
+      // What one test loses must not count in the next.
+      breaker: createBreaker({ failuresMax: Number.POSITIVE_INFINITY }),
+      send: (to, init) => deliver(app, bank, to, init),
+    }),
     partnersClient: createPartnersClient({ url, send: async (to, init) => app.request(to, init) }),
     loses: () => undefined,
     reset() {
@@ -64,6 +73,7 @@ async function deliver(
 ): Promise<Response> {
   const path = new URL(to).pathname.replace(/\/[0-9a-f]{32}/, '')
   const loss = await bank.loses(`${init.method ?? 'GET'} ${path}`)
+  if (loss === 'refused') throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
   if (loss === 'vanished') throw new Error('the connection was lost')
   const answer = await app.request(to, init)
   if (loss === 'lost') throw new Error('the answer was lost')
