@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { Glob } from 'bun'
+import { pointNames, pointsWithoutConnection } from '../server/points.ts'
 import { boardAt, countingDatabase, site } from './testing/board-at.ts'
+
+const root = join(import.meta.dir, '..')
 
 describe('aim', () => {
   test('slow-query bites at its point, where a connection is held, on its route', async () => {
@@ -21,6 +26,28 @@ describe('aim', () => {
     await board.at(aimed)
     expect(counted.statements).toBe(1)
     expect(board.list().find(({ name }) => name === 'slow-query')?.injected).toBe(1)
+  })
+
+  test('a bite under way ends when its fault gets other settings', async () => {
+    const { board } = boardAt()
+    const { db, counted } = countingDatabase()
+    board.put('slow-query', { latencyMs: 10_000 })
+    counted.after = () => void board.put('slow-query', { latencyMs: 1 })
+    await board.at(site({ db }))
+    expect(counted.statements).toBe(1)
+  })
+
+  test('points at which no flow holds a connection are known, and refused', async () => {
+    const passes = new Map<string, boolean>()
+    for await (const path of new Glob('server/{flows,designs}/**/*.ts').scan(root)) {
+      const text = await Bun.file(join(root, path)).text()
+      for (const [, point = '', db] of text.matchAll(/\bctx\.at\('([\w.]+)'(, db)?\)/g)) {
+        passes.set(point, passes.get(point) === true || db !== undefined)
+      }
+    }
+    expect(passes.size).toBeGreaterThan(9)
+    const without = pointNames.filter((point) => passes.get(point) === false)
+    expect(without).toEqual([...pointsWithoutConnection])
   })
 
   test('without a point, slow-query bites where stock is taken', async () => {

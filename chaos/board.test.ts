@@ -69,6 +69,8 @@ describe('settings', () => {
     ['slow-query', { seed: 2 ** 32 }, 'seed'],
     ['slow-query', { target: { point: 'order.stock.take' } }, 'target.point'],
     ['slow-query', { target: { route: 'order.create' } }, 'target.route'],
+    ['slow-query', { target: { point: 'order.quoted' } }, 'target.point'],
+    ['slow-query', { target: { point: 'dispatch.taken' } }, 'target.point'],
     ['bank', { errorRate: 0.6, lostRate: 0.6 }, 'lostRate'],
     ['bank', { latencyMs: 0.5 }, 'latencyMs'],
     ['bank', { target: { point: 'order.stock.taken' } }, 'target.point'],

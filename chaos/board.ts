@@ -71,7 +71,10 @@ export function createBoard(nowMs: () => number = () => performance.now()): Boar
     },
     list: () => Object.keys(faults).map((name) => stateOf(memory, name)),
     put(name, settings) {
-      active.set(name, activate(known(name), settings, nowMs))
+      const next = activate(known(name), settings, nowMs)
+      const earlier = active.get(name)
+      if (earlier) expire(earlier)
+      active.set(name, next)
       return stateOf(memory, name)
     },
     remove(name) {
@@ -132,8 +135,13 @@ function count({ injected }: Memory, name: string): void {
 
 function end(active: Map<string, ActiveFault>, name: string): void {
   const on = active.get(name)
-  if (on) on.expiresAtMs = Number.NEGATIVE_INFINITY
+  if (on) expire(on)
   active.delete(name)
+}
+
+/** Ends what it is doing, too. */
+function expire(on: ActiveFault): void {
+  on.expiresAtMs = Number.NEGATIVE_INFINITY
 }
 
 /** @throws Problem `not-found` with the nearest right name, and all of them */
@@ -165,7 +173,8 @@ function readSettings(fault: Fault, body: unknown): CommonSettings {
   const parsed = fault.settings.safeParse(body)
   if (!parsed.success) throw invalidInput('invalid-fault', parsed.error.issues)
   const { point } = parsed.data.target
-  if (point === undefined || fault.atPoint) return parsed.data
-  const message = `${fault.name} bites at no point`
+  const { atPoint } = fault
+  if (point === undefined || (atPoint && atPoint.reaches?.(point) !== false)) return parsed.data
+  const message = `${fault.name} never bites there`
   throw invalidInput('invalid-fault', [{ path: ['target', 'point'], message }])
 }

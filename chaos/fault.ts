@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Site } from '../server/ctx.ts'
-import { pointNames } from '../server/points.ts'
+import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
 
 /** Longest and default life of a fault, seconds: it ends even when it is not switched off. */
@@ -46,6 +46,8 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   example: Partial<Settings>
   /** Bites at a point; `isOver` turns true when the fault is switched off meanwhile. */
   atPoint?: {
+    /** Whether it can bite there at all; at every point where absent. */
+    reaches?(point: Point): boolean
     wants(settings: Settings, site: Site): boolean
     act(settings: Settings, site: Site, isOver: () => boolean): Promise<void>
   }

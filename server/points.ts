@@ -20,3 +20,6 @@ export const points = {
 export type Point = keyof typeof points
 
 export const pointNames = Object.keys(points) as Point[]
+
+/** Nothing is borrowed there in any flow; by card also at `payment.collecting` and `collected`. */
+export const pointsWithoutConnection: readonly Point[] = ['order.quoted', 'dispatch.taken']

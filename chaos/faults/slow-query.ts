@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { pointsWithoutConnection } from '../../server/points.ts'
 import { commonSettings, defineFault } from '../fault.ts'
 
 const latencyMsMax = 10_000
@@ -20,6 +21,7 @@ export const slowQuery = defineFault({
   settings,
   example: { latencyMs: 200 },
   atPoint: {
+    reaches: (point) => !pointsWithoutConnection.includes(point),
     wants: ({ target }, { point, db }) =>
       db !== undefined && point === (target.point ?? 'order.stock.taken'),
     async act({ latencyMs }, { db }, isOver) {
