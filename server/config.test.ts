@@ -58,11 +58,13 @@ describe('refused', () => {
     if (name !== 'STAMPEDE_DESIGN' && value !== '0') expect(complaint).not.toContain(value)
   })
 
-  test('a worker without Redis, or with a webhook that is no URL', () => {
+  test('a worker without Redis, or with a webhook that is not Slack’s', () => {
     const { REDIS_URL: _, ...without } = needed
-    const bad = { ...without, SLACK_WEBHOOK_URL: 'hooks' }
-    expect(() => parseEnvironment(workerEnvironment, bad)).toThrow('REDIS_URL is missing')
-    expect(() => parseEnvironment(workerEnvironment, bad)).toThrow('SLACK_WEBHOOK_URL: ')
+    for (const url of ['hooks', 'https://hooks.slack.con/services/x', 'https://evil.example/x']) {
+      const bad = { ...without, SLACK_WEBHOOK_URL: url }
+      expect(() => parseEnvironment(workerEnvironment, bad)).toThrow('REDIS_URL is missing')
+      expect(() => parseEnvironment(workerEnvironment, bad)).toThrow('SLACK_WEBHOOK_URL: ')
+    }
     expect(parseEnvironment(workerEnvironment, needed).SLACK_WEBHOOK_URL).toBeUndefined()
   })
 })

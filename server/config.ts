@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BadWebhookUrl, parseWebhookUrl } from './clients/webhook-url.ts'
 import { parseDesign } from './designs/design.ts'
 import {
   databaseUrlSetting,
@@ -20,6 +21,17 @@ const design = z
       return z.NEVER
     }
   })
+
+/** Judged at the start: a wrong one would be found when the first alert is due. */
+const webhookUrl = z.string().transform((text, context) => {
+  try {
+    return parseWebhookUrl(text)
+  } catch (error) {
+    if (!(error instanceof BadWebhookUrl)) throw error
+    context.addIssue(error.message)
+    return z.NEVER
+  }
+})
 
 /** What both the API server and the worker need. */
 const shared = {
@@ -66,8 +78,9 @@ export const serverEnvironment = z.object({
 
 export const workerEnvironment = z.object({
   ...shared,
-  SLACK_WEBHOOK_URL: url(/^https?$/, 'https://hooks.slack.com/services/…')
+  SLACK_WEBHOOK_URL: webhookUrl
     .optional()
+    .meta({ expected: 'https://hooks.slack.com/services/…' })
     .describe('Slack webhook for alerts about dead effects; no alerts when unset'),
 })
 

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
+import { eventually } from '../testing/barrier.ts'
 import { bankInMemory } from '../testing/pretend-bank.ts'
 
 type Body = Record<string, unknown>
@@ -245,4 +246,19 @@ describe('a partner', () => {
       expect(reply).toMatchObject({ status: 400, body: { field: 'rate' } })
     }
   })
+})
+
+test('a lost answer leaves no listener on the signal by which the bank stops', async () => {
+  const { signal } = new AbortController()
+  const [added, removed] = [spyOn(signal, 'addEventListener'), spyOn(signal, 'removeEventListener')]
+  const { app } = bankInMemory({ sleep: async () => {}, stopping: signal })
+  const client = new AbortController()
+  const headers = { 'content-type': 'application/json', 'x-bank-outcome': 'lost' }
+  const body = JSON.stringify({ reference: 'a', amountMinor: 500, cardToken: 'ok' })
+  const init = { method: 'POST', headers, body, signal: client.signal }
+  const answer = app.request('/v1/charges', init)
+  await eventually('it is held', async () => added.mock.calls.length > 0)
+  client.abort()
+  expect((await answer).status).toBe(504)
+  expect(removed.mock.calls.length).toBe(added.mock.calls.length)
 })

@@ -113,12 +113,14 @@ function chargeReply(charge: Charge, amountMinor: number): Charge {
 
 async function holdUntilHangUp(c: Context, stopping?: AbortSignal): Promise<never> {
   const signals = [c.req.raw.signal, AbortSignal.timeout(holdMs), ...(stopping ? [stopping] : [])]
-  await new Promise<void>((resolve) => {
-    for (const signal of signals) {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    }
-  })
+  const { promise, resolve } = Promise.withResolvers<Event | undefined>()
+  for (const signal of signals) {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', resolve)
+  }
+  await promise
+  // The bank's own signal outlives the call.
+  for (const signal of signals) signal.removeEventListener('abort', resolve)
   throw new BankProblem('no-answer')
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { bankInMemory } from '../testing/pretend-bank.ts'
 import { createPartnersClient, PartnerFailed } from './partners-client.ts'
-import { BadWebhookUrl, parseWebhookUrl, sendAlert } from './slack.ts'
+import { sendAlert } from './slack.ts'
+import { BadWebhookUrl, parseWebhookUrl } from './webhook-url.ts'
 
 const { app, partners } = bankInMemory()
 const texts: unknown[] = []

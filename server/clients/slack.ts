@@ -1,33 +1,11 @@
 import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook'
 import { PartnerFailed } from './partners-client.ts'
-
-/** The webhook setting is neither Slack's nor a loopback sink. The message leaves the URL out. */
-export class BadWebhookUrl extends Error {
-  override name = 'BadWebhookUrl'
-}
+import { parseWebhookUrl } from './webhook-url.ts'
 
 export interface Alert {
   /** Sent as header `x-event-id` too, by which the audit counts. */
   eventId: string
   text: string
-}
-
-const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/**
- * `https://hooks.slack.com/…` or an `http` sink on loopback, normalised. A webhook URL is a secret
- * and a way into the network, so nothing else is taken. Throws `BadWebhookUrl`.
- */
-export function parseWebhookUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isSlack = url?.protocol === 'https:' && url.host === 'hooks.slack.com'
-  const isLoopback = url?.protocol === 'http:' && loopbackHosts.has(url.hostname)
-  if (!url || !(isSlack || isLoopback) || url.username || url.password) {
-    throw new BadWebhookUrl(
-      'the Slack webhook must be https://hooks.slack.com/… or http:// on loopback, no credentials',
-    )
-  }
-  return url.href
 }
 
 /**
