@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedProcess, spawnProcess } from '../server/spawn-process.ts'
 import { tokenForTest } from '../server/testing/app-for-test.ts'
@@ -11,6 +13,8 @@ const blocks = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => 
 describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('how-to')
   let server: SpawnedProcess
+  const folder = mkdtempSync(join(tmpdir(), 'chaos-how-to-'))
+  const tokenFile = join(folder, 'token')
   beforeAll(async () => {
     const closedPort = 'http://127.0.0.1:1'
     server = await spawnProcess(join(root, 'server/main.ts'), {
@@ -24,17 +28,24 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
   afterAll(async () => {
     server.kill('SIGTERM')
     expect(await server.exited).toBe(0)
+    rmSync(folder, { recursive: true })
   })
 
-  test('has commands', () => {
+  test('has commands, none of which shows the token to other users', () => {
     expect(blocks.length).toBeGreaterThan(4)
+    expect(blocks.filter((block) => /curl[^|]*CHAOS_TOKEN/s.test(block))).toEqual([])
   })
 
   test('every command of the page works', async () => {
     const outputs: string[] = []
     for (const block of blocks) {
       const child = Bun.spawn(['sh', '-euc', block], {
-        env: { PATH: process.env.PATH ?? '', SHOP: server.url, CHAOS_TOKEN: tokenForTest },
+        env: {
+          PATH: process.env.PATH ?? '',
+          SHOP: server.url,
+          CHAOS_TOKEN: tokenForTest,
+          TOKEN_FILE: tokenFile,
+        },
         stdin: 'ignore',
         stdout: 'pipe',
         stderr: 'pipe',
@@ -45,7 +56,7 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
       expect([block, await child.exited, error]).toEqual([block, 0, ''])
       outputs.push(out)
     }
-    const [list, storm, slow, metrics, off, refused] = outputs
+    const [, list, storm, slow, metrics, off, refused] = outputs
     expect(JSON.parse(list ?? '')).toHaveProperty('faults')
     expect(storm).toContain('x-client-policy: attempts=5;timeout-ms=300;backoff=none')
     expect(slow).toContain('"active":true')

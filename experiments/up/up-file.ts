@@ -43,6 +43,9 @@ export type Up = z.output<typeof upFile>
 const checkout = resolve(import.meta.dir, '../..')
 const defaultPath = join(checkout, '.stampede/up.json')
 
+/** The token as a file for `curl -K`: any user of the machine can read a command line. */
+export const curlFileOf = (path = defaultPath): string => path.replace(/json$/, 'curl')
+
 /**
  * Writes the running environment; only its owner may read it, since it holds the token.
  * @throws UserError when another `up` was faster
@@ -52,6 +55,11 @@ export async function writeUp(up: Up, path = defaultPath): Promise<void> {
   const text = `${JSON.stringify(up, null, 2)}\n`
   await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EEXIST' ? new UserError('another up was faster; this one ends') : error
+  })
+  await rm(curlFileOf(path), { force: true })
+  await writeFile(curlFileOf(path), `header = "authorization: Bearer ${up.token}"\n`, {
+    mode: 0o600,
+    flag: 'wx',
   })
 }
 
@@ -66,7 +74,7 @@ export async function requireUp(): Promise<Up> {
 }
 
 export async function removeUp(path = defaultPath): Promise<void> {
-  await rm(path, { force: true })
+  for (const file of [curlFileOf(path), path]) await rm(file, { force: true })
 }
 
 /** The running environment, or null; a file whose writer is gone is removed. */

@@ -23,3 +23,11 @@ test('servers stand with their arm, or once where both arms share them', () => {
   expect(shared).not.toContain('of after')
   expect(text + shared).not.toContain('secret')
 })
+
+test('the token is neither printed nor on a command line', () => {
+  const text = describeUp(fixtureUp, databases)
+  expect(text).not.toContain(fixtureUp.token)
+  expect(text).toContain(
+    `curl -K '.stampede/up.curl' -X POST ${fixtureUp.arms.before.api}/chaos/reset`,
+  )
+})

@@ -1,25 +1,26 @@
+import { relative } from 'node:path'
 import type { Databases } from '../../lab/servers/databases.ts'
 import { runName } from '../watch/run-folders.ts'
-import type { Up } from './up-file.ts'
+import { curlFileOf, type Up } from './up-file.ts'
 
 /**
- * What a person needs once the environment runs: addresses, the token, and what to type.
+ * What a person needs once the environment runs: addresses, and what to type. No secret is printed.
  * @param databases of the arms, in their order; the same object where they share servers
  */
 export function describeUp(
   up: Up,
   databases: readonly Pick<Databases, 'databaseUrl' | 'redisUrl'>[],
 ): string {
-  const header = `-H 'authorization: Bearer ${up.token}'`
+  const curl = `curl -K '${relative(process.cwd(), curlFileOf())}'`
   const lines = Object.entries(up.arms).flatMap(([name, arm]) => [
     `${name}: ${arm.design}`,
     `  API ${arm.api} · worker ${arm.worker} · tickets ${arm.tickets} · bank ${arm.bank}`,
     '  a slow query in every order, for a minute:',
-    `    curl -X PUT ${arm.api}/chaos/faults/slow-query ${header} \\`,
+    `    ${curl} -X PUT ${arm.api}/chaos/faults/slow-query \\`,
     `      -H 'content-type: application/json' -d '{"latencyMs":200,"ttlSeconds":60}'`,
     '  every fault there is, and all off:',
-    `    curl ${arm.api}/chaos/faults ${header}`,
-    `    curl -X POST ${arm.api}/chaos/reset ${header}`,
+    `    ${curl} ${arm.api}/chaos/faults`,
+    `    ${curl} -X POST ${arm.api}/chaos/reset`,
   ])
   return [
     ...lines,
@@ -29,7 +30,7 @@ export function describeUp(
       : 'Prometheus: none',
     ...(up.console ? [`boards: ${up.console}/console`] : []),
     ...(up.grafana ? [`Grafana ${up.grafana}`] : []),
-    `chaos token ${up.token}`,
+    'token and passwords: in .stampede/up.json, for you alone',
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')
 }
