@@ -32,4 +32,11 @@ describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     await untilQuiescent(world)
     await expectSoundShop(world, shop)
   })
+
+  test('its health has the age of each loop', async () => {
+    const health = await fetch(`${shop.url('worker')}/healthz`)
+    expect(health.status).toBe(200)
+    const { lastTurnSecondsAgo } = (await health.json()) as { lastTurnSecondsAgo: object }
+    expect(lastTurnSecondsAgo).toContainKeys(['relay', 'recovery', 'expiry'])
+  })
 })
