@@ -58,16 +58,10 @@ describe.skipIf(!isFree)('up, spike, down, open', () => {
   })
 
   test('the curl line that it prints switches the fault on', async () => {
-    const line = /curl -X PUT (\S+) -H '([^']+)'/.exec(printed)
-    const answer = await fetch(line?.[1] ?? '', {
-      method: 'PUT',
-      headers: {
-        authorization: line?.[2]?.replace('authorization: ', '') ?? '',
-        'content-type': 'application/json',
-      },
-      body: '{"latencyMs":20,"ttlSeconds":1}',
-    })
-    expect(await answer.json()).toMatchObject({ name: 'slow-query', active: true })
+    const line = /curl -K .*\\\n.*-d '.*'/.exec(printed)?.[0] ?? ''
+    const short = line.replace('"latencyMs":200,"ttlSeconds":60', '"latencyMs":20,"ttlSeconds":1')
+    const child = Bun.spawn(['sh', '-euc', `${short} -s`], { cwd: root, stdout: 'pipe' })
+    expect(await child.stdout.json()).toMatchObject({ name: 'slow-query', active: true })
   })
 
   test('a spike reaches both arms and claims nothing', async () => {
