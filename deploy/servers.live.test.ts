@@ -25,7 +25,7 @@ const exitOf = async (command: string[], environment: Record<string, string>) =>
   (await run(command, { environment, timeoutMs: 10_000 })).code
 
 test('MySQL has settings that the private MySQL runs with', () => {
-  const words = [...serverArguments({ companion: null, root: null }, '/data', 3306), '--mysqlx=OFF']
+  const words = serverArguments({ companion: null, root: null }, '/data', 3306)
   const command = services.mysql?.command ?? []
   expect(command.length).toBeGreaterThan(5)
   expect(command.filter((word) => !words.includes(word))).toEqual([])
