@@ -37,13 +37,9 @@ export class ArmProcesses {
 
   /** The servers beside a shop: a ticket server on the schema, and a bank. */
   async backends(databaseUrl: string) {
-    const bankFile = join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite')
     const [tickets, bank] = await Promise.all([
-      this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl }),
-      this.#start('bank', 'bank/main.ts', {
-        BANK_FILE: bankFile,
-        BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
-      }),
+      this.tickets({ DATABASE_URL: databaseUrl }, 0),
+      this.bank({}, 0),
     ])
     const urls: ShopUrls = {
       DATABASE_URL: databaseUrl,
@@ -52,6 +48,19 @@ export class ArmProcesses {
       BANK_URL: bank.url,
     }
     return { tickets, bank, urls }
+  }
+
+  tickets(urls: Pick<ShopUrls, 'DATABASE_URL'>, port: number): Promise<ServerChild> {
+    const { DATABASE_URL } = urls
+    return this.#start('tickets', 'tickets/main.ts', { DATABASE_URL, STAMPEDE_PORT: String(port) })
+  }
+
+  bank(_urls: object, port: number): Promise<ServerChild> {
+    return this.#start('bank', 'bank/main.ts', {
+      BANK_FILE: join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite'),
+      BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
+      STAMPEDE_PORT: String(port),
+    })
   }
 
   api(urls: ShopUrls, port: number): Promise<ServerChild> {

@@ -36,9 +36,13 @@ export interface PrivateArm extends RunningArm {
   bank: ServerChild
   /** mysql://…/schema of the arm. */
   databaseUrl: string
-  /** `kill -9`, then a start on the same port: a crash during the sale. */
-  crash(role: 'api' | 'worker'): Promise<void>
+  /** `kill -9`, and after a while a start on the same port: a crash during the sale. */
+  crash(role: ArmRole, downMs?: number): Promise<void>
 }
+
+/** The processes of an arm. */
+export const armRoles = ['api', 'worker', 'tickets', 'bank'] as const
+export type ArmRole = (typeof armRoles)[number]
 
 /** Of a database of the user's own it is known only now which one it is. */
 function requireServer({ databases }: TestBed, { design }: ArmSpec): void {
@@ -66,14 +70,15 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   const arm: PrivateArm = {
     ...{ spec, schema, api, worker, tickets, bank, databaseUrl: url, db },
     users: (testBed.profile ?? defaultSeedProfile).users,
-    async crash(role) {
+    async crash(role, downMs = 0) {
       const { port } = arm[role]
       await arm[role].kill9()
+      await Bun.sleep(downMs)
       arm[role] = await processes[role](urls, port)
     },
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])
-      await Promise.all([tickets.stop(), bank.stop(), db.end()])
+      await Promise.all([arm.tickets.stop(), arm.bank.stop(), db.end()])
       await dropSchema(testBed.databases.databaseUrl, schema)
       await rm(folder, { recursive: true, force: true })
     },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { scratchSession } from '../../lab/testing/scratch.ts'
 import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
 import { parseDesign } from '../../server/designs/design.ts'
-import { hasServers, sendSmoke, testBedFor } from '../testing/test-bed.ts'
+import { hasServers, ordersReach, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { openArm, type PrivateArm } from './arm.ts'
 import { auditArm } from './audit-arm.ts'
 import { processesOf, waitForQuiescence } from './quiescence.ts'
@@ -45,13 +45,4 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker') {
   const result = await crowd
   const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
   return { crowd: { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }, pending }
-}
-
-async function ordersReach(arm: PrivateArm, count: number): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
-    const [rows] = await arm.db.query('select count(*) as orders from orders')
-    if (Number((rows as { orders: string }[])[0]?.orders) >= count) return
-    await Bun.sleep(25)
-  }
-  throw new Error('the crowd never came')
 }

@@ -33,3 +33,13 @@ export const sendSmoke = (
   const usual = { driver: 'simulator', scenario: 'smoke', target: api.url, seed: 1, users } as const
   return sendCrowd(session, { name: crowd.keyPrefix, ...usual, ...crowd })
 }
+
+/** Waits until a crowd has placed so many orders. @throws Error after about 10 s */
+export async function ordersReach({ db }: Pick<RunningArm, 'db'>, count: number): Promise<void> {
+  for (let turn = 0; turn < 400; turn += 1) {
+    const [rows] = await db.query('select count(*) as orders from orders')
+    if (Number((rows as { orders: string }[])[0]?.orders) >= count) return
+    await Bun.sleep(25)
+  }
+  throw new Error('the crowd never came')
+}

@@ -1,5 +1,7 @@
+type Signal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
+
 /** Signals a process, or a group by its negative id; one that has ended is no error. */
-export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+export function sendSignal(pid: number, signal: Signal): void {
   try {
     process.kill(pid, signal)
   } catch (error) {

@@ -25,39 +25,59 @@ export interface PortServer<Ready> {
   readyMsMax: number
 }
 
+/** A server that runs. */
+export interface StartedServer<Ready> {
+  url: string
+  child: Child
+  ready: Ready
+}
+
 /**
  * Starts a server on a free loopback port, on another one if that was taken meanwhile.
+ * @returns among others `again`, which starts it on the same port once it has ended
  * @throws UserError with the end of its log if it ends, or is not ready in time
  */
 export async function startOnFreePort<Ready>(
   session: Session,
   server: PortServer<Ready>,
-): Promise<{ url: string; child: Child; ready: Ready }> {
+): Promise<StartedServer<Ready> & { again(): Promise<StartedServer<Ready>> }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
-    const url = `${server.scheme ?? 'http://'}127.0.0.1:${port}`
-    const child = await startChild(session, {
-      name: server.name,
-      command: server.command(port),
-      environment: server.environment(port),
-    })
-    let last: unknown
+    const again = () => startOnPort(session, server, port)
     try {
-      const answered = firstAnswer(
-        () => server.ask(url),
-        child,
-        (error) => {
-          last = error
-        },
-      )
-      return { url, child, ready: await settle(answered, child, server.readyMsMax) }
+      return { ...(await again()), again }
     } catch (error) {
-      const isTaken = /address already in use/i.test(await logTail(child.logPath))
-      if (isTaken && attempt < attemptsMax) continue
-      // A server that runs and is not reached has no line of that in its own log.
-      if (last === undefined || !(error instanceof UserError)) throw error
-      throw new UserError(`${error.message}\n  asked at 127.0.0.1:${port}: ${String(last)}`)
+      const log = await logTail(session.logPath(server.name))
+      if (attempt === attemptsMax || !/address already in use/i.test(log)) throw error
     }
+  }
+}
+
+async function startOnPort<Ready>(
+  session: Session,
+  server: PortServer<Ready>,
+  port: number,
+): Promise<StartedServer<Ready>> {
+  const url = `${server.scheme ?? 'http://'}127.0.0.1:${port}`
+  const child = await startChild(session, {
+    name: server.name,
+    command: server.command(port),
+    environment: server.environment(port),
+  })
+  let last: unknown
+  try {
+    const answered = firstAnswer(
+      () => server.ask(url),
+      child,
+      (error) => {
+        last = error
+      },
+    )
+    return { url, child, ready: await settle(answered, child, server.readyMsMax) }
+  } catch (error) {
+    // A server that runs and is not reached has no line of that in its own log.
+    if (last === undefined || !(error instanceof UserError)) throw error
+    throw new UserError(`${error.message}\n  asked at 127.0.0.1:${port}: ${String(last)}`)
   }
 }
 

@@ -68,7 +68,7 @@ export async function startMariaDb(
     mkdir(filesOf(data)),
     writeFile(accountOf(data), accountStatements(password), account),
   ])
-  const { url, child, ready } = await startOnFreePort(session, {
+  const { url, child, ready, again } = await startOnFreePort(session, {
     name,
     command: (port) => [...tool.command, ...serverArguments(tool, data, port, parts)],
     environment: () => tool.environment,
@@ -76,7 +76,7 @@ export async function startMariaDb(
     ask: readFacts,
     readyMsMax,
   })
-  return { url, pid: child.pid, ...ready, stop: child.stop }
+  return { url, pid: child.pid, ...ready, child, again }
 }
 
 /** Where alone MariaDB's statements may read and write files: an empty folder. */

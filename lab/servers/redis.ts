@@ -18,7 +18,7 @@ export async function startRedis(session: Session, tool: Tool, name = 'redis') {
   const password = randomSecret()
   // In a file: anybody on the machine can read a command line.
   await writeFile(secretOf(data), `requirepass ${password}\n`, { mode: 0o600 })
-  const { url, child, ready } = await startOnFreePort(session, {
+  const { url, child, ready, again } = await startOnFreePort(session, {
     name,
     command: (port) => [...tool.command, ...serverArguments(data, port)],
     environment: () => tool.environment,
@@ -26,7 +26,7 @@ export async function startRedis(session: Session, tool: Tool, name = 'redis') {
     ask: readRedisVersion,
     readyMsMax,
   })
-  return { url, pid: child.pid, version: ready, stop: child.stop }
+  return { url, pid: child.pid, version: ready, child, again }
 }
 
 const secretOf = (data: string) => `${data}.conf`

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'bun:test'
+import { readFacts } from '../../lab/servers/mariadb.ts'
+import { scratchSession } from '../../lab/testing/scratch.ts'
+import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
+import { engineOf } from '../../server/db/engine.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { auditArm } from '../run/audit-arm.ts'
+import { processesOf, waitForQuiescence } from '../run/quiescence.ts'
+import { hasServers, ordersReach, sendSmoke } from '../testing/test-bed.ts'
+import { type Fault, faults } from './faults.ts'
+import { hasFaketime, openStage, type Stage } from './stage.ts'
+
+if (!hasFaketime) console.log('skipped: faults of clocks (no libfaketime)')
+
+const designs = ['after', 'after,stock=coalesced,ids=ticket-server-strict']
+/** Everything must be settled this long after the crowd. */
+const settledMsMax = 30_000
+const testMsMax = 180_000
+const [seed, rate, durationSeconds] = [7, 12, 16]
+/** As many orders must be in when the fault begins. */
+const ordersBefore = 30
+
+const { session } = await scratchSession()
+const possible = Object.entries(faults).filter(([, { hasClock }]) => hasFaketime || !hasClock)
+
+// By `./stampede test faults` only: it takes a quarter of an hour.
+describe.skipIf(!hasServers).each(designs)('%s', (options) => {
+  test.each(possible)(
+    '%s in the middle of a sale: nothing is lost, nothing is double',
+    async (words, fault) => {
+      const design = parseDesign(options).label
+      const name = `${designs.indexOf(options)}-${possible.findIndex(([other]) => other === words)}`
+      const engine = engineOf((await readFacts(Bun.env.TEST_DATABASE_URL ?? '')).version)
+      const hasClock = fault.hasClock ?? false
+      const stage = await openStage(session, design, { name, engine, hasClock })
+      const { crowd, pending, settledMs } = await saleUnder(stage, fault, `faults-${name}`)
+      const checks = await auditArm(stage.testBed, stage.arm, crowd, pending)
+      const count = (outcome: string) =>
+        crowd.history.filter((journey) => journey.outcome === outcome).length
+      console.log(
+        `${options}: ${words}: ${crowd.history.length} journeys, ${count('paid')} paid, ` +
+          `${count('failed')} failed, ${count('unknown')} unknown; ` +
+          `settled ${(settledMs / 1000).toFixed(1)} s after the crowd`,
+      )
+      expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+      expect(count('paid')).toBeGreaterThan(ordersBefore)
+      await stage.close()
+    },
+    testMsMax,
+  )
+})
+
+async function saleUnder(stage: Stage, { hit }: Fault, keyPrefix: string) {
+  const { arm } = stage
+  const sale = sendSmoke(session, arm, { seed, rate, durationSeconds, keyPrefix })
+  await ordersReach(arm, ordersBefore)
+  await hit(stage)
+  const result = await sale
+  const crowd = { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
+  const endedMs = performance.now()
+  const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
+  return { crowd, pending, settledMs: performance.now() - endedMs }
+}
