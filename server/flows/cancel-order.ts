@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { moveRow } from '../db/statements.ts'
+import { momentFromNow, moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -58,7 +58,7 @@ const begin: Step<CancelState> = {
   async run(_ctx, { orderId, reason }, db) {
     const begun = await db.change(sql`
       update orders set status = 'cancelling', cancel_reason = ${reason},
-             cancelled_at = ${new Date()}
+             cancelled_at = ${momentFromNow()}
       where id = ${orderId} and status = 'pending'`)
     if (begun !== 1) throw new Problem('order-not-cancellable')
   },

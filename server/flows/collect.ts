@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import type { Database } from '../db/connections.ts'
+import { momentFromNow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { StepCtx } from '../designs/step-ctx.ts'
 import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
@@ -96,7 +97,7 @@ export const collectFromBalance: Step<PayableState> = {
     await changeBalance(db, { ...state, amountMinor: -totalMinor })
     await db.change(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
         values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
-                ${new Date()})`)
+                ${momentFromNow()})`)
     await ctx.at('payment.collected', db)
   },
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { moveRow } from '../db/statements.ts'
+import { momentFromNow, moveRow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
@@ -178,7 +178,7 @@ function claim(ownOrder: boolean): Step<PayableState> {
                               reference, idempotency_key, created_at)
         values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
                 ${state.totalMinor}, ${payment.reference}, ${state.idempotencyKey},
-                ${new Date()})`)
+                ${momentFromNow()})`)
       await ctx.at('payment.claimed', db)
     },
     async undo(_ctx, state, db) {
@@ -186,7 +186,7 @@ function claim(ownOrder: boolean): Step<PayableState> {
       const status = declined ? 'declined' : 'failed'
       await endPayment(db, paymentId, sql`status = ${status}, live_order_id = null`)
       if (ownOrder) return
-      const dueAt = declined ? sql`${new Date()}` : sql`expires_at`
+      const dueAt = declined ? momentFromNow() : sql`expires_at`
       await db.change(sql`update orders set status = 'pending', expires_at = ${dueAt}
           where id = ${state.orderId} and status = 'paying'`)
     },
@@ -200,7 +200,7 @@ async function endPayment(db: Database, id: string, changes: SQL): Promise<void>
 
 async function claimPending(db: Database, orderId: string): Promise<boolean> {
   const claimed = await db.change(sql`update orders set status = 'paying'
-      where id = ${orderId} and status = 'pending' and expires_at > ${new Date()}`)
+      where id = ${orderId} and status = 'pending' and expires_at > ${momentFromNow()}`)
   return claimed === 1
 }
 

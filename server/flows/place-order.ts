@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
 import { isDuplicateKey } from '../db/failures.ts'
-import { listOf, moveRow } from '../db/statements.ts'
+import { listOf, momentFromNow, moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { passPoint } from '../designs/transaction/expand.ts'
@@ -104,13 +104,15 @@ export function placeOrderFlow(state: OrderState, cardToken?: string): Flow<Orde
 
 async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
   const { userId, idempotencyKey } = request
-  const { lines, balanceVersion, cartItemIds } = await ctx.connections.use(async (db) => {
-    const cart = request.items ? [] : await cartOf(db, userId)
-    const wanted = request.items ?? cart
-    if (wanted.length === 0) throw new Problem('cart-empty')
-    const cartItemIds = cart.map(({ id }) => id)
-    return { ...(await quoteOf(db, userId, wanted)), cartItemIds }
-  })
+  const { lines, balanceVersion, quotedAtMs, cartItemIds } = await ctx.connections.use(
+    async (db) => {
+      const cart = request.items ? [] : await cartOf(db, userId)
+      const wanted = request.items ?? cart
+      if (wanted.length === 0) throw new Problem('cart-empty')
+      const cartItemIds = cart.map(({ id }) => id)
+      return { ...(await quoteOf(db, userId, wanted)), cartItemIds }
+    },
+  )
   await ctx.at('order.quoted')
   const state: OrderState = {
     userId,
@@ -119,7 +121,7 @@ async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
     lines,
     cartItemIds,
     totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
-    expiresAtMs: Date.now() + ctx.orderTtlSeconds * 1000,
+    expiresAtMs: quotedAtMs + ctx.orderTtlSeconds * 1000,
     orderId: '',
     itemIds: [],
   }
@@ -146,7 +148,7 @@ const writeOrder: DbStep<OrderState> = {
   together: writeOrders,
   async undo(_ctx, state, db) {
     const undone = sql`update orders set status = 'cancelled', cancel_reason = 'undone',
-                         cancelled_at = ${new Date()}, idempotency_key = null
+                         cancelled_at = ${momentFromNow()}, idempotency_key = null
         where id = ${state.orderId} and status = 'paying'`
     await moveRow(db, `order ${state.orderId}`, undone)
     if (state.cartItemIds.length > 0) await refillCart(db, state)
@@ -182,7 +184,7 @@ async function insertOrders(db: Database, members: Orders): Promise<void> {
   const rows = members.map(
     ({ state }) =>
       sql`(${state.orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
-           ${state.totalMinor}, ${state.idempotencyKey}, ${new Date()},
+           ${state.totalMinor}, ${state.idempotencyKey}, ${momentFromNow()},
            ${new Date(state.expiresAtMs)})`,
   )
   const insert = sql`insert into orders

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { listOf } from '../db/statements.ts'
+import { instant, listOf, momentFromNow } from '../db/statements.ts'
 import type { StockLine } from '../designs/stock/stock.ts'
 import { Problem } from '../errors.ts'
 import { type KindName, kindOf } from './item-kinds/kinds.ts'
@@ -12,23 +12,25 @@ interface QuoteRow {
   number: string
   kind: KindName
   giftOptionId: string | null
+  /** By the clock of the database. */
+  readAt: string | null
 }
 
 /**
- * Prices and kinds of what is wanted, the gifts that come along after it, and the user's balance as
- * it stands now.
+ * Prices and kinds of what is wanted, the gifts that come along after it, the user's balance as it
+ * stands now, and when now is.
  * @throws Problem `not-found` naming the user or the options
  */
 export async function quoteOf(
   db: Database,
   userId: string,
   wanted: readonly StockLine[],
-): Promise<{ lines: OrderLine[]; balanceVersion: number }> {
+): Promise<{ lines: OrderLine[]; balanceVersion: number; quotedAtMs: number }> {
   const ids = listOf(wanted.map(({ optionId }) => optionId))
   const rows = await db.rows<QuoteRow>(sql`
-    select id, price_minor as number, kind, gift_option_id as giftOptionId
+    select id, price_minor as number, kind, gift_option_id as giftOptionId, null as readAt
     from product_options where id in (${ids})
-    union all select 'user', version, '', null from users where id = ${userId}`)
+    union all select 'user', version, '', null, ${momentFromNow()} from users where id = ${userId}`)
   const rowOf = new Map(rows.map((row) => [String(row.id), row]))
   const user = rowOf.get('user')
   if (!user) throw new Problem('not-found', { field: 'userId' })
@@ -39,7 +41,8 @@ export async function quoteOf(
   })
   const gifts = bought.flatMap(giftOf)
   const lines = [...bought.map(({ giftOptionId, ...line }) => line), ...gifts]
-  return { lines, balanceVersion: Number(user.number) }
+  const quotedAtMs = Date.parse(instant(user.readAt ?? ''))
+  return { lines, balanceVersion: Number(user.number), quotedAtMs }
 }
 
 const priced = ({ optionId, quantity }: StockLine, { number, kind }: QuoteRow): OrderLine => ({

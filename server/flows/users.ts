@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
+import { momentFromNow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
@@ -39,7 +40,7 @@ export async function chargeBalance(
   return await ctx.connections.transaction(async (db) => {
     const entered = await db.change(sql`
       insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
-      values (${reference}, ${id}, ${amountMinor}, ${new Date()})`)
+      values (${reference}, ${id}, ${amountMinor}, ${momentFromNow()})`)
     if (entered === 1) await changeBalance(db, { userId: id, balanceVersion, amountMinor })
     else await assertAdded(db, reference, amountMinor)
     return await userOf(db, id)

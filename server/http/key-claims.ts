@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
 import type { Database } from '../db/connections.ts'
-import { listOf } from '../db/statements.ts'
+import { listOf, momentFromNow } from '../db/statements.ts'
 import { GroupCommit } from '../designs/group-commit.ts'
 import { Problem } from '../errors.ts'
 
@@ -17,7 +17,7 @@ const renewMsDefault = 5000
 /** Until it is tried again to write down that a claim has ended. */
 const endAgainMs = 500
 /** When a claim ended that was left: no renewal that comes late holds it again. */
-const left = new Date(0)
+const left = sql`'1970-01-01'`
 /** Deletes under way at once: one that stands still does not stop the rest. */
 const lanesMax = 2
 
@@ -83,11 +83,10 @@ export class KeyClaims {
     let mayBeThere = false
     try {
       return await this.connections.use(async (db) => {
-        const now = new Date()
         mayBeThere = true
         const inserted = await db.change(sql`insert ignore into idempotency_keys
               (idempotency_key, fingerprint, owner, locked_until, created_at)
-            values (${key}, ${fingerprint}, ${claim.owner}, ${endOf(now)}, ${now})`)
+            values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)}, ${momentFromNow()})`)
         mayBeThere = false
         return inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
       })
@@ -98,9 +97,8 @@ export class KeyClaims {
   }
 
   async #repeat(db: Database, key: string, fingerprint: string): Promise<KeyClaim | Reply> {
-    const now = new Date()
     const [row] = await db.rows<KeyRow>(sql`
-      select fingerprint, owner, locked_until as lockedUntil, locked_until > ${now} as isLocked,
+      select fingerprint, owner, locked_until as lockedUntil, locked_until > ${momentFromNow()} as isLocked,
              response_status as responseStatus, response_body as responseBody
       from idempotency_keys where idempotency_key = ${key}`)
     if (!row) throw new Problem('request-in-progress')
@@ -111,7 +109,7 @@ export class KeyClaims {
     if (isHeld) throw new Problem('request-in-progress')
     const claim = new KeyClaim(this, key, true)
     const taken = await db.change(sql`
-      update idempotency_keys set owner = ${claim.owner}, locked_until = ${endOf(now)}
+      update idempotency_keys set owner = ${claim.owner}, locked_until = ${momentFromNow(claimMs)}
       where idempotency_key = ${key} and owner = ${row.owner} and locked_until = ${row.lockedUntil}
         and response_status is null`)
     if (taken !== 1) throw new Problem('request-in-progress')
@@ -156,7 +154,7 @@ export class KeyClaim {
 
   /** Renews the claim. @returns stops it */
   renewing(): () => void {
-    const renew = () => this.#hold(new Date(Date.now() + claimMs)).catch(() => 0)
+    const renew = () => this.#hold(momentFromNow(claimMs)).catch(() => 0)
     const timer = setInterval(renew, this.#claims.renewMs)
     return () => clearInterval(timer)
   }
@@ -188,7 +186,7 @@ export class KeyClaim {
     return this.#claims.end(this.owner, () => this.#claims.delete(this.key, this.owner))
   }
 
-  #hold(until: Date): Promise<number> {
+  #hold(until: SQL): Promise<number> {
     return this.#claims.side.change(sql`update idempotency_keys set locked_until = ${until}
         where ${this.#isMine} and locked_until > ${left}`)
   }
@@ -198,5 +196,3 @@ export class KeyClaim {
         and response_status is null`
   }
 }
-
-const endOf = (now: Date) => new Date(now.getTime() + claimMs)

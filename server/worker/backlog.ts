@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
+import { momentFromNow } from '../db/statements.ts'
 import { stuckAttempts } from '../designs/transaction/split/recovery.ts'
 import type { EffectJob } from './queue.ts'
 
@@ -38,7 +39,7 @@ export async function readBacklog(
   const asked = queue.getJobCounts(...jobStates).catch(() => undefined)
   const [outbox, sagas, dispatches] = await connections.use(async (db) => [
     await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
-               timestampdiff(microsecond, min(created_at), ${new Date()}) as oldestMicros
+               timestampdiff(microsecond, min(created_at), ${momentFromNow()}) as oldestMicros
         from outbox where settled_at is null and relayed_at is null`),
     await db.rows<{ status: string; open: number; stuck: number }>(sql`
       select status, count(*) as open, sum(attempts >= ${stuckAttempts}) as stuck from sagas

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { atOnce } from '../at-once.ts'
 import type { Connections } from '../db/connections.ts'
+import { momentFromNow } from '../db/statements.ts'
 import type { Design } from '../designs/design.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import { Problem } from '../errors.ts'
@@ -39,7 +40,7 @@ async function dueOrders(connections: Connections, after?: DueOrder): Promise<Du
       select o.id, o.expires_at as expiresAt,
              (select 'declined' from payments p where p.order_id = o.id
               and p.status = 'declined' limit 1) as reason
-      from orders o where o.status = 'pending' and o.expires_at < ${new Date()}
+      from orders o where o.status = 'pending' and o.expires_at < ${momentFromNow()}
         and o.expires_at >= ${expiresAt} and (o.expires_at > ${expiresAt} or o.id > ${id})
       order by o.expires_at, o.id limit ${batch}`)
 }

@@ -17,7 +17,7 @@ export interface Dispatch {
 /** The row of an order that waits: the truth of every option, whatever else it keeps. */
 export async function writeOffer(db: Database, orderId: string): Promise<void> {
   await db.change(sql`insert into dispatches (order_id, status, queued_at)
-      values (${orderId}, 'waiting', ${new Date()})`)
+      values (${orderId}, 'waiting', ${momentFromNow()})`)
 }
 
 /**

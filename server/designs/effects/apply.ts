@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
+import { momentFromNow } from '../../db/statements.ts'
 import { type Effect, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
@@ -91,7 +92,7 @@ export async function buryEffect(
     await connections.transaction(async (db) => {
       const triesAll = (await takeReplayed(db, effect)) + tries
       await writeInbox(db, effect, 'dead', triesAll, message)
-      await writeEvent(db, eventId, payload, new Date())
+      await writeEvent(db, eventId, payload, momentFromNow())
       if (handler === 'slack') return
       const text = `${handler} of ${eventId} failed ${tries} times: ${message}`
       await writeEvent(db, alertIdOf(effect, triesAll), { type: 'alert.dead-letter', text }, null)
@@ -111,10 +112,10 @@ async function writeEvent(
   db: Database,
   eventId: string,
   payload: { type: string; text?: string },
-  relayedAt: Date | null,
+  relayedAt: SQL | null,
 ): Promise<void> {
   await db.change(sql`insert into outbox (event_id, type, payload, created_at, relayed_at)
-      values (${eventId}, ${payload.type}, ${JSON.stringify(payload)}, ${new Date()},
+      values (${eventId}, ${payload.type}, ${JSON.stringify(payload)}, ${momentFromNow()},
               ${relayedAt})
       on duplicate key update event_id = event_id`)
 }
@@ -128,5 +129,5 @@ async function writeInbox(
 ): Promise<void> {
   await db.change(sql`insert into effects (event_id, handler, status, attempts, error, created_at)
       values (${eventId}, ${handler}, ${status}, ${tries}, ${error?.slice(0, 255) ?? null},
-              ${new Date()})`)
+              ${momentFromNow()})`)
 }

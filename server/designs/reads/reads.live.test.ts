@@ -198,7 +198,8 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const ctx = reader(design)
       const clock = { now: Date.now() }
       const { stalenessMs } = axes.reads.options.cached
-      const pages = new CachedReads(new Cache(ctx.redis, () => clock.now))
+      const now = () => clock.now
+      const pages = new CachedReads(new Cache(ctx.redis, { wallMs: now, elapsedMs: now }))
       const before = await pages.product(ctx, '1')
       await sellStock()
       clock.now += stalenessMs / 2

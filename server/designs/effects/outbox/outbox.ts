@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { onEnd } from '../../../db/connections.ts'
+import { momentFromNow } from '../../../db/statements.ts'
 import type { Option } from '../../option.ts'
 import type { Effects } from '../effects.ts'
 import { relayNotifier } from './relay-notifier.ts'
@@ -15,7 +16,7 @@ export const outbox: Option<Effects> = {
     return {
       async publish(_ctx, db, event) {
         await db.change(sql`insert into outbox (event_id, type, payload, created_at)
-            values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${new Date()})`)
+            values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${momentFromNow()})`)
         onEnd(db, (ending) => {
           if (ending !== 'rolled-back') wakeRelay()
         })

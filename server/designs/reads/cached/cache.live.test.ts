@@ -17,10 +17,11 @@ function connect(url = Bun.env.TEST_REDIS_URL ?? ''): Redis {
 
 /** Caches on one Redis that share a clock, as processes do. */
 function processes(count: number, redisUrl?: string) {
-  const clock = { now: Date.now() }
+  const clock = { now: Date.now(), stepMs: 0 }
+  const clocks = { wallMs: () => clock.now + clock.stepMs, elapsedMs: () => clock.now }
   return {
     clock,
-    caches: Array.from({ length: count }, () => new Cache(connect(redisUrl), () => clock.now)),
+    caches: Array.from({ length: count }, () => new Cache(connect(redisUrl), clocks)),
   }
 }
 
@@ -108,6 +109,21 @@ describeLive('a cache of reads', ['TEST_REDIS_URL'], () => {
     expect(state.made).toBe(2)
     expect(await one?.read(asked)).toBe(first)
     clock.now += 100
+    expect(await one?.read(asked)).toBe(second)
+  })
+
+  test.each([
+    [60_000, 0],
+    [0, -60_000],
+  ])('a wall clock that steps from %d ms to %d keeps a copy no longer', async (from, to) => {
+    const { clock, caches } = processes(2)
+    const { asked } = answer()
+    const [one, other] = caches
+    clock.stepMs = from
+    expect(await one?.read(asked)).toBe(first)
+    clock.stepMs = to
+    await other?.fresh(asked, 2000)
+    clock.now += 101
     expect(await one?.read(asked)).toBe(second)
   })
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { noCounts, type ReadKind, type ReadOutcome } from './counts.ts'
-import { type Entry, entryOf, type Life } from './entry.ts'
+import { type Clocks, type Entry, entryOf, type Life, processClocks, shifted } from './entry.ts'
 import { LocalCache } from './local-cache.ts'
 import { SharedCache } from './shared-cache.ts'
 
@@ -37,16 +37,16 @@ const idOf = ({ kind, key }: CachedAnswer) => `${kind}:${key}`
  */
 export class Cache {
   readonly counts = noCounts()
-  readonly #nowMs: () => number
+  readonly #clocks: Clocks
   readonly #shared: SharedCache
   readonly #local = new LocalCache()
   /** Lookups and rebuilds under way, by id. */
   readonly #looks = new Map<string, Promise<Found>>()
   readonly #rebuilds = new Map<string, Promise<string | undefined>>()
 
-  constructor(redis: Redis, nowMs: () => number = Date.now) {
-    this.#nowMs = nowMs
-    this.#shared = new SharedCache(redis, nowMs)
+  constructor(redis: Redis, clocks = processClocks) {
+    this.#clocks = clocks
+    this.#shared = new SharedCache(redis, clocks)
   }
 
   /** The answer as it is, which may be stale; waits only for one that was never made. */
@@ -54,7 +54,7 @@ export class Cache {
     const id = idOf(answer)
     const counts = this.counts[answer.kind]
     const copy = this.#local.get(id)
-    if (copy && this.#nowMs() < copy.askAgainMs) {
+    if (copy && this.#clocks.elapsedMs() < copy.askAgainMs) {
       counts.hit += 1
       return copy.entry.body
     }
@@ -67,8 +67,9 @@ export class Cache {
   /** The answer, rebuilt unless it stays fresh for `aheadMs` more. Counts no reader. */
   async fresh(answer: CachedAnswer, aheadMs: number): Promise<string | undefined> {
     const copy = this.#local.get(idOf(answer))
-    const isCurrent = copy && this.#nowMs() < copy.askAgainMs
-    if (isCurrent && this.#isFreshFor(copy.entry, aheadMs)) return copy.entry.body
+    const elapsedMs = this.#clocks.elapsedMs()
+    const isCurrent = copy && elapsedMs < copy.askAgainMs
+    if (isCurrent && copy.entry.freshUntilMs - elapsedMs > aheadMs) return copy.entry.body
     const { entry, isAlone } = await this.#find(answer)
     if (!entry || !this.#isFreshFor(entry, aheadMs)) {
       return await this.#rebuildOnce(answer, isAlone, aheadMs)
@@ -78,7 +79,7 @@ export class Cache {
   }
 
   #isFreshFor(entry: Entry, aheadMs: number): boolean {
-    return entry.freshUntilMs - this.#nowMs() > aheadMs
+    return entry.freshUntilMs - this.#clocks.wallMs() > aheadMs
   }
 
   async #look(answer: CachedAnswer): Promise<Found> {
@@ -99,12 +100,16 @@ export class Cache {
       if (entry !== 'unavailable') return entry ? { entry, isAlone: false } : { isAlone: false }
     }
     const entry = this.#local.get(id)?.entry
-    const isUsable = entry && this.#nowMs() < entry.staleUntilMs
-    return isUsable ? { entry, isAlone: true } : { isAlone: true }
+    const elapsedMs = this.#clocks.elapsedMs()
+    if (!entry || elapsedMs >= entry.staleUntilMs) return { isAlone: true }
+    return { entry: shifted(entry, this.#clocks.wallMs() - elapsedMs), isAlone: true }
   }
 
+  /** Keeps a copy by the time that has passed, whatever becomes of the wall clock. */
   #keep(answer: CachedAnswer, entry: Entry): void {
-    this.#local.keep(idOf(answer), { entry, askAgainMs: this.#nowMs() + answer.copyMs })
+    const elapsedMs = this.#clocks.elapsedMs()
+    const copy = shifted(entry, elapsedMs - this.#clocks.wallMs())
+    this.#local.keep(idOf(answer), { entry: copy, askAgainMs: elapsedMs + answer.copyMs })
   }
 
   #rebuildOnce(answer: CachedAnswer, isAlone: boolean, aheadMs: number) {
@@ -121,7 +126,7 @@ export class Cache {
     const counts = this.counts[answer.kind]
     const startedMs = performance.now()
     // Its age counts from before it is read: what changes meanwhile is missing from it.
-    const nowMs = this.#nowMs()
+    const nowMs = this.#clocks.wallMs()
     counts.rebuilds += 1
     try {
       const body = await answer.make()

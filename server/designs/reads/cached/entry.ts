@@ -11,6 +11,14 @@ export interface Life {
   staleMs: number
 }
 
+/** The wall clock, which processes share and which may step, and the time since the start. */
+export interface Clocks {
+  wallMs(): number
+  elapsedMs(): number
+}
+
+export const processClocks: Clocks = { wallMs: Date.now, elapsedMs: () => performance.now() }
+
 const head = /^(\d{13}) (\d{13}) ([0-9a-z]{1,16})\n/
 /** Clocks of processes on other machines may be off by so much. */
 const skewMs = 1000
@@ -19,6 +27,13 @@ export const entryOf = (body: string, life: Life, nowMs: number): Entry => ({
   body,
   freshUntilMs: nowMs + life.freshMs,
   staleUntilMs: nowMs + life.freshMs + life.staleMs,
+})
+
+/** The same by another clock, which is so much ahead. */
+export const shifted = ({ body, freshUntilMs, staleUntilMs }: Entry, aheadMs: number): Entry => ({
+  body,
+  freshUntilMs: freshUntilMs + aheadMs,
+  staleUntilMs: staleUntilMs + aheadMs,
 })
 
 const sumOf = (body: string) => Bun.hash(body).toString(36)

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts'
 
-/** An entry of this process, given without asking Redis until `askAgainMs` (epoch ms). */
+/** An entry of this process, given without asking Redis until `askAgainMs`; by time elapsed. */
 export interface Copy {
   entry: Entry
   askAgainMs: number

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { ReadCounts } from './counts.ts'
-import { decode, type Entry, encode, type Life } from './entry.ts'
+import { type Clocks, decode, type Entry, encode, type Life } from './entry.ts'
 
 /** Part of every key: a later shape of entries never meets this one's. */
 const version = 'reads:1'
@@ -17,12 +17,12 @@ const unlockScript = `
 /** Entries that all processes share, in Redis; `unavailable` where Redis gives no answer. */
 export class SharedCache {
   readonly #redis: Redis
-  readonly #nowMs: () => number
-  #unavailableUntilMs = 0
+  readonly #clocks: Clocks
+  #unavailableUntilMs = Number.NEGATIVE_INFINITY
 
-  constructor(redis: Redis, nowMs: () => number) {
+  constructor(redis: Redis, clocks: Clocks) {
     this.#redis = redis
-    this.#nowMs = nowMs
+    this.#clocks = clocks
   }
 
   async find(
@@ -32,15 +32,16 @@ export class SharedCache {
   ): Promise<Entry | 'unavailable' | undefined> {
     const text = await this.#ask(counts, () => textAt(this.#redis, entryKey(id)))
     if (text === 'unavailable' || text === null) return text ?? undefined
-    const entry = decode(text, life, this.#nowMs())
+    const nowMs = this.#clocks.wallMs()
+    const entry = decode(text, life, nowMs)
     if (!entry) counts.refused += 1
-    return entry && this.#nowMs() < entry.staleUntilMs ? entry : undefined
+    return entry && nowMs < entry.staleUntilMs ? entry : undefined
   }
 
   async put(id: string, entry: Entry, counts: ReadCounts): Promise<void> {
     const text = encode(entry)
     if (text.length > bytesMax) return
-    const lifeMs = Math.max(1, Math.trunc(entry.staleUntilMs - this.#nowMs()))
+    const lifeMs = Math.max(1, Math.trunc(entry.staleUntilMs - this.#clocks.wallMs()))
     await this.#ask(counts, () => this.#redis.set(entryKey(id), text, 'PX', lifeMs))
   }
 
@@ -56,13 +57,13 @@ export class SharedCache {
   }
 
   async #ask<T>(counts: ReadCounts, command: () => Promise<T>): Promise<T | 'unavailable'> {
-    const isOut = this.#nowMs() < this.#unavailableUntilMs
+    const isOut = this.#clocks.elapsedMs() < this.#unavailableUntilMs
     if (isOut || this.#redis.status === 'reconnecting') return 'unavailable'
     try {
       return await command()
     } catch {
       counts.redisErrors += 1
-      this.#unavailableUntilMs = this.#nowMs() + unavailableMs
+      this.#unavailableUntilMs = this.#clocks.elapsedMs() + unavailableMs
       return 'unavailable'
     }
   }

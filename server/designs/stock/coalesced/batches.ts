@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
-import { listOf } from '../../../db/statements.ts'
+import { listOf, momentFromNow } from '../../../db/statements.ts'
 import { addUnits } from '../stock.ts'
 
 /** A place in a batch: units that are taken from stock and wait to be claimed. */
@@ -45,7 +45,7 @@ export async function takeBatch(
   )
   if (quantity === 0) return { batchId: undefined, served }
   const batchId = await db.insert(sql`insert into stock_batches (option_id, quantity, created_at)
-      values (${optionId}, ${quantity}, ${new Date()})`)
+      values (${optionId}, ${quantity}, ${momentFromNow()})`)
   return { batchId, served }
 }
 
@@ -79,7 +79,7 @@ export async function claimSlot(
 ): Promise<boolean> {
   const claimed = await db.change(sql`
     insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
-    select id, ${slot}, option_id, ${quantity}, ${status}, ${new Date()}
+    select id, ${slot}, option_id, ${quantity}, ${status}, ${momentFromNow()}
     from stock_batches where id = ${batchId} and settled_at is null lock in share mode`)
   return claimed === 1
 }
@@ -129,7 +129,7 @@ export class StockBatches {
         select batch_id as batchId, sum(quantity) as units from stock_claims
         where batch_id in (${locked}) group by batch_id`)
       const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
-      await db.change(sql`update stock_batches force index (primary) set settled_at = ${new Date()}
+      await db.change(sql`update stock_batches force index (primary) set settled_at = ${momentFromNow()}
           where id in (${locked})`)
       let units = 0
       for (const { id, optionId, quantity } of batches) {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
-import { listOf } from '../../../db/statements.ts'
+import { listOf, momentFromNow } from '../../../db/statements.ts'
 import type { Counters } from './counters.ts'
 import { type ReservationStatus, sumOf, takeOff } from './rows.ts'
 
@@ -24,7 +24,7 @@ export async function beginEpoch(
     const known = await db.rows(sql`select 1 from product_options ${of}`)
     if (known.length === 0) return 'missing'
     await db.change(sql`insert into stock_counters (option_id, epoch, rebuilt_at)
-        values (${optionId}, '', ${new Date()})
+        values (${optionId}, '', ${momentFromNow()})
         on duplicate key update option_id = option_id`)
     const [counter] = await db.rows<{ epoch: string }>(sql`
       select epoch from stock_counters where option_id = ${optionId} for update`)
@@ -35,7 +35,7 @@ export async function beginEpoch(
       select quantity, status from stock_reservations ${unsettled} for update`)
     await takeOff(db, optionId, sumOf(rows.filter(({ status }) => status === 'open')))
     await db.change(sql`update stock_reservations set status = 'settled' ${unsettled}`)
-    await db.change(sql`update stock_counters set epoch = ${epoch}, rebuilt_at = ${new Date()}
+    await db.change(sql`update stock_counters set epoch = ${epoch}, rebuilt_at = ${momentFromNow()}
         where option_id = ${optionId}`)
     const [row] = await db.rows<{ stock: number }>(sql`
       select stock from product_options ${of} for update`)

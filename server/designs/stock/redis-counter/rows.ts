@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
-import { listOf } from '../../../db/statements.ts'
+import { listOf, momentFromNow } from '../../../db/statements.ts'
 import { entryMs, type Reservation } from './counters.ts'
 
 /** However long a process was held up: older claims are refused, as their rows are pruned. */
@@ -34,9 +34,9 @@ export async function claimReservation(
   const until = new Date(entryMs(entry) + claimMsMax)
   const claimed = await db.change(sql`
     insert into stock_reservations (id, option_id, quantity, status, created_at)
-    select ${id}, option_id, ${quantity}, 'open', ${new Date()}
+    select ${id}, option_id, ${quantity}, 'open', ${momentFromNow()}
     from stock_counters where option_id = ${optionId} and epoch = ${epoch}
-      and utc_timestamp(3) < ${until}
+      and ${momentFromNow()} < ${until}
     lock in share mode`)
   return claimed === 1
 }
@@ -47,7 +47,7 @@ export async function recordReturn(
   { id, optionId, quantity }: OptionUnits,
 ): Promise<void> {
   await db.change(sql`insert into stock_reservations (id, option_id, quantity, status, created_at)
-      values (${id}, ${optionId}, ${-quantity}, 'open', ${new Date()})`)
+      values (${id}, ${optionId}, ${-quantity}, 'open', ${momentFromNow()})`)
 }
 
 /** Units of the rows, those given back being below zero. */
@@ -122,9 +122,9 @@ export class ReservationRows {
    * primary key: it waits for a claim under way, and of the two rows one is refused.
    */
   async refuse(reservations: readonly OptionUnits[]): Promise<void> {
-    const now = new Date()
     const rows = reservations.map(
-      ({ id, optionId, quantity }) => sql`(${id}, ${optionId}, ${quantity}, 'refused', ${now})`,
+      ({ id, optionId, quantity }) =>
+        sql`(${id}, ${optionId}, ${quantity}, 'refused', ${momentFromNow()})`,
     )
     await this.#side.change(sql`
       insert ignore into stock_reservations (id, option_id, quantity, status, created_at)
