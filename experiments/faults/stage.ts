@@ -23,7 +23,7 @@ export interface Stage {
   redis: HitServer
   /** Runs a statement as root, which no setting keeps out, on a connection of its own. */
   asRoot(statement: string): Promise<RowDataPacket[]>
-  /** Moves the wall clock of the API server, which must have one of its own. @param seconds whole */
+  /** Moves the wall clock of the API server, where it has one of its own. @param seconds whole */
   setClock(seconds: number): Promise<void>
   close(): Promise<void>
 }

@@ -30,24 +30,6 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('inert')
   const shop = () => appForTest({ token: tokenForTest, services: world.services })
 
-  /** Rows of every table, and what the shop holds: the same text = nothing was written. */
-  async function contents(): Promise<string> {
-    const tables = await world.query<{ name: string }>(sql`
-      select table_name as name from information_schema.tables
-      where table_schema = database() order by table_name`)
-    const counts: string[] = []
-    for (const { name } of tables) {
-      const [row] = await world.query<{ rows: string }>(
-        sql`select count(*) as \`rows\` from ${sql.identifier(name)}`,
-      )
-      counts.push(`${name} ${row?.rows}`)
-    }
-    const [sums] = await world.query(sql`
-      select (select sum(balance_minor) from users) as money,
-      (select sum(stock) from product_options) as stock`)
-    return `${counts.join(', ')} ${JSON.stringify(sums)}`
-  }
-
   test('in bodies that are taken, is a value and nothing else', async () => {
     const { app } = shop()
     for (const cardToken of injections.filter((text) => printable.test(text))) {
@@ -64,7 +46,7 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
 
   test('everywhere else, is refused and writes nothing', async () => {
     const { app } = shop()
-    const before = await contents()
+    const before = await world.contents()
     // A page may be written with zeros before it.
     const ids = [...badIds.filter((text) => text !== '007'), ...injections]
     for (const operation of await operationsOf({ app })) {
@@ -84,12 +66,12 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
         }
       }
     }
-    expect(await contents()).toBe(before)
+    expect(await world.contents()).toBe(before)
   })
 
   test('well-formed ids of nothing: 404, nothing written', async () => {
     const { app } = shop()
-    const before = await contents()
+    const before = await world.contents()
     const values = { id: '999999999999999999', userId: '999999999999999999', itemId: '1' }
     for (const path of ['users', 'products', 'orders', 'payments']) {
       const response = await app.request(`/api/v1/${path}/${values.id}`)
@@ -102,6 +84,6 @@ describeLive('text from outside', ['TEST_DATABASE_URL'], () => {
     expect((await app.request(`/api/v1/carts/${values.userId}/items`, add)).status).toBe(404)
     const remove = await app.request('/api/v1/carts/1/items/1', { method: 'DELETE' })
     expect(remove.status).toBe(404)
-    expect(await contents()).toBe(before)
+    expect(await world.contents()).toBe(before)
   })
 })

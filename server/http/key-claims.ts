@@ -86,7 +86,8 @@ export class KeyClaims {
         mayBeThere = true
         const inserted = await db.change(sql`insert ignore into idempotency_keys
               (idempotency_key, fingerprint, owner, locked_until, created_at)
-            values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)}, ${momentFromNow()})`)
+            values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)},
+                    ${momentFromNow()})`)
         mayBeThere = false
         return inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
       })
@@ -98,7 +99,8 @@ export class KeyClaims {
 
   async #repeat(db: Database, key: string, fingerprint: string): Promise<KeyClaim | Reply> {
     const [row] = await db.rows<KeyRow>(sql`
-      select fingerprint, owner, locked_until as lockedUntil, locked_until > ${momentFromNow()} as isLocked,
+      select fingerprint, owner, locked_until as lockedUntil,
+             locked_until > ${momentFromNow()} as isLocked,
              response_status as responseStatus, response_body as responseBody
       from idempotency_keys where idempotency_key = ${key}`)
     if (!row) throw new Problem('request-in-progress')

@@ -32,6 +32,24 @@ export const worldTables = (query: Query, otherOptions: OpenedOptions) => {
       return rows.map(({ state }) => state)
     },
 
+    /** Rows of every table, and what the shop holds: the same text = nothing was written. */
+    async contents(): Promise<string> {
+      const tables = await query<{ name: string }>(sql`
+        select table_name as name from information_schema.tables
+        where table_schema = database() order by table_name`)
+      const counts: string[] = []
+      for (const { name } of tables) {
+        const [row] = await query<{ rows: string }>(
+          sql`select count(*) as \`rows\` from ${sql.identifier(name)}`,
+        )
+        counts.push(`${name} ${row?.rows}`)
+      }
+      const [sums] = await query(sql`
+        select (select sum(balance_minor) from users) as money,
+        (select sum(stock) from product_options) as stock`)
+      return `${counts.join(', ')} ${JSON.stringify(sums)}`
+    },
+
     /** Units that the best sellers of the run's days have, of one option or of all. */
     async soldOf(optionId?: string): Promise<number> {
       const which = optionId === undefined ? sql`` : sql`and option_id = ${optionId}`

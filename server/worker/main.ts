@@ -10,6 +10,7 @@ import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
+import { replyNoRoute } from '../peer-problems.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
@@ -99,8 +100,9 @@ serveUntilSignal({
   port: config.STAMPEDE_PORT,
   async fetch(request) {
     const { pathname } = new URL(request.url)
+    if (request.method !== 'GET') return replyNoRoute()
     if (pathname === '/healthz') return healthOf(loops)
-    if (pathname !== '/metrics') return new Response('not found', { status: 404 })
+    if (pathname !== '/metrics') return replyNoRoute()
     const headers = { 'content-type': registry.contentType }
     return new Response(await registry.metrics(), { headers })
   },

@@ -129,8 +129,8 @@ export class StockBatches {
         select batch_id as batchId, sum(quantity) as units from stock_claims
         where batch_id in (${locked}) group by batch_id`)
       const claimed = new Map(claims.map(({ batchId, units }) => [batchId, Number(units)]))
-      await db.change(sql`update stock_batches force index (primary) set settled_at = ${momentFromNow()}
-          where id in (${locked})`)
+      await db.change(sql`update stock_batches force index (primary)
+          set settled_at = ${momentFromNow()} where id in (${locked})`)
       let units = 0
       for (const { id, optionId, quantity } of batches) {
         const rest = quantity - (claimed.get(id) ?? 0)
