@@ -12,6 +12,7 @@ import { type SeededBug, setOrder } from './testing/seeded-bugs/bug.ts'
 const url = Bun.env.TEST_DATABASE_URL ?? ''
 let world: World
 
+const [live, liveGroup] = [test.skipIf(!url), describe.skipIf(!url)]
 if (!url) console.log('skipped: the audit (no TEST_DATABASE_URL)')
 
 beforeAll(async () => {
@@ -29,20 +30,20 @@ async function auditOf(where: World, { sql, evidence }: Partial<SeededBug>) {
 const named = (results: readonly CheckResult[], name: string) =>
   results.find((result) => result.name === name)
 
-test.skipIf(!url)('a shop in order makes every checker true: no false alarm', async () => {
+live('a shop in order makes every checker true: no false alarm', async () => {
   const results = await auditOf(world, {})
   expect(results.map(({ name }) => name)).toEqual(checkers.map(({ name }) => name))
   expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
   expect(results.filter(({ count }) => count > 0)).toEqual([])
 })
 
-test.skipIf(!url).each(seededBugs)('$caughtBy catches: $bug', async (seeded) => {
+live.each(seededBugs)('$caughtBy catches: $bug', async (seeded) => {
   const found = named(await auditOf(world, seeded), seeded.caughtBy)
   expect(found).toMatchObject({ verdict: 'false', first: expect.stringContaining(seeded.says) })
   expect(found?.count).toBeGreaterThan(0)
 })
 
-test.skipIf(!url)('journeys that were refused wrongly are named, of the measured crowd alone', async () => {
+live('journeys that were refused wrongly are named, of the measured crowd alone', async () => {
   const seeded = seededBugs.filter(({ caughtBy }) => caughtBy === 'refused-rightly')
   const journeysOf = async (bug: Partial<SeededBug>) =>
     named(await auditOf(world, bug), 'refused-rightly')?.journeys
@@ -58,7 +59,7 @@ test.skipIf(!url)('journeys that were refused wrongly are named, of the measured
   expect(await journeysOf({ evidence: toWarmUp })).toEqual([])
 })
 
-test.skipIf(!url).each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded) => {
+live.each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded) => {
   const spoiled = await openWorld(url)
   try {
     const found = named(await auditOf(spoiled, seeded), seeded.caughtBy)
@@ -68,18 +69,18 @@ test.skipIf(!url).each(bugsPastIndexes)('$caughtBy catches: $bug', async (seeded
   }
 })
 
-test.skipIf(!url)('every checker has a seeded bug, but for the one that is never false', () => {
+live('every checker has a seeded bug, but for the one that is never false', () => {
   const caught = new Set([...seededBugs, ...bugsPastIndexes].map(({ caughtBy }) => caughtBy))
   const untested = checkers.map(({ name }) => name).filter((name) => !caught.has(name))
   expect(untested).toEqual(['quiet'])
 })
 
-test.skipIf(!url).each(allowed)('allowed is $what', async ({ what: _what, ...change }) => {
+live.each(allowed)('allowed is $what', async ({ what: _what, ...change }) => {
   const results = await auditOf(world, change)
   expect(results.filter(({ verdict }) => verdict !== 'true')).toEqual([])
 })
 
-describe.skipIf(!url)('the crowd that warmed the shop up', () => {
+liveGroup('the crowd that warmed the shop up', () => {
   const sql = ['orders', 'payments', 'sagas', 'idempotency_keys'].map(
     (table) => `update ${table} set idempotency_key = replace(idempotency_key, 'fix-', 'warm-')
                 where idempotency_key regexp '^fix-[0-4]-'`,
@@ -114,7 +115,7 @@ describe.skipIf(!url)('the crowd that warmed the shop up', () => {
   })
 })
 
-describe.skipIf(!url)('a shop of which there is the database only', () => {
+liveGroup('a shop of which there is the database only', () => {
   test('is audited by the checkers that need no more, and has nothing to report', async () => {
     const taken = await world.reset()
     expect(await auditShop(world.db)).toEqual([])
@@ -136,7 +137,7 @@ describe.skipIf(!url)('a shop of which there is the database only', () => {
   })
 })
 
-test.skipIf(!url)('inversions are counted, without being condemned where order is not promised', async () => {
+live('inversions are counted, without being condemned where order is not promised', async () => {
   const results = await auditOf(world, {
     evidence: (evidence) => {
       setOrder(0, { invokedMs: Date.now(), doneMs: Date.now() + 5 })(evidence)
@@ -153,7 +154,7 @@ test.skipIf(!url)('inversions are counted, without being condemned where order i
   })
 })
 
-describe.skipIf(!url)('what a verdict rests on', () => {
+liveGroup('what a verdict rests on', () => {
   const unexercised = (results: readonly CheckResult[]) =>
     results.filter(({ exercised }) => exercised === 0).map(({ name }) => name)
 
@@ -194,7 +195,7 @@ describe.skipIf(!url)('what a verdict rests on', () => {
   })
 })
 
-describe.skipIf(!url)('unknown, never a pass', () => {
+liveGroup('unknown, never a pass', () => {
   const cases: [string, string, Partial<SeededBug>][] = [
     ['no-lost-order', 'no order', { evidence: (evidence) => evidence.history.splice(0) }],
     ['stock-conserved', 'no option', { sql: ['delete from product_options'] }],
