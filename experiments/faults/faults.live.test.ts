@@ -8,9 +8,10 @@ import { auditArm } from '../run/audit-arm.ts'
 import { processesOf, waitForQuiescence } from '../run/quiescence.ts'
 import { hasServers, ordersReach, sendSmoke } from '../testing/test-bed.ts'
 import { type Fault, faults } from './faults.ts'
-import { hasFaketime, openStage, type Stage } from './stage.ts'
+import { has, openStage, type Stage } from './stage.ts'
 
-if (!hasFaketime) console.log('skipped: faults of clocks (no libfaketime)')
+if (!has.clock) console.log('skipped: faults of clocks (no libfaketime)')
+if (!has.disk) console.log('skipped: a full disk (only root may mount one)')
 
 const designs = ['after', 'after,stock=coalesced,ids=ticket-server-strict']
 /** Everything must be settled this long after the crowd. */
@@ -21,7 +22,7 @@ const [seed, rate, durationSeconds] = [7, 12, 16]
 const ordersBefore = 30
 
 const { session } = await scratchSession()
-const possible = Object.entries(faults).filter(([, { hasClock }]) => hasFaketime || !hasClock)
+const possible = Object.entries(faults).filter(([, { needs }]) => !needs || has[needs])
 
 // By `./stampede test faults` only: it takes a quarter of an hour.
 describe.skipIf(!hasServers).each(designs)('%s', (options) => {
@@ -31,20 +32,22 @@ describe.skipIf(!hasServers).each(designs)('%s', (options) => {
       const design = parseDesign(options).label
       const name = `${designs.indexOf(options)}-${possible.findIndex(([other]) => other === words)}`
       const engine = engineOf((await readFacts(Bun.env.TEST_DATABASE_URL ?? '')).version)
-      const hasClock = fault.hasClock ?? false
-      const stage = await openStage(session, design, { name, engine, hasClock })
-      const { crowd, pending, settledMs } = await saleUnder(stage, fault, `faults-${name}`)
-      const checks = await auditArm(stage.testBed, stage.arm, crowd, pending)
-      const count = (outcome: string) =>
-        crowd.history.filter((journey) => journey.outcome === outcome).length
-      console.log(
-        `${options}: ${words}: ${crowd.history.length} journeys, ${count('paid')} paid, ` +
-          `${count('failed')} failed, ${count('unknown')} unknown; ` +
-          `settled ${(settledMs / 1000).toFixed(1)} s after the crowd`,
-      )
-      expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
-      expect(count('paid')).toBeGreaterThan(ordersBefore)
-      await stage.close()
+      const stage = await openStage(session, design, { name, engine, needs: fault.needs })
+      try {
+        const { crowd, pending, settledMs } = await saleUnder(stage, fault, `faults-${name}`)
+        const checks = await auditArm(stage.testBed, stage.arm, crowd, pending)
+        const count = (outcome: string) =>
+          crowd.history.filter((journey) => journey.outcome === outcome).length
+        console.log(
+          `${options}: ${words}: ${crowd.history.length} journeys, ${count('paid')} paid, ` +
+            `${count('failed')} failed, ${count('unknown')} unknown; ` +
+            `settled ${(settledMs / 1000).toFixed(1)} s after the crowd`,
+        )
+        expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+        expect(count('paid')).toBeGreaterThan(ordersBefore)
+      } finally {
+        await stage.close()
+      }
     },
     testMsMax,
   )

@@ -1,17 +1,18 @@
 import { Redis } from 'ioredis'
 import { type ArmRole, armRoles } from '../run/arm.ts'
-import { freeze, type Stage } from './stage.ts'
+import { freeze, type Need, type Stage } from './stage.ts'
 
 /** Hits a part of the system, and undoes it. */
 export interface Fault {
   hit(stage: Stage): Promise<void>
-  /** The API server needs a clock of its own. */
-  hasClock?: true
+  /** The API server needs a clock of its own, or the database a small disk of its own. */
+  needs?: Need
 }
 
 const downMs = 3000
 const frozenMs = 8000
 const readOnlyMs = 5000
+const fullMs = 5000
 const killEveryMs = 100
 const kills = 30
 const clockSeconds = 60
@@ -42,14 +43,18 @@ export const faults: Record<string, Fault> = {
   '8 s of SIGSTOP for Redis': { hit: ({ redis }) => freeze(redis.pid, frozenMs) },
   'Redis flushed': { hit: ({ testBed }) => flush(testBed.databases.redisUrl) },
   '5 s of a read-only database': { hit: readOnly },
+  '5 s of a full disk under the database': {
+    hit: ({ fillDisk }) => fillDisk(fullMs),
+    needs: 'disk',
+  },
   'connections killed at random': { hit: killConnections },
   'the clock of the API server 60 s ahead': {
     hit: (stage) => movedClock(stage, 1),
-    hasClock: true,
+    needs: 'clock',
   },
   'the clock of the API server 60 s behind': {
     hit: (stage) => movedClock(stage, -1),
-    hasClock: true,
+    needs: 'clock',
   },
 }
 

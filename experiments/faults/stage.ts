@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import type { Child } from '../../lab/processes/child.ts'
+import { run } from '../../lab/processes/run.ts'
 import { sendSignal } from '../../lab/processes/send-signal.ts'
 import type { Session } from '../../lab/processes/session.ts'
 import { resolveDatabase } from '../../lab/servers/engine.ts'
@@ -25,8 +27,13 @@ export interface Stage {
   asRoot(statement: string): Promise<RowDataPacket[]>
   /** Moves the wall clock of the API server, where it has one of its own. @param seconds whole */
   setClock(seconds: number): Promise<void>
+  /** Leaves no byte free on the database's disk, where it has one of its own. */
+  fillDisk(fullMs: number): Promise<void>
   close(): Promise<void>
 }
+
+/** What not every machine can give. */
+export type Need = 'clock' | 'disk'
 
 /** A server that is killed and started again on the same port, with the same data. */
 export interface HitServer {
@@ -37,18 +44,25 @@ export interface HitServer {
 
 const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 
-/** Whether Debian's libfaketime is here, by which a process gets a clock of its own. */
-export const hasFaketime = existsSync(faketime)
+/**
+ * Whether this machine can give it: a clock by Debian's libfaketime, a disk by a mount, which only
+ * root may make.
+ */
+export const has: Record<Need, boolean> = {
+  clock: existsSync(faketime),
+  disk: process.getuid?.() === 0,
+}
 
-/** @param options.hasClock the API server's wall clock can be moved; needs libfaketime */
 export async function openStage(
   session: Session,
   design: string,
-  { name, engine, hasClock }: { name: string; engine: Engine; hasClock: boolean },
+  { name, engine, needs }: { name: string; engine: Engine; needs: Need | undefined },
 ): Promise<Stage> {
   const install = { install: true }
   const databaseTool = await resolveDatabase(session, { ...install, database: engine })
   const redisTool = await resolveTool(session, 'redis', install)
+  const disk = session.dataPath(`database-${name}`)
+  if (needs === 'disk') await mountSmall(session, disk)
   const database = await startMariaDb(session, databaseTool, { name: `database-${name}` })
   const redis = await startRedis(session, redisTool, `redis-${name}`)
   const asRoot = (statement: string) => query(database.url, statement)
@@ -67,15 +81,17 @@ export async function openStage(
       redisVersion: redis.version,
     },
     chaosToken: crypto.randomUUID(),
-    ...(hasClock ? { apiSettings: clockSettings(clock) } : {}),
+    ...(needs === 'clock' ? { apiSettings: clockSettings(clock) } : {}),
   }
   const arm = await openArm(testBed, { name: 'after', design }, name)
   const servers = { database: hitServer(database), redis: hitServer(redis) }
   return {
     ...{ arm, testBed, asRoot, setClock, ...servers },
+    fillDisk: (fullMs) => fill(join(disk, 'filler'), fullMs),
     async close() {
       await arm.close()
       await Promise.all([servers.database.stop(), servers.redis.stop()])
+      if (needs === 'disk') await mounting(session, ['umount', disk])
     },
   }
 }
@@ -98,6 +114,30 @@ function hitServer({
       running = (await again()).child
     },
     stop: () => running.stop(),
+  }
+}
+
+/** A disk in memory, with little room beside what a database begins with. */
+async function mountSmall(session: Session, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await mounting(session, ['mount', '-t', 'tmpfs', '-o', 'size=1g', 'tmpfs', folder])
+}
+
+async function mounting(session: Session, command: string[]): Promise<void> {
+  const { code, err } = await run(command, { session, timeoutMs: answerMsMax })
+  if (code !== 0) throw new Error(`${command.join(' ')}: ${err}`)
+}
+
+async function fill(path: string, fullMs: number): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    for (const block = new Uint8Array(1024 * 1024); ; ) await file.write(block)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    await Bun.sleep(fullMs)
+  } finally {
+    await file.close()
+    await rm(path)
   }
 }
 
