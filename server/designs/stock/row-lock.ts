@@ -16,9 +16,6 @@ export const rowLock: StockOption = {
       return true
     },
 
-    async giveBack(_ctx, db, { optionId, quantity }) {
-      await db.rows(sql`select stock from product_options where id = ${optionId} for update`)
-      await addUnits(db, optionId, quantity)
-    },
+    giveBack: (_ctx, db, { optionId, quantity }) => addUnits(db, optionId, quantity),
   }),
 }

@@ -171,11 +171,16 @@ describeLive('a cache of reads', ['TEST_REDIS_URL'], () => {
     expect(await connect().exists(entryKey)).toBe(0)
   })
 
-  test('what is not there is not kept', async () => {
-    const { caches } = processes(1)
-    const { asked } = answer({ make: async () => undefined })
-    expect(await caches[0]?.read(asked)).toBeUndefined()
-    expect(await connect().exists(entryKey, lockKey)).toBe(0)
+  test('what is not there is asked for once a second, and not kept in Redis', async () => {
+    const { clock, caches } = processes(1)
+    let looks = 0
+    const { asked } = answer({ make: async () => (++looks < 3 ? undefined : first) })
+    for (let turn = 0; turn < 5; turn += 1) expect(await caches[0]?.read(asked)).toBeUndefined()
+    expect([looks, await connect().exists(entryKey, lockKey)]).toEqual([1, 0])
+    clock.now += 1000
+    expect([await caches[0]?.read(asked), looks]).toEqual([undefined, 2])
+    clock.now += 1000
+    expect(await caches[0]?.read(asked)).toBe(first)
   })
 
   const far = Date.now() + 365 * 24 * 3600 * 1000

@@ -13,7 +13,7 @@ export interface CachedAnswer extends Life {
   copyMs: number
   /** False = only this process keeps it: Redis does not fill up with what few ask for. */
   isShared: boolean
-  /** Makes the answer; undefined where there is none, which is not kept. */
+  /** Makes the answer; undefined where there is none, which this process keeps for a second. */
   make(): Promise<string | undefined>
 }
 
@@ -25,6 +25,8 @@ interface Found {
 /** A process that waits for another's answer looks so often, and gives up after so long. */
 const pollMs = 15
 const waitMsMax = 2000
+const absentMs = 1000
+const absentMax = 1000
 
 const idOf = ({ kind, key }: CachedAnswer) => `${kind}:${key}`
 
@@ -40,6 +42,8 @@ export class Cache {
   readonly #clocks: Clocks
   readonly #shared: SharedCache
   readonly #local = new LocalCache()
+  /** When what was not there is asked for again, by id; by time elapsed. */
+  readonly #absent = new Map<string, number>()
   /** Lookups and rebuilds under way, by id. */
   readonly #looks = new Map<string, Promise<Found>>()
   readonly #rebuilds = new Map<string, Promise<string | undefined>>()
@@ -57,6 +61,10 @@ export class Cache {
     if (copy && this.#clocks.elapsedMs() < copy.askAgainMs) {
       counts.hit += 1
       return copy.entry.body
+    }
+    if (this.#clocks.elapsedMs() < (this.#absent.get(id) ?? 0)) {
+      counts.hit += 1
+      return undefined
     }
     const joined = this.#looks.get(id)
     const { body, outcome } = await (joined ?? single(this.#looks, id, () => this.#look(answer)))
@@ -112,6 +120,14 @@ export class Cache {
     this.#local.keep(idOf(answer), { entry: copy, askAgainMs: elapsedMs + answer.copyMs })
   }
 
+  /** Apart from the copies, of which made-up ids would leave none. */
+  #keepAbsent(id: string): void {
+    this.#absent.delete(id)
+    this.#absent.set(id, this.#clocks.elapsedMs() + absentMs)
+    const [oldest] = this.#absent.keys()
+    if (oldest !== undefined && this.#absent.size > absentMax) this.#absent.delete(oldest)
+  }
+
   #rebuildOnce(answer: CachedAnswer, isAlone: boolean, aheadMs: number) {
     const id = idOf(answer)
     const work = () => (isAlone ? this.#rebuildAlone(answer) : this.#rebuildForAll(answer, aheadMs))
@@ -130,7 +146,10 @@ export class Cache {
     counts.rebuilds += 1
     try {
       const body = await answer.make()
-      if (body === undefined) return undefined
+      if (body === undefined) {
+        this.#keepAbsent(idOf(answer))
+        return undefined
+      }
       const entry = entryOf(body, answer, nowMs)
       this.#keep(answer, entry)
       return entry
