@@ -1,9 +1,15 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { noChaos, type Site } from '../server/ctx.ts'
+import { recordsOf } from '../server/designs/axes.ts'
+import { addToCart } from '../server/flows/carts.ts'
+import { takeOrder } from '../server/flows/dispatch-order.ts'
+import { pointNames } from '../server/points.ts'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
 import { describeLive, withWorld } from '../server/testing/fixtures.ts'
-import { newKey, orderBody } from '../server/testing/shopping.ts'
+import { balance, card, newKey, orderBody } from '../server/testing/shopping.ts'
+import { faults } from './faults.ts'
 
 describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('slow-query')
@@ -60,5 +66,49 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
     )
     expect(statuses).toEqual(Array(12).fill(201))
     expect(await world.audit()).toEqual([])
+  })
+
+  const shapes = Object.keys(recordsOf('transaction'))
+
+  describe('each point that a fault can name bites, however an order is paid', () => {
+    const aimed = Object.values(faults).flatMap(({ name, settings, atPoint }) =>
+      pointNames
+        .filter((point) => atPoint && atPoint.reaches?.(point) !== false)
+        .map((point) => ({ name, point, atPoint, aim: settings.parse({ target: { point } }) })),
+    )
+    const ways = shapes.flatMap((shape) =>
+      [card, balance].flatMap((payment) =>
+        ['at once', 'later'].map((when) => ({ shape, when, payment, method: payment.method })),
+      ),
+    )
+
+    test.each(ways)('$shape, paid by $method $when', async ({ shape, when, payment }) => {
+      const sites: Site[] = []
+      const chaos = { ...noChaos, at: (site: Site) => void sites.push(site) }
+      const ctx = world.ctx(`after,stock=conditional-update,transaction=${shape}`, { chaos })
+      await addToCart(ctx, '1', '5', 1)
+      const isLater = when === 'later'
+      const { id } = await world.place(ctx, ['1x3', '1x4'], isLater ? {} : { payment })
+      if (isLater) await world.pay(ctx, id, payment)
+      await takeOrder(ctx, 'worker-1')
+      const second = await world.place(ctx, ['1x3'])
+      await world.cancel(ctx, second.id)
+      const missed = aimed.filter(
+        ({ atPoint, aim }) => !sites.some((site) => atPoint?.wants(aim, site)),
+      )
+      expect(aimed.length).toBeGreaterThan(7)
+      expect(missed.map(({ name, point }) => `${name} at ${point}`)).toEqual([])
+    })
+  })
+
+  const statements = { 'single-statement': 1, batched: 1 } as Record<string, number | undefined>
+  test.each(shapes)('%s: it bites once a statement that takes stock', async (shape) => {
+    const { app, board } = shop(`after,stock=conditional-update,transaction=${shape}`)
+    board.put('slow-query', { latencyMs: 1 })
+    const headers = { 'idempotency-key': newKey() }
+    const body = orderBody(['1x3', '1x4', '1x5'])
+    const { status } = await app.request('/api/v1/orders', jsonRequest('POST', body, headers))
+    const { injected } = board.list().find(({ name }) => name === 'slow-query') ?? {}
+    expect([status, injected]).toEqual([201, statements[shape] ?? 3])
   })
 })

@@ -21,5 +21,10 @@ export type Point = keyof typeof points
 
 export const pointNames = Object.keys(points) as Point[]
 
-/** Nothing is borrowed there in any flow; by card also at `payment.collecting` and `collected`. */
-export const pointsWithoutConnection: readonly Point[] = ['order.quoted', 'dispatch.taken']
+/** Some flow that passes there has no connection, as one that asks the bank: nothing can sleep. */
+export const pointsWithoutConnection: readonly Point[] = [
+  'order.quoted',
+  'payment.collecting',
+  'payment.collected',
+  'dispatch.taken',
+]

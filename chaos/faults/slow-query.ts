@@ -12,12 +12,15 @@ const settings = commonSettings.extend({
 })
 
 /**
- * The database really sleeps, on the connection whose transaction holds the locks. SLEEP and not
- * a busy query: it ends within seconds when its client dies, BENCHMARK runs on for minutes.
+ * The database really sleeps, on the connection whose transaction holds the locks: once for each
+ * statement at the point, so that a design with fewer statements is hit less, as it would be. SLEEP
+ * and not a busy query: it ends within seconds when its client dies, BENCHMARK runs on for minutes.
  */
 export const slowQuery = defineFault({
   name: 'slow-query',
-  summary: 'A statement takes longer in the database while its transaction holds its locks.',
+  summary:
+    'Each statement at the point takes longer in the database while its transaction holds its ' +
+    'locks: each that takes stock, be it for one line or for many orders.',
   settings,
   example: { latencyMs: 200 },
   atPoint: {

@@ -122,14 +122,14 @@ export class KeyClaims {
   async end(
     owner: string,
     write: () => Promise<unknown>,
-    untilMs = Date.now() + claimMs,
+    untilMs = performance.now() + claimMs,
   ): Promise<void> {
     this.#ended.add(owner)
     const isWritten = await write().then(
       () => true,
       () => false,
     )
-    if (isWritten || Date.now() > untilMs) this.#ended.delete(owner)
+    if (isWritten || performance.now() > untilMs) this.#ended.delete(owner)
     else setTimeout(() => void this.end(owner, write, untilMs), endAgainMs).unref()
   }
 

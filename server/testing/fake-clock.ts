@@ -1,3 +1,15 @@
+import { setSystemTime } from 'bun:test'
+
+/** Does work while the wall clock of this process is an hour ahead. */
+export async function anHourAhead<T>(work: () => Promise<T>): Promise<T> {
+  setSystemTime(new Date(Date.now() + 3_600_000))
+  try {
+    return await work()
+  } finally {
+    setSystemTime()
+  }
+}
+
 export type FakeClock = ReturnType<typeof fakeClock>
 
 /** A clock that only a test moves. */

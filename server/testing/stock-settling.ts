@@ -12,5 +12,5 @@ export async function settleStock(...processes: OpenedOptions[]): Promise<void> 
   throw new Error(`there was something to settle ${turnsMax} times`)
 }
 
-/** A moment by which everything that is under way now is old. */
-export const afterGrace = () => Date.now() + 60_000
+/** So much later everything that is under way now is old. */
+export const afterGraceMs = 60_000

@@ -1,13 +1,12 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { listOf, momentFromNow } from '../../../db/statements.ts'
-import { addUnits } from '../stock.ts'
+import { addUnits, type StockLine } from '../stock.ts'
 
 /** A place in a batch: units that are taken from stock and wait to be claimed. */
-export interface BatchSlot {
+export interface BatchSlot extends StockLine {
   batchId: number
   slot: number
-  quantity: number
 }
 
 /** A take that waits for a batch. Taken alone, the units are kept; the others get a slot. */
@@ -69,18 +68,20 @@ async function takeWhatFits(
 
 /**
  * Records that a slot is kept or returned, unless its batch is settled: then its units are gone.
+ * So are those of a batch that a failover has lost, whose number another option's may have by now.
  * Closes a claim after the settling by a shared lock on the batch's row until the caller's
  * transaction ends: the settling waits for it, or this one sees that it is too late.
  */
 export async function claimSlot(
   db: Database,
-  { batchId, slot, quantity }: BatchSlot,
+  { batchId, slot, optionId, quantity }: BatchSlot,
   status: 'kept' | 'returned' = 'kept',
 ): Promise<boolean> {
   const claimed = await db.change(sql`
     insert into stock_claims (batch_id, ticket, option_id, quantity, status, created_at)
     select id, ${slot}, option_id, ${quantity}, ${status}, ${momentFromNow()}
-    from stock_batches where id = ${batchId} and settled_at is null lock in share mode`)
+    from stock_batches
+    where id = ${batchId} and option_id = ${optionId} and settled_at is null lock in share mode`)
   return claimed === 1
 }
 
@@ -102,10 +103,10 @@ export class StockBatches {
    * Gives units of an open batch back at once, under the number of a slot whose transaction has
    * been rolled back. Once the batch is settled there is nothing to do: that gave them back.
    */
-  async returnSlot(optionId: string, slot: BatchSlot): Promise<boolean> {
+  async returnSlot(slot: BatchSlot): Promise<boolean> {
     return await this.#side.transaction(async (db) => {
       const isOpen = await claimSlot(db, slot, 'returned')
-      if (isOpen) await addUnits(db, optionId, slot.quantity)
+      if (isOpen) await addUnits(db, slot.optionId, slot.quantity)
       return isOpen
     })
   }
@@ -144,7 +145,7 @@ export class StockBatches {
   }
 
   /** Ids of batches begun before the moment and not settled, oldest first; locks nothing. */
-  async openSince(before: Date, limit: number): Promise<number[]> {
+  async openSince(before: SQL, limit: number): Promise<number[]> {
     const rows = await this.#side.rows<{ id: string }>(sql`
       select id from stock_batches where settled_at is null and created_at < ${before}
       order by created_at limit ${limit}`)
@@ -152,7 +153,7 @@ export class StockBatches {
   }
 
   /** Deletes batches settled before the moment, up to the limit. @returns how many */
-  async prune(before: Date, limit: number): Promise<number> {
+  async prune(before: SQL, limit: number): Promise<number> {
     const rows = await this.#side.rows<{ id: string }>(sql`
       select id from stock_batches where settled_at < ${before} limit ${limit}`)
     if (rows.length === 0) return 0

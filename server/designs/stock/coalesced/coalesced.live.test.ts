@@ -3,9 +3,10 @@ import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
 import { eventually } from '../../../testing/barrier.ts'
+import { anHourAhead } from '../../../testing/fake-clock.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { outcomeOf } from '../../../testing/shopping.ts'
-import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
+import { afterGraceMs, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
 import type { OpenedOptions } from '../../opened-options.ts'
 import { claimSlot, StockBatches, takeBatch } from './batches.ts'
@@ -31,7 +32,7 @@ const left = () => world.stockOf(optionId)
 const openBatches = async () =>
   (await world.query(sql`select id from stock_batches where settled_at is null`)).length
 /** What another process does about batches that are old by now. */
-const sweep = () => others().settle(afterGrace())
+const sweep = () => others().settle(afterGraceMs)
 
 describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   test('a hundred who come at once are one statement, and a batch of their own', async () => {
@@ -110,6 +111,25 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     expect([await left(), await world.audit()]).toEqual([atStart, []])
   })
 
+  test('a number that a failover has given to another option’s batch is not claimed', async () => {
+    const one = await grant(1)
+    if (!one) throw new Error('there was enough')
+    await world.query(sql`update stock_batches set option_id = 4 where id = ${one.batchId}`)
+    const { connections } = world.services
+    expect(await connections.transaction((db) => claimSlot(db, one))).toBe(false)
+  })
+
+  test('a sweeper whose clock is an hour ahead leaves what is under way alone', async () => {
+    const slow = await world.pauseAt('begin 2', () => world.place(merged, ['2x3', '1x4']))
+    const held = await grant(3)
+    await anHourAhead(() => others().settle())
+    expect(await openBatches()).toBeGreaterThan(0)
+    await slow.resume()
+    held?.ended('rolled-back')
+    await settleStock(world.options)
+    expect([await left(), await world.audit()]).toEqual([atStart - 2, []])
+  })
+
   test('a claim under way is left alone, however old its batch is', async () => {
     const slow = await world.pauseAt('order.written', () => world.place(oneBig, ['2x3']))
     await sweep()
@@ -149,7 +169,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
 
   test('two sweepers at once give each unit back once', async () => {
     for (let turn = 0; turn < 5; turn += 1) await grant(4)
-    const sweepers = [others(), stock(), others()].map((one) => one.settle(afterGrace()))
+    const sweepers = [others(), stock(), others()].map((one) => one.settle(afterGraceMs))
     await Promise.all(sweepers)
     await settleStock(world.otherOptions)
     expect([await left(), await openBatches()]).toEqual([atStart, 0])
@@ -166,7 +186,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     const [ours, theirs] = [ids.slice(0, 4), ids.slice(4)]
     // Nothing goes back to stock then, whose row is one for both.
     for (const batchId of ids) {
-      await side.transaction((db) => claimSlot(db, { batchId, slot: 0, quantity: 1 }))
+      await side.transaction((db) => claimSlot(db, { batchId, optionId, slot: 0, quantity: 1 }))
     }
     let settledMeanwhile = 0
     const slow: Connections = {

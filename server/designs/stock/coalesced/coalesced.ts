@@ -1,6 +1,7 @@
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Connections, type Database, onEnd } from '../../../db/connections.ts'
 import { notClaimed } from '../../../db/failures.ts'
+import { momentFromNow } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
@@ -133,12 +134,12 @@ export class CoalescedStock implements Stock, Lifecycle {
     return this.#batches.settle()
   }
 
-  /** @param nowMs by which batches are old */
-  async settle(nowMs = Date.now()): Promise<number> {
+  /** @param laterMs for tests: as if it were so much later */
+  async settle(laterMs = 0): Promise<number> {
     const own = await this.settleOwn()
-    const abandoned = await this.#rows.openSince(new Date(nowMs - graceMs), sweepMax)
+    const abandoned = await this.#rows.openSince(momentFromNow(laterMs - graceMs), sweepMax)
     const ended = await this.#batches.end(abandoned)
-    return own + ended + (await this.#rows.prune(new Date(nowMs - keptMs), sweepMax))
+    return own + ended + (await this.#rows.prune(momentFromNow(laterMs - keptMs), sweepMax))
   }
 
   close(): Promise<void> {

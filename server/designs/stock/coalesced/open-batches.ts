@@ -48,7 +48,8 @@ export class OpenBatches {
 
   grant(batch: OpenBatch, index: number, quantity: number): Grant {
     batch.open += 1
-    const slot = { batchId: batch.id, slot: index, quantity }
+    const { id: batchId, optionId } = batch
+    const slot = { batchId, slot: index, optionId, quantity }
     return { ...slot, ended: (ending) => this.#ended(batch, slot, ending) }
   }
 
@@ -93,11 +94,11 @@ export class OpenBatches {
     this.#returns = []
     this.#over = []
     const merged = Map.groupBy(back, ({ batch }) => batch)
-    for (const [{ optionId }, slots] of merged) {
+    for (const slots of merged.values()) {
       const [first] = slots
       if (!first) continue
       const quantity = slots.reduce((sum, { slot }) => sum + slot.quantity, 0)
-      const isBack = await this.#rows.returnSlot(optionId, { ...first.slot, quantity })
+      const isBack = await this.#rows.returnSlot({ ...first.slot, quantity })
       if (isBack) this.#counts.returned += quantity
     }
     for (let from = 0; from < done.length; from += settleBatchMax) {

@@ -144,6 +144,12 @@ export class Counters {
     await this.#run(dropScript, optionId, stream, [epoch])
   }
 
+  /** By the clock that entries are made by. */
+  async nowMs(): Promise<number> {
+    const [seconds, microseconds] = await asked(this.#redis.time())
+    return Number(seconds) * 1000 + Number(microseconds) / 1000
+  }
+
   /** Up to `count` entries after the given one (undefined = from the oldest). */
   async entriesAfter(after: string | undefined, count: number): Promise<Reservation[]> {
     const from = after === undefined ? '-' : `(${after}`

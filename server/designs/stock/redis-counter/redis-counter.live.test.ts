@@ -3,9 +3,10 @@ import { sql } from 'drizzle-orm'
 import type { Services } from '../../../ctx.ts'
 import { Problem } from '../../../errors.ts'
 import { openRedis } from '../../../redis.ts'
+import { anHourAhead } from '../../../testing/fake-clock.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { outcomeOf } from '../../../testing/shopping.ts'
-import { afterGrace, settleStock } from '../../../testing/stock-settling.ts'
+import { afterGraceMs, settleStock } from '../../../testing/stock-settling.ts'
 import { parseDesign } from '../../design.ts'
 import { OpenedOptions } from '../../opened-options.ts'
 import { Counters } from './counters.ts'
@@ -31,7 +32,7 @@ const giveBack = (quantity: number) =>
   })
 const settle = () => settleStock(world.otherOptions)
 /** What another process does about reservations that are old by now. */
-const sweep = () => world.otherOptions.option('stock', 'redis-counter').settle(afterGrace())
+const sweep = () => world.otherOptions.option('stock', 'redis-counter').settle(afterGraceMs)
 const redisCounters = ({ redis }: Services = world.others) => new Counters(redis)
 /** What is left by the table, and by the counter. */
 const left = async () => [
@@ -112,7 +113,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
   test('killed between the reservation and the claim: it comes back once it is old', async () => {
     await take(world.options, 1)
     await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
-    await settle()
+    await anHourAhead(settle)
     expect(await left()).toEqual([atStart - 1, atStart - 5])
     await sweep()
     await settle()
@@ -140,7 +141,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       await take(world.options, 7)
       await giveBack(2)
       await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
-      const died = new RedisCounterStock(dyingAt(command, pass)).settle(afterGrace())
+      const died = new RedisCounterStock(dyingAt(command, pass)).settle(afterGraceMs)
       expect(await outcomeOf(died)).toBe('stock-unavailable')
       await sweep()
       await settle()
@@ -153,7 +154,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
       await redisCounters().reserve(crypto.randomUUID(), optionId, 4)
       const settlers = [world.others, world.services, world.others]
       await Promise.all(
-        settlers.map((services) => outcomeOf(new RedisCounterStock(services).settle(afterGrace()))),
+        settlers.map((services) => outcomeOf(new RedisCounterStock(services).settle(afterGraceMs))),
       )
       await sweep()
       await settle()

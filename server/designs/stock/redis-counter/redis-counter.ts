@@ -91,9 +91,9 @@ export class RedisCounterStock implements Stock, Lifecycle {
     return recordReturn(db, { id: Bun.randomUUIDv7(), ...line })
   }
 
-  /** @param nowMs by which reservations are old */
-  settle(nowMs?: number): Promise<number> {
-    return this.#settling.settle(nowMs)
+  /** @param laterMs for tests: as if it were so much later */
+  settle(laterMs?: number): Promise<number> {
+    return this.#settling.settle(laterMs)
   }
 
   /** @returns undefined when there is not enough left @throws Problem `stock-unavailable` */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { listOf, momentFromNow } from '../../../db/statements.ts'
 import { entryMs, type Reservation } from './counters.ts'
@@ -132,7 +132,7 @@ export class ReservationRows {
   }
 
   /** Deletes rows that are settled or refused since before the moment, up to the limit. */
-  async prune(before: Date, limit: number): Promise<number> {
+  async prune(before: SQL, limit: number): Promise<number> {
     const rows = await this.#side.rows<{ id: string }>(sql`
       select id from stock_reservations
       where created_at < ${before} and status in ('settled', 'refused')

@@ -1,5 +1,6 @@
 import type { Services } from '../../../ctx.ts'
 import type { Connections } from '../../../db/connections.ts'
+import { momentFromNow } from '../../../db/statements.ts'
 import { Counters, entryMs, type Reservation } from './counters.ts'
 import { beginEpoch, type ComparedCounter, countersIn, hasCounters } from './epochs.ts'
 import { ReservationRows } from './rows.ts'
@@ -57,19 +58,19 @@ export class CounterSettling {
 
   /**
    * One turn. A shop without counters never asks Redis.
-   * @param nowMs by which reservations are old
+   * @param laterMs for tests: as if it were so much later
    * @returns how many things it settled
    * @throws Problem `stock-unavailable`
    */
-  async settle(nowMs = Date.now()): Promise<number> {
+  async settle(laterMs = 0): Promise<number> {
     const settled = await this.#rows.settleOpen(pageSize)
     const credited = await this.#creditReturns()
     this.counts.settled += settled
     if (!(await hasCounters(this.#side))) return settled + credited
-    const { released, isWhole } = await this.#clearStream(nowMs)
+    const { released, isWhole } = await this.#clearStream(laterMs)
     await this.#compare()
     // A row that is gone while its entry is there would look like one that was never claimed.
-    const pruned = isWhole ? await this.#rows.prune(new Date(nowMs - keptMs), pageSize) : 0
+    const pruned = isWhole ? await this.#rows.prune(momentFromNow(laterMs - keptMs), pageSize) : 0
     return settled + credited + released + pruned
   }
 
@@ -86,7 +87,8 @@ export class CounterSettling {
   }
 
   /** @returns how many entries went, and whether all were looked at */
-  async #clearStream(nowMs: number): Promise<{ released: number; isWhole: boolean }> {
+  async #clearStream(laterMs: number): Promise<{ released: number; isWhole: boolean }> {
+    const beforeMs = (await this.counters.nowMs()) + laterMs - graceMs
     let after: string | undefined
     let released = 0
     let seen = 0
@@ -95,7 +97,7 @@ export class CounterSettling {
       const entries = await this.counters.entriesAfter(after, pageSize)
       after = entries.at(-1)?.entry
       seen += entries.length
-      released += await this.#clearPage(entries, nowMs - graceMs)
+      released += await this.#clearPage(entries, beforeMs)
       isWhole = entries.length < pageSize
     }
     this.counts.streamLength = seen - released

@@ -43,6 +43,7 @@ export async function planOf(
       state,
       recorded: partsOf(state),
       sagaId: saga.id,
+      attempts: saga.attempts,
       leasedAtMs: performance.now(),
       position,
       unrecorded: [],

@@ -1,8 +1,9 @@
-import { describe, expect, setSystemTime, spyOn, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { listOf } from '../../../db/statements.ts'
 import { flowOf } from '../../../flows/flow-of.ts'
 import type { PlaceOrder } from '../../../flows/place-order.ts'
+import { anHourAhead } from '../../../testing/fake-clock.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
 import { balance, card, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
@@ -95,12 +96,7 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
 
   test('nor by a process whose clock is an hour ahead', async () => {
     await world.killAt('committed 2', () => place(card))
-    setSystemTime(new Date(Date.now() + 3_600_000))
-    try {
-      expect(await recover()).toEqual({ ended: 0, left: 0 })
-    } finally {
-      setSystemTime()
-    }
+    expect(await anHourAhead(recover)).toEqual({ ended: 0, left: 0 })
   })
 
   test('a step extends the lease of an executor that is slow', async () => {
@@ -214,57 +210,6 @@ describeLive('recovery', ['TEST_DATABASE_URL'], () => {
     }
     expect(await world.recoverAll()).toBe(0)
     await expectEnd('cancelled undone')
-  })
-
-  describe('with many sagas that cannot end', () => {
-    /** So many copies of the one saga there is, steps and all, each due before what comes later. */
-    async function multiply(copies: number) {
-      await world.query(sql`
-        insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
-        with recursive numbers (n) as
-          (select 1 union all select n + 1 from numbers where n < ${copies})
-        select kind, concat('copy-', n), status, design, state, attempts, '2000-01-01'
-        from sagas join numbers`)
-      await world.query(sql`insert into saga_steps
-        select copy.id, position, name, one.status, one.state
-        from saga_steps one join sagas copy on copy.idempotency_key like 'copy-%'`)
-    }
-
-    test('a silent bank is asked a few times, and only sagas that need it wait', async () => {
-      await world.killAt('payment.collecting', () => place(card))
-      await multiply(60)
-      await world.killAt('committed 1', () => place())
-      await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
-      let asked = 0
-      world.bank.loses = () => {
-        asked += 1
-        return 'vanished'
-      }
-      expect(await recover()).toEqual({ ended: 1, left: 61 })
-      expect(asked).toBeLessThan(20)
-      const untried = sql`select id from sagas where attempts = 0 and status = 'running'`
-      expect((await world.query(untried)).length).toBeGreaterThan(40)
-    })
-
-    test('the next in line is not the same again', async () => {
-      await world.killAt('payment.collecting', () => place(card))
-      await multiply(250)
-      await world.query(sql`update sagas set kind = 'no-such-verb'`)
-      await world.killAt('committed 1', () => place())
-      await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
-      const [first, second] = [await recover(), await recover()]
-      expect(first.ended + second.ended).toBe(1)
-    })
-
-    test('the pause grows to minutes', async () => {
-      await world.killAt('payment.collecting', () => place(card))
-      await world.query(sql`update sagas set kind = 'no-such-verb', attempts = 12`)
-      await world.expireLeases()
-      expect(await recover()).toEqual({ ended: 0, left: 1 })
-      const paused = sql`select id from sagas
-        where lease_until > utc_timestamp() + interval 1 minute`
-      expect(await world.query(paused)).toHaveLength(1)
-    })
   })
 
   test('a saga of an unknown kind does not hold up the others', async () => {

@@ -5,7 +5,7 @@ import { parseDesign } from '../../design.ts'
 import type { OpenedOptions } from '../../opened-options.ts'
 import type { Flow } from '../transaction.ts'
 import { planOf, recover, type SagaPlan } from './recover.ts'
-import { claimSaga, dueSagas, putOff, releaseSaga, type Saga } from './sagas.ts'
+import { claimOn, claimSaga, dueSagas, putOff, releaseSaga, type Saga } from './sagas.ts'
 
 /** Rebuilds a flow from what its saga row records. */
 export type FlowOf = (kind: string, state: object) => Flow<object>
@@ -32,11 +32,16 @@ export interface Recovered {
   left: number
 }
 
+interface Waiting {
+  saga: Saga
+  plan: SagaPlan
+}
+
 interface Turn extends Recovered {
   options: OpenedOptions
   flowOf: FlowOf
   /** Those that can end only once the outside has answered. */
-  outside: { saga: Saga; plan: SagaPlan }[]
+  outside: Waiting[]
   isSilent: boolean
 }
 
@@ -54,12 +59,12 @@ export async function recoverSagas(options: OpenedOptions, flowOf: FlowOf): Prom
   const rest = await atOnce(
     turn.outside,
     atOnceMax,
-    ({ saga, plan }) => attempt(turn, saga, () => end(turn, plan)),
+    (waiting) => ask(turn, waiting),
     () => hasTime() && !turn.isSilent,
   )
   await putOff(
     connections,
-    rest.map(({ saga }) => saga.id),
+    rest.map(({ saga }) => saga),
     putOffMs,
   )
   return { ended: turn.ended, left: turn.left + rest.length }
@@ -83,6 +88,16 @@ async function look(turn: Turn, id: number): Promise<void> {
   })
 }
 
+/** Its turn may come when its lease is nearly over: one that another process has is left alone. */
+async function ask(turn: Turn, { saga, plan }: Waiting): Promise<void> {
+  const { connections } = turn.options.services
+  await attempt(turn, saga, async () => {
+    if (!(await claimOn(connections, saga))) return
+    plan.run.leasedAtMs = performance.now()
+    await end(turn, plan)
+  })
+}
+
 async function end(turn: Turn, plan: SagaPlan): Promise<void> {
   await recover(plan)
   turn.ended += 1
@@ -98,7 +113,7 @@ async function attempt(turn: Turn, saga: Saga, work: () => Promise<void>): Promi
     if (!(error instanceof Problem)) logError(`recovery of saga ${saga.id}`, error)
     const pauseMs = Math.min(retryMs * 2 ** (saga.attempts - 1), longestPauseMs(error))
     // Where that fails too, its lease runs out.
-    await releaseSaga(turn.options.services.connections, saga.id, pauseMs).catch(() => {})
+    await releaseSaga(turn.options.services.connections, saga, pauseMs).catch(() => {})
   }
 }
 

@@ -139,27 +139,43 @@ export async function recordUndo(db: Database, sagaId: number, position: number)
   if (undone !== 1) throw new LeaseLost()
 }
 
-/** Lets recovery have the saga after `delayMs`. */
+/** A saga in the hands of one process: each claim counts one try more, so the next has another. */
+export type Held = Pick<Saga, 'id' | 'attempts'>
+
+/**
+ * Leases a claimed saga for as long again.
+ * @returns false where its lease had run out and another process has it
+ */
+export async function claimOn(connections: Connections, { id, attempts }: Held): Promise<boolean> {
+  const extended = await connections.change(sql`
+    update sagas set lease_until = ${momentFromNow(leaseMs)}
+    where id = ${id} and attempts = ${attempts} and status in ('running', 'undoing')`)
+  return extended === 1
+}
+
+/** Lets recovery have the saga after `delayMs`, unless another process has it already. */
 export async function releaseSaga(
   connections: Connections,
-  sagaId: number,
+  { id, attempts }: Held,
   delayMs: number,
 ): Promise<void> {
   await connections.change(sql`update sagas set lease_until = ${momentFromNow(delayMs)}
-      where id = ${sagaId} and status in ('running', 'undoing')`)
+      where id = ${id} and attempts = ${attempts} and status in ('running', 'undoing')`)
 }
 
 /** Lets recovery have sagas after `delayMs` that it has claimed and not tried. */
 export async function putOff(
   connections: Connections,
-  sagaIds: readonly number[],
+  sagas: readonly Held[],
   delayMs: number,
 ): Promise<void> {
-  if (sagaIds.length === 0) return
+  if (sagas.length === 0) return
+  const pairs = sagas.map(({ id, attempts }) => sql`(${id}, ${attempts})`)
   await connections.change(sql`
     update sagas force index (primary)
     set lease_until = ${momentFromNow(delayMs)}, attempts = attempts - 1
-    where id in (${listOf(sagaIds)}) and status in ('running', 'undoing')`)
+    where id in (${listOf(sagas.map(({ id }) => id))}) and status in ('running', 'undoing')
+      and (id, attempts) in (${sql.join(pairs, sql`,`)})`)
 }
 
 /** Ids of open sagas whose lease ran out, the longest ago first. Locks nothing, claims nothing. */

@@ -32,6 +32,7 @@ export const split: Option<TransactionShape> = {
         state,
         recorded: partsOf(state),
         sagaId: undefined,
+        attempts: 0,
         leasedAtMs: performance.now(),
         position: 0,
         unrecorded: [],
@@ -48,6 +49,8 @@ export interface SagaRun<State extends object> {
   /** The state as the saga's rows have it. */
   recorded: StateParts
   sagaId: number | undefined
+  /** Of recovery, its own included: who has the saga knows by them that it still does. */
+  attempts: number
   /** When the lease was begun or extended, of the monotonic clock. */
   leasedAtMs: number
   /** Position of the next step. */
@@ -132,7 +135,7 @@ async function recordOutside<State extends object>(
 
 /** Undoes what is done, or leaves the saga to recovery where the way back is closed or unknown. */
 async function fallBack<State extends object>(run: SagaRun<State>, error: unknown): Promise<void> {
-  const { ctx, flow, sagaId, position } = run
+  const { ctx, flow, sagaId, attempts, position } = run
   if (sagaId === undefined || error instanceof LeaseLost) return
   const pivot = flow.steps.findIndex((step) => step.name === flow.pivot)
   const isOpen = error instanceof Problem && openOutcomes.has(error.code)
@@ -141,7 +144,7 @@ async function fallBack<State extends object>(run: SagaRun<State>, error: unknow
   const isUnclear = flow.steps[position]?.kind === 'outside' && !isClearNo
   try {
     if (position > pivot || isOpen || isUnclear) {
-      await releaseSaga(ctx.connections, sagaId, handOverMs)
+      await releaseSaga(ctx.connections, { id: sagaId, attempts }, handOverMs)
     } else {
       await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
       await undoAll(run, sagaId)
