@@ -6,7 +6,8 @@ import { withNames } from '../popular.ts'
 import type { Page, PopularRange, Product, Reads } from '../reads.ts'
 import { Cache, type CachedAnswer } from './cache.ts'
 import { readMetrics, readReadings } from './counts.ts'
-import { dayAnswer, daysOf, hotRanges, isKept, mergedTotals } from './days.ts'
+import { DaysAsNumbers, type DayTotals } from './day-totals.ts'
+import { dayAnswer, daysOf, hotRanges, isKept } from './days.ts'
 
 /** Stock is shown as it was up to about two seconds ago; what is sold, the order decides. */
 const life = { freshMs: 2000, staleMs: 3000, copyMs: 250 }
@@ -38,6 +39,7 @@ export const cached = {
 
 export class CachedReads implements Reads, Lifecycle {
   readonly readings = readReadings(() => this.cache.counts)
+  readonly days = new DaysAsNumbers()
 
   constructor(readonly cache: Cache) {}
 
@@ -85,19 +87,28 @@ export class CachedReads implements Reads, Lifecycle {
     }
   }
 
+  /** Between a few days that were to be parsed, others have their turn. */
   async #mergePopular(ctx: StepCtx, range: PopularRange): Promise<string> {
     const days = daysOf(range)
-    const bodies: string[] = []
+    const all: DayTotals[] = []
     for (let from = 0; from < days.length; from += daysAtOnce) {
       const some = days.slice(from, from + daysAtOnce)
       const read = some.map((day) => this.cache.fresh(dayAnswer(ctx, day, Date.now()), 0))
-      bodies.push(...(await Promise.all(read)).map(made))
+      const bodies = (await Promise.all(read)).map(made)
+      const { parsed } = this.days
+      for (const [index, body] of bodies.entries()) {
+        const totals = this.days.totalsOf(some[index] as string, body)
+        if (!totals) return await indexedReads.popular(ctx, range)
+        all.push(totals)
+      }
+      if (this.days.parsed > parsed) await othersTurn()
     }
-    const totals = mergedTotals(bodies, range.limit)
-    if (!totals) return await indexedReads.popular(ctx, range)
+    const totals = this.days.mostSold(all, range.limit)
     return await ctx.connections.use((db) => withNames(db, range, totals))
   }
 }
+
+const othersTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))
 
 function made(body: string | undefined): string {
   if (body === undefined) throw new Error('a list was not made')

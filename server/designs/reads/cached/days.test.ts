@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { daysOf, hotRanges, isKept, mergedTotals } from './days.ts'
+import { daysOf, hotRanges, isKept } from './days.ts'
 import { LocalCache } from './local-cache.ts'
 
 const nowMs = Date.parse('2026-03-01T00:00:01Z')
@@ -7,19 +7,6 @@ const nowMs = Date.parse('2026-03-01T00:00:01Z')
 test('days of a range, both ends, over the end of a month', () => {
   const days = daysOf({ from: '2024-02-28', to: '2024-03-01', limit: 1 })
   expect(days).toEqual(['2024-02-28', '2024-02-29', '2024-03-01'])
-})
-
-test('totals add up; of equals the smaller id comes first, above 2^53 too', () => {
-  const days = ['[["10",3],["9",1]]', '[["9",2],["9007199254740993",9],["9007199254740992",9]]']
-  expect(mergedTotals(days, 3)).toEqual([
-    { optionId: '9007199254740992', totalSold: 9 },
-    { optionId: '9007199254740993', totalSold: 9 },
-    { optionId: '9', totalSold: 3 },
-  ])
-})
-
-test.each(['{}', '[1]', '[["1","2"]]', '[[1,2]]', 'null'])('%s are no totals', (text) => {
-  expect(mergedTotals(['[]', text], 3)).toBeUndefined()
 })
 
 test('the last seven and thirty days are hot, a hundred are kept, tomorrow is not', () => {

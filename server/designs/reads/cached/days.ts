@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { StepCtx } from '../../step-ctx.ts'
-import { byId } from '../../transaction/expand.ts'
 import { byDay, type OptionTotal } from '../popular.ts'
 import type { PopularRange } from '../reads.ts'
 import type { CachedAnswer } from './cache.ts'
@@ -54,33 +53,8 @@ export function dayAnswer(ctx: StepCtx, day: string, nowMs: number): CachedAnswe
   }
 }
 
-type DayTotals = [optionId: string, totalSold: number][]
-
-async function totalsOfDay(ctx: StepCtx, day: string): Promise<DayTotals> {
+async function totalsOfDay(ctx: StepCtx, day: string): Promise<[string, number][]> {
   const rows = await ctx.connections.rows<OptionTotal>(sql`
     select option_id as optionId, total_sold as totalSold from ${byDay} where sold_date = ${day}`)
   return rows.map(({ optionId, totalSold }) => [optionId, Number(totalSold)])
 }
-
-/**
- * The most sold of a range from the totals of its days, as the database would order them.
- * @returns undefined where a day's text is not what `dayAnswer` makes
- */
-export function mergedTotals(days: string[], limit: number): OptionTotal[] | undefined {
-  const sums = new Map<string, number>()
-  for (const day of days) {
-    const totals: unknown = JSON.parse(day)
-    if (!isDayTotals(totals)) return undefined
-    for (const [optionId, sold] of totals) sums.set(optionId, (sums.get(optionId) ?? 0) + sold)
-  }
-  return [...sums]
-    .sort(([one, sold], [other, otherSold]) => otherSold - sold || byId(one, other))
-    .slice(0, limit)
-    .map(([optionId, totalSold]) => ({ optionId, totalSold }))
-}
-
-const isDayTotals = (value: unknown): value is DayTotals =>
-  Array.isArray(value) &&
-  value.every(
-    (row) => Array.isArray(row) && typeof row[0] === 'string' && typeof row[1] === 'number',
-  )
