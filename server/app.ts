@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client'
 import type { Board } from '../chaos/board.ts'
 import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
+import { BodyDeadlines } from './http/body-deadlines.ts'
 import { mountCarts } from './http/carts.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
@@ -21,7 +22,7 @@ import { mountUsers } from './http/users.ts'
 import { logError } from './log.ts'
 
 export interface AppDeps {
-  deps: Omit<RouteDeps, 'keys'>
+  deps: Omit<RouteDeps, 'keys' | 'bodies'>
   registry: Registry
   readiness: Readiness
   /** Present when chaos is enabled: the board and the token that opens it. */
@@ -31,7 +32,9 @@ export interface AppDeps {
 /** The shop's HTTP surface. */
 export function createApp({ registry, readiness, chaos, ...given }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono()
-  const deps: RouteDeps = { ...given.deps, keys: new KeyClaims(given.deps.services) }
+  const { services, requestTimeoutMs } = given.deps
+  const bodies = new BodyDeadlines({ waitMsMax: requestTimeoutMs / 2 })
+  const deps: RouteDeps = { ...given.deps, bodies, keys: new KeyClaims(services) }
   if (chaos) guard(app, '/designs', chaos.token, ['PUT'])
   mountHealth(app, deps, registry, readiness)
   mountDesigns(app, deps, chaos !== undefined)
@@ -43,7 +46,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   mountDispatches(app, deps)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
-    app.use('/chaos/*', readsBody(deps.requestTimeoutMs / 2))
+    app.use('/chaos/*', readsBody(bodies))
     mountChaos(app, chaos.board)
   }
   mountReference(app)

@@ -8,6 +8,7 @@ import { idsInProcess, idsOverHttp } from './floors/ids.ts'
 import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
+import { slowBodies } from './floors/slow-bodies.ts'
 import { statistics } from './floors/statistics.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
 import { stockRush } from './floors/stock-rush.ts'
@@ -39,6 +40,7 @@ export const benchmarks: Record<string, Benchmark> = {
   relay,
   dispatch,
   overload,
+  'slow-bodies': slowBodies,
   'flash-sale': flashSale,
 }
 

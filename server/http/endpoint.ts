@@ -49,7 +49,7 @@ export function mount<R extends RouteConfig>(
       inFlight.now -= 1
     }
   }
-  const reads = route.request?.body && readsBody(deps.requestTimeoutMs / 2)
+  const reads = route.request?.body && readsBody(deps.bodies)
   const middleware = [arrives(name), reads, admits(deps, name)]
   const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {

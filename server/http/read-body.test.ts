@@ -88,3 +88,23 @@ test('a body without an end is refused in time, and its connection ends', async 
   expect(impatient.touched).toEqual([])
   await reached.stop(true)
 })
+
+test('senders that are late together are refused while others are answered', async () => {
+  const senders = 200
+  const impatient = appForTest({ requestTimeoutMs: 400 })
+  const reached = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: impatient.app.fetch })
+  const first = Promise.withResolvers<void>()
+  let refused = 0
+  const slow = Array.from({ length: senders }, async () => {
+    const answer = await talk([head('content-length: 500'), '{'], '"requestId"', reached.port)
+    refused += 1
+    first.resolve()
+    return answer.slice(0, 12)
+  })
+  await first.promise
+  const other = await fetch(new URL('/healthz', reached.url))
+  expect(other.status).toBe(200)
+  expect(refused).toBeLessThan(senders)
+  expect(await Promise.all(slow)).toEqual(Array(senders).fill('HTTP/1.1 408'))
+  await reached.stop(true)
+})

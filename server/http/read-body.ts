@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
-import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
+import type { BodyDeadlines } from './body-deadlines.ts'
 
 /** Bytes; the largest order has about two thousand. */
 export const bodyBytesMax = 64 * 1024
@@ -9,11 +9,10 @@ export const bodyBytesMax = 64 * 1024
  * Reads the body to its end before anything else is done for the request, so that a slow sender
  * holds nothing but a socket. A declared length is judged without a stream, which would cost the
  * hot path; only a body of unknown length is counted.
- * @param waitMsMax how long the body may take
  * @throws Problem `payload-too-large`, `body-timeout`, `invalid-request` where the sender went away
  */
 export const readsBody =
-  (waitMsMax: number): MiddlewareHandler =>
+  (bodies: BodyDeadlines): MiddlewareHandler =>
   async (c, next) => {
     const { req } = c
     const length = req.header('content-length')
@@ -21,9 +20,7 @@ export const readsBody =
       // Hono keeps promises there, which its type does not say.
       req.bodyCache.text = counted(req.raw.body) as unknown as string
     } else if (Number(length) > bodyBytesMax) throw tooLarge()
-    await withDeadline(req.text().catch(unreadable), waitMsMax, () => {
-      throw new Problem('body-timeout', { field: 'body' })
-    })
+    await bodies.wait(req.text(), tooLate).catch(unreadable)
     await next()
   }
 
@@ -37,6 +34,8 @@ async function counted(body: ReadableStream<Uint8Array> | null): Promise<string>
   }
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
+
+const tooLate = () => new Problem('body-timeout', { field: 'body' })
 
 const tooLarge = () => new Problem('payload-too-large', { field: 'body' })
 

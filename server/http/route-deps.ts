@@ -3,6 +3,7 @@ import type { Services } from '../ctx.ts'
 import type { Design } from '../designs/design.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
+import type { BodyDeadlines } from './body-deadlines.ts'
 import type { KeyClaims } from './key-claims.ts'
 
 /** What every route is mounted with. */
@@ -15,6 +16,8 @@ export interface RouteDeps {
   options: OpenedOptions
   /** Of the idempotency keys of requests. */
   keys: KeyClaims
+  /** That have not come yet; one may take half of the time for the answer. */
+  bodies: BodyDeadlines
   meter: RequestMeter
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number

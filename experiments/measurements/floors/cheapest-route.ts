@@ -4,6 +4,7 @@ import type { Session } from '../../../lab/processes/session.ts'
 import { percentile } from '../../judge/statistics.ts'
 import type { Ratio } from '../../run/result.ts'
 import { countingNanos } from '../counting-cost.ts'
+import { blackhole } from '../idle-shop.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
 import { answersPerCpuSecond } from '../raw-http.ts'
 import { interleaved, partOf } from '../turns.ts'
@@ -12,15 +13,6 @@ const root = join(import.meta.dir, '../../..')
 const rounds = 12
 const roundMs = 700
 const scrapes = 20
-
-/** No server listens on these: the cheapest route asks none, with all hooks on its way. */
-const blackhole = {
-  DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
-  REDIS_URL: 'redis://127.0.0.1:9',
-  TICKETS_URL: 'http://127.0.0.1:9',
-  BANK_URL: 'http://127.0.0.1:9',
-  CHAOS_TOKEN: 'benchmark-benchmark',
-}
 
 /**
  * Requests per processor second: the shop’s cheapest route ÷ a bare Hono route. What design,

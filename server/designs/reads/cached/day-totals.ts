@@ -13,7 +13,7 @@ const daysMax = 128
 
 /**
  * The days of one process, each parsed once, however many ranges it is in: to parse three months
- * anew for each range took the process a hundred times as long as to add them up.
+ * again for each range took the process many times as long as to add them up.
  */
 export class DaysAsNumbers {
   /** How many texts were parsed. */
