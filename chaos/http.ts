@@ -80,7 +80,9 @@ export function guard(app: OpenAPIHono, path: string, token: string, methods?: s
   const verify = bearerAuth({ token })
   const check: MiddlewareHandler = (c, next) =>
     verify(c, next).catch((cause) => {
-      throw cause instanceof HTTPException ? new Problem('unauthorized', { cause }) : cause
+      throw cause instanceof HTTPException
+        ? new Problem('unauthorized', { field: 'authorization', cause })
+        : cause
     })
   if (methods) app.on(methods, path, check)
   else app.use(path, check)

@@ -30,10 +30,10 @@ describe('what is no route', () => {
   test('a known path with another method is 405 and lists those that it accepts', async () => {
     const { app } = appForTest({ token: tokenForTest })
     const response = await app.request('/api/v1/orders', { method: 'DELETE' })
-    expect(response.headers.get('allow')).toBe('POST')
+    expect(response.headers.get('allow')).toBe('OPTIONS, POST')
     expect(await flawsOf(response, ['method-not-allowed'], null)).toEqual([])
     const designs = await app.request('/designs', { method: 'PATCH' })
-    expect(designs.headers.get('allow')).toBe('GET, PUT')
+    expect(designs.headers.get('allow')).toBe('GET, HEAD, OPTIONS, PUT')
   })
 
   test('every route answers an unknown method so', async () => {

@@ -14,12 +14,15 @@ import { KeyClaims } from './http/key-claims.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
 import { mountProducts } from './http/products.ts'
-import { readsBody } from './http/read-body.ts'
+import { parsesBody, readsBody } from './http/read-body.ts'
 import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
 import type { RouteDeps } from './http/route-deps.ts'
 import { mountUsers } from './http/users.ts'
+import { UnreadableJson } from './json-text.ts'
 import { logError } from './log.ts'
+import { answerOther, methodsOf } from './methods.ts'
+import { KnownProblem } from './problem.ts'
 
 export interface AppDeps {
   deps: Omit<RouteDeps, 'keys' | 'bodies'>
@@ -46,7 +49,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   mountDispatches(app, deps)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
-    app.use('/chaos/*', readsBody(bodies))
+    app.on('PUT', '/chaos/*', readsBody(bodies), parsesBody)
     mountChaos(app, chaos.board)
   }
   mountReference(app)
@@ -62,39 +65,30 @@ function answerTheRest(app: OpenAPIHono, deps: RouteDeps): void {
     deps.meter.route(route)(response.status, 0, attemptOf(c))
     return response
   }
-  let routes: { method: string; pattern: RegExp }[] | undefined
+  const methods = methodsOf(app.routes)
   app.notFound((c) => {
-    routes ??= routesOf(app)
-    const methods = routes.filter(({ pattern }) => pattern.test(c.req.path))
-    if (methods.length === 0) return fail(new Problem('not-found', { detail: 'No such route' }), c)
-    const response = fail(new Problem('method-not-allowed'), c)
-    const allowed = new Set(methods.map(({ method }) => method))
-    response.headers.set('allow', [...allowed].join(', '))
-    return response
+    const allowed = methods(c.req.path)
+    if (allowed.length === 0) return fail(new Problem('not-found', { detail: 'No such route' }), c)
+    if (c.req.method === 'OPTIONS') deps.meter.route('other')(204, 0, attemptOf(c))
+    return answerOther(c.req.method, allowed, () => fail(new Problem('method-not-allowed'), c))
   })
   app.onError((error, c) => {
     const problem = asProblem(error)
-    if (!(problem instanceof Problem)) logError('unexpected', error)
+    if (!(problem instanceof KnownProblem)) logError('unexpected', error)
     return fail(problem, c)
   })
 }
 
-function routesOf(app: OpenAPIHono) {
-  return app.openAPIRegistry.definitions.flatMap((definition) => {
-    if (definition.type !== 'route') return []
-    const { method, path } = definition.route
-    const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
-    return [{ method: method.toUpperCase(), pattern }]
-  })
-}
-
-/** What Hono and the JSON parser throw before a handler runs. */
+/** What a body that cannot be read, and Hono itself, throw before a handler runs. */
 function asProblem(error: unknown): unknown {
-  if (error instanceof SyntaxError) return invalidJson(error)
-  if (!(error instanceof HTTPException) || error.status >= 500) return error
-  if (error.status !== 415) return invalidJson(error)
-  return new Problem('unsupported-media-type', { field: 'Content-Type' })
+  if (error instanceof UnreadableJson) return unreadable(error, error.field)
+  const isRefusal = error instanceof HTTPException && error.status < 500
+  return isRefusal ? unreadable(error, 'body') : error
 }
 
-const invalidJson = (cause: Error) =>
-  new Problem('invalid-request', { detail: 'The body is not valid JSON', field: 'body', cause })
+const unreadable = (cause: Error, field: string) =>
+  new Problem('invalid-request', {
+    detail: field === 'body' ? cause.message : `${field}: ${cause.message}`,
+    field,
+    cause,
+  })

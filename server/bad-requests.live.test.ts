@@ -43,6 +43,18 @@ const parameter = /\{\w+\}/g
 /** No id, key, name or reference may have a tilde. */
 const junk = fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' }).map((text) => `~${text}`)
 
+const hostileHeaders = [
+  ...['gzip', 'br', 'deflate', 'identity, gzip', 'x'].map((one) => ({ 'content-encoding': one })),
+  ...['text/plain', 'application/json; charset=utf-16', 'application/json, application/json'].map(
+    (one) => ({ 'content-type': one }),
+  ),
+]
+const hostileJson = [
+  ...['{"a":1,"a":1}', '{"__proto__":{}}', '{"a":"\\ud800"}', '{"a":1.00000000000000000001}'],
+  ...['\ufeff', 'NaN', '{"a":01}', `${'['.repeat(100)}${']'.repeat(100)}`],
+]
+const unserved = [{ expect: 'x' }, { 'if-match': '"x"' }]
+
 /** A request that is wrong in one way, whichever route it is for. */
 function badRequests(routes: readonly Route[]): fc.Arbitrary<BadRequest> {
   const one = fc.constantFrom(...routes)
@@ -58,7 +70,7 @@ function badRequests(routes: readonly Route[]): fc.Arbitrary<BadRequest> {
     path,
     init: { method: route.method, ...init },
   })
-  const body = (text: string) => ({ headers: json, body: text })
+  const body = (text: string, more = {}) => ({ headers: { ...json, ...more }, body: text })
   const empty = ({ method }: Route) => (method === 'GET' ? {} : body('{}'))
   return fc.oneof(
     fc
@@ -68,6 +80,17 @@ function badRequests(routes: readonly Route[]): fc.Arbitrary<BadRequest> {
     fc.tuple(withBody, notJson).map(([route, text]) => made(route, body(text))),
     fc.tuple(withBody, otherJson).map(([route, text]) => made(route, body(text))),
     withBody.map((route) => made(route, body(JSON.stringify('x'.repeat(70_000))))),
+    fc
+      .tuple(withBody, fc.constantFrom(...hostileHeaders))
+      .map(([route, headers]) => made(route, body('{}', headers))),
+    fc
+      .tuple(withBody, fc.constantFrom(...hostileJson))
+      .map(([route, text]) => made(route, body(text))),
+    fc
+      .tuple(one, fc.constantFrom(...unserved))
+      .map(([route, headers]) =>
+        made(route, { ...empty(route), headers: { ...json, ...headers } }),
+      ),
     fc
       .tuple(withParameter, junk)
       .map(([route, text]) => made(route, empty(route), at(route, text))),

@@ -1,3 +1,5 @@
+import { bodyProblems } from './body.ts'
+import { methodProblems } from './methods.ts'
 import { definite, flawsIn, type Issue, indefinite, internal, problemsOf } from './problem.ts'
 
 /** Every way in which a request to the shop can end badly. Codes are part of the API. */
@@ -46,12 +48,7 @@ export const problems = {
       doc: 'The route, or what the path or the body names, does not exist.',
     },
   }),
-  ...definite(405, {
-    'method-not-allowed': {
-      title: 'The route does not accept this method',
-      doc: 'The `allow` header lists the methods that it accepts.',
-    },
-  }),
+  ...methodProblems,
   ...definite(408, {
     'body-timeout': {
       title: 'The body did not come in time',
@@ -102,15 +99,7 @@ export const problems = {
       doc: 'Ask again later with the same key to get its answer.',
     },
   }),
-  ...definite(413, {
-    'payload-too-large': { title: 'The body is too large', doc: 'A body may have 64 KiB.' },
-  }),
-  ...definite(415, {
-    'unsupported-media-type': {
-      title: 'The body must be application/json',
-      doc: 'Send `content-type: application/json`.',
-    },
-  }),
+  ...bodyProblems,
   ...definite(422, {
     'bank-refused': {
       title: 'The bank refused the call as wrong, nothing was charged',

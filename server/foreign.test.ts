@@ -16,12 +16,19 @@ describe('Host', () => {
 
   test.each([
     ...['evil.example', 'evil.example:4900', '127.0.0.1.evil.example', 'localhost.evil.example'],
-    ...['10.0.0.1', '0.0.0.0', '[::2]', '', 'localhost.', '127.1', 'evil.example@127.0.0.1'],
+    ...['10.0.0.1', '0.0.0.0', '[::2]', 'localhost.', '127.1'],
   ])('%p is refused for every method', async (host) => {
     for (const method of ['GET', 'POST', 'DELETE']) {
       expect(await codeOf({ host }, method)).toBe('host-not-allowed')
     }
   })
+
+  test.each([...['', 'evil.example@127.0.0.1', '127.0.0.1, 127.0.0.1', '127.0.0.1/x', 'a b']])(
+    '%p is none',
+    async (host) => {
+      expect(await codeOf({ host })).toBe('host-invalid')
+    },
+  )
 
   test('of a configured name is taken, and of no other', async () => {
     expect(await codeOf({ host: 'api-after:4000' }, 'GET', ['api-after'])).toBe('taken')

@@ -1,8 +1,16 @@
 import { isLoopbackName } from './loopback.ts'
 import { definite, problemsOf, toResponse } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
 
-const ForeignProblem = problemsOf(
-  definite(403, {
+/** Why a request is refused for where it comes from, by every process. */
+export const foreignProblems = {
+  ...definite(400, {
+    'host-invalid': {
+      title: 'The host header is not one host',
+      doc: 'It is empty, came twice, or holds what no host has.',
+    },
+  }),
+  ...definite(403, {
     'host-not-allowed': {
       title: 'The server may not be called by this name',
       doc: 'The `host` header names neither loopback nor one of `STAMPEDE_ALLOWED_HOSTS`.',
@@ -12,7 +20,9 @@ const ForeignProblem = problemsOf(
       doc: 'A browser sent the request for a page of another origin.',
     },
   }),
-)
+}
+
+const ForeignProblem = problemsOf(foreignProblems)
 
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -29,12 +39,18 @@ export function refusalOf(
   return ({ method, headers }) => {
     const host = headers.get('host')
     if (host !== null && !isAllowed(nameIn(host), allowed)) {
-      return toResponse(new ForeignProblem('host-not-allowed', { field: 'host' }))
+      return refuse(isOne.test(host) ? 'host-not-allowed' : 'host-invalid', headers, 'host')
     }
     if (readingMethods.has(method) || !isCrossSite(headers, host)) return undefined
-    return toResponse(new ForeignProblem('cross-site'))
+    return refuse('cross-site', headers)
   }
 }
+
+const refuse = (code: keyof typeof foreignProblems, headers: Headers, field?: string) =>
+  toResponse(new ForeignProblem(code, field === undefined ? {} : { field }), requestIdOf(headers))
+
+/** A name or an address, with a port or without one. */
+const isOne = /^[^\s,/?#@]+$/
 
 const isAllowed = (name: string, allowed: ReadonlySet<string>) =>
   isLoopbackName(name) || allowed.has(name)

@@ -23,8 +23,6 @@ import { closeServices, openServices } from './services.ts'
 
 /** An answer is given by then, whatever the handler still waits for. */
 const requestTimeoutMs = 8000
-/** Above the app's own limit, so that a body too large is answered in words. */
-const bodyBytesMax = 1024 * 1024
 /** The first reader finds what crowds ask for ready, unless that takes longer than this. */
 const warmMsMax = 2000
 
@@ -66,7 +64,6 @@ await warmReads(options.ctx(defaultDesign.current, 'warm'), warmMsMax)
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
-  bodyBytesMax,
   fetch: (request) => app.fetch(request),
   onStop() {
     readiness.draining = true

@@ -115,14 +115,19 @@ export function toProblemBody(error: unknown, requestId?: string) {
 
 /** The answer to a failed request: problem+json, with `retry-after` where asking again may help. */
 export function toResponse(error: unknown, requestId?: string): Response {
-  const { status, retryAfterSeconds = retryAfterSecondsDefault } = knownOf(error)
+  const { status, field, retryAfterSeconds = retryAfterSecondsDefault } = knownOf(error)
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (status === 503 || status === 429) headers['retry-after'] = String(retryAfterSeconds)
   // The rest of the request may still come.
   if (status === 408) headers.connection = 'close'
   if (status === 401) headers['www-authenticate'] = 'Bearer'
+  if (status === 415) Object.assign(headers, acceptedInstead(field))
   return new Response(JSON.stringify(toProblemBody(error, requestId)), { status, headers })
 }
+
+/** RFC 9110, 15.5.16: only what was refused for its coding may name codings. */
+const acceptedInstead = (field: string | undefined) =>
+  field === 'Content-Encoding' ? { 'accept-encoding': 'identity' } : { accept: 'application/json' }
 
 /** A complaint of a schema. */
 export interface Issue {

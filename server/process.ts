@@ -1,12 +1,13 @@
 import { withDeadline } from './deadline.ts'
 import { listenEnvironment, readEnvironment } from './environment.ts'
-import { refusalOf } from './foreign.ts'
+import { handlerOf } from './handler.ts'
 import { log } from './log.ts'
 import { keepLoopbackDirect } from './loopback.ts'
 
 /** In-flight requests get this long after a stop signal; so does `onDrain`. */
 const drainMs = 10_000
-const bodyBytesMaxDefault = 64 * 1024
+/** Above the bound of each process's own, so that a body too large is answered in words. */
+const bodyBytesMax = 1024 * 1024
 
 export interface ServeOptions {
   /** Names the process in its log lines. */
@@ -20,8 +21,6 @@ export interface ServeOptions {
   onDrain?(): void | Promise<void>
   /** Idle seconds before Bun cuts a connection, running handlers included (Bun's own: 10). */
   idleTimeoutSeconds?: number
-  /** Bodies above this get Bun's own bare 413 (64 KiB). */
-  bodyBytesMax?: number
 }
 
 /** Prints why a process cannot start (a message, no stack) and exits with code 1. */
@@ -58,14 +57,13 @@ export function serveUntilSignal(options: ServeOptions): { port: number } {
 
 function listen(options: ServeOptions): Bun.Server<undefined> {
   const { STAMPEDE_HOST: hostname, STAMPEDE_ALLOWED_HOSTS } = readEnvironment(listenEnvironment)
-  const refusal = refusalOf(STAMPEDE_ALLOWED_HOSTS)
   try {
     return Bun.serve({
       hostname,
       port: options.port,
-      fetch: (request, server) => refusal(request) ?? options.fetch(request, server),
+      fetch: handlerOf(options.fetch, STAMPEDE_ALLOWED_HOSTS),
       idleTimeout: options.idleTimeoutSeconds ?? 30,
-      maxRequestBodySize: options.bodyBytesMax ?? bodyBytesMaxDefault,
+      maxRequestBodySize: bodyBytesMax,
     })
   } catch (error) {
     return failStart(options.name, error)

@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { commonSettings, type Fault } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
+import { bankProblems } from '../../server/bank/problems.ts'
+import { bodyProblems } from '../../server/body.ts'
 import { axes, axisNames } from '../../server/designs/axes.ts'
 import { combinations } from '../../server/designs/combinations.ts'
 import { parseDesign, presetNames } from '../../server/designs/design.ts'
-import { type ProblemCode, problems } from '../../server/errors.ts'
+import { problems } from '../../server/errors.ts'
+import { foreignProblems } from '../../server/foreign.ts'
+import { inputProblems } from '../../server/peer-problems.ts'
 import { pointNames, points } from '../../server/points.ts'
+import type { ProblemKind } from '../../server/problem.ts'
+import { protocolProblems } from '../../server/protocol.ts'
+import { ticketProblems } from '../../server/tickets/problems.ts'
 import { optionsTable } from './axis-pages.ts'
 import { fieldsOf, type JsonSchema } from './json-schema.ts'
 import { block, code, page, table } from './markdown.ts'
@@ -40,11 +47,18 @@ function combinationParts(): string[] {
   return ['## Combinations', table(['options', 'verdict', 'why'], rows)]
 }
 
+const errorTable = (kinds: Record<string, ProblemKind>) =>
+  table(
+    ['code', 'status', 'definite', 'meaning'],
+    Object.entries(kinds).map(([name, { status, definite, title, doc }]) => [
+      code(name),
+      String(status),
+      definite ? 'yes' : 'no',
+      `${title}. ${doc}`,
+    ]),
+  )
+
 export async function errorsPage(): Promise<string> {
-  const rows = (Object.keys(problems) as ProblemCode[]).map((name) => {
-    const { status, definite, title, doc } = problems[name]
-    return [code(name), String(status), definite ? 'yes' : 'no', `${title}. ${doc}`]
-  })
   return page(
     'Errors',
     'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, ' +
@@ -52,8 +66,13 @@ export async function errorsPage(): Promise<string> {
       'that breaks its schema has every flaw in `errors`, a list of `field` and `detail`.',
     '*definite* yes = it surely did not happen. *no* = it may have happened: ask again with the ' +
       'same `Idempotency-Key`. A 503 carries `retry-after`, a 401 `www-authenticate`, a 405 ' +
-      '`allow`.',
-    table(['code', 'status', 'definite', 'meaning'], rows),
+      '`allow`, a 415 `accept` or, where a content coding was refused, `accept-encoding`.',
+    '## Of the shop',
+    errorTable(problems),
+    '## Of every process, before its routes are asked',
+    errorTable({ ...foreignProblems, ...protocolProblems }),
+    '## Of bank and ticket server',
+    errorTable({ ...inputProblems, ...bodyProblems, ...bankProblems, ...ticketProblems }),
   )
 }
 

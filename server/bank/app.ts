@@ -1,6 +1,6 @@
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { z } from 'zod'
-import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
+import { check, peerApp, readBody } from '../peer-problems.ts'
 import { AmountConflict, type Charge, type Ledger } from './ledger.ts'
 import { type Partners, sinks } from './partners.ts'
 import { BankProblem } from './problems.ts'
@@ -45,9 +45,7 @@ export interface BankOptions {
 
 /** The HTTP surface of the pretend bank and partners, over a ledger. */
 export function createBankApp(options: BankOptions): Hono {
-  const app = new Hono()
-  app.onError(replyProblem)
-  app.notFound(replyNoRoute)
+  const app = peerApp()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   addCharges(app, options)
   addPartners(app, options)

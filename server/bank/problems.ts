@@ -1,7 +1,7 @@
 import { definite, indefinite, problemsOf } from '../problem.ts'
 
 /** Refusals of the pretend bank and partners, besides those of bad input. */
-export const BankProblem = problemsOf({
+export const bankProblems = {
   ...definite(404, {
     'charge-not-found': {
       title: 'The bank has no such charge',
@@ -30,4 +30,6 @@ export const BankProblem = problemsOf({
       doc: 'The charge was made; its answer is held back until the client hangs up.',
     },
   }),
-})
+}
+
+export class BankProblem extends problemsOf(bankProblems) {}

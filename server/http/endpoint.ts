@@ -6,10 +6,11 @@ import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { invalidInput, Problem } from '../errors.ts'
 import { logError } from '../log.ts'
 import { toResponse } from '../problem.ts'
+import { requestIdOf } from '../request-id.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
-import { readsBody } from './read-body.ts'
-import { attemptOf, designOf, refuse, requestIdOf, setClientPolicy } from './request.ts'
+import { parsesBody, readsBody } from './read-body.ts'
+import { attemptOf, designOf, refuse, setClientPolicy } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 declare module 'hono' {
@@ -49,8 +50,10 @@ export function mount<R extends RouteConfig>(
       inFlight.now -= 1
     }
   }
-  const reads = route.request?.body && readsBody(deps.bodies)
-  const middleware = [arrives(name), reads, admits(deps, name)]
+  const hasBody = route.request?.body !== undefined
+  const reads = hasBody ? readsBody(deps.bodies) : undefined
+  const parses = hasBody ? parsesBody : undefined
+  const middleware = [arrives(name), reads, admits(deps, name), parses]
   const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
@@ -104,7 +107,7 @@ async function answer<R extends RouteConfig>(
     response = await inTime(handle(c, ctx), leftMs)
   } catch (error) {
     if (!(error instanceof Problem)) logError(name, error)
-    response = toResponse(error, requestIdOf(c))
+    response = toResponse(error, requestIdOf(c.req.raw.headers))
   }
   if (design) response.headers.set('x-design', design.label)
   setClientPolicy(deps, name, response)

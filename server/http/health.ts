@@ -19,6 +19,9 @@ const ready = createRoute({
   responses: ok(z.object({ ready: z.literal(true) }), 'Ready'),
 })
 
+/** Explicit, since Bun adds it to the answer to `GET` alone. */
+const plain = { 'content-type': 'text/plain; charset=UTF-8' }
+
 export interface Readiness {
   draining: boolean
   /** Settles when the database answers. @throws Problem when it does not */
@@ -31,7 +34,7 @@ export function mountHealth(
   registry: Registry,
   readiness: Readiness,
 ): void {
-  mountPlain(app, deps, 'healthz', health, (c) => c.text('ok'))
+  mountPlain(app, deps, 'healthz', health, (c) => c.body('ok', 200, plain))
   mount(app, deps, 'readyz', ready, async (c) => {
     if (readiness.draining) throw new Problem('draining')
     await readiness.database()

@@ -3,8 +3,8 @@ import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
 import { Problem } from '../errors.ts'
 import { toProblemBody } from '../problem.ts'
+import { requestIdOf } from '../request-id.ts'
 import type { KeyClaim, Reply } from './key-claims.ts'
-import { requestIdOf } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 export interface OnceRequest {
@@ -88,7 +88,7 @@ async function runAndStore(
       const found = claim.isTakenOver ? await leftBehind(ctx, claim, request) : undefined
       if (found) return found
       const { status } = problem
-      const reply = { status, body: toProblemBody(problem, requestIdOf(c)) }
+      const reply = { status, body: toProblemBody(problem, requestIdOf(c.req.raw.headers)) }
       if (await claim.store(reply)) return reply
       throw new Problem('request-in-progress')
     }

@@ -37,7 +37,7 @@ const handedOn = ['GET /api/v1/products/popular']
 
 test('has every route of the app, and no other', () => {
   const routed = shop.app.routes
-    .filter(({ method, path }) => method !== 'ALL' && !undocumented.test(path))
+    .filter(({ path }) => !path.includes('*') && !undocumented.test(path))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
   const documented = operations.map(({ label }) => label)
   expect([...new Set([...routed, ...handedOn])].sort()).toEqual(documented.sort())

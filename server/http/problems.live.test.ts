@@ -67,6 +67,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     'payload-too-large': async () => order(shop(), { extra: 'x'.repeat(70_000) }),
     'unsupported-media-type': async () => order(shop(), {}, { 'content-type': 'text/plain' }),
+    'unsupported-content-coding': async () => order(shop(), {}, { 'content-encoding': 'gzip' }),
     'card-declined': async () => order(shop(), { payment: badCard }),
     async 'insufficient-balance'() {
       await world.query(sql`update users set balance_minor = 0 where id = 1`)

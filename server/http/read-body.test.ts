@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
+import { bodyBytesMax } from '../body.ts'
 import { appForTest, textRequest, tokenForTest } from '../testing/app-for-test.ts'
 import { operationsOf, pathOf } from '../testing/operations.ts'
 import { flawsOf } from '../testing/problems.ts'
-import { bodyBytesMax } from './read-body.ts'
 
 const shop = appForTest({ token: tokenForTest })
 const withBody = (await operationsOf(shop)).filter(({ hasBody }) => hasBody)

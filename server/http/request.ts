@@ -4,12 +4,12 @@ import { type Design, parseDesign } from '../designs/design.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
 import { Problem } from '../errors.ts'
 import { toResponse } from '../problem.ts'
+import { requestIdOf } from '../request-id.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Longest `x-design` that is read; every axis named takes about 200. */
 const designLengthMax = 500
 const closed = 'x-design needs the token, or a server started with STAMPEDE_REHEARSAL=on'
-const requestIdPattern = /^[\w.:-]{1,64}$/
 
 /**
  * The design that a request asks for, else the process's.
@@ -49,15 +49,9 @@ export function attemptOf(c: Context): number {
   return Number(c.req.header('x-attempt') ?? 0)
 }
 
-/** The client's own `x-request-id` where it is a plain short word, else a new one. */
-export function requestIdOf(c: Context): string {
-  const asked = c.req.header('x-request-id')
-  return asked !== undefined && requestIdPattern.test(asked) ? asked : crypto.randomUUID()
-}
-
 /** The answer to a request that failed before or in its handler. */
 export function refuse(deps: RouteDeps, route: string, error: unknown, c: Context): Response {
-  const response = toResponse(error, requestIdOf(c))
+  const response = toResponse(error, requestIdOf(c.req.raw.headers))
   setClientPolicy(deps, route, response)
   return response
 }

@@ -19,6 +19,7 @@ const ask = (server: Server, path: string, init?: RequestInit) =>
 const post = (server: Server, body: unknown) =>
   ask(server, '/v1/ranges', {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 const postOne = (server: Server, sequence: string) =>
@@ -49,7 +50,7 @@ test('hands out one id a request, buffered or not, for a known name only', async
     const reply = await postOne(server, path)
     expect(await reply.json()).toMatchObject({ status: 400, field: 'sequence', definite: true })
   }
-  expect((await ask(server, '/v1/ids/orders')).status).toBe(404)
+  expect((await ask(server, '/v1/ids/orders')).status).toBe(405)
   expect((await ask(server, '/x/v1/ids/orders', { method: 'POST' })).status).toBe(404)
 })
 

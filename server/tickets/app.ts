@@ -1,9 +1,9 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
 import { sequenceNames } from '../designs/ids/ids.ts'
 import { logError } from '../log.ts'
-import { check, readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
+import { check, peerApp, readBody } from '../peer-problems.ts'
 import { TicketProblem } from './problems.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
 import { MarkWentBack, SequenceExhausted, type Sequences } from './sequences.ts'
@@ -18,9 +18,7 @@ const rangeRequest = z.strictObject({
 
 /** The ticket server's HTTP surface over its sequences. */
 export function createTicketsApp(sequences: Sequences, registry?: Registry): Hono {
-  const app = new Hono()
-  app.onError(replyProblem)
-  app.notFound(replyNoRoute)
+  const app = peerApp()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/v1/sequences', (c) => {
     const listed = sequences.list().map(({ sequence, next, highWater, step, buffered }) => ({

@@ -1,7 +1,7 @@
 import { definite, problemsOf } from '../problem.ts'
 
 /** Refusals of the ticket server, besides those of bad input. */
-export const TicketProblem = problemsOf({
+export const ticketProblems = {
   ...definite(409, {
     'sequence-exhausted': {
       title: 'The sequence is exhausted',
@@ -18,4 +18,6 @@ export const TicketProblem = problemsOf({
       doc: 'The database does not answer and the ids of the last lease are used up.',
     },
   }),
-})
+}
+
+export class TicketProblem extends problemsOf(ticketProblems) {}

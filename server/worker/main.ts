@@ -10,7 +10,7 @@ import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
 import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
-import { replyNoRoute } from '../peer-problems.ts'
+import { peerApp } from '../peer-problems.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
@@ -95,17 +95,16 @@ loops.push(
     ),
 )
 
+const app = peerApp()
+app.get('/healthz', () => healthOf(loops))
+app.get('/metrics', async (c) =>
+  c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }),
+)
+
 serveUntilSignal({
   name: `worker (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
-  async fetch(request) {
-    const { pathname } = new URL(request.url)
-    if (request.method !== 'GET') return replyNoRoute()
-    if (pathname === '/healthz') return healthOf(loops)
-    if (pathname !== '/metrics') return replyNoRoute()
-    const headers = { 'content-type': registry.contentType }
-    return new Response(await registry.metrics(), { headers })
-  },
+  fetch: app.fetch,
   async onDrain() {
     await Promise.all(loops.map((loop) => loop.stop()))
     await handOver.drain()
