@@ -21,6 +21,9 @@ export const labelled = (by: string, expr: string, what = ''): Query => {
 export const rate = (by: string, metric: string, what = '', matchers: string = arms): Query =>
   labelled(by, perSecond(by, metric, matchers), what)
 
+/** The same where it is above 0: of many series that are all there at 0, those that move. */
+export const moving = ({ expr, ...rest }: Query): Query => ({ ...rest, expr: `${expr} > 0` })
+
 /** A gauge by labels. */
 export const gauge = (how: 'sum' | 'max' | 'min', by: string, metric: string, what = ''): Query =>
   labelled(by, `${how} by (${by}) (${metric}{${arms}})`, what)

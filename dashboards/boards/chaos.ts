@@ -1,6 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { onOff, stateTimeline, table, timeseries, tooHighFrom } from '../entries.ts'
-import { arms, dashed, designs, gauge, per, query, rate } from '../queries.ts'
+import { arms, dashed, designs, gauge, moving, per, query, rate } from '../queries.ts'
 import { blockPanel } from '../shared-panels.ts'
 
 export const chaos: BoardEntry = {
@@ -44,7 +44,9 @@ export const chaos: BoardEntry = {
           'which route says which resource: orders.create stock and ids, payments.create bank.',
         )
         .with({ noValue: 'no errors' })
-        .show(rate('arm, route', 'stampede_http_requests_total', '', `${arms},code=~"5.."`)),
+        .show(
+          moving(rate('arm, route', 'stampede_http_requests_total', '', `${arms},code=~"5.."`)),
+        ),
     ]),
     row('What runs', 7, [
       blockPanel(

@@ -1,6 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import { arms, checkoutRoutes, dashed, gauge, mean, rate, within } from '../queries.ts'
+import { arms, checkoutRoutes, dashed, gauge, mean, moving, rate, within } from '../queries.ts'
 
 const duration = 'stampede_http_request_duration_seconds'
 
@@ -22,7 +22,7 @@ export const orderFlow: BoardEntry = {
         .otherwise(
           '503 means lock contention or overload: look at the pool and the locks. 500 is a defect.',
         )
-        .show(rate('arm, code', 'stampede_http_requests_total')),
+        .show(moving(rate('arm, code', 'stampede_http_requests_total'))),
       timeseries('Requests being answered', 'short')
         .good('a few; it rises and falls with the crowd.')
         .otherwise('a line that only grows is a queue: more comes in than goes out.')

@@ -14,10 +14,8 @@ const openLabels: Record<string, readonly string[]> = {
   block: ['0'],
   scenario: ['flash-sale'],
   seed: ['1'],
-  code: ['201', '503'],
   status: ['201'],
   name: ['order'],
-  sequence: ['orders'],
   checker: ['stock-conserved', 'quiescent'],
   cmd: ['get'],
 }
@@ -90,10 +88,13 @@ function everyMetric(pushed: boolean, without: string[] = []): Exposed[] {
   for (const { labels: common, metrics, isPushed = false } of catalogue) {
     if (isPushed !== pushed) continue
     for (const [name, metric] of Object.entries(metrics)) {
+      if (without.includes(name)) continue
       const open = Object.fromEntries(common.map((label) => [label, [] as readonly string[]]))
-      const labels = { ...open, ...metric.labels }
-      if (!without.includes(name))
-        found.set(name, { name, ...metric, series: combinations(labels) })
+      const own = metric.series ?? combinations(metric.labels)
+      const series = combinations(open).flatMap((shared) =>
+        own.map((labels) => ({ ...shared, ...labels })),
+      )
+      found.set(name, { name, ...metric, series })
     }
   }
   return [...found.values()]

@@ -49,7 +49,8 @@ export interface KeptAnswer {
 }
 
 /** `left` = the customer walked away by plan, every answer until then was right. */
-export type JourneyOutcome = 'paid' | 'soldOut' | 'left' | 'failed' | 'unknown'
+export const journeyOutcomes = ['paid', 'soldOut', 'left', 'failed', 'unknown'] as const
+export type JourneyOutcome = (typeof journeyOutcomes)[number]
 
 /** First line of a history file, written when the first journey starts. */
 export interface FirstArrival {

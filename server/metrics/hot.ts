@@ -1,5 +1,5 @@
 import type { LabelledValue } from './register.ts'
-import type { Labels, Metric } from './table.ts'
+import { type Labels, type Metric, seriesOf } from './table.ts'
 
 type LabelsOf<Names extends Labels> = { readonly [Name in keyof Names]: string }
 
@@ -18,13 +18,18 @@ export class HotMetric<Names extends Labels, Add> {
   readonly #open: () => Kept<Add>
   readonly #series = new Map<string, Kept<Add> & { labels: LabelsOf<Names> }>()
 
-  /** @param open makes what one series keeps */
-  constructor({ labels }: Metric<'counter' | 'histogram', Names>, open: () => Kept<Add>) {
-    this.#labels = labels
+  /**
+   * Every series that can be is there from the start, at 0: Prometheus sees no increase in one that
+   * is born with its first burst.
+   * @param open makes what one series keeps
+   */
+  constructor(metric: Metric<'counter' | 'histogram', Names>, open: () => Kept<Add>) {
+    this.#labels = metric.labels
     this.#open = open
+    for (const labels of seriesOf(metric)) this.series(labels as LabelsOf<Names>)
   }
 
-  /** A function that adds to the series with these labels, which is there from then on. */
+  /** A function that adds to the series with these labels. */
   series(labels: LabelsOf<Names>): Add {
     const key = JSON.stringify(labels)
     const kept = this.#series.get(key) ?? { labels, ...this.#open() }
@@ -32,7 +37,7 @@ export class HotMetric<Names extends Labels, Add> {
     return kept.add
   }
 
-  /** Such a function for each value of the only label; all their series are there from then on. */
+  /** Such a function for each value of the only label. */
   each<Name extends keyof Names>(label: Name): Record<Names[Name][number], Add> {
     const values: readonly string[] = this.#labels[label] ?? []
     const entries = values.map((value) => [

@@ -5,7 +5,7 @@ import type { StockOption } from '../designs/stock/stock.ts'
 import { pointNames } from '../points.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
-import { counter, durationBuckets, histogram } from './table.ts'
+import { counter, durationBuckets, histogram, only } from './table.ts'
 
 /** Observes nothing: what observation costs is measured against this. */
 export const silentObserver: Observer = {
@@ -18,6 +18,9 @@ export const silentObserver: Observer = {
 const contention = Object.entries<StockOption>(axes.stock.options).flatMap(
   ([option, { contention }]): [string, readonly StockEvent[]][] =>
     contention ? [[option, contention]] : [],
+)
+const contentionSeries = contention.flatMap(([option, events]) =>
+  events.map((event) => ({ option, event })),
 )
 const lockingOptions = contention.flatMap(([option, events]) =>
   events.includes('lock-had') ? [option] : [],
@@ -39,14 +42,17 @@ export const flowMetrics = {
       'raced = another worker was faster, lock-wait = the lock was held: ask again.',
     { outcome: ['taken', 'none', 'raced', 'lock-wait'] },
   ),
-  stampede_stock_contention_total: counter(
-    'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
-      'found one taken, waits given up, holders refused because their lease had run out, locks ' +
-      'that Redis could not give, versions that had moved on, ends of stock met too late.',
-    {
-      option: contention.map(([option]) => option),
-      event: [...new Set(contention.flatMap(([, events]) => events))],
-    },
+  stampede_stock_contention_total: only(
+    counter(
+      'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
+        'found one taken, waits given up, holders refused because their lease had run out, locks ' +
+        'that Redis could not give, versions that had moved on, ends of stock met too late.',
+      {
+        option: contention.map(([option]) => option),
+        event: [...new Set(contention.flatMap(([, events]) => events))],
+      },
+    ),
+    contentionSeries,
   ),
   stampede_stock_lock_seconds: histogram(
     'Time from asking for the lock on an item until it was had, by option.',
@@ -73,10 +79,6 @@ export function shopObserver(registry: Registry): Observer {
   const ended = orders.each('outcome')
   const dispatched = takes.each('outcome')
   const waited = locks.each('option')
-  // Every series is there from the start, at 0: a board must not be empty where all is well.
-  for (const [option, events] of contention) {
-    for (const event of events) contentions.series({ option, event })
-  }
   return {
     passed: (point, sinceMs) => passed[point](sinceMs / 1000),
     orderEnded: (outcome) => ended[outcome](),

@@ -51,6 +51,11 @@ seen_total{a="x",b="2"} Nan
 
 # HELP took_seconds Time taken.
 # TYPE took_seconds histogram
+took_seconds_bucket{kind="pear",le="0.1"} 0
+took_seconds_bucket{kind="pear",le="1"} 0
+took_seconds_bucket{kind="pear",le="+Inf"} 0
+took_seconds_sum{kind="pear"} 0
+took_seconds_count{kind="pear"} 0
 took_seconds_bucket{kind="plum",le="0.1"} 1
 took_seconds_bucket{kind="plum",le="1"} 2
 took_seconds_bucket{kind="plum",le="+Inf"} 3

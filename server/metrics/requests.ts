@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client'
+import { answersOf, otherAnswers, statusesOf } from '../route-answers.ts'
 import { routeNames } from '../route-names.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
-import { counter, durationBuckets, gauge, histogram } from './table.ts'
+import { counter, durationBuckets, gauge, histogram, only } from './table.ts'
 
 /** Counts a request of one route: status, duration in ms, and the client's count of its tries. */
 export type RecordRequest = (status: number, durationMs: number, attempt: number) => void
@@ -20,16 +21,26 @@ export const silentMeter = (): RequestMeter => ({ route: () => () => {}, inFligh
 export const meteredRoutes = [...routeNames, 'other'] as const
 const labels = { route: meteredRoutes }
 
+const codes = meteredRoutes.flatMap((route) =>
+  statusesOf(route === 'other' ? otherAnswers : answersOf[route]).map((status) => ({
+    route,
+    code: String(status),
+  })),
+)
+
 export const requestMetrics = {
   stampede_http_request_duration_seconds: histogram(
     'Time from the first byte of a request handled to its answer, by route.',
     durationBuckets,
     labels,
   ),
-  stampede_http_requests_total: counter('Requests answered, by route and status code.', {
-    ...labels,
-    code: [],
-  }),
+  stampede_http_requests_total: only(
+    counter('Requests answered, by route and status code.', {
+      ...labels,
+      code: [...new Set(codes.map(({ code }) => code))].sort(),
+    }),
+    codes,
+  ),
   stampede_client_attempts_total: counter(
     'Requests that carried x-attempt, by route: every try of every intent.',
     labels,
@@ -63,12 +74,8 @@ export function requestMeter(registry: Registry): RequestMeter {
       const byStatus: (() => void)[] = []
       return (status, durationMs, attempt) => {
         duration(durationMs / 1000)
-        let count = byStatus[status]
-        if (!count) {
-          count = requests.series({ route, code: String(status) })
-          byStatus[status] = count
-        }
-        count()
+        byStatus[status] ??= requests.series({ route, code: String(status) })
+        byStatus[status]()
         if (attempt >= 1) attempted()
         if (attempt === 1) intended()
       }

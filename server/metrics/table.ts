@@ -14,6 +14,8 @@ export interface Metric<Type extends MetricType = MetricType, Names extends Labe
   readonly type: Type
   readonly help: string
   readonly labels: Names
+  /** The combinations of labels that can be, where not every value goes with every other. */
+  readonly series?: readonly Readonly<Record<string, string>>[]
   /** Upper bounds of a histogram in ascending order, in the unit of the name. */
   readonly buckets?: readonly number[]
   /** Of an untyped metric that grows as a counter does. */
@@ -41,6 +43,22 @@ export const histogram = <const Names extends Labels>(
   buckets: readonly number[],
   labels: Names,
 ): Metric<'histogram', Names> => ({ type: 'histogram', help, labels, buckets })
+
+/** The same metric, of which only these combinations of labels can be. */
+export const only = <One extends Metric>(
+  metric: One,
+  series: readonly { readonly [Name in keyof One['labels']]: string }[],
+): One => ({ ...metric, series })
+
+/** Every combination of labels that a metric of closed lists can ever have. */
+export function seriesOf({ labels, series }: Metric): readonly Readonly<Record<string, string>>[] {
+  if (series) return series
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (all, [name, values]) =>
+      all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  )
+}
 
 /** Whether the metric is a total, whose rate is of interest and not its value. */
 export const onlyGrows = ({ type, isTotal = false }: Metric): boolean =>

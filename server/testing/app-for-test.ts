@@ -11,8 +11,10 @@ import { bearing } from '../http/request.ts'
 import { shopObserver } from '../metrics/observer.ts'
 import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
-import { requestMeter } from '../metrics/requests.ts'
+import { type RequestMeter, requestMeter } from '../metrics/requests.ts'
 import { createReadiness } from '../readiness.ts'
+import { answersOf, otherAnswers, statusesOf } from '../route-answers.ts'
+import type { RouteName } from '../route-names.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
 function untouchable<T extends object>(name: string, touched: string[], allowed = {}): T {
@@ -79,7 +81,7 @@ export function appForTest(options: AppOptions = {}) {
       defaultDesign: { current: parseDesign(design) },
       mayChooseDesign: isRehearsal ? () => true : bearing(token),
       options: opened,
-      meter: requestMeter(registry),
+      meter: declaredOnly(requestMeter(registry)),
       requestTimeoutMs,
     },
     registry,
@@ -87,6 +89,21 @@ export function appForTest(options: AppOptions = {}) {
     ...(token === undefined ? {} : { chaos: { board, token } }),
   })
   return { app, registry, board, options: opened, readiness, touched }
+}
+
+/** Fails the request whose status its route does not declare: its counter would be born late. */
+function declaredOnly(meter: RequestMeter): RequestMeter {
+  return {
+    ...meter,
+    route(name) {
+      const record = meter.route(name)
+      const statuses = statusesOf(answersOf[name as RouteName] ?? otherAnswers)
+      return (status, ...rest) => {
+        if (!statuses.includes(status)) throw new Error(`${name} does not declare ${status}`)
+        record(status, ...rest)
+      }
+    },
+  }
 }
 
 export const tokenForTest = 'token-for-tests-only'

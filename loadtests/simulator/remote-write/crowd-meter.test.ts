@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { journeyOutcomes } from '../../crowd/history.ts'
 import { CrowdMeter } from './crowd-meter.ts'
 import { crowdMetrics } from './crowd-metrics.ts'
 
@@ -43,5 +44,13 @@ test('counts journeys that are dropped and under way', () => {
   meter.begun()
   meter.dropped()
   const values = Object.fromEntries(meter.series().map(({ name, value }) => [name, value]))
-  expect(values).toEqual({ k6_vus: 1, k6_dropped_iterations_total: 1 })
+  expect(values).toMatchObject({ k6_vus: 1, k6_dropped_iterations_total: 1 })
+})
+
+test('has each outcome at 0 before the first journey ends', () => {
+  const series = new CrowdMeter({}).series()
+  const ended = series.filter(({ name }) => name === 'k6_stampede_journeys_total')
+  expect(ended.map(({ labels, value }) => [labels.outcome, value])).toEqual(
+    journeyOutcomes.map((outcome) => [outcome, 0]),
+  )
 })

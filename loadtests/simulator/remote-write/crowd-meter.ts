@@ -1,4 +1,4 @@
-import type { JourneyRecord } from '../../crowd/history.ts'
+import { type JourneyOutcome, type JourneyRecord, journeyOutcomes } from '../../crowd/history.ts'
 import type { Http } from '../../crowd/http.ts'
 import type { CrowdMetric } from './crowd-metrics.ts'
 import { ExponentialBuckets } from './exponential-buckets.ts'
@@ -25,7 +25,10 @@ export class CrowdMeter {
   readonly #common: Record<string, string>
   #underWay = 0
   #dropped = 0
-  readonly #journeys = new Map<string, Journeys>()
+  /** Every outcome from the start: a series that is born with its first burst shows no rate. */
+  readonly #journeys = Object.fromEntries(
+    journeyOutcomes.map((outcome) => [outcome, new Journeys()]),
+  ) as Record<JourneyOutcome, Journeys>
   readonly #requests = new Map<string, Requests>()
 
   /** @param common labels of every series: run, arm, block, scenario */
@@ -43,7 +46,7 @@ export class CrowdMeter {
 
   ended({ outcome, attempts, intents, checkoutMs }: JourneyRecord): void {
     this.#underWay -= 1
-    const journeys = known(this.#journeys, outcome, () => new Journeys())
+    const journeys = this.#journeys[outcome]
     journeys.ended += 1
     journeys.attempts += attempts
     journeys.intents += intents
@@ -59,7 +62,8 @@ export class CrowdMeter {
         const answer = await http.send(request)
         const labels = { name: request.name, status: String(answer.status) }
         const key = `${labels.name} ${labels.status}`
-        const requests = known(this.#requests, key, () => new Requests(labels))
+        const requests = this.#requests.get(key) ?? new Requests(labels)
+        this.#requests.set(key, requests)
         requests.count += 1
         requests.durations.record((performance.now() - startedMs) / 1000)
         return answer
@@ -69,7 +73,7 @@ export class CrowdMeter {
 
   series(): CrowdSeries[] {
     const common = this.#common
-    const journeys = [...this.#journeys].flatMap(([outcome, sums]): CrowdSeries[] => {
+    const journeys = Object.entries(this.#journeys).flatMap(([outcome, sums]): CrowdSeries[] => {
       const labels = { ...common, outcome }
       return [
         { name: 'k6_stampede_journeys_total', labels, value: sums.ended },
@@ -92,10 +96,4 @@ export class CrowdMeter {
       ...requests,
     ]
   }
-}
-
-function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const value = map.get(key) ?? make()
-  map.set(key, value)
-  return value
 }

@@ -1,8 +1,6 @@
-import type { JourneyOutcome } from '../../crowd/history.ts'
+import { journeyOutcomes } from '../../crowd/history.ts'
 
-const outcomes: JourneyOutcome[] = ['paid', 'soldOut', 'left', 'failed', 'unknown']
-
-const byOutcome = { outcome: outcomes }
+const byOutcome = { outcome: journeyOutcomes }
 
 /** The values are from the closed list of journey steps, and from HTTP. */
 const byRequest = { name: [], status: [] }
