@@ -40,11 +40,12 @@ const oneFault = json(faultState, 'The fault')
 const head = <const Method extends 'get' | 'put' | 'delete' | 'post', const Path extends string>(
   method: Method,
   path: Path,
+  operationId: string,
   summary: string,
-) => ({ method, path, summary, security: [{ bearer: [] }] })
+) => ({ method, path, operationId, summary, tags: ['chaos'], security: [{ bearer: [] }] })
 
 const list = createRoute({
-  ...head('get', '/chaos/faults', 'All faults, which are on, and what each has done'),
+  ...head('get', '/chaos/faults', 'faultsList', 'All faults, which are on, and what each has done'),
   responses: board,
 })
 
@@ -52,6 +53,7 @@ const put = createRoute({
   ...head(
     'put',
     '/chaos/faults/{name}',
+    'faultsPut',
     'Switch a fault on, or replace its settings and start its time again',
   ),
   request: {
@@ -62,13 +64,13 @@ const put = createRoute({
 })
 
 const remove = createRoute({
-  ...head('delete', '/chaos/faults/{name}', 'Switch a fault off'),
+  ...head('delete', '/chaos/faults/{name}', 'faultsRemove', 'Switch a fault off'),
   request: { params: name },
   responses: oneFault,
 })
 
 const reset = createRoute({
-  ...head('post', '/chaos/reset', 'Switch every fault off'),
+  ...head('post', '/chaos/reset', 'faultsReset', 'Switch every fault off'),
   responses: board,
 })
 

@@ -13,15 +13,26 @@ interface Content {
   description?: string
 }
 
+interface Header {
+  schema: JsonSchema
+  description: string
+}
+
+interface Parameter extends Partial<Header> {
+  name: string
+  in: string
+  required?: boolean
+  schema: JsonSchema
+}
+
+interface Reference {
+  $ref: string
+}
+
 interface Operation {
+  operationId: string
   summary: string
-  parameters?: {
-    name: string
-    in: string
-    required?: boolean
-    schema: JsonSchema
-    description?: string
-  }[]
+  parameters?: (Parameter | Reference)[]
   requestBody?: Content
   responses: Record<string, Content>
   security?: object[]
@@ -29,7 +40,11 @@ interface Operation {
 
 interface Document {
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, JsonSchema> }
+  components: {
+    schemas: Record<string, JsonSchema>
+    parameters: Record<string, Parameter & Header>
+    headers: Record<string, Header>
+  }
 }
 
 export async function httpPage(): Promise<string> {
@@ -43,6 +58,7 @@ export async function httpPage(): Promise<string> {
   const rows = operations.map(({ title, operation }) => [
     code(title),
     operation.summary,
+    code(operation.operationId),
     needsOf(operation),
   ])
   return page(
@@ -50,13 +66,12 @@ export async function httpPage(): Promise<string> {
     'What `/openapi.json` says; `/docs` on a running server is the same to browse and try. Ids ' +
       'are decimal strings of 1 to 18 digits, money is integers in minor units, refusals are in ' +
       '[errors](errors.md).',
-    'Any request may carry `x-attempt` (1 for the first try) and `x-request-id`, and one with ' +
-      'the token `x-design` (see [axes](axes.md)), which a server started with ' +
-      '`STAMPEDE_REHEARSAL=on` takes from any client; answers carry `x-design`, and ' +
-      '`x-client-policy` while `retry-storm` is on. A body is JSON of at most ' +
-      '64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
-      '`authorization: Bearer …` and exists only where `CHAOS_TOKEN` is set.',
-    table(['route', 'what it does', 'needs'], rows),
+    'A body is JSON of at most 64 KiB. *key* = needs `Idempotency-Key`, *token* = needs ' +
+      '`authorization: Bearer …` and exists only where `CHAOS_TOKEN` is set. Each path takes ' +
+      '`OPTIONS`, and `HEAD` where it takes `GET`. [Processes](../processes.md#http-itself) has ' +
+      'what holds for HTTP as such.',
+    table(['route', 'what it does', 'operation', 'needs'], rows),
+    ...headerParts(components),
     ...operations.flatMap(({ title, operation }) =>
       routePart(title, operation, components.schemas),
     ),
@@ -84,10 +99,27 @@ async function readDocument(): Promise<Document> {
   return (await (await app.request('/openapi.json')).json()) as Document
 }
 
+function headerParts({ parameters, headers }: Document['components']): string[] {
+  const rowsOf = (all: Record<string, Header>) =>
+    Object.entries(all).map(([name, { schema, description }]) => [
+      code(name),
+      typeOf(schema),
+      description,
+    ])
+  return [
+    '## Headers',
+    table(['of a request', 'what it takes', 'meaning'], rowsOf(parameters)),
+    table(['of an answer', 'what it is', 'meaning'], rowsOf(headers)),
+  ]
+}
+
+const isOwn = (parameter: Parameter | Reference): parameter is Parameter => 'name' in parameter
 const isKey = ({ name }: { name: string }) => name === 'idempotency-key'
 
-function needsOf({ parameters = [], security }: Operation): string {
-  return [...(parameters.some(isKey) ? ['key'] : []), ...(security ? ['token'] : [])].join(', ')
+function needsOf({ parameters = [], security = [{}] }: Operation): string {
+  const hasKey = parameters.filter(isOwn).some(isKey)
+  const isGuarded = security.every((one) => Object.keys(one).length > 0)
+  return [...(hasKey ? ['key'] : []), ...(isGuarded ? ['token'] : [])].join(', ')
 }
 
 function routePart(
@@ -95,7 +127,7 @@ function routePart(
   { summary, parameters = [], requestBody, responses }: Operation,
   schemas: Record<string, JsonSchema>,
 ): string[] {
-  const own = parameters.filter((parameter) => !isKey(parameter))
+  const own = parameters.filter(isOwn).filter((parameter) => !isKey(parameter))
   const parts = [`## ${title}`, `${summary}.`]
   if (own.length > 0) {
     const rows = own.map((one) => [
@@ -108,13 +140,20 @@ function routePart(
   }
   const body = requestBody?.content?.['application/json']?.schema
   if (body) parts.push(...bodyPart(body.$ref ? (schemas[nameOf(body.$ref)] ?? {}) : body))
-  const answers = Object.entries(responses)
-    .filter(([status]) => status !== 'default')
-    .map(([status, { description = '', content = {} }]) => {
-      const schema = Object.values(content)[0]?.schema
-      return [status, description, schema ? typeOf(schema) : '']
-    })
-  return [...parts, table(['answer', 'what', 'body'], answers)]
+  const answers = Object.entries(responses).filter(([status]) => status !== 'default')
+  const rows = answers.map(([status, { description = '', content = {} }]) => {
+    const schema = Object.values(content)[0]?.schema
+    return [status, description, schema ? typeOf(schema) : '']
+  })
+  return [...parts, table(['answer', 'what', 'body'], rows), ...answerFields(answers)]
+}
+
+/** The fields of answers that have no name among the schemas. */
+function answerFields(answers: [string, Content][]): string[] {
+  const fields = answers.flatMap(([, { content = {} }]) =>
+    Object.values(content).flatMap(({ schema }) => fieldsOf(schema)),
+  )
+  return fields.length === 0 ? [] : [fieldTable('field of the answer', fields)]
 }
 
 function bodyPart(schema: JsonSchema): string[] {

@@ -23,6 +23,7 @@ export interface JsonSchema {
   items?: JsonSchema
   oneOf?: JsonSchema[]
   anyOf?: JsonSchema[]
+  allOf?: JsonSchema[]
   /** Our own: the accepted values of an environment variable, and its default. */
   expected?: string
   fallback?: unknown
@@ -35,8 +36,12 @@ export interface Field {
   schema: JsonSchema
 }
 
-/** The leaves of an object, `items[].optionId`; of alternatives, each that has a field. */
+/**
+ * The leaves of an object, `items[].optionId`; of alternatives, each that has a field.
+ * @throws Error for an extension (`allOf`), which pages and many generators of clients lose
+ */
 export function fieldsOf(schema: JsonSchema, prefix = '', isAsked = true): Field[] {
+  if (schema.allOf) throw new Error(`${prefix || 'a schema'}: write out all fields, not allOf`)
   const alternatives = schema.oneOf ?? schema.anyOf
   if (alternatives) return merged(alternatives.map((one) => fieldsOf(one, prefix, isAsked)))
   return Object.entries(schema.properties ?? {}).flatMap(([key, part]) => {

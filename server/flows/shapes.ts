@@ -71,7 +71,11 @@ export const dispatchSchema = z
   .openapi('Dispatch')
 export type DispatchRow = z.output<typeof dispatchSchema>
 
-export const pickSchema = dispatchSchema
-  .extend({ items: z.array(z.object({ optionId: idSchema, quantity: quantitySchema })) })
+/** All fields of its own: an extension would be an `allOf`, which many generators lose. */
+export const pickSchema = z
+  .object({
+    ...dispatchSchema.shape,
+    items: z.array(z.object({ optionId: idSchema, quantity: quantitySchema })),
+  })
   .openapi('OrderToPick')
 export type OrderToPick = z.output<typeof pickSchema>

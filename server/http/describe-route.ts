@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi'
+import type { RouteName } from '../route-names.ts'
 import { problemSchema } from './schemas.ts'
 
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
@@ -11,7 +12,7 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { 'application/json': { schema } },
 })
 
-/** Every route can end in a problem; the codes are in the reference of errors. */
+/** For the types of handlers alone: `openapi.ts` puts the problems of each route in its place. */
 export const refused = {
   default: {
     description: 'A problem',
@@ -30,6 +31,17 @@ export const created = <Schema extends z.ZodType>(schema: Schema, done: string, 
   201: json(schema, done),
   202: json(schema, open),
   ...refused,
+})
+
+/** A name that stays, for the method of a generated client: `ordersCreate`. */
+export const operationIdOf = (name: RouteName): string =>
+  name.replace(/\.(.)/, (_, letter: string) => letter.toUpperCase())
+
+/** A route under its name, as the OpenAPI document has it. */
+export const named = <R extends object>(name: RouteName, route: R) => ({
+  ...route,
+  operationId: operationIdOf(name),
+  tags: [name.split('.')[0] ?? name],
 })
 
 const head =

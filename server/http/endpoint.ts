@@ -9,6 +9,7 @@ import { toResponse } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
+import { named } from './describe-route.ts'
 import { parsesBody, readsBody } from './read-body.ts'
 import { attemptOf, designOf, refuse, setClientPolicy } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -54,7 +55,10 @@ export function mount<R extends RouteConfig>(
   const reads = hasBody ? readsBody(deps.bodies) : undefined
   const parses = hasBody ? parsesBody : undefined
   const middleware = [arrives(name), reads, admits(deps, name), parses]
-  const guarded = { ...route, middleware: middleware.filter((one) => one !== undefined) }
+  const guarded = {
+    ...named(name, route),
+    middleware: middleware.filter((one) => one !== undefined),
+  }
   app.openapi(guarded, handler as unknown as RouteHandler<R>, (result, c) => {
     if (result.success) return undefined
     record(400, 0, attemptOf(c))
@@ -81,7 +85,7 @@ export function mountPlain<R extends RouteConfig>(
     record(response.status, performance.now() - startedMs, 0)
     return response
   }
-  app.openapi(route, handler as unknown as RouteHandler<R>)
+  app.openapi(named(name, route), handler as unknown as RouteHandler<R>)
 }
 
 function arrives(name: RouteName): MiddlewareHandler {

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { listPopular, listProducts, readProduct } from '../flows/browse.ts'
 import { idSchema } from '../flows/shapes.ts'
-import { get, ok } from './describe-route.ts'
+import { get, named, ok } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { dayRange, idParameter, productSchema, wholeNumber } from './schemas.ts'
@@ -61,7 +61,7 @@ function mountPopular(app: OpenAPIHono, deps: RouteDeps): void {
   mount(beside, deps, 'products.popular', popular, async (c, ctx) =>
     c.body(await listPopular(ctx, c.req.valid('query')), 200, headers),
   )
-  app.openAPIRegistry.registerPath(popular)
+  app.openAPIRegistry.registerPath(named('products.popular', popular))
   app.get('/api/v1/products/:id', (c, next) =>
     c.req.param('id') === 'popular' ? beside.fetch(c.req.raw) : next(),
   )

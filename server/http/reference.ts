@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { completeDocument } from './openapi.ts'
 
 const directory = new URL('.', import.meta.resolve('swagger-ui-dist/package.json'))
 
@@ -29,15 +30,30 @@ const pageHeaders = {
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 
+const information = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Stampede shop',
+    version: '1',
+    description:
+      'An order-to-payment flow. No customer authenticates: it is a laboratory. Besides what ' +
+      'each operation lists, any request may be refused as HTTP with 400, 403, 412, 417 or 501.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'The process that serves this document' }],
+}
+
 /** `/openapi.json` from the routes' own schemas, and `/docs`, a page to browse and try it. */
 export function mountReference(app: OpenAPIHono): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
+    description: 'The token of this process, `CHAOS_TOKEN`.',
   })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'Stampede shop', version: '1', description: 'An order-to-payment flow.' },
+  let document: ReturnType<typeof completeDocument> | undefined
+  app.get('/openapi.json', (c) => {
+    document ??= completeDocument(app.getOpenAPI31Document(information))
+    return c.json(document)
   })
   app.get('/docs', (c) => c.html(page, 200, pageHeaders))
   app.get('/docs/start.js', (c) => c.body(start, 200, { 'content-type': 'text/javascript' }))

@@ -1,15 +1,19 @@
 import type { AppForTest } from './app-for-test.ts'
 
+interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required?: boolean
+  schema: { type: string; pattern?: string; example?: string }
+}
+
 interface Described {
+  operationId?: string
   summary?: string
-  parameters?: {
-    name: string
-    in: 'path' | 'query' | 'header'
-    required?: boolean
-    schema: { type: string; pattern?: string; example?: string }
-  }[]
+  /** References are to headers that many routes have. */
+  parameters?: (Parameter | { $ref: string })[]
   requestBody?: { required?: boolean; content: Record<string, { schema?: object }> }
-  responses: Record<string, { description?: string; content?: object }>
+  responses: Record<string, { description?: string; headers?: object; content?: object }>
   security?: object[]
 }
 
@@ -37,10 +41,10 @@ export const operationsIn = ({ paths }: OpenApiDocument) =>
       label: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       path,
-      parameters: described.parameters ?? [],
+      parameters: (described.parameters ?? []).filter((one) => 'name' in one),
       hasBody: described.requestBody !== undefined,
       /** Needs the bearer token. */
-      isGuarded: described.security !== undefined,
+      isGuarded: (described.security ?? [{}]).every((one) => Object.keys(one).length > 0),
       described,
     })),
   )
