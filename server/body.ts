@@ -65,17 +65,13 @@ function isJson(type: string | null): boolean {
 export async function readText(request: Request): Promise<string> {
   const { headers } = request
   const isDeclared = headers.has('content-length') && !headers.has('transfer-encoding')
-  const bytes = isDeclared ? await request.arrayBuffer() : await counted(request.body)
-  try {
-    return utf8.decode(bytes)
-  } catch (cause) {
-    throw new UnreadableJson('The body is not valid UTF-8', 'body', cause)
-  }
+  const text = isDeclared ? await request.text() : await counted(request.body)
+  // What is not UTF-8 was replaced by this character, which no field of ours may hold.
+  if (text.includes('\ufffd')) throw new UnreadableJson('The body is not valid UTF-8')
+  return text
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-async function counted(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+async function counted(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body ?? []) {
@@ -83,7 +79,7 @@ async function counted(body: ReadableStream<Uint8Array> | null): Promise<Uint8Ar
     if (bytes > bodyBytesMax) throw tooLarge()
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 const tooLarge = () => new BodyProblem('payload-too-large', { field: 'body' })

@@ -26,6 +26,7 @@ export class UnreadableJson extends Error {
  */
 export function readJson(text: string): unknown {
   const value = parse(text)
+  if (isPlain(text, value)) return value
   const place = new Place()
   for (const [token, isName] of text.matchAll(tokens)) {
     if (isName !== undefined) place.name(textOf(token.slice(0, -isName.length)))
@@ -42,6 +43,20 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new UnreadableJson('The body is not valid JSON', 'body', cause)
   }
+}
+
+/** True where the text is what `JSON.stringify` makes of its value: nothing in it was lost. */
+const isPlain = (text: string, value: unknown) =>
+  !text.includes('\\u') && mayNest(text) <= levelsMax && JSON.stringify(value) === text
+
+/** What opens in a text, strings included: no value nests deeper. */
+function mayNest(text: string): number {
+  let opened = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === 0x5b || code === 0x7b) opened += 1
+  }
+  return opened
 }
 
 const textOf = (token: string): string =>

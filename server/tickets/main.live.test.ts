@@ -4,6 +4,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { createTicketClient, IdsUnavailable } from '../clients/ticket-client.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
+import { jsonRequest } from '../testing/app-for-test.ts'
 import { describeLive } from '../testing/fixtures.ts'
 import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
 import { firstOverlap, inversionsIn, type Range } from './ranges.ts'
@@ -22,7 +23,7 @@ async function start(env: Record<string, string> = {}): Promise<SpawnedProcess> 
 }
 
 async function post(url: string, body: object): Promise<Response> {
-  const init = { method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(5000) }
+  const init = { ...jsonRequest('POST', body), signal: AbortSignal.timeout(5000) }
   return fetch(`${url}/v1/ranges`, init)
 }
 
