@@ -73,7 +73,7 @@ test('a process refuses what a foreign page sends, and a foreign name for it', a
 
 test('every server of the product judges its callers', async () => {
   const served = /\bBun\.serve\(/
-  const judged = /\brefusal\(request\) \?\?/
+  const judged = /\bhandlerOf\(/
   const tree = (await readTree(join(import.meta.dir, '..'))).filter(({ text }) => served.test(text))
   const own = tree.filter(({ path }) => !isForTests(path))
   expect(own.map(({ path }) => path)).toContain('server/process.ts')

@@ -1,10 +1,9 @@
 import { Registry } from 'prom-client'
 import type { Session } from '../../lab/processes/session.ts'
-import { refusalOf } from '../../server/foreign.ts'
+import { handlerOf } from '../../server/handler.ts'
 import { RunBoard } from './run-board.ts'
 
 const answerMsMax = 900
-const refusal = refusalOf()
 
 /** Answers requests that are not for metrics. */
 type Control = (request: Request, board: RunBoard) => Promise<Response> | Response
@@ -37,7 +36,7 @@ export class ScrapeProxy {
       hostname: '127.0.0.1',
       port: 0,
       maxRequestBodySize: 64 * 1024,
-      fetch: (request) => refusal(request) ?? this.#answer(request),
+      fetch: handlerOf((request) => this.#answer(request)),
     })
   }
 
