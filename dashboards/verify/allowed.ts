@@ -14,17 +14,14 @@ export const mayBeEmptyInSpikes: Record<string, string> = Object.fromEntries(
     .map((panel) => [panel, 'a spike is not audited, a rehearsal is']),
 )
 
-const tickets = 'the ticket server knows a sequence once somebody has asked for its ids'
+const tickets = 'the ticket server has a lease of a sequence once somebody has asked for its ids'
 
 const inline = 'effects=inline leaves nothing for the worker to handle'
 
 export const oneArmOnly: Record<string, string> = {
   'Ids ready in the buffer / A': 'only ids=ticket-server keeps a buffer',
-  'Ids handed out by the ticket server / A': tickets,
   'Ids that need no database / A': tickets,
   'Ids in the next lease / A': tickets,
-  'Leases taken, and failed / A': tickets,
-  'Leases taken, and failed / B': tickets,
   'Answers that were there, of all / A': 'only reads=cached has a cache that readers ask',
   'Handlers: 95 % take less than / A': inline,
   'From the commit until an effect is done: 99 % / A': inline,
