@@ -1,5 +1,4 @@
 import { MIMEType } from 'node:util'
-import { UnreadableJson } from './json-text.ts'
 import { definite, problemsOf } from './problem.ts'
 
 /** Bytes; the largest order has about two thousand. */
@@ -60,15 +59,13 @@ function isJson(type: string | null): boolean {
 /**
  * The text of a body, to its end. A declared length is judged without a stream, which would cost
  * the hot path; only a body of unknown length is counted.
- * @throws BodyProblem, UnreadableJson where it is not UTF-8
+ * @returns settled already where the body has come with its head
+ * @throws BodyProblem `payload-too-large`
  */
-export async function readText(request: Request): Promise<string> {
+export function readText(request: Request): Promise<string> {
   const { headers } = request
   const isDeclared = headers.has('content-length') && !headers.has('transfer-encoding')
-  const text = isDeclared ? await request.text() : await counted(request.body)
-  // What is not UTF-8 was replaced by this character, which no field of ours may hold.
-  if (text.includes('\ufffd')) throw new UnreadableJson('The body is not valid UTF-8')
-  return text
+  return isDeclared ? request.text() : counted(request.body)
 }
 
 async function counted(body: ReadableStream<Uint8Array> | null): Promise<string> {

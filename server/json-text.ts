@@ -3,6 +3,9 @@ const levelsMax = 32
 /** A double keeps no more. */
 const digitsMax = 17
 
+/** What a decoder puts in place of bytes that are not UTF-8; no field of ours may hold it. */
+const replaced = '\ufffd'
+
 /** A string, with the colon of a name behind it; a number; what opens, closes and parts. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*|[{}[\],]/g
 
@@ -25,6 +28,7 @@ export class UnreadableJson extends Error {
  * @throws UnreadableJson with the path of the field
  */
 export function readJson(text: string): unknown {
+  if (text.includes(replaced)) throw new UnreadableJson('The body is not valid UTF-8')
   const value = parse(text)
   if (isPlain(text, value)) return value
   const place = new Place()

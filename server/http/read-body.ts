@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { assertReadable, readText } from '../body.ts'
 import { Problem } from '../errors.ts'
-import { readJson, UnreadableJson } from '../json-text.ts'
+import { readJson } from '../json-text.ts'
 import { KnownProblem } from '../problem.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
 
@@ -14,9 +14,10 @@ export const readsBody =
   (bodies: BodyDeadlines): MiddlewareHandler =>
   async ({ req }, next) => {
     assertReadable(req.raw.headers)
-    const text = await bodies.wait(readText(req.raw), tooLate).catch(endedEarly)
-    // Hono keeps promises there; one that is settled already does as well.
-    req.bodyCache.text = Promise.resolve(text) as unknown as string
+    const text = readText(req.raw)
+    // Hono keeps promises there, which its type does not say.
+    req.bodyCache.text = text as unknown as string
+    await bodies.wait(text, tooLate).catch(endedEarly)
     await next()
   }
 
@@ -30,6 +31,6 @@ export const parsesBody: MiddlewareHandler = async ({ req }, next) => {
 const tooLate = () => new Problem('body-timeout', { field: 'body' })
 
 function endedEarly(cause: unknown): never {
-  if (cause instanceof KnownProblem || cause instanceof UnreadableJson) throw cause
+  if (cause instanceof KnownProblem) throw cause
   throw new Problem('invalid-request', { detail: 'The body ended early', field: 'body', cause })
 }
