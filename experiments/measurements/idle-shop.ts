@@ -1,4 +1,4 @@
-/** Environment of a shop whose servers listen nowhere: what asks none of them goes as ever. */
+/** Environment of a shop whose servers have no listener: what asks none of them goes as ever. */
 export const blackhole = {
   DATABASE_URL: 'mysql://root@127.0.0.1:9/stampede_bench',
   REDIS_URL: 'redis://127.0.0.1:9',
