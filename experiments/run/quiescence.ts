@@ -1,34 +1,14 @@
 import type { RowDataPacket } from 'mysql2'
 import type { Pool } from 'mysql2/promise'
+import { type OpenWork, openWorkIn, openWorkOfServer } from '../../audit/open-work.ts'
 import { metricTotal } from './contention.ts'
-
-/** What may still be under way after the last answer, by the name a person would give it. */
-const openWork: Record<string, string> = {
-  'events not relayed': `select count(*) as open from outbox
-    where settled_at is null and relayed_at is null`,
-  'effects not settled': `select count(*) as open from outbox o where
-    (select count(*) from effects e where e.event_id = o.event_id and e.status <> 'again')
-      < if(o.type = 'order.paid', 3, 1)`,
-  'sagas not settled': `select count(*) as open from sagas where status in ('running', 'undoing')`,
-  'orders in between': `select count(*) as open from orders
-    where status in ('paying', 'cancelling')`,
-  'expired orders not cancelled': `select count(*) as open from orders
-    where status = 'pending' and expires_at < utc_timestamp(3)`,
-  'declined orders not cancelled': `select count(*) as open from orders o join payments p
-    on p.order_id = o.id and p.status = 'declined' where o.status = 'pending'`,
-  'stock batches not settled': `select count(*) as open from stock_batches
-    where settled_at is null`,
-  'stock reservations not settled': `select count(*) as open from stock_reservations
-    where status in ('open', 'counted')`,
-  'open transactions': `select count(*) as open from information_schema.innodb_trx
-    where trx_mysql_thread_id <> connection_id()`,
-}
 
 const pollMs = 100
 /** Twice in a row: between two steps of a recovery nothing may be open for a moment. */
 const quietTurnsMin = 2
 
 const answerMsMax = 5000
+const statementMsMax = 10_000
 
 /**
  * Waits until nothing of the block is under way any more.
@@ -63,13 +43,11 @@ export const readOpenWork = async (db: Pool, processUrls: readonly string[]): Pr
 ]
 
 async function openNow(db: Pool): Promise<string[]> {
-  const open: string[] = []
-  for (const [name, query] of Object.entries(openWork)) {
-    const [rows] = await db.query<RowDataPacket[]>({ sql: query, timeout: 10_000 })
-    const count = Number(rows[0]?.open ?? 0)
-    if (count > 0) open.push(`${count} ${name}`)
-  }
-  return open
+  const [rows] = await db.query<(OpenWork & RowDataPacket)[]>({
+    sql: openWorkOfServer,
+    timeout: statementMsMax,
+  })
+  return openWorkIn(rows)
 }
 
 async function inMemory(processUrls: readonly string[]): Promise<string[]> {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { BankCharge, Delivery } from '../../audit/checker.ts'
+import { type OpenWork, openWorkIn, openWorkOfSchema } from '../../audit/open-work.ts'
 import { queuePrefixOf } from '../worker/queue.ts'
 import { jsonRequest } from './app-for-test.ts'
 import { eventually } from './barrier.ts'
-import { deleteKeys, unsettledEffects } from './effects-worker.ts'
+import { deleteKeys } from './effects-worker.ts'
 import { openWorld, type World } from './fixtures.ts'
 import { balance, card, orderBody } from './shopping.ts'
 import { type SpawnedShop, startShop } from './spawned-shop.ts'
@@ -96,22 +97,9 @@ export async function killInCrowd(
 export const paidCount = async (world: World) =>
   (await world.orderStates()).filter((state) => state === 'paid').length
 
-/** One statement, so that nothing moves on from what is still to be read to what has been read. */
-const unfinished = sql.join(
-  [
-    unsettledEffects,
-    sql`select id from sagas where status in ('running', 'undoing')`,
-    sql`select id from orders where status in ('paying', 'cancelling')`,
-    sql`select id from stock_batches where settled_at is null`,
-    sql`select id from stock_reservations where status in ('open', 'counted')`,
-  ],
-  sql` union all `,
-)
-
-export const openEvents = async (world: World) => (await world.query(unsettledEffects)).length
-
 export async function untilQuiescent(world: World): Promise<void> {
-  const isQuiescent = async () => (await world.query(unfinished)).length === 0
+  const open = async () => openWorkIn(await world.query<OpenWork>(sql.raw(openWorkOfSchema)))
+  const isQuiescent = async () => (await open()).length === 0
   await eventually('nothing is under way', isQuiescent, { deadlineMs: terminalMs, pollMs: 100 })
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
+import { type OpenWork, openWorkIn, openWorkOfEvents } from '../../audit/open-work.ts'
 import type { EffectCounts } from '../designs/effects/apply.ts'
 import { silentEffectMeter, startEffects } from '../worker/effects.ts'
 import { createHandOver } from '../worker/hand-over.ts'
@@ -8,11 +9,9 @@ import { relay } from '../worker/relay.ts'
 import { eventually } from './barrier.ts'
 import type { World } from './fixtures.ts'
 
-/** Events that lack an effect, done or dead. */
-export const unsettledEffects = sql`select event_id from outbox where relayed_at is null
-  or (select count(*) from effects
-      where effects.event_id = outbox.event_id and effects.status <> 'again')
-    < if(type = 'order.paid', 3, 1)`
+/** Events that are not relayed, or lack an effect that is done or dead; empty = all is settled. */
+export const openEvents = async (world: Pick<World, 'query'>): Promise<string[]> =>
+  openWorkIn(await world.query<OpenWork>(sql.raw(openWorkOfEvents)))
 
 export type EffectsWorker = Awaited<ReturnType<typeof openEffectsWorker>>
 
@@ -41,7 +40,7 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
           [world.options, world.otherOptions].map((options) => options.settle('effects')),
         )
         await relay(connections, handOver)
-        return (await world.query(unsettledEffects)).length === 0
+        return (await openEvents(world)).length === 0
       })
       // A second try of what is done may still be under way, into the next test's empty tables.
       await handOver.drain()
