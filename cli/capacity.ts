@@ -1,5 +1,6 @@
 import { type CapacityOptions, searchShapes } from '../experiments/capacity/options.ts'
 import { bankLatencyMsUsual } from '../experiments/run/arm-processes.ts'
+import { requireEngine } from '../experiments/run/require-engine.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
@@ -18,7 +19,6 @@ import {
   parsed,
   rate,
   requireArrivals,
-  requireEngine,
   scenarioFlag,
   seedFlag,
 } from './flags.ts'
@@ -127,6 +127,7 @@ export default defineCommand({
     requireEngine(
       rest.arms.map(({ design }) => design),
       rest.database,
+      '--database',
     )
     const blocksMax = blocks ?? shape.blocksMax
     const { ratioMax, curveShares } = shape

@@ -10,8 +10,8 @@ import {
 } from '../loadtests/crowd/arrival-times.ts'
 import { scenarioNames, scenarios } from '../loadtests/crowd/profiles.ts'
 import { seedMax } from '../loadtests/crowd/settings.ts'
-import { type Engine, engines } from '../server/db/engine.ts'
-import { parseDesign, refusalOn } from '../server/designs/design.ts'
+import { engines } from '../server/db/engine.ts'
+import { parseDesign } from '../server/designs/design.ts'
 import {
   BadValue,
   parseArms,
@@ -97,14 +97,6 @@ export const databaseFlag = {
     help: 'the private database server; default mariadb, or mysql where only that is installed',
     value: oneOf(engines).optional(),
   },
-}
-
-/** @throws UserError where a design cannot run on the server that is asked for */
-export function requireEngine(designs: readonly string[], database: Engine | undefined): void {
-  const [why] = designs.flatMap((design) =>
-    database === undefined ? [] : (refusalOn(database, parseDesign(design)) ?? []),
-  )
-  if (why !== undefined) throw new UserError(`--database: ${why}`, exitCodes.badArguments)
 }
 
 /** Of every command that uses tools. */

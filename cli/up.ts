@@ -1,12 +1,13 @@
+import { requireEngine } from '../experiments/run/require-engine.ts'
 import { defineCommand } from './command.ts'
-import { armsFlag, databaseFlag, installFlag, labelsOf, requireEngine } from './flags.ts'
+import { armsFlag, databaseFlag, installFlag, labelsOf } from './flags.ts'
 
 export default defineCommand({
   name: 'up',
   description: 'run both designs and Prometheus until Ctrl-C or down',
   flags: { ...armsFlag, ...databaseFlag, ...installFlag },
   complete: ({ arms, ...servers }) => {
-    requireEngine(arms, servers.database)
+    requireEngine(arms, servers.database, '--database')
     return { labels: labelsOf(arms), ...servers }
   },
   run: async (options) => (await import('../experiments/up/up.ts')).up(options),

@@ -7,7 +7,7 @@ import {
   type PrivatePrometheus,
   startPrometheus,
 } from '../../lab/servers/prometheus.ts'
-import { armRoles, privateConfig, serverRoles } from '../../lab/servers/prometheus-config.ts'
+import { privateConfig, scrapedRoles, serverRoles } from '../../lab/servers/prometheus-config.ts'
 import type { Tool } from '../../lab/tools/find.ts'
 import type { PrivateArm } from '../run/arm.ts'
 import type { ScrapeProxy } from './scrape-proxy.ts'
@@ -50,7 +50,7 @@ export async function openWatch(
   { runFolder, servers, armNames = ['before', 'after'] }: WatchOptions,
 ): Promise<Watch> {
   const samplers = await allStarted(servers.map((own) => startSampler(session, own)))
-  const relayed = armRoles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
+  const relayed = scrapedRoles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
   const addresses = {
     ...Object.fromEntries(
       relayed.map((name) => [name, { address: scrapeProxy.address, path: `/scrape/${name}` }]),
@@ -69,12 +69,12 @@ export async function openWatch(
     prometheus,
     samplerUrls: samplers.map(({ url }) => url),
     armUp(arm) {
-      for (const role of armRoles) {
+      for (const role of scrapedRoles) {
         scrapeProxy.expose(`${role}-${arm.spec.name}`, `${arm[role].url}/metrics`)
       }
     },
     armDown(arm) {
-      for (const role of armRoles) scrapeProxy.expose(`${role}-${arm.spec.name}`, null)
+      for (const role of scrapedRoles) scrapeProxy.expose(`${role}-${arm.spec.name}`, null)
     },
   }
 }
@@ -87,7 +87,6 @@ async function startSampler(session: Session, { arm, databases }: WatchedServers
     environment: {
       DATABASE_URL: databases.databaseUrl,
       REDIS_URL: databases.redisUrl,
-      STAMPEDE_PORT: '0',
     },
   })
   const targets = serverRoles.map(

@@ -28,12 +28,12 @@ const template = z.looseObject({
   ),
 })
 
-/** Processes of every arm: an instance is called `<role>-<arm>`, its job by the role. */
-export const armRoles = ['api', 'worker', 'tickets'] as const
+/** What is scraped of every arm: an instance is `<role>-<arm>`, its job is called by the role. */
+export const scrapedRoles = ['api', 'worker', 'tickets'] as const
 
 /** Servers that all arms share, or that each arm has its own of: the same names. */
 export const serverRoles = ['mysql', 'redis'] as const
-const roles: readonly string[] = [...armRoles, ...serverRoles]
+const roles: readonly string[] = [...scrapedRoles, ...serverRoles]
 
 /**
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).
