@@ -37,10 +37,7 @@ export class ArmProcesses {
 
   /** The servers beside a shop: a ticket server on the schema, and a bank. */
   async backends(databaseUrl: string) {
-    const [tickets, bank] = await Promise.all([
-      this.tickets({ DATABASE_URL: databaseUrl }, 0),
-      this.bank({}, 0),
-    ])
+    const [tickets, bank] = await Promise.all([this.#tickets(databaseUrl), this.#bank()])
     const urls: ShopUrls = {
       DATABASE_URL: databaseUrl,
       REDIS_URL: this.#testBed.databases.redisUrl,
@@ -50,33 +47,31 @@ export class ArmProcesses {
     return { tickets, bank, urls }
   }
 
-  tickets(urls: Pick<ShopUrls, 'DATABASE_URL'>, port: number): Promise<ServerChild> {
-    const { DATABASE_URL } = urls
-    return this.#start('tickets', 'tickets/main.ts', { DATABASE_URL, STAMPEDE_PORT: String(port) })
+  #tickets(databaseUrl: string): Promise<ServerChild> {
+    return this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl })
   }
 
-  bank(_urls: object, port: number): Promise<ServerChild> {
+  #bank(): Promise<ServerChild> {
     return this.#start('bank', 'bank/main.ts', {
       BANK_FILE: join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite'),
       BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
-      STAMPEDE_PORT: String(port),
     })
   }
 
-  api(urls: ShopUrls, port: number): Promise<ServerChild> {
+  api(urls: ShopUrls): Promise<ServerChild> {
     const { chaosToken, apiSettings } = this.#testBed
     const own = { CHAOS_TOKEN: chaosToken, ...apiSettings }
-    return this.#start('api', 'main.ts', this.#shopEnvironment(urls, port, own))
+    return this.#start('api', 'main.ts', this.#shopEnvironment(urls, own))
   }
 
-  worker(urls: ShopUrls, port: number): Promise<ServerChild> {
+  worker(urls: ShopUrls): Promise<ServerChild> {
     const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack` }
-    return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, port, own))
+    return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, own))
   }
 
-  #shopEnvironment(urls: ShopUrls, port: number, own: Record<string, string>) {
+  #shopEnvironment(urls: ShopUrls, own: Record<string, string>) {
     const { name, design } = this.#spec
-    const shared = { STAMPEDE_ARM: name, STAMPEDE_DESIGN: design, STAMPEDE_PORT: String(port) }
+    const shared = { STAMPEDE_ARM: name, STAMPEDE_DESIGN: design }
     return { ...urls, ...shared, ...own }
   }
 

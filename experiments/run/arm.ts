@@ -2,12 +2,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Pool } from 'mysql2/promise'
 import { openReader } from '../../audit/reader.ts'
 import type { ServerChild } from '../../lab/processes/child.ts'
-import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { engineOf } from '../../server/db/engine.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
-import { parseDesign, refusalOn } from '../../server/designs/design.ts'
 import { ArmProcesses } from './arm-processes.ts'
+import { requireEngine } from './require-engine.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
@@ -44,25 +43,20 @@ export interface PrivateArm extends RunningArm {
 export const armRoles = ['api', 'worker', 'tickets', 'bank'] as const
 export type ArmRole = (typeof armRoles)[number]
 
-/** Of a database of the user's own it is known only now which one it is. */
-function requireServer({ databases }: TestBed, { design }: ArmSpec): void {
-  const why = refusalOn(engineOf(databases.databaseVersion), parseDesign(design))
-  if (why === undefined) return
-  throw new UserError(`${why}, not on ${databases.databaseVersion}`, exitCodes.badArguments)
-}
-
 /** Starts an arm on a freshly seeded schema. Names must be unique among the running arms. */
 export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
-  requireServer(testBed, spec)
+  const { databaseVersion } = testBed.databases
+  // Of a database of the user's own it is known only now which one it is.
+  requireEngine([spec.design], engineOf(databaseVersion), `database server ${databaseVersion}`)
   const schema = `${testBed.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(testBed.databases.databaseUrl, schema)
   await seed(url, testBed.profile)
   const folder = testBed.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const processes = new ArmProcesses(testBed, spec, name)
-  const { tickets, bank, urls, api, worker } = await processes.allOrNone(async () => {
+  const { tickets, bank, api, worker } = await processes.allOrNone(async () => {
     const backends = await processes.backends(url)
-    const shops = [processes.api(backends.urls, 0), processes.worker(backends.urls, 0)] as const
+    const shops = [processes.api(backends.urls), processes.worker(backends.urls)] as const
     const [api, worker] = await Promise.all(shops)
     return { ...backends, api, worker }
   })
@@ -71,10 +65,9 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     ...{ spec, schema, api, worker, tickets, bank, databaseUrl: url, db },
     users: (testBed.profile ?? defaultSeedProfile).users,
     async crash(role, downMs = 0) {
-      const { port } = arm[role]
       await arm[role].kill9()
       await Bun.sleep(downMs)
-      arm[role] = await processes[role](urls, port)
+      arm[role] = await arm[role].again()
     },
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])

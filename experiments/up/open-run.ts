@@ -20,7 +20,7 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
   try {
     const tool = await resolveTool(session, 'prometheus', options)
     const data = dataFolder(folder)
-    const { url, child } = await startPrometheus(session, tool, { config: idleConfig, data })
+    const { url } = await startPrometheus(session, tool, { config: idleConfig, data })
     const range = await new PrometheusClient(overHttp(url)).samplesRange()
     const viewer = await startConsole(session, url, runName(folder))
     const grafana = await startGrafana(session, { prometheusUrl: url })
@@ -30,7 +30,7 @@ export async function openRun(asked: string, options: { install: boolean }): Pro
     if (range) console.log(`  from ${isoTime(range.fromMs)} to ${isoTime(range.toMs)}`)
     console.log(`  curl '${url}/api/v1/query?${exampleQuery(range?.toMs)}'`)
     console.log('Ctrl-C ends it; the data stays.')
-    await stayUntilStopped(session, [child, viewer])
+    await stayUntilStopped(session)
   } finally {
     await session.close()
   }

@@ -1,18 +1,11 @@
-import type { Child } from '../../lab/processes/child.ts'
-import { logTail } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
+import { keepRunning } from './keep-running.ts'
 
-/** Waits until the session is stopped from outside; reports children that end by themselves. */
-export async function stayUntilStopped(session: Session, children: Child[]): Promise<void> {
+/** Waits until the session is stopped from outside, and keeps all its servers running. */
+export async function stayUntilStopped(session: Session): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   session.signal.addEventListener('abort', () => resolve(), { once: true })
-  for (const child of children) {
-    void child.exited.then(async (code) => {
-      if (session.signal.aborted) return
-      const tail = await logTail(child.logPath)
-      console.error(`${child.name} ended with code ${code}; the rest goes on\n${tail}`)
-    })
-  }
+  for (const server of session.servers) void keepRunning(session, server)
   // A promise alone holds no process open.
   const holding = setInterval(() => {}, 60_000)
   await promise

@@ -1,8 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { ifAbsent } from '../../lab/if-absent.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
+import { stateFolder } from '../../lab/state-folder.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { parseJson } from '../../server/parse-json.ts'
 
@@ -40,17 +41,17 @@ const upFile = z.object({
 /** The running environment, for the commands that come after. */
 export type Up = z.output<typeof upFile>
 
-const checkout = resolve(import.meta.dir, '../..')
-const defaultPath = join(checkout, '.stampede/up.json')
+/** Where `up` writes down what it started. */
+export const upFilePath = join(stateFolder, 'up.json')
 
 /** The token as a file for `curl -K`: any user of the machine can read a command line. */
-export const curlFileOf = (path = defaultPath): string => path.replace(/json$/, 'curl')
+export const curlFileOf = (path = upFilePath): string => path.replace(/json$/, 'curl')
 
 /**
  * Writes the running environment; only its owner may read it, since it holds the token.
  * @throws UserError when another `up` was faster
  */
-export async function writeUp(up: Up, path = defaultPath): Promise<void> {
+export async function writeUp(up: Up, path = upFilePath): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const text = `${JSON.stringify(up, null, 2)}\n`
   await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
@@ -73,13 +74,16 @@ export async function requireUp(): Promise<Up> {
   throw new UserError('no environment is running: ./stampede up first', exitCodes.badArguments)
 }
 
-export async function removeUp(path = defaultPath): Promise<void> {
+export async function removeUp(path = upFilePath): Promise<void> {
   for (const file of [curlFileOf(path), path]) await rm(file, { force: true })
 }
 
 /** The running environment, or null; a file whose writer is gone is removed. */
-export async function readUp(path = defaultPath): Promise<Up | null> {
-  const text = await readFile(path, 'utf8').catch(ifAbsent(null))
+export async function readUp(path = upFilePath): Promise<Up | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES') return ifAbsent(null)(error)
+    throw new UserError(`${path} is another user's: an environment of theirs may be running`)
+  })
   if (text === null) return null
   const up = upFile.safeParse(parseJson(text)).data
   if (up && (await startTime(up.pid)) === up.processStart) return up

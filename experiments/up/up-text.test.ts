@@ -28,6 +28,6 @@ test('the token is neither printed nor on a command line', () => {
   const text = describeUp(fixtureUp, databases)
   expect(text).not.toContain(fixtureUp.token)
   expect(text).toContain(
-    `curl -K '.stampede/up.curl' -X POST ${fixtureUp.arms.before.api}/chaos/reset`,
+    `curl -K .stampede/up.curl -X POST ${fixtureUp.arms.before.api}/chaos/reset`,
   )
 })

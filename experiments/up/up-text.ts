@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import type { Databases } from '../../lab/servers/databases.ts'
+import { shellWord } from '../report/repeat-command.ts'
 import { runName } from '../watch/run-folders.ts'
-import { curlFileOf, type Up } from './up-file.ts'
+import { curlFileOf, type Up, upFilePath } from './up-file.ts'
 
 /**
  * What a person needs once the environment runs: addresses, and what to type. No secret is printed.
@@ -11,7 +12,7 @@ export function describeUp(
   up: Up,
   databases: readonly Pick<Databases, 'databaseUrl' | 'redisUrl'>[],
 ): string {
-  const curl = `curl -K '${relative(process.cwd(), curlFileOf())}'`
+  const curl = `curl -K ${shellWord(relative(process.cwd(), curlFileOf()))}`
   const lines = Object.entries(up.arms).flatMap(([name, arm]) => [
     `${name}: ${arm.design}`,
     `  API ${arm.api} · worker ${arm.worker} · tickets ${arm.tickets} · bank ${arm.bank}`,
@@ -30,7 +31,7 @@ export function describeUp(
       : 'Prometheus: none',
     ...(up.console ? [`boards: ${up.console}/console`] : []),
     ...(up.grafana ? [`Grafana ${up.grafana}`] : []),
-    'token and passwords: in .stampede/up.json, for you alone',
+    `token and passwords: in ${relative(process.cwd(), upFilePath)}, for you alone`,
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import { allStarted, type Child, type ServerChild } from '../../lab/processes/child.ts'
+import { allStarted, type ServerChild } from '../../lab/processes/child.ts'
 import { openSession, type Session } from '../../lab/processes/session.ts'
 import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
@@ -59,17 +59,10 @@ export async function up(options: UpOptions): Promise<void> {
         started.testBeds.map(({ databases }) => databases),
       ),
     )
-    await stayUntilStopped(session, childrenOf(started))
+    await stayUntilStopped(session)
   } finally {
     await session.close()
   }
-}
-
-function childrenOf({ arms, watch, console }: Started): Child[] {
-  const ofArms = Object.values(arms).flatMap(({ api, worker, tickets, bank }) => {
-    return [api, worker, tickets, bank]
-  })
-  return [...ofArms, watch?.prometheus.child, console].filter((child) => child != null)
 }
 
 const armNames = ['before', 'after'] as const

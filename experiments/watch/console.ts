@@ -20,7 +20,6 @@ export async function startConsole(
       PROMETHEUS_URL: prometheusUrl,
       DASHBOARDS_FOLDER: join(root, 'dashboards/json'),
       CONSOLE_TITLE: title,
-      STAMPEDE_PORT: '0',
     },
   })
 }

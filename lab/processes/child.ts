@@ -7,7 +7,7 @@ import { UserError } from '../user-error.ts'
 import { childEnvironment } from './environment.ts'
 import { readLines } from './run.ts'
 import { sendSignal } from './send-signal.ts'
-import type { Session, Stoppable } from './session.ts'
+import type { Restartable, Session, Stoppable } from './session.ts'
 
 export interface ChildOptions {
   /** Unique within the session: names the log file. */
@@ -41,6 +41,8 @@ export interface ServerChild extends Child {
   readonly port: number
   /** `http://127.0.0.1:<port>` */
   readonly url: string
+  /** Starts it once more on the same port, after it has ended. */
+  again(): Promise<ServerChild>
 }
 
 const stopMsMax = 10_000
@@ -99,18 +101,38 @@ export async function startChild(session: Session, options: ChildOptions): Promi
   return part
 }
 
+type ServerChildOptions = Omit<ChildOptions, 'onLine'> & { deadlineMs?: number }
+
 /**
- * Starts one of our own processes and waits for its one line `{"listening":<port>}`.
+ * Starts one of our own processes on a free port (`STAMPEDE_PORT`) and waits for its one line
+ * `{"listening":<port>}`.
  * @param options.deadlineMs default 15 s
  * @throws UserError with the end of its log when it exits or stays silent
  */
 export async function startServer(
   session: Session,
-  options: Omit<ChildOptions, 'onLine'> & { deadlineMs?: number },
+  options: ServerChildOptions,
+): Promise<ServerChild> {
+  const server = await startOnPort(session, options, 0)
+  session.servers.push(restartable(server))
+  return server
+}
+
+const restartable = (child: ServerChild): Restartable => ({
+  child,
+  again: async () => restartable(await child.again()),
+})
+
+/** @param wanted 0 = a free one */
+async function startOnPort(
+  session: Session,
+  options: ServerChildOptions,
+  wanted: number,
 ): Promise<ServerChild> {
   const { promise: listening, resolve } = Promise.withResolvers<number>()
   const child = await startChild(session, {
     ...options,
+    environment: { ...options.environment, STAMPEDE_PORT: String(wanted) },
     onLine: (line) => {
       const port = listeningPort(line)
       if (port !== null) resolve(port)
@@ -118,7 +140,8 @@ export async function startServer(
   })
   const deadlineMs = options.deadlineMs ?? 15_000
   const port = await settle(listening, child, deadlineMs)
-  return { ...child, port, url: `http://127.0.0.1:${port}` }
+  const again = () => startOnPort(session, options, port)
+  return { ...child, port, url: `http://127.0.0.1:${port}`, again }
 }
 
 /**

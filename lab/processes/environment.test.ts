@@ -27,6 +27,12 @@ test('a child gets what it needs and nothing else', () => {
   })
 })
 
+test('a folder for temporary files that cannot be written counts as unset', () => {
+  expect(childEnvironment({ TMPDIR: '/absent/folder' })).toEqual({})
+  expect(childEnvironment({ TMPDIR: import.meta.path })).toEqual({})
+  expect(childEnvironment({ TMPDIR: import.meta.dir })).toEqual({ TMPDIR: import.meta.dir })
+})
+
 test('what fetches and builds also gets proxies and the settings of Go', () => {
   expect(Object.keys(fetchEnvironment(office)).sort()).toEqual(
     'GOPROXY HOME HTTPS_PROXY LD_LIBRARY_PATH NO_PROXY PATH STAMPEDE_TOOLS http_proxy'.split(' '),

@@ -1,10 +1,13 @@
+import { isWritableFolder } from '../state-folder.ts'
+
 type Variables = Record<string, string | undefined>
 
 /** What a program needs of a login. None changes what is measured. */
 const usual = new Set(
   (
     'PATH HOME USER LOGNAME SHELL TMPDIR TERM LANG LC_ALL LC_CTYPE TZ JAVA_HOME STAMPEDE_TOOLS ' +
-    'XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR SSL_CERT_FILE SSL_CERT_DIR'
+    'XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_RUNTIME_DIR SSL_CERT_FILE ' +
+    'SSL_CERT_DIR'
   ).split(' '),
 )
 
@@ -25,7 +28,10 @@ const telling =
  * proxy, a preloaded library or a setting of a shop by hand never reaches a run.
  */
 export function childEnvironment(environment: Variables = process.env): Record<string, string> {
-  return pick(environment, (name) => usual.has(name) || listed.has(name))
+  const own = pick(environment, (name) => usual.has(name) || listed.has(name))
+  const { TMPDIR, ...others } = own
+  // A database does not start where it cannot write; without the variable there is /tmp.
+  return TMPDIR === undefined || isWritableFolder(TMPDIR) ? own : others
 }
 
 /** The same for a program that fetches or builds: also proxies and settings of Go and apt. */

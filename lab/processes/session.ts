@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { ifAbsent } from '../if-absent.ts'
+import { printStateFolder, stateFolder } from '../state-folder.ts'
 import { UserError } from '../user-error.ts'
 import { register, unregister } from './signals.ts'
 import { startTime } from './start-time.ts'
@@ -11,8 +12,18 @@ export interface Stoppable {
   stop(): Promise<void>
 }
 
-const checkout = resolve(import.meta.dir, '../..')
-const defaultRoot = join(checkout, '.stampede/sessions')
+/** A process of a session that serves until the session ends, as long as it is kept running. */
+export interface Restartable {
+  readonly child: Stoppable & {
+    readonly logPath: string
+    /** Settles with its exit code; never rejects. */
+    readonly exited: Promise<number>
+  }
+  /** Starts it once more at the same address, with the same data, after it has ended. */
+  again(): Promise<Restartable>
+}
+
+const defaultRoot = join(stateFolder, 'sessions')
 const keptSessions = 5
 let sessionCount = 0
 
@@ -21,6 +32,7 @@ let sessionCount = 0
  * @throws UserError when the folder cannot be written.
  */
 export async function openSession(root: string = defaultRoot): Promise<Session> {
+  if (root === defaultRoot) printStateFolder()
   await reapStaleSessions(root)
   const id = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}-${sessionCount++}`
   await createFolder(root, join(root, id))
@@ -36,8 +48,10 @@ export async function openSession(root: string = defaultRoot): Promise<Session> 
  */
 export class Session {
   readonly id: string
-  /** `.stampede/sessions/<id>`, absolute. */
+  /** `sessions/<id>` of the state folder, absolute. */
   readonly folder: string
+  /** Servers in the order in which they started, those that have ended included. */
+  readonly servers: Restartable[] = []
   readonly #watchdog: ReturnType<typeof startWatchdog>
   readonly #aborter = new AbortController()
   readonly #parts: Stoppable[] = []
@@ -97,7 +111,7 @@ export class Session {
 /** Ids of the sessions of this checkout that live now. @param own is left out */
 export async function liveSessions(own?: string, root: string = defaultRoot): Promise<string[]> {
   const live: string[] = []
-  for (const id of (await readdir(root).catch(ifAbsent([]))).sort()) {
+  for (const id of await ownSessions(root)) {
     const folder = join(root, id)
     const isOver = id === own || (await exists(join(folder, 'closed')))
     if (!isOver && (await ownerLives(folder))) live.push(id)
@@ -109,7 +123,7 @@ export async function liveSessions(own?: string, root: string = defaultRoot): Pr
 export async function reapStaleSessions(root: string = defaultRoot): Promise<string[]> {
   const reaped: string[] = []
   const closed: string[] = []
-  for (const id of (await readdir(root).catch(ifAbsent([]))).sort()) {
+  for (const id of await ownSessions(root)) {
     const folder = join(root, id)
     if (!(await exists(join(folder, 'closed')))) {
       if (await ownerLives(folder)) continue
@@ -124,6 +138,16 @@ export async function reapStaleSessions(root: string = defaultRoot): Promise<str
   return reaped
 }
 
+/** Those that this user began: others are theirs to look into, and to remove. */
+async function ownSessions(root: string): Promise<string[]> {
+  const own: string[] = []
+  for (const id of (await readdir(root).catch(ifAbsent([]))).sort()) {
+    const uid = (await stat(join(root, id)).catch(ifAbsent(null)))?.uid
+    if (uid === process.getuid?.()) own.push(id)
+  }
+  return own
+}
+
 async function createFolder(root: string, folder: string): Promise<void> {
   // Written beside the sessions and renamed: a folder without an owner would look stale to others.
   const draft = `${root}-draft-${process.pid}-${sessionCount}`
@@ -136,7 +160,8 @@ async function createFolder(root: string, folder: string): Promise<void> {
     await writeFile(join(draft, 'owner'), `${process.pid}\t${await startTime(process.pid)}\n`)
     await rename(draft, folder)
   } catch (error) {
-    throw new UserError(`cannot write the session folder ${folder}: ${String(error)}`)
+    const remedy = 'XDG_STATE_HOME may name a folder of your own'
+    throw new UserError(`cannot write the session folder ${folder}: ${String(error)}; ${remedy}`)
   }
 }
 

@@ -18,7 +18,7 @@ const startSampler = (name: string, DATABASE_URL: string, REDIS_URL: string) =>
   startServer(session, {
     name,
     command: [process.execPath, join(root, 'lab/sampler/main.ts')],
-    environment: { DATABASE_URL, REDIS_URL, STAMPEDE_PORT: '0' },
+    environment: { DATABASE_URL, REDIS_URL },
   })
 
 /** MariaDB before 10.8 and MySQL count these, MariaDB since then does not. */

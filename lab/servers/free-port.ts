@@ -30,22 +30,23 @@ export interface StartedServer<Ready> {
   url: string
   child: Child
   ready: Ready
+  /** Starts it on the same port once it has ended. */
+  again(): Promise<StartedServer<Ready>>
 }
 
 /**
  * Starts a server on a free loopback port, on another one if that was taken meanwhile.
- * @returns among others `again`, which starts it on the same port once it has ended
  * @throws UserError with the end of its log if it ends, or is not ready in time
  */
 export async function startOnFreePort<Ready>(
   session: Session,
   server: PortServer<Ready>,
-): Promise<StartedServer<Ready> & { again(): Promise<StartedServer<Ready>> }> {
+): Promise<StartedServer<Ready>> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const again = () => startOnPort(session, server, port)
     try {
-      return { ...(await again()), again }
+      const started = await startOnPort(session, server, await freePort())
+      session.servers.push(started)
+      return started
     } catch (error) {
       const log = await logTail(session.logPath(server.name))
       if (attempt === attemptsMax || !/address already in use/i.test(log)) throw error
@@ -73,7 +74,8 @@ async function startOnPort<Ready>(
         last = error
       },
     )
-    return { url, child, ready: await settle(answered, child, server.readyMsMax) }
+    const ready = await settle(answered, child, server.readyMsMax)
+    return { url, child, ready, again: () => startOnPort(session, server, port) }
   } catch (error) {
     // A server that runs and is not reached has no line of that in its own log.
     if (last === undefined || !(error instanceof UserError)) throw error

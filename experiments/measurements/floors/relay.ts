@@ -31,7 +31,7 @@ export const relay: Benchmark = async (experiment, advance) => {
   const testBed = await experiment.testBed()
   return await withShop(testBed, { poolConnections }, async (shop) => {
     const spec = { name: 'bench', design: 'after' }
-    const worker = await new ArmProcesses(testBed, spec, 'bench-relay').worker(shop.urls, 0)
+    const worker = await new ArmProcesses(testBed, spec, 'bench-relay').worker(shop.urls)
     try {
       await lagsOf(shop, worker, warmUp)
       advance(0.1)

@@ -32,7 +32,7 @@ export const slowBodies: Benchmark = async (experiment, advance) => {
   const { session } = testBed
   return await withShop(testBed, { profile }, async ({ urls }) => {
     const spec = { name: 'bench', design: 'after' }
-    const api = await new ArmProcesses(testBed, spec, 'bench-slow').api(urls, 0)
+    const api = await new ArmProcesses(testBed, spec, 'bench-slow').api(urls)
     const idle = await startServer(session, {
       name: 'bench-idle',
       command: [process.execPath, join(root, 'server/main.ts')],
