@@ -15,10 +15,11 @@ ENV NODE_ENV=production \
 # A new named volume takes its owner from here.
 RUN mkdir /data && chown bun:bun /data
 COPY --from=packages /stampede/node_modules node_modules
-COPY package.json ./
-COPY deploy/healthcheck.ts deploy/
-COPY chaos chaos
-COPY server server
+# The files of a checkout under umask 077 are its owner's alone, and this user is another.
+COPY --chmod=755 package.json ./
+COPY --chmod=755 deploy/healthcheck.ts deploy/
+COPY --chmod=755 chaos chaos
+COPY --chmod=755 server server
 USER bun
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=1s --retries=3 \

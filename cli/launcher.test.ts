@@ -96,6 +96,15 @@ test('a lock that cannot be made is no lock that another start holds', async () 
   expect(err).toContain('Read-only file system')
 })
 
+test('a checkout that cannot be set up by this user says who can', async () => {
+  const { folder, start } = await checkout('1.4.5')
+  await writeFile(join(folder, '.stampede'), '')
+  const { code, err } = await start('doctor')
+  expect(code).toBe(3)
+  expect(err).toContain(`mkdir: `)
+  expect(err).toContain(`${folder} is not set up yet: its owner runs ./stampede doctor once`)
+})
+
 test.each([
   ['', 'exit 9'],
   ['trap "" HUP; ', 'ignored exit 9'],

@@ -32,7 +32,7 @@ test('packages are installed before the sources come, from the lock alone', () =
   const names = instructions.map(({ name, words }) => `${name} ${words}`)
   const install = names.findIndex((line) => line.startsWith('RUN bun install'))
   expect(names[install]).toContain('--frozen-lockfile --production')
-  expect(install).toBeLessThan(names.findIndex((line) => line.startsWith('COPY server')))
+  expect(install).toBeLessThan(names.findIndex((line) => /^COPY .*server$/.test(line)))
 })
 
 test('every COPY finds something that .dockerignore lets through', () => {
@@ -40,6 +40,12 @@ test('every COPY finds something that .dockerignore lets through', () => {
     .flatMap(({ sources }) => sources)
     .filter((source) => !sent.some((path) => path === source || path.startsWith(`${source}/`)))
   expect(missing).toEqual([])
+})
+
+test('the user of the image reads what the owner of the checkout keeps to themselves', () => {
+  const own = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'))
+  expect(copiesOf(own).map(({ mode }) => mode)).toEqual(copiesOf(own).map(() => '755'))
+  expect(copiesOf(own).length).toBeGreaterThan(0)
 })
 
 test('no test, note or key reaches the image', () => {

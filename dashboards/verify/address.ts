@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { stateFolder } from '../../lab/state-folder.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
 /** Where `./stampede up` keeps the addresses of what it started. */
-const upFile = join(resolve(import.meta.dir, '../..'), '.stampede/up.json')
+const upFile = join(stateFolder, 'up.json')
 
 const up = z.object({ prometheus: z.string() })
 

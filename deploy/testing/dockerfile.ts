@@ -16,12 +16,21 @@ export function instructionsOf(source: string): Instruction[] {
   })
 }
 
-/** Sources and target of every COPY out of the checkout, by stage. */
-export function copiesOf(instructions: Instruction[]): { sources: string[]; target: string }[] {
+/** A COPY out of the checkout. */
+interface Copy {
+  sources: string[]
+  target: string
+  /** Octal digits; absent = as in the checkout. */
+  mode?: string | undefined
+}
+
+/** Every COPY out of the checkout, by stage. */
+export function copiesOf(instructions: Instruction[]): Copy[] {
   return instructions.flatMap(({ name, words }) => {
     if (name !== 'COPY' || words.startsWith('--from=')) return []
-    const parts = words.split(/\s+/)
-    return [{ sources: parts.slice(0, -1), target: parts.at(-1) ?? '' }]
+    const [, mode, paths = ''] = /^(?:--chmod=(\d+)\s+)?(.*)$/.exec(words) ?? []
+    const parts = paths.split(/\s+/)
+    return [{ sources: parts.slice(0, -1), target: parts.at(-1) ?? '', mode }]
   })
 }
 

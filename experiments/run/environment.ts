@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { median } from 'simple-statistics'
 import { notableVariables } from '../../lab/processes/environment.ts'
 import { run } from '../../lab/processes/run.ts'
@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { engineOf, engineTitles } from '../../server/db/engine.ts'
 import type { Environment } from './result.ts'
 
-const root = join(import.meta.dir, '../..')
+const root = resolve(import.meta.dir, '../..')
 const syncs = 50
 
 /** What the figures were made with and on. @param folder of the session */
@@ -19,8 +19,8 @@ export async function readEnvironment(
   driver: string,
   folder: string,
 ): Promise<Environment> {
-  const commit = await run(['git', 'rev-parse', '--short', 'HEAD'], { folder: root })
-  const dirty = await run(['git', 'status', '--porcelain'], { folder: root })
+  const commit = await git('rev-parse', '--short', 'HEAD')
+  const dirty = await git('status', '--porcelain')
   const suffix = dirty.code === 0 && dirty.out.trim() !== '' ? ' (with local changes)' : ''
   const engine = engineOf(databases.databaseVersion)
   const models = new Set(cpus().map(({ model }) => model))
@@ -41,6 +41,10 @@ export async function readEnvironment(
     alsoRunning: await liveSessions(basename(folder)),
   }
 }
+
+/** Git refuses the checkout of another user unless it is named. */
+const git = (...words: string[]) =>
+  run(['git', '-c', `safe.directory=${root}`, ...words], { folder: root })
 
 /** Median time of an append of 512 bytes made durable, microseconds: the floor of every commit. */
 function fsyncMicros(folder: string): number {

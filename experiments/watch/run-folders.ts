@@ -2,9 +2,9 @@ import { readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ifAbsent } from '../../lab/if-absent.ts'
 import { dataFolder } from '../../lab/servers/prometheus.ts'
+import { stateFolder } from '../../lab/state-folder.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 
-const state = resolve(import.meta.dir, '../../.stampede')
 const folderNames = {
   rehearsal: 'rehearsals',
   capacity: 'capacities',
@@ -21,7 +21,7 @@ const upsKept = 5
 const foldersIn = (root: string) => Object.values(folderNames).map((name) => join(root, name))
 
 /** Folder of a run that begins now, for its report and its metrics. It is not created. */
-export function newRunFolder(kind: RunKind, startedAt: Date, root = state): string {
+export function newRunFolder(kind: RunKind, startedAt: Date, root = stateFolder): string {
   return join(root, folderNames[kind], startedAt.toISOString().replaceAll(':', '-'))
 }
 
@@ -29,7 +29,7 @@ export function newRunFolder(kind: RunKind, startedAt: Date, root = state): stri
  * Points `latest`, beside the runs of the same kind, at this run. The link is replaced in one step,
  * so that it exists at any time. A folder elsewhere (`--out`) is left alone.
  */
-export async function linkLatest(folder: string, root = state): Promise<void> {
+export async function linkLatest(folder: string, root = stateFolder): Promise<void> {
   const parent = dirname(folder)
   if (!foldersIn(root).includes(parent)) return
   const draft = join(parent, `.${latest}-${process.pid}`)
@@ -39,7 +39,7 @@ export async function linkLatest(folder: string, root = state): Promise<void> {
 }
 
 /** Removes the oldest metrics of `up`. Reports of rehearsals are their owner's and stay. */
-export async function pruneUps(keep = upsKept, root = state): Promise<void> {
+export async function pruneUps(keep = upsKept, root = stateFolder): Promise<void> {
   const ups = join(root, folderNames.up)
   for (const name of (await runsIn(ups)).sort().slice(0, -keep)) {
     await rm(join(ups, name), { recursive: true, force: true })
@@ -56,7 +56,7 @@ async function runsIn(folder: string): Promise<string[]> {
 export const runName = (folder: string) => basename(folder)
 
 /** Names of the runs whose metrics were kept, the newest first. */
-export async function keptRuns(root = state): Promise<string[]> {
+export async function keptRuns(root = stateFolder): Promise<string[]> {
   return (await keptFolders(root)).map(runName)
 }
 
@@ -76,7 +76,7 @@ async function keptFolders(root: string): Promise<string[]> {
  * @param asked a run's name, `latest`, or the path of a folder that `--out` named
  * @throws UserError (exit 4) that lists the runs there are
  */
-export async function findRun(asked: string, root = state): Promise<string> {
+export async function findRun(asked: string, root = stateFolder): Promise<string> {
   const kept = await keptFolders(root)
   const [newest] = kept
   if (asked === latest && newest !== undefined) return newest

@@ -2,10 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ifAbsent } from '../if-absent.ts'
+import { isWritable, stateFolder } from '../state-folder.ts'
 
-/** Stampede's cache outside the checkout: `$XDG_CACHE_HOME/stampede` or `~/.cache/stampede`. */
+/**
+ * Stampede's cache outside the checkout: `$XDG_CACHE_HOME/stampede` or `~/.cache/stampede`, and
+ * beside sessions and runs where this user may not write that.
+ */
 export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stampede')
+  const usual = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stampede')
+  return isWritable(usual) ? usual : join(stateFolder, 'cache')
 }
 
 export const packageHint =
