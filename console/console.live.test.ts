@@ -146,6 +146,33 @@ describe.skipIf(!chromiumPath)('look and language', () => {
   })
 })
 
+const minutesMs = 600_000
+
+describe.skipIf(!chromiumPath)('a reader in another time zone, whose clock is wrong', () => {
+  test.each([minutesMs, -minutesMs])(
+    'by %p ms: now is that of the server',
+    async (clockAheadMs) => {
+      const { asked } = live().prometheus
+      const [before, fromMs] = [asked.length, Date.now()]
+      const timeZone = 'Asia/Kolkata'
+      const options = { clockAheadMs, timezoneId: timeZone }
+      const { page, complaints } = await live().open('/sound?refresh=off', options)
+      const toMs = Date.now()
+      const ends = asked.slice(before).flatMap((url) => url.searchParams.get('end') ?? [])
+      expect(ends.length).toBeGreaterThan(0)
+      for (const end of ends)
+        expect(Math.abs(Number(end) * 1000 - toMs)).toBeLessThan(minutesMs / 2)
+      const format = new Intl.DateTimeFormat('sv', { timeStyle: 'medium', timeZone })
+      const seconds = Array.from({ length: Math.ceil((toMs - fromMs) / 1000) + 1 }, (_, second) =>
+        format.format(fromMs + second * 1000),
+      )
+      const shown = /\d\d:\d\d:\d\d/.exec((await page.locator('#live').textContent()) ?? '')?.[0]
+      expect(seconds).toContain(shown ?? 'nothing')
+      expect(complaints).toEqual([])
+    },
+  )
+})
+
 describe.skipIf(!chromiumPath)('without an answer', () => {
   test('the page says that Prometheus is down, and goes on when it is back', async () => {
     const lost = startFakePrometheus()

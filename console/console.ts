@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { type Asset, pageAssets } from './assets.ts'
 import { type BoardFile, boardsIn } from './boards.ts'
+import { clockHeader } from './model/server-clock.ts'
 import { chooseLanguage, fill, wordsIn } from './model/words.ts'
 import {
   boardBody,
@@ -45,6 +46,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
     c.header('content-security-policy', policy)
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'no-referrer')
+    c.header(clockHeader, String(Date.now()))
   })
   mountBoards(app, boards, options.scrapeIntervalMs ?? 1000)
   app.route('/api/prom', prometheusProxy(options.prometheusUrl))

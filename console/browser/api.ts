@@ -5,6 +5,7 @@ import {
   PrometheusError,
   type Transport,
 } from '../model/prometheus-client.ts'
+import { readServerClock } from '../model/server-clock.ts'
 import { Batch } from './batch.ts'
 
 const timeoutMsMax = 8000
@@ -20,6 +21,7 @@ const viaProxy =
         throw new PrometheusError('unreachable', 'the console itself does not answer')
       },
     )
+    readServerClock(answer)
     return answer.json().catch(() => null)
   }
 
@@ -44,6 +46,7 @@ export async function loadBoard(uid: string): Promise<LoadedBoard> {
   const answer = await fetch(`/console/api/boards/${uid}`, {
     signal: AbortSignal.timeout(timeoutMsMax),
   })
+  readServerClock(answer)
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
   return answer.json() as Promise<LoadedBoard>
 }

@@ -1,5 +1,6 @@
 import type { Board } from '../model/board-schema.ts'
 import { clockText } from '../model/clock.ts'
+import { serverNowMs } from '../model/server-clock.ts'
 import { parseDuration, type RawRange, resolveRange, type TimeRange } from '../model/time-range.ts'
 import { readUrl, type UrlState, writeUrl } from '../model/url-state.ts'
 import { type Resolved, resolveVariables, valuesOf } from '../model/variables.ts'
@@ -93,11 +94,11 @@ export class BoardPage {
   /** The address's range, unless it cannot be read. */
   get #rawRange(): RawRange {
     const { range } = this.#state
-    return range && resolveRange(range, Date.now()) ? range : this.#board.time
+    return range && resolveRange(range, serverNowMs()) ? range : this.#board.time
   }
 
   get #range(): TimeRange {
-    const nowMs = Date.now()
+    const nowMs = serverNowMs()
     const fallback = { fromMs: nowMs - 900_000, toMs: nowMs }
     return resolveRange(this.#rawRange, nowMs) ?? fallback
   }
@@ -228,7 +229,11 @@ export class BoardPage {
   #showLive(): void {
     const { live, paused, updated } = this.#words
     const isLive = this.#rawRange.to === 'now' && this.#refresh !== ''
-    const time = h('span', { class: 'soft' }, fill(updated, { time: clockText(Date.now() / 1000) }))
+    const time = h(
+      'span',
+      { class: 'soft' },
+      fill(updated, { time: clockText(serverNowMs() / 1000) }),
+    )
     const element = document.getElementById('live')
     element?.classList.toggle('on', isLive)
     element?.replaceChildren(h('span', { class: 'dot' }), isLive ? live : paused, time)

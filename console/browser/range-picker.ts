@@ -1,4 +1,5 @@
 import { clockText, localTime } from '../model/clock.ts'
+import { serverNowMs } from '../model/server-clock.ts'
 import {
   followedMs,
   parseDuration,
@@ -26,7 +27,7 @@ const last = (span: string): RawRange => ({ from: `now-${span}`, to: 'now' })
 /** The board's time: presets, steps back and forth, two fields; arrow keys move it. */
 export function rangePicker({ words, raw, onPick }: Picking): HTMLElement {
   const move = (moved: (range: TimeRange, nowMs: number) => RawRange) => () => {
-    const nowMs = Date.now()
+    const nowMs = serverNowMs()
     const range = resolveRange(raw, nowMs)
     if (range) onPick(moved(range, nowMs))
   }
@@ -78,13 +79,16 @@ const isPreset = (raw: RawRange) =>
 function textOf(raw: RawRange): string {
   const followed = followedMs(raw)
   if (followed !== null) return `−${raw.from.slice(4)}`
-  const range = resolveRange(raw, Date.now())
+  const range = resolveRange(raw, serverNowMs())
   if (!range) return '?'
   return `${clockText(range.fromMs / 1000)} – ${clockText(range.toMs / 1000)}`
 }
 
 function otherRange(raw: RawRange, words: Words, onPick: Picking['onPick']): HTMLElement {
-  const range = resolveRange(raw, Date.now()) ?? { fromMs: Date.now() - 900_000, toMs: Date.now() }
+  const range = resolveRange(raw, serverNowMs()) ?? {
+    fromMs: serverNowMs() - 900_000,
+    toMs: serverNowMs(),
+  }
   const field = (ms: number) => {
     const value = localTime(ms).replace(' ', 'T')
     return h('input', { type: 'datetime-local', step: 1, value })

@@ -1,3 +1,5 @@
+import { serverNowMs } from './server-clock.ts'
+
 /** Swedish writes times as ISO 8601 does, but for the space. */
 const format = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' })
 
@@ -14,5 +16,5 @@ export function dayAndClock(seconds: number): { day: string; clock: string } {
 /** `14:03:07`, with the day in front when it is not today. */
 export function clockText(seconds: number): string {
   const { day, clock } = dayAndClock(seconds)
-  return day === dayAndClock(Date.now() / 1000).day ? clock : `${day} ${clock}`
+  return day === dayAndClock(serverNowMs() / 1000).day ? clock : `${day} ${clock}`
 }

@@ -13,6 +13,12 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...switches, '--no-first-run'] })
 }
 
+/** How a page is opened. */
+export type PageOptions = BrowserContextOptions & {
+  /** The reader's clock is wrong by so much. */
+  clockAheadMs?: number
+}
+
 export interface WatchedPage {
   page: Page
   /** Errors on the page, what it logs, and every address on another host than its own. */
@@ -23,7 +29,7 @@ export interface WatchedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  options: PageOptions = {},
 ): Promise<WatchedPage> {
   const opened = await watchPage(browser, url, options)
   await drawn(opened.page)
@@ -34,7 +40,7 @@ export async function openPage(
 export async function watchPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions,
+  { clockAheadMs = 0, ...options }: PageOptions,
 ): Promise<WatchedPage> {
   const complaints: string[] = []
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options })
@@ -44,9 +50,16 @@ export async function watchPage(
   page.on('request', (request) => {
     if (new URL(request.url()).host !== host) complaints.push(request.url())
   })
+  if (clockAheadMs !== 0) await page.addInitScript(`Date = ${wrongDate(clockAheadMs)}`)
   await page.goto(url, { timeout: 10_000 })
   return { page, complaints }
 }
+
+/** JavaScript of a Date whose now is another. */
+const wrongDate = (aheadMs: number) => `class extends Date {
+  static now() { return super.now() + ${aheadMs} }
+  constructor(...given) { super(...(given.length === 0 ? [new.target.now()] : given)) }
+}`
 
 /** Waits until no panel of the board is waiting for its data. */
 export async function drawn(page: Page): Promise<void> {

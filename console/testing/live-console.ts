@@ -2,9 +2,15 @@ import { afterAll, afterEach, beforeAll } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { type SpawnedProcess, spawnProcess } from '../../server/spawn-process.ts'
-import { chromiumPath, launchChromium, openPage, type WatchedPage } from './browser.ts'
+import {
+  chromiumPath,
+  launchChromium,
+  openPage,
+  type PageOptions,
+  type WatchedPage,
+} from './browser.ts'
 import { type FakePrometheus, startFakePrometheus } from './fake-prometheus.ts'
 import { fixtureBoard } from './fixture-board.ts'
 
@@ -13,7 +19,7 @@ export interface LiveConsole {
   browser: Browser
   prometheus: FakePrometheus
   /** Opens a page of the console and waits until it is drawn. */
-  open(path: string, options?: BrowserContextOptions): Promise<WatchedPage>
+  open(path: string, options?: PageOptions): Promise<WatchedPage>
   /** Another console over another Prometheus, with the same boards. */
   startOver(prometheusUrl: string): Promise<SpawnedProcess>
   stop(): Promise<void>
