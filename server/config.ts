@@ -9,6 +9,9 @@ import {
   urlSetting as url,
 } from './environment.ts'
 
+/** An answer is given by then, whatever the handler still waits for. */
+export const requestTimeoutMs = 8000
+
 /** A design by name or list; a word that is not known is refused at start. */
 const design = z
   .string()

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 import { createBoard } from '../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
-import { serverEnvironment } from './config.ts'
+import { requestTimeoutMs, serverEnvironment } from './config.ts'
 import { noChaos } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { defaultLimits } from './db/pool.ts'
@@ -21,8 +21,6 @@ import { failStart, serveUntilSignal } from './process.ts'
 import { createReadiness } from './readiness.ts'
 import { closeServices, openServices } from './services.ts'
 
-/** An answer is given by then, whatever the handler still waits for. */
-const requestTimeoutMs = 8000
 /** The first reader finds what crowds ask for ready, unless that takes longer than this. */
 const warmMsMax = 2000
 

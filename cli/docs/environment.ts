@@ -16,6 +16,8 @@ const crowd = {
   STAMPEDE_DURATION_SECONDS: 'Length of the crowd',
   STAMPEDE_ARRIVALS: '`even`, or `poisson`: at random moments that follow from the seed',
   STAMPEDE_DRAIN_SECONDS: 'How long journeys under way may go on after the last arrival',
+  STAMPEDE_PATIENCE_MS:
+    'How long clients wait for an answer while the server sends no other policy, up to 60000',
   STAMPEDE_KEY_PREFIX: 'Idempotency keys begin with it',
   STAMPEDE_USERS: 'Users 1 to n take part',
   STAMPEDE_DESIGN: 'Sent as `x-design`; the server must take it: `STAMPEDE_REHEARSAL=on`',
@@ -34,6 +36,11 @@ const commandVariables = [
   ],
   ['REDIS_URL', 'A Redis to use instead of a private one; set both or neither'],
   ['XDG_CACHE_HOME', 'The cache of fetched tools is `stampede` in it; else `~/.cache/stampede`'],
+  [
+    'XDG_STATE_HOME',
+    'Sessions and runs go to `stampede` in it where `.stampede` of the checkout cannot be ' +
+      'written; else to `~/.local/state/stampede`',
+  ],
   ['STAMPEDE_TOOLS', '`cache` looks for tools in the cache only'],
   ['NO_COLOR', 'Any value: no colours'],
 ]

@@ -7,6 +7,11 @@ export interface Fault {
   hit(stage: Stage): Promise<void>
   /** The API server needs a clock of its own, or the database a small disk of its own. */
   needs?: Need
+  /**
+   * The API server itself is stopped: its kernel takes connections, and its deadlines count from
+   * when it goes on.
+   */
+  stopsApi?: true
 }
 
 const downMs = 3000
@@ -39,6 +44,10 @@ export const faults: Record<string, Fault> = {
   'kill -9 of the database': { hit: ({ database }) => database.crash(downMs) },
   'kill -9 of Redis': { hit: ({ redis }) => redis.crash(downMs) },
   ...ofRoles('8 s of SIGSTOP for', ({ arm }, role) => freeze(arm[role].pid, frozenMs)),
+  '8 s of SIGSTOP for the API server': {
+    hit: ({ arm }) => freeze(arm.api.pid, frozenMs),
+    stopsApi: true,
+  },
   '8 s of SIGSTOP for the database': { hit: ({ database }) => freeze(database.pid, frozenMs) },
   '8 s of SIGSTOP for Redis': { hit: ({ redis }) => freeze(redis.pid, frozenMs) },
   'Redis flushed': { hit: ({ testBed }) => flush(testBed.databases.redisUrl) },

@@ -40,6 +40,8 @@ export interface DriveOptions {
   arrivals?: Arrivals | undefined
   /** How long journeys under way may go on after the last arrival; 10 where absent. */
   drainSeconds?: number | undefined
+  /** How long clients wait for an answer; as the scenario has it where absent. */
+  patienceMs?: number | undefined
   /** Must be new for every drive at the same shop: old keys are answered with old orders. */
   keyPrefix: string
   /** Users that the shop was seeded with. */
@@ -145,6 +147,7 @@ function crowdEnvironment(options: DriveOptions): Record<string, string> {
     STAMPEDE_KEY_PREFIX: options.keyPrefix,
     STAMPEDE_USERS: String(options.users),
   }
+  if (options.patienceMs) environment.STAMPEDE_PATIENCE_MS = String(options.patienceMs)
   if (options.design) environment.STAMPEDE_DESIGN = options.design
   return environment
 }
@@ -193,7 +196,9 @@ function k6Push({ remoteWrite }: DriveOptions) {
 
 function simulatorStart(options: DriveOptions, files: Files) {
   const { scenario, rate, remoteWrite } = options
-  const connections = inFlightMax(rate, scenarios[scenario].policy)
+  const { policy } = scenarios[scenario]
+  const timeoutMs = options.patienceMs ?? policy.timeoutMs
+  const connections = inFlightMax(rate, { ...policy, timeoutMs })
   return {
     command: [process.execPath, join(loadtests, 'simulator', 'main.ts')],
     environment: {

@@ -48,6 +48,18 @@ export interface KeptAnswer {
   body: unknown
 }
 
+/** A request that kept its client waiting. Times are epoch ms. */
+export interface SlowRequest {
+  name: string
+  /** 0 = no answer: the connection was closed, or the client gave up. */
+  status: number
+  askedMs: number
+  endedMs: number
+}
+
+/** Requests that take longer are written down. */
+export const slowMsMin = 1000
+
 /** `left` = the customer walked away by plan, every answer until then was right. */
 export const journeyOutcomes = ['paid', 'soldOut', 'left', 'failed', 'unknown'] as const
 export type JourneyOutcome = (typeof journeyOutcomes)[number]
@@ -80,6 +92,8 @@ export interface JourneyRecord {
   refusedWrongly?: true
   /** Of a share of the customers: what they saw while they looked around and after paying. */
   kept?: KeptAnswer[]
+  /** In the order in which they ended; absent where there is none. */
+  slow?: SlowRequest[]
   /** HTTP requests sent, and intents (distinct things wanted) behind them. */
   attempts: number
   intents: number

@@ -33,6 +33,19 @@ describe('a journey', () => {
     expect(JSON.parse(http.requests.at(-2)?.body ?? '')).toMatchObject({ fromCart: true })
   })
 
+  test('has the requests that kept it waiting, and no others', async () => {
+    const plain = scriptedHttp()
+    let nowMs = 0
+    const send: typeof plain.send = (request) => {
+      nowMs += request.name === 'pay' ? 1500 : 999
+      return plain.send(request)
+    }
+    const record = await runJourney({ ...plain, now: () => nowMs, send }, payer)
+    const askedMs = record.endedMs - 1500
+    expect(record.slow).toEqual([{ name: 'pay', status: 201, askedMs, endedMs: record.endedMs }])
+    expect(await runJourney(scriptedHttp(), payer)).not.toHaveProperty('slow')
+  })
+
   test('buys at once: one request, a payment without a key of its own', async () => {
     const http = scriptedHttp()
     const record = await runJourney(http, buyer)

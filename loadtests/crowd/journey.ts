@@ -1,7 +1,7 @@
 import { piecesIn } from './answers.ts'
 import { buyAtOnce, orderThenPay, type Visit } from './checkout.ts'
 import type { ClientPolicy } from './client-policy.ts'
-import type { JourneyOutcome, JourneyRecord } from './history.ts'
+import { type JourneyOutcome, type JourneyRecord, type SlowRequest, slowMsMin } from './history.ts'
 import type { Http } from './http.ts'
 import { type Client, type Intent, pursue } from './intent.ts'
 import { type Look, look, readBack } from './look.ts'
@@ -34,9 +34,10 @@ export async function journey(
 ): Promise<JourneyRecord> {
   const customer = customerOf(context.seed, context.index, context.users)
   const startedMs = context.startedMs ?? http.now()
+  const slow: SlowRequest[] = []
   const visit: Visit = {
     customer,
-    client: clientFor(http, context),
+    client: clientFor(timed(http, slow), context),
     key: `${context.keyPrefix}-${context.index}`,
     record: {
       index: context.index,
@@ -56,10 +57,26 @@ export async function journey(
   }
   record.endedMs = http.now()
   if (customer.readsBack && record.outcome === 'paid') await readBack(visit)
+  if (slow.length > 0) record.slow = slow
   record.attempts = client.attempts
   record.intents = client.intents
   return record
 }
+
+/** The same transport, which writes down requests that are slow. */
+const timed = (http: Http, slow: SlowRequest[]): Http => ({
+  now: () => http.now(),
+  pause: (milliseconds) => http.pause(milliseconds),
+  async send(request) {
+    const askedMs = http.now()
+    const answer = await http.send(request)
+    const endedMs = http.now()
+    if (endedMs - askedMs >= slowMsMin) {
+      slow.push({ name: request.name, status: answer.status, askedMs, endedMs })
+    }
+    return answer
+  },
+})
 
 function clientFor(http: Http, context: JourneyContext): Client {
   return {

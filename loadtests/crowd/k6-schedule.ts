@@ -31,7 +31,7 @@ const micros = (seconds: number) => Math.round(seconds * 1_000_000)
 
 /** The curve, which k6 itself fills evenly, or the random arrivals one by one; then the drain. */
 export function k6Schedule(
-  settings: Omit<CrowdSettings, 'target' | 'keyPrefix' | 'users' | 'design'>,
+  settings: Omit<CrowdSettings, 'target' | 'keyPrefix' | 'users' | 'design' | 'policy'>,
 ): K6Schedule {
   const tailSeconds = tailSecondsOf(settings)
   // The tail is a part of the drain, which ends for both drivers at the same time.

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { defaultPolicy } from './client-policy.ts'
 import { crowdSettings, SettingsError, scenarioName } from './settings.ts'
 
 test('without any setting a run by hand goes to the shop on port 3000', () => {
@@ -10,6 +11,7 @@ test('without any setting a run by hand goes to the shop on port 3000', () => {
     durationSeconds: 10,
     arrivals: 'even',
     drainSeconds: 10,
+    policy: defaultPolicy,
     keyPrefix: null,
     users: 5_000,
     design: null,
@@ -51,6 +53,7 @@ test.each([
   ['STAMPEDE_DURATION_SECONDS', '0'],
   ['STAMPEDE_ARRIVALS', 'random'],
   ['STAMPEDE_DRAIN_SECONDS', '61'],
+  ['STAMPEDE_PATIENCE_MS', '49'],
   ['STAMPEDE_KEY_PREFIX', 'a b'],
   ['STAMPEDE_USERS', '0'],
   ['STAMPEDE_DESIGN', 'after\r\nx: y'],

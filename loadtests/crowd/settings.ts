@@ -1,4 +1,5 @@
 import { type Arrivals, arrivalKinds, poissonJourneysMax } from './arrival-times.ts'
+import type { ClientPolicy } from './client-policy.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './profiles.ts'
 import { crowdNumbers } from './shopping.ts'
 
@@ -14,6 +15,8 @@ export interface CrowdSettings {
   arrivals: Arrivals
   /** How long journeys under way may go on after the last arrival. */
   drainSeconds: number
+  /** How clients behave while the server sends no other policy. */
+  policy: ClientPolicy
   /** Idempotency keys are `<keyPrefix>-<index>-o|p`; null = the driver makes one up. */
   keyPrefix: string | null
   users: number
@@ -40,11 +43,11 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
 /**
  * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_ARRIVALS`,
- * `…_DRAIN_SECONDS`, `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
+ * `…_DRAIN_SECONDS`, `…_PATIENCE_MS`, `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
  * @throws SettingsError that names the variable and what it must be
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
-  const { defaults } = scenarios[scenario]
+  const { defaults, policy } = scenarios[scenario]
   const whole = (name: string, low: number, high: number, fallback: number) =>
     setting(environment, name, fallback, `be a whole number, ${low}..${high}`, (text) => {
       const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
@@ -62,6 +65,7 @@ export function crowdSettings(environment: Environment, scenario: ScenarioName):
     durationSeconds: secondsOf(environment, defaults.durationSeconds),
     arrivals: arrivalsOf(environment),
     drainSeconds: whole('STAMPEDE_DRAIN_SECONDS', 0, 60, 10),
+    policy: { ...policy, timeoutMs: whole('STAMPEDE_PATIENCE_MS', 50, 60_000, policy.timeoutMs) },
     keyPrefix: word('STAMPEDE_KEY_PREFIX', /^[\w.-]{1,60}$/),
     users: whole('STAMPEDE_USERS', 1, 10_000_000, crowdNumbers.users),
     design: word('STAMPEDE_DESIGN', /^[\w=,.:-]{1,500}$/),

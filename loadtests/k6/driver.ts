@@ -8,7 +8,7 @@ import type { Answer, Http, Request } from '../crowd/http.ts'
 import { journey } from '../crowd/journey.ts'
 import { k6Schedule } from '../crowd/k6-schedule.ts'
 import { parseJson } from '../crowd/parse-json.ts'
-import { inFlightMax, type ScenarioName, scenarios } from '../crowd/profiles.ts'
+import { inFlightMax, type ScenarioName } from '../crowd/profiles.ts'
 import { type CrowdSettings, crowdSettings } from '../crowd/settings.ts'
 
 /** Built into k6, missing from its types. */
@@ -36,7 +36,6 @@ const brokenAnswerCodes = { from: 1_000, below: 1_400 }
  */
 export function crowd(scenario: ScenarioName): { options: Options; run: () => Promise<void> } {
   const settings = crowdSettings(__ENV, scenario)
-  const { policy } = scenarios[scenario]
   const printsHistory = __ENV.STAMPEDE_HISTORY === '1'
   const http = shopHttp(settings.target)
   const run = async () => {
@@ -54,7 +53,7 @@ export function crowd(scenario: ScenarioName): { options: Options; run: () => Pr
       // Keys of an earlier run by hand would be answered with its orders.
       keyPrefix: settings.keyPrefix ?? `hand-${exec.scenario.startTime.toString(36)}`,
       users: settings.users,
-      policy,
+      policy: settings.policy,
       design: settings.design,
       onBadPolicy: () => badPolicies.add(1),
     })
@@ -66,8 +65,7 @@ export function crowd(scenario: ScenarioName): { options: Options; run: () => Pr
 }
 
 function optionsFor(settings: CrowdSettings): Options {
-  const { scenario, rate } = settings
-  const { policy } = scenarios[scenario]
+  const { scenario, rate, policy } = settings
   // One virtual user per journey under way; more made in mid-run would disturb the measurement.
   const users = inFlightMax(rate, policy)
   return {

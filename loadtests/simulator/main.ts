@@ -41,7 +41,7 @@ const flushEveryMs = 1_000
 async function main(): Promise<void> {
   const environment = process.env
   const settings = crowdSettings(environment, scenarioName(environment.STAMPEDE_SCENARIO))
-  const bound = inFlightMax(settings.rate, scenarios[settings.scenario].policy)
+  const bound = inFlightMax(settings.rate, settings.policy)
   requireConnections(environment, bound)
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
@@ -92,7 +92,7 @@ async function send(
   const onBadPolicy = () => {
     tally.badPolicies += 1
   }
-  const context = { ...settings, keyPrefix, policy: scenario.policy, onBadPolicy }
+  const context = { ...settings, keyPrefix, onBadPolicy }
   const eventLoop = monitorEventLoopDelay({ resolution: 10 })
   eventLoop.enable()
   const counts = await runArrivals({
