@@ -171,6 +171,7 @@ liveGroup('what a verdict rests on', () => {
       'balance_entries',
       'promotion_claims',
       'idempotency_keys',
+      ...['coupon_issues', 'coupon_numbers', 'coupon_requests', 'coupon_redemptions'],
     ]
     const results = await auditOf(world, {
       sql: [
@@ -178,6 +179,7 @@ liveGroup('what a verdict rests on', () => {
         'update users set balance_minor = initial_balance_minor',
         'update product_options set stock = initial_stock, quota_taken = 0',
         'delete from daily_popular_products',
+        'update coupon_partners set issued = 0',
       ],
       evidence: (evidence) =>
         Object.assign(evidence, {
@@ -186,6 +188,7 @@ liveGroup('what a verdict rests on', () => {
           bank: [],
           bankChanges: [],
           deliveries: [],
+          couponAnswers: [],
         }),
     })
     expect(results.filter(({ verdict }) => verdict === 'false')).toEqual([])

@@ -32,7 +32,7 @@ export async function audit(
  */
 export async function auditShop(
   db: Pool,
-  witnesses: Partial<Pick<Evidence, Witness>> = {},
+  witnesses: Partial<Pick<Evidence, Witness | 'couponAnswers'>> = {},
 ): Promise<string[]> {
   const checkers = registry.filter(({ needs = [] }) => needs.every((need) => need in witnesses))
   const results = await audit({ db, ...absent, ...witnesses }, { checkers })

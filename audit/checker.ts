@@ -38,6 +38,17 @@ export interface Delivery {
   count: number
 }
 
+/** What a partner asked for, and how the last of its tries was answered. */
+export interface CouponAnswer {
+  partner: string
+  requestId: string
+  quantity: number
+  /** Absent where it was given none, or had no answer. */
+  numbers?: readonly string[]
+  /** The refusal is for good: nothing was issued, and it has not asked again. */
+  isRefused?: boolean
+}
+
 /** What one crowd has sent, by its own account. */
 export interface CrowdAccount {
   history: JourneyRecord[]
@@ -59,6 +70,8 @@ export interface Evidence extends CrowdAccount {
   stalenessMs?: number
   /** Orders that two workers of the warehouse were handed, in words. */
   handedOutTwice?: string[]
+  /** Answers that partners were given, one a request id. */
+  couponAnswers?: CouponAnswer[]
   bank: BankCharge[]
   bankChanges: BankChange[]
   deliveries: Delivery[]

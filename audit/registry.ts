@@ -4,6 +4,11 @@ import { balances } from './checkers/balances.ts'
 import { capturesMatchBank } from './checkers/captures-match-bank.ts'
 import { carts } from './checkers/carts.ts'
 import { chaosOff } from './checkers/chaos-off.ts'
+import { couponAnswers } from './checkers/coupon-answers.ts'
+import { couponQuotas } from './checkers/coupon-quotas.ts'
+import { couponsAccounted } from './checkers/coupons-accounted.ts'
+import { couponsRedeemedOnce } from './checkers/coupons-redeemed-once.ts'
+import { couponsUnique } from './checkers/coupons-unique.ts'
 import { dispatchedOnce } from './checkers/dispatched-once.ts'
 import { effectsOnce } from './checkers/effects-once.ts'
 import { failMeansFail } from './checkers/fail-means-fail.ts'
@@ -52,6 +57,11 @@ export const checkers: readonly Checker[] = [
   effectsOnce,
   outboxDrained,
   dispatchedOnce,
+  couponsUnique,
+  couponAnswers,
+  couponsAccounted,
+  couponQuotas,
+  couponsRedeemedOnce,
   sagasSettled,
   ordersTerminal,
   chaosOff,

@@ -2,6 +2,7 @@ import type { BoardEntry } from './board.ts'
 import { admission } from './boards/admission.ts'
 import { beforeAndAfter } from './boards/before-and-after.ts'
 import { chaos } from './boards/chaos.ts'
+import { coupons } from './boards/coupons.ts'
 import { effects } from './boards/effects.ts'
 import { generator } from './boards/generator.ts'
 import { ids } from './boards/ids.ts'
@@ -22,6 +23,7 @@ export const boards: readonly BoardEntry[] = [
   reads,
   effects,
   warehouse,
+  coupons,
   chaos,
   generator,
 ]

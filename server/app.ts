@@ -7,6 +7,7 @@ import { guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import { mountCarts } from './http/carts.ts'
+import { mountCoupons } from './http/coupons.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
@@ -47,6 +48,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   mountOrders(app, deps)
   mountPayments(app, deps)
   mountDispatches(app, deps)
+  mountCoupons(app, deps)
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
     app.on('PUT', '/chaos/*', readsBody(bodies), parsesBody)

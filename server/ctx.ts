@@ -46,7 +46,21 @@ export interface Observer {
   dispatched(outcome: DispatchOutcome): void
   /** @param waitedMs of `lock-had`: since the lock was asked for */
   contended(option: string, event: StockEvent, waitedMs: number): void
+  /** @param count coupons issued; requests that were refused, asked again, or collided */
+  coupons(event: CouponEvent, count: number): void
 }
+
+export const couponEvents = [
+  'issued',
+  'repeated',
+  'pool-empty',
+  'quota',
+  'collision',
+  'failed',
+] as const
+
+/** What became of requests for coupons; `collision` = a number was another request's. */
+export type CouponEvent = (typeof couponEvents)[number]
 
 export type DispatchOutcome = 'taken' | 'none' | 'raced' | 'lock-wait'
 

@@ -42,6 +42,12 @@ export const problems = {
       doc: 'Charge the balance, or pay by card.',
     },
   }),
+  ...definite(403, {
+    'partner-refused': {
+      title: 'The key is not the partner’s',
+      doc: 'Coupons are issued to the partner whose key is in the `x-partner-key` header.',
+    },
+  }),
   ...definite(404, {
     'not-found': {
       title: 'Not found',
@@ -88,6 +94,14 @@ export const problems = {
       title: 'Another worker has taken the order',
       doc: 'Ask for the next order instead.',
     },
+    'coupon-pool-empty': {
+      title: 'The pool of coupon numbers is empty',
+      doc: 'Nothing was issued; ask again after `retry-after`, when numbers have been made.',
+    },
+    'coupon-redeemed': {
+      title: 'The coupon has been redeemed',
+      doc: 'Another order has the coupon; order without it, or with another one.',
+    },
     'not-dispatched': {
       title: 'This worker has not taken the order',
       doc: 'Only the worker who took an order may report it done.',
@@ -105,12 +119,20 @@ export const problems = {
       title: 'The bank refused the call as wrong, nothing was charged',
       doc: 'Asking again ends the same: read the order, and pay for it under a new key.',
     },
+    'request-id-reused': {
+      title: 'The request id was used with another payload',
+      doc: 'A request id stands for one product and quantity: send a new one.',
+    },
     'idempotency-key-reused': {
       title: 'The key was used with another payload',
       doc: 'A key stands for one request: send a new key with a new payload.',
     },
   }),
   ...definite(429, {
+    'quota-used-up': {
+      title: 'The quota of the partner is used up',
+      doc: 'Fewer coupons are left to the partner than it asks for; nothing was issued.',
+    },
     'rate-limited': {
       title: 'Too many requests of this kind',
       doc: 'The admission control lets only so many in; wait for the seconds in `retry-after`.',
@@ -124,6 +146,10 @@ export const problems = {
     'ids-unavailable': {
       title: 'Order ids are unavailable',
       doc: 'The source of ids does not answer or is exhausted.',
+    },
+    'coupon-collision': {
+      title: 'Another request was given the same coupon number',
+      doc: 'The design gives up after a collision; nothing was issued, ask again.',
     },
     'dispatch-unavailable': {
       title: 'Dispatch is unavailable',

@@ -14,6 +14,8 @@ export const points = {
   'effects.published': 'the side effects are done or handed over, not committed',
   'dispatch.locked': 'a waiting order is locked for a worker of the warehouse, not yet taken',
   'dispatch.taken': 'a worker of the warehouse has an order, its answer not yet sent',
+  'coupon.picked': 'a free coupon number is chosen, nothing is written about it yet',
+  'coupon.issued': 'coupons are written into the issue log, not committed',
   'order.stock.returned': 'one item is given back to stock, not committed',
 } as const
 

@@ -115,9 +115,11 @@ export function toProblemBody(error: unknown, requestId?: string) {
 
 /** The answer to a failed request: problem+json, with `retry-after` where asking again may help. */
 export function toResponse(error: unknown, requestId?: string): Response {
-  const { status, field, retryAfterSeconds = retryAfterSecondsDefault } = knownOf(error)
+  const { status, field, retryAfterSeconds } = knownOf(error)
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
-  if (status === 503 || status === 429) headers['retry-after'] = String(retryAfterSeconds)
+  if (status === 503 || status === 429 || retryAfterSeconds !== undefined) {
+    headers['retry-after'] = String(retryAfterSeconds ?? retryAfterSecondsDefault)
+  }
   // The rest of the request may still come.
   if (status === 408) headers.connection = 'close'
   if (status === 401) headers['www-authenticate'] = 'Bearer'

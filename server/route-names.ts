@@ -24,6 +24,8 @@ export const routeNames = [
   'dispatches.take',
   'dispatches.claim',
   'dispatches.done',
+  'coupons.issue',
+  'coupons.read',
 ] as const
 
 export type RouteName = (typeof routeNames)[number]

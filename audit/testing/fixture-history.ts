@@ -7,6 +7,7 @@ import type {
 } from '../../loadtests/crowd/history.ts'
 import type { Asked } from '../../loadtests/crowd/shopping.ts'
 import type { BankChange, BankCharge, Evidence } from '../checker.ts'
+import { couponAnswers } from './fixture-coupons.ts'
 import { keptBy } from './fixture-kept.ts'
 import { keyPrefix, referenceOf } from './fixture-rows.ts'
 
@@ -34,6 +35,7 @@ export function worldEvidence(db: Pool): Evidence {
       delivery('messages', 'order-paid-107'),
       delivery('slack', 'alert-order-paid-102-best-sellers'),
     ],
+    couponAnswers: couponAnswers(),
     activeFaults: [],
     pendingWork: [],
   }

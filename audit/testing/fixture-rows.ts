@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { couponRows } from './fixture-coupons.ts'
 
 type Row = Record<string, string | number | Date | null>
 
@@ -24,7 +25,7 @@ const json = JSON.stringify
  * of each kind · 104 declined · 105 and 110 undone · 106 expired · 107 by card with effects inline.
  */
 export function worldRows(): Rows {
-  return { ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() }
+  return { ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows(), ...couponRows(createdAt) }
 }
 
 function shopRows(): Rows {

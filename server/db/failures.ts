@@ -22,6 +22,7 @@ export class SnapshotConflict extends Error {
 }
 
 const duplicateKey = 1062
+const routineExists = 1304
 const statementTimeouts = new Set([1969, 3024])
 /** The statement alone was killed. */
 const interrupted = 1317
@@ -57,6 +58,10 @@ export function isDuplicateKey(error: unknown, index = ''): boolean {
   const { errno, sqlMessage = '' } = driverError(error)
   return errno === duplicateKey && sqlMessage.includes(index)
 }
+
+/** A procedure or function of that name has been made already. */
+export const isRoutineThere = (error: unknown): boolean =>
+  driverError(error).errno === routineExists
 
 export function isRolledBackCommit(error: unknown): boolean {
   return rolledBackCommits.has(driverError(error).errno ?? 0)

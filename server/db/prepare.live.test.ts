@@ -44,7 +44,10 @@ describeLive('prepare', ['TEST_DATABASE_URL'], () => {
   })
 
   test('tables without rows, as an interrupted seed leaves them, are seeded', async () => {
-    const seeded = ['users', 'products', 'product_options', 'daily_popular_products', 'sequences']
+    const seeded = [
+      ...['users', 'products', 'product_options', 'daily_popular_products', 'sequences'],
+      ...['coupon_partners', 'coupon_products', 'coupon_numbers'],
+    ]
     for (const table of seeded) {
       await onSchema((db) => db.change(sql`delete from ${sql.identifier(table)}`))
     }

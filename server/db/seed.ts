@@ -18,6 +18,19 @@ export interface SeedProfile {
   popularDays: number
   /** Options that are not plain ones. */
   kinds: readonly SeededKind[]
+  coupons: SeededCoupons
+}
+
+/** Partners `partner-1` …, each with the key `key-of-partner-1` …, and products 1 … of coupons. */
+export interface SeededCoupons {
+  partners: number
+  /** Of each partner. */
+  quota: number
+  products: number
+  /** Free numbers of each product. */
+  numbers: number
+  /** Free numbers of a product below which the worker makes more; 0 = it makes none. */
+  lowWater: number
 }
 
 interface SeededKind {
@@ -52,6 +65,7 @@ export const defaultSeedProfile: SeedProfile = {
     { optionId: 17, kind: 'reservation', quota: plenty },
     { optionId: 19, kind: 'promotion', quota: plenty },
   ],
+  coupons: { partners: 4, quota: plenty, products: 2, numbers: 1000, lowWater: 500 },
 }
 
 /** As large as source S3 measured on: 1,000 products, 3,800 options, 220,000 best-seller counts. */
@@ -85,7 +99,7 @@ const soldPerDayMax = 1000
  */
 export async function seed(url: string, profile: SeedProfile = defaultSeedProfile): Promise<void> {
   const connection = await createConnection({ uri: url, connectTimeout: 5000 })
-  const insert = async (into: string, rows: unknown[][]) => {
+  const insert: Insert = async (into, rows) => {
     for (let from = 0; from < rows.length; from += rowsPerInsert) {
       await connection.query(`insert into ${into} values ?`, [
         rows.slice(from, from + rowsPerInsert),
@@ -119,6 +133,7 @@ export async function seed(url: string, profile: SeedProfile = defaultSeedProfil
       }),
     )
     await seedPopular(connection, profile)
+    await seedCoupons(insert, profile.coupons)
     await insert(
       'sequences (name, value)',
       sequenceNames.map((name) => [name, 0]),
@@ -152,6 +167,35 @@ async function seedPopular(connection: Connection, profile: SeedProfile): Promis
     [today(), profile.popularDays, options, soldPerDayMax],
   )
 }
+
+type Insert = (into: string, rows: unknown[][]) => Promise<void>
+
+async function seedCoupons(insert: Insert, profile: SeededCoupons): Promise<void> {
+  const { partners, quota, products, numbers: count, lowWater } = profile
+  await insert(
+    'coupon_partners (id, key_hash, quota)',
+    numbers(partners).map((id) => [`partner-${id}`, sha256(partnerKey(`partner-${id}`)), quota]),
+  )
+  await insert(
+    'coupon_products (id, name, low_water)',
+    numbers(products).map((id) => [id, `Coupon ${id}`, lowWater]),
+  )
+  await insert(
+    'coupon_numbers (product_id, number, status)',
+    numbers(products).flatMap((product) =>
+      numbers(count).map((one) => [
+        product,
+        sha256(`coupon ${product} ${one}`).slice(0, 16).toUpperCase(),
+        'free',
+      ]),
+    ),
+  )
+}
+
+/** Of a seeded partner. */
+export const partnerKey = (partner: string) => `key-of-${partner}`
+
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex')
 
 /** The day that the effects count by now: UTC, YYYY-MM-DD. */
 export const today = () => new Date().toISOString().slice(0, 10)

@@ -1,4 +1,5 @@
 import { admission } from './admission/options.ts'
+import { coupons } from './coupons/options.ts'
 import { dispatch } from './dispatch/options.ts'
 import { effects } from './effects/options.ts'
 import { ids } from './ids/options.ts'
@@ -8,7 +9,16 @@ import { stock } from './stock/options.ts'
 import { transaction } from './transaction/options.ts'
 
 /** The registry of all axes. A new option is one file, and one line in its axis's options.ts. */
-export const axes = { ids, transaction, stock, effects, reads, dispatch, admission } as const
+export const axes = {
+  ids,
+  transaction,
+  stock,
+  effects,
+  reads,
+  dispatch,
+  coupons,
+  admission,
+} as const
 
 export type Axis = keyof typeof axes
 

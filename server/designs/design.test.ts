@@ -87,7 +87,7 @@ describe('refused', () => {
     ['stock=', 'axis stock has no option ""'],
     ['stock=hope', 'axis stock has no option "hope"; it has: read-then-write, '],
     ['stock=row-lock=row-lock', 'is no axis=option'],
-    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch, admission'],
+    ['colour=blue', 'axes: ids, transaction, stock, effects, reads, dispatch, coupons, admission'],
     ['stock=row-lock,before', 'preset "before" must come first'],
     ['stock=toString', 'has no option "toString"'],
     ['constructor=x', 'is no axis=option'],

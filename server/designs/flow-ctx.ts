@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx.ts'
 import type { Admission } from './admission/admission.ts'
+import type { Coupons } from './coupons/coupons.ts'
 import type { Design } from './design.ts'
 import type { Reads } from './reads/reads.ts'
 import type { StepDesign } from './step-ctx.ts'
@@ -11,6 +12,7 @@ export interface OpenedDesign extends StepDesign {
   readonly transaction: TransactionShape
   readonly reads: Reads
   readonly admission: Admission
+  readonly coupons: Coupons
 }
 
 /** What a flow is given: resolved at the edge, passed on, never looked up. */

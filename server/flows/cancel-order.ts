@@ -5,6 +5,7 @@ import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { giveBackLines, type HeldLine } from './order-lines.ts'
 import { lineKind } from './read-order.ts'
+import { giveCouponBack } from './redeem-coupon.ts'
 
 export type CancelReason = 'customer' | 'expired' | 'declined'
 
@@ -71,5 +72,6 @@ const finish: Step<CancelState> = {
     const done = sql`
       update orders set status = 'cancelled' where id = ${orderId} and status = 'cancelling'`
     await moveRow(db, `order ${orderId}`, done)
+    await giveCouponBack(db, orderId)
   },
 }

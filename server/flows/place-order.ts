@@ -13,6 +13,7 @@ import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
 import { quoteOf } from './quote.ts'
 import { itemOf, readOrder } from './read-order.ts'
+import { giveCouponBack, redeemCoupon } from './redeem-coupon.ts'
 import type { Order } from './shapes.ts'
 
 /** What an order needs on its way; plain JSON, kept in the saga rows of a split transaction. */
@@ -30,6 +31,8 @@ export interface OrderState {
   orderId: string
   /** Ids of the order's items, one a line. */
   itemIds: string[]
+  /** Number of the coupon that the order redeems. */
+  coupon?: string
   /** Present when the customer pays in the same request. */
   payment?: PaymentPart
 }
@@ -39,6 +42,7 @@ export interface PlaceOrder {
   idempotencyKey: string
   /** Items to order; undefined = what is in the cart. */
   items: StockLine[] | undefined
+  coupon?: string | undefined
   payment?: { method: 'balance' | 'card'; cardToken?: string | undefined } | undefined
 }
 
@@ -46,7 +50,7 @@ export interface PlaceOrder {
  * Places an order: takes every item from stock, writes the order, and pays when asked to.
  * @returns the order; its payment is `unknown` until a silent bank has answered
  * @throws Problem `sold-out`, `cart-empty`, `cart-changed`, `not-found`, `idempotency-key-reused`
- * (an order of long ago has the key) and those of paying
+ * (an order of long ago has the key), `coupon-redeemed` and those of paying
  */
 export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Order> {
   refuseWithoutBank(ctx, request.payment?.method)
@@ -124,6 +128,7 @@ async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
     expiresAtMs: quotedAtMs + ctx.orderTtlSeconds * 1000,
     orderId: '',
     itemIds: [],
+    ...(request.coupon === undefined ? {} : { coupon: request.coupon }),
   }
   if (request.payment) {
     state.payment = { method: request.payment.method, paymentId: '', reference: '' }
@@ -152,6 +157,7 @@ const writeOrder: DbStep<OrderState> = {
         where id = ${state.orderId} and status = 'paying'`
     await moveRow(db, `order ${state.orderId}`, undone)
     if (state.cartItemIds.length > 0) await refillCart(db, state)
+    if (state.coupon !== undefined) await giveCouponBack(db, state.orderId)
   },
 }
 
@@ -176,6 +182,7 @@ async function writeOrders(members: Orders, db: Database): Promise<void> {
   await insertItems(db, members)
   for (const { state } of members) {
     if (state.cartItemIds.length > 0) await takeFromCart(db, state)
+    if (state.coupon !== undefined) await redeemCoupon(db, state.coupon, state.orderId)
   }
   await passPoint(members, 'order.written', db)
 }

@@ -79,3 +79,31 @@ export const pickSchema = z
   })
   .openapi('OrderToPick')
 export type OrderToPick = z.output<typeof pickSchema>
+
+/** A coupon's number, as the pool has it. */
+export const couponNumberSchema = z
+  .string()
+  .regex(/^[0-9A-F]{16}$/, 'must be 16 of 0-9 A-F')
+  .openapi({ example: '0123456789ABCDEF' })
+
+export const couponsIssuedSchema = z
+  .object({
+    partner: z.string(),
+    product: idSchema,
+    requestId: z.string(),
+    coupons: z.array(z.object({ number: couponNumberSchema, seq: z.string() })),
+  })
+  .openapi('CouponsIssued')
+export type CouponsIssued = z.output<typeof couponsIssuedSchema>
+
+export const couponSchema = z
+  .object({
+    number: couponNumberSchema,
+    product: idSchema,
+    partner: z.string(),
+    seq: z.string(),
+    issuedAt: z.iso.datetime(),
+    orderId: idSchema.nullable().openapi({ description: 'The order that has redeemed it' }),
+  })
+  .openapi('Coupon')
+export type Coupon = z.output<typeof couponSchema>

@@ -33,10 +33,14 @@ const bodies: Record<string, unknown[]> = {
     { ...order, payment: cards },
     { ...order, payment: { method: 'balance' } },
     { userId: '1', fromCart: true },
+    { ...order, coupon: '0123456789ABCDEF' },
   ],
   'POST /api/v1/payments': [
     { orderId: '1', ...cards },
     { orderId: '1', method: 'balance' },
+  ],
+  'POST /api/v1/coupons': [
+    { partner: 'partner-1', product: '1', quantity: 2, requestId: 'batch-7' },
   ],
   'POST /api/v1/dispatches': [{ workerId: 'picker-7' }],
   'POST /api/v1/dispatches/{orderId}/claim': [{ workerId: 'picker-7' }],
@@ -67,7 +71,7 @@ test('there is a good body for every route with a body', () => {
 test.each(withBody)('$label refuses every spoiled body, naming the field', async (operation) => {
   const flawed: unknown[] = []
   for (const good of bodies[operation.label] ?? []) {
-    const spoiled = spoil(good, ['payment', 'fromCart'])
+    const spoiled = spoil(good, ['payment', 'fromCart', 'coupon'])
     expect(spoiled.length).toBeGreaterThan(10)
     for (const { what, path, value } of spoiled) {
       const response = await send(operation, jsonRequest(operation.method, value, headers))

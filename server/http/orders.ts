@@ -4,7 +4,13 @@ import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { orderIdByKey, readOrder } from '../flows/read-order.ts'
-import { idSchema, type Order, orderSchema, quantitySchema } from '../flows/shapes.ts'
+import {
+  couponNumberSchema,
+  idSchema,
+  type Order,
+  orderSchema,
+  quantitySchema,
+} from '../flows/shapes.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
 import type { Reply } from './key-claims.ts'
@@ -25,6 +31,7 @@ const placeSchema = z
     userId: idSchema,
     items: items.optional(),
     fromCart: z.literal(true).optional(),
+    coupon: couponNumberSchema.optional(),
     payment: payWithSchema.optional(),
   })
   .refine(({ items, fromCart }) => (items === undefined) !== (fromCart === undefined), {
@@ -58,11 +65,11 @@ const cancel = createRoute({
 export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
   mount(app, deps, 'orders.create', create, (c, ctx) => {
     const payload = c.req.valid('json')
-    const { userId, items, payment } = payload
+    const { userId, items, coupon, payment } = payload
     return once(c, deps, ctx, {
       payload,
       run: async (idempotencyKey) =>
-        replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, payment })),
+        replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, coupon, payment })),
       find: async (key) => {
         const id = await orderIdByKey(ctx, key, userId)
         return id === undefined ? undefined : replyOf(await readOrder(ctx, id))

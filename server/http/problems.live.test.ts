@@ -10,6 +10,7 @@ import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
 import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
+import { couponProblems } from '../testing/coupon-problems.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { badCard, balance, card, newKey, orderBody } from '../testing/shopping.ts'
@@ -29,8 +30,9 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
 
   async function isProblem(response: Response, code: ProblemCode) {
     expect(await flawsOf(response, [code], null)).toEqual([])
-    const saysWhen = [429, 503].includes(problems[code].status)
-    expect(response.headers.get('retry-after')).toBe(saysWhen ? '1' : null)
+    const saysWhen = [429, 503].includes(problems[code].status) ? '1' : null
+    const expected = code === 'coupon-pool-empty' ? '2' : saysWhen
+    expect(response.headers.get('retry-after')).toBe(expected)
     reached.add(code)
   }
 
@@ -119,6 +121,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       const app = shop({ services: { redis }, design: 'after,dispatch=queue' })
       return post(app, '/api/v1/dispatches', { workerId: 'one' })
     },
+    ...couponProblems(world, { shop, order, post }),
     async 'request-in-progress'() {
       const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       world.script.on('order.quoted', () => {

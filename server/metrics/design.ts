@@ -12,7 +12,7 @@ const series = axisNames.flatMap((axis) =>
 export const designMetrics = {
   stampede_design_info: gauge(
     '1 for the option that an axis has in this process unless a request asks for another.',
-    { axis: axisNames, option: series.map(({ option }) => option) },
+    { axis: axisNames, option: [...new Set(series.map(({ option }) => option))] },
   ),
 }
 

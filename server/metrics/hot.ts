@@ -52,13 +52,13 @@ export class HotMetric<Names extends Labels, Add> {
     [...this.#series.values()].flatMap(({ labels, read }) => read(labels))
 }
 
-/** A counter whose functions add one. */
+/** A counter whose functions add one, or so many. */
 export const hotCounter = <Names extends Labels>(metric: Metric<'counter', Names>) =>
-  new HotMetric(metric, (): Kept<() => void> => {
+  new HotMetric(metric, (): Kept<(by?: number) => void> => {
     const count = new Float64Array(1)
     return {
-      add: () => {
-        count[0] = (count[0] ?? 0) + 1
+      add: (by = 1) => {
+        count[0] = (count[0] ?? 0) + by
       },
       read: (labels) => [{ labels, value: count[0] ?? 0 }],
     }

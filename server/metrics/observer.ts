@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { Observer, StockEvent } from '../ctx.ts'
+import { couponEvents, type Observer, type StockEvent } from '../ctx.ts'
 import { axes } from '../designs/axes.ts'
 import type { StockOption } from '../designs/stock/stock.ts'
 import { pointNames } from '../points.ts'
@@ -13,6 +13,7 @@ export const silentObserver: Observer = {
   orderEnded: () => {},
   dispatched: () => {},
   contended: () => {},
+  coupons: () => {},
 }
 
 const contention = Object.entries<StockOption>(axes.stock.options).flatMap(
@@ -42,6 +43,11 @@ export const flowMetrics = {
       'raced = another worker was faster, lock-wait = the lock was held: ask again.',
     { outcome: ['taken', 'none', 'raced', 'lock-wait'] },
   ),
+  stampede_coupons_total: counter(
+    'Coupons issued, and requests for coupons that were asked again, refused (pool empty, ' +
+      'quota), failed, or had picked a number that another request got first (collision).',
+    { event: couponEvents },
+  ),
   stampede_stock_contention_total: only(
     counter(
       'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
@@ -66,23 +72,27 @@ export function shopObserver(registry: Registry): Observer {
   const timings = hotHistogram(flowMetrics.stampede_point_seconds)
   const orders = hotCounter(flowMetrics.stampede_orders_total)
   const takes = hotCounter(flowMetrics.stampede_dispatch_takes_total)
+  const coupons = hotCounter(flowMetrics.stampede_coupons_total)
   const contentions = hotCounter(flowMetrics.stampede_stock_contention_total)
   const locks = hotHistogram(flowMetrics.stampede_stock_lock_seconds)
   registerMetrics(registry, flowMetrics, {
     stampede_point_seconds: timings.read,
     stampede_orders_total: orders.read,
     stampede_dispatch_takes_total: takes.read,
+    stampede_coupons_total: coupons.read,
     stampede_stock_contention_total: contentions.read,
     stampede_stock_lock_seconds: locks.read,
   })
   const passed = timings.each('point')
   const ended = orders.each('outcome')
   const dispatched = takes.each('outcome')
+  const couponed = coupons.each('event')
   const waited = locks.each('option')
   return {
     passed: (point, sinceMs) => passed[point](sinceMs / 1000),
     orderEnded: (outcome) => ended[outcome](),
     dispatched: (outcome) => dispatched[outcome](),
+    coupons: (event, count) => couponed[event](count),
     contended: (option: string, event: StockEvent, waitedMs) => {
       contentions.series({ option, event })()
       if (event === 'lock-had') waited[option]?.(waitedMs / 1000)

@@ -30,7 +30,8 @@ import { worldTables } from './world-tables.ts'
 
 /**
  * Small: options 1 to 20 with 100 units each, 11 to 14 of the other kinds, users 1 to 20, five days
- * of best sellers.
+ * of best sellers. Products 1 and 2 of coupons with 40 numbers each, partners 1 to 3 with a quota
+ * of 60.
  */
 export const smallSeedProfile: SeedProfile = {
   users: 20,
@@ -48,6 +49,7 @@ export const smallSeedProfile: SeedProfile = {
     { optionId: 13, kind: 'reservation', quota: 12 },
     { optionId: 14, kind: 'promotion', quota: 12 },
   ],
+  coupons: { partners: 3, quota: 60, products: 2, numbers: 40, lowWater: 0 },
 }
 
 type Need = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'
@@ -267,10 +269,12 @@ const tablesFilledLater = [
   ...['sagas', 'saga_steps', 'idempotency_keys'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
   ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
+  ...['coupon_requests', 'coupon_issues', 'coupon_redemptions'],
 ]
 
 async function emptied({ connections }: Services): Promise<void> {
-  const { stock, limitedOptionId, limitedStock, products, optionsPerProduct } = smallSeedProfile
+  const { stock, limitedOptionId, limitedStock, products, optionsPerProduct, coupons } =
+    smallSeedProfile
   const lastSeeded = products * (optionsPerProduct[0] ?? 0)
   const seeded = sql`if(id = ${limitedOptionId}, ${limitedStock}, ${stock})`
   await connections.use(async (db) => {
@@ -284,5 +288,10 @@ async function emptied({ connections }: Services): Promise<void> {
         version = 0, stock_fence = 0, quota_taken = 0`)
     await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.change(sql`update sequences set value = 0`)
+    await db.change(
+      sql`delete from coupon_numbers where id > ${coupons.products * coupons.numbers}`,
+    )
+    await db.change(sql`update coupon_numbers set status = 'free'`)
+    await db.change(sql`update coupon_partners set issued = 0, quota = ${coupons.quota}`)
   })
 }

@@ -50,8 +50,13 @@ export const operationsIn = ({ paths }: OpenApiDocument) =>
   )
 
 /** The operation's path with every parameter filled in. */
-export function pathOf({ path }: Operation, values: Record<string, string> = {}): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? '1'))
+export function pathOf(
+  { path, parameters }: Operation,
+  values: Record<string, string> = {},
+): string {
+  const examples = parameters.map(({ name, schema }) => [name, schema.example ?? '1'])
+  const all: Record<string, string> = { ...Object.fromEntries(examples), ...values }
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(all[name] ?? '1'))
 }
 
 /** Its query with what it requires and what is given, `?` included; empty where that is nothing. */

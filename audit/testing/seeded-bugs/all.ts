@@ -1,6 +1,7 @@
 import { asked } from './asked.ts'
 import { caughtBy, copyOf, type SeededBug } from './bug.ts'
 import { cartLines } from './carts.ts'
+import { coupons } from './coupons.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
@@ -28,6 +29,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...events,
   ...flows,
   ...warehouse,
+  ...coupons,
 ]
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */
@@ -66,6 +68,24 @@ export const bugsPastIndexes: readonly SeededBug[] = [
       sql: [
         'alter table orders drop primary key',
         ...copyOf('orders', 103, `idempotency_key = 'fix-9-o-2'`),
+      ],
+    },
+  }),
+  ...caughtBy('coupons-unique', {
+    'one number that was issued twice': {
+      says: 'was issued 2 times',
+      sql: [
+        'alter table coupon_issues drop primary key',
+        `insert into coupon_issues select * from coupon_issues where request_id = 'one'`,
+      ],
+    },
+  }),
+  ...caughtBy('coupons-redeemed-once', {
+    'a coupon that two orders have redeemed': {
+      says: 'was redeemed by 2 orders',
+      sql: [
+        'alter table coupon_redemptions drop primary key',
+        'insert into coupon_redemptions select number, 102, redeemed_at from coupon_redemptions',
       ],
     },
   }),

@@ -29,6 +29,9 @@ export const classOfRoute: Record<RouteName, RequestClass | null> = {
   'dispatches.list': 'pay',
   'dispatches.claim': 'pay',
   'dispatches.done': 'pay',
+  // Partners ask again until they have what they need: they come behind customers who pay.
+  'coupons.issue': 'order',
+  'coupons.read': 'browse',
 }
 
 const labels = { class: requestClasses }
