@@ -56,7 +56,7 @@ export interface Outcome {
 /** One figure of the source. The first design is what the others are compared with. */
 export interface Row {
   what: string
-  unit: 'ms' | 'orders/s' | 'ids/s' | '% failed' | 'deadlocks' | 'inversions'
+  unit: 'ms' | 'orders/s' | 'ids/s' | 'coupons/s' | '% failed' | 'deadlocks' | 'inversions'
   better: 'lower' | 'higher'
   designs: Measured[]
   /** What a reader must know to compare the two columns. */

@@ -1,4 +1,5 @@
 import { observation, server } from './floors/cheapest-route.ts'
+import { coupons } from './floors/coupons.ts'
 import { dispatch } from './floors/dispatch.ts'
 import { driver } from './floors/driver.ts'
 import { driversAgree } from './floors/drivers-agree.ts'
@@ -14,6 +15,7 @@ import { stockCoalesced } from './floors/stock-coalesced.ts'
 import { stockRush } from './floors/stock-rush.ts'
 import type { Benchmark, Reproduction } from './measurement.ts'
 import { s1 } from './sources/s1.ts'
+import { s2 } from './sources/s2.ts'
 import { s3Cache } from './sources/s3-cache.ts'
 import { s3Effects } from './sources/s3-effects.ts'
 import { s3Index } from './sources/s3-index.ts'
@@ -39,6 +41,7 @@ export const benchmarks: Record<string, Benchmark> = {
   reads,
   relay,
   dispatch,
+  coupons,
   overload,
   'slow-bodies': slowBodies,
   'flash-sale': flashSale,
@@ -47,6 +50,7 @@ export const benchmarks: Record<string, Benchmark> = {
 /** Those with figures of a source. */
 export const reproductions: Record<SourceName, Reproduction> = {
   S1: s1,
+  S2: s2,
   'S3-locks': s3Locks,
   'S3-cache': s3Cache,
   'S3-index': s3Index,

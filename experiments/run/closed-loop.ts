@@ -10,6 +10,8 @@ export interface LoopResult {
   perSecond: number
   /** Of the calls that were done. If there were none, the length of the loop, as a lower bound. */
   p99Ms: number
+  /** The same for the slowest call. */
+  maxMs: number
 }
 
 /**
@@ -40,7 +42,9 @@ export async function closedLoop(
   await whileOpen(callers, () => performance.now() < endsAtMs, timed)
   const seconds = (performance.now() - startedMs) / 1000
   const p99Ms = timesMs.length > 0 ? percentile(timesMs, 0.99) : seconds * 1000
-  return { done: timesMs.length, failed, seconds, perSecond: timesMs.length / seconds, p99Ms }
+  const maxMs = timesMs.reduce((max, ms) => Math.max(max, ms), timesMs[0] ?? seconds * 1000)
+  const perSecond = timesMs.length / seconds
+  return { done: timesMs.length, failed, seconds, perSecond, p99Ms, maxMs }
 }
 
 /**
