@@ -32,6 +32,7 @@ async function alertTests() {
 
 test('the event has its alerts, and each one its runbook', () => {
   expect(alerts.map(({ name }) => name).sort()).toEqual([
+    'StampedeCouponPoolLow',
     'StampedeGoodputBurnFast',
     'StampedeGoodputBurnSlow',
     'StampedeLockWaits',

@@ -85,6 +85,9 @@ export const workerEnvironment = z.object({
     .optional()
     .meta({ expected: 'https://hooks.slack.com/services/…' })
     .describe('Slack webhook for alerts about dead effects; no alerts when unset'),
+  STAMPEDE_COUPON_NUMBERS_PER_SECOND: integerSetting(0, 100_000, 5000).describe(
+    'Most coupon numbers made per second, where fewer are free than a product’s low-water mark',
+  ),
 })
 
 /** Of the one-off that makes a schema and its seed. */

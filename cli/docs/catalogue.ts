@@ -3,6 +3,7 @@ import { runMetrics } from '../../experiments/watch/run-board.ts'
 import { mySqlMetrics } from '../../lab/sampler/mysql.ts'
 import { redisMetrics } from '../../lab/sampler/redis.ts'
 import { crowdMetrics } from '../../loadtests/simulator/remote-write/crowd-metrics.ts'
+import { couponGatewayMetrics } from '../../server/coupon-gateway/metrics.ts'
 import { serverMetrics, workerProcessMetrics } from '../../server/metrics/catalogue.ts'
 import type { MetricTable } from '../../server/metrics/table.ts'
 import { sequenceMetrics } from '../../server/tickets/metrics.ts'
@@ -23,6 +24,7 @@ export const catalogue: readonly Exposed[] = [
   { title: 'API server', labels: ['arm'], metrics: { ...serverMetrics, ...faultMetrics } },
   { title: 'Worker', labels: ['arm'], metrics: workerProcessMetrics },
   { title: 'Ticket server', labels: ['arm'], metrics: sequenceMetrics },
+  { title: 'Coupon gateway', labels: ['arm'], metrics: couponGatewayMetrics },
   { title: 'Sampler, /mysql', labels: [], metrics: mySqlMetrics },
   { title: 'Sampler, /redis', labels: [], metrics: redisMetrics },
   { title: 'Harness', labels: [], metrics: runMetrics },

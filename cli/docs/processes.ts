@@ -3,6 +3,7 @@ import { consoleEnvironment } from '../../console/config.ts'
 import { samplerEnvironment } from '../../lab/sampler/config.ts'
 import { bankEnvironment } from '../../server/bank/config.ts'
 import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
+import { couponGatewayEnvironment } from '../../server/coupon-gateway/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
 
 /** Every process of ours: its entry, and the variables that it reads. */
@@ -16,6 +17,11 @@ export const processes: { title: string; entry: string; environment: z.ZodObject
   },
   { title: 'Ticket server', entry: 'server/tickets/main.ts', environment: ticketsEnvironment },
   { title: 'Bank and partners', entry: 'server/bank/main.ts', environment: bankEnvironment },
+  {
+    title: 'Coupon gateway',
+    entry: 'server/coupon-gateway/main.ts',
+    environment: couponGatewayEnvironment,
+  },
   { title: 'Sampler', entry: 'lab/sampler/main.ts', environment: samplerEnvironment },
   { title: 'Console', entry: 'console/main.ts', environment: consoleEnvironment },
 ]

@@ -1,6 +1,17 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom } from '../entries.ts'
-import { arms, orZero, perSecond, query, rate, ratio, withinOrZero } from '../queries.ts'
+import {
+  arms,
+  dashed,
+  gauge,
+  orZero,
+  per,
+  perSecond,
+  query,
+  rate,
+  ratio,
+  withinOrZero,
+} from '../queries.ts'
 import { optionPanel } from '../shared-panels.ts'
 
 const events = (by: string, event: string) =>
@@ -33,6 +44,38 @@ export const coupons: BoardEntry = {
         .good('milliseconds; 0 where no partner asks.')
         .otherwise('seconds under procedure: requests queue for the number that all have picked.')
         .show(withinOrZero(0.95, 'arm', duration, `${arms},route="coupons.issue"`)),
+    ]),
+    row('Do partners ask again?', 8, [
+      timeseries('Tries at the issuer for one request of a partner', 'short', tooHighFrom(1.2, 3))
+        .good('1.')
+        .otherwise(
+          'the client between the servers tries again: an empty pool is no reason, and what is ' +
+            'needs a back-off.',
+        )
+        .with({ noValue: 'no partner asks through the coupon gateway' })
+        .show(per('arm', 'stampede_gateway_tries_total', 'stampede_gateway_requests_total')),
+      timeseries('Requests and tries through the coupon gateway', 'ops')
+        .good('answered is as large as the requests.')
+        .otherwise('pool-empty: fill ahead. limited: partners come too often. silent: see the API.')
+        .with({ noValue: 'no partner asks through the coupon gateway' })
+        .show(
+          rate('arm, outcome', 'stampede_gateway_tries_total', 'tries'),
+          rate('arm', 'stampede_gateway_requests_total', 'requests'),
+          rate('arm', 'stampede_gateway_limited_total', 'limited'),
+        ),
+    ]),
+    row('Is the pool filled ahead?', 8, [
+      timeseries('Free numbers', 'short')
+        .good('above the low-water mark, but for moments.')
+        .otherwise('at 0: numbers are made too slowly, or the worker stands still.')
+        .show(
+          gauge('max', 'arm, product', 'stampede_coupon_numbers_free', 'free'),
+          dashed(gauge('max', 'arm, product', 'stampede_coupon_numbers_low_water', 'mark')),
+        ),
+      timeseries('Numbers made', 'ops')
+        .good('follows what is issued; 0 while enough are free.')
+        .otherwise('flat under a rush: it is at the limit of the worker’s setting.')
+        .show(rate('arm', 'stampede_coupon_numbers_made_total')),
     ]),
     row('Do requests get in each other’s way?', 8, [
       timeseries('Collisions for one coupon issued', 'short', tooHighFrom(0.2, 1))

@@ -1,4 +1,5 @@
 import { knownBadOf, knownBy } from '../judge/audit.ts'
+import type { LineChart } from '../report/line-chart.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import type { Experiment } from '../run/experiment.ts'
 import type { Advance } from './turns.ts'
@@ -51,12 +52,23 @@ export interface Outcome {
   audits: Audited[]
   /** Further observations, a sentence each. */
   remarks: string[]
+  /** Lines over time; HTML only. */
+  charts?: LineChart[]
 }
 
 /** One figure of the source. The first design is what the others are compared with. */
 export interface Row {
   what: string
-  unit: 'ms' | 'orders/s' | 'ids/s' | 'coupons/s' | '% failed' | 'deadlocks' | 'inversions'
+  unit:
+    | 'ms'
+    | 'orders/s'
+    | 'ids/s'
+    | 'coupons/s'
+    | 's'
+    | 'requests'
+    | '% failed'
+    | 'deadlocks'
+    | 'inversions'
   better: 'lower' | 'higher'
   designs: Measured[]
   /** What a reader must know to compare the two columns. */

@@ -15,6 +15,7 @@ import {
   type Text,
   textColumns,
 } from '../report/document.ts'
+import type { LineChart } from '../report/line-chart.ts'
 import { onSameDatabase } from '../report/repeat-command.ts'
 import {
   closingSections,
@@ -80,14 +81,22 @@ const repeatCommand = ({ sources, lost, seed, quick }: ReproduceReport) =>
   ].join(' ')
 
 function sourceSection(source: ReproduceReport['sources'][number]): DocumentNode {
-  const { name, title, summary, rows, audits, remarks } = source
+  const { name, title, summary, rows, audits, remarks, charts = [] } = source
   return section(`${name}: ${title}`, [
     paragraph(summary),
     ...rows.map((row) => rowSection(row)),
+    ...(charts.length > 0 ? [chartsNode(charts)] : []),
     findings(audits.map(auditLine)),
     notes([...rows.flatMap(({ note }) => note ?? []), ...remarks]),
   ])
 }
+
+const chartsNode = (charts: LineChart[]): DocumentNode => ({
+  kind: 'line-charts',
+  title: 'Over time',
+  explanation: 'Of the first round.',
+  charts,
+})
 
 function rowSection(row: Row): DocumentNode {
   const bars = row.designs.map((design, index) => ({

@@ -64,9 +64,19 @@ export class ArmProcesses {
     return this.#start('api', 'main.ts', this.#shopEnvironment(urls, own))
   }
 
-  worker(urls: ShopUrls): Promise<ServerChild> {
-    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack` }
+  /** @param settings of its environment, besides what every worker has */
+  worker(urls: ShopUrls, settings = {}): Promise<ServerChild> {
+    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack`, ...settings }
     return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, own))
+  }
+
+  /** The server between partners and the API server. @param settings of its retries */
+  couponGateway(issuerUrl: string, settings: Record<string, string>): Promise<ServerChild> {
+    return this.#start('coupon-gateway', 'coupon-gateway/main.ts', {
+      ISSUER_URL: issuerUrl,
+      STAMPEDE_ARM: this.#spec.name,
+      ...settings,
+    })
   }
 
   #shopEnvironment(urls: ShopUrls, own: Record<string, string>) {

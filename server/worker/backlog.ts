@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
 import { momentFromNow } from '../db/statements.ts'
 import { stuckAttempts } from '../designs/transaction/split/recovery.ts'
+import { type CouponPool, readCouponPools } from './coupon-pool.ts'
 import type { EffectJob } from './queue.ts'
 
 export const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
@@ -25,6 +26,7 @@ export interface Backlog {
   stuckSagas: number
   /** Paid orders by where they are in the warehouse, those that are done left out. */
   dispatches: Record<string, number>
+  couponPools: CouponPool[]
 }
 
 /**
@@ -37,7 +39,7 @@ export async function readBacklog(
 ): Promise<Backlog> {
   // Each by itself: a Redis that is silent hides nothing of what the database shows.
   const asked = queue.getJobCounts(...jobStates).catch(() => undefined)
-  const [outbox, sagas, dispatches] = await connections.use(async (db) => [
+  const [outbox, sagas, dispatches, couponPools] = await connections.use(async (db) => [
     await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
                timestampdiff(microsecond, min(created_at), ${momentFromNow()}) as oldestMicros
         from outbox where settled_at is null and relayed_at is null`),
@@ -47,6 +49,7 @@ export async function readBacklog(
     await db.rows<{ status: string; open: number }>(
       sql.join(openDispatchStatuses.map(dispatchesOf), sql` union all `),
     ),
+    await readCouponPools(db),
   ])
   const jobs = await asked
   return {
@@ -57,6 +60,7 @@ export async function readBacklog(
     openSagas: byStatus(sagas, openSagaStatuses),
     stuckSagas: sagas.reduce((sum, { stuck }) => sum + Number(stuck), 0),
     dispatches: byStatus(dispatches, openDispatchStatuses),
+    couponPools,
   }
 }
 

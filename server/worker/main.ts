@@ -14,6 +14,7 @@ import { peerApp } from '../peer-problems.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
+import { CouponPoolFiller } from './coupon-pool.ts'
 import { startEffects } from './effects.ts'
 import { createExpiry } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
@@ -31,6 +32,7 @@ const leaseIdleMs = 5000
 const requeueIdleMs = 5000
 const pruneIdleMs = 5000
 const backlogIdleMs = 1000
+const couponPoolIdleMs = 200
 const warmIdleMs = 1000
 const warmMsMax = 10_000
 const settleIdleMs = 500
@@ -49,6 +51,7 @@ const queue = openQueue(producer, prefix)
 const state: WorkerState = {
   effects: { done: 0, retried: 0, dead: 0 },
   sagasRecovered: 0,
+  couponNumbersMade: 0,
   backlog: undefined,
 }
 const loops: Loop[] = []
@@ -61,6 +64,7 @@ const tries = {
 }
 const effects = startEffects(tries, redisConnection(config.REDIS_URL, 'worker'), prefix)
 const handOver = createHandOver(tries, queue)
+const couponPool = new CouponPoolFiller(connections, config.STAMPEDE_COUPON_NUMBERS_PER_SECOND)
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
@@ -78,6 +82,11 @@ loops.push(
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue(connections)).isMore),
   ...retentions.map((one) => startLoop(nameOf(one), pruneIdleMs, openRetention(one, connections))),
+  startLoop('coupon pool', couponPoolIdleMs, async () => {
+    const isMore = await couponPool.turn()
+    state.couponNumbersMade = couponPool.made
+    return isMore
+  }),
   startLoop('warm', warmIdleMs, async () => {
     await warmReads(options.ctx(config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
     return false

@@ -9,6 +9,7 @@ const backlog = {
   dispatches: { waiting: 7 },
   openSagas: { running: 1 },
   stuckSagas: 1,
+  couponPools: [{ productId: '1', free: 9, lowWater: 5 }],
 }
 
 const loop = {
@@ -24,6 +25,7 @@ function open(readAtMs: number | undefined): Promise<string> {
   const state: WorkerState = {
     effects: { done: 7, retried: 0, dead: 0 },
     sagasRecovered: 0,
+    couponNumbersMade: 0,
     backlog: readAtMs === undefined ? undefined : { ...backlog, readAtMs },
   }
   registerWorkerMetrics(registry, state, () => [loop])
@@ -37,6 +39,8 @@ test('shows the backlog as it was last read', async () => {
   expect(text).toContain('stampede_queue_jobs{state="waiting"} 2')
   expect(text).toContain('stampede_sagas_open{status="running"} 1')
   expect(text).toContain('stampede_sagas_stuck 1')
+  expect(text).toContain('stampede_coupon_numbers_free{product="1"} 9')
+  expect(text).toContain('stampede_coupon_numbers_low_water{product="1"} 5')
   expect(text).toContain('stampede_loop_age_seconds{loop="relay"} 2.5')
 })
 

@@ -4,6 +4,7 @@ import { hotHistogram } from '../metrics/hot.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { counter, durationBuckets, gauge, histogram } from '../metrics/table.ts'
 import { type Backlog, jobStates, openDispatchStatuses, openSagaStatuses } from './backlog.ts'
+import type { CouponPool } from './coupon-pool.ts'
 import type { EffectMeter } from './effects.ts'
 import type { Loop } from './loop.ts'
 
@@ -11,11 +12,15 @@ import type { Loop } from './loop.ts'
 export interface WorkerState {
   effects: { done: number; retried: number; dead: number }
   sagasRecovered: number
+  couponNumbersMade: number
   backlog: Backlog | undefined
 }
 
 /** Older than this a reading says nothing about now: its series end. */
 const freshMsMax = 5000
+
+/** Of products with a low-water mark, of which a hundred are read at most. */
+const perProduct = { product: [] }
 
 export const workerMetrics = {
   stampede_effects_done_total: counter('Effects applied.'),
@@ -38,6 +43,15 @@ export const workerMetrics = {
       status: openDispatchStatuses,
     },
   ),
+  stampede_coupon_numbers_free: gauge(
+    'Free coupon numbers, by product, up to 10,000 of each.',
+    perProduct,
+  ),
+  stampede_coupon_numbers_low_water: gauge(
+    'Free numbers below which new ones are made, by product.',
+    perProduct,
+  ),
+  stampede_coupon_numbers_made_total: counter('Coupon numbers made.'),
 }
 
 /** @param loops those that run, as soon as they do */
@@ -50,6 +64,10 @@ export function registerWorkerMetrics(
   const fresh = () => {
     const { backlog } = state
     return backlog && performance.now() - backlog.readAtMs < freshMsMax ? backlog : undefined
+  }
+  const pools = (figure: (pool: CouponPool) => number) => {
+    const entries = fresh()?.couponPools.map((pool) => [pool.productId, figure(pool)])
+    return entries && Object.fromEntries(entries)
   }
   registerMetrics(registry, workerMetrics, {
     stampede_effects_done_total: () => effects.done,
@@ -64,6 +82,9 @@ export function registerWorkerMetrics(
     stampede_loop_age_seconds: () =>
       loops().map((loop) => ({ labels: { loop: loop.name }, value: loop.ageMs() / 1000 })),
     stampede_dispatches: () => fresh()?.dispatches,
+    stampede_coupon_numbers_free: () => pools(({ free }) => free),
+    stampede_coupon_numbers_low_water: () => pools(({ lowWater }) => lowWater),
+    stampede_coupon_numbers_made_total: () => state.couponNumbersMade,
   })
 }
 

@@ -18,6 +18,14 @@ export const sources = {
       'maximum 60,000 → 1,400 ms. Requests that picked the same number were helped by several ' +
       'candidates, not by a transaction of their own.',
   },
+  'S2-retries': {
+    title: 'Retries between servers, once the pool of numbers ran empty',
+    summary:
+      'Issuing became faster than the making of numbers: partners, three requests at once each, ' +
+      'asked again without end, and the client of the server between tried each three times ' +
+      'more: three times the traffic. Answers: back-off, no retry on an empty pool, a rate ' +
+      'limit, a pool filled ahead.',
+  },
   'S3-locks': {
     title: 'Locks on one product: pessimistic, optimistic, Redlock, pub/sub',
     summary:

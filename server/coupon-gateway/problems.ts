@@ -1,0 +1,17 @@
+import { definite, indefinite, problemsOf } from '../problem.ts'
+
+/** Refusals of the internal API server, besides those of bad input and of the issuer. */
+export const GatewayProblem = problemsOf({
+  ...definite(429, {
+    'partner-rate-limited': {
+      title: 'The partner asks too often',
+      doc: 'Wait for the seconds in `retry-after`; the issuer was not asked.',
+    },
+  }),
+  ...indefinite(504, {
+    'issuer-silent': {
+      title: 'The issuer did not answer',
+      doc: 'Coupons may have been issued: ask again with the same request id.',
+    },
+  }),
+})
