@@ -1,9 +1,11 @@
 import { type BoardEntry, row } from '../board.ts'
-import { text, timeseries, tooHighFrom } from '../entries.ts'
+import { colors, type Query, stateTimeline, text, timeseries, tooHighFrom } from '../entries.ts'
 import {
   arms,
   dashed,
   gauge,
+  labelled,
+  mean,
   orZero,
   per,
   perSecond,
@@ -16,7 +18,30 @@ import { optionPanel } from '../shared-panels.ts'
 
 const events = (by: string, event: string) =>
   perSecond(by, 'stampede_coupons_total', `${arms},event="${event}"`)
+const asking = `${arms},route="coupons.issue"`
 const duration = 'stampede_http_request_duration_seconds'
+
+/** Ends of the bands of a heat map, in seconds, as the histogram has them. */
+const bandEnds = ['0.005', '0.025', '0.1', '0.5', '1', '2.5', '+Inf'] as const
+
+/** Requests per second whose time lies in each band, the slowest on top. */
+const bands = bandEnds
+  .map((end, index): Query => {
+    const upTo = (le: string) => perSecond('arm', `${duration}_bucket`, `${asking},le="${le}"`)
+    const below = bandEnds[index - 1]
+    const title = end === '+Inf' ? `over ${below} s` : `to ${end} s`
+    return query(below ? `${upTo(end)} - ${upTo(below)}` : upTo(end), `{{arm}} ${title}`)
+  })
+  .toReversed()
+
+/** From none to many requests per second. */
+const heat = [
+  { from: null, color: colors.idle },
+  { from: 0.01, color: '#f2d49b' },
+  { from: 5, color: '#f2a541' },
+  { from: 50, color: '#d9480f' },
+  { from: 500, color: '#8f1d14' },
+]
 
 export const coupons: BoardEntry = {
   uid: 'stampede-coupons',
@@ -43,7 +68,51 @@ export const coupons: BoardEntry = {
       timeseries('A request for coupons: 95 % within', 's', tooHighFrom(0.1, 1))
         .good('milliseconds; 0 where no partner asks.')
         .otherwise('seconds under procedure: requests queue for the number that all have picked.')
-        .show(withinOrZero(0.95, 'arm', duration, `${arms},route="coupons.issue"`)),
+        .show(withinOrZero(0.95, 'arm', duration, asking)),
+    ]),
+    row('Which requests are slow?', 9, [
+      stateTimeline('Heat map of requests: time by elapsed', 'reqps', heat)
+        .good('the low bands are warm, the high ones grey.')
+        .otherwise(
+          'a second band far above the first: some requests wait for something that others do ' +
+            'not. Bands that rise: a queue grows.',
+        )
+        .with({ noValue: 'no partner asks', width: 24 })
+        .show(...bands),
+    ]),
+    row('Which query is slow?', 8, [
+      timeseries('SQL statements of one request for coupons', 'short')
+        .good(
+          'two under procedure, the key of the partner and the function; more where it is seen.',
+        )
+        .otherwise('grows under a crowd: each collision is another try.')
+        .show(
+          mean(
+            'arm, route',
+            'stampede_request_sql_statements_sum',
+            'stampede_request_sql_statements_count',
+          ),
+        ),
+      timeseries('SQL time of one request for coupons: 95 % within', 's', tooHighFrom(0.1, 1))
+        .good('milliseconds, and less than the request takes.')
+        .otherwise('as long as the request: the database is what it waits for.')
+        .show(withinOrZero(0.95, 'arm', 'stampede_request_sql_seconds', asking)),
+      timeseries('Mean time of a statement on coupons', 's', tooHighFrom(0.05, 0.5))
+        .good('all of them milliseconds.')
+        .otherwise(
+          'under procedure only issue_coupons has a line; under application the slow query has ' +
+            'one of its own: the sequence, read from coupon_issues.',
+        )
+        .show(
+          labelled(
+            'arm, statement',
+            ratio(
+              'arm, statement',
+              ['stampede_sql_seconds_total', 'stampede_sql_statements_total'],
+              `${arms},statement=~".*coupon.*"`,
+            ),
+          ),
+        ),
     ]),
     row('Do partners ask again?', 8, [
       timeseries('Tries at the issuer for one request of a partner', 'short', tooHighFrom(1.2, 3))

@@ -1,4 +1,5 @@
 import { knownBadOf, knownBy } from '../judge/audit.ts'
+import type { DocumentNode } from '../report/document.ts'
 import type { LineChart } from '../report/line-chart.ts'
 import type { BlockTestBed } from '../run/block.ts'
 import type { Experiment } from '../run/experiment.ts'
@@ -52,6 +53,8 @@ export interface Outcome {
   audits: Audited[]
   /** Further observations, a sentence each. */
   remarks: string[]
+  /** Tables and pictures of its own, below its rows. */
+  nodes?: DocumentNode[]
   /** Lines over time; HTML only. */
   charts?: LineChart[]
 }

@@ -81,10 +81,11 @@ const repeatCommand = ({ sources, lost, seed, quick }: ReproduceReport) =>
   ].join(' ')
 
 function sourceSection(source: ReproduceReport['sources'][number]): DocumentNode {
-  const { name, title, summary, rows, audits, remarks, charts = [] } = source
+  const { name, title, summary, rows, audits, remarks, charts = [], nodes = [] } = source
   return section(`${name}: ${title}`, [
     paragraph(summary),
     ...rows.map((row) => rowSection(row)),
+    ...nodes,
     ...(charts.length > 0 ? [chartsNode(charts)] : []),
     findings(audits.map(auditLine)),
     notes([...rows.flatMap(({ note }) => note ?? []), ...remarks]),

@@ -12,12 +12,16 @@ import {
   isRolledBackCommit,
 } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
+import type { SqlTally } from './sql-tally.ts'
+import { statementName } from './statement-name.ts'
 
 /** SQL on one borrowed connection: inside or outside a transaction, as its provider decides. */
 export class Database {
   readonly #drizzle: MySql2Database
   /** A write changed rows, or had no answer; of what commits by itself, it stands. */
   mayHaveWritten = false
+  /** Of the request that has the connection, where it is counted. */
+  tally: SqlTally | undefined
 
   constructor(client: PoolConnection) {
     this.#drizzle = drizzle({ client })
@@ -25,7 +29,7 @@ export class Database {
 
   /** Reads rows; numbers above 2^53 and all BIGINT come back as strings. */
   async rows<Row extends object>(query: SQL): Promise<Row[]> {
-    const [rows] = (await this.#drizzle.execute(query)) as unknown as [RowDataPacket[]]
+    const [rows] = (await this.#execute(query)) as [RowDataPacket[]]
     return rows as Row[]
   }
 
@@ -39,9 +43,20 @@ export class Database {
     return (await this.#run(statement)).insertId
   }
 
+  async #execute(statement: SQL): Promise<unknown> {
+    const { tally } = this
+    if (!tally) return await this.#drizzle.execute(statement)
+    const startedMs = performance.now()
+    try {
+      return await this.#drizzle.execute(statement)
+    } finally {
+      tally.ran(statementName(statement), performance.now() - startedMs)
+    }
+  }
+
   async #run(statement: SQL): Promise<ResultSetHeader> {
     try {
-      const [result] = (await this.#drizzle.execute(statement)) as unknown as [ResultSetHeader]
+      const [result] = (await this.#execute(statement)) as [ResultSetHeader]
       this.mayHaveWritten ||= result.affectedRows > 0
       return result
     } catch (error) {

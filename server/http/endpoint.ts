@@ -1,10 +1,12 @@
 import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { tallied } from '../db/sql-tally.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Design } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { invalidInput, Problem } from '../errors.ts'
 import { logError } from '../log.ts'
+import type { RequestSql } from '../metrics/sql.ts'
 import { toResponse } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { RouteName } from '../route-names.ts'
@@ -40,11 +42,12 @@ export function mount<R extends RouteConfig>(
 ): void {
   const { inFlight } = deps.meter
   const record = deps.meter.route(name)
+  const openSql = deps.meter.sql?.(name)
   const handler = async (c: RouteContext<R>) => {
     const startedMs = performance.now()
     inFlight.now += 1
     try {
-      const response = await answer(deps, name, c, handle)
+      const response = await answer(deps, name, c, handle, openSql?.())
       record(response.status, performance.now() - startedMs, attemptOf(c))
       return response
     } finally {
@@ -101,21 +104,28 @@ async function answer<R extends RouteConfig>(
   name: string,
   c: RouteContext<R>,
   handle: (c: RouteContext<R>, ctx: FlowCtx) => Answer,
+  sql: RequestSql | undefined,
 ): Promise<Response> {
   let design: Design | undefined
   let response: Response
   try {
     design = designOf(deps, c)
-    const ctx = deps.options.ctx(design, name)
+    const ctx = sql ? counted(deps.options.ctx(design, name), sql) : deps.options.ctx(design, name)
     const leftMs = deps.requestTimeoutMs - (performance.now() - c.get('arrivedMs'))
     response = await inTime(handle(c, ctx), leftMs)
   } catch (error) {
     if (!(error instanceof Problem)) logError(name, error)
     response = toResponse(error, requestIdOf(c.req.raw.headers))
   }
+  sql?.ended()
   if (design) response.headers.set('x-design', design.label)
   setClientPolicy(deps, name, response)
   return response
+}
+
+/** What the request runs by itself; a batch that it is in runs on the process's connections. */
+function counted(ctx: FlowCtx, sql: RequestSql): FlowCtx {
+  return { ...ctx, connections: tallied(ctx.connections, sql), side: tallied(ctx.side, sql) }
 }
 
 async function inTime(work: Answer, timeoutMs: number): Promise<Response> {

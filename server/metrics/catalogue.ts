@@ -6,6 +6,7 @@ import { flowMetrics } from './observer.ts'
 import { optionMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
 import { requestMetrics } from './requests.ts'
+import { sqlMetrics } from './sql.ts'
 import { ticketMetrics } from './ticket-client.ts'
 
 /** What API server and worker have in common. */
@@ -22,6 +23,7 @@ const sharedMetrics = {
 export const serverMetrics = {
   ...sharedMetrics,
   ...requestMetrics,
+  ...sqlMetrics,
   ...designMetrics,
   ...optionMetrics(['admission']),
 }

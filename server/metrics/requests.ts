@@ -3,6 +3,7 @@ import { answersOf, otherAnswers, statusesOf } from '../route-answers.ts'
 import { routeNames } from '../route-names.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
+import { type RequestSql, sqlMeter } from './sql.ts'
 import { counter, durationBuckets, gauge, histogram, only } from './table.ts'
 
 /** Counts a request of one route: status, duration in ms, and the client's count of its tries. */
@@ -12,6 +13,8 @@ export interface RequestMeter {
   route(name: string): RecordRequest
   /** Requests that a handler works on now. */
   inFlight: { now: number }
+  /** Opens a tally of the SQL of one request; undefined where nothing is counted. */
+  sql?(route: string): () => RequestSql
 }
 
 /** Counts nothing: what observation costs is measured against this. */
@@ -67,6 +70,7 @@ export function requestMeter(registry: Registry): RequestMeter {
   })
   return {
     inFlight,
+    sql: sqlMeter(registry),
     route(route) {
       const duration = durations.series({ route })
       const attempted = attempts.series({ route })

@@ -3,8 +3,16 @@ import { logBySeq, wholeLog } from '../../../server/designs/coupons/sequence.ts'
 import { parseDesign } from '../../../server/designs/design.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
 import { OpenedOptions } from '../../../server/designs/opened-options.ts'
+import type { DocumentNode } from '../../report/document.ts'
 import { closedLoop, type LoopResult } from '../../run/closed-loop.ts'
 import { askForCoupon, fillPool, growLog } from '../coupon-log.ts'
+import {
+  type Elapsed,
+  heatMapNode,
+  type StatementTime,
+  statementsNode,
+  statementsOf,
+} from '../coupon-pictures.ts'
 import { audited, type Measured, type Reproduction, type Row } from '../measurement.ts'
 import { type InProcessShop, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
@@ -46,12 +54,16 @@ export const s2: Reproduction = async (testBed, advance) =>
     const { quick } = testBed
     const sizes = quick ? logRows.slice(0, 2) : logRows
     const rows: Row[] = []
+    const nodes: DocumentNode[] = []
     for (const [index, size] of sizes.entries()) {
       await growLog(shop, size)
-      rows.push(...(await timesAt(shop, size, quick, partOf(advance, index, sizes.length + 1))))
+      const part = partOf(advance, index, sizes.length + 1)
+      const measured = await timesAt(shop, size, quick, part)
+      rows.push(...measured.rows)
+      if (index === sizes.length - 1) nodes.push(...(await picturesOf(shop, size, measured.heat)))
     }
     rows.push(await ratesOf(shop, quick, partOf(advance, sizes.length, sizes.length + 1)))
-    return { rows, audits: [audited('all of these in turn', await shop.audit())], remarks }
+    return { rows, audits: [audited('all of these in turn', await shop.audit())], remarks, nodes }
   })
 
 const remarks = [
@@ -79,13 +91,22 @@ async function timesAt(
   size: number,
   quick: boolean,
   advance: Advance,
-): Promise<Row[]> {
+): Promise<{ rows: Row[]; heat: Map<DesignName, Elapsed[]> }> {
+  const heat = new Map<DesignName, Elapsed[]>()
   const ctxs = Object.fromEntries(names.map((name) => [name, ctxOf(shop, name)]))
   const roundMs = quick ? 500 : size >= 1_000_000 ? 3000 : 1000
   const measure = async (name: DesignName) => {
     await fillPool(shop, poolOfRound)
     const ctx = ctxs[name] as FlowCtx
-    return await closedLoop(callers, roundMs, (call) => askForCoupon(ctx, call))
+    const times: Elapsed[] = []
+    heat.set(name, times)
+    const startedMs = performance.now()
+    return await closedLoop(callers, roundMs, async (call) => {
+      const beganMs = performance.now()
+      await askForCoupon(ctx, call)
+      const endedMs = performance.now()
+      times.push({ endedMs: endedMs - startedMs, tookMs: endedMs - beganMs })
+    })
   }
   const loops = await inTurns(names, quick ? 2 : 4, measure, advance)
   const failed = names.flatMap((name) => {
@@ -101,10 +122,27 @@ async function timesAt(
     ...(failed.length > 0 ? { note: `Requests that failed: ${failed.join(', ')}.` } : {}),
   })
   // Of a closed loop, the mean time of a call is callers by rate.
-  return [
+  const rows = [
     row('mean', ({ perSecond }) => (1000 * callers) / perSecond),
     row('maximum', ({ maxMs }) => maxMs),
   ]
+  return { rows, heat }
+}
+
+/** What the source's team looked at, where the log has most rows. */
+async function picturesOf(
+  shop: InProcessShop,
+  size: number,
+  heat: ReadonlyMap<DesignName, Elapsed[]>,
+): Promise<DocumentNode[]> {
+  const times: StatementTime[] = []
+  for (const name of ['procedure', 'application', 'candidates'] as const) {
+    times.push(...(await statementsOf(name, ctxOf(shop, name))))
+  }
+  const maps = (['procedure', 'candidates'] as const).map((name) =>
+    heatMapNode(`Heat map of the last round: ${designs[name]}`, heat.get(name) ?? []),
+  )
+  return [statementsNode(size, times), ...maps]
 }
 
 async function ratesOf(shop: InProcessShop, quick: boolean, advance: Advance): Promise<Row> {
