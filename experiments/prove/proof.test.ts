@@ -8,9 +8,9 @@ import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 test('every option of every axis is a candidate, in a design that takes it', () => {
   const all = candidatesOf([])
-  const options = axisNames.flatMap((axis) =>
-    Object.keys(axes[axis].options).map((name) => `${axis}=${name}`),
-  )
+  const options = axisNames
+    .filter((axis) => axis !== 'coupons')
+    .flatMap((axis) => Object.keys(axes[axis].options).map((name) => `${axis}=${name}`))
   expect(all.map(({ option }) => option)).toEqual(options)
   for (const { option, design } of all) expect(design.split(',')).toContain(option)
 })

@@ -7,6 +7,8 @@ export interface AxisEntry<Options extends object> {
   before: keyof Options & string
   after: keyof Options & string
   options: Options
+  /** Only partners meet it: a crowd of buyers shows no difference, and a ladder leaves it out. */
+  isOfPartners?: true
 }
 
 /** Declares an axis: every option is of the axis's interface, and both presets are options. */

@@ -32,7 +32,13 @@ export interface Variants {
   leftOut: { name: string; reason: string }[]
 }
 
-type Entries = Record<string, { before: string; after: string; options: object }>
+interface Entry {
+  before: string
+  after: string
+  options: object
+  isOfPartners?: true
+}
+type Entries = Record<string, Entry>
 type Parse = (text: string) => Pick<Design, 'label' | 'hazards' | 'knownBad'>
 type VariantRequest = Omit<Variant, 'design' | 'hazards' | 'knownBad' | 'caveats'> & {
   asked: string
@@ -52,7 +58,9 @@ export function optionsOf(axis: string, entries: Entries = axes): string[] | und
  * @param leaveOut false omits the designs “after without …”
  */
 export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Variants {
-  const moving = Object.entries(entries).filter(([, entry]) => entry.before !== entry.after)
+  const moving = Object.entries(entries).filter(
+    ([, entry]) => entry.before !== entry.after && !entry.isOfPartners,
+  )
   const alone = moving.map(([axis, { after }]) => ({
     name: `plus-${axis}`,
     title: `before + ${axis}=${after}`,

@@ -15,6 +15,7 @@ export const coupons = axis<Option<Coupons>>()({
   out: 'numbers, each with its sequence',
   before: 'procedure',
   after: 'batched',
+  isOfPartners: true,
   options: {
     procedure,
     application,
