@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { noChaos, type Site } from '../server/ctx.ts'
 import { recordsOf } from '../server/designs/axes.ts'
 import { addToCart } from '../server/flows/carts.ts'
+import { issueCoupons } from '../server/flows/coupons.ts'
 import { takeOrder } from '../server/flows/dispatch-order.ts'
 import { pointNames } from '../server/points.ts'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
@@ -93,6 +94,9 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
       await takeOrder(ctx, 'worker-1')
       const second = await world.place(ctx, ['1x3'])
       await world.cancel(ctx, second.id)
+      const partners = world.ctx('after,coupons=candidates', { chaos })
+      const asked = { partnerId: 'partner-1', productId: '1', quantity: 1, requestId: shape }
+      await issueCoupons(partners, asked)
       const missed = aimed.filter(
         ({ atPoint, aim }) => !sites.some((site) => atPoint?.wants(aim, site)),
       )

@@ -64,7 +64,7 @@ const own: Record<RouteName, RouteAnswers> = {
       ...keyed,
       ...flow,
       ...paying,
-      ...(['not-found', 'sold-out', 'cart-empty', 'cart-changed'] as const),
+      ...(['not-found', 'sold-out', 'cart-empty', 'cart-changed', 'coupon-redeemed'] as const),
     ],
   },
   'orders.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
@@ -90,6 +90,16 @@ const own: Record<RouteName, RouteAnswers> = {
     successes: oneSuccess,
     problems: [...picking, 'not-found', 'not-dispatched'],
   },
+  'coupons.issue': {
+    successes: [201],
+    problems: [
+      ...body,
+      ...writing,
+      ...(['not-found', 'partner-refused', 'quota-used-up', 'request-id-reused'] as const),
+      ...(['coupon-pool-empty', 'coupon-collision'] as const),
+    ],
+  },
+  'coupons.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
 }
 
 /** Of requests that no named route has: unknown paths and methods, and the routes of chaos. */

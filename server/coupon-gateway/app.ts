@@ -1,8 +1,8 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
-import { readBody, replyNoRoute, replyProblem } from '../peer-problems.ts'
+import { peerApp, readBody } from '../peer-problems.ts'
 import type { AskIssuer } from './issuer-client.ts'
 import type { GatewayMeter } from './metrics.ts'
 import { GatewayProblem } from './problems.ts'
@@ -25,9 +25,7 @@ export function createGatewayApp(options: GatewayOptions): Hono {
   const { askIssuer, meter, ratePerSecond, registry } = options
   const limiter =
     ratePerSecond > 0 ? new RateLimiterMemory({ points: ratePerSecond, duration: 1 }) : undefined
-  const app = new Hono()
-  app.onError(replyProblem)
-  app.notFound(replyNoRoute)
+  const app = peerApp()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.post('/api/v1/coupons', async (c) => {
     const body = await readBody(c, askedBody)

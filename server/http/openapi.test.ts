@@ -75,6 +75,7 @@ test('operation ids are unique, and stay: they name the methods of generated cli
     ...['productsList', 'productsPopular', 'productsRead', 'cartsList', 'cartsAdd', 'cartsRemove'],
     ...['ordersCreate', 'ordersRead', 'ordersCancel', 'paymentsCreate', 'paymentsRead'],
     ...['dispatchesList', 'dispatchesTake', 'dispatchesClaim', 'dispatchesDone'],
+    ...['couponsIssue', 'couponsRead'],
     ...['faultsList', 'faultsPut', 'faultsRemove', 'faultsReset'],
   ])
 })

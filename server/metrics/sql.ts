@@ -1,14 +1,21 @@
 import type { Registry } from 'prom-client'
 import type { SqlTally } from '../db/sql-tally.ts'
-import { routeNames } from '../route-names.ts'
-import { hotHistogram } from './hot.ts'
+import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
 import { counter, durationBuckets, histogram } from './table.ts'
 
-const labels = { route: routeNames }
-/** Written in the code, so that there are only so many; more than this are one series. */
-const statements = { statement: [] }
-const statementsMax = 200
+/** Where a sale is made or lost. */
+export const sqlRoutes = ['orders.create', 'payments.create', 'coupons.issue'] as const
+type SqlRoute = (typeof sqlRoutes)[number]
+const labels = { route: sqlRoutes }
+/** What is seen by itself of a request for coupons; all else is `other`. */
+const seenStatements = [
+  ...['select issue_coupons', 'select coupon_partners', 'update coupon_partners'],
+  ...['select coupon_requests', 'insert coupon_requests', 'select coupon_products'],
+  ...['select coupon_numbers', 'update coupon_numbers'],
+  ...['select coupon_issues', 'insert coupon_issues', 'other'],
+]
+const statements = { statement: seenStatements }
 
 export const sqlMetrics = {
   stampede_request_sql_statements: histogram(
@@ -32,49 +39,42 @@ export interface RequestSql extends SqlTally {
   ended(): void
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}
-
 /** @returns for a route, what opens the tally of one of its requests */
 export function sqlMeter(registry: Registry): (route: string) => () => RequestSql {
   const counts = hotHistogram(sqlMetrics.stampede_request_sql_statements)
   const times = hotHistogram(sqlMetrics.stampede_request_sql_seconds)
-  const all = new Map<string, { count: number; seconds: number }>()
-  const by = (figure: 'count' | 'seconds') => () =>
-    Object.fromEntries([...all].map(([name, one]) => [name, one[figure]]))
+  const statementCounts = hotCounter(sqlMetrics.stampede_sql_statements_total)
+  const statementTimes = hotCounter(sqlMetrics.stampede_sql_seconds_total)
   registerMetrics(registry, sqlMetrics, {
     stampede_request_sql_statements: counts.read,
     stampede_request_sql_seconds: times.read,
-    stampede_sql_statements_total: by('count'),
-    stampede_sql_seconds_total: by('seconds'),
+    stampede_sql_statements_total: statementCounts.read,
+    stampede_sql_seconds_total: statementTimes.read,
   })
-  const totalOf = (name: string) => {
-    const key = all.has(name) || all.size < statementsMax ? name : 'other'
-    const total = all.get(key) ?? { count: 0, seconds: 0 }
-    all.set(key, total)
-    return total
-  }
+  const countOf = new Map(Object.entries(statementCounts.each('statement')))
+  const timeOf = new Map(Object.entries(statementTimes.each('statement')))
   return (route) => {
-    // Opened by the first request, as most routes of a process are never asked for.
-    const series = once(() => [counts.series({ route }), times.series({ route })] as const)
+    const of = isSqlRoute(route)
+      ? { count: counts.series({ route }), time: times.series({ route }) }
+      : undefined
     return () => {
       const own = { count: 0, seconds: 0 }
       return {
         ran(name, durationMs) {
-          const total = totalOf(name)
-          for (const one of [own, total]) {
-            one.count += 1
-            one.seconds += durationMs / 1000
-          }
+          const statement = countOf.has(name) ? name : 'other'
+          countOf.get(statement)?.()
+          timeOf.get(statement)?.(durationMs / 1000)
+          own.count += 1
+          own.seconds += durationMs / 1000
         },
         ended() {
-          const [count, time] = series()
-          count(own.count)
-          time(own.seconds)
+          of?.count(own.count)
+          of?.time(own.seconds)
         },
       }
     }
   }
 }
+
+const isSqlRoute = (route: string): route is SqlRoute =>
+  (sqlRoutes as readonly string[]).includes(route)

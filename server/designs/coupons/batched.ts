@@ -92,11 +92,10 @@ export class BatchedCoupons implements Coupons, Lifecycle {
   }
 
   async #enter(member: Pick<Member, 'ctx' | 'request' | 'collisions'>): Promise<IssuedCoupon[]> {
-    const { ctx, request } = member
+    const { request } = member
     const numbers = await (await this.#windowOf(request)).take(request.quantity)
     // A number that another request holds counts as used; a repeat needs none.
     if (!numbers) throw (await wasAsked(this.#connections, request)) ?? poolEmpty()
-    await ctx.at('coupon.picked')
     const { promise, resolve, reject } = Promise.withResolvers<IssuedCoupon[]>()
     this.#group.enter(request.productId, { ...member, numbers, resolve, reject })
     return await promise
