@@ -22,7 +22,6 @@ const openLabels: Record<string, readonly string[]> = {
 
 type Labels = Record<string, string>
 
-const bounds = ['0.1', '0.5', '+Inf']
 const perSecond = 10
 const observed = 0.2
 
@@ -127,6 +126,7 @@ function linesOf(metric: Exposed, seconds: number): string[] {
   return series.flatMap((labels) => {
     if (type !== 'histogram') return [line(name, labels, sampleOf(metric, labels, seconds))]
     const count = countOf(labels, seconds)
+    const bounds = [...(metric.buckets ?? []), '+Inf'].map(String)
     const below = bounds.map((le, index) =>
       line(`${name}_bucket`, { ...labels, le }, Math.floor((count * (index + 1)) / bounds.length)),
     )
