@@ -16,6 +16,7 @@ import { stockRush } from './floors/stock-rush.ts'
 import type { Benchmark, Reproduction } from './measurement.ts'
 import { s1 } from './sources/s1.ts'
 import { s2 } from './sources/s2.ts'
+import { s2Purge } from './sources/s2-purge.ts'
 import { s2Retries } from './sources/s2-retries.ts'
 import { s3Cache } from './sources/s3-cache.ts'
 import { s3Effects } from './sources/s3-effects.ts'
@@ -52,6 +53,7 @@ export const benchmarks: Record<string, Benchmark> = {
 export const reproductions: Record<SourceName, Reproduction> = {
   S1: s1,
   S2: s2,
+  'S2-purge': s2Purge,
   'S2-retries': s2Retries,
   'S3-locks': s3Locks,
   'S3-cache': s3Cache,

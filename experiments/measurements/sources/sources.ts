@@ -18,6 +18,13 @@ export const sources = {
       'maximum 60,000 → 1,400 ms. Requests that picked the same number were helped by several ' +
       'candidates, not by a transaction of their own.',
   },
+  'S2-purge': {
+    title: 'The purge of old rows, then the index, while partners ask',
+    summary:
+      'The index came last: its team and the DBA first deleted old rows, for weeks, and then ' +
+      'created it. The source has no figures. Before: one delete, and a create index that stands ' +
+      'behind an idle transaction, with every other statement behind it.',
+  },
   'S2-retries': {
     title: 'Retries between servers, once the pool of numbers ran empty',
     summary:
