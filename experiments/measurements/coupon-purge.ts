@@ -9,12 +9,17 @@ const callers = 6
 /** Partners ask before the step, and after it. */
 const aroundMs = 300
 const watchMs = 100
-const batch = 1000
+const batch = 500
+/** Between two batches: who has waited goes first. */
+const pauseMs = 5
 /** Rows of before are older. */
 const old = `issued_at < '2024-01-01'`
 const createIndex = 'create index coupon_issues_seq on coupon_issues (product_id, seq)'
 /** An idle transaction that somebody has left open ends after this long. */
 const idleMs = 2000
+
+/** Of a create index that gives up, so that those behind it go on. */
+const [triesMax, triesPauseMs, lockWaitTimeout] = [30, 500, 1205]
 
 type Connection = Awaited<ReturnType<typeof createConnection>>
 
@@ -25,7 +30,9 @@ export const steps = {
   'one delete': async (connection) => {
     await connection.query(`delete from coupon_issues where ${old}`)
   },
-  'a thousand rows at a time': async (connection) => {
+  // By READ COMMITTED it locks the rows that it deletes, and not the gaps that new rows go into.
+  '500 rows at a time': async (connection) => {
+    await connection.query('set session transaction isolation level read committed')
     for (;;) {
       const [rows] = await connection.query<RowDataPacket[]>(
         `select number from coupon_issues where ${old} order by issued_at limit ${batch}`,
@@ -33,6 +40,7 @@ export const steps = {
       if (rows.length === 0) return
       const numbers = rows.map(({ number }) => number)
       await connection.query('delete from coupon_issues where number in (?)', [numbers])
+      await Bun.sleep(pauseMs)
     }
   },
   'create index behind an idle transaction': async (connection, url) => {
@@ -45,9 +53,17 @@ export const steps = {
     await made
     await idle.end()
   },
-  'create index that waits a second at most, online': async (connection) => {
+  'create index online, that gives up after a second and tries again': async (connection) => {
     await connection.query('set session lock_wait_timeout = 1')
-    await connection.query(`${createIndex} algorithm = inplace lock = none`)
+    for (let left = triesMax; ; left -= 1) {
+      try {
+        await connection.query(`${createIndex} algorithm = inplace lock = none`)
+        return
+      } catch (error) {
+        if (left === 0 || (error as { errno?: number }).errno !== lockWaitTimeout) throw error
+        await Bun.sleep(triesPauseMs)
+      }
+    }
   },
 } satisfies Record<string, Step>
 
