@@ -3,6 +3,7 @@ import { commonSettings, type Fault } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
 import { bankProblems } from '../../server/bank/problems.ts'
 import { bodyProblems } from '../../server/body.ts'
+import { gatewayProblems } from '../../server/coupon-gateway/problems.ts'
 import { axes, axisNames } from '../../server/designs/axes.ts'
 import { combinations } from '../../server/designs/combinations.ts'
 import { parseDesign, presetNames } from '../../server/designs/design.ts'
@@ -71,8 +72,11 @@ export async function errorsPage(): Promise<string> {
     errorTable(problems),
     '## Of every process, before its routes are asked',
     errorTable({ ...foreignProblems, ...protocolProblems }),
-    '## Of bank and ticket server',
-    errorTable({ ...inputProblems, ...bodyProblems, ...bankProblems, ...ticketProblems }),
+    '## Of bank, ticket server and coupon gateway',
+    errorTable({
+      ...{ ...inputProblems, ...bodyProblems },
+      ...{ ...bankProblems, ...ticketProblems, ...gatewayProblems },
+    }),
   )
 }
 

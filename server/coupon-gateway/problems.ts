@@ -1,7 +1,7 @@
 import { definite, indefinite, problemsOf } from '../problem.ts'
 
-/** Refusals of the internal API server, besides those of bad input and of the issuer. */
-export const GatewayProblem = problemsOf({
+/** Refusals of the coupon gateway, besides those of bad input and of the issuer. */
+export const gatewayProblems = {
   ...definite(429, {
     'partner-rate-limited': {
       title: 'The partner asks too often',
@@ -14,4 +14,6 @@ export const GatewayProblem = problemsOf({
       doc: 'Coupons may have been issued: ask again with the same request id.',
     },
   }),
-})
+}
+
+export class GatewayProblem extends problemsOf(gatewayProblems) {}
