@@ -73,10 +73,10 @@ export function heatMapNode(title: string, times: readonly Elapsed[]): DocumentN
       const shade = count === 0 ? 0 : 1 + Math.floor(((count - 1) / most) * (shades.length - 1))
       return shades[Math.min(shade, shades.length - 1)]
     })
-    return `${bandName(end, bandsMs[index - 1]).padStart(11)} │${cells.join('')}│`
+    return `${bandName(end, bandsMs[index - 1]).padStart(12)} │${cells.join('')}│`
   })
   const end = `${amount(Number((lengthMs / 1000).toFixed(1)))} s`
-  const axis = `${' '.repeat(12)}0 s${end.padStart(slices - 1)}`
+  const axis = `${' '.repeat(13)}0 s${end.padStart(slices - 1)}`
   return section(title, [{ kind: 'code', text: [...lines.toReversed(), axis].join('\n') }])
 }
 

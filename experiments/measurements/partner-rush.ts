@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { Pool, RowDataPacket } from 'mysql2/promise'
 import { auditShop } from '../../audit/audit.ts'
 import type { CouponAnswer } from '../../audit/checker.ts'
 import { openReader } from '../../audit/reader.ts'
@@ -17,9 +18,9 @@ import type { TestBed } from '../run/test-bed.ts'
 const partners = 6
 const quantity = 10
 /** Numbers that are there when partners come, unless the pool was filled ahead. */
-const poolAtFirst = 300
+const poolAtFirst = 60
 /** Numbers that the worker makes: fewer than the issuer could issue. */
-const madePerSecond = 200
+const madePerSecond = 120
 const secondsMax = 40
 const probeMs = 50
 
@@ -87,6 +88,7 @@ export async function partnerRush(
   })
   const reader = openReader(url)
   try {
+    if (!arm.isFilledAhead) await takeFromPool(reader)
     const rush = await send(gateway.url, issuer.url, arm, wanted)
     const couponAnswers = rush.records.flatMap(answersOf)
     return { ...rush.figures, findings: await auditShop(reader, { couponAnswers }) }
@@ -95,6 +97,13 @@ export async function partnerRush(
     await Promise.all(started.map((child) => child.stop()))
     await dropSchema(databaseUrl, schema)
   }
+}
+
+/** What the worker has made while the processes started. */
+async function takeFromPool(db: Pool): Promise<void> {
+  const [[row]] = await db.query<RowDataPacket[]>('select count(*) as free from coupon_numbers')
+  const surplus = Math.max(0, Number(row?.free) - poolAtFirst)
+  await db.query('delete from coupon_numbers order by id desc limit ?', [surplus])
 }
 
 let rushes = 0

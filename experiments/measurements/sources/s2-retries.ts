@@ -7,7 +7,7 @@ import { inTurns } from '../turns.ts'
 const theirFactor = 3
 
 export const s2Retries: Reproduction = async (testBed, advance) => {
-  const wanted = testBed.quick ? 150 : 400
+  const wanted = testBed.quick ? 150 : 300
   const measure = (name: RushArmName) => partnerRush(testBed, name, wanted)
   const rushes = await inTurns(rushArmNames, testBed.quick ? 1 : 2, measure, advance)
   const row = (

@@ -121,9 +121,12 @@ async function timesAt(
     designs: measured(loops, figure, theirs[which]),
     ...(failed.length > 0 ? { note: `Requests that failed: ${failed.join(', ')}.` } : {}),
   })
-  // Of a closed loop, the mean time of a call is callers by rate.
+  // Of a closed loop, the mean time of a call is callers by rate; of none, its length at least.
   const rows = [
-    row('mean', ({ perSecond }) => (1000 * callers) / perSecond),
+    row(
+      'mean',
+      ({ done, seconds }) => (1000 * seconds * Math.min(callers, done || 1)) / (done || 1),
+    ),
     row('maximum', ({ maxMs }) => maxMs),
   ]
   return { rows, heat }
