@@ -19,17 +19,18 @@ const profile = {
 /** An option that takes longer is not the best: its first time stands for all rounds. */
 const slowMs = 3000
 const compared = 'row-lock'
-/** Measured in each buyer's transaction as well, as an order takes it. */
+/** Measured without each buyer's transaction as well, which no order can do. */
 const merged = 'coalesced'
-const inOrders = 'coalesced in orders'
+const bare = 'coalesced alone'
 
 /**
  * 1,000 units, 1,000 buyers at once, time to the last right answer: row lock ÷ best. How long a
- * crowd waits at one item, with every option that sells no more than there is.
+ * crowd waits at one item, with every option that sells no more than there is: in a transaction of
+ * each buyer, as in an order, and beside it without one.
  */
 export const stockRush = inShop({ profile }, async (shop, advance) => {
   const slow = new Map<string, number>()
-  const names = [...correctOptions(), inOrders] as const
+  const names = [...correctOptions(), bare] as const
   const timesMs = await inTurns(
     names,
     rounds,
@@ -37,15 +38,15 @@ export const stockRush = inShop({ profile }, async (shop, advance) => {
       const known = slow.get(name)
       if (known !== undefined) return known
       const ms =
-        name === inOrders
-          ? await rightRush(shop, merged, 'in-transaction')
-          : await rightRush(shop, name, 'alone')
+        name === bare
+          ? await rightRush(shop, merged, 'alone')
+          : await rightRush(shop, name, 'in-transaction')
       if (ms >= slowMs && name !== compared) slow.set(name, ms)
       return ms
     },
     advance,
   )
-  return [figureOf(timesMs)]
+  return figuresOf(timesMs)
 })
 
 function correctOptions(): StockOption[] {
@@ -64,23 +65,31 @@ async function rightRush(
   return ms
 }
 
-function figureOf(timesMs: Record<StockOption | typeof inOrders, number[]>): Figure {
-  const { [inOrders]: claimed, ...alone } = timesMs
+function figuresOf(timesMs: Record<StockOption | typeof bare, number[]>): Figure[] {
+  const { [bare]: bareMs, ...claimed } = timesMs
   const median = (times: number[]) => percentile(times, 0.5)
-  const seconds = (times: number[]) => (median(times) / 1000).toFixed(2)
-  const sorted = Object.entries(alone).sort(([, a], [, b]) => median(a) - median(b))
+  const seconds = (times: number[]) => `${(median(times) / 1000).toFixed(2)} s`
+  const sorted = Object.entries(claimed).sort(([, a], [, b]) => median(a) - median(b))
   const [best = compared, bestMs = []] = sorted[0] ?? []
   const medians = sorted.map(([option, times]) => {
     const theirs = s3Seconds[option]
-    return `${option} ${seconds(times)} s${theirs === undefined ? '' : ` (source: ${theirs} s)`}`
+    return `${option} ${seconds(times)}${theirs === undefined ? '' : ` (source: ${theirs} s)`}`
   })
-  return {
-    name: 'stock-rush',
-    ...estimate(quotients(alone[compared], bestMs)),
-    ...{ floor: 5, aim: 20, better: 'higher', unit: `ratio (row lock ÷ ${best})` },
-    note:
-      `until the last of 1,000 answers, medians: ${medians.join(', ')}. By itself ${merged} ` +
-      'needs no transaction for each buyer, the others do; in one, as in an order, it takes ' +
-      `${seconds(claimed)} s`,
-  }
+  const rowLock = claimed[compared]
+  return [
+    {
+      name: 'stock-rush',
+      ...estimate(quotients(rowLock, bestMs)),
+      ...{ floor: 1.2, better: 'higher', unit: `ratio (row lock ÷ ${best})` },
+      note:
+        'until the last of 1,000 answers, each buyer in a transaction as in an order, medians: ' +
+        `${medians.join(', ')}`,
+    },
+    {
+      name: 'stock-rush-bare',
+      ...estimate(quotients(rowLock, bareMs)),
+      ...{ floor: 5, aim: 20, better: 'higher', unit: `ratio (row lock ÷ ${bare})` },
+      note: `${bare} ${seconds(bareMs)}: units are taken for good, and no buyer has claimed one`,
+    },
+  ]
 }
