@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setSystemTime, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { parseDesign } from '../designs/design.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
@@ -33,6 +33,23 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       await buy()
       expect([await worker.relay(), await worker.relay()]).toEqual([true, false])
       await worker.settle()
+    })
+
+    test('repeats no call for an event it relays again, though its clock is behind', async () => {
+      await buy()
+      await worker.settle()
+      const before = world.bank.partners.list()
+      await world.query(sql`update outbox set relayed_at = null, settled_at = null,
+          created_at = created_at - interval 1 minute`)
+      setSystemTime(new Date(Date.now() - 3_600_000))
+      try {
+        await worker.relay()
+        await worker.settle()
+      } finally {
+        setSystemTime()
+      }
+      expect(before.length).toBeGreaterThan(0)
+      expect(world.bank.partners.list()).toEqual(before)
     })
 
     test('does not wait for events that are not committed yet', async () => {

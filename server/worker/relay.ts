@@ -16,6 +16,7 @@ interface OutboxRow {
   eventId: string
   payload: { type: string }
   createdAt: string
+  isLate: number
 }
 
 /**
@@ -26,7 +27,8 @@ interface OutboxRow {
  */
 export async function relay(connections: Connections, handOver: HandOver): Promise<boolean> {
   const rows = await connections.rows<OutboxRow>(sql`
-    select id, event_id as eventId, payload, created_at as createdAt
+    select id, event_id as eventId, payload, created_at as createdAt,
+           created_at < ${momentFromNow(-lateMs)} as isLate
     from outbox where settled_at is null and relayed_at is null order by id limit ${batch}`)
   if (rows.length === 0) return false
   // First what needs no queue: it goes on while Redis is away.
@@ -49,11 +51,10 @@ async function markRelayed(connections: Connections, rows: readonly OutboxRow[])
 }
 
 /** The effects of the event. */
-function jobsOf({ eventId, payload, createdAt }: OutboxRow): EffectJob[] {
+function jobsOf({ eventId, payload, createdAt, isLate }: OutboxRow): EffectJob[] {
   const writtenAtMs = Date.parse(instant(createdAt))
-  const isLate = Date.now() - writtenAtMs > lateMs
   return effectsOf(eventId, plain(payload) as OutboxRow['payload']).map((effect) => {
-    return { ...effect, writtenAtMs, isLate, triesBefore: 0 }
+    return { ...effect, writtenAtMs, isLate: Number(isLate) === 1, triesBefore: 0 }
   })
 }
 
