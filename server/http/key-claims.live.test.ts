@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, test } from 'bun:test'
-import { sql } from 'drizzle-orm'
+import { beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Connections } from '../db/connections.ts'
 import { Problem } from '../errors.ts'
 import { type AppOptions, appForTest } from '../testing/app-for-test.ts'
@@ -100,6 +100,34 @@ describeLive('claims of keys', ['TEST_DATABASE_URL'], () => {
     expect(await second).toEqual(captured)
     expect(await pay()).toEqual({ ...captured, isReplay: true })
   })
+
+  const late = {
+    'is gone': sql`delete from idempotency_keys`,
+    'is left': sql`update idempotency_keys set locked_until = '1970-01-01'`,
+  }
+  test.each(Object.entries(late))(
+    'a row that %s while it is looked at is claimed',
+    async (_, end) => {
+      const { connections, side } = world.services
+      await new KeyClaims({ connections, side }).claim('ends', '')
+      await expireKeys()
+      let looks = 0
+      const meanwhile: Connections['use'] = (work) =>
+        connections.use((db) => {
+          const rows = db.rows.bind(db)
+          const ends = spyOn(db, 'rows').mockImplementation(async (query: SQL) => {
+            const isFirst = ++looks === 1
+            if (isFirst && end === late['is gone']) await world.query(end)
+            const found = await rows(query)
+            if (isFirst) await world.query(end)
+            return found as never
+          })
+          return work(db).finally(() => ends.mockRestore())
+        })
+      const claims = new KeyClaims({ connections: { ...connections, use: meanwhile }, side })
+      expect(await claims.claim('ends', '')).toBeInstanceOf(KeyClaim)
+    },
+  )
 
   test('a renewal that comes late does not hold a key that was left', async () => {
     const [sent, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

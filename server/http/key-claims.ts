@@ -18,6 +18,8 @@ const renewMsDefault = 5000
 const endAgainMs = 500
 /** When a claim ended that was left: no renewal that comes late holds it again. */
 const left = sql`'1970-01-01'`
+/** A claim that ends late changes its row under a repeat, which then looks again. */
+const looksMax = 4
 /** Deletes under way at once: one that stands still does not stop the rest. */
 const lanesMax = 2
 
@@ -83,13 +85,17 @@ export class KeyClaims {
     let mayBeThere = false
     try {
       return await this.connections.use(async (db) => {
-        mayBeThere = true
-        const inserted = await db.change(sql`insert ignore into idempotency_keys
-              (idempotency_key, fingerprint, owner, locked_until, created_at)
-            values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)},
-                    ${momentFromNow()})`)
-        mayBeThere = false
-        return inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
+        for (let look = 1; look <= looksMax; look += 1) {
+          mayBeThere = true
+          const inserted = await db.change(sql`insert ignore into idempotency_keys
+                (idempotency_key, fingerprint, owner, locked_until, created_at)
+              values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)},
+                      ${momentFromNow()})`)
+          mayBeThere = false
+          const claimed = inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
+          if (claimed) return claimed
+        }
+        throw new Problem('request-in-progress')
       })
     } catch (error) {
       if (mayBeThere) await claim.free()
@@ -97,13 +103,18 @@ export class KeyClaims {
     }
   }
 
-  async #repeat(db: Database, key: string, fingerprint: string): Promise<KeyClaim | Reply> {
+  /** @returns undefined where the row has gone or changed meanwhile: it is to be looked at again */
+  async #repeat(
+    db: Database,
+    key: string,
+    fingerprint: string,
+  ): Promise<KeyClaim | Reply | undefined> {
     const [row] = await db.rows<KeyRow>(sql`
       select fingerprint, owner, locked_until as lockedUntil,
              locked_until > ${momentFromNow()} as isLocked,
              response_status as responseStatus, response_body as responseBody
       from idempotency_keys where idempotency_key = ${key}`)
-    if (!row) throw new Problem('request-in-progress')
+    if (!row) return undefined
     if (row.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused')
     const { responseStatus: status, responseBody } = row
     if (status !== null) return { status, body: JSON.parse(responseBody ?? 'null') }
@@ -114,8 +125,7 @@ export class KeyClaims {
       update idempotency_keys set owner = ${claim.owner}, locked_until = ${momentFromNow(claimMs)}
       where idempotency_key = ${key} and owner = ${row.owner} and locked_until = ${row.lockedUntil}
         and response_status is null`)
-    if (taken !== 1) throw new Problem('request-in-progress')
-    return claim
+    return taken === 1 ? claim : undefined
   }
 
   /** Ends a claim; where that cannot be written now, this process goes by it, and tries again. */
