@@ -11,6 +11,7 @@ import { hasServers, ordersReach, sendSmoke } from '../testing/test-bed.ts'
 import { longestWait } from './answer-times.ts'
 import { type Fault, faults } from './faults.ts'
 import { has, openStage, type Stage } from './stage.ts'
+import { crowdWords } from './table-row.ts'
 
 if (!has.clock) console.log('skipped: faults of clocks (no libfaketime)')
 if (!has.disk) console.log('skipped: a full disk (only root may mount one)')
@@ -48,19 +49,16 @@ describe.skipIf(!hasServers).each(designs)('%s', (options) => {
         )
         const longest = longestWait(crowd.history, stopped)
         const checks = await auditArm(stage.testBed, stage.arm, crowd, pending)
-        const count = (outcome: string) =>
-          crowd.history.filter((journey) => journey.outcome === outcome).length
         console.log(
-          `${options}: ${words}: ${crowd.history.length} journeys, ${count('paid')} paid, ` +
-            `${count('failed')} failed, ${count('unknown')} unknown; ` +
-            `longest wait ${longest.words}; ` +
+          `${options}: ${words}: ${crowdWords(crowd.history)}; longest wait ${longest.words}; ` +
             `settled ${(settledMs / 1000).toFixed(1)} s after the crowd`,
         )
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
         // A journey without a line was still waiting for an answer when its driver gave up.
         expect([crowd.dropped, crowd.history.length]).toEqual([0, crowd.started])
         expect(longest.ms).toBeLessThan(requestTimeoutMs + lateMsMax)
-        expect(count('paid')).toBeGreaterThan(ordersBefore)
+        const paid = crowd.history.filter(({ outcome }) => outcome === 'paid')
+        expect(paid.length).toBeGreaterThan(ordersBefore)
       } finally {
         await stage.close()
       }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../../server/testing/barrier.ts'
 import { hold } from '../testing/hold.ts'
@@ -119,6 +119,16 @@ describe('reaping', () => {
     expect(await startTime(unrelated.pid)).not.toBe('')
     unrelated.kill()
     await unrelated.exited
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('leaves sessions of another user alone', async () => {
+    const folder = join(root, 'of-another-user')
+    await mkdir(join(folder, 'data'), { recursive: true })
+    await chown(folder, 65_534, 65_534)
+    expect(await reapStaleSessions(root)).toEqual([])
+    expect(await liveSessions(undefined, root)).toEqual([])
+    expect(await exists(join(folder, 'data'))).toBe(true)
+    await rm(folder, { recursive: true })
   })
 
   test('keeps the logs of the last five sessions', async () => {
