@@ -173,7 +173,7 @@ export const problems = {
     },
     'database-unavailable': {
       title: 'The database is not available',
-      doc: 'It cannot be reached, or takes no writes; nothing was written.',
+      doc: 'It cannot be reached, or takes no writes, or its disk is full; nothing was written.',
     },
     draining: {
       title: 'The server is shutting down',

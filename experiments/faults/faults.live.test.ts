@@ -11,7 +11,7 @@ import { hasServers, ordersReach, sendSmoke } from '../testing/test-bed.ts'
 import { longestWait } from './answer-times.ts'
 import { type Fault, faults } from './faults.ts'
 import { has, openStage, type Stage } from './stage.ts'
-import { crowdWords } from './table-row.ts'
+import { crowdWords, unexpectedIn } from './table-row.ts'
 
 if (!has.clock) console.log('skipped: faults of clocks (no libfaketime)')
 if (!has.disk) console.log('skipped: a full disk (only root may mount one)')
@@ -54,6 +54,7 @@ describe.skipIf(!hasServers).each(designs)('%s', (options) => {
             `settled ${(settledMs / 1000).toFixed(1)} s after the crowd`,
         )
         expect(checks.filter(({ verdict }) => verdict !== 'true')).toEqual([])
+        expect(unexpectedIn(crowd.history)).toEqual([])
         // A journey without a line was still waiting for an answer when its driver gave up.
         expect([crowd.dropped, crowd.history.length]).toEqual([0, crowd.started])
         expect(longest.ms).toBeLessThan(requestTimeoutMs + lateMsMax)

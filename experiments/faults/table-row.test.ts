@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Operation } from '../../loadtests/crowd/history.ts'
-import { crowdWords } from './table-row.ts'
+import { crowdWords, unexpectedIn } from './table-row.ts'
 
 const operation = (changes: Partial<Operation>): Operation => ({
   ...{ outcome: 'fail', keys: [], status: 503, invokedMs: 0, doneMs: 1, attempts: 2 },
@@ -22,4 +22,11 @@ test('a row has why journeys failed, the most frequent reason first', () => {
       '2 unknown (202 1, no answer 1)',
   )
   expect(crowdWords([{ outcome: 'paid' }])).toBe('1 journeys, 1 paid, 0 failed, 0 unknown')
+})
+
+test('what the shop had no name for is found', () => {
+  const history = ['internal', code].map((one) => ({
+    ...{ outcome: 'failed' as const, order: operation({ code: one }) },
+  }))
+  expect(unexpectedIn(history)).toEqual(history.slice(0, 1))
 })

@@ -16,6 +16,10 @@ export function crowdWords(history: readonly Ended[]): string {
   ].join(', ')
 }
 
+/** Journeys that ended with an error that the shop has no name for: it must know each fault. */
+export const unexpectedIn = <Journey extends Ended>(history: readonly Journey[]): Journey[] =>
+  history.filter(({ order, payment }) => (payment ?? order)?.code === 'internal')
+
 /** Codes of the last answers and how often each came, the most frequent first. */
 function reasonsOf(journeys: readonly Ended[]): string {
   const byReason = Object.groupBy(journeys, ({ order, payment }) => {

@@ -176,6 +176,7 @@ describeLive('connections', ['TEST_DATABASE_URL'], () => {
     ['a shutdown', 1053, 'commit-unknown', false],
     ['a killed connection', 1927, 'commit-unknown', false],
     ['a killed statement', 1317, 'database-unavailable', true],
+    ['a full disk', 1114, 'database-unavailable', true],
   ] as const)('%s (%i) is a problem of its own', async (_what, errno, code, isKept) => {
     await withPool(one, async (pool) => {
       const id = await connectionIdOf(pool)

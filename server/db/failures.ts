@@ -30,6 +30,8 @@ const interrupted = 1317
 const cutOff = new Set([1053, 1927])
 /** The server takes no writes, as a demoted primary. */
 const readOnly = new Set([1290, 1792, 1836])
+/** InnoDB found no room on the disk ("table is full"), and has rolled the statement back. */
+const noRoom = 1114
 
 interface DriverError {
   errno?: number
@@ -94,7 +96,8 @@ export function asProblem(error: unknown): unknown {
   if (contentionOf(error)) return new Problem('lock-contention', { cause: error })
   const { errno, code } = driverError(error)
   if (statementTimeouts.has(errno ?? 0)) return new Problem('lock-contention', { cause: error })
-  const isAway = isConnectionLost(error) || errno === interrupted
+  const isUndone = errno === interrupted || errno === noRoom
+  const isAway = isConnectionLost(error) || isUndone
   if (isAway || code === 'ECONNREFUSED' || code === 'ETIMEDOUT') {
     return new Problem('database-unavailable', { cause: error })
   }
