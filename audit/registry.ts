@@ -9,6 +9,7 @@ import { couponQuotas } from './checkers/coupon-quotas.ts'
 import { couponsAccounted } from './checkers/coupons-accounted.ts'
 import { couponsRedeemedOnce } from './checkers/coupons-redeemed-once.ts'
 import { couponsUnique } from './checkers/coupons-unique.ts'
+import { designLog } from './checkers/design-log.ts'
 import { dispatchedOnce } from './checkers/dispatched-once.ts'
 import { effectsOnce } from './checkers/effects-once.ts'
 import { failMeansFail } from './checkers/fail-means-fail.ts'
@@ -64,6 +65,7 @@ export const checkers: readonly Checker[] = [
   couponsRedeemedOnce,
   sagasSettled,
   ordersTerminal,
+  designLog,
   chaosOff,
   quiescent,
 ]

@@ -7,13 +7,19 @@ import { tokenForTest } from '../server/testing/app-for-test.ts'
 import { describeLive, withWorld } from '../server/testing/fixtures.ts'
 
 const root = join(import.meta.dir, '..')
-const guide = await Bun.file(join(root, 'docs/how-to/drive-chaos-with-curl.md')).text()
-const blocks = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block)
+const blocksOf = async (page: string): Promise<string[]> => {
+  const text = await Bun.file(join(root, 'docs/how-to', page)).text()
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block)
+}
+const pages = {
+  chaos: await blocksOf('drive-chaos-with-curl.md'),
+  flags: await blocksOf('move-a-running-shop.md'),
+}
 
-describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
+describeLive('the pages that speak to a server by curl', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('how-to')
   let server: SpawnedProcess
-  const folder = mkdtempSync(join(tmpdir(), 'chaos-how-to-'))
+  const folder = mkdtempSync(join(tmpdir(), 'how-to-'))
   const tokenFile = join(folder, 'token')
   beforeAll(async () => {
     const closedPort = 'http://127.0.0.1:1'
@@ -31,12 +37,8 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
     rmSync(folder, { recursive: true })
   })
 
-  test('has commands, none of which shows the token to other users', () => {
-    expect(blocks.length).toBeGreaterThan(4)
-    expect(blocks.filter((block) => /curl[^|]*CHAOS_TOKEN/s.test(block))).toEqual([])
-  })
-
-  test('every command of the page works', async () => {
+  /** What each block prints, run as a reader would. */
+  async function outputsOf(blocks: readonly string[]): Promise<string[]> {
     const outputs: string[] = []
     for (const block of blocks) {
       const child = Bun.spawn(['sh', '-euc', block], {
@@ -56,12 +58,29 @@ describeLive('drive-chaos-with-curl.md', ['TEST_DATABASE_URL'], () => {
       expect([block, await child.exited, error]).toEqual([block, 0, ''])
       outputs.push(out)
     }
-    const [, list, storm, slow, metrics, off, refused] = outputs
+    return outputs
+  }
+
+  test.each(Object.values(pages))('have commands, none of which shows the token', (...blocks) => {
+    expect(blocks.length).toBeGreaterThan(4)
+    expect(blocks.filter((block) => /curl[^|]*CHAOS_TOKEN/s.test(block))).toEqual([])
+  })
+
+  test('every command of drive-chaos-with-curl.md works', async () => {
+    const [, list, storm, slow, metrics, off, refused] = await outputsOf(pages.chaos)
     expect(JSON.parse(list ?? '')).toHaveProperty('faults')
     expect(storm).toContain('x-client-policy: attempts=5;timeout-ms=300;backoff=none')
     expect(slow).toContain('"active":true')
     expect(metrics).toContain('stampede_fault_active{fault="slow-query",arm="after"} 1')
     expect(off).not.toContain('"active":true')
     expect(refused).toContain('"code":"invalid-fault"')
+  })
+
+  test('every command of move-a-running-shop.md works, one after the other', async () => {
+    const [, ...answers] = await outputsOf(pages.flags)
+    const history = JSON.parse(answers.pop() ?? '')
+    expect(answers.map((text) => JSON.parse(text).epoch)).toEqual([0, 1, 2, 3, 4])
+    expect(history.changes.map(({ by }: { by: string }) => by)).toEqual(Array(4).fill('kim'))
+    expect(JSON.parse(answers.at(-1) ?? '').current).toContain('dispatch=chosen')
   })
 })

@@ -37,13 +37,12 @@ const entries: AnnotationEntry[] = [
   },
   {
     name: 'Flags',
-    // In force now, another option of the axis 2 s ago: not the start of a process.
+    // More customers have the option than 2 s ago: not the start of a process.
     expr:
-      '(max by (arm, axis, option) (stampede_design_info == 1)' +
-      ' unless max by (arm, axis, option) (stampede_design_info offset 2s == 1))' +
-      ' and on (arm, axis) (stampede_design_info offset 2s)',
+      'max by (arm, axis, option) (stampede_design_share)' +
+      ' > max by (arm, axis, option) (stampede_design_share offset 2s)',
     title: '{{axis}} = {{option}}',
-    text: 'the design of {{arm}} was changed',
+    text: 'more customers of {{arm}} have it',
     color: 'orange',
   },
 ]

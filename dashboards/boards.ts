@@ -4,6 +4,7 @@ import { beforeAndAfter } from './boards/before-and-after.ts'
 import { chaos } from './boards/chaos.ts'
 import { coupons } from './boards/coupons.ts'
 import { effects } from './boards/effects.ts'
+import { flags } from './boards/flags.ts'
 import { generator } from './boards/generator.ts'
 import { ids } from './boards/ids.ts'
 import { innodb } from './boards/innodb.ts'
@@ -24,6 +25,7 @@ export const boards: readonly BoardEntry[] = [
   effects,
   warehouse,
   coupons,
+  flags,
   chaos,
   generator,
 ]

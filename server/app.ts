@@ -39,7 +39,12 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   const { services, requestTimeoutMs } = given.deps
   const bodies = new BodyDeadlines({ waitMsMax: requestTimeoutMs / 2 })
   const deps: RouteDeps = { ...given.deps, bodies, keys: new KeyClaims(services) }
-  if (chaos) guard(app, '/designs', chaos.token, ['PUT'])
+  if (chaos) {
+    guard(app, '/designs', chaos.token, ['PUT'])
+    guard(app, '/designs/:axis', chaos.token, ['PUT'])
+    guard(app, '/designs/rollback', chaos.token, ['POST'])
+    guard(app, '/designs/history', chaos.token, ['GET'])
+  }
   mountHealth(app, deps, registry, readiness)
   mountDesigns(app, deps, chaos !== undefined)
   mountUsers(app, deps)

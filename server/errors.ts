@@ -106,6 +106,10 @@ export const problems = {
       title: 'This worker has not taken the order',
       doc: 'Only the worker who took an order may report it done.',
     },
+    'epoch-conflict': {
+      title: 'The design was changed in the meantime',
+      doc: 'Another operator was faster: read the design, and send its `epoch` with the change.',
+    },
   }),
   ...indefinite(409, {
     'request-in-progress': {

@@ -13,10 +13,12 @@ import { readEnvironment } from './environment.ts'
 import { warmReads } from './flows/browse.ts'
 import { bearing } from './http/request.ts'
 import { registerDesignMetrics } from './metrics/design.ts'
+import { designMeter, silentDesignMeter } from './metrics/design-requests.ts'
 import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
 import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
+import { openFlags } from './open-flags.ts'
 import { failStart, serveUntilSignal } from './process.ts'
 import { createReadiness } from './readiness.ts'
 import { closeServices, openServices } from './services.ts'
@@ -30,8 +32,14 @@ const board = token === undefined ? undefined : createBoard()
 const isMetered = config.STAMPEDE_METRICS === 'on'
 const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
 const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
-const defaultDesign = { current: config.STAMPEDE_DESIGN }
-if (isMetered) registerDesignMetrics(registry, () => defaultDesign.current)
+await refuseUnfit(services.connections).catch((error) => failStart('server', error))
+const counted = isMetered ? designMeter(registry) : silentDesignMeter
+const { flags, ...reading } = await openFlags(
+  config.DATABASE_URL,
+  config.STAMPEDE_DESIGN,
+  ({ designs }) => counted.expect(designs),
+)
+if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const options = new OpenedOptions(services)
 if (isMetered) registerOptionMetrics(registry, options)
@@ -45,9 +53,10 @@ const readiness = {
 const app = createApp({
   deps: {
     services,
-    defaultDesign,
+    flags,
     mayChooseDesign: config.STAMPEDE_REHEARSAL === 'on' ? () => true : bearing(token),
     options,
+    designMeter: counted,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,
   },
@@ -56,8 +65,12 @@ const app = createApp({
   ...(board && token ? { chaos: { board, token } } : {}),
 })
 
-await refuseUnfit(services.connections).catch((error) => failStart('server', error))
-await warmReads(options.ctx(defaultDesign.current, 'warm'), warmMsMax)
+if (flags.health().epoch !== undefined) {
+  const warming = flags.mix.designs.map((design) =>
+    warmReads(options.ctx(design, 'warm'), warmMsMax),
+  )
+  await Promise.all(warming)
+}
 
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
@@ -68,7 +81,7 @@ serveUntilSignal({
     board?.reset()
   },
   async onDrain() {
-    await Promise.all([options.close(), probe.close()])
+    await Promise.all([options.close(), probe.close(), reading.close()])
     await closeServices(services)
   },
 })

@@ -12,7 +12,11 @@ export interface RouteAnswers {
 const oneSuccess = [200] as const
 const unexpected: ProblemCode[] = ['internal']
 /** Of a route that takes `x-design`. */
-const designed: ProblemCode[] = ['unknown-design', 'design-refused', 'unauthorized', 'internal']
+const designed: ProblemCode[] = [
+  ...(['unknown-design', 'design-refused', 'unauthorized', 'internal'] as const),
+  // Until the process has read its flags.
+  'database-unavailable',
+]
 const input: ProblemCode[] = ['invalid-request']
 const body: ProblemCode[] = [
   ...input,
@@ -42,7 +46,10 @@ const own: Record<RouteName, RouteAnswers> = {
     problems: ['draining', 'database-unavailable', 'deadline-exceeded'],
   },
   'designs.read': { successes: oneSuccess, problems: [] },
-  'designs.write': { successes: oneSuccess, problems: body },
+  'designs.write': { successes: oneSuccess, problems: [...body, ...writing, 'epoch-conflict'] },
+  'designs.flag': { successes: oneSuccess, problems: [...body, ...writing, 'epoch-conflict'] },
+  'designs.rollback': { successes: oneSuccess, problems: [...body, ...writing, 'epoch-conflict'] },
+  'designs.history': { successes: oneSuccess, problems: [...input, ...reading] },
   'users.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
   'users.charge': {
     successes: oneSuccess,

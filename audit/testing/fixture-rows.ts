@@ -25,7 +25,30 @@ const json = JSON.stringify
  * of each kind · 104 declined · 105 and 110 undone · 106 expired · 107 by card with effects inline.
  */
 export function worldRows(): Rows {
-  return { ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows(), ...couponRows(createdAt) }
+  return {
+    ...{ ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() },
+    ...couponRows(createdAt),
+    design_log: changes(),
+  }
+}
+
+/** An axis given to 5 % of the customers, to half of them, and taken back. */
+function changes(): Row[] {
+  const rows: Row[] = []
+  let before = ''
+  for (const [index, percent] of [5, 50, 5].entries()) {
+    const row = {
+      epoch: index + 1,
+      flags: json({ stock: { percent } }),
+      reason: 'a try',
+      author: 'kim',
+    }
+    before = createHash('sha256')
+      .update([before, ...Object.values(row)].join('\n'))
+      .digest('hex')
+    rows.push({ ...row, digest: before, created_at: createdAt })
+  }
+  return rows
 }
 
 function shopRows(): Rows {

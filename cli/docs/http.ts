@@ -3,7 +3,10 @@ import { createBoard } from '../../chaos/board.ts'
 import { createApp } from '../../server/app.ts'
 import { noChaos, type Services } from '../../server/ctx.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { DesignFlags } from '../../server/designs/flags/design-flags.ts'
+import { noLog } from '../../server/designs/flags/design-log.ts'
 import { OpenedOptions } from '../../server/designs/opened-options.ts'
+import { silentDesignMeter } from '../../server/metrics/design-requests.ts'
 import { requestMeter } from '../../server/metrics/requests.ts'
 import { fieldsOf, type JsonSchema, nameOf, typeOf } from './json-schema.ts'
 import { block, code, page, table } from './markdown.ts'
@@ -87,9 +90,10 @@ async function readDocument(): Promise<Document> {
     deps: {
       services,
       options: new OpenedOptions(services),
-      defaultDesign: { current: parseDesign('after') },
+      flags: DesignFlags.unchanged({ log: noLog, start: parseDesign('after') }),
       mayChooseDesign: () => false,
       meter: requestMeter(registry),
+      designMeter: silentDesignMeter,
       requestTimeoutMs: 1000,
     },
     registry,

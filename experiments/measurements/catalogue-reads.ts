@@ -2,8 +2,11 @@ import { Registry } from 'prom-client'
 import { createApp } from '../../server/app.ts'
 import type { Services } from '../../server/ctx.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { DesignFlags } from '../../server/designs/flags/design-flags.ts'
+import { noLog } from '../../server/designs/flags/design-log.ts'
 import type { OpenedOptions } from '../../server/designs/opened-options.ts'
 import { byDay, totalsOf, unindexed } from '../../server/designs/reads/popular.ts'
+import { silentDesignMeter } from '../../server/metrics/design-requests.ts'
 import { silentMeter } from '../../server/metrics/requests.ts'
 import { closedLoop } from '../run/closed-loop.ts'
 
@@ -20,13 +23,13 @@ export type Ask = (reads: string, path: string) => () => Promise<unknown>
 /** Requests to the shop's own app, whose answers are read to the end. */
 export function askerOf(options: OpenedOptions): Ask {
   const { services } = options
-  const defaultDesign = { current: parseDesign('after') }
   const app = createApp({
     deps: {
       services,
-      defaultDesign,
+      flags: DesignFlags.unchanged({ log: noLog, start: parseDesign('after') }),
       mayChooseDesign: () => true,
       meter: silentMeter(),
+      designMeter: silentDesignMeter,
       requestTimeoutMs,
       options,
     },

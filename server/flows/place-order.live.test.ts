@@ -15,7 +15,7 @@ const place = (changed: Partial<PlaceOrder> = {}, design = 'after') =>
   world.place(design, ['1x1', '1x2'], changed)
 
 const makeDue = () => world.query(sql`update orders set expires_at = '2001-01-01'`)
-const expire = () => createExpiry(world.otherOptions, parseDesign('after'))()
+const expire = () => createExpiry(world.otherOptions, () => parseDesign('after'))()
 
 const cart = async () => {
   const items = await listCart(world.ctx('after'), '1')

@@ -5,9 +5,8 @@ import {
   classOfRoute,
   type RequestClass,
 } from '../designs/admission/admission.ts'
-import type { Design } from '../designs/design.ts'
 import type { RouteName } from '../route-names.ts'
-import { attemptOf, designOf, refuse } from './request.ts'
+import { attemptOf, refuse } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Admission token of a client's journey, given with the answer to its first request. */
@@ -22,8 +21,9 @@ export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | un
   const requestClass = classOfRoute[name]
   if (requestClass === null) return undefined
   const record = deps.meter.route(name)
+  const recordDesign = deps.designMeter.route(name)
   return async (c, next) => {
-    const design = knownDesign(deps, c)
+    const design = c.get('chosen')?.design
     // The handler says what is wrong with it.
     if (!design) return next()
     let entry: Awaited<ReturnType<Admission['admit']>>
@@ -33,6 +33,7 @@ export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | un
       const response = refuse(deps, name, error, c)
       response.headers.set('x-design', design.label)
       record(response.status, 0, attemptOf(c))
+      recordDesign?.(design, response.status, 0)
       return response
     }
     if (!entry) return next()
@@ -58,11 +59,3 @@ const arrivalOf = (c: Context, requestClass: RequestClass): Arrival => ({
   pass: c.req.header(passHeader),
   gone: () => c.req.raw.signal,
 })
-
-function knownDesign(deps: RouteDeps, c: Context): Design | undefined {
-  try {
-    return designOf(deps, c)
-  } catch {
-    return undefined
-  }
-}

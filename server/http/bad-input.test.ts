@@ -26,7 +26,20 @@ const cards = { method: 'card', cardToken: 'card-ok' }
 
 /** Bodies that each route takes; a new route with a body must be added, or the test fails. */
 const bodies: Record<string, unknown[]> = {
-  'PUT /designs': [{ design: 'before' }],
+  'PUT /designs': [{ design: 'before', reason: 'a test', by: 'kim', epoch: 0 }],
+  'PUT /designs/{axis}': [
+    {
+      option: 'cached',
+      to: 'database',
+      percent: 5,
+      seed: 7,
+      reason: 'a test',
+      by: 'kim',
+      epoch: 0,
+    },
+    { option: 'cached', provoke: true, reason: 'a test', by: 'kim', epoch: 0 },
+  ],
+  'POST /designs/rollback': [{ to: 1, reason: 'a test', by: 'kim', epoch: 2 }],
   'POST /api/v1/users/{id}/balance': [{ amountMinor: 5 }],
   'POST /api/v1/carts/{userId}/items': [{ optionId: '1', quantity: 2 }],
   'POST /api/v1/orders': [
@@ -48,6 +61,19 @@ const bodies: Record<string, unknown[]> = {
 }
 const withBody = operations.filter((operation) => operation.hasBody && isShop(operation))
 const headers = { 'idempotency-key': 'k-1', ...withToken }
+/** Fields that may be left out, wherever they stand. */
+const optional = [
+  'payment',
+  'fromCart',
+  'coupon',
+  'to',
+  'percent',
+  'seed',
+  'provoke',
+  'reason',
+  'by',
+  'epoch',
+]
 const refusals = ['invalid-request', 'unknown-design'] as const
 
 async function send(
@@ -61,7 +87,7 @@ async function send(
 /** What the route takes, but for what a test spoils. */
 function goodRequest({ label, method }: Operation): RequestInit {
   const body = bodies[label]?.[0]
-  return body === undefined ? {} : jsonRequest(method, body, headers)
+  return body === undefined ? { headers: withToken } : jsonRequest(method, body, headers)
 }
 
 test('there is a good body for every route with a body', () => {
@@ -71,7 +97,7 @@ test('there is a good body for every route with a body', () => {
 test.each(withBody)('$label refuses every spoiled body, naming the field', async (operation) => {
   const flawed: unknown[] = []
   for (const good of bodies[operation.label] ?? []) {
-    const spoiled = spoil(good, ['payment', 'fromCart', 'coupon'])
+    const spoiled = spoil(good, optional)
     expect(spoiled.length).toBeGreaterThan(10)
     for (const { what, path, value } of spoiled) {
       const response = await send(operation, jsonRequest(operation.method, value, headers))

@@ -45,8 +45,8 @@ export const named = <R extends object>(name: RouteName, route: R) => ({
 })
 
 const head =
-  <const Method extends 'get' | 'post' | 'delete'>(method: Method) =>
+  <const Method extends 'get' | 'post' | 'put' | 'delete'>(method: Method) =>
   <const Path extends string>(path: Path, summary: string) => ({ method, path, summary })
 
 /** What each route begins with: its method, its path, and a sentence for the reference. */
-export const [get, post, del] = [head('get'), head('post'), head('delete')]
+export const [get, post, put, del] = [head('get'), head('post'), head('put'), head('delete')]

@@ -2,7 +2,6 @@ import type { OpenAPIHono, RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { tallied } from '../db/sql-tally.ts'
 import { withDeadline } from '../deadline.ts'
-import type { Design } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { invalidInput, Problem } from '../errors.ts'
 import { logError } from '../log.ts'
@@ -11,9 +10,10 @@ import { toResponse } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
+import { choosesDesign } from './choose-design.ts'
 import { named } from './describe-route.ts'
 import { parsesBody, readsBody } from './read-body.ts'
-import { attemptOf, designOf, refuse, setClientPolicy } from './request.ts'
+import { attemptOf, refuse, setClientPolicy, setEpoch } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 declare module 'hono' {
@@ -28,7 +28,7 @@ type RouteContext<R extends RouteConfig> = Parameters<RouteHandler<R>>[0]
 type Answer = Response | Promise<Response>
 
 /**
- * Mounts one route: reads the body, lets the request in or refuses it, resolves the design, makes
+ * Mounts one route: reads the body, resolves the design, lets the request in or refuses it, makes
  * the context, runs the handler, counts, and names the design in the answer. The deadline counts
  * from the arrival; the body may take half of it.
  * @param name bounded name for metrics, faults and logs, e.g. `orders.create`
@@ -43,12 +43,16 @@ export function mount<R extends RouteConfig>(
   const { inFlight } = deps.meter
   const record = deps.meter.route(name)
   const openSql = deps.meter.sql?.(name)
+  const recordDesign = deps.designMeter.route(name)
   const handler = async (c: RouteContext<R>) => {
     const startedMs = performance.now()
     inFlight.now += 1
     try {
       const response = await answer(deps, name, c, handle, openSql?.())
-      record(response.status, performance.now() - startedMs, attemptOf(c))
+      const durationMs = performance.now() - startedMs
+      record(response.status, durationMs, attemptOf(c))
+      const design = c.get('chosen')?.design
+      if (design) recordDesign?.(design, response.status, durationMs)
       return response
     } finally {
       inFlight.now -= 1
@@ -57,7 +61,8 @@ export function mount<R extends RouteConfig>(
   const hasBody = route.request?.body !== undefined
   const reads = hasBody ? readsBody(deps.bodies) : undefined
   const parses = hasBody ? parsesBody : undefined
-  const middleware = [arrives(name), reads, admits(deps, name), parses]
+  const chooses = choosesDesign(deps, name)
+  const middleware = [arrives(name), reads, chooses, admits(deps, name), parses]
   const guarded = {
     ...named(name, route),
     middleware: middleware.filter((one) => one !== undefined),
@@ -84,6 +89,7 @@ export function mountPlain<R extends RouteConfig>(
   const handler = (c: RouteContext<R>) => {
     const startedMs = performance.now()
     const response = handle(c)
+    setEpoch(response, deps.flags.health().epoch)
     setClientPolicy(deps, name, response)
     record(response.status, performance.now() - startedMs, 0)
     return response
@@ -106,10 +112,10 @@ async function answer<R extends RouteConfig>(
   handle: (c: RouteContext<R>, ctx: FlowCtx) => Answer,
   sql: RequestSql | undefined,
 ): Promise<Response> {
-  let design: Design | undefined
+  const { design, epoch, problem } = c.get('chosen') ?? { epoch: undefined }
   let response: Response
   try {
-    design = designOf(deps, c)
+    if (!design) throw problem
     const ctx = sql ? counted(deps.options.ctx(design, name), sql) : deps.options.ctx(design, name)
     const leftMs = deps.requestTimeoutMs - (performance.now() - c.get('arrivedMs'))
     response = await inTime(handle(c, ctx), leftMs)
@@ -119,6 +125,7 @@ async function answer<R extends RouteConfig>(
   }
   sql?.ended()
   if (design) response.headers.set('x-design', design.label)
+  setEpoch(response, epoch)
   setClientPolicy(deps, name, response)
   return response
 }

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Registry } from 'prom-client'
+import type { FlagsHealth } from '../designs/flags/design-flags.ts'
 import { Problem } from '../errors.ts'
 import { get, ok, refused } from './describe-route.ts'
 import { mount, mountPlain } from './endpoint.ts'
@@ -34,7 +35,9 @@ export function mountHealth(
   registry: Registry,
   readiness: Readiness,
 ): void {
-  mountPlain(app, deps, 'healthz', health, (c) => c.body('ok', 200, plain))
+  mountPlain(app, deps, 'healthz', health, (c) =>
+    c.body(`ok${behind(deps.flags.health())}`, 200, plain),
+  )
   mount(app, deps, 'readyz', ready, async (c) => {
     if (readiness.draining) throw new Problem('draining')
     await readiness.database()
@@ -44,4 +47,14 @@ export function mountHealth(
     const headers = { 'content-type': registry.contentType }
     return new Response(await registry.metrics(), { headers })
   })
+}
+
+/** Health mentions flags that are older than this. */
+const flagsMsMax = 2000
+
+/** The process goes on with the flags that it has: it is alive, and must be seen not to follow. */
+const behind = ({ epoch, ageMs }: FlagsHealth): string => {
+  if (ageMs <= flagsMsMax) return ''
+  const kept = epoch === undefined ? 'never read' : `of change ${epoch} not read since`
+  return `; design flags ${kept}, for ${Math.round(ageMs / 1000)} s`
 }

@@ -27,6 +27,12 @@ export const parameters = {
     'The admission token that an earlier answer of the same journey gave.',
     {},
   ),
+  'x-user-id': parameter(
+    'x-user-id',
+    'The customer or partner for whom the request is, where neither path nor body has one: by it ' +
+      'goes which share of the customers a request is in.',
+    { pattern: '^[\\w.:-]{1,64}$', example: '7' },
+  ),
   'x-request-id': parameter(
     'x-request-id',
     'Repeated as `requestId` of a problem; one of another form is replaced by a new one.',
@@ -42,6 +48,10 @@ const header = (description: string, schema: object = {}) => ({
 /** Headers of answers. */
 export const headers = {
   'x-design': header('The design that the request ran under, every axis named.'),
+  'x-design-epoch': header('The number of the last change of the design, 0 as started.', {
+    pattern: '^[0-9]+$',
+    example: '0',
+  }),
   'x-pass': header('An admission token, to be sent with the next requests of the journey.'),
   'x-client-policy': header('How to retry from now on, while the fault `retry-storm` is on.', {
     example: policyExample,

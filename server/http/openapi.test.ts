@@ -114,9 +114,12 @@ test('what changes the server’s behaviour asks for the token', () => {
   expect(guarded.sort()).toEqual([
     'DELETE /chaos/faults/{name}',
     'GET /chaos/faults',
+    'GET /designs/history',
     'POST /chaos/reset',
+    'POST /designs/rollback',
     'PUT /chaos/faults/{name}',
     'PUT /designs',
+    'PUT /designs/{axis}',
   ])
   expect(document.components.securitySchemes).toEqual({
     bearer: expect.objectContaining({ type: 'http', scheme: 'bearer' }),

@@ -9,7 +9,13 @@ import { RateLimitedAdmission } from '../designs/admission/rate-limited.ts'
 import { type ProblemCode, problems } from '../errors.ts'
 import { chargeBalance } from '../flows/users.ts'
 import { openRedis } from '../redis.ts'
-import { type AppOptions, appForTest, jsonRequest } from '../testing/app-for-test.ts'
+import {
+  type AppOptions,
+  appForTest,
+  jsonRequest,
+  tokenForTest,
+  withToken,
+} from '../testing/app-for-test.ts'
 import { couponProblems } from '../testing/coupon-problems.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -94,6 +100,11 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     async 'cart-full'() {
       await post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 99 })
       return post(shop(), '/api/v1/carts/1/items', { optionId: '3', quantity: 1 })
+    },
+    async 'epoch-conflict'() {
+      const change = { design: 'before', epoch: 7 }
+      const app = shop({ token: tokenForTest })
+      return app.request('/designs', jsonRequest('PUT', change, withToken))
     },
     async 'order-not-payable'() {
       const { id: orderId } = await placed(shop())

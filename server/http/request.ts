@@ -1,36 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
-import { type Design, parseDesign } from '../designs/design.ts'
-import { assertSameLedger } from '../designs/same-ledger.ts'
-import { Problem } from '../errors.ts'
 import { toResponse } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { RouteDeps } from './route-deps.ts'
-
-/** Longest `x-design` that is read; every axis named takes about 200. */
-const designLengthMax = 500
-const closed = 'x-design needs the token, or a server started with STAMPEDE_REHEARSAL=on'
-
-/**
- * The design that a request asks for, else the process's.
- * @throws Problem `unauthorized`, `unknown-design`, `design-refused`
- */
-export function designOf(deps: RouteDeps, c: Context): Design {
-  const asked = c.req.header('x-design')
-  const { current } = deps.defaultDesign
-  if (asked === undefined) return current
-  const field = 'x-design'
-  if (!deps.mayChooseDesign(c)) throw new Problem('unauthorized', { detail: closed, field })
-  if (asked.length > designLengthMax) {
-    throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
-  }
-  try {
-    return assertSameLedger(parseDesign(asked, current), current)
-  } catch (cause) {
-    if (!(cause instanceof Problem)) throw cause
-    throw new Problem(cause.code, { detail: cause.message, field, cause })
-  }
-}
 
 /**
  * Judges whether a request has the bearer token, by hashes and in constant time; without a token
@@ -52,8 +24,14 @@ export function attemptOf(c: Context): number {
 /** The answer to a request that failed before or in its handler. */
 export function refuse(deps: RouteDeps, route: string, error: unknown, c: Context): Response {
   const response = toResponse(error, requestIdOf(c.req.raw.headers))
+  setEpoch(response, c.get('chosen')?.epoch ?? deps.flags.health().epoch)
   setClientPolicy(deps, route, response)
   return response
+}
+
+/** Which change of the design a request was answered under. */
+export function setEpoch(response: Response, epoch: number | undefined): void {
+  if (epoch !== undefined) response.headers.set('x-design-epoch', String(epoch))
 }
 
 /** Tells the client how to retry while a fault wants that. */

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { Services } from '../ctx.ts'
-import type { Design } from '../designs/design.ts'
+import type { DesignFlags } from '../designs/flags/design-flags.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
+import type { DesignMeter } from '../metrics/design-requests.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
 import type { KeyClaims } from './key-claims.ts'
@@ -9,8 +10,8 @@ import type { KeyClaims } from './key-claims.ts'
 /** What every route is mounted with. */
 export interface RouteDeps {
   services: Services
-  /** The process's default design; PUT /designs replaces it. */
-  defaultDesign: { current: Design }
+  /** Which design requests have that ask for none. */
+  flags: DesignFlags
   /** Whether this request may ask for a design of its own, in `x-design`. */
   mayChooseDesign(c: Context): boolean
   options: OpenedOptions
@@ -19,6 +20,8 @@ export interface RouteDeps {
   /** That have not come yet; one may take half of the time for the answer. */
   bodies: BodyDeadlines
   meter: RequestMeter
+  /** Counts requests by the options that they had. */
+  designMeter: DesignMeter
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number
 }

@@ -1,7 +1,8 @@
 import { effectMetrics, workerMetrics } from '../worker/metrics.ts'
 import { bankMetrics } from './bank.ts'
 import { connectionMetrics } from './connections.ts'
-import { designMetrics } from './design.ts'
+import { designMetrics, flagMetrics } from './design.ts'
+import { designRequestMetrics } from './design-requests.ts'
 import { flowMetrics } from './observer.ts'
 import { optionMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
@@ -25,7 +26,13 @@ export const serverMetrics = {
   ...requestMetrics,
   ...sqlMetrics,
   ...designMetrics,
+  ...designRequestMetrics,
   ...optionMetrics(['admission']),
 }
 
-export const workerProcessMetrics = { ...sharedMetrics, ...workerMetrics, ...effectMetrics }
+export const workerProcessMetrics = {
+  ...sharedMetrics,
+  ...flagMetrics,
+  ...workerMetrics,
+  ...effectMetrics,
+}

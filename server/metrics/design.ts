@@ -1,27 +1,71 @@
 import type { Registry } from 'prom-client'
 import { axes, axisNames } from '../designs/axes.ts'
-import type { Design } from '../designs/design.ts'
-import { registerMetrics } from './register.ts'
+import type { DesignFlags } from '../designs/flags/design-flags.ts'
+import type { Mix } from '../designs/flags/mix.ts'
+import { type Readings, registerMetrics } from './register.ts'
 import { gauge } from './table.ts'
 
 const series = axisNames.flatMap((axis) =>
   Object.keys(axes[axis].options).map((option) => ({ axis, option })),
 )
 
+/** How far a process follows the flags. */
+export const flagMetrics = {
+  stampede_design_epoch: gauge('Change of the design that the process goes by; 0 = as started.'),
+  stampede_design_flags_age_seconds: gauge(
+    'Time since the design that the process goes by was last seen to be the newest.',
+  ),
+}
+
+/** How many customers have an option; 0 = no customer, 1 = all. */
+export const shareMetrics = {
+  stampede_design_share: gauge('Share of the customers who have the option, by the flags.', {
+    axis: axisNames,
+    option: series.map(({ option }) => option),
+  }),
+}
+
 /** Which option of each axis the process takes when a request asks for no other. */
 export const designMetrics = {
+  ...flagMetrics,
+  ...shareMetrics,
   stampede_design_info: gauge(
     '1 for the option that an axis has in this process unless a request asks for another.',
     { axis: axisNames, option: [...new Set(series.map(({ option }) => option))] },
   ),
 }
 
-export function registerDesignMetrics(registry: Registry, current: () => Design): void {
+const readings = (flags: DesignFlags): Readings<typeof flagMetrics> => ({
+  stampede_design_epoch: () => flags.health().epoch,
+  stampede_design_flags_age_seconds: () => flags.health().ageMs / 1000,
+})
+
+/** Of a process that has no requests. */
+export function registerFlagMetrics(registry: Registry, flags: DesignFlags): void {
+  registerMetrics(registry, flagMetrics, readings(flags))
+}
+
+export function registerDesignMetrics(registry: Registry, flags: DesignFlags): void {
   registerMetrics(registry, designMetrics, {
-    stampede_design_info: () =>
-      series.map((labels) => ({
+    ...readings(flags),
+    stampede_design_share: () => {
+      if (flags.health().epoch === undefined) return []
+      return series.map((labels) => ({ labels, value: shareOf(flags.mix, labels) }))
+    },
+    stampede_design_info: () => {
+      if (flags.health().epoch === undefined) return []
+      const { options } = flags.mix.base
+      return series.map((labels) => ({
         labels,
-        value: current().options[labels.axis] === labels.option ? 1 : 0,
-      })),
+        value: options[labels.axis] === labels.option ? 1 : 0,
+      }))
+    },
   })
+}
+
+function shareOf({ flags, base }: Mix, { axis, option }: (typeof series)[number]): number {
+  const flag = flags[axis]
+  if (!flag) return base.options[axis] === option ? 1 : 0
+  if (flag.to === option) return flag.percent / 100
+  return flag.option === option ? 1 - flag.percent / 100 : 0
 }

@@ -6,8 +6,10 @@ import { createApp } from '../app.ts'
 import { noChaos, type Services } from '../ctx.ts'
 import { defaultLimits } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
+import { DesignFlags } from '../designs/flags/design-flags.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
 import { bearing } from '../http/request.ts'
+import { designMeter } from '../metrics/design-requests.ts'
 import { shopObserver } from '../metrics/observer.ts'
 import { registerOptionMetrics } from '../metrics/options.ts'
 import { registerMetrics } from '../metrics/register.ts'
@@ -15,6 +17,7 @@ import { type RequestMeter, requestMeter } from '../metrics/requests.ts'
 import { createReadiness } from '../readiness.ts'
 import { answersOf, otherAnswers, statusesOf } from '../route-answers.ts'
 import type { RouteName } from '../route-names.ts'
+import { memoryLog } from './memory-log.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
 function untouchable<T extends object>(name: string, touched: string[], allowed = {}): T {
@@ -40,6 +43,8 @@ export interface AppOptions {
   isRehearsal?: boolean
   nowMs?: () => number
   design?: string
+  /** True = the process has not read its flags yet. */
+  isUnread?: boolean
   requestTimeoutMs?: number
   /** Options that are opened otherwise than by the services. */
   open?: (options: OpenedOptions) => void
@@ -75,20 +80,24 @@ export function appForTest(options: AppOptions = {}) {
   registerOptionMetrics(registry, opened, ['admission'])
   const ask = () => services.connections.rows(sql`select 1`)
   const readiness = { draining: false, database: createReadiness({ ask }) }
+  const log = memoryLog()
+  const reading = { log, start: parseDesign(design), nowMs: () => 0 }
+  const flags = options.isUnread ? new DesignFlags(reading) : DesignFlags.unchanged(reading)
   const app = createApp({
     deps: {
       services,
-      defaultDesign: { current: parseDesign(design) },
+      flags,
       mayChooseDesign: isRehearsal ? () => true : bearing(token),
       options: opened,
       meter: declaredOnly(requestMeter(registry)),
+      designMeter: designMeter(registry),
       requestTimeoutMs,
     },
     registry,
     readiness,
     ...(token === undefined ? {} : { chaos: { board, token } }),
   })
-  return { app, registry, board, options: opened, readiness, touched }
+  return { app, registry, board, options: opened, readiness, flags, log, touched }
 }
 
 /** Fails the request whose status its route does not declare: its counter would be born late. */

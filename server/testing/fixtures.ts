@@ -266,7 +266,7 @@ function observing({ connections }: Services) {
 
 const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
-  ...['sagas', 'saga_steps', 'idempotency_keys'],
+  ...['sagas', 'saga_steps', 'idempotency_keys', 'design_log'],
   ...['promotion_claims', 'stock_lines', 'dispatches'],
   ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
   ...['coupon_requests', 'coupon_issues', 'coupon_redemptions'],

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
+import { tokenForTest } from './app-for-test.ts'
 
-type Name = 'server' | 'worker' | 'tickets' | 'bank'
+type Name = 'server' | 'replica' | 'worker' | 'tickets' | 'bank'
 
 const entries: Record<Name, string> = {
   server: 'main.ts',
+  replica: 'main.ts',
   worker: 'worker/main.ts',
   tickets: 'tickets/main.ts',
   bank: 'bank/main.ts',
@@ -16,7 +18,7 @@ export type SpawnedShop = Awaited<ReturnType<typeof startShop>>
 
 /**
  * Starts the whole shop as processes of its own, on free ports: ticket server and bank, then API
- * server and worker on the schema.
+ * server and worker on the schema. A second API server, the replica, is started by name.
  * @param design of requests that ask for no other
  */
 export async function startShop(databaseUrl: string, design = 'after') {
@@ -31,9 +33,11 @@ export async function startShop(databaseUrl: string, design = 'after') {
       BANK_LATENCY_MS: '20',
       BANK_MAY_FORGET: 'on',
     }),
-    server: () => ({ ...shared(), STAMPEDE_REHEARSAL: 'on' }),
+    server: () => api(),
+    replica: () => api(),
     worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
   }
+  const api = () => ({ ...shared(), STAMPEDE_REHEARSAL: 'on', CHAOS_TOKEN: tokenForTest })
   function shared() {
     return {
       DATABASE_URL: databaseUrl,

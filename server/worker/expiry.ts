@@ -14,6 +14,7 @@ const atOnceMax = 4
 
 interface DueOrder {
   id: string
+  userId: string
   expiresAt: string
   reason: 'declined' | null
 }
@@ -22,14 +23,18 @@ interface DueOrder {
  * The expiry loop: each turn cancels some of the pending orders whose time is up and gives their
  * stock back. The deadline is a column, so no restart loses it. A turn goes on behind the last one,
  * and at the end begins again: orders that cannot be cancelled hold up no others.
+ * @param designFor the design of a customer's requests
  * @returns a turn, which answers whether there may be more
  */
-export function createExpiry(options: OpenedOptions, design: Design): () => Promise<boolean> {
+export function createExpiry(
+  options: OpenedOptions,
+  designFor: (userId: string) => Design,
+): () => Promise<boolean> {
   let last: DueOrder | undefined
   return async () => {
     const due = await dueOrders(options.services.connections, last)
     last = due.length === batch ? due.at(-1) : undefined
-    await atOnce(due, atOnceMax, (order) => expire(options, design, order))
+    await atOnce(due, atOnceMax, (order) => expire(options, designFor(order.userId), order))
     return last !== undefined
   }
 }
@@ -37,7 +42,7 @@ export function createExpiry(options: OpenedOptions, design: Design): () => Prom
 async function dueOrders(connections: Connections, after?: DueOrder): Promise<DueOrder[]> {
   const { id = '0', expiresAt = '1000-01-01' } = after ?? {}
   return await connections.rows<DueOrder>(sql`
-      select o.id, o.expires_at as expiresAt,
+      select o.id, o.user_id as userId, o.expires_at as expiresAt,
              (select 'declined' from payments p where p.order_id = o.id
               and p.status = 'declined' limit 1) as reason
       from orders o where o.status = 'pending' and o.expires_at < ${momentFromNow()}
@@ -48,7 +53,7 @@ async function dueOrders(connections: Connections, after?: DueOrder): Promise<Du
 async function expire(
   options: OpenedOptions,
   design: Design,
-  { id, reason }: DueOrder,
+  { id, reason }: Pick<DueOrder, 'id' | 'reason'>,
 ): Promise<void> {
   try {
     await cancelOrder(options.ctx(design, 'expiry'), id, reason ?? 'expired')

@@ -73,13 +73,14 @@ test('the health of loops tells since when each has not turned', async () => {
   const hangs = startLoop('hangs', 1, () => new Promise<boolean>(() => {}), 1)
   const turns = startLoop('turns', 1, async () => false)
   await eventually('it is late', async () => hangs.isLate())
-  const health = healthOf([turns, hangs])
+  const health = healthOf([turns, hangs], { epoch: 3, ageMs: 40.2, problem: 'away' })
   expect(health.status).toBe(503)
   expect(await health.json()).toEqual({
     status: 'late',
     late: ['hangs'],
     lastTurnSecondsAgo: { turns: expect.any(Number), hangs: expect.any(Number) },
+    designFlags: { epoch: 3, ageMs: 40, problem: 'away' },
   })
-  expect(healthOf([turns]).status).toBe(200)
+  expect(healthOf([turns], { epoch: 0, ageMs: 1 }).status).toBe(200)
   await within(Promise.all([hangs.stop(), turns.stop()]), 'the loops to end')
 })

@@ -1,4 +1,5 @@
 import { withDeadline } from '../deadline.ts'
+import type { FlagsHealth } from '../designs/flags/design-flags.ts'
 import { logError } from '../log.ts'
 
 export interface Loop {
@@ -72,13 +73,13 @@ async function pause(forMs: number, woken: Promise<void>): Promise<void> {
 }
 
 /** What `GET /healthz` of the worker answers: 503 as soon as a loop has stopped turning. */
-export function healthOf(loops: readonly Loop[]): Response {
+export function healthOf(loops: readonly Loop[], flags: FlagsHealth): Response {
   const late = loops.filter((loop) => loop.isLate()).map(({ name }) => name)
   const ages = loops.map((loop) => [loop.name, Math.round(loop.ageMs()) / 1000] as const)
   const lastTurnSecondsAgo = Object.fromEntries(ages)
   const status = late.length === 0 ? 'ok' : 'late'
   return Response.json(
-    { status, late, lastTurnSecondsAgo },
+    { status, late, lastTurnSecondsAgo, designFlags: { ...flags, ageMs: Math.round(flags.ageMs) } },
     { status: status === 'ok' ? 200 : 503 },
   )
 }

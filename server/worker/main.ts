@@ -8,8 +8,10 @@ import { readEnvironment } from '../environment.ts'
 import { warmReads } from '../flows/browse.ts'
 import { offerAgain } from '../flows/dispatch-order.ts'
 import { flowOf } from '../flows/flow-of.ts'
+import { registerFlagMetrics } from '../metrics/design.ts'
 import { registerOptionMetrics, workerAxes } from '../metrics/options.ts'
 import { createRegistry } from '../metrics/process.ts'
+import { openFlags } from '../open-flags.ts'
 import { peerApp } from '../peer-problems.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { closeServices, openServices } from '../services.ts'
@@ -42,6 +44,7 @@ const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
 const services = openServices(config, registry, noChaos, connectionsMax)
 await refuseUnfit(services.connections).catch((error) => failStart('worker', error))
+const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN)
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services
@@ -56,6 +59,7 @@ const state: WorkerState = {
 }
 const loops: Loop[] = []
 registerWorkerMetrics(registry, state, () => loops)
+registerFlagMetrics(registry, flags)
 
 const tries = {
   services: { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
@@ -72,13 +76,18 @@ const ears = wakeOnMessage(
   relaying.wake,
 )
 loops.push(
+  reading.loop,
   relaying,
   startLoop('recovery', recoveryIdleMs, async () => {
     const { ended } = await recoverSagas(options, flowOf)
     state.sagasRecovered += ended
     return ended > 0
   }),
-  startLoop('expiry', expiryIdleMs, createExpiry(options, config.STAMPEDE_DESIGN)),
+  startLoop(
+    'expiry',
+    expiryIdleMs,
+    createExpiry(options, (user) => flags.mix.designFor(user)),
+  ),
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue(connections)).isMore),
   ...retentions.map((one) => startLoop(nameOf(one), pruneIdleMs, openRetention(one, connections))),
@@ -88,7 +97,8 @@ loops.push(
     return isMore
   }),
   startLoop('warm', warmIdleMs, async () => {
-    await warmReads(options.ctx(config.STAMPEDE_DESIGN, 'warm'), warmMsMax)
+    const { designs } = flags.mix
+    await Promise.all(designs.map((one) => warmReads(options.ctx(one, 'warm'), warmMsMax)))
     return false
   }),
   startLoop('backlog', backlogIdleMs, async () => {
@@ -105,7 +115,7 @@ loops.push(
 )
 
 const app = peerApp()
-app.get('/healthz', () => healthOf(loops))
+app.get('/healthz', () => healthOf(loops, flags.health()))
 app.get('/metrics', async (c) =>
   c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }),
 )
@@ -122,6 +132,7 @@ serveUntilSignal({
     ears.disconnect()
     producer.disconnect()
     await options.close()
+    await reading.close()
     await closeServices(services)
   },
 })

@@ -2,6 +2,7 @@ import { asked } from './asked.ts'
 import { caughtBy, copyOf, type SeededBug } from './bug.ts'
 import { cartLines } from './carts.ts'
 import { coupons } from './coupons.ts'
+import { designChanges } from './design.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
@@ -30,6 +31,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...flows,
   ...warehouse,
   ...coupons,
+  ...designChanges,
 ]
 
 /** Defects that need an index to be gone first: they spoil the schema they are planted in. */

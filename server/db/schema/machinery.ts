@@ -32,7 +32,7 @@ export const sagas = mysqlTable(
     kind: t.varchar('kind', { length: 20 }).notNull(),
     idempotencyKey: t.varchar('idempotency_key', { length: 100 }).notNull(),
     status: word('status', 8, ['running', 'undoing', 'done', 'undone']).notNull(),
-    design: t.varchar('design', { length: 255 }).notNull(),
+    design: t.varchar('design', { length: 500 }).notNull(),
     state: t.json('state').notNull(),
     attempts: t.int('attempts').notNull(),
     leaseUntil: moment('lease_until').notNull(),
@@ -55,6 +55,21 @@ export const sagaSteps = mysqlTable(
   }),
   (table) => [primaryKey({ columns: [table.sagaId, table.position] })],
 )
+
+/**
+ * Every change of the design of requests, in a row that nothing updates or deletes. The last row is
+ * what is in force; its primary key decides which of two changes at once was first.
+ */
+export const designLog = mysqlTable('design_log', (t) => ({
+  epoch: t.int('epoch', { unsigned: true }).primaryKey(),
+  /** All flags after the change. Text, not JSON: the digest is of these bytes. */
+  flags: t.text('flags').notNull(),
+  reason: t.varchar('reason', { length: 200 }).notNull(),
+  author: t.varchar('author', { length: 64 }).notNull(),
+  /** Of this row and the digest of the row before it. */
+  digest: t.varchar('digest', { length: 64 }).notNull(),
+  createdAt: moment('created_at').notNull(),
+}))
 
 export const outbox = mysqlTable(
   'outbox',

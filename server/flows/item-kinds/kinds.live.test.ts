@@ -94,7 +94,7 @@ const taking =
       check(`${kind} comes back when the order expires`, async () => {
         await world.place(design, items)
         await world.query(sql`update orders set expires_at = '2001-01-01'`)
-        await createExpiry(world.otherOptions, design)()
+        await createExpiry(world.otherOptions, () => design)()
         expect([await world.orderStates(), await left(design)]).toEqual([
           ['cancelled expired'],
           untouched,

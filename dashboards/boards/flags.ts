@@ -1,0 +1,95 @@
+import { type BoardEntry, row } from '../board.ts'
+import { timeseries, tooHighFrom } from '../entries.ts'
+import { arms, perSecond, quantile, query } from '../queries.ts'
+
+const requests = 'stampede_design_requests_total'
+const duration = 'stampede_design_request_duration_seconds'
+const by = 'arm, axis, option'
+
+/** Of two options of one axis at once; an axis with one option says nothing here. */
+const splitOnly = (expr: string) =>
+  `${expr} and on (arm, axis) (count by (arm, axis)` +
+  ` (max by (${by}) (stampede_design_share{${arms}}) > 0) > 1)`
+
+const checkout = `${arms},class!="browse"`
+
+export const flags: BoardEntry = {
+  uid: 'stampede-flags',
+  title: 'Flags',
+  description: 'Which customers have which option while a shop is moved, and how they fare.',
+  arms: 'many',
+  rows: [
+    row('Who has what?', 8, [
+      timeseries('Share by option', 'percentunit')
+        .good('the share that was asked for, as soon as the flag was changed.')
+        .otherwise('another one: customers who come more often than others, or x-design.')
+        .with({ width: 12, noValue: 'no axis has two options' })
+        .show(
+          query(
+            splitOnly(
+              `${perSecond(by, requests, arms)} / on (arm, axis) group_left ()` +
+                ` (${perSecond('arm, axis', requests, arms)} > 0)`,
+            ),
+            '{{arm}} {{axis}}={{option}}',
+          ),
+        ),
+      timeseries('Share by the flags', 'percentunit')
+        .good('the same as beside this.')
+        .otherwise('`PUT /designs/{axis}` sets it: docs/how-to/move-a-running-shop.md.')
+        .with({ width: 12, noValue: 'no axis has two options' })
+        .show(
+          query(
+            splitOnly(`max by (${by}) (stampede_design_share{${arms}}) > 0`),
+            '{{arm}} {{axis}}={{option}}',
+          ),
+        ),
+    ]),
+    row('How do they fare?', 8, [
+      timeseries('Failed, of the requests of an option', 'percentunit', tooHighFrom(0.01, 0.05))
+        .good('both options alike, near 0.')
+        .otherwise('one above the other: go back with `POST /designs/rollback`.')
+        .with({ noValue: 'no axis has two options' })
+        .show(outcomes('failed')),
+      timeseries('Refused, of the requests of an option', 'percentunit')
+        .good('both options alike: as many are sold out or declined.')
+        .otherwise('one above the other: it refuses what the other one grants, or the reverse.')
+        .with({ noValue: 'no axis has two options' })
+        .show(outcomes('refused')),
+      timeseries('Orders and payments: 95 % are answered within', 's', tooHighFrom(0.3, 0.5))
+        .good('the new option is below the old one.')
+        .otherwise('above it: the new option waits for something. Order flow shows where.')
+        .with({ noValue: 'no axis has two options' })
+        .show(
+          query(splitOnly(quantile(0.95, by, duration, checkout)), '{{arm}} {{axis}}={{option}}'),
+        ),
+    ]),
+    row('Do all processes obey?', 8, [
+      timeseries('Change in force, by process', 'short')
+        .good('one step up, in all processes within a second.')
+        .otherwise('one stays behind: it cannot read its flags, see beside this.')
+        .with({ width: 12 })
+        .show(
+          query(
+            `max by (arm, job, instance) (stampede_design_epoch{${arms}})`,
+            '{{arm}} {{job}} {{instance}}',
+          ),
+        ),
+      timeseries('Age of the flags', 's', tooHighFrom(1, 5))
+        .good('below half a second.')
+        .otherwise('the database is away, or the flags are of a later version: see its log.')
+        .with({ width: 12 })
+        .show(
+          query(
+            `max by (arm, job, instance) (stampede_design_flags_age_seconds{${arms}})`,
+            '{{arm}} {{job}} {{instance}}',
+          ),
+        ),
+    ]),
+  ],
+}
+
+function outcomes(outcome: 'failed' | 'refused') {
+  const of = perSecond(by, requests, `${arms},outcome="${outcome}"`)
+  const all = perSecond(by, requests, arms)
+  return query(splitOnly(`${of} / (${all} > 0)`), '{{arm}} {{axis}}={{option}}')
+}

@@ -1,0 +1,78 @@
+import type { Engine } from '../../db/engine.ts'
+import { Problem } from '../../errors.ts'
+import { type Design, refusalOn } from '../design.ts'
+import { assertSameLedger } from '../same-ledger.ts'
+import { type Flag, type Flags, type Subject, seedDefault, subjectNames } from './flags.ts'
+import { type Mix, mixOf } from './mix.ts'
+
+/** What an operator asks for of one axis. */
+export interface Wanted {
+  option: string
+  to?: string | undefined
+  percent?: number | undefined
+  /** Absent = the one that the flag has. */
+  seed?: number | undefined
+  /** Lets two sources of ids be used at once. */
+  provoke?: true | undefined
+}
+
+/** The flags with one changed. */
+export function withFlag(flags: Flags, subject: Subject, wanted: Wanted, epoch: number): Flags {
+  const { option, to, percent = 0, provoke } = wanted
+  const seed = wanted.seed ?? flags[subject]?.seed ?? seedDefault
+  return { ...flags, [subject]: { option, to, percent, seed, isProvoked: provoke, epoch } }
+}
+
+/** The flags of a whole design, no axis split. Those that stay keep the change they are from. */
+export function withDesign(flags: Flags, wanted: Flags, epoch: number): Flags {
+  const changed = subjectNames.flatMap((subject) => {
+    const [now, next] = [flags[subject], wanted[subject]]
+    if (!next) return []
+    const isSame = now !== undefined && isSameFlag(now, next)
+    return [[subject, isSame ? now : { ...next, epoch }] as const]
+  })
+  return Object.fromEntries(changed)
+}
+
+const isSameFlag = (one: Flag, other: Flag): boolean =>
+  one.option === other.option &&
+  one.to === other.to &&
+  one.percent === other.percent &&
+  one.seed === other.seed &&
+  one.isProvoked === other.isProvoked
+
+/** What a change is judged by, besides what is in force. */
+export interface Judge {
+  /** Fills the axes that the flags lack. */
+  start: Design
+  /** Of the database; undefined = not known, and not judged. */
+  engine: (() => Engine | undefined) | undefined
+}
+
+/**
+ * Judges a change before it is written.
+ * @returns what the flags make of requests
+ * @throws Problem `unknown-design`, `design-refused`
+ */
+export function judged(next: Flags, current: Mix, { start, engine }: Judge): Mix {
+  const mix = mixOf(next, current.epoch + 1, start)
+  assertSameLedger(mix.base, current.base)
+  refuseTwoSources(next)
+  const server = engine?.()
+  const refusals = server ? mix.designs.flatMap((one) => refusalOn(server, one) ?? []) : []
+  if (refusals[0] !== undefined) throw refused(refusals[0])
+  return mix
+}
+
+/** Ids of two sources at once are unique, but what was written later has the smaller one. */
+function refuseTwoSources({ ids }: Flags): void {
+  if (ids?.to === undefined || ids.isProvoked) return
+  throw refused(
+    'two sources of ids at once give later rows the smaller id: give the sequence one source ' +
+      'after the other, or send "provoke": true to see it go wrong',
+    'to',
+  )
+}
+
+const refused = (detail: string, field = 'option') =>
+  new Problem('design-refused', { detail, field })

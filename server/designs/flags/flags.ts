@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { Problem } from '../../errors.ts'
+import { axisNames, recordsOf } from '../axes.ts'
+import type { Design } from '../design.ts'
+
+/** What has a flag of its own. */
+export const subjectNames = axisNames
+
+export type Subject = (typeof subjectNames)[number]
+
+export const isSubject = (word: string): word is Subject =>
+  (subjectNames as readonly string[]).includes(word)
+
+/** Names of the options that a flag may have. */
+export const optionsOf = (subject: Subject): string[] => Object.keys(recordsOf(subject))
+
+/** How one axis is decided for requests that ask for nothing else. */
+export interface Flag {
+  readonly option: string
+  /** Another option, which a share of the customers has. */
+  readonly to?: string | undefined
+  /** How many of a hundred; 0 without another option. */
+  readonly percent: number
+  /** Decides which customers. */
+  readonly seed: number
+  /** Two sources of ids at once, which only a test of what goes wrong then wants. */
+  readonly isProvoked?: true | undefined
+  /** The change that it is from; 0 = as the process was started. */
+  readonly epoch: number
+}
+
+/** The flags of all axes: those of an older version lack the axes that came later. */
+export type Flags = Readonly<Partial<Record<Subject, Flag>>>
+
+export const seedDefault = 1
+
+/** The flags of a shop whose design was never changed. */
+export const flagsOf = ({ options }: Pick<Design, 'options'>, epoch = 0): Flags =>
+  Object.fromEntries(
+    axisNames.map((axis) => [
+      axis,
+      { option: options[axis], percent: 0, seed: seedDefault, epoch },
+    ]),
+  )
+
+const stored = z.strictObject({
+  option: z.string(),
+  to: z.string().optional(),
+  percent: z.int().min(0).max(100),
+  seed: z.int(),
+  isProvoked: z.literal(true).optional(),
+  epoch: z.int().min(0),
+})
+const known = z.partialRecord(z.enum(subjectNames), stored)
+const any = z.record(z.string(), stored)
+
+/** @throws Error where another version has written an axis that this one does not have */
+export const parseFlags = (text: string): Flags => known.parse(JSON.parse(text))
+
+/** As they were written, by whichever version: to be shown, not to be run. */
+export const parseAnyFlags = (text: string): Readonly<Record<string, Flag>> =>
+  any.parse(JSON.parse(text))
+
+/** The same flags are always the same text. */
+export const flagsText = (flags: Flags): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      subjectNames.flatMap((name) => {
+        const flag = flags[name]
+        if (!flag) return []
+        const { option, to, percent, seed, isProvoked, epoch } = flag
+        return [[name, { option, to, percent, seed, isProvoked, epoch }]]
+      }),
+    ),
+  )
+
+/** @throws Problem `unknown-design` naming the field */
+export function assertOption(subject: Subject, option: string, field: string): void {
+  const known = optionsOf(subject)
+  if (known.includes(option)) return
+  const detail = `axis ${subject} has no option "${option}"; it has: ${known.join(', ')}`
+  throw new Problem('unknown-design', { detail, field })
+}

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm'
+import { connect } from './db/connections.ts'
+import { type Engine, engineOf } from './db/engine.ts'
+import { defaultLimits } from './db/pool.ts'
+import type { Design } from './designs/design.ts'
+import { DesignFlags } from './designs/flags/design-flags.ts'
+import { databaseLog } from './designs/flags/design-log.ts'
+import type { Mix } from './designs/flags/mix.ts'
+import { type Loop, startLoop } from './worker/loop.ts'
+
+/** A change is obeyed within a second: by all processes, while the database answers. */
+const idleMs = 250
+const turnMsMax = 2000
+/** A connection of their own: flags must not wait behind the crowd, nor for long. */
+const limits = {
+  ...defaultLimits,
+  connections: 2,
+  lockWaitTimeoutSeconds: 1,
+  statementTimeoutSeconds: 2,
+  answerTimeoutMs: 3000,
+}
+
+export interface OpenFlags {
+  flags: DesignFlags
+  loop: Loop
+  close(): Promise<void>
+}
+
+/**
+ * Opens the flags of a process and reads them again and again. They are read once before this
+ * resolves, unless the database is away: then requests are refused until they are.
+ * @param adopting called with each mix before it is in force
+ */
+export async function openFlags(
+  databaseUrl: string,
+  start: Design,
+  adopting?: (mix: Mix) => void,
+): Promise<OpenFlags> {
+  const connections = connect(databaseUrl, limits)
+  let engine: Engine | undefined
+  const log = databaseLog(connections)
+  const more = adopting ? { adopting } : {}
+  const flags = new DesignFlags({ log, start, engine: () => engine, ...more })
+  const turn = async () => {
+    await flags.poll()
+    if (flags.health().problem !== undefined || engine) return false
+    const [row] = await connections.rows<{ version: string }>(sql`select version() as version`)
+    engine = row && engineOf(row.version)
+    return false
+  }
+  await flags.poll()
+  const loop = startLoop('flags', idleMs, turn, turnMsMax)
+  return {
+    flags,
+    loop,
+    async close() {
+      await loop.stop()
+      await connections.close()
+    },
+  }
+}
