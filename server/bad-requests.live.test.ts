@@ -135,5 +135,5 @@ describeLive('two thousand bad requests', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
     await Promise.all(Array.from({ length: lanes }, sendInTurn))
     expect(taken).toEqual([])
     expect(await state()).toEqual(before)
-  })
+  }, 60_000)
 })

@@ -53,6 +53,41 @@ describe('a design', () => {
     expect(mixed.preset).toBe('mixed')
   })
 
+  test('has a source of its own for a sequence that asks for one', () => {
+    const design = parseDesign('before,ids.orders=ticket-server,stock=optimistic')
+    expect(design.sequences).toEqual({ orders: 'ticket-server' })
+    expect(design.preset).toBe('mixed')
+    expect(design.label).toStartWith('ids=sequence-table,ids.orders=ticket-server,transaction=')
+    expect(parseDesign(design.label)).toMatchObject({ label: design.label })
+    const whole = parseDesign('ids.orders=sequence-table', design)
+    expect(whole.label).toBe(parseDesign('before,stock=optimistic').label)
+    expect(parseDesign('before', design).sequences).toEqual({})
+  })
+
+  test('promises ids in order only where each of its sources does', () => {
+    expect(parseDesign('before').idsInOrder).toBe(true)
+    expect(parseDesign('before,ids.orders=ticket-server').idsInOrder).toBe(false)
+    expect(parseDesign('before,ids.orders=sequence-function').idsInOrder).toBe(true)
+  })
+
+  test('has the hazards and needs of the source of a sequence too', () => {
+    const { needs, hazards } = parseDesign('after,ids.payments=database-sequence')
+    expect(needs).toEqual([{ option: 'ids.payments=database-sequence', engine: 'mariadb' }])
+    const { hazard = '' } = recordsOf('ids')['replace-into'] ?? {}
+    expect(parseDesign('after,ids.payments=replace-into').hazards).toContain(hazard)
+    expect(hazards).not.toContain(hazard)
+  })
+
+  test.each(['ids.refunds=ticket-server', 'ids.=ticket-server', 'stock.orders=derived'])(
+    '%s is of no sequence',
+    (text) => expect(refusal(text)).toMatchObject({ code: 'unknown-design' }),
+  )
+
+  test('does not take a sequence twice, nor an option that is none', () => {
+    expect(refusal('ids.orders=ticket-server,ids.orders=replace-into').message).toContain('twice')
+    expect(refusal('ids.orders=row-lock').message).toContain('no option "row-lock"')
+  })
+
   test('from a list fills the rest from its base, the after preset without one', () => {
     const base = parseDesign('before')
     const rest = axisNames.slice(1).map((axis) => `${axis}=${axes[axis].before}`)

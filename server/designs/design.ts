@@ -1,15 +1,18 @@
 import { type Engine, engineTitles } from '../db/engine.ts'
 import { Problem } from '../errors.ts'
-import { type Axis, axes, axisNames, type Choice, recordsOf } from './axes.ts'
+import { type Axis, axes, axisNames, type Choice, type OptionName, recordsOf } from './axes.ts'
 import { combinationsIn } from './combinations.ts'
+import { type SequenceName, sequenceNames } from './ids/ids.ts'
 import type { KnownFailure } from './option.ts'
 
 /** One option per axis, by name: frozen, comparable by its label. */
 export interface Design {
   readonly options: Readonly<Choice>
+  /** Sequences whose ids come from another source than `options.ids`. */
+  readonly sequences: Readonly<Sequences>
   /** `before`, `after` or `mixed`: bounded, fit for a metric label. */
   readonly preset: 'before' | 'after' | 'mixed'
-  /** `ids=…,transaction=…,…` in the order of the axes. */
+  /** `ids=…,transaction=…,…` in the order of the axes, and `ids.orders=…` of the sequences. */
   readonly label: string
   /** What is known to go wrong with it: of single options, then of their combinations. */
   readonly hazards: readonly string[]
@@ -21,6 +24,14 @@ export interface Design {
   readonly idsInOrder: boolean
   /** What customers are shown may be behind the database by so much, as its options declare. */
   readonly stalenessMs: number
+}
+
+export type Sequences = Partial<Record<SequenceName, OptionName<'ids'>>>
+
+/** What a design is made of. */
+interface Chosen {
+  options: Choice
+  sequences: Sequences
 }
 
 /** A known failure, with the option that has it: `stock=read-then-write`. */
@@ -38,7 +49,7 @@ const parsedMax = 1000
 
 /**
  * Reads a design: a preset, a list `axis=option,…` over the base, or a preset followed by such a
- * list (`before,stock=conditional-update`).
+ * list (`before,stock=conditional-update`). `ids.orders=…` chooses for one sequence.
  * @param base design that fills the axes not named; the `after` preset when absent
  * @throws Problem `unknown-design` naming the word that is not known, `design-refused` with the
  * reason why options do not go together
@@ -66,28 +77,35 @@ export function parseDesignOn(engine: Engine, text: string): Design {
   return design
 }
 
-function readChoice(text: string, base?: Design): Choice {
-  let choice: Choice = base ? { ...base.options } : presetChoice('after')
+function readChoice(text: string, base?: Design): Chosen {
+  let options: Choice = base ? { ...base.options } : presetChoice('after')
+  let sequences: Sequences = { ...base?.sequences }
   const words = text.split(',').map((word) => word.trim())
   const named = new Set<string>()
   for (const [position, word] of words.entries()) {
     if (word === 'before' || word === 'after') {
       if (position > 0) throw unknown(`preset "${word}" must come first`)
-      choice = presetChoice(word)
+      options = presetChoice(word)
+      sequences = {}
       continue
     }
-    const pair = readPair(word)
-    for (const axis of Object.keys(pair)) {
-      if (named.has(axis)) throw unknown(`axis ${axis} is named twice`)
-      named.add(axis)
-    }
-    choice = { ...choice, ...pair }
+    const [name, option] = readPair(word)
+    if (named.has(name)) throw unknown(`axis ${name} is named twice`)
+    named.add(name)
+    const sequence = sequenceOf(name)
+    if (sequence) sequences = { ...sequences, [sequence]: option }
+    else options = { ...options, [name]: option }
   }
-  return choice
+  return { options, sequences }
 }
 
-function readPair(word: string): Partial<Choice> {
-  const [axis = '', option = '', ...rest] = word.split('=')
+/** The sequence that `ids.orders` names. */
+export const sequenceOf = (name: string): SequenceName | undefined =>
+  sequenceNames.find((sequence) => name === `ids.${sequence}`)
+
+function readPair(word: string): [name: string, option: string] {
+  const [name = '', option = '', ...rest] = word.split('=')
+  const axis = sequenceOf(name) ? 'ids' : name
   if (rest.length > 0 || !isAxis(axis)) {
     throw unknown(
       `"${word}" is no axis=option; axes: ${axisNames.join(', ')}; presets: before, after`,
@@ -97,22 +115,34 @@ function readPair(word: string): Partial<Choice> {
     const options = Object.keys(axes[axis].options).join(', ')
     throw unknown(`axis ${axis} has no option "${option}"; it has: ${options}`)
   }
-  return { [axis]: option } as Partial<Choice>
+  return [name, option]
 }
 
 const isAxis = (word: string): word is Axis => Object.hasOwn(axes, word)
 
 const unknown = (detail: string) => new Problem('unknown-design', { detail, field: 'design' })
 
-function freeze(options: Choice): Design {
-  const label = axisNames.map((axis) => `${axis}=${options[axis]}`).join(',')
-  const combined = combinationsIn(options)
+function freeze(asked: Chosen): Design {
+  const { options } = asked
+  const own = sequenceNames.flatMap((name) => {
+    const option = asked.sequences[name]
+    return option === undefined || option === options.ids ? [] : [[name, option] as const]
+  })
+  const words = own.map(([name, option]) => ({
+    axis: 'ids',
+    name: `ids.${name}=${option}`,
+    option,
+  }))
+  const all = axisNames.flatMap((axis) => {
+    const word = { axis, name: `${axis}=${options[axis]}`, option: options[axis] }
+    return axis === 'ids' ? [word, ...words] : [word]
+  })
+  const label = all.map(({ name }) => name).join(',')
+  const combined = combinedIn(options, own)
   const refused = combined.find(({ verdict }) => verdict === 'refused')
   if (refused) throw new Problem('design-refused', { detail: refused.reason, field: 'design' })
-  const chosen = axisNames.map((axis) => ({
-    name: `${axis}=${options[axis]}`,
-    ...recordsOf(axis)[options[axis]],
-  }))
+  const chosen = all.map(({ axis, name, option }) => ({ name, ...recordsOf(axis as Axis)[option] }))
+  const sources = new Map(own)
   const hazards = [
     ...chosen.flatMap(({ hazard }) => hazard ?? []),
     ...combined.map(({ reason }) => reason),
@@ -122,14 +152,25 @@ function freeze(options: Choice): Design {
   )
   return Object.freeze({
     options: Object.freeze(options),
-    preset: presetOf(options),
+    sequences: Object.freeze(Object.fromEntries(own)),
+    preset: own.length > 0 ? 'mixed' : presetOf(options),
     label,
     hazards: Object.freeze(hazards),
     knownBad: Object.freeze(knownBad),
     needs: chosen.flatMap(({ name, engine }) => (engine ? { option: name, engine } : [])),
-    idsInOrder: chosen.some(({ idsInOrder }) => idsInOrder),
+    idsInOrder: sequenceNames.every(
+      (name) => recordsOf('ids')[sources.get(name) ?? options.ids]?.idsInOrder,
+    ),
     stalenessMs: chosen.reduce((sum, { stalenessMs = 0 }) => sum + stalenessMs, 0),
   })
+}
+
+/** What is known of the choice, with each of its sources of ids. */
+function combinedIn(options: Choice, own: readonly (readonly [string, Choice['ids']])[]) {
+  const found = [options.ids, ...own.map(([, ids]) => ids)].flatMap((ids) =>
+    combinationsIn({ ...options, ids }),
+  )
+  return [...new Set(found)]
 }
 
 function presetOf(options: Choice): Design['preset'] {

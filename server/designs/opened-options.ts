@@ -2,6 +2,8 @@ import { createCtx, type Services } from '../ctx.ts'
 import { type Axis, type axes, axisNames, type OptionName, recordsOf } from './axes.ts'
 import type { Design } from './design.ts'
 import type { FlowCtx, OpenedDesign } from './flow-ctx.ts'
+import type { Ids } from './ids/ids.ts'
+import { perSequence } from './ids/per-sequence.ts'
 import type { Lifecycle } from './option.ts'
 
 /** What opening one option gives: its axis's methods, and more where it has state of its own. */
@@ -47,10 +49,19 @@ export class OpenedOptions {
     if (!opened) {
       const { label, options } = design
       const open = axisNames.map((axis) => [axis, this.#open(axis, options[axis])])
-      opened = Object.freeze({ ...Object.fromEntries(open), label, options }) as OpenedDesign
+      const all = { ...Object.fromEntries(open), label, options } as OpenedDesign
+      opened = Object.freeze({ ...all, ids: this.#idsOf(all.ids, design) })
       this.#designs.set(design, opened)
     }
     return opened
+  }
+
+  #idsOf(rest: Ids, { sequences }: Design): Ids {
+    const own = Object.entries(sequences).map(([name, option]) => [
+      name,
+      this.option('ids', option),
+    ])
+    return own.length === 0 ? rest : perSequence(rest, Object.fromEntries(own))
   }
 
   /** Context of one request or one turn of a loop. */

@@ -1,10 +1,11 @@
-import { describe, expect, spyOn, test } from 'bun:test'
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { parseDesign } from '../designs/design.ts'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { flawsOf } from '../testing/problems.ts'
 
 // The services behind the routes are not there, and each use of one is logged.
-spyOn(console, 'error').mockImplementation(() => {})
+const logged = spyOn(console, 'error').mockImplementation(() => {})
+afterAll(() => logged.mockRestore())
 
 const who = { reason: 'a test', by: 'kim' }
 const reads = { option: 'database', to: 'cached', percent: 50 }
@@ -114,6 +115,19 @@ describe('refused, and nothing is written:', () => {
     expect(await flawsOf(refused, ['design-refused'], 'option')).toEqual([])
     expect(log.entries).toEqual([])
   })
+})
+
+test('a sequence of ids has a flag of its own, and loses it with a whole design', async () => {
+  const { put, designs, ask, history } = operated()
+  await put('ids.orders', { option: 'sequence-table', epoch: 0 })
+  const flagOf = async () => (await designs()).flags.find(({ axis }) => axis === 'ids.orders')
+  expect(await flagOf()).toMatchObject({ option: 'sequence-table', by: 'kim' })
+  expect((await designs()).current).toContain('ids=ticket-server,ids.orders=sequence-table,')
+  await ask('/designs', jsonRequest('PUT', { design: 'after' }, withToken))
+  expect(await flagOf()).toBeUndefined()
+  expect((await history()).changes[0]?.changed).toEqual([
+    { axis: 'ids.orders', from: { option: 'sequence-table', percent: 0 } },
+  ])
 })
 
 test('a reason may be in any language', async () => {

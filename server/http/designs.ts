@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { axisNames } from '../designs/axes.ts'
 import { parseDesign } from '../designs/design.ts'
 import { withDesign, withFlag } from '../designs/flags/change.ts'
 import { flagsOf, isSubject, type Subject, subjectNames } from '../designs/flags/flags.ts'
@@ -70,7 +71,7 @@ const flagBody = z
   .openapi('SetFlag')
 
 const flag = createRoute({
-  ...put('/designs/{axis}', 'Set the option of one axis, and of a share of its customers'),
+  ...put('/designs/{axis}', 'Set the option of an axis, or of a sequence of ids, and of a share'),
   security: [{ bearer: [] }],
   request: { params: z.object({ axis: z.string() }), body: body(flagBody) },
   responses: ok(designsSchema, 'The designs'),
@@ -106,7 +107,9 @@ const historySchema = z
         at: z.string(),
         by: z.string(),
         reason: z.string(),
-        changed: z.array(z.object({ axis: z.string(), from: flagState.optional(), to: flagState })),
+        changed: z.array(
+          z.object({ axis: z.string(), from: flagState.optional(), to: flagState.optional() }),
+        ),
       }),
     ),
   })
@@ -168,9 +171,11 @@ async function flagsBack({ flags }: RouteDeps, epoch: number) {
   throw new Problem('invalid-request', { detail, field: 'to' })
 }
 
+const someNames = subjectNames.slice(0, axisNames.length + 1).join(', ')
+
 function subjectOf(name: string): Subject {
   if (isSubject(name)) return name
-  const detail = `"${name.slice(0, 64)}" is no axis; axes: ${subjectNames.join(', ')}`
+  const detail = `"${name.slice(0, 64)}" is no axis and no sequence, such as: ${someNames}`
   throw new Problem('unknown-design', { detail, field: 'axis' })
 }
 

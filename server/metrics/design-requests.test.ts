@@ -1,10 +1,11 @@
-import { expect, spyOn, test } from 'bun:test'
+import { afterAll, expect, spyOn, test } from 'bun:test'
 import { Registry } from 'prom-client'
 import { parseDesign } from '../designs/design.ts'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { designMeter } from './design-requests.ts'
 
-spyOn(console, 'error').mockImplementation(() => {})
+const logged = spyOn(console, 'error').mockImplementation(() => {})
+afterAll(() => logged.mockRestore())
 
 type Shop = ReturnType<typeof appForTest>
 const requests = 'stampede_design_requests_total'

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import { classOfRoute, type RequestClass, requestClasses } from '../designs/admission/admission.ts'
-import { axes, axisNames } from '../designs/axes.ts'
-import type { Design } from '../designs/design.ts'
+import { type Design, sequenceOf } from '../designs/design.ts'
+import { optionIn, optionsOf, type Subject, subjectNames } from '../designs/flags/flags.ts'
 import type { RouteName } from '../route-names.ts'
 import { hotCounter, hotHistogram } from './hot.ts'
 import { registerMetrics } from './register.ts'
@@ -23,10 +23,8 @@ export interface DesignMeter {
 
 export const silentDesignMeter: DesignMeter = { route: () => undefined, expect: () => {} }
 
-const series = axisNames.flatMap((axis) =>
-  Object.keys(axes[axis].options).map((option) => ({ axis, option })),
-)
-const labels = { axis: axisNames, option: series.map(({ option }) => option) }
+const series = subjectNames.flatMap((axis) => optionsOf(axis).map((option) => ({ axis, option })))
+const labels = { axis: subjectNames, option: [...new Set(series.map(({ option }) => option))] }
 
 export const designRequestMetrics = {
   stampede_design_requests_total: counter(
@@ -65,7 +63,10 @@ export function designMeter(registry: Registry): DesignMeter {
   const countedOf = (design: Design): Counted => {
     let counted = known.get(design)
     if (!counted) {
-      const chosen = axisNames.map((axis) => ({ axis, option: design.options[axis] }))
+      // A sequence without a source of its own counts with `ids`.
+      const chosen = subjectNames
+        .filter((axis) => isOwn(design, axis))
+        .map((axis) => ({ axis, option: optionIn(design, axis) }))
       counted = {
         outcomes: each(designOutcomes, (outcome) =>
           chosen.map((one) => requests.series({ ...one, outcome })),
@@ -92,6 +93,11 @@ export function designMeter(registry: Registry): DesignMeter {
       }
     },
   }
+}
+
+function isOwn({ sequences }: Design, subject: Subject): boolean {
+  const sequence = sequenceOf(subject)
+  return sequence === undefined || sequences[sequence] !== undefined
 }
 
 const each = <Name extends string, T>(

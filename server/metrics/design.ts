@@ -1,13 +1,11 @@
 import type { Registry } from 'prom-client'
-import { axes, axisNames } from '../designs/axes.ts'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
+import { optionIn, optionsOf, subjectNames } from '../designs/flags/flags.ts'
 import type { Mix } from '../designs/flags/mix.ts'
 import { type Readings, registerMetrics } from './register.ts'
 import { gauge } from './table.ts'
 
-const series = axisNames.flatMap((axis) =>
-  Object.keys(axes[axis].options).map((option) => ({ axis, option })),
-)
+const series = subjectNames.flatMap((axis) => optionsOf(axis).map((option) => ({ axis, option })))
 
 /** How far a process follows the flags. */
 export const flagMetrics = {
@@ -20,8 +18,8 @@ export const flagMetrics = {
 /** How many customers have an option; 0 = no customer, 1 = all. */
 export const shareMetrics = {
   stampede_design_share: gauge('Share of the customers who have the option, by the flags.', {
-    axis: axisNames,
-    option: series.map(({ option }) => option),
+    axis: subjectNames,
+    option: [...new Set(series.map(({ option }) => option))],
   }),
 }
 
@@ -31,7 +29,7 @@ export const designMetrics = {
   ...shareMetrics,
   stampede_design_info: gauge(
     '1 for the option that an axis has in this process unless a request asks for another.',
-    { axis: axisNames, option: [...new Set(series.map(({ option }) => option))] },
+    { axis: subjectNames, option: [...new Set(series.map(({ option }) => option))] },
   ),
 }
 
@@ -54,10 +52,10 @@ export function registerDesignMetrics(registry: Registry, flags: DesignFlags): v
     },
     stampede_design_info: () => {
       if (flags.health().epoch === undefined) return []
-      const { options } = flags.mix.base
+      const { base } = flags.mix
       return series.map((labels) => ({
         labels,
-        value: options[labels.axis] === labels.option ? 1 : 0,
+        value: optionIn(base, labels.axis) === labels.option ? 1 : 0,
       }))
     },
   })
@@ -65,7 +63,7 @@ export function registerDesignMetrics(registry: Registry, flags: DesignFlags): v
 
 function shareOf({ flags, base }: Mix, { axis, option }: (typeof series)[number]): number {
   const flag = flags[axis]
-  if (!flag) return base.options[axis] === option ? 1 : 0
+  if (!flag) return optionIn(base, axis) === option ? 1 : 0
   if (flag.to === option) return flag.percent / 100
   return flag.option === option ? 1 - flag.percent / 100 : 0
 }

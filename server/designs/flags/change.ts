@@ -1,6 +1,6 @@
 import type { Engine } from '../../db/engine.ts'
 import { Problem } from '../../errors.ts'
-import { type Design, refusalOn } from '../design.ts'
+import { type Design, refusalOn, sequenceOf } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
 import { type Flag, type Flags, type Subject, seedDefault, subjectNames } from './flags.ts'
 import { type Mix, mixOf } from './mix.ts'
@@ -65,13 +65,16 @@ export function judged(next: Flags, current: Mix, { start, engine }: Judge): Mix
 }
 
 /** Ids of two sources at once are unique, but what was written later has the smaller one. */
-function refuseTwoSources({ ids }: Flags): void {
-  if (ids?.to === undefined || ids.isProvoked) return
-  throw refused(
-    'two sources of ids at once give later rows the smaller id: give the sequence one source ' +
-      'after the other, or send "provoke": true to see it go wrong',
-    'to',
-  )
+function refuseTwoSources(flags: Flags): void {
+  for (const [subject, { to, isProvoked }] of Object.entries(flags)) {
+    const isOfIds = subject === 'ids' || sequenceOf(subject) !== undefined
+    if (!isOfIds || to === undefined || isProvoked) continue
+    throw refused(
+      'two sources of ids at once give later rows the smaller id: give the sequence one source ' +
+        'after the other, or send "provoke": true to see it go wrong',
+      'to',
+    )
+  }
 }
 
 const refused = (detail: string, field = 'option') =>

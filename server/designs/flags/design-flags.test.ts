@@ -1,4 +1,4 @@
-import { afterEach, expect, spyOn, test } from 'bun:test'
+import { afterAll, afterEach, expect, spyOn, test } from 'bun:test'
 import { Problem } from '../../errors.ts'
 import { memoryLog } from '../../testing/memory-log.ts'
 import { outcomeOf } from '../../testing/shopping.ts'
@@ -9,6 +9,7 @@ import { changesOf } from './history.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterEach(() => logged.mockClear())
+afterAll(() => logged.mockRestore())
 const linesWith = (text: string) => logged.mock.calls.filter(([line]) => line.includes(text))
 
 const start = parseDesign('before')

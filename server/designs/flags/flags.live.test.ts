@@ -1,4 +1,4 @@
-import { expect, spyOn, test } from 'bun:test'
+import { afterAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { connect } from '../../db/connections.ts'
 import { defaultLimits } from '../../db/pool.ts'
@@ -14,12 +14,13 @@ import { databaseLog } from './design-log.ts'
 import { changesOf } from './history.ts'
 
 const start = parseDesign('after')
+const logged = spyOn(console, 'error').mockImplementation(() => {})
+afterAll(() => logged.mockRestore())
 /** Of processes on a busy machine; each obeys within a second where it has the processor. */
 const patience = { deadlineMs: 30_000, pollMs: 50 }
 
 describeLive('the log in the database', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('flags', { isAudited: true })
-  spyOn(console, 'error').mockImplementation(() => {})
 
   async function opened() {
     const log = databaseLog(world.others.side)
@@ -66,7 +67,6 @@ describeLive('the log in the database', ['TEST_DATABASE_URL'], () => {
 
 describeLive('a database that is away', ['TEST_DATABASE_URL'], () => {
   const world = withWorld('flags_away', { isBehindProxy: true })
-  const logged = spyOn(console, 'error').mockImplementation(() => {})
 
   test.each(['cut off', 'frozen'] as const)('%s: the last flags stay', async (how) => {
     const away = (isAway: boolean) =>

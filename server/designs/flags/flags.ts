@@ -1,20 +1,29 @@
 import { z } from 'zod'
 import { Problem } from '../../errors.ts'
-import { axisNames, recordsOf } from '../axes.ts'
-import type { Design } from '../design.ts'
+import { type Axis, axisNames, recordsOf } from '../axes.ts'
+import { type Design, sequenceOf } from '../design.ts'
+import { type SequenceName, sequenceNames } from '../ids/ids.ts'
 
-/** What has a flag of its own. */
-export const subjectNames = axisNames
+/** What has a flag of its own: each axis, and each sequence of ids. */
+export type Subject = Axis | `ids.${SequenceName}`
 
-export type Subject = (typeof subjectNames)[number]
+export const subjectNames: readonly Subject[] = [
+  ...axisNames,
+  ...sequenceNames.map((name): Subject => `ids.${name}`),
+]
 
 export const isSubject = (word: string): word is Subject =>
   (subjectNames as readonly string[]).includes(word)
 
 /** Names of the options that a flag may have. */
-export const optionsOf = (subject: Subject): string[] => Object.keys(recordsOf(subject))
+export const optionsOf = (subject: Subject): string[] => Object.keys(recordsOf(axisOf(subject)))
 
-/** How one axis is decided for requests that ask for nothing else. */
+const axisOf = (subject: Subject): Axis => (isAxis(subject) ? subject : 'ids')
+
+const isAxis = (subject: Subject): subject is Axis =>
+  (axisNames as readonly string[]).includes(subject)
+
+/** How one axis, or one sequence, is decided for requests that ask for nothing else. */
 export interface Flag {
   readonly option: string
   /** Another option, which a share of the customers has. */
@@ -29,18 +38,21 @@ export interface Flag {
   readonly epoch: number
 }
 
-/** The flags of all axes: those of an older version lack the axes that came later. */
+/**
+ * The flags of all axes, and of the sequences that have one: the others go by that of `ids`. Those
+ * of an older version lack the axes that came later.
+ */
 export type Flags = Readonly<Partial<Record<Subject, Flag>>>
 
 export const seedDefault = 1
 
 /** The flags of a shop whose design was never changed. */
-export const flagsOf = ({ options }: Pick<Design, 'options'>, epoch = 0): Flags =>
+export const flagsOf = ({ options, sequences }: Design, epoch = 0): Flags =>
   Object.fromEntries(
-    axisNames.map((axis) => [
-      axis,
-      { option: options[axis], percent: 0, seed: seedDefault, epoch },
-    ]),
+    [
+      ...Object.entries(options),
+      ...Object.entries(sequences).map(([name, option]) => [`ids.${name}`, option]),
+    ].map(([subject, option]) => [subject, { option, percent: 0, seed: seedDefault, epoch }]),
   )
 
 const stored = z.strictObject({
@@ -74,10 +86,16 @@ export const flagsText = (flags: Flags): string =>
     ),
   )
 
+/** What a design has for it. */
+export function optionIn({ options, sequences }: Design, subject: Subject): string {
+  const sequence = sequenceOf(subject)
+  return (sequence && sequences[sequence]) ?? options[axisOf(subject)]
+}
+
 /** @throws Problem `unknown-design` naming the field */
 export function assertOption(subject: Subject, option: string, field: string): void {
   const known = optionsOf(subject)
   if (known.includes(option)) return
-  const detail = `axis ${subject} has no option "${option}"; it has: ${known.join(', ')}`
+  const detail = `${subject} has no option "${option}"; it has: ${known.join(', ')}`
   throw new Problem('unknown-design', { detail, field })
 }

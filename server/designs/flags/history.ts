@@ -10,7 +10,8 @@ export interface DesignChange {
   at: string
   by: string
   reason: string
-  changed: { axis: string; from?: FlagState; to: FlagState }[]
+  /** Without `to` a sequence goes by the flag of `ids` again. */
+  changed: { axis: string; from?: FlagState; to?: FlagState }[]
 }
 
 /** The changes before one of them, the newest first. */
@@ -36,11 +37,14 @@ function changeOf(entry: LoggedEntry, earlier: LoggedEntry | undefined): DesignC
 
 function changedIn(entry: LoggedEntry, earlier: LoggedEntry | undefined): DesignChange['changed'] {
   const before = earlier ? parseAnyFlags(earlier.flags) : {}
-  return Object.entries(parseAnyFlags(entry.flags)).flatMap(([axis, flag]) => {
+  const after = parseAnyFlags(entry.flags)
+  const changed = Object.entries(after).flatMap(([axis, flag]) => {
     const from = before[axis]
     if (flag.epoch !== entry.epoch) return []
     return [{ axis, ...(from ? { from: stateOf(from) } : {}), to: stateOf(flag) }]
   })
+  const gone = Object.entries(before).filter(([axis]) => !after[axis])
+  return [...changed, ...gone.map(([axis, from]) => ({ axis, from: stateOf(from) }))]
 }
 
 const stateOf = ({ option, to, percent }: Flag): FlagState =>

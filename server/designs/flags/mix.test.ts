@@ -135,6 +135,15 @@ describe('refused is', () => {
     expect(judge({ ...two, provoke: true }).designs).toHaveLength(2)
   })
 
+  test('two sources of one sequence at once, as of all', () => {
+    const two = split('sequence-table', 'ticket-server', 5)
+    const judge = (wanted: Wanted) =>
+      judged(flagsWith({ 'ids.orders': wanted }), mixWith({}), { start, engine: undefined })
+    expect(refusalOf(() => judge(two))).toMatchObject({ code: 'design-refused', field: 'to' })
+    expect(judge({ ...two, provoke: true }).designs).toHaveLength(2)
+    expect(judge({ option: 'sequence-table' }).designs).toHaveLength(1)
+  })
+
   test('more shares at once than there may be', () => {
     const some = subjectNames.filter((name) => name !== 'ids' && name !== 'stock')
     const others: Partial<Record<Subject, Wanted>> = {
@@ -147,6 +156,18 @@ describe('refused is', () => {
     expect(some.length).toBeGreaterThan(splitsMax)
     expect(refusalOf(() => mixWith(others))).toMatchObject({ code: 'design-refused', field: 'to' })
   })
+})
+
+test('a sequence has the source of its own flag, the others that of ids', () => {
+  const mix = mixWith({ 'ids.orders': { option: 'sequence-table' } })
+  expect(mix.base.label).toBe(parseDesign('after,ids.orders=sequence-table').label)
+  const all = mixWith({
+    'ids.orders': { option: 'sequence-table' },
+    ids: { option: 'replace-into' },
+  })
+  expect(all.base.label).toBe(parseDesign('after,ids=replace-into,ids.orders=sequence-table').label)
+  expect(flagsOf(mix.base)['ids.orders']?.option).toBe('sequence-table')
+  expect(withDesign(mix.flags, flagsOf(start), 2)['ids.orders']).toBeUndefined()
 })
 
 test('a whole design ends all shares, and flags that it leaves alone keep their change', () => {
