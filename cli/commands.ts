@@ -8,6 +8,7 @@ export const commands: CommandTable = {
   capacity: () => import('./capacity.ts'),
   up: () => import('./up.ts'),
   spike: () => import('./spike.ts'),
+  canary: () => import('./canary.ts'),
   down: () => import('./down.ts'),
   open: () => import('./open.ts'),
   replay: () => import('./replay.ts'),

@@ -30,7 +30,7 @@ export const blockPanel = (good: string, otherwise: string, width = 24): PanelEn
 export const optionPanel = (axis: Axis, column: string): PanelEntry =>
   table('Option in force', 'none')
     .good('the option that you meant to try, for each arm.')
-    .otherwise('change it with `PUT /designs`, or start the arm with another design.')
+    .otherwise('change it with `PUT /designs/{axis}`, or start the arm with another design.')
     .with({
       width: 8,
       columns: { arm: 'Arm', option: column, Value: 'In force' },

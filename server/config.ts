@@ -47,7 +47,7 @@ const shared = {
     .describe('Label of every metric, and part of the queue’s name'),
   STAMPEDE_DESIGN: design
     .meta({ expected: 'a preset, or axis=option,…' })
-    .describe('Design of requests without x-design'),
+    .describe('Design of requests without x-design, until its flags are changed'),
   DATABASE_URL: databaseUrlSetting().describe('MariaDB or MySQL, with the schema'),
   REDIS_URL: redisUrlSetting().describe('Locks, caches and the queue of the effects'),
   TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001').describe('Ticket server'),
@@ -68,7 +68,7 @@ export const serverEnvironment = z.object({
     .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
     .optional()
     .meta({ expected: '16 to 256 of A-Z a-z 0-9 . _ ~ + / -' })
-    .describe('Enables chaos, PUT /designs and x-design for those who send it'),
+    .describe('Enables chaos, changes of the design and x-design for those who send it'),
   STAMPEDE_REHEARSAL: z
     .enum(['on', 'off'], 'must be on or off')
     .default('off')

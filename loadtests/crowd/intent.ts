@@ -13,6 +13,8 @@ export interface Client {
   /** For back-off only, so that retries never change what the customer wants. */
   random: Random
   design: string | null
+  /** Customer for whom all of it is, whom a payment and a read do not name by themselves. */
+  userId?: string
   /** Given by the shop once it has let the customer in; shown with every request after that. */
   pass?: string
   onBadPolicy: (header: string) => void
@@ -124,6 +126,7 @@ function requestFor(
   if (key) headers['idempotency-key'] = key
   if (client.design) headers['x-design'] = client.design
   if (client.pass) headers['x-pass'] = client.pass
+  if (client.userId) headers['x-user-id'] = client.userId
   if (body !== undefined) headers['content-type'] = 'application/json'
   return {
     method: intent.method,

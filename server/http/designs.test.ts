@@ -35,7 +35,7 @@ interface Designs {
 }
 
 interface History {
-  changes: { epoch: number; by: string; reason: string; changed: { axis: string }[] }[]
+  changes: { epoch: number; by: string; reason: string; changed: object[] }[]
 }
 
 test('an axis is changed, with who, why and when; answers have the epoch', async () => {

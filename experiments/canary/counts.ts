@@ -1,0 +1,98 @@
+import { requestClasses } from '../../server/designs/admission/admission.ts'
+
+/** Requests of one class and how many of them were faster than each bound, in seconds. */
+export interface Timed {
+  count: number
+  within: Record<string, number>
+}
+
+/** What the shop has counted of the customers of one option. */
+export interface OptionCounts {
+  requests: number
+  failed: number
+  refused: number
+  timed: Record<string, Timed>
+}
+
+const none = (): OptionCounts => ({
+  requests: 0,
+  failed: 0,
+  refused: 0,
+  timed: Object.fromEntries(requestClasses.map((name) => [name, { count: 0, within: {} }])),
+})
+
+const sample = /^(stampede_design_\w+)\{([^}]*)\} (\S+)$/
+const label = /(\w+)="([^"]*)"/g
+
+/** Counts by option of an axis, out of the text of `GET /metrics`. */
+export function countsIn(text: string, axis: string): Map<string, OptionCounts> {
+  const found = new Map<string, OptionCounts>()
+  for (const line of text.split('\n')) {
+    const [, name = '', labels = '', number = ''] = sample.exec(line) ?? []
+    const values = Object.fromEntries(
+      [...labels.matchAll(label)].map(([, key, value]) => [key, value]),
+    )
+    if (values.axis !== axis || values.option === undefined) continue
+    const counts = found.get(values.option) ?? none()
+    found.set(values.option, counts)
+    add(counts, name, values, Number(number))
+  }
+  return found
+}
+
+function add(
+  counts: OptionCounts,
+  name: string,
+  { outcome, class: named = '', le = '' }: Record<string, string | undefined>,
+  value: number,
+): void {
+  if (name === 'stampede_design_requests_total') {
+    counts.requests += value
+    if (outcome === 'failed') counts.failed += value
+    if (outcome === 'refused') counts.refused += value
+  }
+  const timed = counts.timed[named]
+  if (!timed) return
+  if (name === 'stampede_design_request_duration_seconds_count') timed.count += value
+  if (name === 'stampede_design_request_duration_seconds_bucket') {
+    timed.within[le] = (timed.within[le] ?? 0) + value
+  }
+}
+
+/** Counts of one option in several processes. */
+export function sumOf(all: readonly (OptionCounts | undefined)[]): OptionCounts {
+  return all.reduce<OptionCounts>(
+    (sum, one) => combined(sum, one ?? none(), (a, b) => a + b),
+    none(),
+  )
+}
+
+/** What came since; a process that was started again counts from 0. */
+export const since = (now: OptionCounts, before: OptionCounts): OptionCounts =>
+  now.requests < before.requests ? now : combined(now, before, (a, b) => a - b)
+
+function combined(
+  one: OptionCounts,
+  other: OptionCounts,
+  how: (a: number, b: number) => number,
+): OptionCounts {
+  return {
+    requests: how(one.requests, other.requests),
+    failed: how(one.failed, other.failed),
+    refused: how(one.refused, other.refused),
+    timed: Object.fromEntries(
+      requestClasses.map((name) => {
+        const [a, b] = [one.timed[name], other.timed[name]]
+        const bounds = new Set([...Object.keys(a?.within ?? {}), ...Object.keys(b?.within ?? {})])
+        const within = [...bounds].map((bound) => [
+          bound,
+          how(a?.within[bound] ?? 0, b?.within[bound] ?? 0),
+        ])
+        return [
+          name,
+          { count: how(a?.count ?? 0, b?.count ?? 0), within: Object.fromEntries(within) },
+        ]
+      }),
+    ),
+  }
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'bun:test'
+import { UserError } from '../../lab/user-error.ts'
+import { journeyRandom } from '../../loadtests/crowd/random.ts'
+import { requestClasses } from '../../server/designs/admission/admission.ts'
+import { countsIn, type OptionCounts, since, sumOf } from './counts.ts'
+import { type CanaryEnd, follow } from './follow.ts'
+import type { CanaryPlan } from './plan.ts'
+import { EpochConflict } from './shop-client.ts'
+import { endWords, planWords } from './words.ts'
+
+const plan: CanaryPlan = {
+  ...{ subject: 'reads', base: 'database', canary: 'cached' },
+  ...{ steps: [5, 25, 50, 100], stepSeconds: 20 },
+}
+
+interface ShopBehaviour {
+  failed: number
+  slow: number
+  requestsPerSecond: number
+  /** What reading its counts does from this time on. */
+  silentFromMs: number
+  conflictAt: number
+}
+
+const usual: ShopBehaviour = {
+  ...{ failed: 0, slow: 0.05, requestsPerSecond: 100, silentFromMs: Number.POSITIVE_INFINITY },
+  conflictAt: -1,
+}
+const tickMs = 500
+
+/** A shop whose customers come in simulated time. */
+function fakeShop(changed: Partial<ShopBehaviour>) {
+  const { failed, slow, requestsPerSecond, silentFromMs, conflictAt } = { ...usual, ...changed }
+  const random = journeyRandom(3, 0)
+  const counts = new Map<string, OptionCounts>([
+    ['database', sumOf([])],
+    ['cached', sumOf([])],
+  ])
+  const sets: { option: string; to?: string; percent?: number; reason: string }[] = []
+  const lines: string[] = []
+  const uses: [requests: number, percent: number][] = []
+  let nowMs = 0
+  let share = 0
+
+  function serve(): void {
+    for (let index = 0; index < (requestsPerSecond * tickMs) / 1000; index += 1) {
+      const isCanary = random() * 100 < share
+      const option = counts.get(isCanary ? 'cached' : 'database')
+      const timed = option?.timed[requestClasses[index % 3] ?? '']
+      if (!option || !timed) continue
+      option.requests += 1
+      if (random() < (isCanary ? failed : 0.002)) {
+        option.failed += 1
+        continue
+      }
+      timed.count += 1
+      if (random() >= (isCanary ? slow : 0.05)) timed.within['0.1'] = (timed.within['0.1'] ?? 0) + 1
+      timed.within['1'] = (timed.within['1'] ?? 0) + 1
+    }
+  }
+
+  const shop = {
+    async set(_axis: string, change: (typeof sets)[number]) {
+      if (sets.length === conflictAt) throw new EpochConflict('another was faster')
+      sets.push(change)
+      share = change.option === 'cached' ? 100 : (change.percent ?? 0)
+    },
+    async setBack(_axis: string, option: string, reason: string) {
+      sets.push({ option, reason })
+      share = 0
+    },
+    async counts() {
+      if (nowMs >= silentFromMs) throw new UserError('no answer')
+      return new Map([...counts].map(([name, one]) => [name, structuredClone(one)]))
+    },
+  }
+  const run = () =>
+    follow({
+      plan,
+      shop,
+      tell: (line) => void lines.push(line),
+      firstUse: async (requests, percent) => void uses.push([requests, percent]),
+      now: () => nowMs,
+      async pause() {
+        nowMs += tickMs
+        serve()
+      },
+    })
+  return { run, sets, lines, uses }
+}
+
+test('a good option reaches all customers, step by step, and then alone', async () => {
+  const { run, sets, uses, lines } = fakeShop({})
+  const end = await run()
+  expect(end).toMatchObject({ outcome: 'reached', percent: 100, seconds: 100, backMs: null })
+  expect(sets.map(({ option, percent }) => [option, percent])).toEqual([
+    ['database', 5],
+    ['database', 25],
+    ['database', 50],
+    ['database', 100],
+    ['cached', undefined],
+  ])
+  expect(uses).toEqual([[expect.any(Number), 5]])
+  expect(lines.join('\n')).toContain('at 100 requests/s a step sees')
+})
+
+test('one that fails is set back within 5 s, before 1 % of requests failed', async () => {
+  const { run, sets } = fakeShop({ failed: 1 })
+  const { outcome, why, seconds, requests } = await run()
+  expect([outcome, why]).toEqual(['stopped', expect.stringContaining('failed: more')])
+  expect(seconds).toBeLessThanOrEqual(25)
+  expect(requests.canaryFailed / requests.all).toBeLessThan(0.01)
+  expect(sets.at(-1)).toEqual({ option: 'database', reason: expect.stringContaining('failed') })
+})
+
+test('one that is slow is set back in its first step', async () => {
+  const { run } = fakeShop({ slow: 1 })
+  const { outcome, why, percent, requests } = await run()
+  expect([outcome, why, percent]).toEqual(['stopped', expect.stringContaining('slow'), 5])
+  expect(requests.canary / requests.all).toBeLessThan(0.01)
+})
+
+describe('no data is a failure:', () => {
+  test.each([
+    ['no request comes', { requestsPerSecond: 0 }, 0],
+    ['requests end in a step', { silentFromMs: 30_000 }, 5],
+    ['the counts cannot be read from the start', { silentFromMs: 1 }, 0],
+    ['too few come', { requestsPerSecond: 4 }, 5],
+  ] as const)('%s', async (_what, changed, percent) => {
+    const { run, sets } = fakeShop(changed)
+    expect(await run()).toMatchObject({ outcome: 'no-data', percent })
+    expect(sets.at(-1)).toEqual({ option: 'database', reason: expect.stringContaining('no data') })
+  })
+})
+
+test('a change of another operator sets the old option, and ends the canary', async () => {
+  const { run, sets } = fakeShop({ conflictAt: 2 })
+  await expect(run()).rejects.toThrow(EpochConflict)
+  expect(sets.at(-1)).toEqual({
+    option: 'database',
+    reason: 'canary: another operator changed the design',
+  })
+})
+
+test('what was counted is read by option, and from 0 after a restart', () => {
+  const text = `
+stampede_design_requests_total{axis="reads",option="cached",outcome="ok",arm="after"} 7
+stampede_design_requests_total{axis="reads",option="cached",outcome="failed",arm="after"} 2
+stampede_design_requests_total{axis="reads",option="database",outcome="refused",arm="after"} 3
+stampede_design_requests_total{axis="stock",option="cached",outcome="failed",arm="after"} 9
+stampede_design_request_duration_seconds_bucket{axis="reads",option="cached",class="pay",le="0.1"} 4
+stampede_design_request_duration_seconds_count{axis="reads",option="cached",class="pay"} 5`
+  const counts = countsIn(text, 'reads')
+  const cached = counts.get('cached')
+  expect(cached).toMatchObject({ requests: 9, failed: 2, refused: 0 })
+  expect(cached?.timed.pay).toEqual({ count: 5, within: { '0.1': 4 } })
+  expect(counts.get('database')).toMatchObject({ requests: 3, refused: 3 })
+  expect(since(sumOf([cached]), sumOf([cached])).requests).toBe(0)
+  expect(since({ ...sumOf([]), requests: 4 }, sumOf([cached])).requests).toBe(4)
+})
+
+test('the plan is printed with its test, its minimum and what it can see', () => {
+  const text = planWords(plan, 80).join('\n')
+  for (const part of [
+    'mSPRT',
+    'at most 5.0 %',
+    '50 requests of cached',
+    '80 requests/s',
+    '25 %:',
+  ]) {
+    expect(text).toContain(part)
+  }
+  expect(planWords(plan, 0).join('\n')).not.toContain('requests/s')
+})
+
+test('the end is printed with what it has cost', () => {
+  const end: CanaryEnd = {
+    ...{ outcome: 'stopped', why: 'failed: more than under database', percent: 5, seconds: 22.5 },
+    ...{ backMs: 12, requests: { all: 2000, failed: 11, canary: 12, canaryFailed: 10 } },
+  }
+  expect(endWords(plan, end)).toEqual([
+    'stopped at 5 % after 22.5 s: failed: more than under database',
+    'reads=database again for all customers 12 ms after the alarm',
+    '12 of 2000 requests had cached (0.6 %); 10 of them failed (0.5 % of all), and 1 of the others',
+  ])
+})

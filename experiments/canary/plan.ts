@@ -1,0 +1,113 @@
+import type { Subject } from '../../server/designs/flags/flags.ts'
+import { type Interval, type SlowBounds, slowBoundsOf, Watch } from './watch.ts'
+
+/** What a canary is to do. */
+export interface CanaryPlan {
+  subject: Subject
+  /** Option that all customers have, and the one that is tried. */
+  base: string
+  canary: string
+  /** Percent of the customers, rising, of which the last is 100. */
+  steps: readonly number[]
+  stepSeconds: number
+}
+
+/** So long the old option alone is watched, before the first step. */
+export const baselineSeconds = 20
+/** Requests of the new option that a step needs, and those of the old one before the first. */
+export const requestsMin = 50
+/** A step that has too few requests by then has no data. */
+const stepsWaited = 3
+/** So long there may be no request at all. */
+const silentMsMax = 5000
+
+export type Move =
+  | { kind: 'wait' }
+  | { kind: 'raise'; percent: number }
+  | { kind: 'finish' }
+  | { kind: 'stop'; why: string; isData: boolean }
+
+/** The state of a canary: what it has seen, and what is to be done. It acts on nothing. */
+export class Canary {
+  readonly #plan: CanaryPlan
+  #step = -1
+  #stepAtMs: number
+  #lastRequestAtMs: number
+  #stepRequests = 0
+  #watch: Watch | undefined
+  #bounds: SlowBounds = {}
+
+  constructor(plan: CanaryPlan, nowMs: number) {
+    this.#plan = plan
+    this.#stepAtMs = nowMs
+    this.#lastRequestAtMs = nowMs
+  }
+
+  /** Percent that the flag is to have; 0 before the first step. */
+  get percent(): number {
+    return this.#plan.steps[this.#step] ?? 0
+  }
+
+  /** In the first step, or before it. */
+  get isFirst(): boolean {
+    return this.#step <= 0
+  }
+
+  /** What is slow, once the old option was watched long enough. */
+  get bounds(): SlowBounds {
+    return this.#bounds
+  }
+
+  evidence(): Record<string, number> {
+    return this.#watch?.evidence() ?? {}
+  }
+
+  /**
+   * Takes in what came since the last call.
+   * @param interval undefined where the counts could not be read
+   * @param total of the old option since the canary began
+   */
+  saw(interval: Interval | undefined, total: Interval['base'], nowMs: number): Move {
+    const requests = interval ? interval.base.requests + interval.canary.requests : 0
+    if (requests > 0) this.#lastRequestAtMs = nowMs
+    if (nowMs - this.#lastRequestAtMs > silentMsMax) {
+      return this.#noData(`no request was counted for ${silentMsMax / 1000} s`)
+    }
+    if (interval && this.#watch) this.#watch.add(interval)
+    const alarm = this.#watch?.alarm()
+    if (alarm)
+      return { kind: 'stop', why: `${alarm}: more than under ${this.#plan.base}`, isData: true }
+    this.#stepRequests += interval
+      ? this.#step < 0
+        ? interval.base.requests
+        : interval.canary.requests
+      : 0
+    return this.#next(total, nowMs)
+  }
+
+  #next(total: Interval['base'], nowMs: number): Move {
+    const { steps, stepSeconds } = this.#plan
+    const seconds = this.#step < 0 ? baselineSeconds : stepSeconds
+    const inStepMs = nowMs - this.#stepAtMs
+    if (inStepMs < seconds * 1000) return { kind: 'wait' }
+    if (this.#stepRequests < requestsMin) {
+      if (inStepMs < seconds * 1000 * stepsWaited) return { kind: 'wait' }
+      return this.#noData(`${this.#stepRequests} requests in ${Math.round(inStepMs / 1000)} s`)
+    }
+    if (this.#step === steps.length - 1) return { kind: 'finish' }
+    if (this.#step < 0) {
+      this.#bounds = slowBoundsOf(total)
+      this.#watch = new Watch(this.#bounds)
+    }
+    this.#step += 1
+    this.#stepAtMs = nowMs
+    this.#stepRequests = 0
+    return { kind: 'raise', percent: this.percent }
+  }
+
+  #noData = (what: string): Move => ({
+    kind: 'stop',
+    why: `no data: ${what}, ${requestsMin} are needed for each step`,
+    isData: false,
+  })
+}
