@@ -30,12 +30,12 @@ describeLive('the pages that speak to a server by curl', ['TEST_DATABASE_URL'], 
       BANK_URL: closedPort,
       CHAOS_TOKEN: tokenForTest,
     })
-  })
+  }, 60_000)
   afterAll(async () => {
     server.kill('SIGTERM')
     expect(await server.exited).toBe(0)
     rmSync(folder, { recursive: true })
-  })
+  }, 60_000)
 
   /** What each block prints, run as a reader would. */
   async function outputsOf(blocks: readonly string[]): Promise<string[]> {
@@ -74,7 +74,7 @@ describeLive('the pages that speak to a server by curl', ['TEST_DATABASE_URL'], 
     expect(metrics).toContain('stampede_fault_active{fault="slow-query",arm="after"} 1')
     expect(off).not.toContain('"active":true')
     expect(refused).toContain('"code":"invalid-fault"')
-  })
+  }, 60_000)
 
   test('every command of move-a-running-shop.md works, one after the other', async () => {
     const [, ...answers] = await outputsOf(pages.flags)
@@ -82,5 +82,5 @@ describeLive('the pages that speak to a server by curl', ['TEST_DATABASE_URL'], 
     expect(answers.map((text) => JSON.parse(text).epoch)).toEqual([0, 1, 2, 3, 4])
     expect(history.changes.map(({ by }: { by: string }) => by)).toEqual(Array(4).fill('kim'))
     expect(JSON.parse(answers.at(-1) ?? '').current).toContain('dispatch=chosen')
-  })
+  }, 60_000)
 })

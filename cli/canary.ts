@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { isSubject, optionsOf, subjectNames } from '../server/designs/flags/flags.ts'
+import { axisNames } from '../server/designs/axes.ts'
+import { optionsOf } from '../server/designs/flags/flags.ts'
 import { defineCommand } from './command.ts'
 import { oneOf, parsed, seedFlag, whole } from './flags.ts'
 import { BadValue, parseSeconds, parseWhole } from './values.ts'
@@ -8,11 +9,12 @@ const usualSteps = '5,25,50,100'
 
 function parseMove(text: string) {
   const [subject = '', canary = '', ...rest] = text.split('=')
-  if (rest.length > 0 || !isSubject(subject)) {
-    throw new BadValue(`'${text}' is no axis=option; axes: ${subjectNames.join(', ')}`)
+  const axis = axisNames.find((name) => name === subject)
+  if (rest.length > 0 || !axis) {
+    throw new BadValue(`'${text}' is no axis=option; axes: ${axisNames.join(', ')}`)
   }
-  const options = optionsOf(subject)
-  if (options.includes(canary)) return { subject, canary }
+  const options = optionsOf(axis)
+  if (options.includes(canary)) return { subject: axis, canary }
   throw new BadValue(`${subject} has no option '${canary}'; it has: ${options.join(', ')}`)
 }
 

@@ -33,12 +33,7 @@ const isMetered = config.STAMPEDE_METRICS === 'on'
 const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
 const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
 await refuseUnfit(services.connections).catch((error) => failStart('server', error))
-const counted = isMetered ? designMeter(registry) : silentDesignMeter
-const { flags, ...reading } = await openFlags(
-  config.DATABASE_URL,
-  config.STAMPEDE_DESIGN,
-  ({ designs }) => counted.expect(designs),
-)
+const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN)
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const options = new OpenedOptions(services)
@@ -56,7 +51,7 @@ const app = createApp({
     flags,
     mayChooseDesign: config.STAMPEDE_REHEARSAL === 'on' ? () => true : bearing(token),
     options,
-    designMeter: counted,
+    designMeter: isMetered ? designMeter(registry) : silentDesignMeter,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
     requestTimeoutMs,
   },

@@ -5,7 +5,6 @@ import { defaultLimits } from './db/pool.ts'
 import type { Design } from './designs/design.ts'
 import { DesignFlags } from './designs/flags/design-flags.ts'
 import { databaseLog } from './designs/flags/design-log.ts'
-import type { Mix } from './designs/flags/mix.ts'
 import { type Loop, startLoop } from './worker/loop.ts'
 
 /** A change is obeyed within a second: by all processes, while the database answers. */
@@ -29,18 +28,12 @@ export interface OpenFlags {
 /**
  * Opens the flags of a process and reads them again and again. They are read once before this
  * resolves, unless the database is away: then requests are refused until they are.
- * @param adopting called with each mix before it is in force
  */
-export async function openFlags(
-  databaseUrl: string,
-  start: Design,
-  adopting?: (mix: Mix) => void,
-): Promise<OpenFlags> {
+export async function openFlags(databaseUrl: string, start: Design): Promise<OpenFlags> {
   const connections = connect(databaseUrl, limits)
   let engine: Engine | undefined
   const log = databaseLog(connections)
-  const more = adopting ? { adopting } : {}
-  const flags = new DesignFlags({ log, start, engine: () => engine, ...more })
+  const flags = new DesignFlags({ log, start, engine: () => engine })
   const turn = async () => {
     await flags.poll()
     if (flags.health().problem !== undefined || engine) return false

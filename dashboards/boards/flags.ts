@@ -1,10 +1,12 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import { arms, perSecond, quantile, query } from '../queries.ts'
+import { arms, labelled, perSecond, quantile, query } from '../queries.ts'
 
 const requests = 'stampede_design_requests_total'
-const duration = 'stampede_design_request_duration_seconds'
+const ends = 'stampede_design_split_requests_total'
+const duration = 'stampede_design_split_request_duration_seconds'
 const by = 'arm, axis, option'
+const bySide = 'arm, axis, side'
 
 /** Of two options of one axis at once; an axis with one option says nothing here. */
 const splitOnly = (expr: string) =>
@@ -59,9 +61,7 @@ export const flags: BoardEntry = {
         .good('the new option is below the old one.')
         .otherwise('above it: the new option waits for something. Order flow shows where.')
         .with({ noValue: 'no axis has two options' })
-        .show(
-          query(splitOnly(quantile(0.95, by, duration, checkout)), '{{arm}} {{axis}}={{option}}'),
-        ),
+        .show(labelled(bySide, quantile(0.95, bySide, duration, checkout))),
     ]),
     row('Do all processes obey?', 8, [
       timeseries('Change in force, by process', 'short')
@@ -88,8 +88,9 @@ export const flags: BoardEntry = {
   ],
 }
 
+/** `option` = of most customers, `to` = of those in the share. */
 function outcomes(outcome: 'failed' | 'refused') {
-  const of = perSecond(by, requests, `${arms},outcome="${outcome}"`)
-  const all = perSecond(by, requests, arms)
-  return query(splitOnly(`${of} / (${all} > 0)`), '{{arm}} {{axis}}={{option}}')
+  const of = perSecond(bySide, ends, `${arms},outcome="${outcome}"`)
+  const all = perSecond(bySide, ends, arms)
+  return labelled(bySide, `${of} / (${all} > 0)`)
 }

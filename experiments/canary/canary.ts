@@ -2,7 +2,8 @@ import { openSession, type Session } from '../../lab/processes/session.ts'
 import { resolveK6 } from '../../lab/tools/k6.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { sendAlert } from '../../server/clients/slack.ts'
-import { optionsOf, type Subject } from '../../server/designs/flags/flags.ts'
+import type { Axis } from '../../server/designs/axes.ts'
+import { optionsOf } from '../../server/designs/flags/flags.ts'
 import { sendCrowd } from '../run/send-crowd.ts'
 import { requireUp, type Up } from '../up/up-file.ts'
 import { type CanaryEnd, follow } from './follow.ts'
@@ -12,7 +13,7 @@ import { endWords, planWords } from './words.ts'
 
 /** What `./stampede canary` was asked for. */
 export interface CanaryOptions {
-  subject: Subject
+  subject: Axis
   canary: string
   arm: 'before' | 'after'
   steps: readonly number[]

@@ -24,7 +24,7 @@ const none = (): OptionCounts => ({
 const sample = /^(stampede_design_\w+)\{([^}]*)\} (\S+)$/
 const label = /(\w+)="([^"]*)"/g
 
-/** Counts by option of an axis, out of the text of `GET /metrics`. */
+/** Counts by side of a split axis (`option`, `to`), out of the text of `GET /metrics`. */
 export function countsIn(text: string, axis: string): Map<string, OptionCounts> {
   const found = new Map<string, OptionCounts>()
   for (const line of text.split('\n')) {
@@ -32,9 +32,9 @@ export function countsIn(text: string, axis: string): Map<string, OptionCounts> 
     const values = Object.fromEntries(
       [...labels.matchAll(label)].map(([, key, value]) => [key, value]),
     )
-    if (values.axis !== axis || values.option === undefined) continue
-    const counts = found.get(values.option) ?? none()
-    found.set(values.option, counts)
+    if (values.axis !== axis || values.side === undefined) continue
+    const counts = found.get(values.side) ?? none()
+    found.set(values.side, counts)
     add(counts, name, values, Number(number))
   }
   return found
@@ -46,15 +46,15 @@ function add(
   { outcome, class: named = '', le = '' }: Record<string, string | undefined>,
   value: number,
 ): void {
-  if (name === 'stampede_design_requests_total') {
+  if (name === 'stampede_design_split_requests_total') {
     counts.requests += value
     if (outcome === 'failed') counts.failed += value
     if (outcome === 'refused') counts.refused += value
   }
   const timed = counts.timed[named]
   if (!timed) return
-  if (name === 'stampede_design_request_duration_seconds_count') timed.count += value
-  if (name === 'stampede_design_request_duration_seconds_bucket') {
+  if (name === 'stampede_design_split_request_duration_seconds_count') timed.count += value
+  if (name === 'stampede_design_split_request_duration_seconds_bucket') {
     timed.within[le] = (timed.within[le] ?? 0) + value
   }
 }

@@ -33,8 +33,8 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
   const { failed, slow, requestsPerSecond, silentFromMs, conflictAt } = { ...usual, ...changed }
   const random = journeyRandom(3, 0)
   const counts = new Map<string, OptionCounts>([
-    ['database', sumOf([])],
-    ['cached', sumOf([])],
+    ['option', sumOf([])],
+    ['to', sumOf([])],
   ])
   const sets: { option: string; to?: string; percent?: number; reason: string }[] = []
   const lines: string[] = []
@@ -45,7 +45,7 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
   function serve(): void {
     for (let index = 0; index < (requestsPerSecond * tickMs) / 1000; index += 1) {
       const isCanary = random() * 100 < share
-      const option = counts.get(isCanary ? 'cached' : 'database')
+      const option = counts.get(isCanary ? 'to' : 'option')
       const timed = option?.timed[requestClasses[index % 3] ?? '']
       if (!option || !timed) continue
       option.requests += 1
@@ -144,17 +144,17 @@ test('a change of another operator sets the old option, and ends the canary', as
 
 test('what was counted is read by option, and from 0 after a restart', () => {
   const text = `
-stampede_design_requests_total{axis="reads",option="cached",outcome="ok",arm="after"} 7
-stampede_design_requests_total{axis="reads",option="cached",outcome="failed",arm="after"} 2
-stampede_design_requests_total{axis="reads",option="database",outcome="refused",arm="after"} 3
-stampede_design_requests_total{axis="stock",option="cached",outcome="failed",arm="after"} 9
-stampede_design_request_duration_seconds_bucket{axis="reads",option="cached",class="pay",le="0.1"} 4
-stampede_design_request_duration_seconds_count{axis="reads",option="cached",class="pay"} 5`
+stampede_design_split_requests_total{axis="reads",side="to",outcome="ok",arm="after"} 7
+stampede_design_split_requests_total{axis="reads",side="to",outcome="failed",arm="after"} 2
+stampede_design_split_requests_total{axis="reads",side="option",outcome="refused"} 3
+stampede_design_split_requests_total{axis="stock",side="to",outcome="failed",arm="after"} 9
+stampede_design_split_request_duration_seconds_bucket{axis="reads",side="to",class="pay",le="0.1"} 4
+stampede_design_split_request_duration_seconds_count{axis="reads",side="to",class="pay"} 5`
   const counts = countsIn(text, 'reads')
-  const cached = counts.get('cached')
+  const cached = counts.get('to')
   expect(cached).toMatchObject({ requests: 9, failed: 2, refused: 0 })
   expect(cached?.timed.pay).toEqual({ count: 5, within: { '0.1': 4 } })
-  expect(counts.get('database')).toMatchObject({ requests: 3, refused: 3 })
+  expect(counts.get('option')).toMatchObject({ requests: 3, refused: 3 })
   expect(since(sumOf([cached]), sumOf([cached])).requests).toBe(0)
   expect(since({ ...sumOf([]), requests: 4 }, sumOf([cached])).requests).toBe(4)
 })

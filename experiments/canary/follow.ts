@@ -98,12 +98,12 @@ class Reader {
   }
 
   async read() {
-    const { subject, base, canary } = this.#plan
+    const { subject } = this.#plan
     const now = await this.#shop.counts(subject)
     const last = this.#last ?? now
     this.#last = now
-    const of = (option: string) => since(sumOf([now.get(option)]), sumOf([last.get(option)]))
-    const interval = { base: of(base), canary: of(canary) }
+    const of = (side: 'option' | 'to') => since(sumOf([now.get(side)]), sumOf([last.get(side)]))
+    const interval = { base: of('option'), canary: of('to') }
     this.total.base = sumOf([this.total.base, interval.base])
     this.total.canary = sumOf([this.total.canary, interval.canary])
     return interval

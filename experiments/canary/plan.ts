@@ -1,9 +1,9 @@
-import type { Subject } from '../../server/designs/flags/flags.ts'
+import type { Axis } from '../../server/designs/axes.ts'
 import { type Interval, type SlowBounds, slowBoundsOf, Watch } from './watch.ts'
 
 /** What a canary is to do. */
 export interface CanaryPlan {
-  subject: Subject
+  subject: Axis
   /** Option that all customers have, and the one that is tried. */
   base: string
   canary: string

@@ -53,13 +53,15 @@ test('what the shop refuses is an error in its words', async () => {
   await expect(refused).rejects.toThrow('would sell it again')
 })
 
-test('what it has counted is read by option', async () => {
+test('what it has counted is read by the side of the split', async () => {
   const { client, url } = served()
+  await client.flagOf('reads')
+  await client.set('reads', { option: 'cached', to: 'database', percent: 0, reason: 'x' })
   for (let id = 1; id <= 3; id += 1) await fetch(`${url}/api/v1/carts/${id}`)
   const counts = await client.counts('reads')
   // Nothing is behind the app of this test, so that each request fails.
-  expect(counts.get('cached')).toMatchObject({ requests: 3, failed: 3 })
-  expect(counts.get('database')).toMatchObject({ requests: 0, failed: 0 })
+  expect(counts.get('option')).toMatchObject({ requests: 3, failed: 3 })
+  expect(counts.get('to')).toMatchObject({ requests: 0, failed: 0 })
 })
 
 test('a shop that does not answer, or is none, is an error for the person who asked', async () => {

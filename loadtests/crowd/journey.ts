@@ -37,11 +37,7 @@ export async function journey(
   const slow: SlowRequest[] = []
   const visit: Visit = {
     customer,
-<<<<<<< HEAD
-    client: clientFor(timed(http, slow), context),
-=======
-    client: clientFor(http, context, customer.userId),
->>>>>>> 4acafdd (canary: move an axis step by step while a sequential test holds)
+    client: clientFor(timed(http, slow), context, customer.userId),
     key: `${context.keyPrefix}-${context.index}`,
     record: {
       index: context.index,
@@ -67,7 +63,6 @@ export async function journey(
   return record
 }
 
-<<<<<<< HEAD
 /** The same transport, which writes down requests that are slow. */
 const timed = (http: Http, slow: SlowRequest[]): Http => ({
   now: () => http.now(),
@@ -83,10 +78,7 @@ const timed = (http: Http, slow: SlowRequest[]): Http => ({
   },
 })
 
-function clientFor(http: Http, context: JourneyContext): Client {
-=======
 function clientFor(http: Http, context: JourneyContext, userId: string): Client {
->>>>>>> 4acafdd (canary: move an axis step by step while a sequential test holds)
   return {
     http,
     userId,

@@ -23,7 +23,7 @@ export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | un
   const record = deps.meter.route(name)
   const recordDesign = deps.designMeter.route(name)
   return async (c, next) => {
-    const design = c.get('chosen')?.design
+    const { design, mix } = c.get('chosen') ?? {}
     // The handler says what is wrong with it.
     if (!design) return next()
     let entry: Awaited<ReturnType<Admission['admit']>>
@@ -33,7 +33,7 @@ export function admits(deps: RouteDeps, name: RouteName): MiddlewareHandler | un
       const response = refuse(deps, name, error, c)
       response.headers.set('x-design', design.label)
       record(response.status, 0, attemptOf(c))
-      recordDesign?.(design, response.status, 0)
+      recordDesign?.({ design, mix }, response.status, 0)
       return response
     }
     if (!entry) return next()

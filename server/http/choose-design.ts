@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
+import type { Mix } from '../designs/flags/mix.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
 import { Problem } from '../errors.ts'
 import { parseJson } from '../parse-json.ts'
@@ -18,6 +19,8 @@ export interface Chosen {
   /** Of the flags that it went by; undefined while they were never read. */
   epoch: number | undefined
   design?: Design
+  /** Absent where the request asked for a design itself. */
+  mix?: Mix
   problem?: unknown
 }
 
@@ -48,8 +51,8 @@ function choose(deps: RouteDeps, name: RouteName, c: Context): Chosen | Promise<
     epoch = mix.epoch
     const asked = c.req.header('x-design')
     if (asked !== undefined) return { epoch, design: askedFor(deps, asked, mix.base, c) }
-    if (!mix.isSplit) return { epoch, design: mix.base }
-    return unitOf(name, c).then((unit) => ({ epoch: mix.epoch, design: mix.designFor(unit) }))
+    if (!mix.isSplit) return { epoch, mix, design: mix.base }
+    return unitOf(name, c).then((unit) => ({ epoch: mix.epoch, mix, design: mix.designFor(unit) }))
   } catch (problem) {
     return { epoch, problem }
   }

@@ -51,8 +51,8 @@ export function mount<R extends RouteConfig>(
       const response = await answer(deps, name, c, handle, openSql?.())
       const durationMs = performance.now() - startedMs
       record(response.status, durationMs, attemptOf(c))
-      const design = c.get('chosen')?.design
-      if (design) recordDesign?.(design, response.status, durationMs)
+      const { design, mix } = c.get('chosen') ?? {}
+      if (design) recordDesign?.({ design, mix }, response.status, durationMs)
       return response
     } finally {
       inFlight.now -= 1

@@ -7,7 +7,7 @@ import { serverMetrics, workerProcessMetrics } from './catalogue.ts'
 import { type Metric, type MetricTable, onlyGrows, seriesOf } from './table.ts'
 
 /** Prometheus reads all of them once a second. */
-const seriesMax = 1500
+const seriesMax = 2500
 
 const growing = (table: MetricTable) =>
   Object.entries(table).filter(([, metric]) => onlyGrows(metric))

@@ -1,11 +1,10 @@
 import type { Registry } from 'prom-client'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
-import { optionIn, optionsOf, subjectNames } from '../designs/flags/flags.ts'
+import { optionIn } from '../designs/flags/flags.ts'
 import type { Mix } from '../designs/flags/mix.ts'
+import { optionLabels, optionSeries } from './design-requests.ts'
 import { type Readings, registerMetrics } from './register.ts'
-import { gauge } from './table.ts'
-
-const series = subjectNames.flatMap((axis) => optionsOf(axis).map((option) => ({ axis, option })))
+import { gauge, only } from './table.ts'
 
 /** How far a process follows the flags. */
 export const flagMetrics = {
@@ -17,19 +16,22 @@ export const flagMetrics = {
 
 /** How many customers have an option; 0 = no customer, 1 = all. */
 export const shareMetrics = {
-  stampede_design_share: gauge('Share of the customers who have the option, by the flags.', {
-    axis: subjectNames,
-    option: [...new Set(series.map(({ option }) => option))],
-  }),
+  stampede_design_share: only(
+    gauge('Share of the customers who have the option, by the flags.', optionLabels),
+    optionSeries,
+  ),
 }
 
 /** Which option of each axis the process takes when a request asks for no other. */
 export const designMetrics = {
   ...flagMetrics,
   ...shareMetrics,
-  stampede_design_info: gauge(
-    '1 for the option that an axis has in this process unless a request asks for another.',
-    { axis: subjectNames, option: [...new Set(series.map(({ option }) => option))] },
+  stampede_design_info: only(
+    gauge(
+      '1 for the option that an axis has in this process unless a request asks for another.',
+      optionLabels,
+    ),
+    optionSeries,
   ),
 }
 
@@ -48,12 +50,12 @@ export function registerDesignMetrics(registry: Registry, flags: DesignFlags): v
     ...readings(flags),
     stampede_design_share: () => {
       if (flags.health().epoch === undefined) return []
-      return series.map((labels) => ({ labels, value: shareOf(flags.mix, labels) }))
+      return optionSeries.map((labels) => ({ labels, value: shareOf(flags.mix, labels) }))
     },
     stampede_design_info: () => {
       if (flags.health().epoch === undefined) return []
       const { base } = flags.mix
-      return series.map((labels) => ({
+      return optionSeries.map((labels) => ({
         labels,
         value: optionIn(base, labels.axis) === labels.option ? 1 : 0,
       }))
@@ -61,7 +63,7 @@ export function registerDesignMetrics(registry: Registry, flags: DesignFlags): v
   })
 }
 
-function shareOf({ flags, base }: Mix, { axis, option }: (typeof series)[number]): number {
+function shareOf({ flags, base }: Mix, { axis, option }: (typeof optionSeries)[number]): number {
   const flag = flags[axis]
   if (!flag) return optionIn(base, axis) === option ? 1 : 0
   if (flag.to === option) return flag.percent / 100

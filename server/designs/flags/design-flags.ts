@@ -27,8 +27,6 @@ interface FlagsOptions {
   /** Database server that the designs are to run on; absent = not judged. */
   engine?: Judge['engine']
   nowMs?: () => number
-  /** Called with each mix before it is in force. */
-  adopting?: (mix: Mix) => void
 }
 
 /** A reading that takes longer than this has failed, and another begins. */
@@ -43,16 +41,14 @@ export class DesignFlags {
   readonly log: DesignLog
   readonly #judge: Judge
   readonly #nowMs: () => number
-  readonly #adopting: (mix: Mix) => void
   #mix: Mix | undefined
   #notes = new Map<number, LoggedEntry>()
   #readAtMs: number
   #problem: string | undefined
   #reading: Promise<Mix> | undefined
 
-  constructor({ log, start, engine, adopting, nowMs }: FlagsOptions) {
+  constructor({ log, start, engine, nowMs }: FlagsOptions) {
     this.log = log
-    this.#adopting = adopting ?? (() => {})
     this.#judge = { start, engine }
     this.#nowMs = nowMs ?? (() => performance.now())
     this.#readAtMs = this.#nowMs()
@@ -158,7 +154,6 @@ export class DesignFlags {
     const epochs = new Set(Object.values(flags).map((flag) => flag.epoch))
     const notes = await this.log.read([...epochs].filter((one) => one > 0))
     this.#notes = new Map(notes.map((note) => [note.epoch, note]))
-    this.#adopting(mix)
     this.#mix = mix
     if (epoch > 0) log(`design flags: change ${epoch} in force, ${mix.base.label}`)
   }
