@@ -78,9 +78,13 @@ async function issueOne(
   throw new Problem('coupon-collision')
 }
 
-/** Free or not: the issue log decides. It waits until another who has marked it is done. */
+/**
+ * Waits until another that has marked it is done. Whether it was free is not looked at: the issue
+ * log decides. One that is used is not written again, which MySQL would make a version of its own.
+ */
 const markUsed = (db: Database, { id }: FreeNumber) =>
-  db.change(sql`update coupon_numbers set status = 'used' where id = ${id}`)
+  db.change(sql`update coupon_numbers force index (primary) set status = 'used'
+    where id = ${id} and status = 'free'`)
 
 /** In the transaction itself, which goes on after a collision. */
 export const insertHere: Insert = async (_ctx, db, issue) => {
