@@ -61,7 +61,7 @@ const defaults: Record<string, object> = {
     install: true,
   },
   replay: { arm: undefined, eventId: undefined, handler: undefined, listOnly: false },
-  bench: { names: [], jsonFile: undefined, database: undefined },
+  bench: { names: [], jsonFile: undefined, database: undefined, against: undefined },
 }
 
 describe('without a flag', () => {
@@ -247,10 +247,11 @@ test('dashboards verify takes a file and an address', () => {
   })
 })
 
-test('bench takes names and a file', () => {
-  expect(bench.read(['server', 'driver', '--json', '/tmp/f.json'])).toEqual({
+test('bench takes names, a file and a commit', () => {
+  expect(bench.read(['server', 'driver', '--json', '/tmp/f.json', '--against', 'main'])).toEqual({
     names: ['server', 'driver'],
     jsonFile: '/tmp/f.json',
     database: undefined,
+    against: 'main',
   })
 })

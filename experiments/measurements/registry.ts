@@ -1,4 +1,5 @@
 import { observation, server } from './floors/cheapest-route.ts'
+import { checkout } from './floors/checkout.ts'
 import { coupons } from './floors/coupons.ts'
 import { dispatch } from './floors/dispatch.ts'
 import { driver } from './floors/driver.ts'
@@ -40,6 +41,7 @@ export const benchmarks: Record<string, Benchmark> = {
   'stock-coalesced': stockCoalesced,
   'stock-rush': stockRush,
   'four-items': fourItems,
+  checkout,
   reads,
   relay,
   dispatch,
