@@ -36,6 +36,7 @@ const peers: Route[] = [
   { process: 'bank', method: 'POST', path: '/v1/charges/{reference}/void', hasBody: false },
   { process: 'bank', method: 'PUT', path: '/partners/{sink}/failure', hasBody: true },
   { process: 'bank', method: 'POST', path: '/partners/{sink}', hasBody: true },
+  { process: 'bank', method: 'POST', path: '/partners/{sink}/batch', hasBody: true },
 ]
 
 const json = { 'content-type': 'application/json', 'idempotency-key': 'bad-request' }

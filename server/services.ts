@@ -43,7 +43,7 @@ export function openServices(
   const redis = openRedis(config.REDIS_URL, schemaOf(config.DATABASE_URL))
   const isMetered = config.STAMPEDE_METRICS === 'on'
   if (isMetered) {
-    registerConnectionMetrics(registry, connections)
+    registerConnectionMetrics(registry, connections, side)
     registerTicketMetrics(registry, tickets)
   }
   return {

@@ -1,6 +1,23 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import { arms, checkoutRoutes, dashed, gauge, mean, moving, rate, within } from '../queries.ts'
+import {
+  arms,
+  checkoutRoutes,
+  dashed,
+  gauge,
+  labelled,
+  mean,
+  moving,
+  perSecond,
+  rate,
+  within,
+} from '../queries.ts'
+
+/** How much a counter of an arm's processes grows for each order that is paid. */
+const perPaidOrder = (metric: string, what: string) => {
+  const paid = perSecond('arm', 'stampede_orders_total', `${arms},outcome="paid"`)
+  return labelled('arm', `${perSecond('arm', metric, arms)} / (${paid} > 0)`, what)
+}
 
 const duration = 'stampede_http_request_duration_seconds'
 
@@ -68,6 +85,17 @@ export const orderFlow: BoardEntry = {
             'counted when it ends.',
         )
         .show(mean('arm', 'stampede_pool_wait_seconds_total', 'stampede_pool_waits_total')),
+      timeseries('What the database is sent for each paid order', 'short')
+        .good('flat, whatever the load: at most 24 statements for two items, worker included.')
+        .otherwise(
+          'it rises with refusals and retries, which cost and sell nothing; while none is paid ' +
+            'there is no figure.',
+        )
+        .show(
+          perPaidOrder('stampede_database_statements_total', 'statements'),
+          perPaidOrder('stampede_database_round_trips_total', 'round trips'),
+          perPaidOrder('stampede_database_transactions_total', 'transactions'),
+        ),
       timeseries('Longest stall of the event loop', 's', tooHighFrom(0.05, 0.2))
         .good('under 50 ms.')
         .otherwise(

@@ -216,6 +216,30 @@ describe('a partner', () => {
     ])
   })
 
+  test('takes many events at once, each with an outcome of its own', async () => {
+    const { send } = newBank()
+    await send('PUT', '/partners/messages/failure', { rate: 0.5 })
+    const events = ['a', 'b', 'c'].map((eventId) => ({ eventId, body: { any: 'thing' } }))
+    expect(await send('POST', '/partners/messages/batch', { events })).toMatchObject({
+      status: 200,
+      body: {
+        outcomes: [
+          { eventId: 'a', status: 'done' },
+          { eventId: 'b', status: 'failed' },
+          { eventId: 'c', status: 'done' },
+        ],
+      },
+    })
+    expect((await send('GET', '/partners/ledger')).body.deliveries).toHaveLength(2)
+    for (const [body, field] of [
+      [{ events: [] }, 'events'],
+      [{ events: [{ eventId: 'a b', body: 1 }] }, 'events.0.eventId'],
+    ] as const) {
+      const reply = await send('POST', '/partners/messages/batch', body)
+      expect(reply).toMatchObject({ status: 400, body: { field } })
+    }
+  })
+
   test('fails exactly the share that was set, and records none of those', async () => {
     const { send } = newBank()
     const statuses = async (rate: number, count: number) => {

@@ -19,6 +19,13 @@ const chargeRequest = z.strictObject({
 const failureRequest = z.strictObject({ rate: z.number().min(0).max(1) })
 const bodyWithEventId = z.object({ eventId: idText })
 const expectedLatency = `must be whole milliseconds, 0 to ${latencyMsMax}`
+const eventsMax = 500
+const bulkRequest = z.strictObject({
+  events: z
+    .array(z.strictObject({ eventId: idText, body: z.unknown() }))
+    .min(1)
+    .max(eventsMax),
+})
 const addedLatency = z
   .string()
   .regex(/^\d{1,5}$/, expectedLatency)
@@ -135,6 +142,16 @@ function addPartners(app: Hono, { partners, ...options }: BankOptions): void {
     await sleep(options.partnersLatencyMs)
     if (!partners.deliver(sink, known)) throw new BankProblem('partner-failed')
     return c.text('ok')
+  })
+  app.post('/partners/:sink/batch', async (c) => {
+    const sink = check(sinkName, c.req.param('sink'), 'sink')
+    const { events } = await readBody(c, bulkRequest)
+    await sleep(options.partnersLatencyMs)
+    const outcomes = partners.deliverAll(
+      sink,
+      events.map(({ eventId }) => eventId),
+    )
+    return c.json({ outcomes })
   })
   app.put('/partners/:sink/failure', async (c) => {
     const sink = check(sinkName, c.req.param('sink'), 'sink')

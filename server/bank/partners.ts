@@ -11,6 +11,12 @@ export interface Delivery {
   count: number
 }
 
+/** What became of one event of several. */
+export interface DeliveryOutcome {
+  eventId: string
+  status: 'done' | 'failed'
+}
+
 const schema = `create table if not exists deliveries (
   sink text not null,
   eventId text not null,
@@ -56,9 +62,17 @@ export function createPartners(database: Database) {
     return true
   }
 
+  /** The same of many at once, each with an outcome of its own. */
+  const deliverAll = database.transaction((sink: Sink, eventIds: readonly string[]) =>
+    eventIds.map((eventId): DeliveryOutcome => {
+      return { eventId, status: deliver(sink, eventId) ? 'done' : 'failed' }
+    }),
+  )
+
   return {
     setFailure,
     deliver,
+    deliverAll,
     list: (): Delivery[] => selectAll.all(),
     /** Deletes every delivery. */
     clear: () => void database.run('delete from deliveries'),

@@ -1,70 +1,13 @@
 import type { SQL } from 'drizzle-orm'
-import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
-import type { ResultSetHeader, RowDataPacket } from 'mysql2'
+import type { Connection } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
 import { logError } from '../log.ts'
-import {
-  asProblem,
-  contentionOf,
-  isAnswerLost,
-  isConnectionLost,
-  isRolledBackCommit,
-} from './failures.ts'
+import { CommitFailed, Database } from './database.ts'
+import { asProblem, contentionOf, isConnectionLost, isRolledBackCommit } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
-import type { SqlTally } from './sql-tally.ts'
-import { statementName } from './statement-name.ts'
 
-/** SQL on one borrowed connection: inside or outside a transaction, as its provider decides. */
-export class Database {
-  readonly #drizzle: MySql2Database
-  /** A write changed rows, or had no answer; of what commits by itself, it stands. */
-  mayHaveWritten = false
-  /** Of the request that has the connection, where it is counted. */
-  tally: SqlTally | undefined
-
-  constructor(client: PoolConnection) {
-    this.#drizzle = drizzle({ client })
-  }
-
-  /** Reads rows; numbers above 2^53 and all BIGINT come back as strings. */
-  async rows<Row extends object>(query: SQL): Promise<Row[]> {
-    const [rows] = (await this.#execute(query)) as [RowDataPacket[]]
-    return rows as Row[]
-  }
-
-  /** Runs a statement. @returns how many rows it changed */
-  async change(statement: SQL): Promise<number> {
-    return (await this.#run(statement)).affectedRows
-  }
-
-  /** Inserts into a table with AUTO_INCREMENT. @returns the id of the (first) row */
-  async insert(statement: SQL): Promise<number> {
-    return (await this.#run(statement)).insertId
-  }
-
-  async #execute(statement: SQL): Promise<unknown> {
-    const { tally } = this
-    if (!tally) return await this.#drizzle.execute(statement)
-    const startedMs = performance.now()
-    try {
-      return await this.#drizzle.execute(statement)
-    } finally {
-      tally.ran(statementName(statement), performance.now() - startedMs)
-    }
-  }
-
-  async #run(statement: SQL): Promise<ResultSetHeader> {
-    try {
-      const [result] = (await this.#execute(statement)) as [ResultSetHeader]
-      this.mayHaveWritten ||= result.affectedRows > 0
-      return result
-    } catch (error) {
-      this.mayHaveWritten ||= isAnswerLost(error)
-      throw error
-    }
-  }
-}
+export type { Database } from './database.ts'
 
 /** Single statements, each on a borrowed connection, where it commits by itself. */
 type SingleStatements = Pick<Database, 'rows' | 'change' | 'insert'>
@@ -149,31 +92,31 @@ export function connect(url: string, limits?: PoolLimits): Connections {
     ...singleStatements,
     use: (work) => lend(pool, (db) => singly(db, work)),
     transaction: (work, isolation) =>
-      retrying(retries, () => lend(pool, (db, c) => unit(c, db, work, isolation))),
+      retrying(retries, () => lend(pool, (db) => unit(db, work, isolation))),
     close: pool.close,
   }
 }
 
-const databases = new WeakMap<PoolConnection, Database>()
+const databases = new WeakMap<Connection, Database>()
 
-function databaseOn(connection: PoolConnection): Database {
+/** By the driver's own connection: what its pool lends is a new wrapper of it each time. */
+function databaseOn(lent: PoolConnection, counters: PoolCounters): Database {
+  // Its types take it for another wrapper.
+  const connection = lent.connection as unknown as Connection
   let db = databases.get(connection)
   if (!db) {
-    db = new Database(connection)
+    db = new Database(connection, counters)
     databases.set(connection, db)
   }
   return db
 }
 
-async function lend<T>(
-  pool: BorrowingPool,
-  work: (db: Database, connection: PoolConnection) => Promise<T>,
-): Promise<T> {
+async function lend<T>(pool: BorrowingPool, work: (db: Database) => Promise<T>): Promise<T> {
   const connection = await pool.borrow()
   const lentAtMs = performance.now()
   let broken = false
   try {
-    return await work(databaseOn(connection), connection)
+    return await work(databaseOn(connection, pool.counters))
   } catch (error) {
     broken = isConnectionLost(error) || error instanceof BrokenConnection
     throw error instanceof BrokenConnection ? error.first : asProblem(error)
@@ -205,52 +148,38 @@ class BrokenConnection extends Error {
   }
 }
 
-/**
- * One transaction. Drizzle's own helper leaks the connection when BEGIN fails and hides the first
- * error when ROLLBACK does. A COMMIT without a clear answer leaves the outcome unknown.
- */
+/** One transaction. A COMMIT without a clear answer leaves the outcome unknown. */
 async function unit<T>(
-  connection: PoolConnection,
   db: Database,
   work: (db: Database) => Promise<T>,
   isolation: Isolation | undefined,
 ): Promise<T> {
   // For the next transaction only.
-  if (isolation) await connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)
-  await connection.query('START TRANSACTION')
+  const first = isolation ? [`SET TRANSACTION ISOLATION LEVEL ${isolation}`] : []
+  db.begin([...first, 'START TRANSACTION'])
   listeners.set(db, [])
   let ending: Ending = 'rolled-back'
   try {
-    const result = await attempt(connection, () => work(db))
-    ending = 'unknown'
-    await connection.query('COMMIT')
+    const result = await work(db)
+    await db.commit()
     ending = 'committed'
     return result
   } catch (error) {
-    if (ending === 'rolled-back') throw error
-    if (!isRolledBackCommit(error)) {
-      throw new BrokenConnection(new Problem('commit-unknown', { cause: error }))
+    const first = error instanceof CommitFailed ? error.cause : error
+    if (error instanceof CommitFailed && !isRolledBackCommit(first)) {
+      ending = 'unknown'
+      throw new BrokenConnection(new Problem('commit-unknown', { cause: first }))
     }
-    ending = 'rolled-back'
-    await rollback(connection, error)
-    throw error
+    await rollback(db, first)
+    throw first
   } finally {
     tellEnd(db, ending)
   }
 }
 
-async function attempt<T>(connection: PoolConnection, work: () => Promise<T>): Promise<T> {
+async function rollback(db: Database, first: unknown): Promise<void> {
   try {
-    return await work()
-  } catch (error) {
-    await rollback(connection, error)
-    throw error
-  }
-}
-
-async function rollback(connection: PoolConnection, first: unknown): Promise<void> {
-  try {
-    await connection.query('ROLLBACK')
+    await db.rollback()
   } catch {
     throw new BrokenConnection(asProblem(first))
   }

@@ -76,6 +76,15 @@ export function isAnswerLost(error: unknown): boolean {
   return (code?.startsWith('PROTOCOL_') ?? false) || code === 'ECONNRESET'
 }
 
+/**
+ * True where the connection was known to have ended before: the driver then sends nothing, and says
+ * so without a code.
+ */
+export function isNeverSent(error: unknown): boolean {
+  const { errno, code, fatal } = driverError(error)
+  return fatal === true && errno === undefined && code === undefined
+}
+
 /** True where the connection behind the error is not to be used again. */
 export function isConnectionLost(error: unknown): boolean {
   return isAnswerLost(error) || readOnly.has(driverError(error).errno ?? 0)

@@ -3,6 +3,7 @@ import { withDeadline } from '../deadline.ts'
 import { Problem } from '../errors.ts'
 import type { Readings } from '../metrics/register.ts'
 import { counter, gauge } from '../metrics/table.ts'
+import type { StatementCounters } from './database.ts'
 import { pinSession } from './session.ts'
 import { openSocket } from './socket.ts'
 
@@ -29,7 +30,7 @@ export const defaultLimits: PoolLimits = {
 /** A connection is had within this time or not at all; mysql2 itself would wait for ever. */
 const acquireTimeoutMs = 2000
 
-export interface PoolCounters {
+export interface PoolCounters extends StatementCounters {
   /** Borrowers that found no free connection, and those that gave up. */
   waits: number
   timeouts: number
@@ -39,6 +40,11 @@ export interface PoolCounters {
   heldMs: number
   inUse: number
 }
+
+export const idleCounters = (): PoolCounters => ({
+  ...{ waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 },
+  ...{ statements: 0, roundTrips: 0, transactions: 0 },
+})
 
 export const poolMetrics = {
   stampede_pool_connections_in_use: gauge('Database connections lent out now.'),
@@ -81,7 +87,8 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
     supportBigNumbers: true,
     bigNumberStrings: true,
     timezone: 'Z',
-    multipleStatements: false,
+    // What belongs together is sent together; values are escaped, never put into the text.
+    multipleStatements: true,
     // A stack captured for every statement is a tenth of the server's processor time.
     trace: false,
     connectTimeout: acquireTimeoutMs,
@@ -89,7 +96,7 @@ export function openPool(url: string, limits: PoolLimits = defaultLimits): Borro
       openSocket(config.host, config.port, limits.answerTimeoutMs),
   })
   pool.pool.on('connection', (connection) => pinSession(connection, limits))
-  const counters: PoolCounters = { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 }
+  const counters = idleCounters()
   pool.on('enqueue', () => {
     counters.waits += 1
   })

@@ -13,6 +13,11 @@ const takeOne = () =>
   pool.transaction((db) =>
     db.change(sql`update product_options set stock = stock - 1 where id = 1`),
   )
+const lasting = () =>
+  pool.transaction(async (db) => {
+    await db.rows(sql`select 1`)
+    await Bun.sleep(2 * answerTimeoutMs)
+  })
 const connectionId = () =>
   pool.use(async (db) => {
     const [row] = await db.rows<{ id: string }>(sql`select connection_id() as id`)
@@ -44,13 +49,12 @@ describeLive('a server that does not answer any more', ['TEST_DATABASE_URL'], ()
 
   test('is distinguished from one without a request: a loan may last', async () => {
     const id = await connectionId()
-    await pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
+    await lasting()
     expect(await connectionId()).toBe(id)
   })
 
   test('is noticed after a loan that lasted, too', async () => {
     world.proxy.lose('COMMIT', 'silence')
-    const lasting = pool.transaction(() => Bun.sleep(2 * answerTimeoutMs))
-    await expect(lasting).rejects.toMatchObject({ code: 'commit-unknown' })
+    await expect(lasting()).rejects.toMatchObject({ code: 'commit-unknown' })
   })
 })

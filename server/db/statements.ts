@@ -9,11 +9,20 @@ export const listOf = (values: readonly (string | number)[]): SQL =>
   )
 
 /**
- * Moves one row from the state in which its flow has left it.
- * @throws Error where it is in another: a fence has failed, and what comes after must not happen
+ * Moves one row from the state in which its flow has left it. Where it is in another, a fence has
+ * failed: the transaction is undone, and what comes after does not happen.
  */
-export async function moveRow(db: Database, what: string, statement: SQL): Promise<void> {
-  if ((await db.change(statement)) !== 1) throw new Error(`${what} is not as its flow has left it`)
+export function moveRow(db: Database, what: string, statement: SQL): void {
+  changeOne(db, statement, () => new Error(`${what} is not as its flow has left it`))
+}
+
+/** Sends a write of one row with what comes next; where it changes none, the transaction ends. */
+export function changeOne(db: Database, statement: SQL, otherwise: () => Error): void {
+  db.later(statement, {
+    judge(changed) {
+      if (changed !== 1) throw otherwise()
+    },
+  })
 }
 
 /** A DATETIME as the driver gives it (UTC, no zone) as an ISO 8601 instant. */

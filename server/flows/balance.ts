@@ -11,23 +11,28 @@ export interface BalanceChange {
 }
 
 /**
- * Changes a balance that has not changed since it was read.
+ * Changes a balance that has not changed since it was read; sent with what comes next.
  * in: version, amount · out: the balance and its next version · closes: two changes that rest on
  * one reading, by the condition on the locked row; the first wins and the other is not retried.
  * The refusal is kept under its key: a repeat that comes late must not pay after a definite no.
- * @throws Problem `insufficient-balance`, `balance-conflict`
+ * Refused it ends the transaction: Problem `insufficient-balance`, `balance-conflict`.
  */
-export async function changeBalance(
-  db: Database,
-  { userId, balanceVersion, amountMinor }: BalanceChange,
-): Promise<void> {
-  const written = await db.change(sql`
+export function changeBalance(db: Database, change: BalanceChange): void {
+  const { userId, balanceVersion, amountMinor } = change
+  const written = sql`
     update users set balance_minor = balance_minor + ${amountMinor}, version = version + 1
     where id = ${userId} and version = ${balanceVersion}
-      and balance_minor + ${amountMinor} >= 0`)
-  if (written === 1) return
+      and balance_minor + ${amountMinor} >= 0`
+  db.later(written, {
+    async judge(changed) {
+      if (changed !== 1) throw await refusalOf(db, change)
+    },
+  })
+}
+
+async function refusalOf(db: Database, { userId, amountMinor }: BalanceChange): Promise<Problem> {
   const [row] = await db.rows<{ balanceMinor: string }>(sql`
     select balance_minor as balanceMinor from users where id = ${userId} for update`)
   const isTooLow = Number(row?.balanceMinor ?? 0) + amountMinor < 0
-  throw new Problem(isTooLow ? 'insufficient-balance' : 'balance-conflict')
+  return new Problem(isTooLow ? 'insufficient-balance' : 'balance-conflict')
 }

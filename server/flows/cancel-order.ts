@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { momentFromNow, moveRow } from '../db/statements.ts'
+import { changeOne, momentFromNow, moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -57,11 +57,11 @@ const begin: Step<CancelState> = {
   name: 'begin',
   kind: 'db',
   async run(_ctx, { orderId, reason }, db) {
-    const begun = await db.change(sql`
+    const begun = sql`
       update orders set status = 'cancelling', cancel_reason = ${reason},
              cancelled_at = ${momentFromNow()}
-      where id = ${orderId} and status = 'pending'`)
-    if (begun !== 1) throw new Problem('order-not-cancellable')
+      where id = ${orderId} and status = 'pending'`
+    changeOne(db, begun, () => new Problem('order-not-cancellable'))
   },
 }
 
@@ -71,7 +71,7 @@ const finish: Step<CancelState> = {
   async run(_ctx, { orderId }, db) {
     const done = sql`
       update orders set status = 'cancelled' where id = ${orderId} and status = 'cancelling'`
-    await moveRow(db, `order ${orderId}`, done)
+    moveRow(db, `order ${orderId}`, done)
     await giveCouponBack(db, orderId)
   },
 }

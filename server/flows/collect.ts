@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import type { Database } from '../db/connections.ts'
 import { momentFromNow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { StepCtx } from '../designs/step-ctx.ts'
-import type { OutsideStep, Step } from '../designs/transaction/transaction.ts'
+import type { DbStep, OutsideStep } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { changeBalance } from './balance.ts'
 
 export interface PaymentPart {
   method: 'balance' | 'card'
   paymentId: string
-  /** What the bank knows this try by; '' until the order is claimed. */
+  /** What the bank knows this try by. */
   reference: string
   /** The bank declined, as opposed to not answering. */
   declined?: boolean
@@ -88,14 +88,14 @@ export function refuseWithoutBank(ctx: StepCtx, method: string | undefined): voi
  * in: the version that was read when the flow began · out: the new balance · closes: two payments
  * that both see enough money: the first one writes, the other is refused and not tried again (S3).
  */
-export const collectFromBalance: Step<PayableState> = {
+export const collectFromBalance: DbStep<PayableState> = {
   name: 'collect',
   kind: 'db',
   async run(ctx, state, db) {
     await ctx.at('payment.collecting', db)
     const { userId, totalMinor } = state
-    await changeBalance(db, { ...state, amountMinor: -totalMinor })
-    await db.change(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
+    changeBalance(db, { ...state, amountMinor: -totalMinor })
+    db.later(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
         values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
                 ${momentFromNow()})`)
     await ctx.at('payment.collected', db)
@@ -115,12 +115,20 @@ export function partOf(state: PayableState): PaymentPart {
  * good, be it by a void), so the next has another.
  */
 export async function newReference(
-  db: Database,
+  db: Pick<Database, 'rows'>,
   paidFor: string,
   idempotencyKey: string,
 ): Promise<string> {
-  const [row] = await db.rows<{ ended: string }>(sql`select count(*) as ended from payments
-      where idempotency_key = ${idempotencyKey} and live_order_id is null`)
-  const words = [paidFor, idempotencyKey, row?.ended].join('#')
+  const [row] = await db.rows<{ ended: string }>(sql`select ${endedTries(idempotencyKey)} as ended`)
+  return referenceOf(paidFor, idempotencyKey, row?.ended ?? '0')
+}
+
+/** How many tries of a key have ended without the money. */
+export const endedTries = (idempotencyKey: string): SQL => sql`(select count(*) from payments
+    where idempotency_key = ${idempotencyKey} and live_order_id is null)`
+
+/** @param ended of `endedTries` */
+export function referenceOf(paidFor: string, idempotencyKey: string, ended: string): string {
+  const words = [paidFor, idempotencyKey, ended].join('#')
   return createHash('sha256').update(words).digest('hex').slice(0, 32)
 }

@@ -7,8 +7,8 @@ import { type OrderState, placeOrderFlow } from './place-order.ts'
 
 /** How each kind of saga becomes steps again. */
 const kinds: Record<string, (state: object) => unknown> = {
-  'place-order': (state) => placeOrderFlow(state as OrderState),
-  'pay-order': (state) => payOrderFlow(state as PayState),
+  'place-order': (state) => placeOrderFlow(state as OrderState, undefined, true),
+  'pay-order': (state) => payOrderFlow(state as PayState, undefined, true),
   'cancel-order': (state) => cancelOrderFlow(state as CancelState),
 }
 

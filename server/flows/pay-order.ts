@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { momentFromNow, moveRow } from '../db/statements.ts'
+import { changeOne, momentFromNow, moveRow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
+import type { StepCtx } from '../designs/step-ctx.ts'
 import { byId } from '../designs/transaction/expand.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
@@ -11,10 +12,11 @@ import { cancelOrder } from './cancel-order.ts'
 import {
   collectByCard,
   collectFromBalance,
-  newReference,
+  endedTries,
   type PayableState,
   type PaymentPart,
   partOf,
+  referenceOf,
   refuseWithoutBank,
 } from './collect.ts'
 import { readPayment } from './read-order.ts'
@@ -29,6 +31,8 @@ export interface PayOrder {
   idempotencyKey: string
   method: 'balance' | 'card'
   cardToken?: string | undefined
+  /** Keeps the answer in the transaction that makes it true. */
+  keep?(db: Database, payment: Payment): void
 }
 
 /**
@@ -42,13 +46,17 @@ export async function payOrder(ctx: FlowCtx, request: PayOrder): Promise<Payment
   const state = await payable(ctx, request)
   try {
     const flow = payOrderFlow(state, request.cardToken)
-    await ctx.design.transaction.execute(ctx, flow, state)
+    const ended: Flow<PayState>['ended'] = (now, db) => request.keep?.(db, paymentOf(now))
+    await ctx.design.transaction.execute(ctx, { ...flow, ended }, state)
   } catch (error) {
     return await notPaid(ctx, state, error)
   }
   ctx.observer.orderEnded('paid')
-  return captured(state.orderId, state.totalMinor, state.payment)
+  return paymentOf(state)
 }
+
+const paymentOf = ({ orderId, totalMinor, payment }: PayState): Payment =>
+  captured(orderId, totalMinor, payment)
 
 /** What the client is answered of a payment that went through. */
 export function captured(
@@ -60,11 +68,11 @@ export function captured(
 }
 
 /** @param cardToken absent in recovery, which charges no card */
-export function payOrderFlow(state: PayState, cardToken?: string): Flow<PayState> {
+export function payOrderFlow(state: PayState, cardToken?: string, inSteps = false): Flow<PayState> {
   return {
     kind: 'pay-order',
     idempotencyKey: state.idempotencyKey,
-    steps: paymentSteps(state.payment.method, { ownOrder: false, cardToken }),
+    steps: paymentSteps(state.payment.method, { ownOrder: false, inSteps, cardToken }),
     pivot: 'collect',
   }
 }
@@ -75,13 +83,14 @@ interface PayableRow {
   balanceVersion: number
   optionId: string
   quantity: number
+  ended: string
 }
 
 async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method } = request
   const rows = await ctx.connections.rows<PayableRow>(sql`
       select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
-             i.option_id as optionId, i.quantity
+             i.option_id as optionId, i.quantity, ${endedTries(idempotencyKey)} as ended
       from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
       join users u on u.id = o.user_id
       where o.id = ${orderId} order by i.id`)
@@ -94,7 +103,10 @@ async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
     totalMinor: Number(first.totalMinor),
     balanceVersion: first.balanceVersion,
     lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
-    payment: { method, paymentId: '', reference: '' },
+    payment: {
+      ...{ method, paymentId: '' },
+      reference: referenceOf(`order ${orderId}`, idempotencyKey, first.ended),
+    },
   }
 }
 
@@ -146,18 +158,26 @@ export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<bo
   })
 }
 
-/**
- * Claim the order, collect the money, settle.
- * @param ownOrder true for an order of the same request: it was written as `paying`, so that only
- * this flow touches it, and its own step undoes it. An order that was placed before is claimed, and
- * a declined card makes it due for cancelling.
- */
+interface PaymentHow {
+  /**
+   * The order is of the same request: it was written as `paying`, so that only this flow touches
+   * it, and its own step undoes it. An order that was placed before is claimed, and a declined card
+   * makes it due for cancelling.
+   */
+  ownOrder: boolean
+  /** Of recovery: sagas of older versions have paid from a balance in steps too. */
+  inSteps: boolean
+  cardToken?: string | undefined
+}
+
+/** Claim the order, collect the money, settle: at once where all of it is the database's. */
 export function paymentSteps<State extends PayableState>(
   method: 'balance' | 'card',
-  { ownOrder = true, cardToken = '' }: { ownOrder?: boolean; cardToken?: string | undefined },
+  { ownOrder, inSteps, cardToken = '' }: PaymentHow,
 ): Step<State>[] {
-  const collect = method === 'card' ? collectByCard(cardToken) : collectFromBalance
-  return [claim(ownOrder), collect, settle]
+  if (method === 'card') return [claim(ownOrder), collectByCard(cardToken), settle]
+  if (inSteps) return [claim(ownOrder), collectFromBalance, settle]
+  return [payFromBalance(ownOrder)]
 }
 
 function claim(ownOrder: boolean): Step<PayableState> {
@@ -165,26 +185,14 @@ function claim(ownOrder: boolean): Step<PayableState> {
     name: 'claim',
     kind: 'db',
     async run(ctx, state, db) {
-      const claimed = ownOrder || (await claimPending(db, state.orderId))
-      if (!claimed) throw new Problem('order-not-payable')
-      const payment = partOf(state)
-      const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
-      payment.paymentId = paymentId
-      // A rollback takes the id of an own order back; its key stands for one order for good.
-      const paidFor = ownOrder ? `user ${state.userId}` : `order ${state.orderId}`
-      payment.reference = await newReference(db, paidFor, state.idempotencyKey)
-      await db.change(sql`
-        insert into payments (id, order_id, live_order_id, method, status, amount_minor,
-                              reference, idempotency_key, created_at)
-        values (${paymentId}, ${state.orderId}, ${state.orderId}, ${payment.method}, 'sent',
-                ${state.totalMinor}, ${payment.reference}, ${state.idempotencyKey},
-                ${momentFromNow()})`)
+      if (!ownOrder) claimPending(db, state.orderId, 'paying')
+      await writePayment(ctx, state, db, 'sent')
       await ctx.at('payment.claimed', db)
     },
     async undo(_ctx, state, db) {
       const { paymentId, declined } = partOf(state)
       const status = declined ? 'declined' : 'failed'
-      await endPayment(db, paymentId, sql`status = ${status}, live_order_id = null`)
+      endPayment(db, paymentId, sql`status = ${status}, live_order_id = null`)
       if (ownOrder) return
       const dueAt = declined ? momentFromNow() : sql`expires_at`
       await db.change(sql`update orders set status = 'pending', expires_at = ${dueAt}
@@ -193,15 +201,33 @@ function claim(ownOrder: boolean): Step<PayableState> {
   }
 }
 
-async function endPayment(db: Database, id: string, changes: SQL): Promise<void> {
-  const open = sql`id = ${id} and status in ('sent', 'unknown')`
-  await moveRow(db, `payment ${id}`, sql`update payments set ${changes} where ${open}`)
+/** @throws Problem `order-not-payable`, once the write is sent */
+function claimPending(db: Database, orderId: string, status: 'paying' | 'paid'): void {
+  const claimed = sql`update orders set status = ${status}
+      where id = ${orderId} and status = 'pending' and expires_at > ${momentFromNow()}`
+  changeOne(db, claimed, () => new Problem('order-not-payable'))
 }
 
-async function claimPending(db: Database, orderId: string): Promise<boolean> {
-  const claimed = await db.change(sql`update orders set status = 'paying'
-      where id = ${orderId} and status = 'pending' and expires_at > ${momentFromNow()}`)
-  return claimed === 1
+async function writePayment(
+  ctx: StepCtx,
+  state: PayableState,
+  db: Database,
+  status: 'sent' | 'captured',
+): Promise<void> {
+  const { orderId, totalMinor, idempotencyKey } = state
+  const payment = partOf(state)
+  const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
+  payment.paymentId = paymentId
+  db.later(sql`
+    insert into payments (id, order_id, live_order_id, method, status, amount_minor,
+                          reference, idempotency_key, created_at)
+    values (${paymentId}, ${orderId}, ${orderId}, ${payment.method}, ${status}, ${totalMinor},
+            ${payment.reference}, ${idempotencyKey}, ${momentFromNow()})`)
+}
+
+function endPayment(db: Database, id: string, changes: SQL): void {
+  const open = sql`id = ${id} and status in ('sent', 'unknown')`
+  moveRow(db, `payment ${id}`, sql`update payments set ${changes} where ${open}`)
 }
 
 /** What counts as sold, in the order of the ids: those who count them must not wait in a circle. */
@@ -215,18 +241,40 @@ const settle: Step<PayableState> = {
   name: 'settle',
   kind: 'db',
   async run(ctx, state, db) {
-    const { orderId, userId, totalMinor } = state
-    await endPayment(db, partOf(state).paymentId, sql`status = 'captured'`)
+    const { orderId } = state
+    endPayment(db, partOf(state).paymentId, sql`status = 'captured'`)
     const paid = sql`
       update orders set status = 'paid' where id = ${orderId} and status = 'paying'`
-    await moveRow(db, `order ${orderId}`, paid)
-    await ctx.design.dispatch.offer(ctx, db, orderId)
-    await ctx.at('payment.settled', db)
-    const eventId = `order-paid-${orderId}`
-    const soldDate = new Date().toISOString().slice(0, 10)
-    const lines = soldLines(state)
-    const event = { type: 'order.paid' as const, eventId, orderId, userId, totalMinor }
-    await ctx.design.effects.publish(ctx, db, { ...event, soldDate, lines })
-    await ctx.at('effects.published', db)
+    moveRow(db, `order ${orderId}`, paid)
+    await announce(ctx, state, db)
   },
 }
+
+/** What follows from an order that is paid now. */
+async function announce(ctx: StepCtx, state: PayableState, db: Database): Promise<void> {
+  const { orderId, userId, totalMinor } = state
+  ctx.design.dispatch.offer(ctx, db, orderId)
+  await ctx.at('payment.settled', db)
+  const eventId = `order-paid-${orderId}`
+  const soldDate = new Date().toISOString().slice(0, 10)
+  const lines = soldLines(state)
+  const event = { type: 'order.paid' as const, eventId, orderId, userId, totalMinor }
+  await ctx.design.effects.publish(ctx, db, { ...event, soldDate, lines })
+  await ctx.at('effects.published', db)
+}
+
+/**
+ * Claims the order, takes the money from the balance and settles, at once: nothing of it goes
+ * outside, so that no other request sees it half done and nothing has to be undone.
+ */
+const payFromBalance = (ownOrder: boolean): Step<PayableState> => ({
+  name: 'collect',
+  kind: 'db',
+  async run(ctx, state, db) {
+    if (!ownOrder) claimPending(db, state.orderId, 'paid')
+    await writePayment(ctx, state, db, 'captured')
+    await ctx.at('payment.claimed', db)
+    await collectFromBalance.run(ctx, state, db)
+    await announce(ctx, state, db)
+  },
+})

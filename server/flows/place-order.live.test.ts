@@ -114,7 +114,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
 
   describe('an order that is being paid at once', () => {
     test('is not cancelled by its expiry meanwhile', async () => {
-      const slow = await world.pauseAt('begin 4', () => place({ payment: card }))
+      const slow = await world.pauseAt('begin 2', () => place({ payment: card }))
       await makeDue()
       await expire()
       await slow.resume()
@@ -122,7 +122,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
     })
 
     test('gives its stock back once when its process died and it expires', async () => {
-      await world.killAt('committed 3', () => place({ payment: card }))
+      await world.killAt('committed 1', () => place({ payment: card }))
       await makeDue()
       await expire()
       expect(await world.recoverAll()).toBe(0)
@@ -173,7 +173,7 @@ describeLive('place-order', ['TEST_DATABASE_URL'], () => {
       for (const act of meanwhile) {
         const { id } = await place()
         world.script.on('begin', async (pass) => {
-          if (pass === 3) await act()
+          if (pass === 4) await act()
         })
         expect(await outcomeOf(world.pay('after', id, badCard))).toBe('card-declined')
         world.script.clear()

@@ -8,7 +8,7 @@ import { passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember, DbStep, Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
-import { type PaymentPart, refuseWithoutBank } from './collect.ts'
+import { newReference, type PaymentPart, refuseWithoutBank } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
 import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
 import { quoteOf } from './quote.ts'
@@ -40,6 +40,8 @@ export interface OrderState {
 export interface PlaceOrder {
   userId: string
   idempotencyKey: string
+  /** Keeps the answer in the transaction that makes it true. */
+  keep?(db: Database, order: Order): void
   /** Items to order; undefined = what is in the cart. */
   items: StockLine[] | undefined
   coupon?: string | undefined
@@ -57,7 +59,8 @@ export async function placeOrder(ctx: FlowCtx, request: PlaceOrder): Promise<Ord
   const state = await quote(ctx, request)
   try {
     const flow = placeOrderFlow(state, request.payment?.cardToken)
-    await ctx.design.transaction.execute(ctx, flow, state)
+    const ended: Flow<OrderState>['ended'] = (now, db) => request.keep?.(db, placed(now))
+    await ctx.design.transaction.execute(ctx, { ...flow, ended }, state)
   } catch (error) {
     return await notPlaced(ctx, state, error)
   }
@@ -94,10 +97,14 @@ async function notPlaced(ctx: FlowCtx, state: OrderState, error: unknown): Promi
  * The steps of an order, from its state alone, so that recovery can rebuild them.
  * @param cardToken absent in recovery, which charges no card
  */
-export function placeOrderFlow(state: OrderState, cardToken?: string): Flow<OrderState> {
+export function placeOrderFlow(
+  state: OrderState,
+  cardToken?: string,
+  inSteps = false,
+): Flow<OrderState> {
   const { payment } = state
   const steps: Step<OrderState>[] = [takeLines(state.lines, writeOrder.name), writeOrder]
-  if (payment) steps.push(...paymentSteps(payment.method, { cardToken }))
+  if (payment) steps.push(...paymentSteps(payment.method, { ownOrder: true, inSteps, cardToken }))
   return {
     kind: 'place-order',
     idempotencyKey: state.idempotencyKey,
@@ -131,7 +138,9 @@ async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
     ...(request.coupon === undefined ? {} : { coupon: request.coupon }),
   }
   if (request.payment) {
-    state.payment = { method: request.payment.method, paymentId: '', reference: '' }
+    const paidFor = `user ${userId}`
+    const reference = await newReference(ctx.connections, paidFor, idempotencyKey)
+    state.payment = { method: request.payment.method, paymentId: '', reference }
   }
   return state
 }
@@ -155,7 +164,7 @@ const writeOrder: DbStep<OrderState> = {
     const undone = sql`update orders set status = 'cancelled', cancel_reason = 'undone',
                          cancelled_at = ${momentFromNow()}, idempotency_key = null
         where id = ${state.orderId} and status = 'paying'`
-    await moveRow(db, `order ${state.orderId}`, undone)
+    moveRow(db, `order ${state.orderId}`, undone)
     if (state.cartItemIds.length > 0) await refillCart(db, state)
     if (state.coupon !== undefined) await giveCouponBack(db, state.orderId)
   },
@@ -178,32 +187,38 @@ async function takeIds(members: Orders, db: Database): Promise<void> {
 
 /** Writes each table once, however many orders there are. */
 async function writeOrders(members: Orders, db: Database): Promise<void> {
-  await insertOrders(db, members)
-  await insertItems(db, members)
+  insertOrders(db, members)
+  insertItems(db, members)
   for (const { state } of members) {
-    if (state.cartItemIds.length > 0) await takeFromCart(db, state)
+    if (state.cartItemIds.length > 0) takeFromCart(db, state)
     if (state.coupon !== undefined) await redeemCoupon(db, state.coupon, state.orderId)
   }
   await passPoint(members, 'order.written', db)
 }
 
-async function insertOrders(db: Database, members: Orders): Promise<void> {
+function insertOrders(db: Database, members: Orders): void {
   const rows = members.map(
     ({ state }) =>
-      sql`(${state.orderId}, ${state.userId}, ${state.payment ? 'paying' : 'pending'},
+      sql`(${state.orderId}, ${state.userId}, ${statusOf(state)},
            ${state.totalMinor}, ${state.idempotencyKey}, ${momentFromNow()},
            ${new Date(state.expiresAtMs)})`,
   )
   const insert = sql`insert into orders
         (id, user_id, status, total_minor, idempotency_key, created_at, expires_at)
       values ${sql.join(rows, sql`,`)}`
-  await db.change(insert).catch((cause: unknown) => {
-    if (!isDuplicateKey(cause, 'orders_idempotency_key')) throw cause
-    throw new Problem('idempotency-key-reused', { cause })
+  db.later(insert, {
+    failure: (cause) =>
+      isDuplicateKey(cause, 'orders_idempotency_key')
+        ? new Problem('idempotency-key-reused', { cause })
+        : undefined,
   })
 }
 
-async function insertItems(db: Database, members: Orders): Promise<void> {
+/** A payment from the balance is of the same transaction: no other sees it on its way. */
+const statusOf = ({ payment }: OrderState) =>
+  payment === undefined ? 'pending' : payment.method === 'balance' ? 'paid' : 'paying'
+
+function insertItems(db: Database, members: Orders): void {
   const rows = members.flatMap(({ state: { orderId, itemIds, lines } }) =>
     lines.map(
       (line, index) =>
@@ -211,7 +226,7 @@ async function insertItems(db: Database, members: Orders): Promise<void> {
              ${line.unitPriceMinor})`,
     ),
   )
-  await db.change(sql`
+  db.later(sql`
     insert into order_items (id, order_id, option_id, quantity, units, unit_price_minor)
     values ${sql.join(rows, sql`,`)}`)
 }
@@ -219,20 +234,24 @@ async function insertItems(db: Database, members: Orders): Promise<void> {
 /**
  * Takes what is ordered out of the cart; what was put in since it was read stays there.
  * in: the lines that were read · out: the cart without them · closes: two orders of one cart, by
- * the pieces that each line must have: the second to come finds too few, and all of it is undone.
- * @throws Problem `cart-changed`
+ * the pieces that each line must have: the second to come finds too few, and all of it is undone
+ * (Problem `cart-changed`).
  */
-async function takeFromCart(db: Database, { lines, cartItemIds }: OrderState): Promise<void> {
+function takeFromCart(db: Database, { lines, cartItemIds }: OrderState): void {
   const ordered = cartItemIds.map((id, index) => ({ id, pieces: lines[index]?.quantity ?? 0 }))
   const pairs = ordered.map(({ id, pieces }) => sql`(${id}, ${pieces})`)
-  let taken = await db.change(sql`delete from cart_items
-      where id in (${listOf(cartItemIds)}) and (id, quantity) in (${sql.join(pairs, sql`,`)})`)
-  if (taken === ordered.length) return
-  for (const { id, pieces } of ordered) {
-    taken += await db.change(sql`update cart_items set quantity = quantity - ${pieces}
-        where id = ${id} and quantity > ${pieces}`)
-  }
-  if (taken !== ordered.length) throw new Problem('cart-changed')
+  const whole = sql`delete from cart_items
+      where id in (${listOf(cartItemIds)}) and (id, quantity) in (${sql.join(pairs, sql`,`)})`
+  db.later(whole, {
+    async judge(gone) {
+      let taken = gone
+      for (const { id, pieces } of gone === ordered.length ? [] : ordered) {
+        taken += await db.change(sql`update cart_items set quantity = quantity - ${pieces}
+            where id = ${id} and quantity > ${pieces}`)
+      }
+      if (taken !== ordered.length) throw new Problem('cart-changed')
+    },
+  })
 }
 
 /** What was ordered from the cart goes back there; what was put in since is added up. */

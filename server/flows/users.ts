@@ -41,7 +41,7 @@ export async function chargeBalance(
     const entered = await db.change(sql`
       insert ignore into balance_entries (reference, user_id, amount_minor, created_at)
       values (${reference}, ${id}, ${amountMinor}, ${momentFromNow()})`)
-    if (entered === 1) await changeBalance(db, { userId: id, balanceVersion, amountMinor })
+    if (entered === 1) changeBalance(db, { userId: id, balanceVersion, amountMinor })
     else await assertAdded(db, reference, amountMinor)
     return await userOf(db, id)
   })

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
-import type { Database } from '../db/connections.ts'
+import { type Database, onEnd } from '../db/connections.ts'
 import { listOf, momentFromNow } from '../db/statements.ts'
 import { GroupCommit } from '../designs/group-commit.ts'
 import { Problem } from '../errors.ts'
@@ -154,6 +154,7 @@ export class KeyClaims {
 export class KeyClaim {
   readonly owner = crypto.randomUUID()
   readonly #claims: KeyClaims
+  #isKept = false
 
   /** @param isTakenOver the first request was cut off: its outcome is to be looked for */
   constructor(
@@ -171,15 +172,24 @@ export class KeyClaim {
     return () => clearInterval(timer)
   }
 
+  /** Keeps the answer for repeats in the transaction that makes it true, at its end. */
+  keep(db: Database, reply: Reply): void {
+    db.later(this.#note(reply))
+    onEnd(db, (ending) => {
+      this.#isKept ||= ending === 'committed'
+    })
+  }
+
   /**
-   * Keeps the answer for repeats. What is done is done: an answer that cannot be written is looked
+   * Keeps the answer for repeats, unless `keep` has. What is done is done: an answer that cannot be
+   * written is looked
    * for by the next request.
    * @returns false where another request has the key by now
    */
-  async store({ status, body }: Reply): Promise<boolean> {
+  async store(reply: Reply): Promise<boolean> {
+    if (this.#isKept) return true
     const { connections, side } = this.#claims
-    const note = sql`update idempotency_keys set response_status = ${status},
-        response_body = ${JSON.stringify(body)} where ${this.#isMine}`
+    const note = this.#note(reply)
     try {
       return (await connections.change(note).catch(() => side.change(note))) === 1
     } catch {
@@ -201,6 +211,11 @@ export class KeyClaim {
   #hold(until: SQL): Promise<number> {
     return this.#claims.side.change(sql`update idempotency_keys set locked_until = ${until}
         where ${this.#isMine} and locked_until > ${left}`)
+  }
+
+  #note({ status, body }: Reply): SQL {
+    return sql`update idempotency_keys set response_status = ${status},
+        response_body = ${JSON.stringify(body)} where ${this.#isMine}`
   }
 
   get #isMine() {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import type { Ctx } from '../ctx.ts'
+import type { Database } from '../db/connections.ts'
 import { Problem } from '../errors.ts'
 import { toProblemBody } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
@@ -10,7 +11,8 @@ import type { RouteDeps } from './route-deps.ts'
 export interface OnceRequest {
   /** What makes two requests the same: method, path and parsed body. */
   payload: unknown
-  run(key: string): Promise<Reply>
+  /** @param keep takes the answer into the transaction that makes it true */
+  run(key: string, keep: (db: Database, reply: Reply) => void): Promise<Reply>
   /** What an interrupted first try has left behind, if it was finished after all. */
   find(key: string): Promise<Reply | undefined>
 }
@@ -76,7 +78,7 @@ async function runAndStore(
 ): Promise<Reply> {
   const stopRenewing = claim.renewing()
   try {
-    const reply = await request.run(claim.key)
+    const reply = await request.run(claim.key, (db, kept) => claim.keep(db, kept))
     await claim.store(reply)
     return reply
   } catch (error) {

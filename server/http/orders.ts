@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Database } from '../db/connections.ts'
 import { afterWriting } from '../errors.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
@@ -68,8 +69,12 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
     const { userId, items, coupon, payment } = payload
     return once(c, deps, ctx, {
       payload,
-      run: async (idempotencyKey) =>
-        replyOf(await placeOrder(ctx, { userId, idempotencyKey, items, coupon, payment })),
+      run: async (idempotencyKey, keepReply) => {
+        const keep = (db: Database, order: Order) => keepReply(db, replyOf(order))
+        return replyOf(
+          await placeOrder(ctx, { userId, idempotencyKey, items, coupon, payment, keep }),
+        )
+      },
       find: async (key) => {
         const id = await orderIdByKey(ctx, key, userId)
         return id === undefined ? undefined : replyOf(await readOrder(ctx, id))

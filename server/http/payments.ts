@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Database } from '../db/connections.ts'
 import { payOrder } from '../flows/pay-order.ts'
 import { paymentIdByKey, readPayment } from '../flows/read-order.ts'
 import { idSchema, type Payment, paymentSchema } from '../flows/shapes.ts'
@@ -37,7 +38,10 @@ export function mountPayments(app: OpenAPIHono, deps: RouteDeps): void {
     const payload = c.req.valid('json')
     return once(c, deps, ctx, {
       payload,
-      run: async (idempotencyKey) => replyOf(await payOrder(ctx, { ...payload, idempotencyKey })),
+      run: async (idempotencyKey, keepReply) => {
+        const keep = (db: Database, payment: Payment) => keepReply(db, replyOf(payment))
+        return replyOf(await payOrder(ctx, { ...payload, idempotencyKey, keep }))
+      },
       find: async (key) => {
         const id = await paymentIdByKey(ctx, key, payload.orderId)
         return id === undefined ? undefined : replyOf(await readPayment(ctx, id))

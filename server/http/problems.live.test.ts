@@ -205,12 +205,13 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     'database-unavailable': async () =>
       withConnections({}, async (services) => order(shop({ services })), noServer),
     async 'commit-unknown'() {
-      world.script.on('order.written', (_pass, site) => world.cut(site))
-      return order(shop({ design: 'before' }))
+      world.script.on('order.written', async () => world.proxy.lose('COMMIT', 'answer'))
+      const ask = async (services: Partial<Services>) => order(shop({ services, design: 'before' }))
+      return await withConnections({}, ask, world.proxy.through(world.databaseUrl))
     },
     async 'in-recovery'() {
       world.script.on('payment.settled', throwing(new Error('died here')))
-      return order(shop(), { payment: balance })
+      return order(shop(), { payment: card })
     },
     async 'deadline-exceeded'() {
       const goOn = Promise.withResolvers<void>()

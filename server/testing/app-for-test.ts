@@ -4,7 +4,7 @@ import { createBoard } from '../../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
 import { noChaos, type Services } from '../ctx.ts'
-import { defaultLimits } from '../db/pool.ts'
+import { defaultLimits, idleCounters } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
 import { DesignFlags } from '../designs/flags/design-flags.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
@@ -32,7 +32,7 @@ function untouchable<T extends object>(name: string, touched: string[], allowed 
 /** More than a test sends at once, and never waited for: other tests do not meet admission. */
 const widePool = {
   limits: { ...defaultLimits, connections: 1000 },
-  counters: { waits: 0, timeouts: 0, waitMs: 0, heldMs: 0, inUse: 0 },
+  counters: idleCounters(),
 }
 
 export interface AppOptions {

@@ -33,6 +33,8 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
     counts,
     /** One turn of the relay. */
     relay: () => relay(connections, handOver),
+    /** Lets first tries under way end. */
+    drain: () => handOver.drain(),
     /** Relays until every event has all its effects, done or dead, alerts included. */
     async settle() {
       await eventually('all effects are settled', async () => {

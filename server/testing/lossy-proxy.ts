@@ -3,7 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
  * lost; in both the connection is gone. `refused` = the server says error 1105, or the number
- * that the test wants, nothing else.
+ * that the test wants, and runs nothing. What is sent with the statement shares its fate.
  * `silence` = the statement is swallowed, the connection stays open, and no answer ever comes.
  */
 export type How = 'request' | 'answer' | 'refused' | 'silence'
@@ -22,15 +22,14 @@ export async function openLossyProxy(serverUrl: string) {
   let isFrozen = false
 
   /** What is to happen to this chunk; the client sends one command at a time. */
-  function fate(chunk: Buffer): typeof trap {
-    if (!trap || chunk[4] !== commandQuery) return undefined
-    // MySQL's own protocol has two bytes before the text: no attributes, in one set.
-    const textFrom = chunk[5] === 0 ? 7 : 5
-    if (!chunk.toString('latin1', textFrom).trimStart().startsWith(trap.statement)) return undefined
-    const sprung = trap
+  function fate(chunk: Buffer): { how?: How; refusal?: Buffer } {
+    if (!trap) return {}
+    const { statement, how, errno } = trap
+    const at = textsOf(chunk).findIndex((text) => text.trimStart().startsWith(statement))
+    if (at < 0) return {}
     trap = undefined
     losses += 1
-    return sprung
+    return { how, refusal: Buffer.concat([...okays(at), refusalOf(errno, at)]) }
   }
 
   const server = createServer((client) => {
@@ -45,10 +44,10 @@ export async function openLossyProxy(serverUrl: string) {
     }
     let isLosingAnswer = false
     client.on('data', (chunk: Buffer) => {
-      const { how, errno = 0 } = fate(chunk) ?? {}
+      const { how, refusal = '' } = fate(chunk)
       if (how === 'request') return cut()
       if (how === 'silence') return
-      if (how === 'refused') return void client.write(refusalOf(errno))
+      if (how === 'refused') return void client.write(refusal)
       isLosingAnswer = how === 'answer'
       upstream.write(chunk)
     })
@@ -86,6 +85,13 @@ export async function openLossyProxy(serverUrl: string) {
   }
 }
 
+/** The statements of a chunk; none where it is another command. */
+function textsOf(chunk: Buffer): string[] {
+  if (chunk[4] !== commandQuery) return []
+  // MySQL's own protocol has two bytes before the text: no attributes, in one set.
+  return chunk.toString('latin1', chunk[5] === 0 ? 7 : 5).split(';\n')
+}
+
 /** @returns the port */
 async function listen(server: Server): Promise<number | undefined> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -93,9 +99,17 @@ async function listen(server: Server): Promise<number | undefined> {
   return typeof address === 'object' ? address?.port : undefined
 }
 
-/** An error packet of the protocol: length, sequence number 1, 0xff, errno, state and text. */
-function refusalOf(errno: number): Buffer {
+/** An error packet of the protocol: length, sequence number, 0xff, errno, state and text. */
+function refusalOf(errno: number, before: number): Buffer {
   const text = Buffer.from('#HY000refused by the test')
   const body = Buffer.concat([Buffer.from([0xff, errno & 0xff, errno >> 8]), text])
-  return Buffer.concat([Buffer.from([body.length, 0, 0, 1]), body])
+  return Buffer.concat([Buffer.from([body.length, 0, 0, before + 1]), body])
 }
+
+/** What the server says of writes that were sent before: one row each, and more to come. */
+const okays = (count: number): Buffer[] =>
+  Array.from({ length: count }, (_, index) =>
+    Buffer.from([7, 0, 0, index + 1, 0, 1, 0, moreResults, 0, 0, 0]),
+  )
+
+const moreResults = 8

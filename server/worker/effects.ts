@@ -7,6 +7,7 @@ import {
   type EffectCounts,
   type EffectServices,
   NoSuchHandler,
+  type TryFacts,
 } from '../designs/effects/apply.ts'
 import { described, log } from '../log.ts'
 import { type EffectJob, queueName } from './queue.ts'
@@ -50,7 +51,7 @@ async function attempt(tries: EffectTries, job: Job<EffectJob>): Promise<void> {
   const number = job.data.triesBefore + job.attemptsMade + 1
   // Only a job that was tried before can be settled already.
   const isRepeat = number > 1 || job.stalledCounter > 0 || job.data.isLate
-  const outcome = await tryEffect(tries, job.data, number, isRepeat)
+  const outcome = await tryEffect(tries, job.data, number, { isRepeat })
   if (outcome === 'again') throw new Error(`${job.data.handler} failed, try ${number}`)
   if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${number}`)
 }
@@ -58,7 +59,6 @@ async function attempt(tries: EffectTries, job: Job<EffectJob>): Promise<void> {
 /**
  * Makes one try of an effect, and buries it after the last.
  * @param number of the try, from 1
- * @param isRepeat it may be settled already
  * @returns `again` where it failed and is to be tried again
  * @throws what kept it from being buried
  */
@@ -66,11 +66,11 @@ export async function tryEffect(
   { services, counts, meter }: EffectTries,
   effect: EffectJob,
   number: number,
-  isRepeat: boolean,
+  facts: TryFacts,
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
-    await applyEffect(services, effect, number, isRepeat)
+    await applyEffect(services, effect, number, facts)
     counts.done += 1
     meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)
     return 'done'

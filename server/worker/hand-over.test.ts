@@ -3,19 +3,24 @@ import type { Queue } from 'bullmq'
 import { effectsOf } from '../designs/effects/handlers.ts'
 import { eventually, within } from '../testing/barrier.ts'
 import { silentEffectMeter } from './effects.ts'
-import { createHandOver } from './hand-over.ts'
+import { createHandOver, firstTriesMax } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
 
 /** A hand-over whose effects end when the test says so, and whose queue is away. */
 function open() {
   const gate = Promise.withResolvers<void>()
   const delivered: string[] = []
-  const deliver = async (_sink: string, eventId: string) => {
+  let requests = 0
+  const deliverAll = async (_sink: string, events: { eventId: string }[]) => {
     await gate.promise
-    delivered.push(eventId)
+    requests += 1
+    const ids = events.map(({ eventId }) => eventId)
+    delivered.push(...ids)
+    return new Set(ids)
   }
-  const connections = { use: async (work: (db: object) => unknown) => work({ change: () => 1 }) }
-  const services = { connections, partners: { deliver }, slackWebhookUrl: undefined } as never
+  const transaction = async (work: (db: object) => unknown) => work({ later: () => {} })
+  const partners = { deliverAll }
+  const services = { connections: { transaction }, partners, slackWebhookUrl: undefined } as never
   const counts = { done: 0, retried: 0, dead: 0 }
   let asked = 0
   const addBulk = async () => {
@@ -24,7 +29,7 @@ function open() {
   }
   const queue = { addBulk } as unknown as Queue<EffectJob>
   const handOver = createHandOver({ services, counts, meter: silentEffectMeter }, queue)
-  return { gate, delivered, handOver, asked: () => asked }
+  return { gate, delivered, handOver, asked: () => asked, requests: () => requests }
 }
 
 const jobsOf = (eventId: string): EffectJob[] =>
@@ -34,12 +39,25 @@ const jobsOf = (eventId: string): EffectJob[] =>
 
 test('effects are begun without the queue, the whole of an event or nothing of it', async () => {
   const { gate, delivered, handOver } = open()
-  const events = Array.from({ length: 20 }, (_, index) => `event-${index}`)
+  const events = Array.from({ length: firstTriesMax }, (_, index) => `event-${index}`)
   const begun = events.filter((event) => handOver.begin(jobsOf(event)))
-  expect(begun).toEqual(events.slice(0, 16))
+  expect(begun).toEqual(events.slice(0, firstTriesMax / 2))
   gate.resolve()
   await handOver.drain()
-  expect(delivered).toHaveLength(32)
+  expect(delivered).toHaveLength(firstTriesMax)
+})
+
+test('what waits for one partner goes there together', async () => {
+  const { gate, delivered, handOver, requests } = open()
+  for (let turn = 0; turn < 3; turn += 1) {
+    for (const event of ['a', 'b', 'c']) handOver.begin(jobsOf(`${event}-${turn}`))
+    await Promise.resolve()
+  }
+  gate.resolve()
+  await handOver.drain()
+  expect(delivered).toHaveLength(18)
+  // Two batches of each partner under way, and one of those who came meanwhile.
+  expect(requests()).toBeLessThanOrEqual(6)
 })
 
 test('a queue that is away is asked once, then the next wait for room', async () => {

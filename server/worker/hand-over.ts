@@ -1,10 +1,16 @@
 import type { Queue } from 'bullmq'
+import { applyTogether, isForMany, type TryFacts } from '../designs/effects/apply.ts'
+import { handlers } from '../designs/effects/handlers.ts'
 import { logError } from '../log.ts'
 import { type EffectTries, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
-/** First tries under way at once; what comes on top of them waits in the queue. */
-const firstTriesMax = 32
+/** First tries that wait or are under way; what comes on top of them waits in the queue. */
+export const firstTriesMax = 1000
+/** Batches of one handler under way at once: one that stands still does not stop the rest. */
+const lanesMax = 2
+/** A partner takes no more at once. */
+const batchMax = 200
 
 /** After the queue has failed it is not asked for so long. */
 const awayMs = 5000
@@ -34,21 +40,18 @@ export interface HandOver {
  * under a first try loses it; the overdue sweep finds its event, and the inbox lets one try win.
  */
 export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): HandOver {
+  const batches = createBatches((handler, jobs) => tryTogether(tries, queue, handler, jobs))
   const running = new Set<Promise<void>>()
   let awayUntilMs = 0
 
-  async function firstTry(job: EffectJob): Promise<void> {
-    if ((await tryEffect(tries, job, 1, job.isLate)) !== 'again') return
-    await queue.addBulk([asQueued({ ...job, triesBefore: 1 })])
-  }
-
   function start(job: EffectJob): void {
-    const work = firstTry(job)
-      .catch((error: unknown) => {
-        logError('effects', error)
-      })
-      .finally(() => running.delete(work))
-    running.add(work)
+    const { handler, isLate } = job
+    const work =
+      mayBeBatched(handler) && !isLate
+        ? batches.add(job)
+        : firstTry(tries, queue, job, { isRepeat: isLate })
+    const settled = work.finally(() => running.delete(settled))
+    running.add(settled)
   }
 
   return {
@@ -73,6 +76,94 @@ export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): Han
     },
     async drain() {
       await Promise.all(running)
+    },
+  }
+}
+
+const mayBeBatched = (name: string): boolean => {
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
+  return handler !== undefined && isForMany(handler)
+}
+
+/** Tries one effect by itself. Never rejects. */
+async function firstTry(
+  tries: EffectTries,
+  queue: Queue<EffectJob>,
+  job: EffectJob,
+  facts: TryFacts,
+): Promise<void> {
+  try {
+    if ((await tryEffect(tries, job, 1, facts)) !== 'again') return
+    await queue.addBulk([asQueued({ ...job, triesBefore: 1 })])
+  } catch (error) {
+    logError('effects', error)
+  }
+}
+
+/** Of an effect that was delivered with others: what is known of it. */
+const settlesAlone: TryFacts = { isRepeat: true, isDelivered: true }
+
+/** Tries effects of one handler together; the queue has those that failed. Never rejects. */
+async function tryTogether(
+  tries: EffectTries,
+  queue: Queue<EffectJob>,
+  name: string,
+  jobs: readonly EffectJob[],
+): Promise<void> {
+  const { services, counts, meter } = tries
+  const handler = handlers[name]
+  if (!handler) return
+  const startedMs = performance.now()
+  const { done, failed, open } = await applyTogether(services, handler, jobs)
+  const tookMs = performance.now() - startedMs
+  const nowMs = Date.now()
+  for (const { writtenAtMs } of done) meter.lagged(name, nowMs - writtenAtMs)
+  for (let tried = done.length + failed.length; tried > 0; tried -= 1) meter.took(name, tookMs)
+  counts.done += done.length
+  counts.retried += failed.length
+  const again = failed.map((job) => asQueued({ ...job, triesBefore: 1 }))
+  const queued = again.length > 0 ? queue.addBulk(again) : undefined
+  await queued?.catch((error: unknown) => logError('effects', error))
+  await Promise.all(open.map((job) => firstTry(tries, queue, job, settlesAlone)))
+}
+
+/**
+ * Jobs that wait for the same handler are one batch: those that come while one is under
+ * way are in the next, and at low load none waits.
+ */
+function createBatches(run: (handler: string, jobs: readonly EffectJob[]) => Promise<void>) {
+  interface Waiting {
+    job: EffectJob
+    done(): void
+  }
+  const queues = new Map<string, { waiting: Waiting[]; lanes: number }>()
+
+  async function openLane(handler: string): Promise<void> {
+    const own = queues.get(handler)
+    if (!own || own.lanes >= lanesMax) return
+    own.lanes += 1
+    // What is begun in the same turn comes along.
+    await Promise.resolve()
+    while (own.waiting.length > 0) {
+      const batch = own.waiting.splice(0, batchMax)
+      await run(
+        handler,
+        batch.map(({ job }) => job),
+      )
+      for (const { done } of batch) done()
+    }
+    own.lanes -= 1
+  }
+
+  return {
+    /** Resolves once the job has been tried. */
+    add(job: EffectJob): Promise<void> {
+      const own = queues.get(job.handler) ?? { waiting: [], lanes: 0 }
+      queues.set(job.handler, own)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      own.waiting.push({ job, done: resolve })
+      void openLane(job.handler)
+      return promise
     },
   }
 }

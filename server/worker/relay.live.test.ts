@@ -52,6 +52,20 @@ describeLive('worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       expect(world.bank.partners.list()).toEqual(before)
     })
 
+    test('applies twenty events with hardly more statements than one', async () => {
+      const { counters } = world.others.connections
+      const costOf = async (events: number) => {
+        for (let turn = 0; turn < events; turn += 1) await buy()
+        const before = counters.statements
+        await worker.relay()
+        await worker.drain()
+        return counters.statements - before
+      }
+      expect([await costOf(1), await costOf(20)]).toEqual([12, 12])
+      expect(await world.soldOf()).toBe(42)
+      await worker.settle()
+    })
+
     test('does not wait for events that are not committed yet', async () => {
       for (let turn = 0; turn < 3; turn += 1) await buy()
       await world.services.connections.transaction(async (db) => {

@@ -6,7 +6,7 @@ import { momentFromNow } from '../../db/statements.ts'
 /** Axis `dispatch`: how workers of the warehouse come by paid orders, each order by one of them. */
 export interface Dispatch {
   /** Called inside the transaction that marks the order paid: it waits from its commit on. */
-  offer(ctx: Ctx, db: Database, orderId: string): Promise<void>
+  offer(ctx: Ctx, db: Database, orderId: string): void
   /**
    * Gives the worker an order that waits; undefined where none does.
    * @throws Problem `dispatch-unavailable` where Redis is needed and away, `lock-contention`
@@ -15,8 +15,8 @@ export interface Dispatch {
 }
 
 /** The row of an order that waits: the truth of every option, whatever else it keeps. */
-export async function writeOffer(db: Database, orderId: string): Promise<void> {
-  await db.change(sql`insert into dispatches (order_id, status, queued_at)
+export function writeOffer(db: Database, orderId: string): void {
+  db.later(sql`insert into dispatches (order_id, status, queued_at)
       values (${orderId}, 'waiting', ${momentFromNow()})`)
 }
 

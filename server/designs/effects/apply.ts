@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
 import { momentFromNow } from '../../db/statements.ts'
-import { type Effect, type HandlerServices, handlers } from './handlers.ts'
+import { type Effect, type Handler, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
 export const attemptsMax = 3
@@ -17,6 +17,14 @@ export interface EffectServices extends HandlerServices {
   connections: Connections
 }
 
+/** What is known of an effect before it is tried. */
+export interface TryFacts {
+  /** It may be settled already: then its row is read first. */
+  isRepeat: boolean
+  /** The partner has it from this very try; what is left is its row. */
+  isDelivered?: boolean
+}
+
 /** The effect is of a kind that this version does not know: trying again is of no use. */
 export class NoSuchHandler extends Error {
   override name = 'NoSuchHandler'
@@ -27,27 +35,26 @@ export class NoSuchHandler extends Error {
  * in: event, handler · out: its inbox row · closes: the same effect run twice, since the inbox
  * row's primary key lets one transaction win; partners outside drop a repeated event id themselves.
  * @param tries which try of this life it is, from 1
- * @param isRepeat it may be settled already: then its row is read first
  * @throws NoSuchHandler, or what the handler threw
  */
 export async function applyEffect(
   services: EffectServices,
   effect: Effect,
   tries: number,
-  isRepeat: boolean,
+  { isRepeat, isDelivered = false }: TryFacts,
 ): Promise<void> {
   const { connections } = services
   const handler = Object.hasOwn(handlers, effect.handler) ? handlers[effect.handler] : undefined
   if (!handler) throw new NoSuchHandler(`no handler ${effect.handler}`)
   if (isRepeat && (await isSettled(connections, effect))) return
-  await handler.outside?.(services, effect.eventId, effect.payload)
+  if (!isDelivered) await handler.outside?.(services, effect.eventId, effect.payload)
   const settle = async (db: Database, triesAll: number) => {
-    await writeInbox(db, effect, 'done', triesAll)
+    db.later(inboxRows([effect], 'done', triesAll))
     await handler.inside?.(db, effect.payload)
   }
   try {
     if (handler.inside) await connections.transaction((db) => settle(db, tries))
-    else await connections.use((db) => settle(db, tries))
+    else await connections.change(inboxRows([effect], 'done', tries))
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     // There is a row already: of the same effect settled before, or of one that is re-enqueued.
@@ -57,6 +64,48 @@ export async function applyEffect(
     })
   }
 }
+
+/** What became of effects that were tried together. */
+export interface Tried<E extends Effect> {
+  done: E[]
+  failed: E[]
+  /** Delivered, without a row: each is to be tried by itself. */
+  open: E[]
+}
+
+/**
+ * Makes the first try of many effects of one handler at once: one delivery, one transaction.
+ * in: effects, none of them tried before · out: their inbox rows, all or none · closes: the same
+ * as `applyEffect`; where one of them has its row already, all are left open
+ */
+export async function applyTogether<E extends Effect>(
+  services: EffectServices,
+  handler: Handler,
+  effects: readonly E[],
+): Promise<Tried<E>> {
+  const all = new Set(effects.map(({ eventId }) => eventId))
+  const confirmed = handler.outsideAll
+    ? await handler.outsideAll(services, effects).catch(() => new Set<string>())
+    : all
+  const [failed, done] = [false, true].map((isDone) =>
+    effects.filter(({ eventId }) => confirmed.has(eventId) === isDone),
+  ) as [E[], E[]]
+  if (done.length === 0) return { done, failed, open: [] }
+  try {
+    await services.connections.transaction(async (db) => {
+      db.later(inboxRows(done, 'done', 1))
+      const payloads = done.map(({ payload }) => payload)
+      handler.insideAll?.(db, payloads)
+    })
+    return { done, failed, open: [] }
+  } catch {
+    return { done: [], failed, open: done }
+  }
+}
+
+/** Whether a handler can be run for many effects at once. */
+export const isForMany = ({ insideAll, outsideAll }: Handler): boolean =>
+  insideAll !== undefined || outsideAll !== undefined
 
 async function isSettled(connections: Connections, { eventId, handler }: Effect): Promise<boolean> {
   const rows = await connections.rows(sql`select status from effects
@@ -91,7 +140,7 @@ export async function buryEffect(
   try {
     await connections.transaction(async (db) => {
       const triesAll = (await takeReplayed(db, effect)) + tries
-      await writeInbox(db, effect, 'dead', triesAll, message)
+      await db.change(inboxRows([effect], 'dead', triesAll, message))
       await writeEvent(db, eventId, payload, momentFromNow())
       if (handler === 'slack') return
       const text = `${handler} of ${eventId} failed ${tries} times: ${message}`
@@ -120,14 +169,17 @@ async function writeEvent(
       on duplicate key update event_id = event_id`)
 }
 
-async function writeInbox(
-  db: Database,
-  { eventId, handler }: Effect,
+function inboxRows(
+  effects: readonly Effect[],
   status: 'done' | 'dead',
   tries: number,
   error: string | null = null,
-): Promise<void> {
-  await db.change(sql`insert into effects (event_id, handler, status, attempts, error, created_at)
-      values (${eventId}, ${handler}, ${status}, ${tries}, ${error?.slice(0, 255) ?? null},
-              ${momentFromNow()})`)
+): SQL {
+  const rows = effects.map(
+    ({ eventId, handler }) =>
+      sql`(${eventId}, ${handler}, ${status}, ${tries}, ${error?.slice(0, 255) ?? null},
+           ${momentFromNow()})`,
+  )
+  return sql`insert into effects (event_id, handler, status, attempts, error, created_at)
+      values ${sql.join(rows, sql`,`)}`
 }

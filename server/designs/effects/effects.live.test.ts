@@ -5,7 +5,7 @@ import { Problem } from '../../errors.ts'
 import { because, contract, type Suite } from '../../testing/contract.ts'
 import { type EffectsWorker, openEffectsWorker } from '../../testing/effects-worker.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { balance, outcomeOf } from '../../testing/shopping.ts'
+import { balance, card, outcomeOf } from '../../testing/shopping.ts'
 import { listDead, replayEffect } from '../../worker/replay.ts'
 import type { Design } from '../design.ts'
 import { AfterCommitEffects } from './after-commit/after-commit.ts'
@@ -78,7 +78,8 @@ const suite: Suite = (check, design) => {
     world.script.on('effects.published', async () => {
       throw new Problem('lock-contention')
     })
-    expect(await buy(design, '1', '1x1')).toBe('in-recovery')
+    const payment = { userId: '1', payment: card }
+    expect(await outcomeOf(world.place(design, ['1x1'], payment))).toBe('in-recovery')
     await worker.settle()
     expect(world.bank.partners.list()).toEqual([])
     world.script.clear()

@@ -1,4 +1,4 @@
-import type { PartnersClient } from '../../clients/partners-client.ts'
+import type { PartnerSink, PartnersClient } from '../../clients/partners-client.ts'
 import { sendAlert } from '../../clients/slack.ts'
 import type { Database } from '../../db/connections.ts'
 import { log } from '../../log.ts'
@@ -22,6 +22,10 @@ export interface Effect {
 export interface Handler {
   inside?(db: Database, payload: object): Promise<void>
   outside?(services: HandlerServices, eventId: string, payload: object): Promise<void>
+  /** Both for many events at once: a handler that has either can be run for them together. */
+  insideAll?(db: Database, payloads: readonly object[]): void
+  /** @returns ids of the events that are done, each for itself */
+  outsideAll?(services: HandlerServices, effects: readonly Effect[]): Promise<ReadonlySet<string>>
 }
 
 export interface HandlerServices {
@@ -38,16 +42,11 @@ export interface Alert {
 /** The registry of effects by name. */
 export const handlers: Record<string, Handler> = {
   'best-sellers': {
-    // Several events are counted at once; one order of rows keeps them from deadlocking.
-    inside: (db, payload) => countBestSellers(db, sorted(payload as OrderPaid)),
+    inside: async (db, payload) => countBestSellers(db, [payload as OrderPaid]),
+    insideAll: (db, payloads) => countBestSellers(db, payloads as readonly OrderPaid[]),
   },
-  'data-platform': {
-    outside: ({ partners }, eventId, payload) =>
-      partners.deliver('data-platform', eventId, payload),
-  },
-  messages: {
-    outside: ({ partners }, eventId, payload) => partners.deliver('messages', eventId, payload),
-  },
+  'data-platform': toPartner('data-platform'),
+  messages: toPartner('messages'),
   slack: {
     async outside({ slackWebhookUrl }, eventId, payload) {
       const { text } = payload as Alert
@@ -57,10 +56,16 @@ export const handlers: Record<string, Handler> = {
   },
 }
 
-const sorted = (event: OrderPaid): OrderPaid => ({
-  ...event,
-  lines: event.lines.toSorted((one, other) => Number(one.optionId) - Number(other.optionId)),
-})
+function toPartner(sink: PartnerSink): Handler {
+  return {
+    outside: ({ partners }, eventId, payload) => partners.deliver(sink, eventId, payload),
+    outsideAll: ({ partners }, effects) =>
+      partners.deliverAll(
+        sink,
+        effects.map(({ eventId, payload }) => ({ eventId, body: payload })),
+      ),
+  }
+}
 
 const handlersByType: Record<string, string[]> = {
   'order.paid': ['best-sellers', 'data-platform', 'messages'],

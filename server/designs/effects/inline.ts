@@ -12,7 +12,8 @@ export const inline: Option<Effects> = {
   knownBad: { checks: ['effects-once'], when: 'at-a-rollback' },
   open: () => ({
     async publish({ partners }, db, event) {
-      await countBestSellers(db, event)
+      countBestSellers(db, [event])
+      await db.flush()
       try {
         await partners.deliver('data-platform', event.eventId, event)
         await partners.deliver('messages', event.eventId, event)

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connections.ts'
 import { Problem } from '../../errors.ts'
+import { plainCopy } from '../../plain-copy.ts'
 import type { Point } from '../../points.ts'
 import type { StepCtx } from '../step-ctx.ts'
 import type {
@@ -81,22 +82,34 @@ function stepsOf<State>(step: LinesStep<State>, indexes: number[]): DbStep<State
   }))
 }
 
-/** Runs all steps in one transaction, the bank included; tried again, it begins from `state`. */
+/** One step for all lines where the design's stock can, else a step for each by id. */
+export const linesAsStockCan = <State>(
+  { design }: StepCtx,
+  steps: readonly Step<State>[],
+): PlainStep<State>[] => (design.stock.takeAll ? linesAtOnce(steps) : linesById(steps))
+
+/**
+ * Runs all steps in one transaction, the bank included; tried again, it begins from `state`.
+ * @param steps of the flow, as the shape has arranged them
+ */
 export async function inOne<State extends object>(
   ctx: StepCtx,
+  { ended }: Pick<Flow<State>, 'ended'>,
   steps: readonly PlainStep<State>[],
   state: State,
 ): Promise<void> {
   let hasActed = false
   const work = ctx.connections.transaction(async (db) => {
-    const draft = structuredClone(state)
+    const draft = plainCopy(state)
     for (const step of steps) {
       if (step.kind === 'db') await step.run(ctx, draft, db)
       else {
+        await db.flush()
         await step.run(ctx, draft)
         hasActed = true
       }
     }
+    ended?.(draft, db)
     return draft
   })
   const result = await work.catch((error: unknown) => {

@@ -11,6 +11,6 @@ export const oneBig: Option<TransactionShape> = {
   hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
-    execute: (ctx, flow, state) => inOne(ctx, lineByLine(flow).steps, state),
+    execute: (ctx, flow, state) => inOne(ctx, flow, lineByLine(flow).steps, state),
   }),
 }

@@ -12,6 +12,6 @@ export const singleStatement: Option<TransactionShape> = {
   hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
-    execute: (ctx, flow, state) => inOne(ctx, linesAtOnce(flow.steps), state),
+    execute: (ctx, flow, state) => inOne(ctx, flow, linesAtOnce(flow.steps), state),
   }),
 }

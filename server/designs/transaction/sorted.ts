@@ -9,6 +9,6 @@ export const sorted: Option<TransactionShape> = {
   hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
   knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
   open: () => ({
-    execute: (ctx, flow, state) => inOne(ctx, linesById(flow.steps), state),
+    execute: (ctx, flow, state) => inOne(ctx, flow, linesById(flow.steps), state),
   }),
 }

@@ -71,6 +71,8 @@ export interface Flow<State extends object> {
   steps: Step<State>[]
   /** Once this step is done (by name) an interrupted flow is finished, before it is undone. */
   pivot: string
+  /** Called in the transaction that ends the flow: what is written then is as true as the flow. */
+  ended?(state: State, db: Database): void
 }
 
 /** A flow that can be run with others of the same steps. */

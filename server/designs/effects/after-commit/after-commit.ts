@@ -130,7 +130,7 @@ export class AfterCommitEffects implements Effects, Lifecycle {
   /** @returns false where it will be tried again */
   async #run(effect: Effect, tries: number): Promise<boolean> {
     try {
-      await applyEffect(this.#services, effect, tries, tries > 1)
+      await applyEffect(this.#services, effect, tries, { isRepeat: tries > 1 })
       this.counts.done += 1
       return true
     } catch (error) {

@@ -15,7 +15,7 @@ export const outbox: Option<Effects> = {
     const wakeRelay = relayNotifier(redis)
     return {
       async publish(_ctx, db, event) {
-        await db.change(sql`insert into outbox (event_id, type, payload, created_at)
+        db.later(sql`insert into outbox (event_id, type, payload, created_at)
             values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${momentFromNow()})`)
         onEnd(db, (ending) => {
           if (ending !== 'rolled-back') wakeRelay()

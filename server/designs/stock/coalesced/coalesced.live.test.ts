@@ -120,7 +120,9 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
   })
 
   test('a sweeper whose clock is an hour ahead leaves what is under way alone', async () => {
-    const slow = await world.pauseAt('begin 2', () => world.place(merged, ['2x3', '1x4']))
+    const slow = await world.pauseAt('order.stock.taken 1', () =>
+      world.place(merged, ['2x3', '1x4']),
+    )
     const held = await grant(3)
     await anHourAhead(() => others().settle())
     expect(await openBatches()).toBeGreaterThan(0)

@@ -4,6 +4,7 @@ import { contentionOf } from '../../../db/failures.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
+import { plainCopy } from '../../../plain-copy.ts'
 import { GroupCommit } from '../../group-commit.ts'
 import type { Lifecycle, Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
@@ -100,7 +101,7 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
   ): Promise<void> {
     const joint = jointFlow(flow)
     if (joint) await this.#join(ctx, joint, state)
-    else await inOne(ctx, linesAtOnce(flow.steps), state)
+    else await inOne(ctx, flow, linesAtOnce(flow.steps), state)
   }
 
   /** Runs the flow with those that wait beside it, of the same design and the same steps. */
@@ -138,7 +139,7 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
     }
     this.counts.undone += 1
     for (const { member, flow, resolve, reject } of batch) {
-      inOne(member.ctx, linesAtOnce(flow.steps), member.state).then(resolve, reject)
+      inOne(member.ctx, flow, linesAtOnce(flow.steps), member.state).then(resolve, reject)
     }
   }
 }
@@ -148,7 +149,7 @@ class BatchUndone extends Error {}
 
 /** @returns one outcome a member; one that the first step refuses has left nothing behind */
 async function runTogether(batch: readonly Waiting[], db: Database): Promise<Outcome[]> {
-  const drafts = batch.map(({ member }) => ({ ...member, state: structuredClone(member.state) }))
+  const drafts = batch.map(({ member }) => ({ ...member, state: plainCopy(member.state) }))
   const [first, ...others] = batch[0]?.flow.steps ?? []
   try {
     for (const step of others) await step.prepare?.(drafts, db)
@@ -156,6 +157,9 @@ async function runTogether(batch: readonly Waiting[], db: Database): Promise<Out
     if (refusals[0] && batch.length === 1) throw refusals[0]
     const served = drafts.filter((_, index) => !refusals[index])
     if (served.length > 0) for (const step of others) await step.together(served, db)
+    for (const [index, { state }] of drafts.entries()) {
+      if (!refusals[index]) batch[index]?.flow.ended?.(state, db)
+    }
     return drafts.map(({ state }, index) => refusals[index] ?? state)
   } catch (error) {
     if (batch.length > 1 && contentionOf(error)) throw new BatchUndone()

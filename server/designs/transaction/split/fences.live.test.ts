@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { flowOf } from '../../../flows/flow-of.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { card, outcomeOf } from '../../../testing/shopping.ts'
+import { badCard, card, outcomeOf } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 
 const world = withWorld('fences', { isAudited: true })
@@ -10,15 +10,12 @@ const checkout = (...items: string[]) => outcomeOf(world.place('after', items, {
 
 /** Where the executor is held up, and what recovery makes of its order meanwhile; '' = none. */
 const held: Record<string, string> = {
-  'begin 2: before its second item': '',
-  'order.stock.taken 2: with its second item taken': '',
-  'begin 3: before the order': '',
-  'order.written 1: with the order written': '',
-  'begin 4: before the claim': 'cancelled undone',
+  'committed 1: with the order claimed': 'cancelled undone',
   'payment.collecting 1: before the charge': 'cancelled undone',
   'payment.collected 1: after the charge': 'paid',
-  'begin 5: before it settles': 'paid',
-  'committed 5: with everything done': 'paid',
+  'begin 2: before it settles': 'paid',
+  'payment.settled 1: while it settles': 'paid',
+  'committed 2: with everything done': 'paid',
 }
 
 describeLive('fences', ['TEST_DATABASE_URL'], () => {
@@ -29,7 +26,7 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
       expect(await world.recoverAll()).toBe(0)
       expect(await world.orderStates()).toEqual(end ? [end] : [])
       const outcome = await slow.resume()
-      if (where === 'committed 5') {
+      if (where === 'committed 2') {
         expect(outcome).toMatchObject({ status: 'paid' })
       } else expect(outcome).toBe('in-recovery')
       expect(await world.orderStates()).toEqual(end ? [end] : [])
@@ -70,13 +67,14 @@ describeLive('fences', ['TEST_DATABASE_URL'], () => {
   })
 
   test('an executor that undoes and a recovery that undoes give each item back once', async () => {
-    for (const where of ['begin 4', 'committed 3', 'begin 5', 'committed 4']) {
+    const declined = () => outcomeOf(world.place('after', ['1x1', '1x2'], { payment: badCard }))
+    for (const where of ['begin 2', 'committed 2', 'begin 4', 'committed 4', 'committed 6']) {
       await world.restock()
-      const slow = await world.pauseAt(where, () => checkout('1x1', '1x2', '2x20'))
+      const slow = await world.pauseAt(where, declined)
       expect(await world.recoverAll()).toBe(0)
       const outcome = await slow.resume()
-      expect(['in-recovery', 'sold-out']).toContain(String(outcome))
-      expect(await world.orderStates()).toEqual([])
+      expect(['in-recovery', 'card-declined']).toContain(String(outcome))
+      expect(await world.orderStates()).toEqual(['cancelled undone'])
       expect(await world.audit()).toEqual([])
     }
   })

@@ -3,14 +3,15 @@ import { sql } from 'drizzle-orm'
 import { flowOf } from '../../../flows/flow-of.ts'
 import { barrier } from '../../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../../testing/fixtures.ts'
-import { card } from '../../../testing/shopping.ts'
+import { badCard, card } from '../../../testing/shopping.ts'
 import { recoverSagas } from './recovery.ts'
 import { claimOn, claimSaga, putOff, releaseSaga } from './sagas.ts'
 
 const world = withWorld('many_sagas', { limits: { connections: 40 } })
 
 const recover = () => recoverSagas(world.otherOptions, flowOf)
-const place = (payment?: typeof card) => world.place('after', ['2x1', '1x2'], { payment })
+const place = (payment: typeof card | typeof badCard) =>
+  world.place('after', ['2x1', '1x2'], { payment })
 
 describeLive('recovery with many sagas that cannot end', ['TEST_DATABASE_URL'], () => {
   /** So many copies of the one saga there is, steps and all, each due before what comes later. */
@@ -29,7 +30,7 @@ describeLive('recovery with many sagas that cannot end', ['TEST_DATABASE_URL'], 
   test('a silent bank is asked a few times, and only sagas that need it wait', async () => {
     await world.killAt('payment.collecting', () => place(card))
     await multiply(60)
-    await world.killAt('committed 1', () => place())
+    await world.killAt('committed 2', () => place(badCard))
     await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
     let asked = 0
     world.bank.loses = () => {
@@ -94,7 +95,7 @@ describeLive('recovery with many sagas that cannot end', ['TEST_DATABASE_URL'], 
     await world.killAt('payment.collecting', () => place(card))
     await multiply(250)
     await world.query(sql`update sagas set kind = 'no-such-verb'`)
-    await world.killAt('committed 1', () => place())
+    await world.killAt('committed 2', () => place(badCard))
     await world.query(sql`update sagas set lease_until = '2001-01-01' where lease_until > now()`)
     const [first, second] = [await recover(), await recover()]
     expect(first.ended + second.ended).toBe(1)

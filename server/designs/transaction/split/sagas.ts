@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { isDuplicateKey } from '../../../db/failures.ts'
-import { listOf, momentFromNow, plain } from '../../../db/statements.ts'
+import { changeOne, listOf, momentFromNow, plain } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 
 /** No other process touches a saga for this long after it was begun, claimed or extended. */
@@ -35,66 +35,79 @@ export class LeaseLost extends Problem {
 
 export type SagaDraft = Pick<Saga, 'kind' | 'idempotencyKey' | 'design' | 'state'>
 
-/** Writes the saga row, in the transaction of the first step. */
-export function beginSaga(db: Database, draft: SagaDraft): Promise<number> {
-  return db.insert(sql`
+/**
+ * Writes a saga with the steps that its first transaction has done: the state is what they have
+ * left. Both rows travel with what comes next.
+ * @param begun gets the saga's id once it is written
+ */
+export function beginSaga(
+  db: Database,
+  draft: SagaDraft,
+  done: readonly StepName[],
+  begun: (sagaId: number) => void,
+): void {
+  const saga = sql`
     insert into sagas (kind, idempotency_key, status, design, state, attempts, lease_until)
     values (${draft.kind}, ${draft.idempotencyKey}, 'running', ${draft.design},
-            ${JSON.stringify(draft.state)}, 0, ${momentFromNow(leaseMs)})`)
+            ${JSON.stringify(draft.state)}, 0, ${momentFromNow(leaseMs)})`
+  db.later(saga, { inserted: begun })
+  if (done.length === 0) return
+  const rows = done.map(
+    ({ position, name }) => sql`(last_insert_id(), ${position}, ${name}, 'done', '{}')`,
+  )
+  db.later(sql`insert into saga_steps (saga_id, position, name, status, state)
+      values ${sql.join(rows, sql`,`)}`)
 }
 
 /**
- * Records a step as done in the step's own transaction, or fences it.
- * in: saga, position · out: nothing · closes: a slow executor committing a step that recovery has
+ * Records steps as done in their own transaction, or fences one; sent with what comes next.
+ * in: saga, positions · out: nothing · closes: a slow executor committing a step that recovery has
  * run or fenced; the primary key (saga, position) lets one of them win, the other rolls back.
  */
-export async function recordStep(
-  db: Database,
-  sagaId: number,
-  { position, name, status = 'done', changes }: NewStep,
-): Promise<void> {
-  try {
-    await db.change(sql`insert into saga_steps (saga_id, position, name, status, state)
-        values (${sagaId}, ${position}, ${name}, ${status}, ${changes})`)
-  } catch (error) {
-    if (isDuplicateKey(error)) throw new LeaseLost(error)
-    throw error
-  }
+export function recordSteps(db: Database, sagaId: number, steps: readonly NewStep[]): void {
+  if (steps.length === 0) return
+  const rows = steps.map(
+    ({ position, name, status = 'done', changes = '{}' }) =>
+      sql`(${sagaId}, ${position}, ${name}, ${status}, ${changes})`,
+  )
+  db.later(
+    sql`insert into saga_steps (saga_id, position, name, status, state)
+        values ${sql.join(rows, sql`,`)}`,
+    { failure: (error) => (isDuplicateKey(error) ? new LeaseLost(error) : undefined) },
+  )
 }
 
-interface NewStep {
+interface StepName {
   position: number
   name: string
+}
+
+interface NewStep extends StepName {
   status?: 'done' | 'fenced'
-  /** JSON of the parts of the state that it has changed. */
-  changes: string
+  /** JSON of the parts of the state that it has changed; none = nothing. */
+  changes?: string
 }
 
 /**
- * Records a step outside that recovery had fenced before it asked, and found done.
- * @throws LeaseLost when another recovery was faster
+ * Records a step outside that recovery had fenced before it asked, and found done. Where another
+ * recovery was faster, the transaction ends (LeaseLost).
  */
-export async function recordFenced(
+export function recordFenced(
   db: Database,
   sagaId: number,
-  { position, changes }: Pick<NewStep, 'position' | 'changes'>,
-): Promise<void> {
-  const recorded = await db.change(sql`
+  { position, changes = '{}' }: Pick<NewStep, 'position' | 'changes'>,
+): void {
+  const recorded = sql`
     update saga_steps set status = 'done', state = ${changes}
-    where saga_id = ${sagaId} and position = ${position} and status = 'fenced'`)
-  if (recorded !== 1) throw new LeaseLost()
+    where saga_id = ${sagaId} and position = ${position} and status = 'fenced'`
+  changeOne(db, recorded, () => new LeaseLost())
 }
 
-/** @throws LeaseLost when the saga is not in the state it is to leave */
-export async function moveSaga(
-  db: Database,
-  sagaId: number,
-  from: SagaStatus,
-  to: SagaStatus,
-): Promise<void> {
-  const moved = await db.change(sql`
-    update sagas set status = ${to} where id = ${sagaId} and status = ${from}`)
-  if (moved !== 1) throw new LeaseLost()
+/** Where the saga is not in the state it is to leave, the transaction ends (LeaseLost). */
+export function moveSaga(db: Database, sagaId: number, from: SagaStatus, to: SagaStatus): void {
+  const moved = sql`
+    update sagas set status = ${to} where id = ${sagaId} and status = ${from}`
+  changeOne(db, moved, () => new LeaseLost())
 }
 
 /** No executor can record the step at the position any more, and so none can go on after it. */
@@ -103,8 +116,8 @@ export async function fence(
   sagaId: number,
   { position, name }: Pick<NewStep, 'position' | 'name'>,
 ): Promise<void> {
-  await connections.transaction((db) =>
-    recordStep(db, sagaId, { position, name, status: 'fenced', changes: '{}' }),
+  await connections.transaction(async (db) =>
+    recordSteps(db, sagaId, [{ position, name, status: 'fenced' }]),
   )
 }
 
@@ -118,14 +131,14 @@ export async function turnRound(
   toFence?: Pick<NewStep, 'position' | 'name'>,
 ): Promise<void> {
   await connections.transaction(async (db) => {
-    await moveSaga(db, sagaId, 'running', 'undoing')
-    if (toFence) await recordStep(db, sagaId, { ...toFence, status: 'fenced', changes: '{}' })
+    moveSaga(db, sagaId, 'running', 'undoing')
+    recordSteps(db, sagaId, toFence ? [{ ...toFence, status: 'fenced' }] : [])
   })
 }
 
 /** The caller goes on with the saga, and needs the lease for as long again. */
-export async function extendLease(db: Database, sagaId: number): Promise<void> {
-  await db.change(sql`
+export function extendLease(db: Database, sagaId: number): void {
+  db.later(sql`
     update sagas set lease_until = ${momentFromNow(leaseMs)} where id = ${sagaId}`)
 }
 
@@ -133,10 +146,10 @@ export async function extendLease(db: Database, sagaId: number): Promise<void> {
 export const extendAfterMs = leaseMs / 4
 
 /** Marks a done step as undone, in the transaction that undoes it: once. */
-export async function recordUndo(db: Database, sagaId: number, position: number): Promise<void> {
-  const undone = await db.change(sql`update saga_steps set status = 'undone'
-      where saga_id = ${sagaId} and position = ${position} and status = 'done'`)
-  if (undone !== 1) throw new LeaseLost()
+export function recordUndo(db: Database, sagaId: number, position: number): void {
+  const undone = sql`update saga_steps set status = 'undone'
+      where saga_id = ${sagaId} and position = ${position} and status = 'done'`
+  changeOne(db, undone, () => new LeaseLost())
 }
 
 /** A saga in the hands of one process: each claim counts one try more, so the next has another. */

@@ -1,8 +1,9 @@
 import type { Database } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
+import { plainCopy } from '../../../plain-copy.ts'
 import type { Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
-import { lineByLine } from '../expand.ts'
+import { inOne, lineByLine, linesAsStockCan } from '../expand.ts'
 import type { DbStep, PlainFlow, TransactionShape } from '../transaction.ts'
 import { changedParts, partsOf, type StateParts } from './saga-state.ts'
 import {
@@ -12,23 +13,29 @@ import {
   LeaseLost,
   moveSaga,
   recordFenced,
-  recordStep,
+  recordSteps,
   recordUndo,
   releaseSaga,
 } from './sagas.ts'
 
 export const split: Option<TransactionShape> = {
-  summary: 'a transaction per item, the bank outside, undo on failure, recovery by saga rows',
+  summary: 'a transaction up to the bank, the bank outside, a transaction after it; saga rows',
+  doc:
+    'Items are locked in the order of their ids, as late as the flow allows. What needs no bank ' +
+    'is one transaction, and leaves nothing to be recovered.',
   out: 'done, undone, or in the hands of recovery',
   closes:
     'locks held while the bank is waited for, the deadlock, and a charge without a payment, ' +
     'since the bank is asked again for its outcome',
-  leavesOpen: 'others see an order half done, and a commit for each step is paid',
+  leavesOpen: 'others see an order that is on its way to the bank',
   open: () => ({
     async execute(ctx, flow, state) {
+      const outsideAt = flow.steps.findIndex(({ kind }) => kind === 'outside')
+      if (outsideAt < 0) return await inOne(ctx, flow, linesAsStockCan(ctx, flow.steps), state)
       await runOn({
         ctx,
         flow: lineByLine(flow),
+        first: linesAsStockCan(ctx, flow.steps.slice(0, outsideAt)) as DbStep<typeof state>[],
         state,
         recorded: partsOf(state),
         sagaId: undefined,
@@ -45,6 +52,8 @@ export const split: Option<TransactionShape> = {
 export interface SagaRun<State extends object> {
   ctx: StepCtx
   flow: PlainFlow<State>
+  /** What the first transaction runs: the same work as its positions, in another order. */
+  first?: readonly DbStep<State>[]
   state: State
   /** The state as the saga's rows have it. */
   recorded: StateParts
@@ -63,73 +72,88 @@ export interface SagaRun<State extends object> {
 const handOverMs = 500
 
 /**
- * Runs the remaining steps of a flow.
+ * Runs the remaining steps of a flow; those between two that go outside are one transaction.
  * @throws Problem of the failed step once all is undone; `in-recovery` or `bank-unknown` otherwise
  */
 export async function runOn<State extends object>(run: SagaRun<State>): Promise<void> {
   const { ctx, flow, state } = run
-  while (run.position < flow.steps.length) {
+  for (;;) {
     const step = flow.steps[run.position]
     if (!step) return
     try {
       if (step.kind === 'outside') {
         await step.run(ctx, state)
         run.unrecorded.push({ position: run.position, isFenced: false })
-      } else {
-        await commitStep(run, step)
-      }
+        run.position += 1
+      } else run.position += await commitSteps(run, stepsFrom(run))
     } catch (error) {
       await fallBack(run, error)
       throw error
     }
-    run.position += 1
   }
 }
 
-async function commitStep<State extends object>(
-  run: SagaRun<State>,
-  step: DbStep<State>,
-): Promise<void> {
-  const { ctx, flow, state, position } = run
-  const { kind, idempotencyKey } = flow
-  const isLast = position === flow.steps.length - 1
-  const isLate = performance.now() - run.leasedAtMs > extendAfterMs
-  const committed = await ctx.connections.transaction(async (db) => {
-    const draft = structuredClone(state)
-    const saga = { kind, idempotencyKey, design: ctx.design.label, state }
-    const sagaId = run.sagaId ?? (await beginSaga(db, saga))
-    // Before the step: who has lost the saga finds out at once, and the step's rows are held less.
-    if (isLast) await moveSaga(db, sagaId, 'running', 'done')
-    else if (isLate) await extendLease(db, sagaId)
-    const before = run.unrecorded.length > 0 ? partsOf(state) : run.recorded
-    await recordOutside(db, sagaId, run, before)
-    await step.run(ctx, draft, db)
-    const after = partsOf(draft)
-    await recordStep(db, sagaId, {
-      position,
-      name: step.name,
-      changes: changedParts(before, after),
-    })
-    return { draft, sagaId, after }
-  })
-  run.sagaId = committed.sagaId
-  run.recorded = committed.after
-  run.unrecorded = []
-  if (isLate) run.leasedAtMs = performance.now()
-  Object.assign(state, committed.draft)
+/** The next steps up to one that goes outside. */
+function stepsFrom<State extends object>({ flow, position }: SagaRun<State>): DbStep<State>[] {
+  const rest = flow.steps.slice(position)
+  const end = rest.findIndex(({ kind }) => kind === 'outside')
+  return (end < 0 ? rest : rest.slice(0, end)) as DbStep<State>[]
 }
 
-async function recordOutside<State extends object>(
+/** @returns how many steps are done by it */
+async function commitSteps<State extends object>(
+  run: SagaRun<State>,
+  steps: readonly DbStep<State>[],
+): Promise<number> {
+  const { ctx, flow, state, sagaId } = run
+  const isLast = run.position + steps.length === flow.steps.length
+  const isLate = performance.now() - run.leasedAtMs > extendAfterMs
+  const names = steps.map(({ name }, index) => ({ position: run.position + index, name }))
+  let begunId = sagaId
+  const draft = await ctx.connections.transaction(async (db) => {
+    const draft = plainCopy(state)
+    // Before the steps: who has lost the saga finds out before they do anything.
+    if (sagaId !== undefined) {
+      if (isLast) moveSaga(db, sagaId, 'running', 'done')
+      else if (isLate) extendLease(db, sagaId)
+      recordOutside(db, sagaId, run)
+      if (isLast) recordSteps(db, sagaId, names)
+    }
+    for (const step of run.position === 0 && run.first ? run.first : steps) {
+      await step.run(ctx, draft, db)
+    }
+    if (isLast) flow.ended?.(draft, db)
+    else if (sagaId === undefined) {
+      const { kind, idempotencyKey } = flow
+      const saga = { kind, idempotencyKey, design: ctx.design.label, state: draft }
+      beginSaga(db, saga, names, (id) => {
+        begunId = id
+      })
+    } else recordSteps(db, sagaId, withChanges(names, changedParts(partsOf(state), partsOf(draft))))
+    return draft
+  })
+  run.sagaId = begunId
+  run.recorded = partsOf(draft)
+  run.unrecorded = []
+  if (isLate) run.leasedAtMs = performance.now()
+  Object.assign(state, draft)
+  return steps.length
+}
+
+/** With the first of them: it is undone last, and until then what they have changed is needed. */
+const withChanges = <Step>(steps: readonly Step[], changes: string) =>
+  steps.map((step, index) => (index === 0 ? { ...step, changes } : step))
+
+function recordOutside<State extends object>(
   db: Database,
   sagaId: number,
-  { flow, recorded, unrecorded }: SagaRun<State>,
-  now: StateParts,
-): Promise<void> {
-  const changes = changedParts(recorded, now)
+  { flow, state, recorded, unrecorded }: SagaRun<State>,
+): void {
+  const changes = unrecorded.length > 0 ? changedParts(recorded, partsOf(state)) : ''
   for (const { position, isFenced } of unrecorded) {
     const name = flow.steps[position]?.name ?? ''
-    if (isFenced) await recordFenced(db, sagaId, { position, changes })
-    else await recordStep(db, sagaId, { position, name, changes })
+    if (isFenced) recordFenced(db, sagaId, { position, changes })
+    else recordSteps(db, sagaId, [{ position, name, changes }])
   }
 }
 
@@ -146,7 +170,7 @@ async function fallBack<State extends object>(run: SagaRun<State>, error: unknow
     if (position > pivot || isOpen || isUnclear) {
       await releaseSaga(ctx.connections, { id: sagaId, attempts }, handOverMs)
     } else {
-      await ctx.connections.use((db) => moveSaga(db, sagaId, 'running', 'undoing'))
+      await ctx.connections.transaction(async (db) => moveSaga(db, sagaId, 'running', 'undoing'))
       await undoAll(run, sagaId)
       return
     }
@@ -168,9 +192,9 @@ export async function undoAll<State extends object>(
     const step = flow.steps[index]
     const isLate = performance.now() - run.leasedAtMs > extendAfterMs
     await ctx.connections.transaction(async (db) => {
-      if (index === 0) await moveSaga(db, sagaId, 'undoing', 'undone')
-      else if (isLate) await extendLease(db, sagaId)
-      await recordUndo(db, sagaId, index)
+      if (index === 0) moveSaga(db, sagaId, 'undoing', 'undone')
+      else if (isLate) extendLease(db, sagaId)
+      recordUndo(db, sagaId, index)
       if (step?.kind === 'db') await step.undo?.(ctx, state, db)
     })
     if (isLate) run.leasedAtMs = performance.now()
