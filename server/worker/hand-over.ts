@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq'
-import { applyTogether, isForMany, type TryFacts } from '../designs/effects/apply.ts'
+import { applyTogether, isForMany, settledAmong, type TryFacts } from '../designs/effects/apply.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 import { logError } from '../log.ts'
 import { type EffectTries, tryEffect } from './effects.ts'
@@ -46,10 +46,9 @@ export function createHandOver(tries: EffectTries, queue: Queue<EffectJob>): Han
 
   function start(job: EffectJob): void {
     const { handler, isLate } = job
-    const work =
-      mayBeBatched(handler) && !isLate
-        ? batches.add(job)
-        : firstTry(tries, queue, job, { isRepeat: isLate })
+    const work = mayBeBatched(handler)
+      ? batches.add(job)
+      : firstTry(tries, queue, job, { isRepeat: isLate })
     const settled = work.finally(() => running.delete(settled))
     running.add(settled)
   }
@@ -114,7 +113,13 @@ async function tryTogether(
   const handler = handlers[name]
   if (!handler) return
   const startedMs = performance.now()
-  const { done, failed, open } = await applyTogether(services, handler, jobs)
+  const late = jobs.filter(({ isLate }) => isLate).map(({ eventId }) => eventId)
+  // Where that cannot be read, each looks for itself.
+  const settled = await settledAmong(services.connections, name, late).catch(() => undefined)
+  const fresh = jobs.filter(({ eventId }) => !settled?.has(eventId))
+  counts.done += jobs.length - fresh.length
+  if (fresh.length === 0) return
+  const { done, failed, open } = await applyTogether(services, handler, fresh)
   const tookMs = performance.now() - startedMs
   const nowMs = Date.now()
   for (const { writtenAtMs } of done) meter.lagged(name, nowMs - writtenAtMs)

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
-import { momentFromNow } from '../../db/statements.ts'
+import { listOf, momentFromNow } from '../../db/statements.ts'
 import { type Effect, type Handler, type HandlerServices, handlers } from './handlers.ts'
 
 /** Tries of one effect before it is dead. */
@@ -101,6 +101,19 @@ export async function applyTogether<E extends Effect>(
   } catch {
     return { done: [], failed, open: done }
   }
+}
+
+/** Ids of events whose effect by the handler is settled. */
+export async function settledAmong(
+  connections: Connections,
+  handler: string,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (eventIds.length === 0) return new Set()
+  const rows = await connections.rows<{ eventId: string }>(sql`
+    select event_id as eventId from effects
+    where event_id in (${listOf(eventIds)}) and handler = ${handler} and status <> 'again'`)
+  return new Set(rows.map(({ eventId }) => eventId))
 }
 
 /** Whether a handler can be run for many effects at once. */
