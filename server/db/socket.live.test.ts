@@ -4,7 +4,7 @@ import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { type Connections, connect } from './connections.ts'
 import { defaultLimits } from './pool.ts'
 
-const answerTimeoutMs = 100
+const answerTimeoutMs = 500
 
 const world = withWorld('socket')
 let pool: Connections
