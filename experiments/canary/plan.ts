@@ -18,8 +18,9 @@ export const baselineSeconds = 20
 export const requestsMin = 50
 /** A step that has too few requests by then has no data. */
 const stepsWaited = 3
-/** So long there may be no request at all. */
+/** So long there may be no request at all, and before the first: a crowd takes time to start. */
 const silentMsMax = 5000
+const firstMsMax = 20_000
 
 export type Move =
   | { kind: 'wait' }
@@ -33,6 +34,7 @@ export class Canary {
   #step = -1
   #stepAtMs: number
   #lastRequestAtMs: number
+  #silentMsMax = firstMsMax
   #stepRequests = 0
   #watch: Watch | undefined
   #bounds: SlowBounds = {}
@@ -69,14 +71,21 @@ export class Canary {
    */
   saw(interval: Interval | undefined, total: Interval['base'], nowMs: number): Move {
     const requests = interval ? interval.base.requests + interval.canary.requests : 0
-    if (requests > 0) this.#lastRequestAtMs = nowMs
-    if (nowMs - this.#lastRequestAtMs > silentMsMax) {
-      return this.#noData(`no request was counted for ${silentMsMax / 1000} s`)
+    if (requests > 0) {
+      this.#lastRequestAtMs = nowMs
+      this.#silentMsMax = silentMsMax
+    }
+    if (nowMs - this.#lastRequestAtMs > this.#silentMsMax) {
+      return this.#noData(`no request was counted for ${this.#silentMsMax / 1000} s`)
     }
     if (interval && this.#watch) this.#watch.add(interval)
     const alarm = this.#watch?.alarm()
     if (alarm)
-      return { kind: 'stop', why: `${alarm}: more than under ${this.#plan.base}`, isData: true }
+      return {
+        kind: 'stop',
+        why: `${alarm}: not as often as under ${this.#plan.base}`,
+        isData: true,
+      }
     this.#stepRequests += interval
       ? this.#step < 0
         ? interval.base.requests
