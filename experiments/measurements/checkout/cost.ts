@@ -25,6 +25,7 @@ export interface Spent {
   /** Statements that the database server was sent, transactions among them. */
   statements: number
   transactions: number
+  /** Those of the server's own temporary tables among them. */
   rowsWritten: number
   bytes: number
 }
@@ -80,9 +81,9 @@ function readText(pid: number, name: string): string {
 const counted = {
   Questions: 'statements',
   Com_commit: 'transactions',
-  Innodb_rows_inserted: 'rowsWritten',
-  Innodb_rows_updated: 'rowsWritten',
-  Innodb_rows_deleted: 'rowsWritten',
+  Handler_write: 'rowsWritten',
+  Handler_update: 'rowsWritten',
+  Handler_delete: 'rowsWritten',
   Bytes_received: 'bytes',
   Bytes_sent: 'bytes',
 } as const
