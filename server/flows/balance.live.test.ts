@@ -42,7 +42,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
     expect(await charge(500, key)).toMatchObject({ balanceMinor: 1_000_600 })
   })
 
-  const shapes = ['one-big', 'sorted', 'single-statement', 'batched', 'split']
+  const shapes = ['one-big', 'per-item', 'sorted', 'single-statement', 'batched', 'split']
   describe.each(shapes)('in shape %s', (shape) => {
     const design = `after,transaction=${shape}`
 

@@ -15,7 +15,7 @@ async function coupons(quantity: number): Promise<string[]> {
 
 const orderOf = async (number: string) => (await readCoupon(world.ctx('after'), number)).orderId
 
-const shapes = ['one-big', 'sorted', 'split', 'single-statement', 'batched']
+const shapes = ['one-big', 'per-item', 'sorted', 'split', 'single-statement', 'batched']
 
 describeLive('a coupon', ['TEST_DATABASE_URL'], () => {
   test.each(shapes)(

@@ -41,6 +41,14 @@ const expected: Record<string, Record<string, Count>> = {
     'order and payment by card': [15, 8],
     cancel: [10, 7],
   },
+  'after,transaction=per-item': {
+    order: [18, 8],
+    'payment by balance': [11, 4],
+    'payment by card': [18, 6],
+    'order and payment by balance': [24, 9],
+    'order and payment by card': [28, 10],
+    cancel: [22, 11],
+  },
   'after,transaction=sorted': {
     order: [9, 5],
     'payment by balance': [11, 4],

@@ -16,7 +16,7 @@ import {
 import { orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
 
-const shapes = ['one-big', 'split'] as const
+const shapes = ['one-big', 'per-item'] as const
 type Shape = (typeof shapes)[number]
 /** Load shapes: so many buyers at once, as the threads of a JMeter plan. */
 const loads = [10, 50, 100]
@@ -125,15 +125,15 @@ async function oneRun(testBed: SourceTestBed, shape: Shape, round: number) {
   }
 }
 
-/** Both shapes of a figure. @param split the source's figure of the split one */
+/** Both shapes of a figure. @param perItem the source's figure of the second one */
 const ofShapes = <Result>(
   results: Record<Shape, Result[]>,
   figureOf: (result: Result) => number,
-  split?: number,
+  perItem?: number,
 ): Measured[] =>
   designsOf('transaction', results, figureOf, {
-    titles: { 'one-big': 'one transaction', split: 'one per item' },
-    theirs: split === undefined ? {} : { split },
+    titles: { 'one-big': 'one transaction', 'per-item': 'one per item' },
+    theirs: perItem === undefined ? {} : { 'per-item': perItem },
   })
 
 /** What both loads show; the source's only figure is that the split one has no errors. */

@@ -22,7 +22,7 @@ describeLive('stock that others take too', ['TEST_DATABASE_URL', 'TEST_REDIS_URL
     expect([isTaken, await world.stockOf(optionId)]).toEqual([false, 0])
   })
 
-  test.each(['one-big', 'sorted', 'split'])(
+  test.each(['one-big', 'per-item', 'sorted', 'split'])(
     'stock=coalesced, transaction=%s: a gift of the option whose quota the order took',
     async (shape) => {
       await world.query(sql`update product_options set gift_option_id = 14 where id = 12`)

@@ -75,6 +75,7 @@ function stepsOf<State>(step: LinesStep<State>, indexes: number[]): DbStep<State
   return indexes.map((index) => ({
     name: step.name,
     kind: 'db',
+    isLine: true,
     run: (ctx, state, db) => step.run(ctx, state, db, index),
     async undo(ctx, state, db) {
       await step.undo?.(ctx, state, db, index)

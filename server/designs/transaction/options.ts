@@ -2,6 +2,7 @@ import { axis } from '../axis.ts'
 import type { Option } from '../option.ts'
 import { batched } from './batched/batched.ts'
 import { oneBig } from './one-big.ts'
+import { perItem } from './per-item.ts'
 import { singleStatement } from './single-statement.ts'
 import { sorted } from './sorted.ts'
 import { split } from './split/split.ts'
@@ -13,5 +14,12 @@ export const transaction = axis<Option<TransactionShape>>()({
   out: 'all of it or nothing',
   before: 'one-big',
   after: 'split',
-  options: { 'one-big': oneBig, sorted, 'single-statement': singleStatement, batched, split },
+  options: {
+    'one-big': oneBig,
+    'per-item': perItem,
+    sorted,
+    'single-statement': singleStatement,
+    batched,
+    split,
+  },
 })

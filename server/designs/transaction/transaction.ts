@@ -12,6 +12,8 @@ export interface BatchMember<State> {
 export interface DbStep<State> {
   name: string
   kind: 'db'
+  /** It is one of several, a line each. */
+  isLine?: boolean
   run(ctx: StepCtx, state: State, db: Database): Promise<void>
   /** Before `together`, while no row is locked that others need: what can be done beforehand. */
   prepare?(members: readonly BatchMember<State>[], db: Database): Promise<void>
@@ -25,6 +27,7 @@ export interface DbStep<State> {
 export interface OutsideStep<State> {
   name: string
   kind: 'outside'
+  isLine?: never
   /** @throws Problem `bank-unknown` where it is not known whether it happened */
   run(ctx: StepCtx, state: State): Promise<void>
   /** Finds out later whether it happened, and changes nothing there. */

@@ -190,7 +190,7 @@ const rules: Suite = (check, design) => {
 /** Each kind is a line, the gift the fifth one. */
 const killing: Suite = (check, design) => {
   const everyKind = ['1x11', '1x12', '1x13', '1x14']
-  const isSplit = design.options.transaction === 'split'
+  const isSplit = ['per-item', 'split'].includes(design.options.transaction)
   const reached = ['order.stock.taken 1', ...(isSplit ? ['committed 1'] : [])]
 
   for (const where of [...reached, 'order.written', 'payment.claimed']) {
@@ -204,7 +204,7 @@ const killing: Suite = (check, design) => {
   }
 
   check('a kill while it cancels gives everything back once', async () => {
-    const passes = design.options.transaction === 'split' ? [1, 2, 3, 4, 5] : [1, 5]
+    const passes = isSplit ? [1, 2, 3, 4, 5] : [1, 5]
     for (const pass of passes) {
       await world.restock()
       const { id } = await world.place(design, everyKind)

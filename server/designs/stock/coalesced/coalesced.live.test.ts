@@ -213,7 +213,7 @@ describeLive('coalesced stock', ['TEST_DATABASE_URL'], () => {
     expect([await world.query(rows), await left()]).toEqual([[], atStart - 2])
   })
 
-  describe.each(['one-big', 'split'])('transaction=%s', (shape) => {
+  describe.each(['one-big', 'per-item', 'split'])('transaction=%s', (shape) => {
     const design = `transaction=${shape},stock=coalesced`
     const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
 

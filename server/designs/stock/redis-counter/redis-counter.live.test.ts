@@ -266,7 +266,7 @@ describeLive('counter in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => 
     expect(await left()).toEqual([atStart - 2, atStart - 2])
   })
 
-  describe.each(['one-big', 'split'])('transaction=%s', (shape) => {
+  describe.each(['one-big', 'per-item', 'split'])('transaction=%s', (shape) => {
     const moments = ['order.stock.taken 1', 'order.stock.taken 2', 'order.written', 'committed 1']
 
     test.each(moments)('killed at %s: all is sold or all is back', async (words) => {

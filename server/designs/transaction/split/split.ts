@@ -4,7 +4,7 @@ import { plainCopy } from '../../../plain-copy.ts'
 import type { Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
 import { inOne, lineByLine, linesAsStockCan } from '../expand.ts'
-import type { DbStep, PlainFlow, TransactionShape } from '../transaction.ts'
+import type { DbStep, Flow, PlainFlow, PlainStep, TransactionShape } from '../transaction.ts'
 import { changedParts, partsOf, type StateParts } from './saga-state.ts'
 import {
   beginSaga,
@@ -32,21 +32,28 @@ export const split: Option<TransactionShape> = {
     async execute(ctx, flow, state) {
       const outsideAt = flow.steps.findIndex(({ kind }) => kind === 'outside')
       if (outsideAt < 0) return await inOne(ctx, flow, linesAsStockCan(ctx, flow.steps), state)
-      await runOn({
-        ctx,
-        flow: lineByLine(flow),
-        first: linesAsStockCan(ctx, flow.steps.slice(0, outsideAt)) as DbStep<typeof state>[],
-        state,
-        recorded: partsOf(state),
-        sagaId: undefined,
-        attempts: 0,
-        leasedAtMs: performance.now(),
-        position: 0,
-        unrecorded: [],
-      })
+      const first = linesAsStockCan(ctx, flow.steps.slice(0, outsideAt)) as DbStep<typeof state>[]
+      await runOn({ ...newRun(ctx, flow, state), first })
     },
   }),
 }
+
+/** A flow that begins. */
+export const newRun = <State extends object>(
+  ctx: StepCtx,
+  flow: Flow<State>,
+  state: State,
+): SagaRun<State> => ({
+  ctx,
+  flow: lineByLine(flow),
+  state,
+  recorded: partsOf(state),
+  sagaId: undefined,
+  attempts: 0,
+  leasedAtMs: performance.now(),
+  position: 0,
+  unrecorded: [],
+})
 
 /** A flow on its way, from a request or from recovery. */
 export interface SagaRun<State extends object> {
@@ -54,6 +61,8 @@ export interface SagaRun<State extends object> {
   flow: PlainFlow<State>
   /** What the first transaction runs: the same work as its positions, in another order. */
   first?: readonly DbStep<State>[]
+  /** Each line is a transaction of its own. */
+  commitsLines?: boolean
   state: State
   /** The state as the saga's rows have it. */
   recorded: StateParts
@@ -72,7 +81,7 @@ export interface SagaRun<State extends object> {
 const handOverMs = 500
 
 /**
- * Runs the remaining steps of a flow; those between two that go outside are one transaction.
+ * Runs the remaining steps of a flow; the shape says which share a transaction.
  * @throws Problem of the failed step once all is undone; `in-recovery` or `bank-unknown` otherwise
  */
 export async function runOn<State extends object>(run: SagaRun<State>): Promise<void> {
@@ -93,11 +102,13 @@ export async function runOn<State extends object>(run: SagaRun<State>): Promise<
   }
 }
 
-/** The next steps up to one that goes outside. */
-function stepsFrom<State extends object>({ flow, position }: SagaRun<State>): DbStep<State>[] {
-  const rest = flow.steps.slice(position)
-  const end = rest.findIndex(({ kind }) => kind === 'outside')
-  return (end < 0 ? rest : rest.slice(0, end)) as DbStep<State>[]
+/** The steps of the next transaction: up to one that goes outside, or a line alone. */
+function stepsFrom<State extends object>(run: SagaRun<State>): DbStep<State>[] {
+  const isAlone = (step?: PlainStep<State>) =>
+    step?.kind === 'outside' || (run.commitsLines === true && step?.isLine === true)
+  const [next, ...rest] = run.flow.steps.slice(run.position)
+  const end = isAlone(next) ? 0 : rest.findIndex(isAlone)
+  return [next, ...(end < 0 ? rest : rest.slice(0, end))] as DbStep<State>[]
 }
 
 /** @returns how many steps are done by it */
