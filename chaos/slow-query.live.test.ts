@@ -105,7 +105,7 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
     })
   })
 
-  const statements = { 'single-statement': 1, batched: 1 } as Record<string, number | undefined>
+  const statements: Record<string, number> = { 'single-statement': 1, batched: 1, split: 1 }
   test.each(shapes)('%s: it bites once a statement that takes stock', async (shape) => {
     const { app, board } = shop(`after,stock=conditional-update,transaction=${shape}`)
     board.put('slow-query', { latencyMs: 1 })

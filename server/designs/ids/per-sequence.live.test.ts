@@ -36,7 +36,7 @@ describeLive('a source of ids for one sequence', ['TEST_DATABASE_URL'], () => {
 
   test('every flow and its recovery have it: the saga’s row has the whole design', async () => {
     const parts = sequenceNames.map((name) => `ids.${name}=ticket-server-strict`)
-    const design = ['after', ...parts, 'transaction=split'].join(',')
+    const design = ['after', ...parts, 'transaction=per-item'].join(',')
     const order = await world.place(design, ['1x1'], { idempotencyKey: newKey() })
     const [saga] = await world.query<{ design: string }>(sql`select design from sagas`)
     expect(saga?.design).toBe(world.ctx(design).design.label)
