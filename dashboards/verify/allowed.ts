@@ -1,5 +1,7 @@
 const noGateway = 'only where partners come through a coupon gateway'
 
+const noSplit = 'only while an axis has two options, each for a share of the customers'
+
 /**
  * What may find nothing, and what only one arm has, each with the reason. The key is the title of
  * the panel and the letter of the query, or `annotation NAME`.
@@ -11,6 +13,11 @@ export const mayBeEmpty: Record<string, string> = {
   'Requests and tries through the coupon gateway / A': noGateway,
   'Requests and tries through the coupon gateway / B': noGateway,
   'Requests and tries through the coupon gateway / C': noGateway,
+  'Share by option / A': noSplit,
+  'Share by the flags / A': noSplit,
+  'Failed, of the requests of an option / A': noSplit,
+  'Refused, of the requests of an option / A': noSplit,
+  'Orders and payments: 95 % are answered within / A': noSplit,
   'Refused: errors of the server by route / A': 'no 5xx may have been answered: that is good',
 }
 

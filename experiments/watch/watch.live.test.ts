@@ -18,7 +18,8 @@ const isRun = Boolean(hasServers && prometheusTool)
 if (!isRun) console.log('skipped: a watched arm (servers or Prometheus are missing)')
 
 /** Exposed where it happens only, by another server than the one under test, or by the crowd. */
-const seldom = /^(mysql_global_status_innodb_os_log_fsyncs|stampede_audit_verdict|k6_\w+)$/
+const seldom =
+  /^(mysql_global_status_innodb_os_log_fsyncs|stampede_audit_verdict|stampede_gateway_\w+|k6_\w+)$/
 
 const lastValuesAt = async (url: string, query: string, atMs?: number) =>
   lastValues(await new PrometheusClient(overHttp(url)).instant(query, atMs))

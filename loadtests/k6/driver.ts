@@ -85,7 +85,7 @@ function optionsFor(settings: CrowdSettings): Options {
 }
 
 /** HTTP as k6 has it. @param target origin, e.g. `http://127.0.0.1:3000` */
-export function shopHttp(target: string): Http {
+function shopHttp(target: string): Http {
   return {
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -137,6 +137,10 @@ describeLive('once', ['TEST_DATABASE_URL'], () => {
       status: 503,
       body: { code: 'deadline-exceeded', definite: false },
     })
+    const isClaimed = async () =>
+      (await world.query(sql`select 1 from idempotency_keys where idempotency_key = ${key}`))
+        .length > 0
+    await eventually('the first has its key', isClaimed, busy)
     const ask = async () => {
       const answer = await post('/orders', order({ payment: card }), key)
       return answer.status === 201 && answer
