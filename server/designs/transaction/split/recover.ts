@@ -1,10 +1,9 @@
 import { Problem } from '../../../errors.ts'
 import type { StepCtx } from '../../step-ctx.ts'
-import { lineByLine } from '../expand.ts'
 import type { Flow, PlainStep } from '../transaction.ts'
-import { partsOf, stateAfter } from './saga-state.ts'
+import { stateAfter } from './saga-state.ts'
 import { fence, type Saga, stepsOf, turnRound } from './sagas.ts'
-import { runOn, type SagaRun, undoAll } from './split.ts'
+import { newRun, runOn, type SagaRun, undoAll } from './split.ts'
 
 /** A saga as its rows show it, and what there is to do about it. */
 export interface SagaPlan {
@@ -30,24 +29,15 @@ export async function planOf(
   const done = records.filter(({ status }) => status === 'done')
   const changes = done.map(({ state }) => state)
   const state = stateAfter(saga.state, changes)
-  const flow = lineByLine(flowOf(saga.kind, state))
+  const begun = newRun(ctx, flowOf(saga.kind, state), state)
+  const { flow } = begun
   const position = (done.at(-1)?.position ?? -1) + 1
   const step = flow.steps[position]
   const isFenced = records.some((one) => one.position === position && one.status === 'fenced')
   const isOutside = step?.kind === 'outside'
   return {
     saga,
-    run: {
-      ctx,
-      flow,
-      state,
-      recorded: partsOf(state),
-      sagaId: saga.id,
-      attempts: saga.attempts,
-      leasedAtMs: performance.now(),
-      position,
-      unrecorded: [],
-    },
+    run: { ...begun, sagaId: saga.id, attempts: saga.attempts, position },
     step,
     isFenced,
     isPastPivot: position > flow.steps.findIndex(({ name }) => name === flow.pivot),

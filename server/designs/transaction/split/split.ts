@@ -38,7 +38,7 @@ export const split: Option<TransactionShape> = {
   }),
 }
 
-/** A flow that begins. */
+/** A run of a flow from its first step. */
 export const newRun = <State extends object>(
   ctx: StepCtx,
   flow: Flow<State>,
