@@ -82,8 +82,18 @@ interface Pass {
   variables: Record<string, string | undefined>
 }
 
-/** Runs test files on one database server. @returns true = none failed */
-async function runPass(session: Session, { files, databases, variables }: Pass): Promise<boolean> {
+interface PassOutcome {
+  title: string
+  isGood: boolean
+  /** The failures' messages and the counts: what the last lines of the whole run repeat. */
+  summary: string[]
+}
+
+/** Runs test files on one database server. */
+async function runPass(
+  session: Session,
+  { files, databases, variables }: Pass,
+): Promise<PassOutcome> {
   const version = databases.databaseVersion
   const engine = engineOf(version)
   const report = join(session.folder, `junit-${engine}.xml`)
@@ -110,11 +120,12 @@ async function runPass(session: Session, { files, databases, variables }: Pass):
   const junit = await readFile(report, 'utf8').catch(ifAbsent(''))
   await rm(report, { force: true })
   const { passed, failed, skipped } = readTally(junit) ?? { passed: 0, failed: 0, skipped: 0 }
-  for (const failure of readFailures(junit)) console.log(failure)
-  if (code !== 0 && failed === 0) console.log(`the test runner ended with code ${code}`)
+  const summary = readFailures(junit)
+  if (code !== 0 && failed === 0) summary.push(`the test runner ended with code ${code}`)
   const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
-  console.log(`on ${engineTitles[engine]} ${version}: ${counts}`)
-  return code === 0 && passed > 0 && failed === 0
+  summary.push(`on ${engineTitles[engine]} ${version}: ${counts}`)
+  const isGood = code === 0 && passed > 0 && failed === 0
+  return { title: engineTitles[engine], isGood, summary }
 }
 
 /** The second server of a whole run; null where it is the first, or is not available. */
@@ -130,20 +141,26 @@ async function openMySql(session: Session, first: Databases, install: boolean) {
   }
 }
 
-/** @returns the names of what failed */
+/**
+ * Prints what all passes found only after the last one, so that a log that is cut to its end
+ * still names every failure.
+ * @returns the names of what failed
+ */
 async function runAll(session: Session, files: string[], servers: ServerOptions) {
   const isWhole = files.length === 0
   const failed = isWhole ? await runChecks(session) : []
   const databases = await openDatabases(session, servers)
   const variables = await toolVariables(session, servers.install)
-  const run = async (pass: Pick<Pass, 'files' | 'databases'>) => {
-    const isGood = await runPass(session, { ...pass, variables })
-    if (!isGood) failed.push(`tests on ${engineTitles[engineOf(pass.databases.databaseVersion)]}`)
+  const passes = [await runPass(session, { files, databases, variables })]
+  if (isWhole && !servers.database) {
+    const mysql = await openMySql(session, databases, servers.install)
+    const ofSql = await testsOfSql()
+    if (mysql) passes.push(await runPass(session, { files: ofSql, databases: mysql, variables }))
   }
-  await run({ files, databases })
-  if (!isWhole || servers.database) return failed
-  const mysql = await openMySql(session, databases, servers.install)
-  if (mysql) await run({ files: await testsOfSql(), databases: mysql })
+  for (const { title, isGood, summary } of passes) {
+    console.log(summary.join('\n'))
+    if (!isGood) failed.push(`tests on ${title}`)
+  }
   return failed
 }
 
