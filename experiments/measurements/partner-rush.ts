@@ -23,6 +23,8 @@ const poolAtFirst = 60
 const madePerSecond = 120
 const secondsMax = 40
 const probeMs = 50
+/** Of the two processes that are watched meanwhile. */
+const answerMsMax = 10_000
 
 /** One way of partners and of the client between the servers to deal with an empty pool. */
 export interface RushArm {
@@ -141,13 +143,16 @@ async function send(gatewayUrl: string, issuerUrl: string, { policy }: RushArm, 
   return { records, figures }
 }
 
+const textAt = async (url: string): Promise<string> =>
+  await (await fetch(url, { signal: AbortSignal.timeout(answerMsMax) })).text()
+
 /** Notes the tries of each second. @returns all requests and tries of the gateway */
 async function everySecond(url: string, done: { now: boolean }, triesBySecond: number[]) {
   let counts = { requests: 0, tries: 0 }
   for (let isLast = false; !isLast; ) {
     isLast = done.now
     if (!isLast) await Bun.sleep(1000)
-    const text = await (await fetch(`${url}/metrics`)).text()
+    const text = await textAt(`${url}/metrics`)
     const now = {
       requests: sumOf(text, 'stampede_gateway_requests_total'),
       tries: sumOf(text, 'stampede_gateway_tries_total'),
@@ -170,7 +175,7 @@ async function pageTimes(url: string, done: { now: boolean }): Promise<number[]>
   const times: number[] = []
   while (!done.now) {
     const startedMs = performance.now()
-    await (await fetch(`${url}/api/v1/products/1`)).text()
+    await textAt(`${url}/api/v1/products/1`)
     times.push(performance.now() - startedMs)
     await Bun.sleep(probeMs)
   }

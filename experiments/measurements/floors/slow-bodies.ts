@@ -21,6 +21,7 @@ const roundMs = 10_000
 const ordersPerSecond = 40
 const profile = { ...defaultSeedProfile, popularDays: 0, stock: 1_000_000 }
 const options = 20
+const answerMsMax = 30_000
 
 /**
  * P99 of orders while 560 slow senders keep the shop waiting ÷ while they do the same to an idle
@@ -112,6 +113,7 @@ async function orderMs(url: string, dueMs: number): Promise<number> {
       userId: String(1 + (number % profile.users)),
       items: [{ optionId: String(1 + (number % options)), quantity: 1 }],
     }),
+    signal: AbortSignal.timeout(answerMsMax),
   })
   const text = await response.text()
   if (response.status !== 201) throw new Error(`an order was answered ${response.status}: ${text}`)

@@ -5,6 +5,7 @@ import type { Readings } from '../../metrics/register.ts'
 import { counter } from '../../metrics/table.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Lifecycle, Option } from '../option.ts'
+import { byId } from '../transaction/expand.ts'
 import { issueFrom } from './candidates.ts'
 import {
   AlreadyAsked,
@@ -125,7 +126,7 @@ export class BatchedCoupons implements Coupons, Lifecycle {
    */
   async #issueAll(members: readonly Member[], db: Database): Promise<IssuedCoupon[][]> {
     const ids = members.flatMap(({ numbers }) => numbers.map(({ id }) => id))
-    if ((await claimNumbers(db, ids.toSorted(byNumber))) !== ids.length) throw new Collision()
+    if ((await claimNumbers(db, ids.toSorted(byId))) !== ids.length) throw new Collision()
     const requests = members.map(({ request }) => request)
     await storeRequests(db, requests)
     const last = await this.#seqs.of(db, requests[0]?.productId ?? '')
@@ -174,8 +175,6 @@ export class BatchedCoupons implements Coupons, Lifecycle {
 /** What one member is refused for says nothing of the others. */
 const isOfSomeMember = (error: unknown) =>
   error instanceof AlreadyAsked || (error instanceof Problem && error.code === 'quota-used-up')
-
-const byNumber = (a: string, b: string) => Number(a) - Number(b)
 
 /** Quantities by partner, in the order in which all lock their rows. */
 function quantitiesOf(requests: readonly CouponRequest[]): [partnerId: string, sum: number][] {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { listOf, momentFromNow } from '../../../db/statements.ts'
+import { byId } from '../../transaction/expand.ts'
 import { entryMs, type Reservation } from './counters.ts'
 
 /** However long a process was held up: older claims are refused, as their rows are pruned. */
@@ -84,7 +85,7 @@ export class ReservationRows {
         order by id for update`)
       if (rows.length === 0) return 0
       const byOption = Map.groupBy(rows, ({ optionId }) => optionId)
-      for (const optionId of [...byOption.keys()].toSorted((a, b) => Number(a) - Number(b))) {
+      for (const optionId of [...byOption.keys()].toSorted(byId)) {
         await takeOff(db, optionId, sumOf(byOption.get(optionId) ?? []))
       }
       await db.change(sql`update stock_reservations force index (primary)
