@@ -65,10 +65,10 @@ function askHealth(name: string, port: string) {
 
 const portOf = (name: string) => new URL(running.get(name)?.url ?? 'http://none:1').port
 
-function post(path: string, body: object, key: string): Promise<Response> {
-  return fetch(`${running.get('api-after')?.url}${path}`, {
+function post(name: string, path: string, body: object, headers: object): Promise<Response> {
+  return fetch(`${running.get(name)?.url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(answerMsMax),
   })
@@ -100,7 +100,8 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   }, 60_000)
 
   test('every process starts from the image’s files, and is healthy by its own check', async () => {
-    for (const name of ['tickets-after', 'bank-after', 'api-after', 'worker-after']) {
+    const inOrder = ['tickets', 'bank', 'api', 'worker', 'coupon-gateway']
+    for (const name of inOrder.map((role) => `${role}-after`)) {
       await start(name)
       expect([name, await askHealth(name, portOf(name))]).toMatchObject([name, { code: 0 }])
     }
@@ -108,23 +109,30 @@ describeLive('the image', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
 
   test('it sells: an order is placed and paid, and its page of reference opens', async () => {
     const order = await post(
+      'api-after',
       '/api/v1/orders',
       {
         userId: '1',
         items: [{ optionId: '1', quantity: 1 }],
         payment: { method: 'card', cardToken: 'ok' },
       },
-      'compose-1',
+      { 'idempotency-key': 'compose-1' },
     )
     expect(await order.json()).toMatchObject({ status: 'paid' })
     expect(order.status).toBe(201)
+    const asked = { partner: 'partner-1', product: '1', quantity: 2, requestId: 'compose-1' }
+    const coupons = await post('coupon-gateway-after', '/api/v1/coupons', asked, {
+      'x-partner-key': 'key-of-partner-1',
+    })
+    expect([coupons.status, await coupons.json()]).toMatchObject([201, { requestId: 'compose-1' }])
     const page = await fetch(`${running.get('api-after')?.url}/docs`)
     expect(page.status).toBe(200)
   })
 
   test('each ends with 0 on SIGTERM, and has written nothing beside its data', async () => {
     const before = readdirSync(folder, { recursive: true }).length
-    for (const name of ['api-after', 'worker-after', 'bank-after', 'tickets-after']) {
+    const inOrder = ['coupon-gateway', 'api', 'worker', 'bank', 'tickets']
+    for (const name of inOrder.map((role) => `${role}-after`)) {
       const one = running.get(name)
       one?.kill('SIGTERM')
       expect([name, await one?.exited]).toEqual([name, 0])

@@ -101,9 +101,11 @@ describe.skipIf(absent.length > 0)('scraping', () => {
     const url = await createSchema(server, schema)
     await seed(url)
     shop = await startShop(url)
+    await shop.start('gateway')
     here.set('api-after:4000', new URL(shop.url('server')).host)
     here.set('worker-after:4000', new URL(shop.url('worker')).host)
     here.set('tickets-after:4000', new URL(shop.url('tickets')).host)
+    here.set('coupon-gateway-after:4000', new URL(shop.url('gateway')).host)
     await startExporters()
     await startPrometheus()
   }, 60_000)
@@ -114,7 +116,8 @@ describe.skipIf(absent.length > 0)('scraping', () => {
   })
 
   test('what is here is up under the names that the boards ask for', async () => {
-    const instances = ['api-after', 'mysql', 'redis', 'tickets-after', 'worker-after']
+    const ofArm = ['api', 'coupon-gateway', 'tickets', 'worker'].map((role) => `${role}-after`)
+    const instances = [...ofArm, 'mysql', 'redis']
     await untilQuery('up == 1', (samples) => {
       const names = samples.map(({ metric }) => metric.instance ?? '')
       return instances.every((name) => names.includes(name))

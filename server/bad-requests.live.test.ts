@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseJson } from './parse-json.ts'
 import { withSpawnedShop } from './testing/crash-crowd.ts'
@@ -9,7 +9,7 @@ const requests = 2000
 const lanes = 16
 const seed = 12
 
-type Name = 'server' | 'worker' | 'tickets' | 'bank'
+type Name = 'server' | 'worker' | 'tickets' | 'bank' | 'gateway'
 
 interface Route {
   process: Name
@@ -37,6 +37,7 @@ const peers: Route[] = [
   { process: 'bank', method: 'PUT', path: '/partners/{sink}/failure', hasBody: true },
   { process: 'bank', method: 'POST', path: '/partners/{sink}', hasBody: true },
   { process: 'bank', method: 'POST', path: '/partners/{sink}/batch', hasBody: true },
+  { process: 'gateway', method: 'POST', path: '/api/v1/coupons', hasBody: true },
 ]
 
 const json = { 'content-type': 'application/json', 'idempotency-key': 'bad-request' }
@@ -108,6 +109,7 @@ function badRequests(routes: readonly Route[]): fc.Arbitrary<BadRequest> {
 
 describeLive('two thousand bad requests', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   const { world, shop } = withSpawnedShop('bad_requests')
+  beforeAll(() => shop.start('gateway'))
 
   const asked = async (process: Name, path: string) =>
     await (await fetch(`${shop.url(process)}${path}`)).text()

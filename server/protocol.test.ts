@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'bun:test'
+import { createGatewayApp } from './coupon-gateway/app.ts'
 import { handlerOf } from './handler.ts'
 import { appForTest, tokenForTest } from './testing/app-for-test.ts'
 import { memoryMarks } from './testing/memory-marks.ts'
@@ -11,9 +12,15 @@ import { Sequences } from './tickets/sequences.ts'
 const shop = appForTest({ token: tokenForTest })
 const serve = (fetch: (request: Request) => Response | Promise<Response>) =>
   Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: handlerOf(fetch) })
+const gatewayOfNoIssuer = createGatewayApp({
+  askIssuer: () => Promise.reject(new Error('the issuer was asked')),
+  meter: { asked() {}, limited() {}, tried() {} },
+  ratePerSecond: 0,
+})
 const servers = {
   shop: serve((request) => shop.app.fetch(request)),
   bank: serve(bankInMemory().app.fetch),
+  gateway: serve(gatewayOfNoIssuer.fetch),
   tickets: serve(createTicketsFetch(new Sequences({ lease: memoryMarks(100).lease }))),
 }
 
@@ -192,7 +199,7 @@ describe('a refused body says what would be taken', () => {
   })
 })
 
-/** Of the bank and the ticket server, with what they refuse a body for. */
+/** Of bank, ticket server and coupon gateway, with what they refuse a body for. */
 const peers = [
   [
     'bank',
@@ -201,6 +208,7 @@ const peers = [
     'amountMinor',
   ],
   ['tickets', '/v1/ranges', '{"sequence":"orders","count":1,"count":2}', 'count'],
+  ['gateway', '/api/v1/coupons', '{"partner":"a","partner":"b"}', 'partner'],
 ] as const
 
 describe.each(peers)('%s keeps to the same', (process, path, twice, field) => {

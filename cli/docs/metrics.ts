@@ -11,8 +11,9 @@ export async function metricsPage(): Promise<string> {
   ])
   return page(
     'Metrics',
-    'At `/metrics` of API server, worker and ticket server, for Prometheus. Every series of ' +
-      'these also has the label `arm`. Labels come from closed lists: no request can add a series.',
+    'At `/metrics` of API server, worker, ticket server and coupon gateway, for Prometheus. ' +
+      'Every series of these also has the label `arm`. ' +
+      'Labels come from closed lists: no request can add a series.',
     'The sampler stands in for mysqld_exporter and redis_exporter, under their names and types; ' +
       'the scrape proxy exposes the runs and blocks of `up` and `rehearse`.',
     ...parts,

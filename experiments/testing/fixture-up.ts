@@ -1,6 +1,7 @@
 import type { Up } from '../up/up-file.ts'
 
-const arm = { design: 'd', api: 'a', worker: 'w', tickets: 't', bank: 'b', database: 'm', users: 1 }
+const processes = { api: 'a', worker: 'w', tickets: 't', bank: 'b', couponGateway: 'g' }
+const arm = { design: 'd', ...processes, database: 'm', users: 1 }
 
 /** A running environment as `up.json` has it; no process is behind it. */
 export const fixtureUp: Up = {

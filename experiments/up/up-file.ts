@@ -13,6 +13,7 @@ const arm = z.object({
   worker: z.string(),
   tickets: z.string(),
   bank: z.string(),
+  couponGateway: z.string(),
   /** mysql://…/schema of the arm. */
   database: z.string(),
   /** Users 1 to n are there. */

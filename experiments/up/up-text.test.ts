@@ -16,6 +16,7 @@ test('Grafana stands beside the boards, where there is one', () => {
 
 test('servers stand with their arm, or once where both arms share them', () => {
   const text = describeUp(fixtureUp, databases)
+  expect(text).toContain('· bank b\n  coupon gateway g\n')
   expect(text).toContain('database 127.0.0.1:5 · Redis 127.0.0.1:6 of before\n')
   expect(text).toContain('Redis 127.0.0.1:7 of after\n')
   const shared = describeUp(fixtureUp, [own, own])

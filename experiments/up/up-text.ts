@@ -16,6 +16,7 @@ export function describeUp(
   const lines = Object.entries(up.arms).flatMap(([name, arm]) => [
     `${name}: ${arm.design}`,
     `  API ${arm.api} · worker ${arm.worker} · tickets ${arm.tickets} · bank ${arm.bank}`,
+    `  coupon gateway ${arm.couponGateway}`,
     '  a slow query in every order, for a minute:',
     `    ${curl} -X PUT ${arm.api}/chaos/faults/slow-query \\`,
     `      -H 'content-type: application/json' -d '{"latencyMs":200,"ttlSeconds":60}'`,

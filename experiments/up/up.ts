@@ -4,9 +4,12 @@ import { startTime } from '../../lab/processes/start-time.ts'
 import { runStep } from '../../lab/progress.ts'
 import type { ServerOptions } from '../../lab/servers/engine.ts'
 import { startGrafana } from '../../lab/servers/grafana.ts'
+import { upRoles } from '../../lab/servers/prometheus-config.ts'
 import { resolveTool } from '../../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
+import { ArmProcesses } from '../run/arm-processes.ts'
+import type { ArmSpec } from '../run/result.ts'
 import { openTestBeds, type TestBed } from '../run/test-bed.ts'
 import { startConsole } from '../watch/console.ts'
 import { noteHandler } from '../watch/crowd-notes.ts'
@@ -23,10 +26,13 @@ export interface UpOptions extends ServerOptions {
   labels: [before: string, after: string]
 }
 
+/** An arm to which partners come. */
+type PartnerArm = PrivateArm & { couponGateway: ServerChild }
+
 interface Started {
   /** Those of before and after, which share theirs where the environment names servers. */
   testBeds: TestBed[]
-  arms: { before: PrivateArm; after: PrivateArm }
+  arms: { before: PartnerArm; after: PartnerArm }
   scrapeProxy: ScrapeProxy
   watch: Watch | null
   console: ServerChild | null
@@ -83,14 +89,26 @@ async function start(session: Session, { labels, ...options }: UpOptions): Promi
   const [before, after] = (await allStarted(
     testBeds.map((testBed, index) => {
       const [name, design] = [armNames[index] ?? '', labels[index] ?? '']
-      return openArm(testBed, { name, design }, `up-${name}`)
+      return openPartnerArm(testBed, { name, design })
     }),
-  )) as [PrivateArm, PrivateArm]
+  )) as [PartnerArm, PartnerArm]
   const arms = { before, after }
-  for (const arm of Object.values(arms)) watch?.armUp(arm)
+  for (const arm of Object.values(arms)) {
+    watch?.armUp(arm)
+    const gateway = `${upRoles[0]}-${arm.spec.name}`
+    scrapeProxy.expose(gateway, `${arm.couponGateway.url}/metrics`)
+  }
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
   await watch?.seeing
   return { testBeds, arms, scrapeProxy, watch, console, grafana: await grafana, folder, token }
+}
+
+async function openPartnerArm(testBed: TestBed, spec: ArmSpec): Promise<PartnerArm> {
+  const name = `up-${spec.name}`
+  const arm = await openArm(testBed, spec, name)
+  const processes = new ArmProcesses(testBed, spec, name)
+  const couponGateway = await processes.couponGateway(arm.api.url, {})
+  return Object.assign(arm, { couponGateway })
 }
 
 /** Once where the arms share them. */
@@ -111,17 +129,22 @@ async function openWatchIfAvailable(
     console.error(`stampede: no Prometheus, no boards: ${error.message}`)
     return null
   })
-  return tool ? await openWatch(session, scrapeProxy, tool, { runFolder: folder, servers }) : null
+  return tool
+    ? await openWatch(session, scrapeProxy, tool, {
+        ...{ runFolder: folder, servers, moreRoles: upRoles },
+      })
+    : null
 }
 
 async function stateOf(started: Started): Promise<Up> {
   const { token, console, grafana, arms, watch, scrapeProxy, folder } = started
-  const armOf = ({ spec, api, worker, tickets, bank, databaseUrl, users }: PrivateArm) => ({
+  const armOf = ({ spec, databaseUrl, users, ...processes }: PartnerArm) => ({
     design: spec.design,
-    api: api.url,
-    worker: worker.url,
-    tickets: tickets.url,
-    bank: bank.url,
+    api: processes.api.url,
+    worker: processes.worker.url,
+    tickets: processes.tickets.url,
+    bank: processes.bank.url,
+    couponGateway: processes.couponGateway.url,
     database: databaseUrl,
     users,
   })

@@ -40,6 +40,8 @@ interface WatchOptions {
   servers: readonly WatchedServers[]
   /** Arms that may be started. */
   armNames?: readonly string[]
+  /** Roles that each arm has besides those of every arm. */
+  moreRoles?: readonly string[]
 }
 
 /** Starts Prometheus, and a sampler for each pair of servers. */
@@ -47,10 +49,12 @@ export async function openWatch(
   session: Session,
   scrapeProxy: ScrapeProxy,
   tool: Tool,
-  { runFolder, servers, armNames = ['before', 'after'] }: WatchOptions,
+  { runFolder, servers, armNames = ['before', 'after'], moreRoles = [] }: WatchOptions,
 ): Promise<Watch> {
   const samplers = await allStarted(servers.map((own) => startSampler(session, own)))
-  const relayed = scrapedRoles.flatMap((role) => armNames.map((arm) => `${role}-${arm}`))
+  const relayed = [...scrapedRoles, ...moreRoles].flatMap((role) =>
+    armNames.map((arm) => `${role}-${arm}`),
+  )
   const addresses = {
     ...Object.fromEntries(
       relayed.map((name) => [name, { address: scrapeProxy.address, path: `/scrape/${name}` }]),

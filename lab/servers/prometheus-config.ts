@@ -31,9 +31,12 @@ const template = z.looseObject({
 /** What is scraped of every arm: an instance is `<role>-<arm>`, its job is called by the role. */
 export const scrapedRoles = ['api', 'worker', 'tickets'] as const
 
+/** What only a running environment has of every arm, since partners ask there. */
+export const upRoles = ['coupon-gateway'] as const
+
 /** Servers that all arms share, or that each arm has its own of: the same names. */
 export const serverRoles = ['mysql', 'redis'] as const
-const roles: readonly string[] = [...scrapedRoles, ...serverRoles]
+const roles: readonly string[] = [...scrapedRoles, ...upRoles, ...serverRoles]
 
 /**
  * The committed dashboards/prometheus.yml with loopback addresses, as text (JSON is YAML too).

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
@@ -14,7 +15,7 @@ const askedBody = z.looseObject({
 
 export interface GatewayOptions {
   askIssuer: AskIssuer
-  /** Most requests of each partner per second; 0 = any number. */
+  /** Most requests per second under one key of a partner; 0 = any number. */
   ratePerSecond: number
   meter: GatewayMeter
   registry?: Registry
@@ -29,14 +30,15 @@ export function createGatewayApp(options: GatewayOptions): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.post('/api/v1/coupons', async (c) => {
     const body = await readBody(c, askedBody)
+    const key = c.req.header('x-partner-key') ?? ''
     meter.asked()
-    await limiter?.consume(body.partner).catch((refusal: RateLimiterRes | Error) => {
+    await limiter?.consume(callerOf(body.partner, key)).catch((refusal: RateLimiterRes | Error) => {
       if (refusal instanceof Error) throw refusal
       meter.limited()
       const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
       throw new GatewayProblem('partner-rate-limited', { retryAfterSeconds })
     })
-    const answer = await askIssuer(JSON.stringify(body), c.req.header('x-partner-key') ?? '')
+    const answer = await askIssuer(JSON.stringify(body), key)
     if (!answer) throw new GatewayProblem('issuer-silent')
     const headers: Record<string, string> = { 'content-type': answer.contentType }
     if (answer.retryAfter !== null) headers['retry-after'] = answer.retryAfter
@@ -49,3 +51,7 @@ export function createGatewayApp(options: GatewayOptions): Hono {
   }
   return app
 }
+
+/** By name and key, since only the issuer knows keys: a wrong one uses up no partner’s rate. */
+const callerOf = (partner: string, key: string): string =>
+  createHash('sha256').update(`${partner} ${key}`).digest('hex')

@@ -20,8 +20,11 @@ export const couponGatewayEnvironment = z.object({
     .meta({ expected: 'on or off' })
     .describe('on tries again where the pool is empty, as source S2 did'),
   GATEWAY_TIMEOUT_MS: integerSetting(50, 60_000, 2000).describe('Of each try'),
+  GATEWAY_DEADLINE_MS: integerSetting(50, 100_000, 10_000).describe(
+    'Of all tries of a request and the waits between them: then the partner has its answer',
+  ),
   GATEWAY_RATE_PER_SECOND: integerSetting(0, 100_000, 0).describe(
-    'Most requests of each partner per second; 0 = any number',
+    'Most requests per second under one key of a partner; 0 = any number',
   ),
   STAMPEDE_PORT: portSetting,
 })

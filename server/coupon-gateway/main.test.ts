@@ -33,6 +33,26 @@ test('a process of its own asks the issuer, and counts both hops', async () => {
   }
 })
 
+test('an issuer that begins an answer and never ends it has its deadline', async () => {
+  const issuer = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
+  })
+  const gateway = await spawnProcess(entry, {
+    ISSUER_URL: `http://127.0.0.1:${issuer.port}`,
+    GATEWAY_DEADLINE_MS: '200',
+  })
+  try {
+    const answer = await fetch(`${gateway.url}/api/v1/coupons`, jsonRequest('POST', body))
+    expect([answer.status, await answer.json()]).toMatchObject([504, { code: 'issuer-silent' }])
+  } finally {
+    gateway.kill('SIGKILL')
+    await gateway.exited
+    await issuer.stop(true)
+  }
+})
+
 test('settings that are wrong are all named', async () => {
   const wrong = { ISSUER_URL: 'ftp:', GATEWAY_RETRIES: '-1' }
   const failure = await spawnProcess(entry, wrong).catch((error: NeverListened) => error)

@@ -17,6 +17,7 @@ const askIssuer = createIssuerClient({
     backoffMs: settings.GATEWAY_BACKOFF_MS,
     retriesEmpty: settings.GATEWAY_RETRIES_EMPTY === 'on',
     timeoutMs: settings.GATEWAY_TIMEOUT_MS,
+    deadlineMs: settings.GATEWAY_DEADLINE_MS,
   },
   onTry: meter.tried,
 })
@@ -30,6 +31,6 @@ serveUntilSignal({
     registry,
     ratePerSecond: settings.GATEWAY_RATE_PER_SECOND,
   }).fetch,
-  // All tries of a request and the waits between them.
+  // More than the longest deadline of a request.
   idleTimeoutSeconds: 120,
 })

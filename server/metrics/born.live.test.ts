@@ -1,5 +1,6 @@
-import { expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { faultMetrics } from '../../chaos/metrics.ts'
+import { couponGatewayMetrics } from '../coupon-gateway/metrics.ts'
 import { withSpawnedShop } from '../testing/crash-crowd.ts'
 import { describeLive } from '../testing/fixtures.ts'
 import { sequenceMetrics } from '../tickets/metrics.ts'
@@ -44,11 +45,13 @@ function scraped(text: string): Map<string, number> {
 
 describeLive('a process that has just started', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   const { shop } = withSpawnedShop('born')
+  beforeAll(() => shop.start('gateway'))
 
   test.each([
     ['server', { ...serverMetrics, ...faultMetrics }, faultMetrics],
     ['worker', workerProcessMetrics, {}],
     ['tickets', sequenceMetrics, {}],
+    ['gateway', couponGatewayMetrics, {}],
   ] as const)('%s has every series that can ever grow', async (name, table, absent) => {
     const text = await (await fetch(`${shop.url(name)}/metrics`)).text()
     const found = scraped(text)

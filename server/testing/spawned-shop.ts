@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { tokenForTest } from './app-for-test.ts'
 
-type Name = 'server' | 'replica' | 'worker' | 'tickets' | 'bank'
+type Name = 'server' | 'replica' | 'worker' | 'tickets' | 'bank' | 'gateway'
 
 const entries: Record<Name, string> = {
   server: 'main.ts',
@@ -12,13 +12,15 @@ const entries: Record<Name, string> = {
   worker: 'worker/main.ts',
   tickets: 'tickets/main.ts',
   bank: 'bank/main.ts',
+  gateway: 'coupon-gateway/main.ts',
 }
 
 export type SpawnedShop = Awaited<ReturnType<typeof startShop>>
 
 /**
  * Starts the whole shop as processes of its own, on free ports: ticket server and bank, then API
- * server and worker on the schema. A second API server, the replica, is started by name.
+ * server and worker on the schema. A second API server, the replica, and the coupon gateway are
+ * started by name.
  * @param design of requests that ask for no other
  */
 export async function startShop(databaseUrl: string, design = 'after') {
@@ -35,6 +37,7 @@ export async function startShop(databaseUrl: string, design = 'after') {
     }),
     server: () => api(),
     replica: () => api(),
+    gateway: () => ({ ISSUER_URL: url('server') }),
     worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
   }
   const api = () => ({ ...shared(), STAMPEDE_REHEARSAL: 'on', CHAOS_TOKEN: tokenForTest })
