@@ -210,6 +210,24 @@ describeLive('coupons', ['TEST_DATABASE_URL'], () => {
     }
   })
 
+  test('skip-locked holds no more numbers than it uses where it searches twice', async () => {
+    const design = 'after,coupons=skip-locked'
+    const mine = sql`product_id = 1 and status = 'free'`
+    const ids = await world.query<{ id: string }>(
+      sql`select id from coupon_numbers where ${mine} order by id`,
+    )
+    const lastButOne = ids.at(-2)?.id ?? ''
+    await world.query(sql`delete from coupon_numbers where ${mine} and id < ${lastButOne}`)
+    // From here on it searches above this one, where there is one number, and then below.
+    await ask(design, 1)
+    const rows = ids.slice(0, 3).map(({ id }) => sql`(${id}, 1, ${`more-${id}`}, 'free')`)
+    await world.query(sql`insert into coupon_numbers (id, product_id, number, status)
+        values ${sql.join(rows, sql`,`)}`)
+    world.script.meet('coupon.picked', 2)
+    const { numbers, refusals } = await askAtOnce(design, 2, 2)
+    expect([new Set(numbers).size, refusals]).toEqual([4, []])
+  })
+
   test('a sequence has its 2,574 values, and no more', () => {
     const all = seqsAfter(undefined, 26 * 99 + 1)
     expect([all[0], all[98], all[99], all.at(-2), all.at(-1)]).toEqual([

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
 import type { Option } from '../option.ts'
@@ -28,10 +28,13 @@ export const skipLocked: Option<Coupons> = {
     /** Below it there were no free numbers a moment ago, by product. */
     const floors = new Map<string, string>()
     const lock = async (db: Database, { productId, quantity }: CouponRequest) => {
-      const above = await lockFree(db, productId, floors.get(productId) ?? '0', quantity)
-      const found = above.length < quantity ? await lockFree(db, productId, '0', quantity) : above
+      const floor = floors.get(productId) ?? '0'
+      const found = await lockFree(db, productId, sql`id > ${floor}`, quantity)
+      const missing = quantity - found.length
+      // Only as many as are missing: who holds more than it uses empties the pool for others.
+      if (missing > 0) found.push(...(await lockFree(db, productId, sql`id <= ${floor}`, missing)))
       if (found.length < quantity) throw poolEmpty()
-      floors.set(productId, found[0]?.id ?? '0')
+      floors.set(productId, found.at(-1)?.id ?? '0')
       return found
     }
     const issue = async (ctx: Ctx, db: Database, request: CouponRequest) => {
@@ -58,8 +61,9 @@ export const skipLocked: Option<Coupons> = {
   },
 }
 
-const lockFree = (db: Database, productId: string, aboveId: string, limit: number) =>
+/** The index is in the order of the ids: rows that are sorted first would all be locked. */
+const lockFree = (db: Database, productId: string, range: SQL, limit: number) =>
   db.rows<FreeNumber>(sql`
-    select id, number from coupon_numbers
-    where product_id = ${productId} and status = 'free' and id > ${aboveId}
+    select id, number from coupon_numbers force index (coupon_numbers_free)
+    where product_id = ${productId} and status = 'free' and ${range}
     order by id limit ${limit} for update skip locked`)

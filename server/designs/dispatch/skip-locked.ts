@@ -13,8 +13,9 @@ export const skipLocked: Option<Dispatch> = {
     offer: (_ctx, db, orderId) => writeOffer(db, orderId),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
-        const oldest = sql`select order_id as id from dispatches where status = 'waiting'
-          order by order_id limit 1 for update skip locked`
+        // The index is in the order of the ids: rows that are sorted first would all be locked.
+        const oldest = sql`select order_id as id from dispatches force index (dispatches_status)
+          where status = 'waiting' order by order_id limit 1 for update skip locked`
         return await claimLocked(ctx, db, workerId, oldest)
       }, 'read committed'),
   }),
