@@ -1,4 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { answerReader, okays, refusalOf, textsOf } from './mysql-packets.ts'
 
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
@@ -7,8 +8,6 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
  * `silence` = the statement is swallowed, the connection stays open, and no answer ever comes.
  */
 export type How = 'request' | 'answer' | 'refused' | 'silence'
-
-const commandQuery = 3
 
 export type LossyProxy = Awaited<ReturnType<typeof openLossyProxy>>
 
@@ -42,16 +41,18 @@ export async function openLossyProxy(serverUrl: string) {
       socket.on('error', cut).on('close', cut)
       if (isFrozen) socket.pause()
     }
-    let isLosingAnswer = false
+    let isWhole: ReturnType<typeof answerReader> | undefined
     client.on('data', (chunk: Buffer) => {
       const { how, refusal = '' } = fate(chunk)
       if (how === 'request') return cut()
       if (how === 'silence') return
       if (how === 'refused') return void client.write(refusal)
-      isLosingAnswer = how === 'answer'
+      if (how === 'answer') isWhole = answerReader()
       upstream.write(chunk)
     })
-    upstream.on('data', (chunk: Buffer) => (isLosingAnswer ? cut() : void client.write(chunk)))
+    upstream.on('data', (chunk: Buffer) => {
+      isWhole ? isWhole(chunk) && cut() : client.write(chunk)
+    })
   })
   const port = await listen(server)
 
@@ -85,31 +86,9 @@ export async function openLossyProxy(serverUrl: string) {
   }
 }
 
-/** The statements of a chunk; none where it is another command. */
-function textsOf(chunk: Buffer): string[] {
-  if (chunk[4] !== commandQuery) return []
-  // MySQL's own protocol has two bytes before the text: no attributes, in one set.
-  return chunk.toString('latin1', chunk[5] === 0 ? 7 : 5).split(';\n')
-}
-
 /** @returns the port */
 async function listen(server: Server): Promise<number | undefined> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return typeof address === 'object' ? address?.port : undefined
 }
-
-/** An error packet of the protocol: length, sequence number, 0xff, errno, state and text. */
-function refusalOf(errno: number, before: number): Buffer {
-  const text = Buffer.from('#HY000refused by the test')
-  const body = Buffer.concat([Buffer.from([0xff, errno & 0xff, errno >> 8]), text])
-  return Buffer.concat([Buffer.from([body.length, 0, 0, before + 1]), body])
-}
-
-/** What the server says of writes that were sent before: one row each, and more to come. */
-const okays = (count: number): Buffer[] =>
-  Array.from({ length: count }, (_, index) =>
-    Buffer.from([7, 0, 0, index + 1, 0, 1, 0, moreResults, 0, 0, 0]),
-  )
-
-const moreResults = 8
