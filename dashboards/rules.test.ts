@@ -41,6 +41,7 @@ test('the event has its alerts, and each one its runbook', () => {
     'StampedePayersRefused',
     'StampedeRetryAmplification',
     'StampedeSagasStuck',
+    'StampedeShadowMismatch',
     'StampedeStockDrift',
     'StampedeTicketBufferLow',
   ])

@@ -19,6 +19,7 @@ import { parsesBody, readsBody } from './http/read-body.ts'
 import { mountReference } from './http/reference.ts'
 import { attemptOf, refuse } from './http/request.ts'
 import type { RouteDeps } from './http/route-deps.ts'
+import { mountShadow } from './http/shadow.ts'
 import { mountUsers } from './http/users.ts'
 import { UnreadableJson } from './json-text.ts'
 import { logError } from './log.ts'
@@ -44,9 +45,11 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
     guard(app, '/designs/:axis', chaos.token, ['PUT'])
     guard(app, '/designs/rollback', chaos.token, ['POST'])
     guard(app, '/designs/history', chaos.token, ['GET'])
+    guard(app, '/designs/shadow', chaos.token, ['GET'])
   }
   mountHealth(app, deps, registry, readiness)
   mountDesigns(app, deps, chaos !== undefined)
+  if (chaos) mountShadow(app, deps)
   mountUsers(app, deps)
   mountProducts(app, deps)
   mountCarts(app, deps)

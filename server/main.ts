@@ -18,10 +18,13 @@ import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
 import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
+import { shadowMeter } from './metrics/shadow.ts'
 import { openFlags } from './open-flags.ts'
 import { failStart, serveUntilSignal } from './process.ts'
 import { createReadiness } from './readiness.ts'
 import { closeServices, openServices } from './services.ts'
+import { openShadows } from './shadow/open-shadows.ts'
+import { silentShadowMeter } from './shadow/record.ts'
 
 /** The first reader finds what crowds ask for ready, unless that takes longer than this. */
 const warmMsMax = 2000
@@ -37,6 +40,11 @@ const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPE
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const options = new OpenedOptions(services)
+const shadowing = openShadows(
+  config,
+  services,
+  isMetered ? shadowMeter(registry) : silentShadowMeter,
+)
 if (isMetered) registerOptionMetrics(registry, options)
 // A connection of its own: readiness must not wait behind the crowd for one.
 const probe = connect(config.DATABASE_URL, { ...defaultLimits, connections: 1 })
@@ -53,6 +61,7 @@ const app = createApp({
     options,
     designMeter: isMetered ? designMeter(registry) : silentDesignMeter,
     meter: isMetered ? requestMeter(registry) : silentMeter(),
+    shadows: shadowing.shadows,
     requestTimeoutMs,
   },
   registry,
@@ -76,7 +85,7 @@ serveUntilSignal({
     board?.reset()
   },
   async onDrain() {
-    await Promise.all([options.close(), probe.close(), reading.close()])
+    await Promise.all([options.close(), probe.close(), reading.close(), shadowing.close()])
     await closeServices(services)
   },
 })

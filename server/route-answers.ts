@@ -50,6 +50,7 @@ const own: Record<RouteName, RouteAnswers> = {
   'designs.flag': { successes: oneSuccess, problems: [...body, ...writing, 'epoch-conflict'] },
   'designs.rollback': { successes: oneSuccess, problems: [...body, ...writing, 'epoch-conflict'] },
   'designs.history': { successes: oneSuccess, problems: [...input, ...reading] },
+  'designs.shadow': { successes: oneSuccess, problems: [] },
   'users.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
   'users.charge': {
     successes: oneSuccess,

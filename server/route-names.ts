@@ -10,6 +10,7 @@ export const routeNames = [
   'designs.flag',
   'designs.rollback',
   'designs.history',
+  'designs.shadow',
   'users.read',
   'users.charge',
   'products.list',

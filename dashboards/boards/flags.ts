@@ -1,6 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { timeseries, tooHighFrom } from '../entries.ts'
-import { arms, labelled, perSecond, quantile, query } from '../queries.ts'
+import { arms, labelled, moving, perSecond, quantile, query, rate, within } from '../queries.ts'
 
 const requests = 'stampede_design_requests_total'
 const ends = 'stampede_design_split_requests_total'
@@ -62,6 +62,30 @@ export const flags: BoardEntry = {
         .otherwise('above it: the new option waits for something. Order flow shows where.')
         .with({ noValue: 'no axis has two options' })
         .show(labelled(bySide, quantile(0.95, bySide, duration, checkout))),
+    ]),
+    row('Would the other option answer the same?', 8, [
+      timeseries('Mismatches of a shadow, by field', 'reqps', tooHighFrom(0.001, 1))
+        .good('none: both options give every customer the same answer.')
+        .otherwise('`GET /designs/shadow` has the values; the option is wrong until explained.')
+        .with({ noValue: 'no mismatch' })
+        .show(moving(rate('arm, axis, field', 'stampede_shadow_mismatches_total'))),
+      timeseries('Requests of a shadow, by their end', 'reqps')
+        .good('nearly all are the same, and what is dropped is a small part.')
+        .otherwise('dropped: the shop is busy, lower its percent; failed: see its log.')
+        .with({ noValue: 'no axis has a shadow' })
+        .show(moving(rate('arm, axis, outcome', 'stampede_shadow_requests_total'))),
+      timeseries('Fields that differ by nature', 'reqps')
+        .good('only what other customers change meanwhile, such as the stock.')
+        .otherwise(
+          'a field that has no reason to move: ask why the old option differs from itself.',
+        )
+        .with({ noValue: 'none' })
+        .show(moving(rate('arm, axis, field', 'stampede_shadow_natural_total'))),
+      timeseries('Runs of a shadow: 95 % take less than', 's', tooHighFrom(0.25, 1))
+        .good('as long as a request takes; no customer waits for it.')
+        .otherwise('near 2 s, where it is given up: it has two connections of its own.')
+        .with({ noValue: 'no axis has a shadow' })
+        .show(within(0.95, 'arm, axis', 'stampede_shadow_run_duration_seconds')),
     ]),
     row('Do all processes obey?', 8, [
       timeseries('Change in force, by process', 'short')

@@ -1,5 +1,7 @@
 const noGateway = 'only where partners come through a coupon gateway'
 
+const noShadow = 'only while an axis has a shadow'
+
 const noSplit = 'only while an axis has two options, each for a share of the customers'
 
 /**
@@ -18,6 +20,10 @@ export const mayBeEmpty: Record<string, string> = {
   'Failed, of the requests of an option / A': noSplit,
   'Refused, of the requests of an option / A': noSplit,
   'Orders and payments: 95 % are answered within / A': noSplit,
+  'Mismatches of a shadow, by field / A': noShadow,
+  'Requests of a shadow, by their end / A': noShadow,
+  'Fields that differ by nature / A': noShadow,
+  'Runs of a shadow: 95 % take less than / A': noShadow,
   'Refused: errors of the server by route / A': 'no 5xx may have been answered: that is good',
 }
 

@@ -39,17 +39,20 @@ export async function runCanary(options: CanaryOptions): Promise<number> {
   const { api } = up.arms[options.arm]
   const shop = new ShopClient(api, up.token, by)
   const plan = await planOf(options, shop)
+  const shadow = plan.shadow ? { shadow: plan.shadow } : {}
   for (const line of planWords(plan, options.rate * requestsPerJourney)) console.log(line)
   const session = await openSession()
   let isOver = false
   try {
     await shop.set(plan.subject, {
       ...{ option: plan.base, to: plan.canary, percent: 0, reason: 'canary: it begins' },
+      ...shadow,
     })
     session.add({
       name: 'share',
       async stop() {
-        if (!isOver) await shop.setBack(plan.subject, plan.base, 'canary: it was interrupted')
+        const reason = 'canary: it was interrupted'
+        if (!isOver) await shop.setBack(plan.subject, { option: plan.base, reason, ...shadow })
       },
     })
     const crowd = options.rate > 0 ? sendSteady(session, up, options) : undefined
@@ -89,14 +92,15 @@ const exitCodeOf = ({ outcome }: CanaryEnd): number =>
 /** @throws UserError for an option that is in force, or where a share is set already */
 async function planOf(options: CanaryOptions, shop: ShopClient): Promise<CanaryPlan> {
   const { subject, canary, steps, stepSeconds } = options
-  const { option: base, to } = await shop.flagOf(subject)
+  const { option: base, to, shadow } = await shop.flagOf(subject)
   const refuse = (why: string): never => {
     throw new UserError(why, exitCodes.badArguments)
   }
   if (!optionsOf(subject).includes(base)) refuse(`the shop has ${subject}=${base}, not known here`)
   if (base === canary) refuse(`${subject}=${canary} is in force already`)
   if (to !== undefined) refuse(`${subject} is split between ${base} and ${to}: end that first`)
-  return { subject, base, canary, steps, stepSeconds }
+  const plan = { subject, base, canary, steps, stepSeconds }
+  return shadow ? { ...plan, shadow } : plan
 }
 
 /** A webhook of your own where one is set, else the environment's pretend Slack. */

@@ -21,10 +21,17 @@ const none = (): OptionCounts => ({
   timed: Object.fromEntries(requestClasses.map((name) => [name, { count: 0, within: {} }])),
 })
 
-const sample = /^(stampede_design_\w+)\{([^}]*)\} (\S+)$/
+const shadowed = 'stampede_shadow_requests_total'
+const sample = /^(stampede_(?:design|shadow)_\w+)\{([^}]*)\} (\S+)$/
 const label = /(\w+)="([^"]*)"/g
 
-/** Counts by side of a split axis (`option`, `to`), out of the text of `GET /metrics`. */
+/** Ends of a request of a shadow that was compared, and did not only show that data changed. */
+const compared = ['same', 'late', 'natural', 'mismatched']
+
+/**
+ * Counts by side of a split axis (`option`, `to`), out of the text of `GET /metrics`; under
+ * `shadow` the requests that a shadow has compared, of which those that differ have failed.
+ */
 export function countsIn(text: string, axis: string): Map<string, OptionCounts> {
   const found = new Map<string, OptionCounts>()
   for (const line of text.split('\n')) {
@@ -32,9 +39,11 @@ export function countsIn(text: string, axis: string): Map<string, OptionCounts> 
     const values = Object.fromEntries(
       [...labels.matchAll(label)].map(([, key, value]) => [key, value]),
     )
-    if (values.axis !== axis || values.side === undefined) continue
-    const counts = found.get(values.side) ?? none()
-    found.set(values.side, counts)
+    if (values.axis !== axis) continue
+    const side = name === shadowed ? 'shadow' : values.side
+    if (side === undefined) continue
+    const counts = found.get(side) ?? none()
+    found.set(side, counts)
     add(counts, name, values, Number(number))
   }
   return found
@@ -50,6 +59,10 @@ function add(
     counts.requests += value
     if (outcome === 'failed') counts.failed += value
     if (outcome === 'refused') counts.refused += value
+  }
+  if (name === shadowed && compared.includes(outcome ?? '')) {
+    counts.requests += value
+    if (outcome === 'mismatched') counts.failed += value
   }
   const timed = counts.timed[named]
   if (!timed) return

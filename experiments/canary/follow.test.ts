@@ -5,7 +5,7 @@ import { requestClasses } from '../../server/designs/admission/admission.ts'
 import { countsIn, type OptionCounts, since, sumOf } from './counts.ts'
 import { type CanaryEnd, follow } from './follow.ts'
 import type { CanaryPlan } from './plan.ts'
-import { EpochConflict } from './shop-client.ts'
+import { EpochConflict, type FlagChange } from './shop-client.ts'
 import { endWords, planWords } from './words.ts'
 
 const plan: CanaryPlan = {
@@ -21,18 +21,21 @@ interface ShopBehaviour {
   silentFromMs: number
   conflictAt: number
   firstAtMs: number
+  /** Of the requests that a shadow has compared. */
+  mismatched: number
 }
 
 const usual: ShopBehaviour = {
   ...{ failed: 0, slow: 0.05, requestsPerSecond: 100, silentFromMs: Number.POSITIVE_INFINITY },
   conflictAt: -1,
   firstAtMs: 0,
+  mismatched: 0,
 }
 const tickMs = 500
 
 /** A shop whose customers come in simulated time. */
-function fakeShop(changed: Partial<ShopBehaviour>) {
-  const { failed, slow, requestsPerSecond, silentFromMs, conflictAt, firstAtMs } = {
+function fakeShop(changed: Partial<ShopBehaviour>, followed: CanaryPlan = plan) {
+  const { failed, slow, requestsPerSecond, silentFromMs, conflictAt, firstAtMs, mismatched } = {
     ...usual,
     ...changed,
   }
@@ -40,8 +43,9 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
   const counts = new Map<string, OptionCounts>([
     ['option', sumOf([])],
     ['to', sumOf([])],
+    ['shadow', sumOf([])],
   ])
-  const sets: { option: string; to?: string; percent?: number; reason: string }[] = []
+  const sets: FlagChange[] = []
   const lines: string[] = []
   const uses: [requests: number, percent: number][] = []
   let nowMs = 0
@@ -51,6 +55,9 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
     if (nowMs < firstAtMs) return
     for (let index = 0; index < (requestsPerSecond * tickMs) / 1000; index += 1) {
       const isCanary = random() * 100 < share
+      const compared = counts.get('shadow')
+      if (compared) compared.requests += 1
+      if (compared && random() < mismatched) compared.failed += 1
       const option = counts.get(isCanary ? 'to' : 'option')
       const timed = option?.timed[requestClasses[index % 3] ?? '']
       if (!option || !timed) continue
@@ -71,8 +78,8 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
       sets.push(change)
       share = change.option === 'cached' ? 100 : (change.percent ?? 0)
     },
-    async setBack(_axis: string, option: string, reason: string) {
-      sets.push({ option, reason })
+    async setBack(_axis: string, change: (typeof sets)[number]) {
+      sets.push(change)
       share = 0
     },
     async counts() {
@@ -82,7 +89,7 @@ function fakeShop(changed: Partial<ShopBehaviour>) {
   }
   const run = () =>
     follow({
-      plan,
+      plan: followed,
       shop,
       tell: (line) => void lines.push(line),
       firstUse: async (requests, percent) => void uses.push([requests, percent]),
@@ -126,6 +133,28 @@ test('one that is slow is set back in its first step', async () => {
   expect(requests.canary / requests.all).toBeLessThan(0.01)
 })
 
+test('an option that a shadow finds to differ is stopped before a customer has it', async () => {
+  const { run, sets } = fakeShop({ mismatched: 0.02 })
+  expect(await run()).toMatchObject({
+    ...{ outcome: 'stopped', percent: 0, why: expect.stringContaining('mismatched') },
+    requests: { canary: 0 },
+  })
+  expect(sets).toEqual([{ option: 'database', reason: expect.stringContaining('mismatched') }])
+})
+
+test('rare differences stop no canary', async () => {
+  const { run } = fakeShop({ mismatched: 0.0005 })
+  expect(await run()).toMatchObject({ outcome: 'reached' })
+})
+
+test('the shadow of the axis is kept in each step, and at the end', async () => {
+  const shadow = { option: 'cached', percent: 30 }
+  const { run, sets } = fakeShop({}, { ...plan, shadow })
+  await run()
+  expect(sets.map((one) => one.shadow)).toEqual(sets.map(() => shadow))
+  expect(planWords({ ...plan, shadow }, 0).join()).toContain('cached for 30 % of the customers')
+})
+
 describe('no data is a failure:', () => {
   test.each([
     ['no request comes', { requestsPerSecond: 0 }, 0],
@@ -159,6 +188,10 @@ stampede_design_split_requests_total{axis="reads",side="to",outcome="ok",arm="af
 stampede_design_split_requests_total{axis="reads",side="to",outcome="failed",arm="after"} 2
 stampede_design_split_requests_total{axis="reads",side="option",outcome="refused"} 3
 stampede_design_split_requests_total{axis="stock",side="to",outcome="failed",arm="after"} 9
+stampede_shadow_requests_total{axis="reads",outcome="same",arm="after"} 90
+stampede_shadow_requests_total{axis="reads",outcome="mismatched",arm="after"} 4
+stampede_shadow_requests_total{axis="reads",outcome="dropped",arm="after"} 800
+stampede_shadow_requests_total{axis="stock",outcome="same",arm="after"} 5
 stampede_design_split_request_duration_seconds_bucket{axis="reads",side="to",class="pay",le="0.1"} 4
 stampede_design_split_request_duration_seconds_count{axis="reads",side="to",class="pay"} 5`
   const counts = countsIn(text, 'reads')
@@ -166,6 +199,7 @@ stampede_design_split_request_duration_seconds_count{axis="reads",side="to",clas
   expect(cached).toMatchObject({ requests: 9, failed: 2, refused: 0 })
   expect(cached?.timed.pay).toEqual({ count: 5, within: { '0.1': 4 } })
   expect(counts.get('option')).toMatchObject({ requests: 3, refused: 3 })
+  expect(counts.get('shadow')).toMatchObject({ requests: 94, failed: 4 })
   expect(since(sumOf([cached]), sumOf([cached])).requests).toBe(0)
   expect(since({ ...sumOf([]), requests: 4 }, sumOf([cached])).requests).toBe(4)
 })

@@ -36,11 +36,15 @@ const readEveryMs = 500
 export async function follow(following: Following): Promise<CanaryEnd> {
   const { plan, shop, tell } = following
   const { subject, base, canary } = plan
+  const shadow = plan.shadow ? { shadow: plan.shadow } : {}
   const { now = () => performance.now(), pause = () => Bun.sleep(readEveryMs) } = following
   const startedMs = now()
   const state = new Canary(plan, startedMs)
   const reader = new Reader(plan, shop)
-  const back = (why: string) => shop.setBack(subject, base, `canary: ${why}`.slice(0, 200))
+  const back = (why: string) => {
+    const reason = `canary: ${why}`.slice(0, 200)
+    return shop.setBack(subject, { option: base, reason, ...shadow })
+  }
   try {
     await reader.read()
     for (;;) {
@@ -55,11 +59,12 @@ export async function follow(following: Following): Promise<CanaryEnd> {
         if (state.isFirst)
           for (const line of seenWords(plan, reader.rateSince(startedMs, sawMs))) tell(line)
         tell(`${seconds(now() - startedMs)}  ${base} → ${canary}: ${move.percent} %`)
-        await shop.set(subject, { option: base, to: canary, percent: move.percent, reason })
+        const change = { option: base, to: canary, percent: move.percent, reason }
+        await shop.set(subject, { ...change, ...shadow })
         continue
       }
       if (move.kind === 'finish') {
-        await shop.set(subject, { option: canary, reason: 'canary: reached 100 %' })
+        await shop.set(subject, { option: canary, reason: 'canary: reached 100 %', ...shadow })
       } else await back(move.why)
       return endOf(move, state, reader, now() - startedMs, now() - sawMs)
     }
@@ -102,8 +107,9 @@ class Reader {
     const now = await this.#shop.counts(subject)
     const last = this.#last ?? now
     this.#last = now
-    const of = (side: 'option' | 'to') => since(sumOf([now.get(side)]), sumOf([last.get(side)]))
-    const interval = { base: of('option'), canary: of('to') }
+    const of = (side: 'option' | 'to' | 'shadow') =>
+      since(sumOf([now.get(side)]), sumOf([last.get(side)]))
+    const interval = { base: of('option'), canary: of('to'), shadow: of('shadow') }
     this.total.base = sumOf([this.total.base, interval.base])
     this.total.canary = sumOf([this.total.canary, interval.canary])
     return interval

@@ -1,5 +1,5 @@
 import type { Axis } from '../../server/designs/axes.ts'
-import { type Interval, type SlowBounds, slowBoundsOf, Watch } from './watch.ts'
+import { type Interval, Mismatches, type SlowBounds, slowBoundsOf, Watch } from './watch.ts'
 
 /** What a canary is to do. */
 export interface CanaryPlan {
@@ -10,6 +10,8 @@ export interface CanaryPlan {
   /** Percent of the customers, rising, of which the last is 100. */
   steps: readonly number[]
   stepSeconds: number
+  /** Compares both options meanwhile; its mismatches stop the canary. */
+  shadow?: { option: string; percent: number }
 }
 
 /** So long the old option alone is watched, before the first step. */
@@ -21,6 +23,8 @@ const stepsWaited = 3
 /** So long there may be no request at all, and before the first: a crowd takes time to start. */
 const silentMsMax = 5000
 const firstMsMax = 20_000
+
+const stopped = (why: string): Move => ({ kind: 'stop', why, isData: true })
 
 export type Move =
   | { kind: 'wait' }
@@ -37,6 +41,8 @@ export class Canary {
   #silentMsMax = firstMsMax
   #stepRequests = 0
   #watch: Watch | undefined
+  /** Before the first step too: no customer has the new option yet. */
+  readonly #mismatches = new Mismatches()
   #bounds: SlowBounds = {}
 
   constructor(plan: CanaryPlan, nowMs: number) {
@@ -61,7 +67,7 @@ export class Canary {
   }
 
   evidence(): Record<string, number> {
-    return this.#watch?.evidence() ?? {}
+    return { ...this.#watch?.evidence(), mismatched: this.#mismatches.evidence }
   }
 
   /**
@@ -79,13 +85,10 @@ export class Canary {
       return this.#noData(`no request was counted for ${this.#silentMsMax / 1000} s`)
     }
     if (interval && this.#watch) this.#watch.add(interval)
+    if (interval?.shadow) this.#mismatches.add(interval.shadow)
     const alarm = this.#watch?.alarm()
-    if (alarm)
-      return {
-        kind: 'stop',
-        why: `${alarm}: not as often as under ${this.#plan.base}`,
-        isData: true,
-      }
+    if (alarm) return stopped(`${alarm}: not as often as under ${this.#plan.base}`)
+    if (this.#mismatches.isAlarmed) return stopped('mismatched: the shadow found another answer')
     this.#stepRequests += interval
       ? this.#step < 0
         ? interval.base.requests

@@ -37,7 +37,7 @@ test('a change of another operator is not overwritten, but setting back goes thr
   await other.set('dispatch', { option: 'queue', reason: 'first' })
   const late = client.set('reads', { option: 'cached', to: 'database', percent: 5, reason: 'x' })
   await expect(late).rejects.toThrow(EpochConflict)
-  await client.setBack('reads', 'database', 'an alarm')
+  await client.setBack('reads', { option: 'database', reason: 'an alarm' })
   expect(shop.flags.mix.base.label).toContain('reads=database,dispatch=queue')
 })
 

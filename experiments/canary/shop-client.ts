@@ -11,7 +11,13 @@ const backPauseMs = 250
 const designs = z.object({
   epoch: z.int(),
   flags: z.array(
-    z.object({ axis: z.string(), option: z.string(), to: z.string().optional(), percent: z.int() }),
+    z.object({
+      axis: z.string(),
+      option: z.string(),
+      to: z.string().optional(),
+      percent: z.int(),
+      shadow: z.object({ option: z.string(), percent: z.int() }).optional(),
+    }),
   ),
 })
 
@@ -20,6 +26,8 @@ export interface FlagChange {
   option: string
   to?: string
   percent?: number
+  /** Absent = none. */
+  shadow?: { option: string; percent: number }
   reason: string
 }
 
@@ -40,7 +48,7 @@ export class ShopClient {
   }
 
   /** The flag of an axis or a sequence, and its option where it has none of its own. */
-  async flagOf(axis: string): Promise<{ option: string; to?: string | undefined }> {
+  async flagOf(axis: string): Promise<z.output<typeof designs>['flags'][number]> {
     const { epoch, flags } = await this.#designs()
     this.epoch = epoch
     const of = (name: string) => flags.find((one) => one.axis === name)
@@ -63,11 +71,11 @@ export class ShopClient {
   }
 
   /** Gives all customers one option, whatever was changed meanwhile. */
-  async setBack(axis: string, option: string, reason: string): Promise<void> {
+  async setBack(axis: string, change: FlagChange): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.flagOf(axis)
-        return await this.set(axis, { option, reason })
+        return await this.set(axis, change)
       } catch (error) {
         if (attempt === backTries) throw error
         await Bun.sleep(backPauseMs)

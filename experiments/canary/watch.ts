@@ -14,7 +14,8 @@ const testNames = [
 ] as const
 type TestName = (typeof testNames)[number]
 
-export const alphaOfOne = alphaInAll / testNames.length
+/** The test of mismatches is one more. */
+export const alphaOfOne = alphaInAll / (testNames.length + 1)
 
 /** A request is slow where it is among the slowest tenth of the old option. */
 const slowShare = 0.1
@@ -25,6 +26,8 @@ const timedMin = 50
 export interface Interval {
   base: OptionCounts
   canary: OptionCounts
+  /** Compared by a shadow; those that differ have failed. */
+  shadow?: OptionCounts
 }
 
 /** Bound of each class above which a request is slow; a class is absent where too few came. */
@@ -45,6 +48,27 @@ export function slowBoundsOf(seen: OptionCounts): SlowBounds {
 
 const slowIn = (timed: Timed | undefined, bound: string): number =>
   timed ? timed.count - (timed.within[bound] ?? 0) : 0
+
+/** A right option differs no more often than by values that change and change back. */
+const mismatchesAtMost = 0.001
+
+/** Whether a shadow finds the options to differ, from its first comparison on. */
+export class Mismatches {
+  readonly #test = new SequentialTest({ alpha: alphaOfOne })
+
+  add({ requests, failed }: OptionCounts): void {
+    if (requests > 0) this.#test.addAgainst(failed, requests, mismatchesAtMost)
+  }
+
+  get isAlarmed(): boolean {
+    return this.#test.isAlarmed
+  }
+
+  /** 1 = alarmed. */
+  get evidence(): number {
+    return this.#test.evidence
+  }
+}
 
 /** What the tests of a canary have seen. */
 export class Watch {

@@ -14,6 +14,12 @@ export function planWords(plan: CanaryPlan, requestsPerSecond: number): string[]
     'test: mixture sequential probability ratio test (mSPRT) of failed, refused and slow ' +
       `requests; of options that are alike at most ${percent(alphaInAll)} are stopped`,
     `minimum: ${requestsMin} requests of ${canary} in each step`,
+    ...(plan.shadow
+      ? [
+          `shadow: ${plan.shadow.option} for ${plan.shadow.percent} % of the customers; ` +
+            'mismatches stop it',
+        ]
+      : []),
     ...(requestsPerSecond > 0 ? seenWords(plan, requestsPerSecond) : []),
   ]
 }

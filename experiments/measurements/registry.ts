@@ -10,6 +10,7 @@ import { idsInProcess, idsOverHttp } from './floors/ids.ts'
 import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
+import { shadow } from './floors/shadow.ts'
 import { slowBodies } from './floors/slow-bodies.ts'
 import { statistics } from './floors/statistics.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
@@ -48,6 +49,7 @@ export const benchmarks: Record<string, Benchmark> = {
   coupons,
   overload,
   'slow-bodies': slowBodies,
+  shadow,
   'flash-sale': flashSale,
 }
 

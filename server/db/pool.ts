@@ -17,6 +17,8 @@ export interface PoolLimits {
   statementTimeoutSeconds: number
   /** A connection is given up when a statement has no answer for so long: more than its cap. */
   answerTimeoutMs: number
+  /** The server refuses every write of these connections. */
+  isReadOnly?: true
 }
 
 export const defaultLimits: PoolLimits = {

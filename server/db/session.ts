@@ -23,7 +23,7 @@ export const pinned = {
   innodb_snapshot_isolation: 'OFF',
 } as const
 
-type Limits = Pick<PoolLimits, 'lockWaitTimeoutSeconds' | 'statementTimeoutSeconds'>
+type Limits = Pick<PoolLimits, 'lockWaitTimeoutSeconds' | 'statementTimeoutSeconds' | 'isReadOnly'>
 
 /**
  * Sends the session's settings before its first statement: the driver keeps the order. A session
@@ -36,6 +36,7 @@ export function pinSession(connection: Connection, limits: Limits): void {
     `SET time_zone = '${time_zone}', sql_mode = '${sql_mode}',
       innodb_lock_wait_timeout = ${limits.lockWaitTimeoutSeconds}`,
     'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    ...(limits.isReadOnly ? ['SET SESSION TRANSACTION READ ONLY'] : []),
   ]
   // Each of these is known to some servers only.
   const known = [

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { type Design, parseDesign } from '../designs/design.ts'
 import type { Mix } from '../designs/flags/mix.ts'
+import { isShadowedOn, type Shadow } from '../designs/flags/shadow.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
 import { Problem } from '../errors.ts'
 import { parseJson } from '../parse-json.ts'
@@ -22,6 +23,8 @@ export interface Chosen {
   /** Absent where the request asked for a design itself. */
   mix?: Mix
   problem?: unknown
+  /** What its answer is to be compared with, once it is sent. */
+  shadows?: readonly Shadow[]
 }
 
 /** Longest `x-design` that is read; every axis and every sequence named takes about 400. */
@@ -51,12 +54,20 @@ function choose(deps: RouteDeps, name: RouteName, c: Context): Chosen | Promise<
     epoch = mix.epoch
     const asked = c.req.header('x-design')
     if (asked !== undefined) return { epoch, design: askedFor(deps, asked, mix.base, c) }
-    if (!mix.isSplit) return { epoch, mix, design: mix.base }
-    return unitOf(name, c).then((unit) => ({ epoch: mix.epoch, mix, design: mix.designFor(unit) }))
+    const isShadowed = mix.shadowed.some((axis) => isShadowedOn(axis, name))
+    if (!mix.isSplit && !isShadowed) return { epoch, mix, design: mix.base }
+    return unitOf(name, c).then((unit) => {
+      const design = mix.designFor(unit)
+      const shadows = isShadowed ? shadowsOn(name, mix.shadowsFor(unit, design)) : []
+      return { epoch: mix.epoch, mix, design, shadows }
+    })
   } catch (problem) {
     return { epoch, problem }
   }
 }
+
+const shadowsOn = (name: RouteName, shadows: readonly Shadow[]): Shadow[] =>
+  shadows.filter(({ axis }) => isShadowedOn(axis, name))
 
 /** @throws Problem `unauthorized`, `unknown-design`, `design-refused` */
 function askedFor(deps: RouteDeps, asked: string, current: Design, c: Context): Design {

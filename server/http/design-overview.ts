@@ -5,6 +5,8 @@ import { parseDesign, presetNames } from '../designs/design.ts'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
 import { subjectNames } from '../designs/flags/flags.ts'
 
+export const shadowFlagSchema = z.object({ option: z.string(), percent: z.int() })
+
 const flagSchema = z
   .object({
     axis: z.string(),
@@ -12,6 +14,9 @@ const flagSchema = z
     to: z.string().optional().openapi({ description: 'Option of a share of the customers' }),
     percent: z.int().openapi({ description: 'How many of a hundred customers' }),
     seed: z.int(),
+    shadow: shadowFlagSchema.optional().openapi({
+      description: 'Option that is compared with what so many of a hundred customers get',
+    }),
     epoch: z.int().openapi({ description: 'Change that it is from; 0 = as started' }),
     reason: z.string().optional(),
     by: z.string().optional(),

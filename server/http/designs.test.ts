@@ -100,6 +100,27 @@ describe('refused, and nothing is written:', () => {
       'invalid-request',
       'percent',
     ],
+    [
+      'a shadow of an axis that has none',
+      'dispatch',
+      { option: 'queue', shadow: { option: 'chosen', percent: 5 }, epoch: 0 },
+      'design-refused',
+      'shadow',
+    ],
+    [
+      'a shadow that is no option',
+      'reads',
+      { option: 'cached', shadow: { option: 'x', percent: 5 }, epoch: 0 },
+      'unknown-design',
+      'shadow.option',
+    ],
+    [
+      '101 % of a shadow',
+      'reads',
+      { option: 'cached', shadow: { option: 'indexed', percent: 101 }, epoch: 0 },
+      'invalid-request',
+      'shadow.percent',
+    ],
     ['one option twice', 'reads', { ...reads, to: 'database', epoch: 0 }, 'invalid-request', 'to'],
     ['a seed too large', 'reads', { ...reads, seed: 2 ** 32, epoch: 0 }, 'invalid-request', 'seed'],
   ] as const)('%s', async (_what, axis, body, code, field) => {

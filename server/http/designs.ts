@@ -6,7 +6,7 @@ import { flagsOf, isSubject, type Subject, subjectNames } from '../designs/flags
 import { changesOf } from '../designs/flags/history.ts'
 import { Problem } from '../errors.ts'
 import { body, get, ok, post, put } from './describe-route.ts'
-import { designsSchema, overview } from './design-overview.ts'
+import { designsSchema, overview, shadowFlagSchema } from './design-overview.ts'
 import { mount } from './endpoint.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { wholeNumber } from './schemas.ts'
@@ -56,6 +56,14 @@ const flagBody = z
     seed: z.int().min(0).max(4_294_967_295).optional().openapi({
       description: 'Decides which customers; absent = as it was',
     }),
+    shadow: z
+      .strictObject({ option: word, percent: z.int().min(0).max(100) })
+      .optional()
+      .openapi({
+        description:
+          'Option that runs the same requests of so many of a hundred customers again once they ' +
+          'are answered, to be compared; the flag’s own option finds what differs by nature',
+      }),
     provoke: z.literal(true).optional().openapi({
       description: 'Lets two sources of ids be used at once, to see what goes wrong',
     }),
@@ -97,7 +105,12 @@ const rollback = createRoute({
   responses: ok(designsSchema, 'The designs'),
 })
 
-const flagState = z.object({ option: z.string(), to: z.string().optional(), percent: z.int() })
+const flagState = z.object({
+  option: z.string(),
+  to: z.string().optional(),
+  percent: z.int(),
+  shadow: shadowFlagSchema.optional(),
+})
 
 const historySchema = z
   .object({

@@ -12,6 +12,7 @@ import type { RouteName } from '../route-names.ts'
 import { admits } from './admit.ts'
 import { choosesDesign } from './choose-design.ts'
 import { named } from './describe-route.ts'
+import { offerToShadows } from './offer-to-shadows.ts'
 import { parsesBody, readsBody } from './read-body.ts'
 import { attemptOf, refuse, setClientPolicy, setEpoch } from './request.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -53,6 +54,7 @@ export function mount<R extends RouteConfig>(
       record(response.status, durationMs, attemptOf(c))
       const { design, mix } = c.get('chosen') ?? {}
       if (design) recordDesign?.({ design, mix }, response.status, durationMs)
+      offerToShadows(deps, name, c, response, (ctx) => handle(c, ctx))
       return response
     } finally {
       inFlight.now -= 1

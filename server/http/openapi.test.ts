@@ -72,7 +72,7 @@ test('operation ids are unique, and stay: they name the methods of generated cli
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids).toEqual([
     ...['healthz', 'readyz', 'designsRead', 'designsWrite', 'designsHistory', 'designsFlag'],
-    ...['designsRollback', 'usersRead', 'usersCharge'],
+    ...['designsRollback', 'designsShadow', 'usersRead', 'usersCharge'],
     ...['productsList', 'productsPopular', 'productsRead', 'cartsList', 'cartsAdd', 'cartsRemove'],
     ...['ordersCreate', 'ordersRead', 'ordersCancel', 'paymentsCreate', 'paymentsRead'],
     ...['dispatchesList', 'dispatchesTake', 'dispatchesClaim', 'dispatchesDone'],
@@ -116,6 +116,7 @@ test('what changes the server’s behaviour asks for the token', () => {
     'DELETE /chaos/faults/{name}',
     'GET /chaos/faults',
     'GET /designs/history',
+    'GET /designs/shadow',
     'POST /chaos/reset',
     'POST /designs/rollback',
     'PUT /chaos/faults/{name}',

@@ -4,6 +4,7 @@ import type { DesignFlags } from '../designs/flags/design-flags.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import type { DesignMeter } from '../metrics/design-requests.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
+import type { Shadows } from '../shadow/shadows.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
 import type { KeyClaims } from './key-claims.ts'
 
@@ -22,6 +23,8 @@ export interface RouteDeps {
   meter: RequestMeter
   /** Counts requests by the options that they had. */
   designMeter: DesignMeter
+  /** Absent = no answer is compared. */
+  shadows?: Shadows
   /** An answer is given by then, whatever the handler still waits for. */
   requestTimeoutMs: number
 }

@@ -7,6 +7,7 @@ import { flowMetrics } from './observer.ts'
 import { optionMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
 import { requestMetrics } from './requests.ts'
+import { shadowMetrics } from './shadow.ts'
 import { sqlMetrics } from './sql.ts'
 import { ticketMetrics } from './ticket-client.ts'
 
@@ -27,6 +28,7 @@ export const serverMetrics = {
   ...sqlMetrics,
   ...designMetrics,
   ...designRequestMetrics,
+  ...shadowMetrics,
   ...optionMetrics(['admission']),
 }
 

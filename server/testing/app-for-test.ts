@@ -17,6 +17,7 @@ import { type RequestMeter, requestMeter } from '../metrics/requests.ts'
 import { createReadiness } from '../readiness.ts'
 import { answersOf, otherAnswers, statusesOf } from '../route-answers.ts'
 import type { RouteName } from '../route-names.ts'
+import type { Shadows } from '../shadow/shadows.ts'
 import { memoryLog } from './memory-log.ts'
 
 /** A dependency that fails the test's request (as `internal`) and is recorded when it is used. */
@@ -46,6 +47,8 @@ export interface AppOptions {
   /** True = the process has not read its flags yet. */
   isUnread?: boolean
   requestTimeoutMs?: number
+  /** Opens the shadows of the app. */
+  shadows?: (options: OpenedOptions) => Shadows
   /** Options that are opened otherwise than by the services. */
   open?: (options: OpenedOptions) => void
 }
@@ -92,6 +95,7 @@ export function appForTest(options: AppOptions = {}) {
       meter: declaredOnly(requestMeter(registry)),
       designMeter: designMeter(registry),
       requestTimeoutMs,
+      ...(options.shadows ? { shadows: options.shadows(opened) } : {}),
     },
     registry,
     readiness,

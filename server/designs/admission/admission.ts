@@ -14,6 +14,7 @@ export const classOfRoute: Record<RouteName, RequestClass | null> = {
   'designs.flag': null,
   'designs.rollback': null,
   'designs.history': null,
+  'designs.shadow': null,
   'users.read': 'browse',
   'users.charge': 'pay',
   'products.list': 'browse',

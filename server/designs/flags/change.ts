@@ -2,8 +2,16 @@ import type { Engine } from '../../db/engine.ts'
 import { Problem } from '../../errors.ts'
 import { type Design, refusalOn, sequenceOf } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
-import { type Flag, type Flags, type Subject, seedDefault, subjectNames } from './flags.ts'
+import {
+  type Flag,
+  type Flags,
+  type ShadowFlag,
+  type Subject,
+  seedDefault,
+  subjectNames,
+} from './flags.ts'
 import { type Mix, mixOf } from './mix.ts'
+import { shadowDesigns } from './shadow.ts'
 
 /** What an operator asks for of one axis. */
 export interface Wanted {
@@ -14,13 +22,16 @@ export interface Wanted {
   seed?: number | undefined
   /** Lets two sources of ids be used at once. */
   provoke?: true | undefined
+  /** Absent = none any more. */
+  shadow?: ShadowFlag | undefined
 }
 
 /** The flags with one changed. */
 export function withFlag(flags: Flags, subject: Subject, wanted: Wanted, epoch: number): Flags {
-  const { option, to, percent = 0, provoke } = wanted
+  const { option, to, percent = 0, provoke, shadow } = wanted
   const seed = wanted.seed ?? flags[subject]?.seed ?? seedDefault
-  return { ...flags, [subject]: { option, to, percent, seed, isProvoked: provoke, epoch } }
+  const flag: Flag = { option, to, percent, seed, isProvoked: provoke, shadow, epoch }
+  return { ...flags, [subject]: flag }
 }
 
 /** The flags of a whole design, no axis split. Those that stay keep the change they are from. */
@@ -39,7 +50,9 @@ const isSameFlag = (one: Flag, other: Flag): boolean =>
   one.to === other.to &&
   one.percent === other.percent &&
   one.seed === other.seed &&
-  one.isProvoked === other.isProvoked
+  one.isProvoked === other.isProvoked &&
+  one.shadow?.option === other.shadow?.option &&
+  one.shadow?.percent === other.shadow?.percent
 
 /** What a change is judged by, besides what is in force. */
 export interface Judge {
@@ -59,8 +72,11 @@ export function judged(next: Flags, current: Mix, { start, engine }: Judge): Mix
   assertSameLedger(mix.base, current.base)
   refuseTwoSources(next)
   const server = engine?.()
-  const refusals = server ? mix.designs.flatMap((one) => refusalOn(server, one) ?? []) : []
+  const refusalOf = (design: Design) => (server ? refusalOn(server, design) : undefined)
+  const refusals = mix.designs.flatMap((one) => refusalOf(one) ?? [])
   if (refusals[0] !== undefined) throw refused(refusals[0])
+  const ofShadows = shadowDesigns(mix).flatMap((one) => refusalOf(one) ?? [])
+  if (ofShadows[0] !== undefined) throw refused(ofShadows[0], 'shadow.option')
   return mix
 }
 

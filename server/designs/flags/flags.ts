@@ -23,6 +23,13 @@ const axisOf = (subject: Subject): Axis => (isAxis(subject) ? subject : 'ids')
 const isAxis = (subject: Subject): subject is Axis =>
   (axisNames as readonly string[]).includes(subject)
 
+/** Another option that runs the same requests once they are answered, to be compared. */
+export interface ShadowFlag {
+  readonly option: string
+  /** How many of a hundred customers; the same ones for ever, as of a share. */
+  readonly percent: number
+}
+
 /** How one axis, or one sequence, is decided for requests that ask for nothing else. */
 export interface Flag {
   readonly option: string
@@ -34,6 +41,7 @@ export interface Flag {
   readonly seed: number
   /** Two sources of ids at once, which only a test of what goes wrong then wants. */
   readonly isProvoked?: true | undefined
+  readonly shadow?: ShadowFlag | undefined
   /** The change that it is from; 0 = as the process was started. */
   readonly epoch: number
 }
@@ -61,6 +69,7 @@ const stored = z.strictObject({
   percent: z.int().min(0).max(100),
   seed: z.int(),
   isProvoked: z.literal(true).optional(),
+  shadow: z.strictObject({ option: z.string(), percent: z.int().min(0).max(100) }).optional(),
   epoch: z.int().min(0),
 })
 const known = z.partialRecord(z.enum(subjectNames), stored)
@@ -80,8 +89,8 @@ export const flagsText = (flags: Flags): string =>
       subjectNames.flatMap((name) => {
         const flag = flags[name]
         if (!flag) return []
-        const { option, to, percent, seed, isProvoked, epoch } = flag
-        return [[name, { option, to, percent, seed, isProvoked, epoch }]]
+        const { option, to, percent, seed, isProvoked, shadow, epoch } = flag
+        return [[name, { option, to, percent, seed, isProvoked, shadow, epoch }]]
       }),
     ),
   )

@@ -2,7 +2,7 @@ import type { DesignLog, LoggedEntry } from './design-log.ts'
 import { type Flag, parseAnyFlags } from './flags.ts'
 
 /** How one flag stood. */
-export type FlagState = Pick<Flag, 'option' | 'to' | 'percent'>
+export type FlagState = Pick<Flag, 'option' | 'to' | 'percent' | 'shadow'>
 
 /** One change, in words. */
 export interface DesignChange {
@@ -47,5 +47,9 @@ function changedIn(entry: LoggedEntry, earlier: LoggedEntry | undefined): Design
   return [...changed, ...gone.map(([axis, from]) => ({ axis, from: stateOf(from) }))]
 }
 
-const stateOf = ({ option, to, percent }: Flag): FlagState =>
-  to === undefined ? { option, percent } : { option, to, percent }
+const stateOf = ({ option, to, percent, shadow }: Flag): FlagState => ({
+  option,
+  ...(to === undefined ? {} : { to }),
+  percent,
+  ...(shadow === undefined ? {} : { shadow }),
+})

@@ -2,6 +2,7 @@ import { Problem } from '../../errors.ts'
 import { type Design, parseDesign } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
 import { assertOption, type Flag, type Flags, type Subject, subjectNames } from './flags.ts'
+import { assertShadows, type Shadow, type ShadowAxis, shadowsFor } from './shadow.ts'
 import { isInShare } from './share.ts'
 
 /** Axes that may be split at once: two options of each make sixteen designs. */
@@ -19,6 +20,10 @@ export interface Mix {
   readonly isSplit: boolean
   /** @param unit who a share goes by: the same customer always has the same design */
   designFor(unit: string): Design
+  /** Axes whose flags have a shadow. */
+  readonly shadowed: readonly ShadowAxis[]
+  /** @param served the design that the customer has */
+  shadowsFor(unit: string, served: Design): Shadow[]
 }
 
 interface Split {
@@ -38,6 +43,7 @@ export function mixOf(flags: Flags, epoch: number, start: Design): Mix {
   )
   const base = designs[0] ?? start
   for (const design of designs) assertSameLedger(design, base)
+  const shadowed = assertShadows(flags, designs)
   return Object.freeze({
     epoch,
     flags: Object.freeze(flags),
@@ -45,6 +51,8 @@ export function mixOf(flags: Flags, epoch: number, start: Design): Mix {
     designs: Object.freeze(designs),
     isSplit: splits.some(({ flag }) => flag.percent > 0),
     designFor: (unit: string) => designs[maskOf(splits, unit)] ?? base,
+    shadowed: Object.freeze(shadowed),
+    shadowsFor: (unit: string, served: Design) => shadowsFor(flags, shadowed, unit, served),
   })
 }
 

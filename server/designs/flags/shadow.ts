@@ -1,0 +1,93 @@
+import { Problem } from '../../errors.ts'
+import type { RouteName } from '../../route-names.ts'
+import { type Design, parseDesign } from '../design.ts'
+import { assertSameLedger } from '../same-ledger.ts'
+import { assertOption, type Flag, type Flags, type Subject } from './flags.ts'
+import { isInShare } from './share.ts'
+
+/** Axes that a shadow can compare, each with the routes whose answers it decides. */
+export const shadowRoutes = {
+  reads: ['products.list', 'products.read', 'products.popular'],
+} as const satisfies Partial<Record<Subject, readonly RouteName[]>>
+
+export type ShadowAxis = keyof typeof shadowRoutes
+
+export const shadowAxes = Object.keys(shadowRoutes) as ShadowAxis[]
+
+export const isShadowedOn = (axis: ShadowAxis, route: RouteName): boolean =>
+  (shadowRoutes[axis] as readonly RouteName[]).includes(route)
+
+/** What a request is to be compared with. */
+export interface Shadow {
+  axis: ShadowAxis
+  /** The design of the request with the other option of this axis. */
+  design: Design
+  /** The change that set it: another one is another comparison. */
+  epoch: number
+  seed: number
+}
+
+/**
+ * Judges the shadows of the flags for every design that a customer may have.
+ * @returns the axes that have one
+ * @throws Problem `unknown-design`, `design-refused`, with field `shadow` or `shadow.option`
+ */
+export function assertShadows(flags: Flags, designs: readonly Design[]): ShadowAxis[] {
+  const field = 'shadow.option'
+  for (const [subject, flag] of Object.entries(flags) as [Subject, Flag][]) {
+    if (!flag.shadow) continue
+    if (!isShadowAxis(subject)) {
+      const detail = `${subject} has no shadow; these axes have: ${shadowAxes.join(', ')}`
+      throw new Problem('design-refused', { detail, field: 'shadow' })
+    }
+    assertOption(subject, flag.shadow.option, field)
+    for (const design of designs) withOption(subject, flag, design, field)
+  }
+  return shadowAxes.filter((axis) => flags[axis]?.shadow !== undefined)
+}
+
+const isShadowAxis = (subject: Subject): subject is ShadowAxis =>
+  (shadowAxes as readonly string[]).includes(subject)
+
+/** Every design that a shadow may run. */
+export const shadowDesigns = ({ flags, designs, shadowed }: ShadowedMix): Design[] =>
+  shadowed.flatMap((axis) => {
+    const flag = flags[axis]
+    return flag ? designs.map((design) => withOption(axis, flag, design)) : []
+  })
+
+interface ShadowedMix {
+  flags: Flags
+  designs: readonly Design[]
+  shadowed: readonly ShadowAxis[]
+}
+
+/** The shadows of one request of a customer. */
+export const shadowsFor = (
+  flags: Flags,
+  shadowed: readonly ShadowAxis[],
+  unit: string,
+  served: Design,
+): Shadow[] =>
+  shadowed.flatMap((axis) => {
+    const flag = flags[axis]
+    const percent = flag?.shadow?.percent ?? 0
+    if (!flag || !isInShare(`${axis} shadow`, { seed: flag.seed, percent }, unit)) return []
+    const { epoch, seed } = flag
+    return [{ axis, design: withOption(axis, flag, served), epoch, seed }]
+  })
+
+/**
+ * A customer who has the shadow's option already is compared with the flag's own, so that a move
+ * can be followed up to its last customer.
+ */
+function withOption(axis: ShadowAxis, flag: Flag, served: Design, field?: string): Design {
+  const wanted = flag.shadow?.option ?? flag.option
+  const option = wanted === served.options[axis] ? flag.option : wanted
+  try {
+    return assertSameLedger(parseDesign(`${axis}=${option}`, served), served)
+  } catch (cause) {
+    if (!(cause instanceof Problem) || field === undefined) throw cause
+    throw new Problem(cause.code, { detail: cause.message, field, cause })
+  }
+}

@@ -1,0 +1,197 @@
+import { withDeadline } from '../deadline.ts'
+import type { Design } from '../designs/design.ts'
+import type { Shadow } from '../designs/flags/shadow.ts'
+import { bucketOf } from '../designs/flags/share.ts'
+import type { FlowCtx } from '../designs/flow-ctx.ts'
+import type { OpenedOptions } from '../designs/opened-options.ts'
+import { logError } from '../log.ts'
+import type { RouteName } from '../route-names.ts'
+import { byField, differences, type ShadowAnswer } from './compare.ts'
+import { judgePair, type Repeated } from './judge-pair.ts'
+import { type ShadowMeter, ShadowRecord, silentShadowMeter } from './record.ts'
+
+/** A request that is answered, and how it is run again. */
+export interface ShadowJob {
+  route: RouteName
+  shadow: Shadow
+  /** The design that the answer is from. */
+  design: Design
+  requestId: string
+  served(): Promise<ShadowAnswer>
+  run(ctx: FlowCtx): Promise<ShadowAnswer>
+}
+
+interface ShadowsOptions {
+  /** Options on connections of their own, which can write nothing that the shop uses. */
+  options: Pick<OpenedOptions, 'ctx' | 'close'>
+  /** True while customers use all that the process has: then none runs. */
+  isBusy(): boolean
+  meter?: ShadowMeter
+  limits?: Partial<ShadowLimits>
+  nowMs?: () => number
+  sleep?: (ms: number) => Promise<unknown>
+}
+
+interface ShadowLimits {
+  /** Run at a time. */
+  running: number
+  /** Wait for their turn; more are dropped. */
+  waiting: number
+  /** Wait until what an option may have been behind is over; more are dropped. */
+  repeating: number
+  /** One run of an option is given up after it. */
+  runMsMax: number
+}
+
+const defaultLimits: ShadowLimits = { running: 2, waiting: 32, repeating: 32, runMsMax: 2000 }
+
+class TimedOut extends Error {}
+
+/**
+ * Runs requests again that are answered, with another option, and records where that differs.
+ * in: answered requests · out: a record for each axis · Nothing waits for it: it runs a few at a
+ * time, drops and counts what is too much, and gives up a run that takes too long.
+ */
+export class Shadows {
+  readonly #records = new Map<string, ShadowRecord>()
+  readonly #given: ShadowsOptions
+  readonly #meter: ShadowMeter
+  readonly #limits: ShadowLimits
+  readonly #queue: (() => Promise<void>)[] = []
+  #running = 0
+  #repeating = 0
+  #isClosed = false
+
+  constructor(given: ShadowsOptions) {
+    this.#given = given
+    this.#meter = given.meter ?? silentShadowMeter
+    this.#limits = { ...defaultLimits, ...given.limits }
+  }
+
+  /** What was seen of an axis since the change that set its shadow; undefined = nothing yet. */
+  recordOf({ axis, epoch }: Pick<Shadow, 'axis' | 'epoch'>): ShadowRecord | undefined {
+    const record = this.#records.get(axis)
+    return record?.shadow.epoch === epoch ? record : undefined
+  }
+
+  /** Takes a request that is being answered; never throws, and waits for nothing. */
+  offer(job: ShadowJob): void {
+    const record = this.#open(job.shadow)
+    const isTooMuch = this.#queue.length >= this.#limits.waiting || this.#given.isBusy()
+    if (this.#isClosed || isTooMuch) record.ended('dropped')
+    else this.#enqueue(() => this.#compare(job, record))
+  }
+
+  /** Nothing runs any more once it resolves, or the longest run is over. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#queue.length = 0
+    const endsAtMs = performance.now() + this.#limits.runMsMax
+    while (this.#running > 0 && performance.now() < endsAtMs) await Bun.sleep(10)
+    await this.#given.options.close()
+  }
+
+  #open(shadow: Shadow): ShadowRecord {
+    const known = this.recordOf(shadow)
+    if (known) return known
+    const { axis, epoch } = shadow
+    const record = new ShadowRecord({ axis, epoch }, this.#meter)
+    this.#records.set(axis, record)
+    return record
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#queue.push(work)
+    // Behind what the process has to send now, the answer of the request among it.
+    setImmediate(() => this.#next())
+  }
+
+  #next(): void {
+    if (this.#running >= this.#limits.running) return
+    const work = this.#queue.shift()
+    if (!work) return
+    this.#running += 1
+    work().finally(() => {
+      this.#running -= 1
+      this.#next()
+    })
+  }
+
+  async #compare(job: ShadowJob, record: ShadowRecord): Promise<void> {
+    await this.#recorded(job, record, async () => {
+      const { design, shadow } = job
+      const isFloor = record.isFloorDue || shadow.design === design
+      const served = await job.served()
+      const other = await this.#run(job, isFloor ? design : shadow.design, record)
+      if (isFloor) record.floor += 1
+      const found = differences(served, other)
+      if (found.length === 0) record.ended('same')
+      else if (isFloor) {
+        record.differedByNature(byField(found).keys())
+        record.ended('natural')
+      } else await this.#repeat(job, record, { served, shadow: other })
+    })
+  }
+
+  /** At once, or after a while in which others have their turn. */
+  async #repeat(
+    job: ShadowJob,
+    record: ShadowRecord,
+    first: Pick<Repeated, 'served' | 'shadow'>,
+  ): Promise<void> {
+    const stalenessMs = Math.max(job.design.stalenessMs, job.shadow.design.stalenessMs)
+    const again = async () => {
+      const { servedAgain, shadowAgain } = await this.#runBoth(job, record)
+      const pair = { ...first, servedAgain, shadowAgain, stalenessMs }
+      const { mismatches, natural } = judgePair(pair)
+      record.differedByNature(natural)
+      if (mismatches.length > 0) record.mismatched(job.route, mismatches, Date.now())
+      if (mismatches.length > 0) record.ended('mismatched')
+      else record.ended(natural.length > 0 ? 'natural' : 'late')
+    }
+    if (stalenessMs === 0) return await again()
+    if (this.#repeating >= this.#limits.repeating) return record.ended('dropped')
+    this.#repeating += 1
+    const { sleep = Bun.sleep } = this.#given
+    void sleep(stalenessMs).then(() => {
+      this.#repeating -= 1
+      if (!this.#isClosed) this.#enqueue(() => this.#recorded(job, record, again))
+    })
+  }
+
+  /** In an order that is drawn: neither option always meets what the other one has left. */
+  async #runBoth(job: ShadowJob, record: ShadowRecord) {
+    const { design, shadow, requestId } = job
+    const served = () => this.#run(job, design, record)
+    const other = () => this.#run(job, shadow.design, record)
+    if (bucketOf('shadow order', shadow.seed, requestId) % 2 === 0) {
+      const servedAgain = await served()
+      return { servedAgain, shadowAgain: await other() }
+    }
+    const shadowAgain = await other()
+    return { servedAgain: await served(), shadowAgain }
+  }
+
+  async #run(job: ShadowJob, design: Design, record: ShadowRecord): Promise<ShadowAnswer> {
+    const startedMs = performance.now()
+    const running = job.run(this.#given.options.ctx(design, job.route))
+    const answer = await withDeadline(running, this.#limits.runMsMax, () => {
+      running.catch(() => {})
+      throw new TimedOut()
+    })
+    record.ran(performance.now() - startedMs)
+    return answer
+  }
+
+  /** What fails is the shadow's own: it is counted, and logged where it begins to. */
+  async #recorded(job: ShadowJob, record: ShadowRecord, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof TimedOut) record.ended('timed-out')
+      else if (record.failed(error)) {
+        logError(`shadow of ${job.shadow.axis}: cannot run, customers are served`, error)
+      }
+    }
+  }
+}
