@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { claimLocked, type Dispatch, writeOffer } from '../server/designs/dispatch/dispatch.ts'
+import { claimLocked, type Dispatch, writeOffers } from '../server/designs/dispatch/dispatch.ts'
 import type { Option } from '../server/designs/option.ts'
 
 /** An option of the axis `dispatch`: a locked row is waited for instead of skipped. */
@@ -13,7 +13,7 @@ export const firstInLine: Option<Dispatch> = {
   // Called once per process: state that outlives a request would live in here. The worker calls
   // `settle` to bring it to an end, and `close` ends it with the process.
   open: () => ({
-    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    offer: (_ctx, db, orderIds) => writeOffers(db, orderIds),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
         const oldest = sql`select order_id as id from dispatches where status = 'waiting'

@@ -7,6 +7,7 @@ export const points = {
   'order.quoted': 'prices are read, nothing is locked',
   'order.stock.taken': 'one item is taken from stock, its row lock still held',
   'order.written': 'the order and its items are written, not committed',
+  'payment.quoted': 'order and balance are read, nothing is locked',
   'payment.claimed': 'the order is claimed for this payment, not committed',
   'payment.collecting': 'just before the money is asked for',
   'payment.collected': 'the bank has answered, nothing is recorded yet',
@@ -26,6 +27,7 @@ export const pointNames = Object.keys(points) as Point[]
 /** Some flow that passes there has no connection, as one that asks the bank: nothing can sleep. */
 export const pointsWithoutConnection: readonly Point[] = [
   'order.quoted',
+  'payment.quoted',
   'payment.collecting',
   'payment.collected',
   'dispatch.taken',

@@ -16,11 +16,8 @@ export async function takeAll(shop: InProcessShop, option: string, count: number
   const ctx = shop.ctx(`after,dispatch=${option}`)
   await connections.use((db) => db.change(sql`delete from dispatches`))
   const first = ++offered * 1_000_000
-  await connections.transaction(async (db) => {
-    for (let at = 0; at < count; at += 1) {
-      await ctx.design.dispatch.offer(ctx, db, String(first + at))
-    }
-  })
+  const ids = Array.from({ length: count }, (_, at) => String(first + at))
+  await connections.transaction(async (db) => ctx.design.dispatch.offer(ctx, db, ids))
   const taken: string[] = []
   const ms = await timeOfRush(count, workers, async (call) => {
     const orderId = await ctx.design.dispatch.take(ctx, `worker-${call % workers}`)

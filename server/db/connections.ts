@@ -6,6 +6,7 @@ import { logError } from '../log.ts'
 import { CommitFailed, Database } from './database.ts'
 import { asProblem, contentionOf, isConnectionLost, isRolledBackCommit } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
+import { type SharedRead, SharedReads } from './shared-reads.ts'
 
 export type { Database } from './database.ts'
 
@@ -27,6 +28,8 @@ export interface Connections extends SingleStatements {
    * @param isolation as the servers' default (REPEATABLE READ), unless another is asked for
    */
   transaction<T>(work: (db: Database) => Promise<T>, isolation?: Isolation): Promise<T>
+  /** Reads on a connection and with a query that others who wait at the same time share. */
+  readShared<Asked, Found>(read: SharedRead<Asked, Found>, asked: Asked): Promise<Found>
   close(): Promise<void>
 }
 
@@ -85,12 +88,15 @@ export const singleStatements: SingleStatements & ThisType<Pick<Connections, 'us
 export function connect(url: string, limits?: PoolLimits): Connections {
   const pool = openPool(url, limits)
   const retries: Record<string, number> = {}
+  const use: Connections['use'] = (work) => lend(pool, (db) => singly(db, work))
+  const shared = new SharedReads(use)
   return {
     counters: pool.counters,
     limits: pool.limits,
     retries,
     ...singleStatements,
-    use: (work) => lend(pool, (db) => singly(db, work)),
+    use,
+    readShared: (read, asked) => shared.read(read, asked),
     transaction: (work, isolation) =>
       retrying(retries, () => lend(pool, (db) => unit(db, work, isolation))),
     close: pool.close,

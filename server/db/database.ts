@@ -14,8 +14,9 @@ export interface StatementCounters {
 
 /** A write that travels with what comes after it in its transaction. */
 interface LaterWrite {
-  statement: SQL
-  text: string
+  statement: SQL | (() => SQL)
+  /** Of the request that wrote it, which may be over when it is sent. */
+  tally?: SqlTally | undefined
   /** Gets how many rows it changed; what it throws undoes the transaction. */
   judge?(changed: number): void | Promise<void>
   /** Gets the id of its (first) row. */
@@ -41,6 +42,9 @@ const typeCast: TypeCast = (field, next) =>
   field.type === 'DATETIME' || field.type === 'DATE' || field.type === 'TIMESTAMP'
     ? field.string()
     : next()
+
+const madeOf = (statement: LaterWrite['statement']): SQL =>
+  typeof statement === 'function' ? statement() : statement
 
 /** What the driver says of a failure, and of which statement; no value is in it. */
 class StatementFailed extends Error {
@@ -95,13 +99,15 @@ export class Database {
   /**
    * Sends a write with the next statement of its transaction, or with the COMMIT: nothing waits for
    * its answer alone. The order is kept, and what comes after one that failed is not run.
+   * @param statement or what makes it when it is sent
    * @throws Error outside a transaction, where there is no such end
    */
-  later(statement: SQL, then: Omit<LaterWrite, 'text' | 'statement'> = {}): void {
+  later(
+    statement: LaterWrite['statement'],
+    then: Omit<LaterWrite, 'statement' | 'tally'> = {},
+  ): void {
     if (!this.#isInTransaction) throw new Error('no transaction is open on this connection')
-    // Its time is in that of the statement that it travels with.
-    this.tally?.ran(statementName(statement), 0)
-    this.#later.push({ statement, text: textOf(statement), ...then })
+    this.#later.push({ statement, tally: this.tally, ...then })
   }
 
   /**
@@ -166,10 +172,14 @@ export class Database {
 
   /** Sends all that waits, and a statement behind it. @returns that one's result */
   async #run(last?: string, statement?: SQL): Promise<Result | undefined> {
-    const [opening, later] = [this.#opening, this.#later]
+    const opening = this.#opening
+    const later = this.#later.map((write) => ({ ...write, statement: madeOf(write.statement) }))
     this.#opening = []
     this.#later = []
-    const texts = [...opening, ...later.map(({ text }) => text), ...(last ? [last] : [])]
+    // Their time is in that of the statement that they travel with.
+    for (const { statement, tally } of later) tally?.ran(statementName(statement), 0)
+    const writes = later.map((write) => textOf(write.statement))
+    const texts = [...opening, ...writes, ...(last ? [last] : [])]
     const { results, error } = await this.#send(texts)
     if (last === 'COMMIT' && error) {
       // Before it nothing is committed: what failed there is as definite as any statement.

@@ -8,6 +8,20 @@ export const listOf = (values: readonly (string | number)[]): SQL =>
     sql`,`,
   )
 
+/** As a number written out: as strings, long ids would be compared as floating point. */
+const integer = (id: string): SQL => sql.raw(String(BigInt(id)))
+
+/** Ids for `in (…)`; there must be one at least. */
+export const idList = (ids: Iterable<string>): SQL => sql.join([...ids].map(integer), sql`,`)
+
+/** A number for each row by its `id`, or the one that all of them have. */
+export function numberById(numbers: ReadonlyMap<string, number>): SQL {
+  const [first, ...others] = new Set(numbers.values())
+  if (others.length === 0) return sql`${first}`
+  const cases = [...numbers].map(([id, count]) => sql`when ${integer(id)} then ${count}`)
+  return sql`case id ${sql.join(cases, sql` `)} end`
+}
+
 /**
  * Moves one row from the state in which its flow has left it. Where it is in another, a fence has
  * failed: the transaction is undone, and what comes after does not happen.

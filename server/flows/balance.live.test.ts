@@ -49,7 +49,7 @@ describeLive('a balance', ['TEST_DATABASE_URL'], () => {
     test('pays one of five orders that are paid at once', async () => {
       const orders: string[] = []
       for (const _ of five) orders.push((await world.place(design, ['1x1'])).id)
-      world.script.meet('payment.collecting', five.length)
+      world.script.meet('payment.quoted', five.length)
       const paying = orders.map((id) => world.pay(design, id, balance))
       expectOneWinner(await Promise.all(paying.map(outcomeOf)))
       expect((await world.orderStates()).toSorted()).toEqual([

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
+import { idList, numberById } from '../db/statements.ts'
 import { Problem } from '../errors.ts'
 
 export interface BalanceChange {
@@ -27,6 +28,46 @@ export function changeBalance(db: Database, change: BalanceChange): void {
     async judge(changed) {
       if (changed !== 1) throw await refusalOf(db, change)
     },
+  })
+}
+
+/**
+ * The same for balances of different users, in one statement.
+ * @throws what `otherwise` makes, once the write is sent, where one of them is refused
+ */
+export function changeBalances(
+  db: Database,
+  changes: readonly BalanceChange[],
+  otherwise: () => Error,
+): void {
+  const amounts = numberById(new Map(changes.map((one) => [one.userId, one.amountMinor])))
+  const versions = numberById(new Map(changes.map((one) => [one.userId, one.balanceVersion])))
+  const written = sql`
+    update users force index (primary)
+    set balance_minor = balance_minor + ${amounts}, version = version + 1
+    where id in (${idList(changes.map(({ userId }) => userId))}) and version = ${versions}
+      and balance_minor + ${amounts} >= 0`
+  db.later(written, {
+    judge(changed) {
+      if (changed !== changes.length) throw otherwise()
+    },
+  })
+}
+
+/** Why each change would be refused now; undefined = it would not. The rows stay locked. */
+export async function balanceRefusals(
+  db: Database,
+  changes: readonly BalanceChange[],
+): Promise<(Problem | undefined)[]> {
+  const rows = await db.rows<{ id: string; version: number; balanceMinor: string }>(sql`
+    select id, version, balance_minor as balanceMinor from users force index (primary)
+    where id in (${idList(changes.map(({ userId }) => userId))}) for update`)
+  const rowOf = new Map(rows.map((row) => [String(row.id), row]))
+  return changes.map(({ userId, balanceVersion, amountMinor }) => {
+    const row = rowOf.get(userId)
+    if (Number(row?.balanceMinor ?? 0) + amountMinor < 0) return new Problem('insufficient-balance')
+    const isSame = row !== undefined && Number(row.version) === balanceVersion
+    return isSame ? undefined : new Problem('balance-conflict')
   })
 }
 

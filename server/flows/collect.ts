@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { BankRefused, BankUnavailable } from '../clients/bank-client.ts'
 import type { Database } from '../db/connections.ts'
-import { momentFromNow } from '../db/statements.ts'
+import { listOf, momentFromNow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
 import type { StepCtx } from '../designs/step-ctx.ts'
 import type { DbStep, OutsideStep } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
-import { changeBalance } from './balance.ts'
+import { type BalanceChange, changeBalance } from './balance.ts'
 
 export interface PaymentPart {
   method: 'balance' | 'card'
@@ -93,13 +93,26 @@ export const collectFromBalance: DbStep<PayableState> = {
   kind: 'db',
   async run(ctx, state, db) {
     await ctx.at('payment.collecting', db)
-    const { userId, totalMinor } = state
-    changeBalance(db, { ...state, amountMinor: -totalMinor })
-    db.later(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
-        values (${`payment-${partOf(state).reference}`}, ${userId}, ${-totalMinor},
-                ${momentFromNow()})`)
+    changeBalance(db, chargeOf(state))
+    writeEntries(db, [state])
     await ctx.at('payment.collected', db)
   },
+}
+
+/** What a payment changes of its customer's balance. */
+export const chargeOf = ({ userId, balanceVersion, totalMinor }: PayableState): BalanceChange => {
+  return { userId, balanceVersion, amountMinor: -totalMinor }
+}
+
+/** Writes down what payments have taken from balances. */
+export function writeEntries(db: Database, payments: readonly PayableState[]): void {
+  const rows = payments.map(
+    (state) =>
+      sql`(${`payment-${partOf(state).reference}`}, ${state.userId}, ${-state.totalMinor},
+           ${momentFromNow()})`,
+  )
+  db.later(sql`insert into balance_entries (reference, user_id, amount_minor, created_at)
+      values ${sql.join(rows, sql`,`)}`)
 }
 
 /** @throws Problem `internal` for a flow without a payment */
@@ -108,27 +121,21 @@ export function partOf(state: PayableState): PaymentPart {
   return state.payment
 }
 
+/** Keys whose payments have ended without the money, and how many of each. */
+export const endedTries = (keys: readonly string[]): SQL => sql`
+  select idempotency_key, count(*) as tries from payments
+  where idempotency_key in (${listOf(keys)}) and live_order_id is null group by idempotency_key`
+
+/** @param tries of the row of a key; a key without one has none */
+export const triesOf = (tries: string | null | undefined): number => Number(tries ?? 0)
+
 /**
  * The bank's idempotency key: what is paid for, under the client's key. The bank never forgets, so
  * that asking again never charges twice; a key that the shop has forgotten and a client uses again
  * pays for the new thing. A try that ended without the money has spent its reference (declined for
  * good, be it by a void), so the next has another.
  */
-export async function newReference(
-  db: Pick<Database, 'rows'>,
-  paidFor: string,
-  idempotencyKey: string,
-): Promise<string> {
-  const [row] = await db.rows<{ ended: string }>(sql`select ${endedTries(idempotencyKey)} as ended`)
-  return referenceOf(paidFor, idempotencyKey, row?.ended ?? '0')
-}
-
-/** How many tries of a key have ended without the money. */
-export const endedTries = (idempotencyKey: string): SQL => sql`(select count(*) from payments
-    where idempotency_key = ${idempotencyKey} and live_order_id is null)`
-
-/** @param ended of `endedTries` */
-export function referenceOf(paidFor: string, idempotencyKey: string, ended: string): string {
-  const words = [paidFor, idempotencyKey, ended].join('#')
+export function referenceOf(paidFor: string, idempotencyKey: string, endedTries: number): string {
+  const words = [paidFor, idempotencyKey, endedTries].join('#')
   return createHash('sha256').update(words).digest('hex').slice(0, 32)
 }

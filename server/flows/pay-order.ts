@@ -1,10 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
-import { changeOne, momentFromNow, moveRow } from '../db/statements.ts'
-import type { SoldLine } from '../designs/effects/effects.ts'
+import { momentFromNow, moveRow } from '../db/statements.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
-import type { StepCtx } from '../designs/step-ctx.ts'
-import { byId } from '../designs/transaction/expand.ts'
 import type { Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { logError } from '../log.ts'
@@ -12,13 +9,15 @@ import { cancelOrder } from './cancel-order.ts'
 import {
   collectByCard,
   collectFromBalance,
-  endedTries,
   type PayableState,
   type PaymentPart,
   partOf,
   referenceOf,
   refuseWithoutBank,
 } from './collect.ts'
+import { payFromBalance } from './pay-from-balance.ts'
+import { payableRead } from './payable.ts'
+import { announce, claimPending, endPayment, writePayments } from './payment-rows.ts'
 import { readPayment } from './read-order.ts'
 import type { Payment } from './shapes.ts'
 
@@ -74,40 +73,18 @@ export function payOrderFlow(state: PayState, cardToken?: string, inSteps = fals
     idempotencyKey: state.idempotencyKey,
     steps: paymentSteps(state.payment.method, { ownOrder: false, inSteps, cardToken }),
     pivot: 'collect',
+    ...apartBy(state),
   }
-}
-
-interface PayableRow {
-  userId: string
-  totalMinor: string
-  balanceVersion: number
-  optionId: string
-  quantity: number
-  ended: string
 }
 
 async function payable(ctx: FlowCtx, request: PayOrder): Promise<PayState> {
   const { orderId, idempotencyKey, method } = request
-  const rows = await ctx.connections.rows<PayableRow>(sql`
-      select o.user_id as userId, o.total_minor as totalMinor, u.version as balanceVersion,
-             i.option_id as optionId, i.quantity, ${endedTries(idempotencyKey)} as ended
-      from orders o join order_items i on i.order_id = o.id and i.unit_price_minor > 0
-      join users u on u.id = o.user_id
-      where o.id = ${orderId} order by i.id`)
-  const [first] = rows
-  if (!first) throw new Problem('not-found', { field: 'orderId' })
-  return {
-    idempotencyKey,
-    orderId,
-    userId: first.userId,
-    totalMinor: Number(first.totalMinor),
-    balanceVersion: first.balanceVersion,
-    lines: rows.map(({ optionId, quantity }) => ({ optionId, quantity })),
-    payment: {
-      ...{ method, paymentId: '' },
-      reference: referenceOf(`order ${orderId}`, idempotencyKey, first.ended),
-    },
-  }
+  const found = await ctx.connections.readShared(payableRead, { orderId, idempotencyKey })
+  if (!found) throw new Problem('not-found', { field: 'orderId' })
+  await ctx.at('payment.quoted')
+  const { endedTries, ...order } = found
+  const reference = referenceOf(`order ${orderId}`, idempotencyKey, endedTries)
+  return { idempotencyKey, orderId, ...order, payment: { method, paymentId: '', reference } }
 }
 
 /** After a no the order is cancelled; after silence the payment stays until recovery knows. */
@@ -158,6 +135,10 @@ export async function markUnknown(ctx: FlowCtx, state: PayableState): Promise<bo
   })
 }
 
+/** Payments from one balance are one after the other: each rests on what the last has left. */
+export const apartBy = ({ userId, payment }: PayableState): { apart?: string } =>
+  payment?.method === 'balance' ? { apart: userId } : {}
+
 interface PaymentHow {
   /**
    * The order is of the same request: it was written as `paying`, so that only this flow touches
@@ -186,7 +167,7 @@ function claim(ownOrder: boolean): Step<PayableState> {
     kind: 'db',
     async run(ctx, state, db) {
       if (!ownOrder) claimPending(db, state.orderId, 'paying')
-      await writePayment(ctx, state, db, 'sent')
+      await writePayments([{ ctx, state }], db, 'sent')
       await ctx.at('payment.claimed', db)
     },
     async undo(_ctx, state, db) {
@@ -201,42 +182,6 @@ function claim(ownOrder: boolean): Step<PayableState> {
   }
 }
 
-/** @throws Problem `order-not-payable`, once the write is sent */
-function claimPending(db: Database, orderId: string, status: 'paying' | 'paid'): void {
-  const claimed = sql`update orders set status = ${status}
-      where id = ${orderId} and status = 'pending' and expires_at > ${momentFromNow()}`
-  changeOne(db, claimed, () => new Problem('order-not-payable'))
-}
-
-async function writePayment(
-  ctx: StepCtx,
-  state: PayableState,
-  db: Database,
-  status: 'sent' | 'captured',
-): Promise<void> {
-  const { orderId, totalMinor, idempotencyKey } = state
-  const payment = partOf(state)
-  const [paymentId = ''] = await ctx.design.ids.take(ctx, db, 'payments', 1)
-  payment.paymentId = paymentId
-  db.later(sql`
-    insert into payments (id, order_id, live_order_id, method, status, amount_minor,
-                          reference, idempotency_key, created_at)
-    values (${paymentId}, ${orderId}, ${orderId}, ${payment.method}, ${status}, ${totalMinor},
-            ${payment.reference}, ${idempotencyKey}, ${momentFromNow()})`)
-}
-
-function endPayment(db: Database, id: string, changes: SQL): void {
-  const open = sql`id = ${id} and status in ('sent', 'unknown')`
-  moveRow(db, `payment ${id}`, sql`update payments set ${changes} where ${open}`)
-}
-
-/** What counts as sold, in the order of the ids: those who count them must not wait in a circle. */
-const soldLines = ({ lines }: PayableState): SoldLine[] =>
-  lines
-    .filter(({ giftOf }) => giftOf === undefined)
-    .map(({ optionId, quantity }) => ({ optionId, quantity }))
-    .sort((a, b) => byId(a.optionId, b.optionId))
-
 const settle: Step<PayableState> = {
   name: 'settle',
   kind: 'db',
@@ -246,35 +191,6 @@ const settle: Step<PayableState> = {
     const paid = sql`
       update orders set status = 'paid' where id = ${orderId} and status = 'paying'`
     moveRow(db, `order ${orderId}`, paid)
-    await announce(ctx, state, db)
+    await announce([{ ctx, state }], db)
   },
 }
-
-/** What follows from an order that is paid now. */
-async function announce(ctx: StepCtx, state: PayableState, db: Database): Promise<void> {
-  const { orderId, userId, totalMinor } = state
-  ctx.design.dispatch.offer(ctx, db, orderId)
-  await ctx.at('payment.settled', db)
-  const eventId = `order-paid-${orderId}`
-  const soldDate = new Date().toISOString().slice(0, 10)
-  const lines = soldLines(state)
-  const event = { type: 'order.paid' as const, eventId, orderId, userId, totalMinor }
-  await ctx.design.effects.publish(ctx, db, { ...event, soldDate, lines })
-  await ctx.at('effects.published', db)
-}
-
-/**
- * Claims the order, takes the money from the balance and settles, at once: nothing of it goes
- * outside, so that no other request sees it half done and nothing has to be undone.
- */
-const payFromBalance = (ownOrder: boolean): Step<PayableState> => ({
-  name: 'collect',
-  kind: 'db',
-  async run(ctx, state, db) {
-    if (!ownOrder) claimPending(db, state.orderId, 'paid')
-    await writePayment(ctx, state, db, 'captured')
-    await ctx.at('payment.claimed', db)
-    await collectFromBalance.run(ctx, state, db)
-    await announce(ctx, state, db)
-  },
-})

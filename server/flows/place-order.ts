@@ -8,10 +8,10 @@ import { passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember, DbStep, Flow, Step } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { orderLimits } from './carts.ts'
-import { newReference, type PaymentPart, refuseWithoutBank } from './collect.ts'
+import { type PaymentPart, referenceOf, refuseWithoutBank } from './collect.ts'
 import { type OrderLine, takeLines, unitsOf } from './order-lines.ts'
-import { captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
-import { quoteOf } from './quote.ts'
+import { apartBy, captured, markUnknown, paymentSteps, unlessLost } from './pay-order.ts'
+import { quoteRead } from './quote.ts'
 import { itemOf, readOrder } from './read-order.ts'
 import { giveCouponBack, redeemCoupon } from './redeem-coupon.ts'
 import type { Order } from './shapes.ts'
@@ -110,42 +110,40 @@ export function placeOrderFlow(
     idempotencyKey: state.idempotencyKey,
     steps,
     pivot: payment ? 'collect' : 'write-order',
+    ...apartBy(state),
   }
 }
 
 async function quote(ctx: FlowCtx, request: PlaceOrder): Promise<OrderState> {
-  const { userId, idempotencyKey } = request
-  const { lines, balanceVersion, quotedAtMs, cartItemIds } = await ctx.connections.use(
-    async (db) => {
-      const cart = request.items ? [] : await cartOf(db, userId)
-      const wanted = request.items ?? cart
-      if (wanted.length === 0) throw new Problem('cart-empty')
-      const cartItemIds = cart.map(({ id }) => id)
-      return { ...(await quoteOf(db, userId, wanted)), cartItemIds }
-    },
-  )
+  const { userId, idempotencyKey, payment } = request
+  const cart = request.items ? [] : await cartOf(ctx.connections, userId)
+  const wanted = request.items ?? cart
+  if (wanted.length === 0) throw new Problem('cart-empty')
+  const paidBy = payment && idempotencyKey
+  const found = await ctx.connections.readShared(quoteRead, { userId, wanted, paidBy })
+  if (found instanceof Problem) throw found
   await ctx.at('order.quoted')
+  const { lines, balanceVersion, quotedAtMs, endedTries } = found
   const state: OrderState = {
     userId,
     idempotencyKey,
     balanceVersion,
     lines,
-    cartItemIds,
+    cartItemIds: cart.map(({ id }) => id),
     totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
     expiresAtMs: quotedAtMs + ctx.orderTtlSeconds * 1000,
     orderId: '',
     itemIds: [],
     ...(request.coupon === undefined ? {} : { coupon: request.coupon }),
   }
-  if (request.payment) {
-    const paidFor = `user ${userId}`
-    const reference = await newReference(ctx.connections, paidFor, idempotencyKey)
-    state.payment = { method: request.payment.method, paymentId: '', reference }
+  if (payment) {
+    const reference = referenceOf(`user ${userId}`, idempotencyKey, endedTries)
+    state.payment = { method: payment.method, paymentId: '', reference }
   }
   return state
 }
 
-const cartOf = (db: Database, userId: string) =>
+const cartOf = (db: Pick<Database, 'rows'>, userId: string) =>
   db.rows<StockLine & { id: string }>(sql`
     select id, option_id as optionId, quantity from cart_items where user_id = ${userId}
     order by id limit ${orderLimits.lines}`)
@@ -186,7 +184,7 @@ async function takeIds(members: Orders, db: Database): Promise<void> {
 }
 
 /** Writes each table once, however many orders there are. */
-async function writeOrders(members: Orders, db: Database): Promise<void> {
+async function writeOrders(members: Orders, db: Database): Promise<undefined> {
   insertOrders(db, members)
   insertItems(db, members)
   for (const { state } of members) {

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import type { Connections } from '../db/connections.ts'
+import { type Connections, connect } from '../db/connections.ts'
+import { defaultLimits } from '../db/pool.ts'
 import { Problem } from '../errors.ts'
 import { type AppOptions, appForTest } from '../testing/app-for-test.ts'
+import { eventually } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { keyedPost } from '../testing/keyed-post.ts'
-import { card, newKey, orderBody } from '../testing/shopping.ts'
+import { card, newKey, orderBody, outcomeOf } from '../testing/shopping.ts'
 import { KeyClaim, KeyClaims } from './key-claims.ts'
 
 const world = withWorld('key_claims', { isAudited: true, isBehindProxy: true })
@@ -18,12 +20,10 @@ const order = (key: string, on = app) => keyedPost(on, '/orders', orderBody(['1x
 const made = { status: 201, isReplay: false }
 const expireKeys = () => world.query(sql`update idempotency_keys set locked_until = '2001-01-01'`)
 
-/** From now on, after so many times more, there is no connection. @returns ends it */
-function exhaust(pool: Connections, verb: 'use' | 'transaction', after = 0): () => void {
-  const own: Connections['use'] = pool[verb]
-  let rest = after
-  const lend = (work: never) =>
-    rest-- > 0 ? own(work) : Promise.reject(new Problem('pool-exhausted'))
+/** From now on there is no connection for it. @returns ends it */
+function exhaust(pool: Connections, verb: 'readShared' | 'transaction'): () => void {
+  const own = pool[verb]
+  const lend = () => Promise.reject(new Problem('pool-exhausted'))
   Object.assign(pool, { [verb]: lend })
   return () => Object.assign(pool, { [verb]: own })
 }
@@ -39,7 +39,7 @@ describeLive('claims of keys', ['TEST_DATABASE_URL'], () => {
 
     test('where it found no connection', async () => {
       const key = newKey()
-      const restore = exhaust(world.services.connections, 'use', 1)
+      const restore = exhaust(world.services.connections, 'readShared')
       expect(await order(key)).toMatchObject(refused)
       restore()
       expect(await order(key, elsewhere)).toMatchObject(made)
@@ -48,7 +48,7 @@ describeLive('claims of keys', ['TEST_DATABASE_URL'], () => {
     test('where no connection at all is left to write that', async () => {
       const key = newKey()
       const { connections, side } = world.services
-      const restores = [exhaust(connections, 'use', 1), exhaust(side, 'transaction')]
+      const restores = [exhaust(connections, 'readShared'), exhaust(side, 'transaction')]
       expect(await order(key)).toMatchObject(refused)
       restores[0]?.()
       expect(await order(key)).toMatchObject(made)
@@ -128,6 +128,45 @@ describeLive('claims of keys', ['TEST_DATABASE_URL'], () => {
       expect(await claims.claim('ends', '')).toBeInstanceOf(KeyClaim)
     },
   )
+
+  test('claims at once are one statement, and of two of one key one is had', async () => {
+    const { connections, side } = world.services
+    const claims = new KeyClaims({ connections, side })
+    const sent = connections.counters.statements
+    const keys = ['one', 'two', 'one', 'three']
+    const had = await Promise.all(keys.map((key) => outcomeOf(claims.claim(key, 'same'))))
+    // The loser reads whose its key is; that the insert left one out takes another look.
+    expect(connections.counters.statements - sent).toBe(3)
+    const progress = had.map((claim) => (claim instanceof KeyClaim ? claim.key : claim))
+    expect(progress).toEqual(['one', 'two', 'request-in-progress', 'three'])
+  })
+
+  test('a row that another holds is waited for by its own claim alone', async () => {
+    const impatient = connect(world.databaseUrl, { ...defaultLimits, lockWaitTimeoutSeconds: 1 })
+    const { side } = world.services
+    const claims = new KeyClaims({ connections: impatient, side })
+    await claims.claim('held', 'other')
+    const end = Promise.withResolvers<void>()
+    const holding = world.others.connections.transaction(async (db) => {
+      await db.rows(sql`select 1 from idempotency_keys where idempotency_key = 'held' for update`)
+      await end.promise
+    })
+    await eventually('the row is held', async () => {
+      const probe = sql`select 1 from idempotency_keys where idempotency_key = 'held'
+        for update nowait`
+      return (await outcomeOf(world.services.connections.rows(probe))) === 'lock-contention'
+    })
+    const keys = ['free', 'held', 'open']
+    const works = keys.map((key) => outcomeOf(claims.claim(key, 'same')))
+    expect(await Promise.all([works[0], works[2]])).toMatchObject([
+      { key: 'free' },
+      { key: 'open' },
+    ])
+    end.resolve()
+    await holding
+    expect(['idempotency-key-reused', 'lock-contention']).toContain(String(await works[1]))
+    await impatient.close()
+  })
 
   test('a renewal that comes late does not hold a key that was left', async () => {
     const [sent, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Services } from '../ctx.ts'
 import { type Database, onEnd } from '../db/connections.ts'
+import { GroupCommit } from '../db/group-commit.ts'
 import { listOf, momentFromNow } from '../db/statements.ts'
-import { GroupCommit } from '../designs/group-commit.ts'
 import { Problem } from '../errors.ts'
+import { KeyInserts } from './key-inserts.ts'
 
 /** A plain answer, fit to be stored and replayed. */
 export interface Reply {
@@ -32,6 +33,13 @@ interface KeyRow {
   responseBody: string | null
 }
 
+/** An answer, and the claim that it is of. */
+interface Note {
+  key: string
+  owner: string
+  reply: Reply
+}
+
 interface Deletion {
   key: string
   owner: string
@@ -49,6 +57,9 @@ export class KeyClaims {
   readonly renewMs: number
   /** Owners of claims that have ended, where the database does not have it yet. */
   readonly #ended = new Set<string>()
+  readonly #inserts: KeyInserts
+  /** Answers that a transaction is to keep, until they are sent. */
+  readonly #kept = new WeakMap<Database, Note[]>()
   /** Claims that end together are deleted together: one connection is enough for a crowd. */
   readonly #deletes: GroupCommit<Deletion, number>
 
@@ -59,7 +70,8 @@ export class KeyClaims {
     this.connections = connections
     this.side = side
     this.renewMs = renewMs
-    this.#deletes = new GroupCommit(side, {
+    this.#inserts = new KeyInserts(connections, claimMs)
+    this.#deletes = new GroupCommit((work) => side.transaction(work), {
       lanesMax,
       run: (_group, all, db) =>
         db.change(sql`delete from idempotency_keys
@@ -84,21 +96,17 @@ export class KeyClaims {
     const claim = new KeyClaim(this, key, false)
     let mayBeThere = false
     try {
-      return await this.connections.use(async (db) => {
-        for (let look = 1; look <= looksMax; look += 1) {
-          mayBeThere = true
-          const inserted = await db.change(sql`insert ignore into idempotency_keys
-                (idempotency_key, fingerprint, owner, locked_until, created_at)
-              values (${key}, ${fingerprint}, ${claim.owner}, ${momentFromNow(claimMs)},
-                      ${momentFromNow()})`)
-          mayBeThere = false
-          const claimed = inserted === 1 ? claim : await this.#repeat(db, key, fingerprint)
-          if (claimed) return claimed
-        }
-        throw new Problem('request-in-progress')
-      })
+      for (let look = 1; look <= looksMax; look += 1) {
+        mayBeThere = true
+        const isInserted = await this.#inserts.insert({ key, fingerprint, owner: claim.owner })
+        mayBeThere = false
+        if (isInserted) return claim
+        const repeat = await this.connections.use((db) => this.#repeat(db, key, fingerprint))
+        if (repeat) return repeat
+      }
+      throw new Problem('request-in-progress')
     } catch (error) {
-      if (mayBeThere) await claim.free()
+      if (mayBeThere && !wasRefused(error)) await claim.free()
       throw error
     }
   }
@@ -143,12 +151,32 @@ export class KeyClaims {
     else setTimeout(() => void this.end(owner, write, untilMs), endAgainMs).unref()
   }
 
+  /** Keeps an answer at the end of the open transaction, in one statement with others of it. */
+  keep(db: Database, note: Note): void {
+    const others = this.#kept.get(db)
+    if (others) {
+      others.push(note)
+      return
+    }
+    const notes = [note]
+    const forget = () => this.#kept.delete(db)
+    this.#kept.set(db, notes)
+    db.later(() => {
+      forget()
+      return noting(notes)
+    })
+    onEnd(db, forget)
+  }
+
   delete(key: string, owner: string): Promise<void> {
     return new Promise((resolve, reject) =>
       this.#deletes.enter('', { key, owner, resolve, reject }),
     )
   }
 }
+
+/** Nothing was sent: there was no connection. */
+const wasRefused = (error: unknown) => error instanceof Problem && error.code === 'pool-exhausted'
 
 /** A request's claim of its key. It writes only while the key is still its own. */
 export class KeyClaim {
@@ -174,7 +202,7 @@ export class KeyClaim {
 
   /** Keeps the answer for repeats in the transaction that makes it true, at its end. */
   keep(db: Database, reply: Reply): void {
-    db.later(this.#note(reply))
+    this.#claims.keep(db, this.#note(reply))
     onEnd(db, (ending) => {
       this.#isKept ||= ending === 'committed'
     })
@@ -189,7 +217,7 @@ export class KeyClaim {
   async store(reply: Reply): Promise<boolean> {
     if (this.#isKept) return true
     const { connections, side } = this.#claims
-    const note = this.#note(reply)
+    const note = noting([this.#note(reply)])
     try {
       return (await connections.change(note).catch(() => side.change(note))) === 1
     } catch {
@@ -210,16 +238,28 @@ export class KeyClaim {
 
   #hold(until: SQL): Promise<number> {
     return this.#claims.side.change(sql`update idempotency_keys set locked_until = ${until}
-        where ${this.#isMine} and locked_until > ${left}`)
+        where ${isOf([this])} and locked_until > ${left}`)
   }
 
-  #note({ status, body }: Reply): SQL {
-    return sql`update idempotency_keys set response_status = ${status},
-        response_body = ${JSON.stringify(body)} where ${this.#isMine}`
+  #note(reply: Reply): Note {
+    return { key: this.key, owner: this.owner, reply }
   }
+}
 
-  get #isMine() {
-    return sql`idempotency_key = ${this.key} and owner = ${this.owner}
-        and response_status is null`
+/** Of rows that claims still have; an owner is of one key only. */
+const isOf = (claims: readonly { key: string; owner: string }[]): SQL =>
+  sql`idempotency_key in (${listOf(claims.map(({ key }) => key))})
+        and owner in (${listOf(claims.map(({ owner }) => owner))}) and response_status is null`
+
+/** Writes answers to their keys, as far as these are still their claims'. */
+function noting(notes: readonly Note[]): SQL {
+  const byKey = (contentOf: (reply: Reply) => string | number) => {
+    const [first, ...others] = new Set(notes.map(({ reply }) => contentOf(reply)))
+    if (others.length === 0) return sql`${first}`
+    const cases = notes.map(({ key, reply }) => sql`when ${key} then ${contentOf(reply)}`)
+    return sql`case idempotency_key ${sql.join(cases, sql` `)} end`
   }
+  return sql`update idempotency_keys force index (primary)
+      set response_body = ${byKey(({ body }) => JSON.stringify(body))},
+          response_status = ${byKey(({ status }) => status)} where ${isOf(notes)}`
 }

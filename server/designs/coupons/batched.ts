@@ -1,9 +1,9 @@
 import type { Ctx, Services } from '../../ctx.ts'
 import type { Database } from '../../db/connections.ts'
+import { GroupCommit } from '../../db/group-commit.ts'
 import { Problem } from '../../errors.ts'
 import type { Readings } from '../../metrics/register.ts'
 import { counter } from '../../metrics/table.ts'
-import { GroupCommit } from '../group-commit.ts'
 import type { Lifecycle, Option } from '../option.ts'
 import { byId } from '../transaction/expand.ts'
 import { issueFrom } from './candidates.ts'
@@ -79,7 +79,7 @@ export class BatchedCoupons implements Coupons, Lifecycle {
 
   constructor({ connections }: Pick<Services, 'connections'>) {
     this.#connections = connections
-    this.#group = new GroupCommit(connections, {
+    this.#group = new GroupCommit((work) => connections.transaction(work), {
       lanesMax,
       membersMax,
       run: (_productId, members, db) => this.#issueAll(members, db),

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../ctx.ts'
 import type { Option } from '../option.ts'
-import { claimWaiting, type Dispatch, waitingOrders, writeOffer } from './dispatch.ts'
+import { claimWaiting, type Dispatch, waitingOrders, writeOffers } from './dispatch.ts'
 
 /** A worker looks at so many of the oldest and picks one. */
 const listed = 20
@@ -13,7 +13,7 @@ export const chosen: Option<Dispatch> = {
   leavesOpen: 'the other has to look again',
   hazard: 'the order of the list is only roughly kept',
   open: () => ({
-    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    offer: (_ctx, db, orderIds) => writeOffers(db, orderIds),
     async take(ctx, workerId) {
       for (let look = 0; look < looksMax; look += 1) {
         const waiting = await ctx.connections.use((db) => waitingOrders(db, listed))

@@ -68,9 +68,7 @@ const suite: Suite = (check, design) => {
     for (let round = 1; round <= rounds; round += 1) {
       await world.query(sql`delete from dispatches`)
       const ids = Array.from({ length: count }, (_, index) => String(round * 1_000_000 + index))
-      await ctx.connections.transaction(async (db) => {
-        for (const id of ids) await ctx.design.dispatch.offer(ctx, db, id)
-      })
+      await ctx.connections.transaction(async (db) => ctx.design.dispatch.offer(ctx, db, ids))
       let asked = 0
       const work = async (workerId: string) => {
         while (asked++ < count)

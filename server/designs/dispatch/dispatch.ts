@@ -5,8 +5,8 @@ import { momentFromNow } from '../../db/statements.ts'
 
 /** Axis `dispatch`: how workers of the warehouse come by paid orders, each order by one of them. */
 export interface Dispatch {
-  /** Called inside the transaction that marks the order paid: it waits from its commit on. */
-  offer(ctx: Ctx, db: Database, orderId: string): void
+  /** Called inside the transaction that marks the orders paid: they wait from its commit on. */
+  offer(ctx: Ctx, db: Database, orderIds: readonly string[]): void
   /**
    * Gives the worker an order that waits; undefined where none does.
    * @throws Problem `dispatch-unavailable` where Redis is needed and away, `lock-contention`
@@ -14,10 +14,11 @@ export interface Dispatch {
   take(ctx: Ctx, workerId: string): Promise<string | undefined>
 }
 
-/** The row of an order that waits: the truth of every option, whatever else it keeps. */
-export function writeOffer(db: Database, orderId: string): void {
+/** The rows of orders that wait: the truth of every option, whatever else it keeps. */
+export function writeOffers(db: Database, orderIds: readonly string[]): void {
+  const rows = orderIds.map((id) => sql`(${id}, 'waiting', ${momentFromNow()})`)
   db.later(sql`insert into dispatches (order_id, status, queued_at)
-      values (${orderId}, 'waiting', ${momentFromNow()})`)
+      values ${sql.join(rows, sql`,`)}`)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.ts'
 import { onEnd } from '../../db/connections.ts'
 import { orProblem, Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
-import { claimWaiting, type Dispatch, waitingOrders, writeOffer } from './dispatch.ts'
+import { claimWaiting, type Dispatch, waitingOrders, writeOffers } from './dispatch.ts'
 
 /** Sorted by name alone, since scores are doubles: order numbers are padded to the same length. */
 const queueKey = 'dispatch:queue'
@@ -23,11 +23,11 @@ export const queue: Option<Dispatch> = {
     'filled again from the table when it is empty, and each second',
   leavesOpen: 'without Redis no order is handed out',
   open: () => ({
-    async offer({ redis }, db, orderId) {
-      await writeOffer(db, orderId)
+    offer({ redis }, db, orderIds) {
+      writeOffers(db, orderIds)
       onEnd(db, (ending) => {
-        // Lost where Redis is away: the next look at the table finds the order.
-        if (ending === 'committed') add(redis, [orderId]).catch(() => undefined)
+        // Lost where Redis is away: the next look at the table finds the orders.
+        if (ending === 'committed') add(redis, orderIds).catch(() => undefined)
       })
     },
     async take(ctx, workerId) {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Ctx } from '../../ctx.ts'
 import { orProblem, Problem } from '../../errors.ts'
 import type { Option } from '../option.ts'
-import { claimLocked, type Dispatch, writeOffer } from './dispatch.ts'
+import { claimLocked, type Dispatch, writeOffers } from './dispatch.ts'
 
 const lockKey = 'dispatch:lock'
 /** A holder that died loses the lock after this long. */
@@ -25,7 +25,7 @@ export const randomLock: Option<Dispatch> = {
     'that add one wait too',
   hazard: 'an old order may wait for ever while later ones are taken',
   open: () => ({
-    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    offer: (_ctx, db, orderIds) => writeOffers(db, orderIds),
     async take(ctx, workerId) {
       const token = crypto.randomUUID()
       try {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Option } from '../option.ts'
-import { claimLocked, type Dispatch, writeOffer } from './dispatch.ts'
+import { claimLocked, type Dispatch, writeOffers } from './dispatch.ts'
 
 export const skipLocked: Option<Dispatch> = {
   summary: 'the oldest order that no worker is taking right now',
@@ -10,7 +10,7 @@ export const skipLocked: Option<Dispatch> = {
     'index to just before the first that waits, which every worker has looked at',
   leavesOpen: 'two who ask at once may have theirs in either order',
   open: () => ({
-    offer: (_ctx, db, orderId) => writeOffer(db, orderId),
+    offer: (_ctx, db, orderIds) => writeOffers(db, orderIds),
     take: (ctx, workerId) =>
       ctx.connections.transaction(async (db) => {
         // The index is in the order of the ids: rows that are sorted first would all be locked.

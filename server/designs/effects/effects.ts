@@ -23,10 +23,10 @@ export interface OrderPaid {
 /** Axis `effects`: when best-seller counts, data platform and message happen. */
 export interface Effects {
   /**
-   * Called inside the transaction that marks the order paid.
+   * Called inside the transaction that marks the orders paid, with one event or more.
    * @throws Problem `partner-failed` where an effect happens at once and fails
    */
-  publish(ctx: Ctx, db: Database, event: OrderPaid): Promise<void>
+  publish(ctx: Ctx, db: Database, events: readonly OrderPaid[]): Promise<void>
 }
 
 /**

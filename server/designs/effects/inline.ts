@@ -11,12 +11,14 @@ export const inline: Option<Effects> = {
   hazard: 'a partner may be notified of a payment which is then rolled back',
   knownBad: { checks: ['effects-once'], when: 'at-a-rollback' },
   open: () => ({
-    async publish({ partners }, db, event) {
-      countBestSellers(db, [event])
+    async publish({ partners }, db, events) {
+      countBestSellers(db, events)
       await db.flush()
       try {
-        await partners.deliver('data-platform', event.eventId, event)
-        await partners.deliver('messages', event.eventId, event)
+        for (const event of events) {
+          await partners.deliver('data-platform', event.eventId, event)
+          await partners.deliver('messages', event.eventId, event)
+        }
       } catch (error) {
         if (error instanceof PartnerFailed) throw new Problem('partner-failed', { cause: error })
         throw error

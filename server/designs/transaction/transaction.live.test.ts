@@ -232,7 +232,6 @@ describeLive('transaction', ['TEST_DATABASE_URL'], () => {
       'one-big': bankInside,
       sorted: bankInside,
       'single-statement': bankInside,
-      batched: bankInside,
     },
   })
 })

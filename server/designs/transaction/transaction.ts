@@ -8,6 +8,9 @@ export interface BatchMember<State> {
   state: State
 }
 
+/** One a flow: why it is refused; undefined = it is not. */
+export type Refusals = readonly (Problem | undefined)[]
+
 /** A step that only touches the database: it runs, and is undone, inside a transaction. */
 export interface DbStep<State> {
   name: string
@@ -17,8 +20,12 @@ export interface DbStep<State> {
   run(ctx: StepCtx, state: State, db: Database): Promise<void>
   /** Before `together`, while no row is locked that others need: what can be done beforehand. */
   prepare?(members: readonly BatchMember<State>[], db: Database): Promise<void>
-  /** The same as `run` for several flows in one transaction, with as few statements. */
-  together?(members: readonly BatchMember<State>[], db: Database): Promise<void>
+  /**
+   * The same as `run` for several flows in one transaction, with as few statements.
+   * @returns which are refused, once all that the transaction did is undone (`undoJoint`);
+   * undefined = none
+   */
+  together?(members: readonly BatchMember<State>[], db: Database): Promise<Refusals | undefined>
   /** Takes the committed step back, in a transaction of its own. */
   undo?(ctx: StepCtx, state: State, db: Database): Promise<void>
 }
@@ -53,13 +60,10 @@ export interface LinesStep<State> {
   undo?(ctx: StepCtx, state: State, db: Database, index: number): Promise<void>
   /**
    * All lines of all flows at once, rows locked in the order of their ids; for designs that can.
-   * @returns one a flow: why it is refused, undefined = it is not. Refused beside others it leaves
-   * nothing behind; alone it may, and the caller rolls back.
+   * @returns who is refused. Refused beside others it leaves nothing behind; alone it may, and the
+   * caller rolls back.
    */
-  together?(
-    members: readonly BatchMember<State>[],
-    db: Database,
-  ): Promise<readonly (Problem | undefined)[]>
+  together?(members: readonly BatchMember<State>[], db: Database): Promise<Refusals>
 }
 
 /** What a shape runs: a step of lines taken apart. */
@@ -74,16 +78,19 @@ export interface Flow<State extends object> {
   steps: Step<State>[]
   /** Once this step is done (by name) an interrupted flow is finished, before it is undone. */
   pivot: string
+  /** Of two flows with the same word one waits for the other's end: they change one row. */
+  apart?: string
   /** Called in the transaction that ends the flow: what is written then is as true as the flow. */
   ended?(state: State, db: Database): void
 }
 
 /** A flow that can be run with others of the same steps. */
 export interface JointFlow<State extends object> extends Flow<State> {
-  steps: [
-    LinesStep<State> & Required<Pick<LinesStep<State>, 'together'>>,
-    ...(DbStep<State> & Required<Pick<DbStep<State>, 'together'>>)[],
-  ]
+  /** Lines come first, where there are any. */
+  steps: (
+    | (LinesStep<State> & Required<Pick<LinesStep<State>, 'together'>>)
+    | (DbStep<State> & Required<Pick<DbStep<State>, 'together'>>)
+  )[]
 }
 
 /** A flow with a step for each line: what saga rows count by position. */

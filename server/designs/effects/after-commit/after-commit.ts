@@ -81,12 +81,13 @@ export class AfterCommitEffects implements Effects, Lifecycle {
     return this.#pending < pendingMax
   }
 
-  async publish(_ctx: Ctx, db: Database, event: OrderPaid): Promise<void> {
+  async publish(_ctx: Ctx, db: Database, events: readonly OrderPaid[]): Promise<void> {
     if (!this.hasRoom()) {
       throw new Problem('partner-failed', { detail: 'Too many effects wait in memory' })
     }
     onEnd(db, (ending) => {
-      if (ending === 'committed') this.begin(event)
+      if (ending !== 'committed') return
+      for (const event of events) this.begin(event)
     })
   }
 

@@ -14,9 +14,13 @@ export const outbox: Option<Effects> = {
   open({ redis }) {
     const wakeRelay = relayNotifier(redis)
     return {
-      async publish(_ctx, db, event) {
+      async publish(_ctx, db, events) {
+        const rows = events.map(
+          (event) =>
+            sql`(${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${momentFromNow()})`,
+        )
         db.later(sql`insert into outbox (event_id, type, payload, created_at)
-            values (${event.eventId}, ${event.type}, ${JSON.stringify(event)}, ${momentFromNow()})`)
+            values ${sql.join(rows, sql`,`)}`)
         onEnd(db, (ending) => {
           if (ending !== 'rolled-back') wakeRelay()
         })

@@ -1,11 +1,11 @@
 import type { Ctx, Services } from '../../../ctx.ts'
 import { type Connections, type Database, onEnd } from '../../../db/connections.ts'
 import { notClaimed } from '../../../db/failures.ts'
+import { GroupCommit } from '../../../db/group-commit.ts'
 import { momentFromNow } from '../../../db/statements.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
-import { GroupCommit } from '../../group-commit.ts'
 import type { Lifecycle } from '../../option.ts'
 import { takeConditionally } from '../conditional-update/conditional-update.ts'
 import { holdsRow } from '../held-rows.ts'
@@ -69,7 +69,7 @@ export class CoalescedStock implements Stock, Lifecycle {
   constructor(side: Connections) {
     this.#rows = new StockBatches(side)
     this.#batches = new OpenBatches(this.#rows, this.counts)
-    this.#group = new GroupCommit(side, {
+    this.#group = new GroupCommit((work) => side.transaction(work), {
       lanesMax: 1,
       run: (optionId, waiting, db) => takeBatch(db, optionId, waiting),
       committed: (optionId, waiting, taken) => this.#answer(optionId, waiting, taken),

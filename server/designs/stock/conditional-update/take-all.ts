@@ -1,22 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../../db/connections.ts'
+import { idList, numberById } from '../../../db/statements.ts'
 import type { OrderUnits, StockLine } from '../stock.ts'
 
 /** Units by option. */
 export type Units = ReadonlyMap<string, number>
-
-/** As a number written out: as strings, long ids would be compared as floating point. */
-const integer = (id: string): SQL => sql.raw(String(BigInt(id)))
-
-const idsOf = (units: Units) => sql.join([...units.keys()].map(integer), sql`,`)
-
-/** The same of every option, as most orders want, or a count for each. */
-function unitsById(units: Units): SQL {
-  const [first, ...others] = new Set(units.values())
-  if (others.length === 0) return sql`${first}`
-  const cases = [...units].map(([id, count]) => sql`when ${integer(id)} then ${count}`)
-  return sql`case id ${sql.join(cases, sql` `)} end`
-}
 
 /**
  * Takes the units of every option that has enough of them, and locks all the rows named.
@@ -24,14 +12,14 @@ function unitsById(units: Units): SQL {
  * rows are locked along the primary key, which the hint keeps to in a small table too.
  */
 export function takeStatement(units: Units): SQL {
-  return sql`update product_options force index (primary) set stock = stock - ${unitsById(units)}
-    where id in (${idsOf(units)}) and stock >= ${unitsById(units)}`
+  return sql`update product_options force index (primary) set stock = stock - ${numberById(units)}
+    where id in (${idList(units.keys())}) and stock >= ${numberById(units)}`
 }
 
 /** Reads what is left of options whose rows stay locked, in the order of the ids. */
 export function lockStatement(units: Units): SQL {
   return sql`select id, stock from product_options force index (primary)
-    where id in (${idsOf(units)}) for update`
+    where id in (${idList(units.keys())}) for update`
 }
 
 /**
@@ -46,7 +34,7 @@ export async function takeOrders<Gift extends StockLine>(
   const lines = orders.flatMap((order) => order.lines)
   const gifts = orders.flatMap((order) => order.gifts)
   if (gifts.length === 0) {
-    if (orders.length > 1) await db.change(sql`savepoint nothing_taken`)
+    if (orders.length > 1) db.later(sql`savepoint nothing_taken`)
     const units = added(lines)
     if ((await db.change(takeStatement(units))) === units.size) return orders.map(() => [])
     if (orders.length === 1) return [undefined]

@@ -1,15 +1,16 @@
 import type { Services } from '../../../ctx.ts'
 import type { Connections, Database } from '../../../db/connections.ts'
 import { contentionOf } from '../../../db/failures.ts'
+import { GroupCommit } from '../../../db/group-commit.ts'
 import { Problem } from '../../../errors.ts'
 import type { Readings } from '../../../metrics/register.ts'
 import { counter } from '../../../metrics/table.ts'
-import { plainCopy } from '../../../plain-copy.ts'
-import { GroupCommit } from '../../group-commit.ts'
 import type { Lifecycle, Option } from '../../option.ts'
 import type { StepCtx } from '../../step-ctx.ts'
 import { inOne, linesAtOnce } from '../expand.ts'
-import type { BatchMember, Flow, JointFlow, TransactionShape } from '../transaction.ts'
+import { type JointRun, jointFlow, type Outcome, runJointly } from '../joint.ts'
+import { goesOutside, runInSagas } from '../split/split.ts'
+import type { Flow, JointFlow, TransactionShape } from '../transaction.ts'
 
 const metrics = {
   stampede_order_lots_begun_total: counter('Transactions that many orders share.'),
@@ -22,19 +23,17 @@ const metrics = {
 }
 
 export const batched = {
-  summary: 'orders that wait at the same time are one transaction, with one update for all items',
+  summary: 'orders and payments that wait together are one transaction, its items one update',
   doc:
-    'Each table is written once for all of them. What goes to the bank, or takes no items, goes ' +
-    'by itself as in single-statement.',
-  out: 'all of it or nothing, for each flow of the batch by itself',
+    'Each table is written once for all of them, and so are the balances that pay. A payment by ' +
+    'card goes by itself as in split. Two payments of one customer are never in one batch.',
+  out: 'all of it or nothing, for each flow by itself; by card: undone, or with recovery',
   closes:
     'the queue for the hot rows, which are locked for a batch instead of for each order, and the ' +
     'deadlock, as the statement walks the primary key',
   leavesOpen:
     'an order waits for the slowest of its batch; a batch that fails otherwise than by being ' +
-    'sold out is undone, and then each order goes by itself',
-  hazard: 'rolled back after the bank was asked, it leaves a charge without a payment',
-  knownBad: { checks: ['captures-match-bank'], when: 'at-a-rollback' },
+    'sold out, or a payment that is refused, is undone, and then each order goes by itself',
   metrics,
   open: ({ connections }: Services) => new BatchedTransaction(connections),
 } satisfies Option<TransactionShape>
@@ -48,16 +47,11 @@ export interface BatchCounts {
   undone: number
 }
 
-interface Waiting {
-  member: BatchMember<object>
-  flow: JointFlow<object>
+interface Waiting extends JointRun {
   timer: ReturnType<typeof setTimeout>
   resolve(): void
   reject(error: unknown): void
 }
-
-/** What a flow has written, or why it was refused. */
-type Outcome = object | Problem
 
 /** Batches under way at once: one that stands still does not stop the rest. */
 const lanesMax = 2
@@ -82,10 +76,11 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
   constructor(connections: Connections, waitMsMax = waitMsMaxDefault) {
     this.#connections = connections
     this.#waitMsMax = waitMsMax
-    this.#group = new GroupCommit(connections, {
+    this.#group = new GroupCommit((work) => connections.transaction(work), {
       lanesMax,
       membersMax,
-      run: (_key, batch, db) => runTogether(batch, db),
+      run: (_key, batch, db) => runBatch(batch, db),
+      apart: ({ flow }) => flow.apart,
       taken: (batch) => this.#begin(batch),
       committed(_key, batch, outcomes) {
         for (const [index, one] of batch.entries()) resolveMember(one, outcomes[index])
@@ -101,6 +96,7 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
   ): Promise<void> {
     const joint = jointFlow(flow)
     if (joint) await this.#join(ctx, joint, state)
+    else if (goesOutside(flow)) await runInSagas(ctx, flow, state)
     else await inOne(ctx, flow, linesAtOnce(flow.steps), state)
   }
 
@@ -147,20 +143,9 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
 /** Lock contention of one need not be waited for again by all. */
 class BatchUndone extends Error {}
 
-/** @returns one outcome a member; one that the first step refuses has left nothing behind */
-async function runTogether(batch: readonly Waiting[], db: Database): Promise<Outcome[]> {
-  const drafts = batch.map(({ member }) => ({ ...member, state: plainCopy(member.state) }))
-  const [first, ...others] = batch[0]?.flow.steps ?? []
+async function runBatch(batch: readonly Waiting[], db: Database): Promise<Outcome[]> {
   try {
-    for (const step of others) await step.prepare?.(drafts, db)
-    const refusals = (await first?.together(drafts, db)) ?? []
-    if (refusals[0] && batch.length === 1) throw refusals[0]
-    const served = drafts.filter((_, index) => !refusals[index])
-    if (served.length > 0) for (const step of others) await step.together(served, db)
-    for (const [index, { state }] of drafts.entries()) {
-      if (!refusals[index]) batch[index]?.flow.ended?.(state, db)
-    }
-    return drafts.map(({ state }, index) => refusals[index] ?? state)
+    return await runJointly(batch, db)
   } catch (error) {
     if (batch.length > 1 && contentionOf(error)) throw new BatchUndone()
     throw error
@@ -168,18 +153,10 @@ async function runTogether(batch: readonly Waiting[], db: Database): Promise<Out
 }
 
 function resolveMember({ member, resolve, reject }: Waiting, outcome: Outcome | undefined): void {
-  if (outcome instanceof Problem) {
-    reject(outcome)
+  if (!outcome || 'refusal' in outcome) {
+    reject(outcome?.refusal ?? new Problem('internal'))
     return
   }
-  Object.assign(member.state, outcome)
+  Object.assign(member.state, outcome.state)
   resolve()
-}
-
-/** The flow, where it begins with its lines and every step of it can be done for many at once. */
-function jointFlow<State extends object>(flow: Flow<State>): JointFlow<State> | undefined {
-  const [first, ...others] = flow.steps
-  if (first?.kind !== 'lines' || !first.together) return undefined
-  if (others.some((step) => step.kind !== 'db' || !step.together)) return undefined
-  return flow as JointFlow<State>
 }

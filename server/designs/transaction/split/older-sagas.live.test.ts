@@ -50,7 +50,7 @@ const orderState = () => ({
 async function payState(): Promise<PayState> {
   const { id, totalMinor } = await world.place('after', ['2x1', '1x2'])
   const idempotencyKey = newKey()
-  const reference = referenceOf(`order ${id}`, idempotencyKey, '0')
+  const reference = referenceOf(`order ${id}`, idempotencyKey, 0)
   return {
     ...{ idempotencyKey, orderId: id, userId: '1', totalMinor, balanceVersion: 0 },
     lines: lines('2x1', '1x2'),

@@ -30,12 +30,27 @@ export const split: Option<TransactionShape> = {
   leavesOpen: 'others see an order that is on its way to the bank',
   open: () => ({
     async execute(ctx, flow, state) {
-      const outsideAt = flow.steps.findIndex(({ kind }) => kind === 'outside')
-      if (outsideAt < 0) return await inOne(ctx, flow, linesAsStockCan(ctx, flow.steps), state)
-      const first = linesAsStockCan(ctx, flow.steps.slice(0, outsideAt)) as DbStep<typeof state>[]
-      await runOn({ ...newRun(ctx, flow, state), first })
+      if (goesOutside(flow)) await runInSagas(ctx, flow, state)
+      else await inOne(ctx, flow, linesAsStockCan(ctx, flow.steps), state)
     },
   }),
+}
+
+const outsideAt = ({ steps }: Pick<Flow<never>, 'steps'>): number =>
+  steps.findIndex(({ kind }) => kind === 'outside')
+
+/** Whether a step of the flow leaves the database, so that no transaction holds all of it. */
+export const goesOutside = (flow: Pick<Flow<never>, 'steps'>): boolean => outsideAt(flow) >= 0
+
+/** Runs a flow with a transaction up to the step that goes outside, and one after it. */
+export async function runInSagas<State extends object>(
+  ctx: StepCtx,
+  flow: Flow<State>,
+  state: State,
+): Promise<void> {
+  const steps = flow.steps.slice(0, outsideAt(flow))
+  const first = linesAsStockCan(ctx, steps) as DbStep<State>[]
+  await runOn({ ...newRun(ctx, flow, state), first })
 }
 
 /** A run of a flow from its first step. */

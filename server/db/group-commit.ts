@@ -1,42 +1,47 @@
-import type { Connections, Database } from '../db/connections.ts'
+import type { Database } from './database.ts'
 
 /** What a group commit does for one kind of members. */
 export interface GroupWork<Member, Outcome> {
-  /** Transactions of one key under way at once: one that stands still does not stop the rest. */
+  /** Groups of one key under way at once: one that stands still does not stop the rest. */
   lanesMax: number
-  /** Members of one transaction; unbounded when absent. */
+  /** Members of one group; unbounded when absent. */
   membersMax?: number
-  /** Runs in the transaction for all of them; called again, with the same, when that is retried. */
+  /** Of two members with the same word the later one waits for the next group. */
+  apart?(member: Member): string | undefined
+  /** Runs on the connection for all of them; called again, with the same, when that is retried. */
   run(key: string, members: readonly Member[], db: Database): Promise<Outcome>
   /** The members have left the queue, whatever becomes of them. */
   taken?(members: readonly Member[]): void
   committed(key: string, members: readonly Member[], outcome: Outcome): void
-  /** @param hasRun false where no transaction could be opened */
+  /** @param hasRun false where no connection was lent */
   failed(members: readonly Member[], error: unknown, hasRun: boolean): void
 }
 
 interface Queue<Member> {
   waiting: Member[]
   lanes: number
-  /** A lane has asked for its transaction, which will take all who wait by then. */
+  /** A lane has asked for its connection, and will take all who wait by then. */
   isOpening: boolean
 }
 
+/** Lends a connection: for a transaction, or for statements that commit by themselves. */
+export type Lend = <T>(work: (db: Database) => Promise<T>) => Promise<T>
+
 /**
- * Group commit: what waits under one key while a transaction is being opened shares it. The group
- * closes when the transaction opens; a retry keeps the same members.
+ * Group commit: what waits under one key while a connection is being lent shares it. The group
+ * closes when the connection is had; a retry keeps the same members.
  */
 export class GroupCommit<Member, Outcome> {
-  readonly #connections: Connections
+  readonly #lend: Lend
   readonly #work: GroupWork<Member, Outcome>
   readonly #queues = new Map<string, Queue<Member>>()
 
-  constructor(connections: Connections, work: GroupWork<Member, Outcome>) {
-    this.#connections = connections
+  constructor(lend: Lend, work: GroupWork<Member, Outcome>) {
+    this.#lend = lend
     this.#work = work
   }
 
-  /** Members under the key that are in no transaction yet. */
+  /** Members under the key that are in no group yet. */
   waiting(key: string): number {
     return this.#queues.get(key)?.waiting.length ?? 0
   }
@@ -48,7 +53,7 @@ export class GroupCommit<Member, Outcome> {
     this.#openLane(key, queue)
   }
 
-  /** Takes a member that is in no transaction yet out of the queue. */
+  /** Takes a member that is in no group yet out of the queue. */
   withdraw(key: string, member: Member): void {
     const waiting = this.#queues.get(key)?.waiting ?? []
     const index = waiting.indexOf(member)
@@ -70,7 +75,7 @@ export class GroupCommit<Member, Outcome> {
     let members: Member[] | undefined
     queue.isOpening = true
     try {
-      const outcome = await this.#connections.transaction((db) => {
+      const outcome = await this.#lend((db) => {
         members ??= this.#take(key, queue)
         return this.#work.run(key, members, db)
       })
@@ -83,9 +88,24 @@ export class GroupCommit<Member, Outcome> {
 
   #take(key: string, queue: Queue<Member>): Member[] {
     queue.isOpening = false
-    const members = queue.waiting.splice(0, this.#work.membersMax ?? queue.waiting.length)
+    const members = this.#leave(queue)
     this.#work.taken?.(members)
     this.#openLane(key, queue)
+    return members
+  }
+
+  /** Those who came first, as many as go into one group. */
+  #leave(queue: Queue<Member>): Member[] {
+    const { apart, membersMax = Number.POSITIVE_INFINITY } = this.#work
+    const words = new Set<string>()
+    const [members, others]: [Member[], Member[]] = [[], []]
+    for (const member of queue.waiting) {
+      const word = apart?.(member)
+      const isNext = members.length >= membersMax || (word !== undefined && words.has(word))
+      if (word !== undefined) words.add(word)
+      ;(isNext ? others : members).push(member)
+    }
+    queue.waiting = others
     return members
   }
 }
