@@ -29,6 +29,7 @@ import { quiescent } from './checkers/quiescent.ts'
 import { readYourWrites } from './checkers/read-your-writes.ts'
 import { readsFresh } from './checkers/reads-fresh.ts'
 import { refusedRightly } from './checkers/refused-rightly.ts'
+import { retiredSequences } from './checkers/retired-sequences.ts'
 import { sagasSettled } from './checkers/sagas-settled.ts'
 import { stockConserved } from './checkers/stock-conserved.ts'
 import { stockGrants } from './checkers/stock-grants.ts'
@@ -55,6 +56,7 @@ export const checkers: readonly Checker[] = [
   capturesMatchBank,
   idsUniqueAndOrdered,
   idsInOrder,
+  retiredSequences,
   effectsOnce,
   outboxDrained,
   dispatchedOnce,

@@ -39,6 +39,7 @@ test('the event has its alerts, and each one its runbook', () => {
     'StampedeLoopStopped',
     'StampedeOutboxLag',
     'StampedePayersRefused',
+    'StampedeRetiredSequenceMoves',
     'StampedeRetryAmplification',
     'StampedeSagasStuck',
     'StampedeShadowMismatch',

@@ -36,7 +36,11 @@ const isMetered = config.STAMPEDE_METRICS === 'on'
 const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
 const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
 await refuseUnfit(services.connections).catch((error) => failStart('server', error))
-const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN)
+const { flags, ...reading } = await openFlags(
+  config.DATABASE_URL,
+  config.STAMPEDE_DESIGN,
+  services.tickets,
+)
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
 const options = new OpenedOptions(services)

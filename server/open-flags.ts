@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { TicketClient } from './clients/ticket-client.ts'
 import { connect } from './db/connections.ts'
 import { type Engine, engineOf } from './db/engine.ts'
 import { defaultLimits } from './db/pool.ts'
@@ -19,6 +20,15 @@ const limits = {
   answerTimeoutMs: 3000,
 }
 
+/** Less than the time that a request has; no order holds the row of a sequence for longer. */
+const moveLimits = {
+  ...defaultLimits,
+  connections: 1,
+  lockWaitTimeoutSeconds: 5,
+  statementTimeoutSeconds: 6,
+  answerTimeoutMs: 7000,
+}
+
 export interface OpenFlags {
   flags: DesignFlags
   loop: Loop
@@ -28,12 +38,19 @@ export interface OpenFlags {
 /**
  * Opens the flags of a process and reads them again and again. They are read once before this
  * resolves, unless the database is away: then requests are refused until they are.
+ * @param tickets of the process: dropped are ids that are below what another source has given
  */
-export async function openFlags(databaseUrl: string, start: Design): Promise<OpenFlags> {
+export async function openFlags(
+  databaseUrl: string,
+  start: Design,
+  tickets: Pick<TicketClient, 'skipTo'>,
+): Promise<OpenFlags> {
   const connections = connect(databaseUrl, limits)
+  const moving = connect(databaseUrl, moveLimits)
   let engine: Engine | undefined
-  const log = databaseLog(connections)
-  const flags = new DesignFlags({ log, start, engine: () => engine })
+  const log = databaseLog(connections, moving)
+  const { skipTo } = tickets
+  const flags = new DesignFlags({ log, start, engine: () => engine, skipTo })
   const turn = async () => {
     await flags.poll()
     if (flags.health().problem !== undefined || engine) return false
@@ -48,7 +65,7 @@ export async function openFlags(databaseUrl: string, start: Design): Promise<Ope
     loop,
     async close() {
       await loop.stop()
-      await connections.close()
+      await Promise.all([connections.close(), moving.close()])
     },
   }
 }

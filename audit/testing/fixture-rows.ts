@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { couponRows } from './fixture-coupons.ts'
+import { designRows } from './fixture-designs.ts'
 
 type Row = Record<string, string | number | Date | null>
 
@@ -28,27 +29,8 @@ export function worldRows(): Rows {
   return {
     ...{ ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() },
     ...couponRows(createdAt),
-    design_log: changes(),
+    ...designRows(createdAt),
   }
-}
-
-/** An axis given to 5 % of the customers, to half of them, and taken back. */
-function changes(): Row[] {
-  const rows: Row[] = []
-  let before = ''
-  for (const [index, percent] of [5, 50, 5].entries()) {
-    const row = {
-      epoch: index + 1,
-      flags: json({ stock: { percent } }),
-      reason: 'a try',
-      author: 'kim',
-    }
-    before = createHash('sha256')
-      .update([before, ...Object.values(row)].join('\n'))
-      .digest('hex')
-    rows.push({ ...row, digest: before, created_at: createdAt })
-  }
-  return rows
 }
 
 function shopRows(): Rows {

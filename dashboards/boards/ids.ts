@@ -89,5 +89,26 @@ export const ids: BoardEntry = {
           dashed(rate('arm, sequence', served('lease_errors_total'), 'failed')),
         ),
     ]),
+    row('Sequences that move', 8, [
+      timeseries('Ids since a counter was retired', 'short', tooHighFrom(1, 1))
+        .good('0: what a sequence has moved away from stands still.')
+        .otherwise(
+          'something uses two sources at once: docs/how-to/runbooks/retired-sequence-moves.md.',
+        )
+        .show(gauge('max', 'arm, sequence, counter', 'stampede_sequence_ids_since_retired')),
+      timeseries('Ids that a retired source was asked for', 'ops')
+        .good('for up to a second after a move; then 0.')
+        .otherwise(
+          'a process cannot read the flags, or requests ask for the old source with x-design: ' +
+            'they get ids of its successor.',
+        )
+        .show(rate('arm, sequence', 'stampede_ids_redirected_total')),
+      timeseries('Where the counters stand', 'short')
+        .good('those in use rise; a mark rises a lease at a time.')
+        .otherwise(
+          'near 2,000,000,000 the ticket server refuses: the sequence needs another range.',
+        )
+        .show(gauge('max', 'arm, sequence, counter', 'stampede_sequence_value')),
+    ]),
   ],
 }

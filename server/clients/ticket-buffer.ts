@@ -47,6 +47,8 @@ export class TicketBuffer {
   /** Ids in all ranges. */
   #size = 0
   #highest = 0
+  /** No id below it is given. */
+  #least = 0
   #lastSize = 0
   #isRefilling = false
   #restUntilMs = 0
@@ -81,6 +83,20 @@ export class TicketBuffer {
 
   buffered(): number {
     return this.#waiters.length > 0 ? 0 : this.#size
+  }
+
+  /** Drops every id below `first`, also of the refill that is under way. */
+  skipTo(first: number): void {
+    if (first <= this.#least) return
+    this.#least = first
+    this.#trim()
+  }
+
+  #trim(): void {
+    for (const range of this.#ranges) range.first = Math.max(range.first, this.#least)
+    const kept = this.#ranges.filter((range) => range.first <= range.last)
+    this.#ranges.splice(0, this.#ranges.length, ...kept)
+    this.#size = kept.reduce((sum, range) => sum + sizeOf(range), 0)
   }
 
   /** What the next caller gets, where it is known. */
@@ -161,6 +177,7 @@ export class TicketBuffer {
     const end = this.#ranges.at(-1)
     if (end?.last === range.first - 1) end.last = range.last
     else this.#ranges.push({ ...range })
+    if (range.first < this.#least) this.#trim()
     this.#options.counts.refills++
     this.#options.step.leased()
     this.#serve()

@@ -168,6 +168,50 @@ const actions = fc.array(
   { maxLength: 60 },
 )
 
+describe('a sequence that another source had meanwhile', () => {
+  test('goes on above it: what is buffered here and at the server is dropped', async () => {
+    const marks = memoryMarks()
+    const app = createTicketsApp(new Sequences({ lease: marks.lease }))
+    const client = newClient({ send: async (url, init) => app.request(url, init) })
+    expect(await client.take('orders', 2)).toEqual(['1', '2'])
+    marks.marks.set('orders', 50_000)
+    client.skipTo('orders', 50_001)
+    expect(client.buffered('orders')).toBe(0)
+    expect(await client.take('orders', 2)).toEqual(['50001', '50002'])
+    client.skipTo('orders', 7)
+    expect(await client.takeInOrder('orders', 1)).toEqual(['50011'])
+    expect(await client.take('payments', 1)).toEqual(['1'])
+  })
+
+  test('a range that was under way when it came back is dropped too', async () => {
+    const marks = memoryMarks()
+    const app = createTicketsApp(new Sequences({ lease: marks.lease }))
+    const gate = Promise.withResolvers<void>()
+    const client = newClient({
+      send: async (url, init) => {
+        await gate.promise
+        return app.request(url, init)
+      },
+    })
+    const taken = client.take('orders', 3)
+    client.skipTo('orders', 6)
+    gate.resolve()
+    expect(await taken).toEqual(['6', '7', '8'])
+  })
+
+  test('a server that does not know of it gives no id, and is not asked for ever', async () => {
+    let asked = 0
+    const send: Send = async () => {
+      asked += 1
+      return Response.json({ first: '1', last: '10' })
+    }
+    const client = newClient({ send })
+    client.skipTo('orders', 100)
+    expect(await ask(client)).toBeInstanceOf(IdsUnavailable)
+    expect(asked).toBe(1)
+  })
+})
+
 test('ids rise in the order asked for, none twice, over several clients and outages', async () => {
   await fc.assert(
     fc.asyncProperty(actions, actions, async (left, right) => {

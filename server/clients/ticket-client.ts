@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../parse-json.ts'
 import { type Range, rangeCountMax, sizeOf } from '../tickets/ranges.ts'
 import { createStep } from '../tickets/step.ts'
 import { type BufferCounts, TicketBuffer } from './ticket-buffer.ts'
@@ -7,6 +8,11 @@ import { TicketsInOrder } from './tickets-in-order.ts'
 /** No id came within the deadline; nothing was consumed. The next call tries again. */
 export class IdsUnavailable extends Error {
   override name = 'IdsUnavailable'
+}
+
+/** The ticket server leases no more ids of the sequence: another source has it. */
+export class TicketsRetired extends Error {
+  override name = 'TicketsRetired'
 }
 
 export interface TicketClientOptions {
@@ -33,6 +39,11 @@ export interface TicketClient {
    * the buffer, and at most two requests long.
    */
   takeInOrder(sequence: string, count: number): Promise<string[]>
+  /**
+   * From now on no id below `first` is given: those in the buffer, and in that of the server, are
+   * dropped. A sequence that comes back from another source goes on above what that one gave.
+   */
+  skipTo(sequence: string, first: number): void
   /** Ids that `next` can hand out without waiting. */
   buffered(sequence: string): number
   stats(): BufferCounts
@@ -56,20 +67,25 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
   const { timeoutMs = 1000, send = fetch } = options
   const endpoint = new URL('/v1/ranges', options.url).href
   const counts: BufferCounts = { refills: 0, refillErrors: 0, waits: 0 }
+  const firsts = new Map<string, number>()
 
   async function request(sequence: string, count: number): Promise<Range> {
+    const above = (firsts.get(sequence) ?? 1) - 1
     const response = await send(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ sequence, count }),
+      body: JSON.stringify(above === 0 ? { sequence, count } : { sequence, count, above }),
       signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await response.text()
+    if (response.status === 409 && codeIn(text) === 'sequence-retired')
+      throw new TicketsRetired(text)
     if (response.status !== 200) throw new Error(`status ${response.status}: ${text.slice(0, 200)}`)
     const range = rangeReply.parse(JSON.parse(text))
     if (sizeOf(range) !== count || range.last > Number.MAX_SAFE_INTEGER) {
       throw new Error(`asked for ${count} ids, got ${range.first} to ${range.last}`)
     }
+    if (range.first <= above) throw new Error(`asked for ids above ${above}, got ${range.first}`)
     return range
   }
 
@@ -103,10 +119,17 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
       inOrderOf(sequence)
         .take(count)
         .then((range) => idsIn([range])),
+    skipTo(sequence, first) {
+      if (first <= (firsts.get(sequence) ?? 1)) return
+      firsts.set(sequence, first)
+      bufferOf(sequence).skipTo(first)
+    },
     buffered: (sequence) => bufferOf(sequence).buffered(),
     stats: () => ({ ...counts }),
   }
 }
+
+const codeIn = (text: string) => (parseJson(text) as { code?: unknown } | undefined)?.code
 
 const idsIn = (ranges: readonly Range[]): string[] =>
   ranges.flatMap((range) =>

@@ -1,8 +1,9 @@
 import { createCtx, type Services } from '../ctx.ts'
-import { type Axis, type axes, axisNames, type OptionName, recordsOf } from './axes.ts'
+import { type Axis, axes, axisNames, type OptionName, recordsOf } from './axes.ts'
 import type { Design } from './design.ts'
 import type { FlowCtx, OpenedDesign } from './flow-ctx.ts'
-import type { Ids } from './ids/ids.ts'
+import { followed, type Successors } from './ids/followed.ts'
+import type { Ids, SequenceName } from './ids/ids.ts'
 import { perSequence } from './ids/per-sequence.ts'
 import type { Lifecycle } from './option.ts'
 
@@ -20,7 +21,17 @@ export class OpenedOptions {
   readonly #opened = new Map<string, Lifecycle>()
   readonly #designs = new WeakMap<Design, OpenedDesign>()
 
+  readonly #successors: Successors = {
+    option: (name) => (Object.hasOwn(axes.ids.options, name) ? this.#ids(name) : undefined),
+    redirected: { cart_items: 0, orders: 0, order_items: 0, payments: 0 },
+  }
+
   constructor(readonly services: Services) {}
+
+  /** Ids that were asked of a retired source and taken from its successor, by sequence. */
+  get redirectedIds(): Readonly<Record<SequenceName, number>> {
+    return this.#successors.redirected
+  }
 
   /** The option, opened at its first use. */
   option<A extends Axis, N extends OptionName<A>>(axis: A, name: N): Opened<A, N> {
@@ -50,10 +61,15 @@ export class OpenedOptions {
       const { label, options } = design
       const open = axisNames.map((axis) => [axis, this.#open(axis, options[axis])])
       const all = { ...Object.fromEntries(open), label, options } as OpenedDesign
-      opened = Object.freeze({ ...all, ids: this.#idsOf(all.ids, design) })
+      const ids = followed(this.#idsOf(all.ids, design), this.#successors)
+      opened = Object.freeze({ ...all, ids })
       this.#designs.set(design, opened)
     }
     return opened
+  }
+
+  #ids(name: string): Ids {
+    return this.option('ids', name as OptionName<'ids'>)
   }
 
   #idsOf(rest: Ids, { sequences }: Design): Ids {

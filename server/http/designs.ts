@@ -5,6 +5,7 @@ import { withDesign, withFlag } from '../designs/flags/change.ts'
 import { flagsOf, isSubject, type Subject, subjectNames } from '../designs/flags/flags.ts'
 import { changesOf } from '../designs/flags/history.ts'
 import { Problem } from '../errors.ts'
+import { ticketRange } from '../tickets/ranges.ts'
 import { body, get, ok, post, put } from './describe-route.ts'
 import { designsSchema, overview, shadowFlagSchema } from './design-overview.ts'
 import { mount } from './endpoint.ts'
@@ -66,6 +67,9 @@ const flagBody = z
       }),
     provoke: z.literal(true).optional().openapi({
       description: 'Lets two sources of ids be used at once, to see what goes wrong',
+    }),
+    start: z.int().min(1).max(ticketRange.last).optional().openapi({
+      description: 'Of a sequence that moves to another source of ids: its first id, at least',
     }),
     reason,
     by,
@@ -157,10 +161,13 @@ export function mountDesigns(app: OpenAPIHono, deps: RouteDeps, canWrite: boolea
     return c.json({ changes: await changesOf(flags.log, before, limit) }, 200)
   })
   mount(app, deps, 'designs.flag', flag, async (c) => {
-    const { reason, by, epoch, ...wanted } = c.req.valid('json')
+    const { reason, by, epoch, start, ...wanted } = c.req.valid('json')
     const subject = subjectOf(c.req.valid('param').axis)
-    const change = flags.change({ reason, author: by }, epoch, (current, next) =>
-      withFlag(current.flags, subject, wanted, next),
+    const change = flags.change(
+      { reason, author: by },
+      epoch,
+      (current, next) => withFlag(current.flags, subject, wanted, next),
+      start,
     )
     await naming({ design: 'option' }, change)
     return c.json(overview(flags), 200)

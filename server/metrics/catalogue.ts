@@ -4,7 +4,7 @@ import { connectionMetrics } from './connections.ts'
 import { designMetrics, flagMetrics } from './design.ts'
 import { designRequestMetrics } from './design-requests.ts'
 import { flowMetrics } from './observer.ts'
-import { optionMetrics, workerAxes } from './options.ts'
+import { optionMetrics, redirectMetrics, workerAxes } from './options.ts'
 import { processMetrics } from './process.ts'
 import { requestMetrics } from './requests.ts'
 import { shadowMetrics } from './shadow.ts'
@@ -17,6 +17,7 @@ const sharedMetrics = {
   ...connectionMetrics,
   ...ticketMetrics,
   ...optionMetrics(workerAxes),
+  ...redirectMetrics,
   ...bankMetrics,
   ...flowMetrics,
 }

@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client'
 import { type Axis, axisNames, recordsOf } from '../designs/axes.ts'
+import { sequenceNames } from '../designs/ids/ids.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
 import { type AnyReading, registerMetrics, totalOf } from './register.ts'
-import type { MetricTable } from './table.ts'
+import { counter, type MetricTable } from './table.ts'
 
 /** Only a server lets requests in. */
 export const workerAxes = axisNames.filter((axis) => axis !== 'admission')
@@ -13,6 +14,14 @@ export const optionMetrics = (which: readonly Axis[]): MetricTable =>
     {},
     ...which.flatMap((axis) => Object.values(recordsOf(axis)).map((it) => it.metrics)),
   )
+
+/** Of sequences that have moved, for processes that chose the source before. */
+export const redirectMetrics = {
+  stampede_ids_redirected_total: counter(
+    'Ids asked of a source that a sequence has moved away from, and taken from its successor.',
+    { sequence: sequenceNames },
+  ),
+}
 
 /** What options with state have done in this process; they are opened for it. */
 export function registerOptionMetrics(
@@ -27,4 +36,7 @@ export function registerOptionMetrics(
     return [name, () => totalOf(reads.map((read) => read()))]
   })
   registerMetrics(registry, table, Object.fromEntries(readings))
+  registerMetrics(registry, redirectMetrics, {
+    stampede_ids_redirected_total: () => ({ ...options.redirectedIds }),
+  })
 }

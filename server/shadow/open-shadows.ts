@@ -81,6 +81,7 @@ const tickets: TicketClient = {
   next: () => never('ticket server'),
   take: () => never('ticket server'),
   takeInOrder: async () => never('ticket server'),
+  skipTo: () => never('ticket server'),
   buffered: () => 0,
   stats: () => never('ticket server'),
 }

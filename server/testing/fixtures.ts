@@ -12,6 +12,7 @@ import { defaultLimits, type PoolLimits } from '../db/pool.ts'
 import { type SeedProfile, seed, today } from '../db/seed.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
+import { numberRanges } from '../designs/ids/number-ranges.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
 import { silentObserver } from '../metrics/observer.ts'
 import { openRedis, schemaOf } from '../redis.ts'
@@ -287,7 +288,9 @@ async function emptied({ connections }: Services): Promise<void> {
     await db.change(sql`update product_options set stock = ${seeded}, initial_stock = ${seeded},
         version = 0, stock_fence = 0, quota_taken = 0`)
     await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
-    await db.change(sql`update sequences set value = 0`)
+    await db.change(sql`update sequences set value = 0, last = ${numberRanges.sequenceRows.last},
+        successor = null, successor_first = null, retired_value = null, retired_epoch = null`)
+    await db.change(sql`delete from ticket_marks`)
     await db.change(
       sql`delete from coupon_numbers where id > ${coupons.products * coupons.numbers}`,
     )

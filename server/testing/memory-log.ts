@@ -1,7 +1,19 @@
-import { type DesignLog, digestOf, type LoggedEntry } from '../designs/flags/design-log.ts'
+import {
+  type DesignLog,
+  digestOf,
+  type FirstId,
+  type LoggedEntry,
+} from '../designs/flags/design-log.ts'
+
+/** Of a test: what is in the log, what sequences have moved, and what fails. */
+export interface MemoryLog extends DesignLog {
+  entries: LoggedEntry[]
+  moved: FirstId[]
+  fail: Error | undefined
+}
 
 /** The log of designs without a database; `fail` makes every call of it fail. */
-export function memoryLog(): DesignLog & { entries: LoggedEntry[]; fail: Error | undefined } {
+export function memoryLog(): MemoryLog {
   const entries: LoggedEntry[] = []
   const answer = async <T>(value: () => T): Promise<T> => {
     if (log.fail) throw log.fail
@@ -10,6 +22,7 @@ export function memoryLog(): DesignLog & { entries: LoggedEntry[]; fail: Error |
   const log = {
     entries,
     fail: undefined as Error | undefined,
+    moved: [] as FirstId[],
     lastEpoch: () => answer(() => entries.length),
     read: (epochs: readonly number[]) =>
       answer(() => entries.filter(({ epoch }) => epochs.includes(epoch))),
@@ -27,6 +40,7 @@ export function memoryLog(): DesignLog & { entries: LoggedEntry[]; fail: Error |
         entries.push({ ...entry, digest, at: '2026-01-01T00:00:00.000Z' })
         return true
       }),
+    firstIds: () => answer(() => log.moved),
   }
   return log
 }

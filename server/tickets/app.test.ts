@@ -3,7 +3,12 @@ import { Registry } from 'prom-client'
 import { memoryMarks } from '../testing/memory-marks.ts'
 import { createTicketsFetch } from './app.ts'
 import { registerSequenceMetrics } from './metrics.ts'
-import { SequenceExhausted, Sequences, type SequencesOptions } from './sequences.ts'
+import {
+  SequenceExhausted,
+  SequenceRetired,
+  Sequences,
+  type SequencesOptions,
+} from './sequences.ts'
 
 const newServer = (lease: SequencesOptions['lease'] = memoryMarks(100).lease) => {
   const sequences = new Sequences({ lease })
@@ -52,6 +57,29 @@ test('hands out one id a request, buffered or not, for a known name only', async
   }
   expect((await ask(server, '/v1/ids/orders')).status).toBe(405)
   expect((await ask(server, '/x/v1/ids/orders', { method: 'POST' })).status).toBe(404)
+})
+
+test('of a sequence that another source has, nothing is leased', async () => {
+  const lease = () => Promise.reject(new SequenceRetired('change 7 moved orders'))
+  const server = newServer(lease)
+  const reply = await post(server, { sequence: 'orders', count: 1 })
+  expect([reply.status, await reply.json()]).toEqual([
+    409,
+    expect.objectContaining({ code: 'sequence-retired', detail: 'change 7 moved orders' }),
+  ])
+})
+
+test('ids above the one that the client names, whatever was leased before', async () => {
+  const { lease, marks } = memoryMarks(100)
+  const server = newServer(lease)
+  await post(server, { sequence: 'orders', count: 1 })
+  marks.set('orders', 500_000)
+  const reply = await post(server, { sequence: 'orders', count: 2, above: 500_000 })
+  expect(await reply.json()).toEqual({ first: '500001', last: '500002' })
+  for (const above of [-1, 0.5, '7', 2 ** 53]) {
+    const refused = await post(server, { sequence: 'orders', count: 2, above })
+    expect(await refused.json()).toMatchObject({ status: 400, field: 'above' })
+  }
 })
 
 test('a name that is not the shop’s is refused, and leaves no trace', async () => {

@@ -6,7 +6,7 @@ import { logError } from '../log.ts'
 import { check, peerApp, readBody } from '../peer-problems.ts'
 import { TicketProblem } from './problems.ts'
 import { type Range, rangeCountMax } from './ranges.ts'
-import { MarkWentBack, SequenceExhausted, type Sequences } from './sequences.ts'
+import { MarkWentBack, SequenceExhausted, SequenceRetired, type Sequences } from './sequences.ts'
 
 /** No other: a name that anybody makes up would take a place, and ids, for good. */
 const sequenceName = z.enum(sequenceNames)
@@ -14,6 +14,7 @@ const sequenceName = z.enum(sequenceNames)
 const rangeRequest = z.strictObject({
   sequence: sequenceName,
   count: z.int().min(1).max(rangeCountMax),
+  above: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 })
 
 /** The ticket server's HTTP surface over its sequences. */
@@ -31,8 +32,8 @@ export function createTicketsApp(sequences: Sequences, registry?: Registry): Hon
     return c.json({ sequences: listed })
   })
   app.post('/v1/ranges', async (c) => {
-    const { sequence, count } = await readBody(c, rangeRequest)
-    const { first, last } = await take(sequences, sequence, count)
+    const { sequence, count, above } = await readBody(c, rangeRequest)
+    const { first, last } = await take(sequences, sequence, count, above)
     return c.json({ first: String(first), last: String(last) })
   })
   app.post('/v1/ids/:sequence', async (c) => {
@@ -73,10 +74,18 @@ export function createTicketsFetch(
   }
 }
 
-async function take(sequences: Sequences, sequence: string, count: number): Promise<Range> {
+async function take(
+  sequences: Sequences,
+  sequence: string,
+  count: number,
+  above?: number,
+): Promise<Range> {
   try {
-    return await sequences.take(sequence, count)
+    return await sequences.take(sequence, count, above)
   } catch (error) {
+    if (error instanceof SequenceRetired) {
+      throw new TicketProblem('sequence-retired', { detail: error.message })
+    }
     if (error instanceof SequenceExhausted) {
       throw new TicketProblem('sequence-exhausted', { detail: error.message })
     }

@@ -167,7 +167,10 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
       expect(error).toMatchObject({ exitCode: 1, log: expect.stringContaining(mark) })
     }
     await refused('cart_items has id 1000000500, but there is no mark')
-    await sql("insert into ticket_marks values ('cart_items', 1000000499, now())")
+    await sql(
+      `insert into ticket_marks (name, high_water, updated_at)
+       values ('cart_items', 1000000499, now())`,
+    )
     await refused('cart_items has id 1000000500, but the mark is 1000000499')
     await sql("update ticket_marks set high_water = 1000000500 where name = 'cart_items'")
     ;(await start()).kill('SIGKILL')

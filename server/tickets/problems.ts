@@ -3,6 +3,10 @@ import { definite, problemsOf } from '../problem.ts'
 /** Refusals of the ticket server, besides those of bad input. */
 export const ticketProblems = {
   ...definite(409, {
+    'sequence-retired': {
+      title: 'Another source has the sequence',
+      doc: 'A change of the design has moved it; the ticket server leases none of its ids.',
+    },
     'sequence-exhausted': {
       title: 'The sequence is exhausted',
       doc: 'Its next id would be above the range of this server.',

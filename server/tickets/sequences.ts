@@ -7,6 +7,11 @@ export class SequenceExhausted extends Error {
   override name = 'SequenceExhausted'
 }
 
+/** Another source has the sequence now. */
+export class SequenceRetired extends Error {
+  override name = 'SequenceRetired'
+}
+
 /** A durable mark is below ids that were handed out: going on could hand them out again. */
 export class MarkWentBack extends Error {
   override name = 'MarkWentBack'
@@ -60,9 +65,13 @@ export class Sequences {
     this.#options = options
   }
 
-  /** One range. Throws `SequenceExhausted`, `MarkWentBack`, `NoLease`. */
-  async take(sequence: string, count: number): Promise<Range> {
-    return await this.#find(sequence).take(count)
+  /**
+   * One range.
+   * @param above the ids up to this one are given no more
+   * @throws SequenceExhausted, SequenceRetired, MarkWentBack, NoLease
+   */
+  async take(sequence: string, count: number, above = 0): Promise<Range> {
+    return await this.#find(sequence).take(count, above)
   }
 
   /** One id of a known sequence, if one is buffered. */
@@ -109,8 +118,9 @@ class Sequence {
     })
   }
 
-  async take(count: number): Promise<Range> {
+  async take(count: number, above: number): Promise<Range> {
     this.#refuseWentBack()
+    this.#buffer.skipTo(above + 1)
     const [range] = await this.#buffer.take(count)
     if (!range) throw new NoLease('no range came')
     this.#handedOut += sizeOf(range)
@@ -154,4 +164,6 @@ class Sequence {
 }
 
 const isExpected = (cause: unknown): cause is Error =>
-  cause instanceof SequenceExhausted || cause instanceof MarkWentBack
+  cause instanceof SequenceExhausted ||
+  cause instanceof SequenceRetired ||
+  cause instanceof MarkWentBack

@@ -21,13 +21,20 @@ export async function refuseMarksThatWentBack(
   { first, last }: Range,
 ): Promise<void> {
   for (const name of sequenceNames) {
-    const [row] = await rowsOf<{ largest: string | null; mark: string | null }>(
+    const [row] = await rowsOf<{
+      largest: string | null
+      mark: string | null
+      successor: string | null
+    }>(
       pool,
       `select (select max(id) from ${name} where id between ? and ?) as largest,
-        (select high_water from ticket_marks where name = ?) as mark`,
-      [first, last, name],
+        (select high_water from ticket_marks where name = ?) as mark,
+        (select successor from ticket_marks where name = ?) as successor`,
+      [first, last, name, name],
     )
-    if (!row?.largest || Number(row.largest) <= Number(row.mark ?? 0)) continue
+    // The successor gives ids there; the mark is raised before the sequence comes back to it.
+    if (!row?.largest || row.successor !== null || Number(row.largest) <= Number(row.mark ?? 0))
+      continue
     const mark = row.mark === null ? 'there is no mark' : `the mark is ${row.mark}`
     throw new MarkWentBack(
       `${name} has id ${row.largest}, but ${mark}: set ticket_marks above every id in use`,

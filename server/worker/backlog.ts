@@ -5,6 +5,7 @@ import { momentFromNow } from '../db/statements.ts'
 import { stuckAttempts } from '../designs/transaction/split/recovery.ts'
 import { type CouponPool, readCouponPools } from './coupon-pool.ts'
 import type { EffectJob } from './queue.ts'
+import { readSequenceCounters, type SequenceCounter } from './sequence-counters.ts'
 
 export const jobStates = ['waiting', 'active', 'delayed', 'failed'] as const
 export const openSagaStatuses = ['running', 'undoing'] as const
@@ -27,6 +28,7 @@ export interface Backlog {
   /** Paid orders by where they are in the warehouse, those that are done left out. */
   dispatches: Record<string, number>
   couponPools: CouponPool[]
+  sequences: SequenceCounter[]
 }
 
 /**
@@ -39,7 +41,7 @@ export async function readBacklog(
 ): Promise<Backlog> {
   // Each by itself: a Redis that is silent hides nothing of what the database shows.
   const asked = queue.getJobCounts(...jobStates).catch(() => undefined)
-  const [outbox, sagas, dispatches, couponPools] = await connections.use(async (db) => [
+  const [outbox, sagas, dispatches, couponPools, sequences] = await connections.use(async (db) => [
     await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
                timestampdiff(microsecond, min(created_at), ${momentFromNow()}) as oldestMicros
         from outbox where settled_at is null and relayed_at is null`),
@@ -50,6 +52,7 @@ export async function readBacklog(
       sql.join(openDispatchStatuses.map(dispatchesOf), sql` union all `),
     ),
     await readCouponPools(db),
+    await readSequenceCounters(db),
   ])
   const jobs = await asked
   return {
@@ -61,6 +64,7 @@ export async function readBacklog(
     stuckSagas: sagas.reduce((sum, { stuck }) => sum + Number(stuck), 0),
     dispatches: byStatus(dispatches, openDispatchStatuses),
     couponPools,
+    sequences,
   }
 }
 

@@ -44,7 +44,11 @@ const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
 const services = openServices(config, registry, noChaos, connectionsMax)
 await refuseUnfit(services.connections).catch((error) => failStart('worker', error))
-const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN)
+const { flags, ...reading } = await openFlags(
+  config.DATABASE_URL,
+  config.STAMPEDE_DESIGN,
+  services.tickets,
+)
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services

@@ -10,6 +10,12 @@ const backlog = {
   openSagas: { running: 1 },
   stuckSagas: 1,
   couponPools: [{ productId: '1', free: 9, lowWater: 5 }],
+  sequences: [
+    {
+      ...{ sequence: 'orders' as const, counter: 'row' as const },
+      ...{ value: 93, isRetired: true, sinceRetired: 3 },
+    },
+  ],
 }
 
 const loop = {
@@ -41,6 +47,10 @@ test('shows the backlog as it was last read', async () => {
   expect(text).toContain('stampede_sagas_stuck 1')
   expect(text).toContain('stampede_coupon_numbers_free{product="1"} 9')
   expect(text).toContain('stampede_coupon_numbers_low_water{product="1"} 5')
+  const row = '{sequence="orders",counter="row"}'
+  expect(text).toContain(`stampede_sequence_value${row} 93`)
+  expect(text).toContain(`stampede_sequence_retired${row} 1`)
+  expect(text).toContain(`stampede_sequence_ids_since_retired${row} 3`)
   expect(text).toContain('stampede_loop_age_seconds{loop="relay"} 2.5')
 })
 

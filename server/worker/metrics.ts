@@ -7,6 +7,7 @@ import { type Backlog, jobStates, openDispatchStatuses, openSagaStatuses } from 
 import type { CouponPool } from './coupon-pool.ts'
 import type { EffectMeter } from './effects.ts'
 import type { Loop } from './loop.ts'
+import { counterSeries, type SequenceCounter, sequenceCounterMetrics } from './sequence-counters.ts'
 
 /** What the worker has done since it started, and its backlog as last read. */
 export interface WorkerState {
@@ -52,6 +53,7 @@ export const workerMetrics = {
     perProduct,
   ),
   stampede_coupon_numbers_made_total: counter('Coupon numbers made.'),
+  ...sequenceCounterMetrics,
 }
 
 /** @param loops those that run, as soon as they do */
@@ -69,6 +71,8 @@ export function registerWorkerMetrics(
     const entries = fresh()?.couponPools.map((pool) => [pool.productId, figure(pool)])
     return entries && Object.fromEntries(entries)
   }
+  const counters = (figure: (counter: SequenceCounter) => number) => () =>
+    counterSeries(fresh()?.sequences, figure)
   registerMetrics(registry, workerMetrics, {
     stampede_effects_done_total: () => effects.done,
     stampede_effects_retried_total: () => effects.retried,
@@ -85,6 +89,9 @@ export function registerWorkerMetrics(
     stampede_coupon_numbers_free: () => pools(({ free }) => free),
     stampede_coupon_numbers_low_water: () => pools(({ lowWater }) => lowWater),
     stampede_coupon_numbers_made_total: () => state.couponNumbersMade,
+    stampede_sequence_value: counters(({ value }) => value),
+    stampede_sequence_retired: counters(({ isRetired }) => Number(isRetired)),
+    stampede_sequence_ids_since_retired: counters(({ sinceRetired }) => sinceRetired),
   })
 }
 

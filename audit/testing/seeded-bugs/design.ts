@@ -23,4 +23,18 @@ export const designChanges = [
       ],
     },
   }),
+  ...caughtBy('retired-sequences', {
+    'the row of a sequence that has moved still gives ids': {
+      says: 'the row of orders was retired at 90 by change 2 and is at 91',
+      sql: [`update sequences set value = value + 1 where name = 'orders'`],
+    },
+    'the ticket server still leases ids of a sequence that has gone back': {
+      says: 'the mark of order_items was retired at 900 by change 3 and is at 1900',
+      sql: [`update ticket_marks set high_water = 1900 where name = 'order_items'`],
+    },
+    'an order with an id of the retired row, which was put back afterwards': {
+      says: 'orders: id 101 is of the row that change 2 has retired',
+      sql: [`update sequences set successor_first = 102 where name = 'orders'`],
+    },
+  }),
 ]

@@ -1,10 +1,22 @@
 import { index, mysqlTable, primaryKey, uniqueIndex } from 'drizzle-orm/mysql-core'
 import { id, moment, word } from './columns.ts'
 
-/** One row per key: the sequence table that every id of the old design queues for. */
+/**
+ * One row per key: the sequence table that every id of the old design queues for. A row that has a
+ * successor is retired: it gives no id, and its value stands still at `retired_value`.
+ */
 export const sequences = mysqlTable('sequences', (t) => ({
   name: t.varchar('name', { length: 32 }).primaryKey(),
   value: id('value').notNull(),
+  /** The largest id that the row may give. */
+  last: id('last').notNull().default('999999999'),
+  /** Option of the axis `ids` that gives the ids of the sequence now. */
+  successor: t.varchar('successor', { length: 32 }),
+  /** The least id that the successor may give. */
+  successorFirst: id('successor_first'),
+  retiredValue: id('retired_value'),
+  /** Change of the design that retired the row. */
+  retiredEpoch: t.int('retired_epoch', { unsigned: true }),
 }))
 
 /** Flickr's ticket table: the row of a sequence is replaced, which gives it the next number. */
@@ -17,11 +29,17 @@ export const replacedTickets = mysqlTable(
   (table) => [uniqueIndex('replaced_tickets_name').on(table.name)],
 )
 
-/** High-water marks of the ticket server: no id above one was ever handed out. */
+/**
+ * High-water marks of the ticket server: no id above one was ever handed out. One that has a
+ * successor is retired: nothing is leased above it.
+ */
 export const ticketMarks = mysqlTable('ticket_marks', (t) => ({
   name: t.varchar('name', { length: 32 }).primaryKey(),
   highWater: id('high_water').notNull(),
   updatedAt: moment('updated_at').notNull(),
+  successor: t.varchar('successor', { length: 32 }),
+  retiredValue: id('retired_value'),
+  retiredEpoch: t.int('retired_epoch', { unsigned: true }),
 }))
 
 /** A split flow under way; recovery ends those whose lease has expired. */

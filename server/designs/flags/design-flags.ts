@@ -1,3 +1,4 @@
+import type { TicketClient } from '../../clients/ticket-client.ts'
 import { withDeadline } from '../../deadline.ts'
 import { Problem } from '../../errors.ts'
 import { described, log } from '../../log.ts'
@@ -7,6 +8,7 @@ import { type Judge, judged } from './change.ts'
 import type { DesignLog, Entry, LoggedEntry } from './design-log.ts'
 import { type Flags, flagsOf, flagsText, parseFlags } from './flags.ts'
 import { type Mix, mixOf } from './mix.ts'
+import { movesOf } from './moves.ts'
 
 /** Why, and by whom: what the log keeps of a change besides the flags. */
 export type Authored = Pick<Entry, 'reason' | 'author'>
@@ -27,6 +29,8 @@ interface FlagsOptions {
   /** Database server that the designs are to run on; absent = not judged. */
   engine?: Judge['engine']
   nowMs?: () => number
+  /** Gets the least id that the ticket server may give of a sequence that has moved. */
+  skipTo?: TicketClient['skipTo']
 }
 
 /** A reading that takes longer than this has failed, and another begins. */
@@ -41,15 +45,17 @@ export class DesignFlags {
   readonly log: DesignLog
   readonly #judge: Judge
   readonly #nowMs: () => number
+  readonly #skipTo: TicketClient['skipTo']
   #mix: Mix | undefined
   #notes = new Map<number, LoggedEntry>()
   #readAtMs: number
   #problem: string | undefined
   #reading: Promise<Mix> | undefined
 
-  constructor({ log, start, engine, nowMs }: FlagsOptions) {
+  constructor({ log, start, engine, nowMs, skipTo = () => {} }: FlagsOptions) {
     this.log = log
     this.#judge = { start, engine }
+    this.#skipTo = skipTo
     this.#nowMs = nowMs ?? (() => performance.now())
     this.#readAtMs = this.#nowMs()
   }
@@ -110,19 +116,22 @@ export class DesignFlags {
    * Changes the design of all processes.
    * @param expected epoch of the flags that the operator has seen; absent = whatever they are
    * @param make the flags after it; those that it changes have `epoch`
+   * @param startId where sequences that it moves to another source begin at least
    * @throws Problem `epoch-conflict`, `design-refused`, `unknown-design`
    */
   async change(
     authored: Authored,
     expected: number | undefined,
     make: (current: Mix, epoch: number) => Flags,
+    startId?: number,
   ): Promise<Mix> {
     const current = await this.refresh()
     if (expected !== undefined && expected !== current.epoch) throw conflict(current.epoch)
     const next = judged(make(current, current.epoch + 1), current, this.#judge)
     const { epoch } = next
     const entry: Entry = { ...authored, epoch, flags: flagsText(next.flags) }
-    if (!(await this.log.append(entry))) throw conflict((await this.refresh()).epoch)
+    const moves = movesOf(current, next, startId)
+    if (!(await this.log.append(entry, moves))) throw conflict((await this.refresh()).epoch)
     return await this.refresh()
   }
 
@@ -153,6 +162,8 @@ export class DesignFlags {
     if (current) assertSameLedger(mix.base, current.base)
     const epochs = new Set(Object.values(flags).map((flag) => flag.epoch))
     const notes = await this.log.read([...epochs].filter((one) => one > 0))
+    const moved = epoch === 0 ? [] : await this.log.firstIds()
+    for (const { sequence, first } of moved) this.#skipTo(sequence, first)
     this.#notes = new Map(notes.map((note) => [note.epoch, note]))
     this.#mix = mix
     if (epoch > 0) log(`design flags: change ${epoch} in force, ${mix.base.label}`)

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
-import type { Connections } from '../../db/connections.ts'
+import type { Connections, Database } from '../../db/connections.ts'
 import { isDuplicateKey } from '../../db/failures.ts'
 import { instant, listOf, momentFromNow } from '../../db/statements.ts'
+import type { SequenceName } from '../ids/ids.ts'
+import { firstIds, moveSequence, type SequenceMove } from '../ids/move-sequence.ts'
 
 /** A change as its operator made it. */
 export interface Entry {
@@ -26,9 +28,24 @@ export interface DesignLog {
   read(epochs: readonly number[]): Promise<LoggedEntry[]>
   /** The newest first. */
   before(epoch: number, count: number): Promise<LoggedEntry[]>
-  /** @returns false where the entry does not follow on the last one: another was faster */
-  append(entry: Entry): Promise<boolean>
+  /**
+   * Writes the entry, and with it the moves of sequences that it makes, in one transaction.
+   * @returns false where the entry does not follow on the last one: another was faster
+   * @throws Problem `design-refused` where a sequence cannot be moved
+   */
+  append(entry: Entry, moves?: readonly SequenceMove[]): Promise<boolean>
+  /** The least id that may be given of each sequence that has moved. */
+  firstIds(): Promise<FirstId[]>
 }
+
+/** The least id of a sequence that the ticket server may give. */
+export interface FirstId {
+  sequence: SequenceName
+  first: number
+}
+
+/** Another change was made at the same time: the transaction is rolled back. */
+class NotNext extends Error {}
 
 /** Chains each entry to the one before: the audit sees whether one was changed later. */
 export const digestOf = ({ epoch, flags, reason, author }: Entry, before: string): string =>
@@ -47,8 +64,9 @@ const logged = ({ createdAt, ...row }: Row): LoggedEntry => ({ ...row, at: insta
  * In: the entry that follows on the last. Out: whether it was the first to do so.
  * Race closed: two changes of one epoch, by the primary key. Rows are never deleted, so an entry
  * that followed on the last when that was read leaves no gap.
+ * @param moving waits longer for locks: a sequence moves once the transactions that hold it end
  */
-export const databaseLog = (connections: Connections): DesignLog => ({
+export const databaseLog = (connections: Connections, moving = connections): DesignLog => ({
   async lastEpoch() {
     const [last] = await connections.rows<{ epoch: number }>(
       sql`select epoch from design_log order by epoch desc limit 1`,
@@ -67,24 +85,48 @@ export const databaseLog = (connections: Connections): DesignLog => ({
       where epoch < ${epoch} order by epoch desc limit ${count}`)
     return rows.map(logged)
   },
-  async append(entry) {
-    const { epoch, flags, reason, author } = entry
-    const [last] = await connections.rows<Pick<Row, 'epoch' | 'digest'>>(
-      sql`select epoch, digest from design_log order by epoch desc limit 1`,
-    )
-    if (Number(last?.epoch ?? 0) !== epoch - 1) return false
-    const digest = digestOf(entry, last?.digest ?? '')
+  async append(entry, moves = []) {
+    const write = async (db: Pick<Database, 'rows' | 'change'>) => {
+      if (!(await isAppended(db, entry))) throw new NotNext('another change was faster')
+    }
     try {
-      await connections.change(sql`
-        insert into design_log (epoch, flags, reason, author, digest, created_at)
-        values (${epoch}, ${flags}, ${reason}, ${author}, ${digest}, ${momentFromNow()})`)
+      if (moves.length === 0) await write(connections)
+      else {
+        await moving.transaction(async (db) => {
+          for (const move of moves) await moveSequence(db, move, entry.epoch)
+          await write(db)
+        })
+      }
       return true
     } catch (error) {
-      if (isDuplicateKey(error)) return false
+      if (error instanceof NotNext) return false
       throw error
     }
   },
+  async firstIds() {
+    const rows = await connections.rows<{ name: SequenceName; first: string }>(firstIds)
+    return rows.map(({ name, first }) => ({ sequence: name, first: Number(first) }))
+  },
 })
+
+/** @returns false where the entry is not the next one */
+async function isAppended(db: Pick<Database, 'rows' | 'change'>, entry: Entry): Promise<boolean> {
+  const { epoch, flags, reason, author } = entry
+  const [last] = await db.rows<Pick<Row, 'epoch' | 'digest'>>(
+    sql`select epoch, digest from design_log order by epoch desc limit 1`,
+  )
+  if (Number(last?.epoch ?? 0) !== epoch - 1) return false
+  const digest = digestOf(entry, last?.digest ?? '')
+  try {
+    await db.change(sql`
+      insert into design_log (epoch, flags, reason, author, digest, created_at)
+      values (${epoch}, ${flags}, ${reason}, ${author}, ${digest}, ${momentFromNow()})`)
+    return true
+  } catch (error) {
+    if (isDuplicateKey(error)) return false
+    throw error
+  }
+}
 
 /** Of an app that is never changed: documents and measurements are made with it. */
 export const noLog: DesignLog = {
@@ -92,4 +134,5 @@ export const noLog: DesignLog = {
   read: async () => [],
   before: async () => [],
   append: async () => false,
+  firstIds: async () => [],
 }

@@ -2,15 +2,15 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/connections.ts'
 import { engineOf } from '../../db/engine.ts'
 import { Problem } from '../../errors.ts'
-import type { Option } from '../option.ts'
-import { type Ids, type SequenceName, sequenceNames } from './ids.ts'
+import { type IdsOption, type SequenceName, sequenceNames } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 import { openedOnce } from './opened-once.ts'
 
 /** Values that the server has in memory; what is left of them is lost with it, a gap. */
 const cache = 1000
 
-export const databaseSequence: Option<Ids> = {
+export const databaseSequence: IdsOption = {
+  range: 'databaseSequences',
   summary: 'MariaDB’s SEQUENCE, a thousand values cached by the server',
   doc: 'A counter outside all transactions, durable a thousand values ahead.',
   out: 'one value each',

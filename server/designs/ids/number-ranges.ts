@@ -3,7 +3,8 @@ import { type Range, ticketRange } from '../../tickets/ranges.ts'
 
 /**
  * Where the ids of each source lie: whatever mixture of designs meets in one schema, no two sources
- * ever give the same id. All are below 2^53, which JSON readers keep exact.
+ * ever give the same id. All are below 2^53, which JSON readers keep exact. A row of `sequences`
+ * that a sequence goes back to goes on among the ticket server's numbers, which then gives none.
  */
 export const numberRanges = {
   /** The rows of `sequences`, which two options raise, each of them atomically. */
@@ -16,11 +17,17 @@ export const numberRanges = {
   timeSorted: { first: 1_000_000_000_000, last: Number.MAX_SAFE_INTEGER },
 } as const satisfies Record<string, Range>
 
+export type RangeName = keyof typeof numberRanges
+
 /**
  * The id, as a decimal string.
  * @throws Problem `ids-unavailable` outside the source's range, where it would be another's
  */
 export function idWithin({ first, last }: Range, id: number): string {
   if (id >= first && id <= last) return String(id)
-  throw new Problem('ids-unavailable', { detail: 'The numbers of this source of ids are used up' })
+  throw usedUp()
 }
+
+/** Of a source that has come to the end of its numbers. */
+export const usedUp = () =>
+  new Problem('ids-unavailable', { detail: 'The numbers of this source of ids are used up' })

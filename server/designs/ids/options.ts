@@ -1,7 +1,6 @@
 import { axis } from '../axis.ts'
-import type { Option } from '../option.ts'
 import { databaseSequence } from './database-sequence.ts'
-import type { Ids } from './ids.ts'
+import type { IdsOption } from './ids.ts'
 import { replaceInto } from './replace-into.ts'
 import { sequenceFunction } from './sequence-function.ts'
 import { sequenceTable } from './sequence-table.ts'
@@ -9,7 +8,7 @@ import { ticketServer } from './ticket-server.ts'
 import { ticketServerStrict } from './ticket-server-strict.ts'
 import { timeSorted } from './time-sorted/time-sorted.ts'
 
-export const ids = axis<Option<Ids>>()({
+export const ids = axis<IdsOption>()({
   question: 'Where do ids come from?',
   in: 'a count',
   before: 'sequence-table',

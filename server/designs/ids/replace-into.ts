@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
 import type { Connections } from '../../db/connections.ts'
 import { contentionOf, notClaimed } from '../../db/failures.ts'
-import type { Option } from '../option.ts'
-import type { Ids, SequenceName } from './ids.ts'
+import type { IdsOption, SequenceName } from './ids.ts'
 import { idWithin, numberRanges } from './number-ranges.ts'
 
 /** A deadlock is broken at once, so that a next try costs one statement. */
 const attemptsMax = 20
 const backoffMsMax = 10
 
-export const replaceInto: Option<Ids> = {
+export const replaceInto: IdsOption = {
+  range: 'replaced',
   summary: 'a row replaced for each id, which AUTO_INCREMENT numbers (Flickr, on InnoDB)',
   doc: 'Flickr’s ticket table (2010) with a row for each sequence.',
   out: 'one value per statement',

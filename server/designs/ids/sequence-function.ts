@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { notClaimed } from '../../db/failures.ts'
-import { Problem } from '../../errors.ts'
-import type { Option } from '../option.ts'
-import { type Ids, idsUpTo } from './ids.ts'
-import { idWithin, numberRanges } from './number-ranges.ts'
+import { type IdsOption, idsUpTo } from './ids.ts'
+import { usedUp } from './number-ranges.ts'
+import { rangeOf, rowColumns, type SequenceRow } from './sequence-row.ts'
 
-export const sequenceFunction: Option<Ids> = {
+export const sequenceFunction: IdsOption = {
+  range: 'sequenceRows',
   summary: 'the same row, raised by one statement that commits by itself',
   out: 'so many values in a row',
   closes: 'two callers reading one value, by one statement, whose lock is gone when it returns',
@@ -14,12 +14,15 @@ export const sequenceFunction: Option<Ids> = {
   open: () => ({
     async take({ side }, _db, sequence, count) {
       const raise = sql`update sequences set value = last_insert_id(value + ${count})
-            where name = ${sequence}`
+            where name = ${sequence} and successor is null and value + ${count} <= last`
       const last = await side.insert(raise).catch(notClaimed)
-      // No row of that name, nothing was raised.
-      if (last === 0) throw new Problem('ids-unavailable')
-      idWithin(numberRanges.sequenceRows, last)
-      return idsUpTo(last, count)
+      if (last > 0) return idsUpTo(last, count)
+      // Nothing was raised: the row is not there, is retired, or is at its end.
+      const [row] = await side.rows<SequenceRow>(
+        sql`select ${rowColumns} from sequences where name = ${sequence}`,
+      )
+      rangeOf(row)
+      throw usedUp()
     },
   }),
 }

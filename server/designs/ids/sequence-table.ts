@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { Problem } from '../../errors.ts'
-import type { Option } from '../option.ts'
-import type { Ids } from './ids.ts'
-import { idWithin, numberRanges } from './number-ranges.ts'
+import type { IdsOption } from './ids.ts'
+import { idWithin } from './number-ranges.ts'
+import { rangeOf, rowColumns, type SequenceRow } from './sequence-row.ts'
 
-export const sequenceTable: Option<Ids> = {
+export const sequenceTable: IdsOption = {
+  range: 'sequenceRows',
   summary: 'one locked row per sequence, inside the transaction that needs the id',
   doc: 'Select, add one, update, for every single id, as the shop of 2024 did.',
   in: 'the caller’s transaction',
@@ -18,10 +18,9 @@ export const sequenceTable: Option<Ids> = {
     async take(_ctx, db, sequence, count) {
       const ids: string[] = []
       for (let taken = 0; taken < count; taken += 1) {
-        const [row] = await db.rows<{ value: string }>(sql`
-          select value from sequences where name = ${sequence} for update`)
-        if (!row) throw new Problem('ids-unavailable')
-        const next = idWithin(numberRanges.sequenceRows, Number(row.value) + 1)
+        const [row] = await db.rows<SequenceRow>(sql`
+          select ${rowColumns} from sequences where name = ${sequence} for update`)
+        const next = idWithin(rangeOf(row), Number(row?.value) + 1)
         await db.change(sql`update sequences set value = ${next} where name = ${sequence}`)
         ids.push(next)
       }

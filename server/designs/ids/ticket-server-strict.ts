@@ -1,8 +1,8 @@
-import type { Option } from '../option.ts'
-import type { Ids } from './ids.ts'
+import type { IdsOption } from './ids.ts'
 import { orUnavailable } from './ticket-server.ts'
 
-export const ticketServerStrict: Option<Ids> = {
+export const ticketServerStrict: IdsOption = {
+  range: 'tickets',
   summary: 'the same server, asked when the id is needed, askers share a round trip',
   out: 'values in a row',
   closes:
@@ -11,8 +11,8 @@ export const ticketServerStrict: Option<Ids> = {
   idsInOrder: true,
   hazard: 'two ticket servers at once: each hands out a range of its own, in its own order',
   open: () => ({
-    async take({ tickets }, _db, sequence, count) {
-      return await orUnavailable(() => tickets.takeInOrder(sequence, count))
+    async take({ tickets, side }, _db, sequence, count) {
+      return await orUnavailable(side, sequence, () => tickets.takeInOrder(sequence, count))
     },
   }),
 }

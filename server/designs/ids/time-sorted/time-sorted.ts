@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Connections } from '../../../db/connections.ts'
 import { notClaimed } from '../../../db/failures.ts'
 import { Problem } from '../../../errors.ts'
-import type { Option } from '../../option.ts'
-import type { Ids } from '../ids.ts'
+import type { IdsOption } from '../ids.ts'
 import { idWithin, numberRanges } from '../number-ranges.ts'
 import { openedOnce } from '../opened-once.ts'
 import { type ClockIds, ClockWentBack, createClockIds, workerBits } from './clock-ids.ts'
 
-export const timeSorted: Option<Ids> = {
+export const timeSorted: IdsOption = {
+  range: 'timeSorted',
   summary: 'clock, number of the process and a counter: no server is asked',
   out: 'values of this process',
   closes: 'one id twice, by a number that no other process has and a time that never goes back',
