@@ -78,6 +78,15 @@ describe.skipIf(!isFree)('up, spike, down, open', () => {
     expect(out).toContain('no basis for a verdict')
   }, 40_000)
 
+  test('partners rush the gateways of both arms, and have what was issued', async () => {
+    const words = ['--side-by-side', '--scenario', 'partner-rush', '--duration', '2s']
+    const { code, out } = await outcome('spike', ...words, '--driver', 'simulator')
+    // How many depends on the machine.
+    expect(out.match(/: [1-9][\d,]* of 4,000 coupons in/g) ?? out).toHaveLength(2)
+    expect(out.match(/audit: what partners were answered is what was issued/g)).toHaveLength(2)
+    expect(code).toBe(0)
+  }, 60_000)
+
   test('open lists the runs there are where the asked one is not', async () => {
     const { code, err } = await outcome('open', 'no-such-run')
     expect([code, err]).toEqual([4, expect.stringContaining("no run 'no-such-run'")])

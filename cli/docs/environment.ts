@@ -18,8 +18,13 @@ const crowd = {
   STAMPEDE_DRAIN_SECONDS: 'How long journeys under way may go on after the last arrival',
   STAMPEDE_PATIENCE_MS:
     'How long clients wait for an answer while the server sends no other policy, up to 60000',
-  STAMPEDE_KEY_PREFIX: 'Idempotency keys begin with it',
+  STAMPEDE_KEY_PREFIX: 'Idempotency keys, or request ids of partners, begin with it',
   STAMPEDE_USERS: 'Users 1 to n take part',
+  STAMPEDE_PARTNERS: '`partner-rush` only: partners 1 to n take part',
+  STAMPEDE_WANTED: '`partner-rush` only: coupons that each partner asks for until it has them',
+  STAMPEDE_QUANTITY: '`partner-rush` only: coupons of one request, up to 100',
+  STAMPEDE_BACKOFF:
+    '`partner-rush` only: `none` asks again at once, `asked` waits as long as `retry-after` has it',
   STAMPEDE_DESIGN: 'Sent as `x-design`; the server must take it: `STAMPEDE_REHEARSAL=on`',
   STAMPEDE_HISTORY: 'k6 only: `1` prints a line of history for each journey',
   STAMPEDE_HISTORY_FILE: 'Simulator only: a line of history for each journey',
@@ -27,7 +32,7 @@ const crowd = {
   STAMPEDE_REMOTE_WRITE_URL: 'Simulator only: a Prometheus that takes its metrics; k6 has its own',
   STAMPEDE_REMOTE_WRITE_LABELS: 'Simulator only: labels for them, a JSON object',
 }
-const crowdSources = ['crowd/settings.ts', 'simulator/main.ts', 'k6/driver.ts']
+const crowdSources = ['crowd/settings.ts', 'crowd/partners.ts', 'simulator/main.ts', 'k6/driver.ts']
 
 const commandVariables = [
   [

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
 import { type Arrivals, arrivalKinds } from '../../loadtests/crowd/arrival-times.ts'
+import { partnerRush } from '../../loadtests/crowd/partners.ts'
 import { type ScenarioName, scenarioNames, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
 import { type DriveResult, drive } from './drive.ts'
@@ -80,7 +81,7 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
   test('bad settings are an error that names the variable', async () => {
     const entries = await readdir(join(import.meta.dir, '../../loadtests/k6'))
     const scripts = entries.filter((name) => name.endsWith('.ts') && name !== 'driver.ts')
-    expect(scripts).toHaveLength(Object.keys(scenarios).length)
+    expect(scripts).toHaveLength(Object.keys(scenarios).length + [partnerRush].length)
     for (const script of scripts) {
       const child = Bun.spawn([k6Path ?? '', 'run', '--quiet', join('loadtests/k6', script)], {
         cwd: join(import.meta.dir, '..', '..'),

@@ -68,7 +68,8 @@ export async function spike(options: SpikeOptions): Promise<void> {
   }
 }
 
-const notesOf = ({ scrapeProxy, token }: Up) => ({ url: scrapeProxy, token })
+/** Where the environment takes notes of crowds. */
+export const notesOf = ({ scrapeProxy, token }: Up) => ({ url: scrapeProxy, token })
 
 async function prepare(session: Session, up: Up, options: SpikeOptions): Promise<SpikePlan> {
   const { driver } = options
@@ -83,7 +84,7 @@ async function prepare(session: Session, up: Up, options: SpikeOptions): Promise
   return {
     session,
     up,
-    run: `spike-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`,
+    run: runNamed(),
     options,
     shape: { ...shapeOf({ ...options, blocks: 1, quick: false }), driver: k6 ? 'k6' : 'simulator' },
     k6Path: k6?.path,
@@ -91,14 +92,39 @@ async function prepare(session: Session, up: Up, options: SpikeOptions): Promise
   }
 }
 
-async function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<DriveResult> {
-  const { session, up, run, options, shape, pushUrl } = plan
+/** The name of a run that begins now. */
+export const runNamed = (): string => `spike-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+
+interface BlockFacts {
+  run: string
+  block: number
+  arm: ArmName
+}
+
+/** Sends a crowd, whose beginning and end are noted in the environment: its boards show them. */
+export async function noted<Result>(
+  up: Up,
+  facts: BlockFacts,
+  seconds: number,
+  send: () => Promise<Result>,
+): Promise<Result> {
   const startMs = Date.now()
-  const endsMs = startMs + shape.durationSeconds * 1000 + driverSlackMs
-  const facts = { run, block, arm }
+  const endsMs = startMs + seconds * 1000 + driverSlackMs
   await sendNote(notesOf(up), { kind: 'begin', ...facts, startMs, endsMs })
   try {
-    return await sendCrowd(session, {
+    return await send()
+  } finally {
+    // The environment may have been stopped meanwhile, and the crowd's result is worth more.
+    await sendNote(notesOf(up), { kind: 'end', ...facts }).catch((error: Error) => {
+      console.error(`stampede: the boards do not show this crowd's end: ${error.message}`)
+    })
+  }
+}
+
+function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<DriveResult> {
+  const { session, up, run, options, shape, pushUrl } = plan
+  return noted(up, { run, block, arm }, shape.durationSeconds, () =>
+    sendCrowd(session, {
       ...shape,
       name: `crowd-${arm}`,
       k6Path: plan.k6Path,
@@ -109,11 +135,6 @@ async function sendTo(plan: SpikePlan, arm: ArmName, block: number): Promise<Dri
       keyPrefix: `${run}-${arm}`,
       users: up.arms[arm].users,
       remoteWrite: pushUrl ? { url: pushUrl, labels: { run, arm, block: `${block}` } } : undefined,
-    })
-  } finally {
-    // The environment may have been stopped meanwhile, and the crowd's result is worth more.
-    await sendNote(notesOf(up), { kind: 'end', ...facts }).catch((error: Error) => {
-      console.error(`stampede: the boards do not show this crowd's end: ${error.message}`)
-    })
-  }
+    }),
+  )
 }

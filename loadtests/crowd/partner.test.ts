@@ -3,7 +3,7 @@ import type { Answer, Http } from './http.ts'
 import { askUntilFull, type PartnerPlan } from './partner.ts'
 
 const plan: PartnerPlan = {
-  ...{ partner: 'partner-1', key: 'k', product: '1', wanted: 5, quantity: 2 },
+  ...{ partner: 'partner-1', key: 'k', product: '1', wanted: 5, quantity: 2, requestIds: 'r' },
   policy: { backoff: 'asked', timeoutMs: 1000 },
   endsAtMs: 60_000,
   random: () => 0,

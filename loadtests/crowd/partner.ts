@@ -17,6 +17,8 @@ export interface PartnerPlan {
   wanted: number
   /** Coupons of one request. */
   quantity: number
+  /** Request ids are `<requestIds>-<n>`, new for every crowd: an old one gets its old coupons. */
+  requestIds: string
   policy: PartnerPolicy
   /** Epoch milliseconds at which it gives up. */
   endsAtMs: number
@@ -59,7 +61,7 @@ export async function askUntilFull(http: Http, plan: PartnerPlan): Promise<Partn
   const lane = async () => {
     while (next < count && http.now() < plan.endsAtMs) {
       const request: PartnerRequest = {
-        requestId: `${plan.partner}-${++next}`,
+        requestId: `${plan.requestIds}-${++next}`,
         quantity: plan.quantity,
         isRefused: false,
       }

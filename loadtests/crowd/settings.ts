@@ -37,7 +37,7 @@ export const seedOfPair = (runSeed: number, pair: number): number =>
 /** A setting is not what it must be; the message names the variable. */
 export class SettingsError extends Error {}
 
-type Environment = Record<string, string | undefined>
+export type Environment = Record<string, string | undefined>
 
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
@@ -48,15 +48,8 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
   const { defaults, policy } = scenarios[scenario]
-  const whole = (name: string, low: number, high: number, fallback: number) =>
-    setting(environment, name, fallback, `be a whole number, ${low}..${high}`, (text) => {
-      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-      return value >= low && value <= high ? value : null
-    })
-  const word = (name: string, pattern: RegExp) =>
-    setting(environment, name, null, `match ${pattern.source}`, (text) =>
-      pattern.test(text) ? text : null,
-    )
+  const whole = wholeOf(environment)
+  const word = wordOf(environment)
   const settings: CrowdSettings = {
     scenario,
     target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
@@ -85,7 +78,8 @@ export function scenarioName(text: string | undefined): ScenarioName {
   throw new SettingsError(`STAMPEDE_SCENARIO must be one of ${scenarioNames.join(', ')}: ${text}`)
 }
 
-function loopbackTarget(text: string): string {
+/** @throws SettingsError unless it is an origin of this machine */
+export function loopbackTarget(text: string): string {
   const port = Number(loopback.exec(text)?.[2] ?? 0)
   if (port >= 1 && port <= 65_535) return text
   throw new SettingsError(`STAMPEDE_TARGET must be http://127.0.0.1:PORT (loopback only): ${text}`)
@@ -100,8 +94,25 @@ const arrivalsOf = (environment: Environment): Arrivals =>
     (text) => arrivalKinds.find((kind) => kind === text) ?? null,
   )
 
+/** A reader of whole numbers. @throws SettingsError (from the reader) */
+export const wholeOf =
+  (environment: Environment) =>
+  (name: string, low: number, high: number, fallback: number): number =>
+    setting(environment, name, fallback, `be a whole number, ${low}..${high}`, (text) => {
+      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+      return value >= low && value <= high ? value : null
+    })
+
+/** A reader of words, null where there is none. @throws SettingsError (from the reader) */
+export const wordOf =
+  (environment: Environment) =>
+  (name: string, pattern: RegExp): string | null =>
+    setting(environment, name, null, `match ${pattern.source}`, (text) =>
+      pattern.test(text) ? text : null,
+    )
+
 /** 1 to 3600, in whole milliseconds. */
-function secondsOf(environment: Environment, fallback: number): number {
+export function secondsOf(environment: Environment, fallback: number): number {
   const expected = `be a number, 1..${durationSecondsMax} with at most three decimals`
   return setting(environment, 'STAMPEDE_DURATION_SECONDS', fallback, expected, (text) => {
     const value = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
@@ -110,7 +121,7 @@ function secondsOf(environment: Environment, fallback: number): number {
 }
 
 /** @throws SettingsError that says what the variable must, where `read` returns null */
-function setting<Value>(
+export function setting<Value>(
   environment: Environment,
   name: string,
   fallback: Value,

@@ -84,8 +84,11 @@ function optionsFor(settings: CrowdSettings): Options {
   }
 }
 
+/** A line on the console, which `--console-output` keeps. */
+export const printLine = (line: string): void => console.log(line)
+
 /** HTTP as k6 has it. @param target origin, e.g. `http://127.0.0.1:3000` */
-function shopHttp(target: string): Http {
+export function shopHttp(target: string): Http {
   return {
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -65,7 +65,7 @@ export const defaultSeedProfile: SeedProfile = {
     { optionId: 17, kind: 'reservation', quota: plenty },
     { optionId: 19, kind: 'promotion', quota: plenty },
   ],
-  coupons: { partners: 4, quota: plenty, products: 2, numbers: 1000, lowWater: 500 },
+  coupons: { partners: 200, quota: plenty, products: 2, numbers: 1000, lowWater: 500 },
 }
 
 /** As large as source S3 measured on: 1,000 products, 3,800 options, 220,000 best-seller counts. */

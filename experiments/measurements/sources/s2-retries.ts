@@ -1,5 +1,6 @@
 import type { LineChart } from '../../report/line-chart.ts'
 import { audited, type Reproduction, type Row } from '../measurement.ts'
+import { partnerRecovery, type Recovery } from '../partner-recovery.ts'
 import { partnerRush, type Rush, type RushArmName, rushArmNames } from '../partner-rush.ts'
 import { inTurns } from '../turns.ts'
 
@@ -9,7 +10,17 @@ const theirFactor = 3
 export const s2Retries: Reproduction = async (testBed, advance) => {
   const wanted = testBed.quick ? 150 : 300
   const measure = (name: RushArmName) => partnerRush(testBed, name, wanted)
-  const rushes = await inTurns(rushArmNames, testBed.quick ? 1 : 2, measure, advance)
+  const rounds = testBed.quick ? 1 : 2
+  const rushes = await inTurns(rushArmNames, rounds, measure, advance)
+  const recover = (name: RushArmName) => partnerRecovery(testBed, name)
+  const recoveries = await inTurns(rushArmNames, rounds, recover, advance)
+  const option = 'coupons=batched'
+  const recovered = (what: string, unit: Row['unit'], of: (one: Recovery) => number): Row => ({
+    ...{ what, unit, better: unit === 's' ? 'lower' : 'higher' },
+    designs: rushArmNames.map((name) => {
+      return { name, option, theirs: null, ours: recoveries[name].map(of) }
+    }),
+  })
   const row = (
     what: string,
     unit: Row['unit'],
@@ -20,7 +31,7 @@ export const s2Retries: Reproduction = async (testBed, advance) => {
     unit,
     better,
     designs: rushArmNames.map((name) => {
-      return { name, option: 'coupons=batched', theirs: null, ours: rushes[name].map(figure) }
+      return { name, option, theirs: null, ours: rushes[name].map(figure) }
     }),
   })
   return {
@@ -35,50 +46,75 @@ export const s2Retries: Reproduction = async (testBed, advance) => {
       row('until every partner has its quantity', 's', 'lower', ({ seconds }) => seconds),
       row('goodput', 'coupons/s', 'higher', ({ couponsPerSecond }) => couponsPerSecond),
       row('a page of the shop meanwhile: 95 % within', 'ms', 'lower', ({ pageP95Ms }) => pageP95Ms),
+      recovered('goodput before the pool is empty', 'coupons/s', (one) => one.perSecondBefore),
+      recovered('recovery: from a refill until goodput is back', 's', ({ seconds }) => seconds),
     ],
     audits: rushArmNames.map((name) =>
       audited(
         name,
-        rushes[name].flatMap(({ findings }) => findings),
+        [...rushes[name], ...recoveries[name]].flatMap(({ findings }) => findings),
       ),
     ),
     remarks: [
       `The source had ${theirFactor} times the traffic: its client tried three times more where ` +
         'the pool was empty, and its partners asked without end. Neither back-off nor a limit ' +
         'makes numbers: the first three arms end when the worker has made enough.',
+      'Recovery is measured apart: the pool is used up, is empty for 3 s, and is then refilled. ' +
+        'Goodput is back from the moment from which half a second has four fifths of what ' +
+        'it had before. A pool that was filled ahead is judged at the moment at which it would ' +
+        'have been empty. Partners that wait are served later than those that ask at once: what ' +
+        'back-off saves in requests it costs in recovery.',
     ],
-    charts: [chartOf(rushes)],
+    charts: [triesChart(rushes), recoveryChart(recoveries)],
   }
 }
 
 const paints = ['failed', 'before', 'unknown', 'after'] as const
 
 /** Tries at the issuer, a line for each arm. */
-function chartOf(rushes: Record<RushArmName, Rush[]>): LineChart {
+function triesChart(rushes: Record<RushArmName, Rush[]>): LineChart {
+  const length = Math.max(...rushArmNames.map((name) => rushes[name][0]?.triesBySecond.length ?? 0))
+  return chartOf(
+    { id: 'partner-rush', title: 'Tries at the issuer, per second' },
+    Array.from({ length }, (_, second) => second),
+    (name) => rushes[name][0]?.triesBySecond ?? [],
+  )
+}
+
+/** Coupons per second around the refill, a line for each arm. */
+function recoveryChart(recoveries: Record<RushArmName, Recovery[]>): LineChart {
+  const length = recoveries['at once'][0]?.byQuarter.length ?? 0
+  return chartOf(
+    { id: 'partner-recovery', title: 'Coupons per second; the pool is refilled at 2 s' },
+    Array.from({ length }, (_, quarter) => quarter / 4),
+    (name) => (recoveries[name][0]?.byQuarter ?? []).map((coupons) => coupons * 4),
+  )
+}
+
+/** @param x seconds @param valuesOf of an arm, one for each of `x` */
+function chartOf(
+  names: Pick<LineChart, 'id' | 'title'>,
+  x: number[],
+  valuesOf: (name: RushArmName) => number[],
+): LineChart {
   const lines = rushArmNames.map((name, index) => ({
     label: name,
     paint: paints[index] ?? 'after',
     look: 'solid' as const,
-    values: rushes[name][0]?.triesBySecond ?? [],
+    values: x.map((_, at) => valuesOf(name)[at] ?? null),
   }))
-  const length = Math.max(...lines.map(({ values }) => values.length))
-  const tallest = Math.max(1, ...lines.flatMap(({ values }) => values))
+  const highest = ({ values }: (typeof lines)[number]) =>
+    Math.max(0, ...values.map((value) => value ?? 0))
   return {
-    id: 'partner-rush',
-    title: 'Tries at the issuer, per second',
+    ...names,
     role: null,
     kind: 'count',
-    summary: lines
-      .map(({ label, values }) => `${label}: ${Math.max(0, ...values)} at most`)
-      .join(', '),
+    summary: lines.map((line) => `${line.label}: ${highest(line)} at most`).join(', '),
     xUnit: 's',
-    x: Array.from({ length }, (_, second) => second),
-    lines: lines.map((line) => ({
-      ...line,
-      values: Array.from({ length }, (_, second) => line.values[second] ?? null),
-    })),
-    xMax: length,
-    yRange: [0, tallest * 1.08],
+    x,
+    lines,
+    xMax: Math.max(0, ...x),
+    yRange: [0, Math.max(1, ...lines.map(highest)) * 1.08],
     crowdSeconds: null,
     spans: [],
     target: null,
