@@ -61,7 +61,9 @@ export default defineCommand({
     },
     rate: {
       hint: 'n',
-      help: 'journeys per second of its own steady crowd, 0 to 1000; default 20, 0 sends none',
+      help:
+        'journeys per second of its own steady crowd, 0 to 1000; default 20, 0 sends none; of ' +
+        'partners, for coupons, four requests in place of each',
       value: whole(0, 1000).default(20),
     },
     ...seedFlag('same seed, same crowd'),

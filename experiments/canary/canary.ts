@@ -1,13 +1,12 @@
-import { openSession, type Session } from '../../lab/processes/session.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
+import { openSession } from '../../lab/processes/session.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import { sendAlert } from '../../server/clients/slack.ts'
 import type { Axis } from '../../server/designs/axes.ts'
 import { optionsOf } from '../../server/designs/flags/flags.ts'
-import { sendCrowd } from '../run/send-crowd.ts'
 import { requireUp, type Up } from '../up/up-file.ts'
+import { requestsPerJourney, sendSteady } from './crowd.ts'
 import { type CanaryEnd, follow } from './follow.ts'
-import { baselineSeconds, type CanaryPlan } from './plan.ts'
+import type { CanaryPlan } from './plan.ts'
 import { ShopClient } from './shop-client.ts'
 import { endWords, planWords } from './words.ts'
 
@@ -18,15 +17,11 @@ export interface CanaryOptions {
   arm: 'before' | 'after'
   steps: readonly number[]
   stepSeconds: number
-  /** Journeys per second of a steady crowd; 0 = only the customers who come by themselves. */
+  /** Journeys per second of a steady crowd; 0 = only who come by themselves. */
   rate: number
   seed: number
 }
 
-/** A journey makes about so many requests: for the sensitivity that is printed first. */
-const requestsPerJourney = 4
-/** Slack over the steps' own time, so that the crowd outlasts the canary. */
-const crowdSlack = 1.5
 const by = 'canary'
 
 /**
@@ -42,6 +37,7 @@ export async function runCanary(options: CanaryOptions): Promise<number> {
   const shadow = plan.shadow ? { shadow: plan.shadow } : {}
   for (const line of planWords(plan, options.rate * requestsPerJourney)) console.log(line)
   const session = await openSession()
+  const crowdEnds = new AbortController()
   let isOver = false
   try {
     await shop.set(plan.subject, {
@@ -55,7 +51,7 @@ export async function runCanary(options: CanaryOptions): Promise<number> {
         if (!isOver) await shop.setBack(plan.subject, { option: plan.base, reason, ...shadow })
       },
     })
-    const crowd = options.rate > 0 ? sendSteady(session, up, options) : undefined
+    const crowd = options.rate > 0 ? sendSteady(session, up, options, crowdEnds.signal) : undefined
     crowd?.catch((error: unknown) => {
       if (!isOver) console.error(`stampede: the crowd ended early: ${String(error)}`)
     })
@@ -73,6 +69,7 @@ export async function runCanary(options: CanaryOptions): Promise<number> {
     await message(up, options, `end-${shop.epoch}`, words.join('; ')).catch(complain)
     return exitCodeOf(end)
   } finally {
+    crowdEnds.abort()
     await session.close()
   }
 }
@@ -107,20 +104,4 @@ async function planOf(options: CanaryOptions, shop: ShopClient): Promise<CanaryP
 async function message(up: Up, { arm }: CanaryOptions, id: string, text: string): Promise<void> {
   const url = process.env.SLACK_WEBHOOK_URL || `${up.arms[arm].bank}/partners/slack`
   await sendAlert(url, { eventId: `canary-${id}`, text })
-}
-
-async function sendSteady(session: Session, up: Up, options: CanaryOptions): Promise<void> {
-  const { arm, rate, seed, steps, stepSeconds } = options
-  const { k6 } = await resolveK6(session, { driver: undefined, quick: true, install: false })
-  const seconds = (baselineSeconds + steps.length * stepSeconds) * crowdSlack
-  await sendCrowd(session, {
-    ...{ name: 'crowd-canary', scenario: 'smoke', arrivals: 'even', rate, seed },
-    durationSeconds: Math.ceil(seconds),
-    driver: k6 ? 'k6' : 'simulator',
-    k6Path: k6?.path,
-    target: up.arms[arm].api,
-    keyPrefix: `canary-${Date.now()}`,
-    users: up.arms[arm].users,
-    remoteWrite: undefined,
-  })
 }

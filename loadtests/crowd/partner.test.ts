@@ -47,6 +47,15 @@ test('asks three times at once, until it has its quantity', async () => {
   expect(new Set(seen.bodies.map(({ requestId }) => requestId)).size).toBe(10)
 })
 
+test('sends no request before it is due, and none once its time is over', async () => {
+  const { http, seen } = scripted([issued])
+  const dueMs = (request: number) => request * 100
+  const record = await askUntilFull(http, { ...plan, wanted: 20, endsAtMs: 450, dueMs })
+  expect(record.sent).toBeLessThanOrEqual(5)
+  expect(record.doneMs).toBeNull()
+  expect(seen.pausesMs.every((ms) => ms > 0 && ms <= 450)).toBe(true)
+})
+
 test('asks again under the same request id, after the time that the answer names', async () => {
   const { http, seen } = scripted([empty, empty, empty, issued])
   const record = await askUntilFull(http, plan)

@@ -24,6 +24,8 @@ export interface PartnerPlan {
   endsAtMs: number
   /** Between 0 and 1, for back-off only. */
   random(): number
+  /** Epoch milliseconds before which request 0, 1, … is not sent; at once where absent. */
+  dueMs?(request: number): number
   /** Called with each answer; its coupons where it has any. */
   onAnswer?(status: number, coupons: number, tookMs: number): void
 }
@@ -60,8 +62,11 @@ export async function askUntilFull(http: Http, plan: PartnerPlan): Promise<Partn
   let served = 0
   const lane = async () => {
     while (next < count && http.now() < plan.endsAtMs) {
+      const number = ++next
+      const earlyMs = (plan.dueMs?.(number - 1) ?? 0) - http.now()
+      if (earlyMs > 0) await http.pause(Math.min(earlyMs, plan.endsAtMs - http.now()))
       const request: PartnerRequest = {
-        requestId: `${plan.requestIds}-${++next}`,
+        requestId: `${plan.requestIds}-${number}`,
         quantity: plan.quantity,
         isRefused: false,
       }
