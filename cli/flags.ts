@@ -13,6 +13,7 @@ import { seedMax } from '../loadtests/crowd/settings.ts'
 import { engines } from '../server/db/engine.ts'
 import { parseDesign } from '../server/designs/design.ts'
 import {
+  type Arms,
   BadValue,
   parseArms,
   parseMilliseconds,
@@ -184,24 +185,45 @@ export const objectiveFlags = {
   },
 }
 
+/** Columns that a report has room for. */
+const armsMax = 4
+
 /** A comma parts the designs, so that of a design's own spelling is a +. */
 export const joined = '+ within a design, as in before,before+stock=optimistic'
 
-/** The two designs of a rehearsal. */
+const armsOf = (most: number) =>
+  parsed((text) => {
+    const arms = parseArms(text, most)
+    for (const design of arms) labelOf(design)
+    return arms
+  }).default(['before', 'after'])
+
+/** The two designs that run side by side. */
 export const armsFlag = {
   arms: {
     hint: 'design,design',
     help: `two designs, default before,after; ${joined}`,
-    value: parsed((text) => {
-      const arms = parseArms(text)
-      for (const design of arms) labelOf(design)
-      return arms
-    }).default(['before', 'after']),
+    value: armsOf(2),
   },
 }
 
-export const labelsOf = ([before, after]: [before: string, after: string]) =>
-  [labelOf(before), labelOf(after)] as [before: string, after: string]
+/** The designs of a rehearsal. */
+export const rehearsalArmsFlag = {
+  arms: {
+    hint: 'design,…',
+    help:
+      `two to ${armsMax} designs, default before,after, as in before,after,peak: the first is ` +
+      `what the last is judged by; ${joined}`,
+    value: armsOf(armsMax),
+  },
+}
+
+/** Full labels of designs, in their order. */
+export const labelsOf = ([before, after, ...rest]: Arms): Arms => [
+  labelOf(before),
+  labelOf(after),
+  ...rest.map(labelOf),
+]
 
 /** The full label of a design; refuses words that no axis knows. @throws BadValue */
 export function labelOf(design: string): string {

@@ -13,7 +13,6 @@ import { exitCodes, UserError } from '../lab/user-error.ts'
 import type { RehearsalShape } from '../loadtests/crowd/profiles.ts'
 import { defineCommand } from './command.ts'
 import {
-  armsFlag,
   blocksFlag,
   crowdFlags,
   databaseFlag,
@@ -28,6 +27,7 @@ import {
   parsed,
   prometheusFlag,
   rateHelp,
+  rehearsalArmsFlag,
   requireArrivals,
 } from './flags.ts'
 import { parseFault, parsePercent, type TimedFault } from './values.ts'
@@ -38,10 +38,10 @@ const ofScenario = (word: (shape: RehearsalShape) => string) =>
 
 export default defineCommand({
   name: 'rehearse',
-  description: 'send the same crowd at two designs, audit and compare them',
+  description: 'send the same crowd at two designs or more, audit and compare them',
   flags: {
     ...crowdFlags,
-    ...armsFlag,
+    ...rehearsalArmsFlag,
     rate: { ...crowdFlags.rate, help: `${rateHelp}; default: measured first, but 20 for smoke` },
     ...blocksFlag(
       'blocks per arm',
@@ -102,10 +102,19 @@ export default defineCommand({
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
 
-const targetFlaws = ({ target, database }: Pick<RehearseOptions, 'target' | 'database'>) =>
-  target === 'compose' && database === 'mariadb'
-    ? ['--database mariadb: the docker compose project brings MySQL']
-    : []
+const targetFlaws = ({
+  target,
+  database,
+  arms,
+}: Pick<RehearseOptions, 'target' | 'database' | 'arms'>): string[] =>
+  target === 'private'
+    ? []
+    : [
+        ...(database === 'mariadb'
+          ? ['--database mariadb: the docker compose project brings MySQL']
+          : []),
+        ...(arms.length > 2 ? ['--arms: the docker compose project has two arms'] : []),
+      ]
 
 /** What so few blocks could never show is refused at the start. */
 const expectationFlaws = (expect: Expectation | undefined, blocks: number): string[] =>

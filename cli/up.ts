@@ -8,7 +8,8 @@ export default defineCommand({
   flags: { ...armsFlag, ...databaseFlag, ...installFlag },
   complete: ({ arms, ...servers }) => {
     requireEngine(arms, servers.database, '--database')
-    return { labels: labelsOf(arms), ...servers }
+    const [before, after] = labelsOf(arms)
+    return { labels: [before, after] as [before: string, after: string], ...servers }
   },
   run: async (options) => (await import('../experiments/up/up.ts')).up(options),
 })

@@ -66,10 +66,17 @@ describe('arms', () => {
     ['after,after', ['after', 'after']],
     ['before,after+ids=sequence-table', ['before', 'after,ids=sequence-table']],
     ['ids=a+stock=b,ids=c', ['ids=a,stock=b', 'ids=c']],
-  ])('%s', (text, arms) => expect(parseArms(text)).toEqual(arms as [string, string]))
+  ])('%s', (text, arms) => expect(parseArms(text, 2)).toEqual(arms as [string, string]))
 
   test.each(['before', 'before,', ',after', 'a,b,c', ''])('%p is refused', (text) => {
-    expect(() => parseArms(text)).toThrow(BadValue)
+    expect(() => parseArms(text, 2)).toThrow(BadValue)
+  })
+
+  test('are as many as a report has room for', () => {
+    expect(parseArms('before,after,peak', 4)).toEqual(['before', 'after', 'peak'])
+    for (const text of ['a,b,c,d,e', 'a,b,', 'a,b,,c']) {
+      expect(() => parseArms(text, 4)).toThrow('two to 4 designs')
+    }
   })
 })
 

@@ -83,20 +83,26 @@ function parseSettings(text: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
+/** Designs of a comparison: what they are judged by, those between, and what is judged. */
+export type Arms = [before: string, ...others: [string, ...string[]]]
+
 /**
  * `before,after`, or designs spelt out: `before,after+ids=sequence-table`. A comma parts the arms;
  * within an arm, `+` stands for the comma of a design's own spelling.
- * @throws BadValue unless there are exactly two
+ * @param most designs that are allowed; two are needed
+ * @throws BadValue for fewer or more
  */
-export function parseArms(text: string): [before: string, after: string] {
+export function parseArms(text: string, most: number): Arms {
   const [before, after, ...rest] = text.split(',').map((arm) => arm.trim().replaceAll('+', ','))
-  if (!before || !after || rest.length > 0) {
+  const isEmpty = rest.some((arm) => arm === '')
+  if (!before || !after || isEmpty || rest.length > most - 2) {
+    const count = most === 2 ? 'two designs' : `two to ${most} designs`
     throw new BadValue(
-      `'${text}' is not two designs; write before,after and join axes with +, ` +
+      `'${text}' is not ${count}; write before,after and join axes with +, ` +
         'as in after+ids=sequence-table',
     )
   }
-  return [before, after]
+  return [before, after, ...rest]
 }
 
 /** `500ms` or `3s` in milliseconds, 1 ms to 1 min. @throws BadValue */

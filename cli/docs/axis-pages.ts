@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { BoardEntry } from '../../dashboards/board.ts'
 import { boards } from '../../dashboards/boards.ts'
 import { type Engine, engineTitles } from '../../server/db/engine.ts'
-import { type Axis, axes, axisNames, recordsOf } from '../../server/designs/axes.ts'
+import { type Axis, axes, axisNames, presetsOf, recordsOf } from '../../server/designs/axes.ts'
 import type { KnownFailure, Option } from '../../server/designs/option.ts'
 import { knownMetrics } from './catalogue.ts'
 import { code, page, table } from './markdown.ts'
@@ -12,12 +12,10 @@ const root = resolve(import.meta.dir, '../..')
 
 /** Table of an axis: its options, which of them is when, and what is known to go wrong. */
 export function optionsTable(name: Axis): string {
-  const { before, after } = axes[name]
   const rows = Object.entries(recordsOf(name)).map(([option, record]) => {
-    const role = option === before ? 'before' : option === after ? 'after' : ''
     const { summary, hazard, engine } = record
     const known = [engine && onlyOn(engine), hazard].filter(Boolean).join('; ')
-    return [code(option), role, summary, known]
+    return [code(option), presetsOf(name, option).join(', '), summary, known]
   })
   return table(['option', 'preset', 'what it does', 'known to go wrong'], rows)
 }

@@ -3,10 +3,10 @@ import type { Expectation, Objective, Plan, StockLevel } from '../run/result.ts'
 
 /** Options of `./stampede rehearse`. */
 export interface RehearseOptions extends CrowdOptions {
-  /** Two designs as the command line names them: presets and `axis=option`, joined by commas. */
-  arms: [before: string, after: string]
+  /** Designs as the command line names them: presets and `axis=option`, joined by commas. */
+  arms: readonly string[]
   /** The same as full labels: one option for every axis. */
-  labels: [before: string, after: string]
+  labels: readonly string[]
   /** Faults in place of those that the scenario brings. */
   faults: Plan['faults']
   stock: StockLevel

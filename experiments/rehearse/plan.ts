@@ -3,18 +3,13 @@ import { faultsOf, shapeOf } from '../run/plan.ts'
 import type { Driver, Plan } from '../run/result.ts'
 import type { RehearseOptions } from './options.ts'
 
-/** The two arms, and what the scenario decides of the rest. @param driver the one available */
+/** The arms, and what the scenario decides of the rest. @param driver the one available */
 export function planOf(options: RehearseOptions, driver: Driver): Plan {
   const { scenario, arrivals, seed, stock, faults } = options
   const shape = shapeOf(options)
-  const [before, after] = options.labels
-  const [askedBefore, askedAfter] = options.arms
   return {
     scenario,
-    arms: [
-      { name: 'before', design: before, asked: askedBefore },
-      { name: 'after', design: after, asked: askedAfter },
-    ],
+    arms: armsOf(options),
     ...shape,
     arrivals,
     seed,
@@ -24,6 +19,22 @@ export function planOf(options: RehearseOptions, driver: Driver): Plan {
     ...termsIn(options),
     faults: faults.length > 0 ? faults : faultsOf(scenario, shape.durationSeconds),
   }
+}
+
+/** Of two, whatever they are, one is `before` and one `after`; of more, each has a name. */
+function armsOf({ arms, labels }: RehearseOptions): Plan['arms'] {
+  const names =
+    arms.length === 2
+      ? ['before', 'after']
+      : arms.map((asked, index) => {
+          const isOwn = /^[a-z]+$/.test(asked) && arms.indexOf(asked) === index
+          return isOwn ? asked : `arm-${index + 1}`
+        })
+  return labels.map((design, index) => ({
+    name: names[index] ?? '',
+    design,
+    asked: arms[index] ?? '',
+  }))
 }
 
 /** Only what is not usual, so that the line that repeats a run stays short. */

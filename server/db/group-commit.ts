@@ -4,6 +4,11 @@ import type { Database } from './database.ts'
 export interface GroupWork<Member, Outcome> {
   /** Groups of one key under way at once: one that stands still does not stop the rest. */
   lanesMax: number
+  /**
+   * A group begins beside one under way only after that has taken so long, so that groups are
+   * larger. Absent = at once.
+   */
+  patienceMs?: number
   /** Members of one group; unbounded when absent. */
   membersMax?: number
   /** Of two members with the same word the later one waits for the next group. */
@@ -22,6 +27,8 @@ interface Queue<Member> {
   lanes: number
   /** A lane has asked for its connection, and will take all who wait by then. */
   isOpening: boolean
+  /** Until the groups under way have taken too long. */
+  patience?: ReturnType<typeof setTimeout> | undefined
 }
 
 /** Lends a connection: for a transaction, or for statements that commit by themselves. */
@@ -61,11 +68,24 @@ export class GroupCommit<Member, Outcome> {
   }
 
   #openLane(key: string, queue: Queue<Member>): void {
-    const isFull = queue.lanes >= this.#work.lanesMax
+    const { lanesMax, patienceMs = 0 } = this.#work
+    const isFull = queue.lanes >= lanesMax
     if (isFull || queue.isOpening || queue.waiting.length === 0) return
+    if (queue.lanes === 0 || patienceMs === 0) this.#startLane(key, queue)
+    else {
+      queue.patience ??= setTimeout(() => {
+        queue.patience = undefined
+        if (queue.waiting.length > 0) this.#startLane(key, queue)
+      }, patienceMs)
+    }
+  }
+
+  #startLane(key: string, queue: Queue<Member>): void {
     queue.lanes += 1
     void this.#runGroup(key, queue).finally(() => {
       queue.lanes -= 1
+      clearTimeout(queue.patience)
+      queue.patience = undefined
       this.#openLane(key, queue)
       if (queue.lanes === 0) this.#queues.delete(key)
     })

@@ -14,7 +14,8 @@ interface Waiting {
 }
 
 /** Queries of one read under way at once: one that stands still does not stop the rest. */
-const lanesMax = 2
+const lanesMax = 4
+const patienceMs = 100
 /** A query stays short. */
 const membersMax = 100
 
@@ -42,6 +43,7 @@ export class SharedReads {
     if (known) return known
     const group = new GroupCommit<Waiting, unknown[]>(this.#lend, {
       lanesMax,
+      patienceMs,
       membersMax,
       run: (_key, all, db) => read.run(db, all.map(({ asked }) => asked) as never[]),
       committed(_key, all, found) {

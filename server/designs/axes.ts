@@ -1,4 +1,6 @@
 import { admission } from './admission/options.ts'
+import type { PresetName } from './axis.ts'
+import { presetNames } from './axis.ts'
 import { coupons } from './coupons/options.ts'
 import { dispatch } from './dispatch/options.ts'
 import { effects } from './effects/options.ts'
@@ -28,6 +30,16 @@ export type OptionName<A extends Axis> = keyof (typeof axes)[A]['options'] & str
 export type Choice = { [A in Axis]: OptionName<A> }
 
 export const axisNames = Object.keys(axes) as Axis[]
+
+/** The option of an axis that a preset has. */
+export function optionOf(preset: PresetName, axis: Axis): string {
+  const entry: { [P in PresetName]?: string } & { after: string } = axes[axis]
+  return entry[preset] ?? entry.after
+}
+
+/** Presets that have an option of an axis. */
+export const presetsOf = (axis: Axis, option: string): PresetName[] =>
+  presetNames.filter((preset) => optionOf(preset, axis) === option)
 
 /** The options of an axis by name, as far as all options are alike. */
 export const recordsOf = (axis: Axis): Record<string, Option<object>> => axes[axis].options

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Services } from '../ctx.ts'
 import { Problem } from '../errors.ts'
-import { axes, axisNames, type Choice, recordsOf } from './axes.ts'
+import { axes, axisNames, type Choice, optionOf, recordsOf } from './axes.ts'
+import { presetNames } from './axis.ts'
 import { combinationsIn } from './combinations.ts'
 import { type Design, parseDesign } from './design.ts'
 import type { StockOption } from './stock/stock.ts'
@@ -37,10 +38,11 @@ describe('the registry', () => {
 
 describe('a design', () => {
   test('by name is one end of every axis', () => {
-    for (const preset of ['before', 'after'] as const) {
+    for (const preset of presetNames) {
       const design = parseDesign(preset)
       expect(design.preset).toBe(preset)
-      for (const axis of axisNames) expect<string>(design.options[axis]).toBe(axes[axis][preset])
+      for (const axis of axisNames)
+        expect<string>(design.options[axis]).toBe(optionOf(preset, axis))
     }
   })
 

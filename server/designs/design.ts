@@ -1,6 +1,15 @@
 import { type Engine, engineTitles } from '../db/engine.ts'
 import { Problem } from '../errors.ts'
-import { type Axis, axes, axisNames, type Choice, type OptionName, recordsOf } from './axes.ts'
+import {
+  type Axis,
+  axes,
+  axisNames,
+  type Choice,
+  type OptionName,
+  optionOf,
+  recordsOf,
+} from './axes.ts'
+import { type PresetName, presetNames } from './axis.ts'
 import { combinationsIn } from './combinations.ts'
 import { type SequenceName, sequenceNames } from './ids/ids.ts'
 import type { KnownFailure } from './option.ts'
@@ -10,8 +19,8 @@ export interface Design {
   readonly options: Readonly<Choice>
   /** Sequences whose ids come from another source than `options.ids`. */
   readonly sequences: Readonly<Sequences>
-  /** `before`, `after` or `mixed`: bounded, fit for a metric label. */
-  readonly preset: 'before' | 'after' | 'mixed'
+  /** A preset or `mixed`: bounded, fit for a metric label. */
+  readonly preset: PresetName | 'mixed'
   /** `ids=…,transaction=…,…` in the order of the axes, and `ids.orders=…` of the sequences. */
   readonly label: string
   /** What is known to go wrong with it: of single options, then of their combinations. */
@@ -39,10 +48,12 @@ export interface DesignFailure extends KnownFailure {
   option: string
 }
 
-const presetChoice = (which: 'before' | 'after') =>
-  Object.fromEntries(axisNames.map((axis) => [axis, axes[axis][which]])) as Choice
+const presetChoice = (preset: PresetName) =>
+  Object.fromEntries(axisNames.map((axis) => [axis, optionOf(preset, axis)])) as Choice
 
-export const presetNames = ['before', 'after'] as const
+/** A design as a preset has it, by its word. */
+export const presetOfWord = (word: string): PresetName | undefined =>
+  presetNames.find((name) => name === word)
 
 const parsed = new Map<string, Design>()
 const parsedMax = 1000
@@ -83,9 +94,10 @@ function readChoice(text: string, base?: Design): Chosen {
   const words = text.split(',').map((word) => word.trim())
   const named = new Set<string>()
   for (const [position, word] of words.entries()) {
-    if (word === 'before' || word === 'after') {
+    const preset = presetOfWord(word)
+    if (preset) {
       if (position > 0) throw unknown(`preset "${word}" must come first`)
-      options = presetChoice(word)
+      options = presetChoice(preset)
       sequences = {}
       continue
     }
@@ -108,7 +120,8 @@ function readPair(word: string): [name: string, option: string] {
   const axis = sequenceOf(name) ? 'ids' : name
   if (rest.length > 0 || !isAxis(axis)) {
     throw unknown(
-      `"${word}" is no axis=option; axes: ${axisNames.join(', ')}; presets: before, after`,
+      `"${word}" is no axis=option; axes: ${axisNames.join(', ')}; ` +
+        `presets: ${presetNames.join(', ')}`,
     )
   }
   if (!Object.hasOwn(axes[axis].options, option)) {

@@ -23,12 +23,17 @@ interface Buyer {
 const isRefused = ({ status, body }: SocketAnswer) => status === 503 && body.definite === true
 
 /** Asks under the buyer's one key, and again as soon as the answer is that nothing happened. */
-async function buy({ client, key, answers }: Buyer, tries: number): Promise<void> {
+async function buy(
+  { client, key, answers }: Buyer,
+  tries: number,
+  onRefusal = () => {},
+): Promise<void> {
   const body = orderBody(['1x1'])
   for (let asked = 0; asked < tries; asked += 1) {
     const answer = await client.post('/api/v1/orders', body, { 'idempotency-key': key })
     answers.push(answer)
     if (!isRefused(answer)) return
+    onRefusal()
   }
 }
 
@@ -50,7 +55,14 @@ describeLive('a thousand buyers at once', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'
     const url = shop.url('server')
     const clients = await Promise.all(Array.from({ length: buyers }, () => connectTo(url)))
     const crowd = clients.map((client): Buyer => ({ client, key: newKey(), answers: [] }))
-    await Promise.all(crowd.map((buyer) => buy(buyer, triesMax)))
+    // Waiting alone is no reason to refuse: what all want is held until the first is.
+    const refused = Promise.withResolvers<void>()
+    const holding = world.others.connections.transaction(async (db) => {
+      await db.rows(sql`select id from product_options where id = 1 for update`)
+      await refused.promise
+    })
+    await Promise.all(crowd.map((buyer) => buy(buyer, triesMax, refused.resolve)))
+    await holding
     expect(codesOf(crowd)).toContain('503 pool-exhausted')
     expect(codesOf(crowd)).not.toContain('409 request-in-progress')
     expect(await wronglyRefused(crowd)).toEqual([])

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { axes, axisNames, recordsOf } from '../designs/axes.ts'
+import { axes, axisNames, presetsOf, recordsOf } from '../designs/axes.ts'
+import { presetNames } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
-import { parseDesign, presetNames } from '../designs/design.ts'
+import { parseDesign } from '../designs/design.ts'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
 import { subjectNames } from '../designs/flags/flags.ts'
 
@@ -50,6 +51,7 @@ export const designsSchema = z
             name: z.string(),
             line: z.string(),
             role: z.string(),
+            presets: z.array(z.string()).openapi({ description: 'Presets that have it' }),
             hazard: z.string().optional().openapi({ description: 'What is known to go wrong' }),
           }),
         ),
@@ -92,13 +94,11 @@ function flagsIn(flags: DesignFlags): z.output<typeof flagSchema>[] {
 }
 
 function optionsIn(name: (typeof axisNames)[number]) {
-  const { before, after } = axes[name]
-  const roleOf = (option: string) =>
-    option === before ? 'before' : option === after ? 'after' : 'alternative'
   return Object.entries(recordsOf(name)).map(([option, { summary, hazard }]) => ({
     name: option,
     line: summary,
-    role: roleOf(option),
+    role: presetsOf(name, option)[0] ?? 'alternative',
+    presets: presetsOf(name, option),
     ...(hazard ? { hazard } : {}),
   }))
 }

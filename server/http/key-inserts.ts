@@ -20,7 +20,8 @@ interface Waiting extends Insertion {
 }
 
 /** Statements under way at once: one that stands still does not stop the rest. */
-const lanesMax = 2
+const lanesMax = 4
+const patienceMs = 100
 /** The statement stays short. */
 const rowsMax = 200
 
@@ -36,6 +37,7 @@ export class KeyInserts {
     this.#claimMs = claimMs
     this.#group = new GroupCommit((work) => connections.use(work), {
       lanesMax,
+      patienceMs,
       membersMax: rowsMax,
       run: (_key, all, db) => this.#insert(all, db),
       committed(_key, all, owners) {

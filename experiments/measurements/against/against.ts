@@ -8,7 +8,7 @@ import { UserError } from '../../../lab/user-error.ts'
 import { parseJson } from '../../../server/parse-json.ts'
 import { estimate } from '../../judge/inference.ts'
 import type { Experiment } from '../../run/experiment.ts'
-import { checkoutDesigns } from '../checkout/shop.ts'
+import { type OldDesign, oldDesigns } from '../checkout/shop.ts'
 import { type CheckoutTurn, checkoutTurn } from '../checkout/turn.ts'
 import { turnsText } from '../checkout/words.ts'
 import type { Figure } from '../measurement.ts'
@@ -46,25 +46,29 @@ async function checkoutAgainst(session: Session, tree: OtherTree, advance: Advan
     theirs: await shopsOf(session, tree.folder, 'up-theirs'),
     ours: await shopsOf(session, root, 'up-ours'),
   }
-  const names = checkoutDesigns.flatMap((design) => sides.map((side) => `${side} ${design}`))
+  const names = [...oldDesigns.flatMap((design) => sides.map((side) => `${side} ${design}`)), peak]
   const turns = await inTurns(
     names,
     rounds,
     (name) => {
-      const [side, design] = name.split(' ') as [keyof typeof shops, 'before' | 'after']
+      if (name === peak) return checkoutTurn({ ...shops.ours.after, design: peakDesign }, work)
+      const [side, design] = name.split(' ') as [keyof typeof shops, OldDesign]
       return checkoutTurn(shops[side][design], work)
     },
     advance,
   )
-  return checkoutDesigns.flatMap((design) =>
-    checkoutFigures(
-      tree.ref,
-      design,
-      turns[`theirs ${design}`] ?? [],
-      turns[`ours ${design}`] ?? [],
+  const of = (name: string) => turns[name] ?? []
+  return [
+    ...oldDesigns.flatMap((design) =>
+      checkoutFigures(tree.ref, design, of(`theirs ${design}`), of(`ours ${design}`)),
     ),
-  )
+    ...checkoutFigures(`after of ${tree.ref}`, 'peak', of('theirs after'), of(peak)),
+  ]
 }
+
+/** A preset that the other commit need not have: it is held against the other's `after`. */
+const peak = 'ours peak'
+const peakDesign = 'peak,admission=open'
 
 function checkoutFigures(
   ref: string,

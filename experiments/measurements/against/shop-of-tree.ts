@@ -5,7 +5,7 @@ import { ifAbsent } from '../../../lab/if-absent.ts'
 import { type Child, settle, startChild } from '../../../lab/processes/child.ts'
 import type { Session } from '../../../lab/processes/session.ts'
 import { parseJson } from '../../../server/parse-json.ts'
-import { type CheckoutDesign, checkoutDesigns, type Shop } from '../checkout/shop.ts'
+import { type OldDesign, oldDesigns, type Shop } from '../checkout/shop.ts'
 
 const pollMs = 100
 /** With the packages of another commit to be installed first. */
@@ -14,6 +14,7 @@ const startMsMax = 300_000
 /** What has stood in the file of a running environment since it has one; more may be there. */
 const upFile = z.object({
   pid: z.int(),
+  token: z.string().optional(),
   arms: z.record(
     z.string(),
     z.object({ api: z.string(), worker: z.string(), database: z.string(), users: z.int() }),
@@ -30,15 +31,16 @@ export async function shopsOf(
   session: Session,
   folder: string,
   name: string,
-): Promise<Record<CheckoutDesign, Shop>> {
-  const arms = checkoutDesigns.map((design) => `${design}+admission=open`).join(',')
+): Promise<Record<OldDesign, Shop>> {
+  const arms = oldDesigns.map((design) => `${design}+admission=open`).join(',')
   const command = ['sh', join(folder, 'stampede'), 'up', '--no-install', '--arms', arms]
   const child = await startChild(session, { name, command, folder })
-  const { pid, arms: found } = await settle(upOf(folder, child), child, startMsMax)
-  const shopOf = (design: CheckoutDesign): Shop => {
+  const { pid, token, arms: found } = await settle(upOf(folder, child), child, startMsMax)
+  const shopOf = (design: OldDesign): Shop => {
     const arm = found[design]
     if (!arm) throw new Error(`${name}: its up has no arm ${design}`)
-    return { api: arm.api, database: arm.database, users: arm.users, root: pid, arm: design }
+    const { api, database, users } = arm
+    return { api, database, users, token, root: pid, arm: design }
   }
   return { before: shopOf('before'), after: shopOf('after') }
 }

@@ -3,6 +3,10 @@ import { percentile } from '../../judge/statistics.ts'
 import { whileOpen } from '../../run/closed-loop.ts'
 import type { Shop } from './shop.ts'
 
+/** Where customers come, how many the shop knows, and what design they ask for. */
+type Customers = Pick<Shop, 'api' | 'users' | 'design' | 'token'>
+type How = Omit<Customers, 'api' | 'users'>
+
 /** What every client does again and again. */
 export interface CheckoutWork {
   /** Different items of an order. */
@@ -41,7 +45,7 @@ const plainOptions = Array.from({ length: optionsMax }, (_, index) => index + 1)
  * @param read called when it begins, and when it is over
  */
 export async function checkOut<Reading>(
-  shop: Pick<Shop, 'api' | 'users'>,
+  shop: Customers,
   work: CheckoutWork,
   { warmMs, countedMs, read }: { warmMs: number; countedMs: number; read(): Promise<Reading> },
 ): Promise<Checkouts & { readings: [Reading, Reading] }> {
@@ -77,27 +81,31 @@ export async function checkOut<Reading>(
 
 /** @returns what went wrong: `503 busy`; undefined where the order is paid */
 async function checkoutOnce(
-  { api, users }: Pick<Shop, 'api' | 'users'>,
+  { api, users, ...how }: Customers,
   items: number,
   key: string,
 ): Promise<string | undefined> {
   try {
     const userId = String(1 + Math.floor(Math.random() * users))
     const order = { userId, items: anyItems(items) }
-    const placed = await post(`${api}/api/v1/orders`, `${key}-order`, order)
+    const placed = await post(`${api}/api/v1/orders`, `${key}-order`, order, how)
     if (placed.status !== 201) return `${placed.status} ${placed.body.code}`
     const payment = { orderId: placed.body.id, method: 'balance' }
-    const paid = await post(`${api}/api/v1/payments`, `${key}-pay`, payment)
+    const paid = await post(`${api}/api/v1/payments`, `${key}-pay`, payment, how)
     return paid.status === 201 ? undefined : `${paid.status} ${paid.body.code}`
   } catch (error) {
     return error instanceof Error ? error.name : 'no answer'
   }
 }
 
-async function post(url: string, key: string, body: object) {
+async function post(url: string, key: string, body: object, { design, token }: How) {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    headers: {
+      ...{ 'content-type': 'application/json', 'idempotency-key': key },
+      ...(design === undefined ? {} : { 'x-design': design }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(answerMsMax),
   })

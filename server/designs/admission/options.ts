@@ -9,5 +9,6 @@ export const admission = axis<Option<Admission>>()({
   question: 'Who is let in while more come than can be served?',
   before: 'open',
   after: 'adaptive',
+  peak: 'open',
   options: { open, 'rate-limited': rateLimited, adaptive },
 })

@@ -14,6 +14,7 @@ export const transaction = axis<Option<TransactionShape>>()({
   out: 'all of it or nothing',
   before: 'one-big',
   after: 'split',
+  peak: 'batched',
   options: {
     'one-big': oneBig,
     'per-item': perItem,

@@ -227,10 +227,10 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   })
 
   test('an order that is in no batch in time is refused, and nothing is taken', async () => {
-    const ctx = withBatches(new BatchedTransaction(world.services.connections, 50))
+    const ctx = withBatches(new BatchedTransaction(world.services.connections, 400))
     const request = { ctx, items: ['1x1'] }
     const slow = await world.pauseAt('order.stock.taken', () => placed(request))
-    // It waits in the second lane for the row.
+    // It waits in another lane for the row.
     const next = placed(request)
     await world.endsOrWaits(next)
     expect(await Promise.all([placed(request), placed(request)])).toEqual([

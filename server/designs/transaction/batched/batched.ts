@@ -55,6 +55,8 @@ interface Waiting extends JointRun {
 
 /** Batches under way at once: one that stands still does not stop the rest. */
 const lanesMax = 2
+/** Longer than a batch takes that waits for no lock. */
+const patienceMs = 100
 /** A batch's statements stay short, and so does the time for which its rows are locked. */
 const membersMax = 100
 /** Waiting for a batch is waiting for a connection, and ends as soon. */
@@ -78,6 +80,7 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
     this.#waitMsMax = waitMsMax
     this.#group = new GroupCommit((work) => connections.transaction(work), {
       lanesMax,
+      patienceMs,
       membersMax,
       run: (_key, batch, db) => runBatch(batch, db),
       apart: ({ flow }) => flow.apart,
