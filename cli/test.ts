@@ -98,7 +98,7 @@ async function runPass(
   const engine = engineOf(version)
   const report = join(session.folder, `junit-${engine}.xml`)
   const limits = [`--parallel=${workers}`, `--timeout=${testMsMax}`]
-  // They take a quarter of an hour, and run where they are asked for.
+  // They take 25 minutes, and run where they are asked for.
   const later = files.length > 0 ? [] : ['--path-ignore-patterns=experiments/faults/**']
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = await startChild(session, {
