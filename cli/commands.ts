@@ -9,6 +9,7 @@ export const commands: CommandTable = {
   up: () => import('./up.ts'),
   spike: () => import('./spike.ts'),
   canary: () => import('./canary.ts'),
+  'fade-out': () => import('./fade-out.ts'),
   down: () => import('./down.ts'),
   open: () => import('./open.ts'),
   replay: () => import('./replay.ts'),

@@ -3,7 +3,8 @@ import { UserError } from '../../lab/user-error.ts'
 import { parseJson } from '../../server/parse-json.ts'
 import { countsIn, type OptionCounts } from './counts.ts'
 
-const answerMsMax = 2000
+/** Unless the caller waits longer. */
+const answerMsUsual = 2000
 /** A share of 0 must be set though others change flags, and though an answer is lost. */
 const backTries = 20
 const backPauseMs = 250
@@ -28,6 +29,10 @@ export interface FlagChange {
   percent?: number
   /** Absent = none. */
   shadow?: { option: string; percent: number }
+  /** Of a sequence of ids that moves to another source: its first id, at least. */
+  start?: number
+  /** Lets two sources of ids be used at once. */
+  provoke?: true
   reason: string
 }
 
@@ -39,10 +44,12 @@ export class ShopClient {
   readonly #url: string
   readonly #token: string
   readonly #by: string
+  readonly #answerMsMax: number
   epoch = 0
 
-  constructor(url: string, token: string, by: string) {
+  constructor(url: string, token: string, by: string, answerMsMax = answerMsUsual) {
     this.#url = url
+    this.#answerMsMax = answerMsMax
     this.#token = token
     this.#by = by
   }
@@ -98,7 +105,7 @@ export class ShopClient {
   }
 
   async #ask(path: string, init: RequestInit = {}): Promise<Response> {
-    const signal = AbortSignal.timeout(answerMsMax)
+    const signal = AbortSignal.timeout(this.#answerMsMax)
     try {
       return await fetch(`${this.#url}${path}`, { ...init, signal })
     } catch (cause) {
