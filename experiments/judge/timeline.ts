@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { LockSample } from '../run/locks.ts'
 import type { Block } from '../run/result.ts'
 import { percentileSorted } from './statistics.ts'
 import { servedCheckoutMs } from './summarize.ts'
@@ -17,6 +18,9 @@ export interface Timeline {
   paid: number[]
   failed: number[]
   unknown: number[]
+  /** Transactions that wait for a row lock, and rows that are locked: medians of the most seen. */
+  waiting: (number | null)[]
+  rowsLocked: (number | null)[]
   /** Checkout ms of served journeys by the second of their arrival, pooled; null = none. */
   p50: (number | null)[]
   p99: (number | null)[]
@@ -55,6 +59,8 @@ export function timelineOf(blocks: readonly Block[]): Timeline {
     paid: ended('paid'),
     failed: ended('failed'),
     unknown: ended('unknown'),
+    waiting: mostSeen(blocks, length, ({ waiting }) => waiting),
+    rowsLocked: mostSeen(blocks, length, ({ rowsLocked }) => rowsLocked),
     p50: checkout(0.5),
     p99: checkout(0.99),
     sojournP50: sojourn(0.5),
@@ -74,6 +80,26 @@ function countsPerSecond(block: Block, momentsMs: readonly number[], length: num
     if (second < length) counts[second] = (counts[second] ?? 0) + 1
   }
   return counts
+}
+
+/** The most that the samples of a second show, median of the blocks; null without a sample. */
+function mostSeen(
+  blocks: readonly Block[],
+  length: number,
+  figureOf: (sample: LockSample) => number,
+): (number | null)[] {
+  const most = blocks.map((block) => {
+    const seconds = new Array<number | undefined>(length)
+    for (const sample of block.locks?.samples ?? []) {
+      const second = secondOf(block, sample.atMs)
+      seconds[second] = Math.max(seconds[second] ?? 0, figureOf(sample))
+    }
+    return seconds
+  })
+  return Array.from({ length }, (_, second) => {
+    const seen = most.flatMap((seconds) => seconds[second] ?? [])
+    return seen.length === 0 ? null : median(seen)
+  })
 }
 
 /** One that was not answered rightly took longer than any time. */

@@ -13,6 +13,8 @@ import { closeServices, openServices } from '../../server/services.ts'
 import { ArmProcesses, type ShopUrls } from '../run/arm-processes.ts'
 import { closedLoop, type LoopResult } from '../run/closed-loop.ts'
 import { deadlocksOf } from '../run/contention.ts'
+import { LockWatch } from '../run/lock-watch.ts'
+import type { Locks } from '../run/locks.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import type { Benchmark, Figure } from './measurement.ts'
 import type { Advance } from './turns.ts'
@@ -26,9 +28,18 @@ export interface InProcessShop {
   ctx(design: string): FlowCtx
   /** What an audit of the schema finds, a line each; nothing may be under way. */
   audit(): Promise<string[]>
-  /** A closed loop, and the deadlocks that InnoDB counted during it. */
-  contendedLoop(...loop: Parameters<typeof closedLoop>): Promise<LoopResult & { deadlocks: number }>
+  /** A closed loop, the deadlocks that InnoDB counted during it, and its row locks. */
+  contendedLoop(...loop: Parameters<typeof closedLoop>): Promise<ContendedLoop>
 }
+
+export interface ContendedLoop extends LoopResult {
+  deadlocks: number
+  startedMs: number
+  locks: Locks | undefined
+}
+
+/** A loop is too short for the usual looks at its locks. */
+const lookEveryMs = 100
 
 interface ShopOptions {
   profile?: SeedProfile
@@ -66,8 +77,11 @@ export async function withShop<Result>(
       audit: () => auditShop(reader),
       async contendedLoop(...loop) {
         const before = await deadlocksOf(reader)
-        const result = await closedLoop(...loop)
-        return { ...result, deadlocks: (await deadlocksOf(reader)) - before }
+        const startedMs = Date.now()
+        const watch = new LockWatch(reader, lookEveryMs)
+        const result = await closedLoop(...loop).finally(() => watch.stop())
+        const locks = await watch.stop()
+        return { ...result, startedMs, locks, deadlocks: (await deadlocksOf(reader)) - before }
       },
     })
   } finally {

@@ -2,6 +2,7 @@ import { amount, duration, percent, wholePercent } from '../judge/format.ts'
 import { steadinessOf, steadinessWords } from '../judge/steadiness.ts'
 import { blocksOf } from '../judge/summarize.ts'
 import type { Terms } from '../judge/terms.ts'
+import { blockersTable } from '../report/blockers-table.ts'
 import { checksSection } from '../report/checks-section.ts'
 import {
   type DocumentNode,
@@ -23,6 +24,7 @@ import {
   environmentSections,
 } from '../report/sections.ts'
 import { foundRateWords } from '../run/fit-rate.ts'
+import { worstOf } from '../run/locks.ts'
 import type { Block, Objective } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
@@ -49,6 +51,7 @@ export function rehearsalDocument(
       findings([...report.claims.map(strong), ...report.reasons]),
       overTime(armTimelinesOf(report, blocks), report.terms.objective),
       section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
+      ...blockersOf(Object.keys(report.arms), blocks),
       checksSection(arms, promises, report.sums),
       environmentLine(report.versions, generatorWords(report)),
       ...environmentSections(report.versions, [
@@ -62,6 +65,17 @@ export function rehearsalDocument(
       ),
     ],
   }
+}
+
+/** A section where somebody was waited for. */
+function blockersOf(arms: readonly string[], blocks: readonly Block[]): DocumentNode[] {
+  const rows = arms.map((arm) => ({
+    name: arm,
+    blockers: worstOf(blocksOf(arm, blocks).flatMap(({ locks }) => locks?.blockers ?? [])),
+  }))
+  if (rows.every(({ blockers }) => blockers.length === 0)) return []
+  const asked = section('Which sessions would a DBA end?', blockersTable(rows))
+  return [onlyIn(['markdown', 'html'], asked)]
 }
 
 function overTime(arms: ArmTimeline[], objective: Objective): DocumentNode {

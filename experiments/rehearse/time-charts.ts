@@ -54,6 +54,9 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
         { label: 'unknown', paint: 'unknown', look: 'dashed', values: unknown },
       ]),
     },
+    ...(arms.some(({ timeline }) => timeline.waiting.some((one) => one !== null))
+      ? lockCharts(counted)
+      : []),
     {
       kind: 'line-charts',
       title: 'Checkout time of the served, by when they arrived',
@@ -77,6 +80,27 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
     },
   ]
 }
+
+type Counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]) => LineChart[]
+
+const lockCharts = (counted: Counted): LineCharts[] => [
+  {
+    kind: 'line-charts',
+    title: 'Transactions that wait for a row lock',
+    explanation: 'The most that two looks a second at InnoDB’s transactions have seen.',
+    charts: counted('lock-waits', ({ waiting }) => [
+      { label: 'waiting', paint: 'arm', look: 'solid', values: waiting },
+    ]),
+  },
+  {
+    kind: 'line-charts',
+    title: 'Rows that are locked',
+    explanation: 'By all transactions together. Where it grows, locks are kept longer than taken.',
+    charts: counted('rows-locked', ({ rowsLocked }) => [
+      { label: 'locked', paint: 'arm', look: 'solid', values: rowsLocked },
+    ]),
+  },
+]
 
 interface Percentiles {
   id: 'latency' | 'sojourn'

@@ -14,6 +14,7 @@ import type { DriveResult } from './drive.ts'
 import { readEffectsEnded } from './effects-ended.ts'
 import { expireUnpaid } from './expire-unpaid.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
+import { LockWatch } from './lock-watch.ts'
 import type { Turn } from './plan.ts'
 import { waitForIdleProcesses } from './processor-rest.ts'
 import { startProcessorWatch } from './processor-time.ts'
@@ -135,6 +136,7 @@ async function measure(
   const launchedMs = Date.now()
   testBed.watch?.blockBegins(turn, launchedMs)
   const watch = new MachineWatch()
+  const lockWatch = new LockWatch(arm.db)
   let faults: Promise<Block['faults']> = Promise.resolve([])
   const onStarted: Crowd['onStarted'] = (pid, arrived) => {
     watch.generator = pid
@@ -142,9 +144,11 @@ async function measure(
     // Awaited once the crowd is over; until then a failure of it is not unhandled.
     faults.catch(() => {})
   }
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted }).finally(() =>
-    watch.stop(),
-  )
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted }).finally(() => {
+    watch.stop()
+    return lockWatch.stop()
+  })
+  const locks = await lockWatch.stop()
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)
   const workLeft = await readOpenWork(arm.db, processesOf(arm))
@@ -164,7 +168,7 @@ async function measure(
   const ownsAll = testBed.databases.databasePid !== null
   const span = { fromMs: crowdStartMs, toMs: times.crowdEndMs, ownsAll }
   const machine = accountOf(watch.samples, span)
-  return { contention, cpu, machine, faults: windows, workLeft, ...times, crowd }
+  return { contention, locks, cpu, machine, faults: windows, workLeft, ...times, crowd }
 }
 
 /** Waits for quiescence, then audits the data. */

@@ -3,6 +3,7 @@ import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
 import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
 import type { EffectsEnded } from './effects-ended.ts'
+import type { Locks } from './locks.ts'
 import type { BusiestSecond } from './starts.ts'
 
 /** How much there is to sell: enough for all, or so little that most find it sold out. */
@@ -65,6 +66,8 @@ export interface Block extends CrowdSent {
   /** What the arm’s processes used then, percent of one core; null where it is unknown. */
   restPercent: number | null
   contention: Contention
+  /** Row locks meanwhile; absent where the user may not see them. */
+  locks?: Locks | undefined
   cpu: CpuShares
   checks: CheckResult[]
   /** Fault windows as they really were, epoch ms. */

@@ -2,8 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { auditShop } from '../../../audit/audit.ts'
 import { parseDesign } from '../../../server/designs/design.ts'
 import type { FlowCtx } from '../../../server/designs/flow-ctx.ts'
+import { blockersTable } from '../../report/blockers-table.ts'
+import { worstOf } from '../../run/locks.ts'
 import { waitForQuiescence } from '../../run/quiescence.ts'
 import { hasJMeter, runJMeter } from '../jmeter.ts'
+import { lockChart } from '../lock-chart.ts'
 import {
   audited,
   designsOf,
@@ -13,11 +16,12 @@ import {
   type Row,
   type SourceTestBed,
 } from '../measurement.ts'
-import { orderOf, withShop } from '../shop.ts'
+import { type ContendedLoop, orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns, partOf } from '../turns.ts'
 
 const shapes = ['one-big', 'per-item'] as const
 type Shape = (typeof shapes)[number]
+const titles = { 'one-big': 'one transaction', 'per-item': 'one per item' }
 /** Load shapes: so many buyers at once, as the threads of a JMeter plan. */
 const loads = [10, 50, 100]
 const hotOptions = 20
@@ -37,6 +41,8 @@ export const s5: Reproduction = async (testBed, advance) => {
     rows: outcomes.flatMap(({ rows }) => rows),
     audits: outcomes.flatMap(({ audits }) => audits),
     remarks: outcomes.flatMap(({ remarks }) => remarks),
+    nodes: outcomes.flatMap(({ nodes = [] }) => nodes),
+    charts: outcomes.flatMap(({ charts = [] }) => charts),
   }
 }
 
@@ -68,9 +74,17 @@ async function underLoad(
       ],
       audits: [audited(`both shapes, ${buyers} buyers at once`, await shop.audit(), both)],
       remarks: [],
+      nodes: buyers === loads.at(-1) ? blockersTable(blockersOf(loops)) : [],
+      charts: [lockChart(buyers, loops)],
     }
   })
 }
+
+const blockersOf = (loops: Record<Shape, ContendedLoop[]>) =>
+  shapes.map((shape) => ({
+    name: titles[shape],
+    blockers: worstOf(loops[shape].flatMap(({ locks }) => locks?.blockers ?? [])),
+  }))
 
 let customers = 0
 
@@ -132,7 +146,7 @@ const ofShapes = <Result>(
   perItem?: number,
 ): Measured[] =>
   designsOf('transaction', results, figureOf, {
-    titles: { 'one-big': 'one transaction', 'per-item': 'one per item' },
+    titles,
     theirs: perItem === undefined ? {} : { 'per-item': perItem },
   })
 
