@@ -81,6 +81,8 @@ export interface Services {
   observer: Observer
   /** Unpaid orders are cancelled after this many seconds. */
   orderTtlSeconds: number
+  /** Of a request that runs again to be compared: it claims keys on these connections alone. */
+  isShadow?: true
 }
 
 /** What a request carries below the design; passed on, never looked up. */

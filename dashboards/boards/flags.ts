@@ -75,12 +75,10 @@ export const flags: BoardEntry = {
         .with({ noValue: 'no axis has a shadow' })
         .show(moving(rate('arm, axis, outcome', 'stampede_shadow_requests_total'))),
       timeseries('Fields that differ by nature', 'reqps')
-        .good('only what other customers change meanwhile, such as the stock.')
-        .otherwise(
-          'a field that has no reason to move: ask why the old option differs from itself.',
-        )
+        .good('only ids, times, and what other customers change meanwhile.')
+        .otherwise('`GET /designs/shadow` lists them: ask why the old option differs from itself.')
         .with({ noValue: 'none' })
-        .show(moving(rate('arm, axis, field', 'stampede_shadow_natural_total'))),
+        .show(moving(rate('arm, axis', 'stampede_shadow_natural_total'))),
       timeseries('Runs of a shadow: 95 % take less than', 's', tooHighFrom(0.25, 1))
         .good('as long as a request takes; no customer waits for it.')
         .otherwise('near 2 s, where it is given up: it has two connections of its own.')

@@ -10,7 +10,7 @@ import { idsInProcess, idsOverHttp } from './floors/ids.ts'
 import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
-import { shadow } from './floors/shadow.ts'
+import { shadow, shadowOrders } from './floors/shadow.ts'
 import { slowBodies } from './floors/slow-bodies.ts'
 import { statistics } from './floors/statistics.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
@@ -50,6 +50,7 @@ export const benchmarks: Record<string, Benchmark> = {
   overload,
   'slow-bodies': slowBodies,
   shadow,
+  'shadow-orders': shadowOrders,
   'flash-sale': flashSale,
 }
 

@@ -65,6 +65,13 @@ export function schemaUrl(serverUrl: string, schema: string): string {
   return url.href
 }
 
+/** The same server without a schema. */
+export function serverUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl)
+  url.pathname = ''
+  return url.href
+}
+
 async function withServer(
   url: string,
   work: (connection: Awaited<ReturnType<typeof createConnection>>) => Promise<void>,

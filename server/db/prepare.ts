@@ -3,7 +3,7 @@ import { prepareEnvironment } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { log } from '../log.ts'
 import { failStart } from '../process.ts'
-import { createIfAbsent, migrateSchema } from './migrate.ts'
+import { createIfAbsent, migrateSchema, serverUrl } from './migrate.ts'
 import { type SeedProfile, seed } from './seed.ts'
 
 /** A database that is being started for the first time takes about half a minute. */
@@ -22,7 +22,7 @@ export async function prepareSchema(
   profile?: SeedProfile,
 ): Promise<'seeded' | 'already there'> {
   const schema = new URL(url).pathname.slice(1)
-  const lock = await createConnection({ uri: withoutSchema(url), connectTimeout: 5000 })
+  const lock = await createConnection({ uri: serverUrl(url), connectTimeout: 5000 })
   try {
     const [locked] = await lock.query<RowDataPacket[]>({
       sql: 'select get_lock(?, ?) as taken',
@@ -30,7 +30,7 @@ export async function prepareSchema(
       timeout: (lockTimeoutSeconds + 5) * 1000,
     })
     if (locked[0]?.taken !== 1) throw new Error(`another process has been preparing ${schema}`)
-    await createIfAbsent(withoutSchema(url), schema)
+    await createIfAbsent(serverUrl(url), schema)
     await migrateSchema(url)
     // The seed's last rows: where they are, all of it is.
     const [seeded] = await lock.query<RowDataPacket[]>({
@@ -45,12 +45,6 @@ export async function prepareSchema(
   }
 }
 
-function withoutSchema(url: string): string {
-  const server = new URL(url)
-  server.pathname = ''
-  return server.href
-}
-
 /**
  * Waits until the database takes connections: in a container it is started at the same time.
  * @throws the last error of the connection after 120 s
@@ -59,7 +53,7 @@ async function waitForDatabase(url: string): Promise<void> {
   const endsAtMs = performance.now() + waitMsMax
   for (;;) {
     try {
-      const connection = await createConnection({ uri: withoutSchema(url), connectTimeout: 2000 })
+      const connection = await createConnection({ uri: serverUrl(url), connectTimeout: 2000 })
       connection.destroy()
       return
     } catch (error) {

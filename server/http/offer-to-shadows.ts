@@ -1,15 +1,17 @@
 import type { Context } from 'hono'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { Problem, type ProblemCode } from '../errors.ts'
+import { parseJson } from '../parse-json.ts'
 import { toResponse } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { RouteName } from '../route-names.ts'
-import type { ShadowAnswer } from '../shadow/compare.ts'
+import { comparable, type ShadowAnswer } from '../shadow/compare.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Of the machine, not of the option: nothing can be compared. */
 const unavailable: readonly ProblemCode[] = [
   ...(['pool-exhausted', 'database-unavailable', 'lock-contention', 'deadline-exceeded'] as const),
+  ...(['commit-unknown', 'ids-unavailable', 'stock-unavailable'] as const),
 ]
 
 /**
@@ -40,10 +42,10 @@ export function offerToShadows(
       return await answerOf(toResponse(error, requestId))
     }
   }
-  for (const shadow of wanted) shadows.offer({ route, shadow, design, requestId, served, run })
+  const body = async () => parseJson(await c.req.text())
+  const job = { route, design, requestId, served, run, body }
+  for (const shadow of wanted) shadows.offer({ ...job, shadow })
 }
 
-const answerOf = async (response: Pick<Response, 'status' | 'text'>): Promise<ShadowAnswer> => ({
-  status: response.status,
-  body: await response.text(),
-})
+const answerOf = async (response: Pick<Response, 'status' | 'text'>): Promise<ShadowAnswer> =>
+  comparable(response.status, await response.text())

@@ -5,7 +5,7 @@ import type { Database } from '../db/connections.ts'
 import { Problem } from '../errors.ts'
 import { toProblemBody } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
-import type { KeyClaim, Reply } from './key-claims.ts'
+import { type KeyClaim, KeyClaims, type Reply } from './key-claims.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 export interface OnceRequest {
@@ -34,7 +34,8 @@ export async function once(
   const fingerprint = new Bun.CryptoHasher('sha256')
     .update(JSON.stringify([c.req.method, c.req.path, request.payload]))
     .digest('hex')
-  const claim = await keys.claim(keyOf(c), fingerprint)
+  const claims = ctx.isShadow ? new KeyClaims(ctx) : keys
+  const claim = await claims.claim(keyOf(c), fingerprint)
   if ('status' in claim) return respond(claim, true)
   const found = claim.isTakenOver ? await leftBehind(ctx, claim, request) : undefined
   return respond(found ?? (await runAndStore(c, ctx, claim, request)))

@@ -5,7 +5,7 @@ import type { Reads } from '../designs/reads/reads.ts'
 import { Problem } from '../errors.ts'
 import { shadowMeter } from '../metrics/shadow.ts'
 import { floorPairs } from '../shadow/record.ts'
-import { Shadows } from '../shadow/shadows.ts'
+import { readsAgain, Shadows, type ShadowWay } from '../shadow/shadows.ts'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
 
@@ -28,6 +28,8 @@ const readsOf = (priceOf: (id: string) => number): Reads => ({
   popular: async () => '{}',
 })
 
+const waysOf = (way: ShadowWay) => ({ reads: way, transaction: way, stock: way })
+
 /** A shop whose `indexed` is seeded with a defect, and what its operator does. */
 function shadowed(indexed: Reads) {
   const registry = new Registry()
@@ -40,7 +42,11 @@ function shadowed(indexed: Reads) {
       options.provide('reads', 'cached', right as CachedReads)
     },
     shadows: (options) =>
-      new Shadows({ options, isBusy: () => false, meter: shadowMeter(registry) }),
+      new Shadows({
+        ways: waysOf(readsAgain(options)),
+        isBusy: () => false,
+        meter: shadowMeter(registry),
+      }),
   })
   const ask = (path: string, init: RequestInit = {}) => shop.app.request(path, init)
   const put = (body: object) =>

@@ -22,16 +22,16 @@ export const shadowMetrics = {
   stampede_shadow_requests_total: counter(
     'Requests of a shadow by their end: same; late = same once the declared staleness is over; ' +
       'natural = the served option differs from itself too; mismatched; failed and timed-out = ' +
-      'not compared; dropped = more than may run or wait.',
+      'not compared; dropped = more than may run or wait; skipped = cannot be repeated.',
     { axis: shadowAxes, outcome: shadowOutcomes },
   ),
   stampede_shadow_mismatches_total: only(
     counter('Requests in which the options differ in a field and should not.', fieldLabels),
     fieldSeries,
   ),
-  stampede_shadow_natural_total: only(
-    counter('Requests in which a field differs by nature: time and other customers.', fieldLabels),
-    fieldSeries,
+  stampede_shadow_natural_total: counter(
+    'Fields of requests that differ by nature: time, ids, other customers; see /designs/shadow.',
+    { axis: shadowAxes },
   ),
   stampede_shadow_run_duration_seconds: histogram(
     'Time of one run of an option by a shadow.',
@@ -54,8 +54,8 @@ export function shadowMeter(registry: Registry): ShadowMeter {
   })
   return {
     ended: (axis, outcome) => requests.series({ axis, outcome })(),
-    differed: (axis, field, isNatural) =>
-      (isNatural ? natural : mismatches).series({ axis, field })(),
+    mismatched: (axis, field) => mismatches.series({ axis, field })(),
+    differedByNature: (axis, fields) => natural.series({ axis })(fields),
     ran: (axis, durationMs) => durations.series({ axis })(durationMs / 1000),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { byField, differences, type ShadowAnswer } from './compare.ts'
+import { byField, comparable, differences, type ShadowAnswer } from './compare.ts'
 import { judgePair } from './judge-pair.ts'
 
 const ok = (body: unknown): ShadowAnswer => ({ status: 200, body: JSON.stringify(body) })
@@ -26,10 +26,8 @@ describe('answers differ in', () => {
   })
 
   test('the code of a problem, but not the id of its request', () => {
-    const problem = (code: string, requestId: string) => ({
-      status: 404,
-      body: JSON.stringify({ code, requestId, detail: requestId }),
-    })
+    const problem = (code: string, requestId: string) =>
+      comparable(404, JSON.stringify({ code, requestId, detail: requestId }))
     expect(differences(problem('not-found', '1'), problem('not-found', '2'))).toEqual([])
     expect(differences(problem('not-found', '1'), problem('sold-out', '1'))).toEqual([
       { field: 'code', served: 'not-found', shadow: 'sold-out' },

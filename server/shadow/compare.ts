@@ -19,11 +19,13 @@ export interface Difference {
 const differencesMax = 500
 
 /** Of a problem the code is compared: its other fields have the request's id, or are words. */
-const bodyOf = ({ status, body }: ShadowAnswer): unknown => {
-  const value = body === '' ? undefined : (parseJson(body) ?? body)
-  if (status < 400 || !isObject(value)) return value
-  return { code: value.code }
+export function comparable(status: number, body: string): ShadowAnswer {
+  const value = status < 400 ? undefined : parseJson(body)
+  return { status, body: isObject(value) ? JSON.stringify({ code: value.code }) : body }
 }
+
+const bodyOf = ({ body }: ShadowAnswer): unknown =>
+  body === '' ? undefined : (parseJson(body) ?? body)
 
 /**
  * Compares two answers field by field.

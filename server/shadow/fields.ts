@@ -1,4 +1,5 @@
 import type { ShadowAxis } from '../designs/flags/shadow.ts'
+import { recordTables } from './writes/data-changes.ts'
 
 /** Fields of every answer. */
 const ofAll = ['status', 'code', 'other'] as const
@@ -8,7 +9,22 @@ const ofAll = ['status', 'code', 'other'] as const
  * all items of a list under one name, and the name of the list for its length. `code` is that of a
  * problem, and `other` any field that is not listed.
  */
+const ofOrders = [
+  ...ofAll,
+  ...['answer', 'answer.code', 'answer.id', 'answer.userId', 'answer.status'],
+  ...['answer.totalMinor', 'answer.expiresAt', 'answer.items', 'answer.items.id'],
+  ...['answer.items.optionId', 'answer.items.quantity', 'answer.items.unitPriceMinor'],
+  ...['answer.payment', 'answer.payment.id', 'answer.payment.orderId', 'answer.payment.status'],
+  ...['answer.payment.amountMinor'],
+  ...Object.entries(recordTables).flatMap(([table, { columns }]) => [
+    table,
+    ...columns.map((column) => `${table}.${column}`),
+  ]),
+]
+
 export const shadowFields: Readonly<Record<ShadowAxis, readonly string[]>> = {
+  transaction: ofOrders,
+  stock: ofOrders,
   reads: [
     ...ofAll,
     ...['page', 'size', 'total', 'items', 'items.id', 'items.name'],

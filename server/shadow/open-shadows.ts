@@ -8,7 +8,8 @@ import { OpenedOptions } from '../designs/opened-options.ts'
 import { silentObserver } from '../metrics/observer.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import type { ShadowMeter } from './record.ts'
-import { Shadows } from './shadows.ts'
+import { readsAgain, Shadows } from './shadows.ts'
+import { openShadowWrites } from './writes/shadow-writes.ts'
 
 /** Few, and none of those that customers wait for. */
 const limits = {
@@ -21,9 +22,14 @@ const limits = {
   isReadOnly: true as const,
 }
 
-interface ShadowSettings {
-  DATABASE_URL: string
-  REDIS_URL: string
+type ShadowSettings = Parameters<typeof openShadowWrites>[0]
+
+export interface OpenShadows {
+  shadows: Shadows
+  /** What requests that only read have. */
+  services: Services
+  writes: ReturnType<typeof openShadowWrites>
+  close(): Promise<void>
 }
 
 /**
@@ -33,10 +39,11 @@ interface ShadowSettings {
  * @param shop whose connections customers use: while all are lent out, no shadow runs
  */
 export function openShadows(
-  { DATABASE_URL, REDIS_URL }: ShadowSettings,
+  settings: ShadowSettings,
   shop: Pick<Services, 'connections'>,
   meter: ShadowMeter,
-): { shadows: Shadows; services: Services; close(): Promise<void> } {
+): OpenShadows {
+  const { DATABASE_URL, REDIS_URL } = settings
   const connections = connect(DATABASE_URL, limits)
   const services: Services = {
     connections,
@@ -47,16 +54,20 @@ export function openShadows(
     observer: silentObserver,
     orderTtlSeconds: 1,
   }
+  const options = new OpenedOptions(services)
+  const writes = openShadowWrites(settings, connections)
   const shadows = new Shadows({
-    options: new OpenedOptions(services),
+    ways: { reads: readsAgain(options), transaction: writes, stock: writes },
     isBusy: () => shop.connections.counters.inUse >= shop.connections.limits.connections,
     meter,
   })
   return {
     shadows,
     services,
+    writes,
     async close() {
       await shadows.close()
+      await Promise.all([options.close(), writes.close()])
       services.redis.disconnect()
       await connections.close()
     },

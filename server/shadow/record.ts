@@ -13,6 +13,7 @@ export const shadowOutcomes = [
   'failed',
   'timed-out',
   'dropped',
+  'skipped',
 ] as const
 export type ShadowOutcome = (typeof shadowOutcomes)[number]
 
@@ -30,14 +31,16 @@ export interface Mismatch {
 /** Where the outcomes are counted besides, for the metrics. */
 export interface ShadowMeter {
   ended(axis: ShadowAxis, outcome: ShadowOutcome): void
-  /** @param isNatural the served option differs from itself too */
-  differed(axis: ShadowAxis, field: string, isNatural: boolean): void
+  mismatched(axis: ShadowAxis, field: string): void
+  /** @param fields of one request */
+  differedByNature(axis: ShadowAxis, fields: number): void
   ran(axis: ShadowAxis, durationMs: number): void
 }
 
 export const silentShadowMeter: ShadowMeter = {
   ended: () => {},
-  differed: () => {},
+  mismatched: () => {},
+  differedByNature: () => {},
   ran: () => {},
 }
 
@@ -65,12 +68,29 @@ export class ShadowRecord {
   /** Why the last one that failed did so, until one does not. */
   problem: string | undefined
   readonly #meter: ShadowMeter
+  readonly #floorFields = new Map<string, number>()
 
   constructor(
     readonly shadow: Pick<Shadow, 'axis' | 'epoch'>,
     meter: ShadowMeter,
   ) {
     this.#meter = meter
+  }
+
+  /** Differs in half of the pairs of the served option with itself: no option is judged by it. */
+  isNoise(field: string): boolean {
+    return (this.#floorFields.get(field) ?? 0) >= floorPairs / 2
+  }
+
+  /** Takes in a pair of the served option with itself. */
+  floorDiffered(fields: readonly string[]): void {
+    if (this.floor < floorPairs) {
+      for (const field of fields) {
+        this.#floorFields.set(field, (this.#floorFields.get(field) ?? 0) + 1)
+      }
+    }
+    this.floor += 1
+    this.differedByNature(fields)
   }
 
   /** A pair of the served option with itself is due first. */
@@ -97,16 +117,15 @@ export class ShadowRecord {
   }
 
   differedByNature(fields: Iterable<string>): void {
-    for (const field of this.#labels(fields)) {
-      this.natural.set(field, (this.natural.get(field) ?? 0) + 1)
-      this.#meter.differed(this.shadow.axis, field, true)
-    }
+    const labels = this.#labels(fields)
+    for (const field of labels) this.natural.set(field, (this.natural.get(field) ?? 0) + 1)
+    if (labels.size > 0) this.#meter.differedByNature(this.shadow.axis, labels.size)
   }
 
   mismatched(route: RouteName, found: readonly Difference[], nowMs: number): void {
     for (const field of this.#labels(found.map(({ field }) => field))) {
       this.mismatches.set(field, (this.mismatches.get(field) ?? 0) + 1)
-      this.#meter.differed(this.shadow.axis, field, false)
+      this.#meter.mismatched(this.shadow.axis, field)
     }
     const at = new Date(nowMs).toISOString()
     for (const { field, served, shadow } of found.slice(0, keptOfRequestMax)) {

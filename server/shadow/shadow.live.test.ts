@@ -99,6 +99,7 @@ describeLive('what shadows run on', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () 
   const settings = (url: string) => ({
     DATABASE_URL: url,
     REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+    STAMPEDE_ORDER_TTL_SECONDS: 900,
   })
 
   test('its database refuses every write', async () => {

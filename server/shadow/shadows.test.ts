@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import { eventually } from '../testing/barrier.ts'
 import type { ShadowAnswer } from './compare.ts'
 import { floorPairs, type ShadowOutcome } from './record.ts'
-import { type ShadowJob, Shadows } from './shadows.ts'
+import { readsAgain, type ShadowJob, Shadows, Skipped } from './shadows.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterEach(() => logged.mockClear())
@@ -21,13 +21,13 @@ type Settings = Partial<ConstructorParameters<typeof Shadows>[0]>
 
 /** Shadows whose options answer by their label. */
 function shadowing(settings: Settings = {}) {
-  const closed: string[] = []
   const options = {
     ctx: ({ options }: { options: { reads: string } }) =>
       ({ design: { options } }) as unknown as FlowCtx,
-    close: async () => void closed.push('options'),
   }
-  const shadows = new Shadows({ isBusy: () => false, options, ...settings })
+  const way = readsAgain(options)
+  const ways = { reads: way, transaction: way, stock: way }
+  const shadows = new Shadows({ isBusy: () => false, ways, ...settings })
   let offered = 0
   const offer = (
     answer: (option: string) => ShadowAnswer | Promise<ShadowAnswer>,
@@ -37,6 +37,7 @@ function shadowing(settings: Settings = {}) {
     shadows.offer({
       ...{ route: 'products.read', shadow, design, requestId: `request-${offered}` },
       served: async () => await answer(design.options.reads),
+      body: async () => undefined,
       run: async (ctx) => await answer(ctx.design.options.reads),
       ...changed,
     })
@@ -45,7 +46,7 @@ function shadowing(settings: Settings = {}) {
   const count = (outcome: ShadowOutcome) => record()?.outcomes[outcome] ?? 0
   const ended = () => Object.values(record()?.outcomes ?? {}).reduce((sum, one) => sum + one, 0)
   const allEnded = () => eventually('all ended', async () => ended() === offered)
-  return { shadows, offer, record, count, allEnded, closed }
+  return { shadows, offer, record, count, allEnded, ways }
 }
 
 /** Past the pairs of the served option with itself. */
@@ -145,6 +146,42 @@ test('none runs while customers use all connections', async () => {
   expect(count('dropped')).toBe(1)
 })
 
+test('a field that differs in half of the floor is no mismatch, nor costs runs', async () => {
+  const { offer, record, allEnded } = shadowing()
+  let runs = 0
+  const answer = (name: string) => {
+    runs += 1
+    return ok({ id: runs, name })
+  }
+  for (let pair = 0; pair < floorPairs; pair += 1) {
+    offer(() => (pair % 2 === 0 ? answer('x') : ok({ name: 'x' })))
+  }
+  await allEnded()
+  runs = 0
+  offer(() => answer('x'))
+  await allEnded()
+  expect([runs, record()?.natural.get('id')]).toEqual([2, floorPairs / 2 + 1])
+  offer((option) => answer(option))
+  await allEnded()
+  expect([...(record()?.mismatches ?? [])]).toEqual([['name', 1]])
+})
+
+test('a request that cannot be repeated is counted as such', async () => {
+  const { offer, count, allEnded } = shadowing()
+  offer(() => ok({}), { served: () => Promise.reject(new Skipped()) })
+  await allEnded()
+  expect([count('skipped'), logged.mock.calls.length]).toEqual([1, 0])
+})
+
+test('none runs before its way is ready, and why it is not is stated', async () => {
+  const way = { ...shadowing().ways.reads, ready: () => Promise.reject(new Error('no schema')) }
+  const ways = { reads: way, transaction: way, stock: way }
+  const { offer, record, allEnded } = shadowing({ ways })
+  offer(() => ok({}))
+  await allEnded()
+  expect(record()?.problem).toContain('no schema')
+})
+
 test('a run that takes too long is given up', async () => {
   const { offer, count, allEnded, record } = shadowing({ limits: { runMsMax: 20 } })
   offer(() => ok({}), { run: () => new Promise(() => {}) })
@@ -200,11 +237,10 @@ test('a later change of the flag is a new comparison', async () => {
   expect(allEnded).toBeFunction()
 })
 
-test('closing ends what waits and the options', async () => {
-  const { shadows, offer, closed, record } = shadowing({ limits: { running: 1 } })
+test('closing ends what waits', async () => {
+  const { shadows, offer, record } = shadowing({ limits: { running: 1 } })
   for (let request = 0; request < 5; request += 1) offer(() => ok({}))
   await shadows.close()
-  expect(closed).toEqual(['options'])
   offer(() => ok({}))
   expect(record()?.outcomes.dropped).toBe(1)
 })

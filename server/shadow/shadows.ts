@@ -1,6 +1,7 @@
 import { withDeadline } from '../deadline.ts'
+import { recordsOf } from '../designs/axes.ts'
 import type { Design } from '../designs/design.ts'
-import type { Shadow } from '../designs/flags/shadow.ts'
+import type { Shadow, ShadowAxis } from '../designs/flags/shadow.ts'
 import { bucketOf } from '../designs/flags/share.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
@@ -18,12 +19,39 @@ export interface ShadowJob {
   design: Design
   requestId: string
   served(): Promise<ShadowAnswer>
+  /** Of the request, parsed. */
+  body(): Promise<unknown>
   run(ctx: FlowCtx): Promise<ShadowAnswer>
 }
 
+/** How requests of an axis are run again. */
+export interface ShadowWay {
+  /** Gets ready what it needs; none of its requests runs before. */
+  ready(): Promise<void>
+  /**
+   * What the other option is compared with, and fields in which the customer's answer differs from
+   * it by nature.
+   * @throws Skipped
+   */
+  first(job: ShadowJob): Promise<{ answer: ShadowAnswer; natural: string[] }>
+  run(job: ShadowJob, design: Design): Promise<ShadowAnswer>
+}
+
+/** The request is one that cannot be repeated. */
+export class Skipped extends Error {}
+
+/** Another process runs as much as may run. */
+export class Dropped extends Error {}
+
+/** Of routes that only read: on the data as it is, and compared with what the customer got. */
+export const readsAgain = (options: Pick<OpenedOptions, 'ctx'>): ShadowWay => ({
+  ready: async () => {},
+  first: async (job) => ({ answer: await job.served(), natural: [] }),
+  run: (job, design) => job.run(options.ctx(design, job.route)),
+})
+
 interface ShadowsOptions {
-  /** Options on connections of their own, which can write nothing that the shop uses. */
-  options: Pick<OpenedOptions, 'ctx' | 'close'>
+  ways: Readonly<Record<ShadowAxis, ShadowWay>>
   /** True while customers use all that the process has: then none runs. */
   isBusy(): boolean
   meter?: ShadowMeter
@@ -44,6 +72,10 @@ interface ShadowLimits {
 }
 
 const defaultLimits: ShadowLimits = { running: 2, waiting: 32, repeating: 32, runMsMax: 2000 }
+
+/** How far the option of the axis may be behind the database, as it declares. */
+const stalenessOf = ({ shadow: { axis } }: ShadowJob, { options }: Design): number =>
+  recordsOf(axis)[options[axis]]?.stalenessMs ?? 0
 
 class TimedOut extends Error {}
 
@@ -82,13 +114,12 @@ export class Shadows {
     else this.#enqueue(() => this.#compare(job, record))
   }
 
-  /** Nothing runs any more once it resolves, or the longest run is over. */
+  /** Nothing runs any more once it resolves, or the longest run is over; the ways stay open. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#queue.length = 0
     const endsAtMs = performance.now() + this.#limits.runMsMax
     while (this.#running > 0 && performance.now() < endsAtMs) await Bun.sleep(10)
-    await this.#given.options.close()
   }
 
   #open(shadow: Shadow): ShadowRecord {
@@ -121,15 +152,19 @@ export class Shadows {
     await this.#recorded(job, record, async () => {
       const { design, shadow } = job
       const isFloor = record.isFloorDue || shadow.design === design
-      const served = await job.served()
+      await this.#wayOf(job).ready()
+      const { answer: served, natural } = await this.#inTime(this.#wayOf(job).first(job))
+      record.differedByNature(natural)
       const other = await this.#run(job, isFloor ? design : shadow.design, record)
-      if (isFloor) record.floor += 1
-      const found = differences(served, other)
-      if (found.length === 0) record.ended('same')
-      else if (isFloor) {
-        record.differedByNature(byField(found).keys())
-        record.ended('natural')
-      } else await this.#repeat(job, record, { served, shadow: other })
+      const fields = [...byField(differences(served, other)).keys()]
+      if (isFloor) {
+        record.floorDiffered(fields)
+        return record.ended(fields.length > 0 ? 'natural' : 'same')
+      }
+      const noise = fields.filter((field) => record.isNoise(field))
+      record.differedByNature(noise)
+      if (noise.length === fields.length) return record.ended('same')
+      await this.#repeat(job, record, { served, shadow: other })
     })
   }
 
@@ -139,11 +174,11 @@ export class Shadows {
     record: ShadowRecord,
     first: Pick<Repeated, 'served' | 'shadow'>,
   ): Promise<void> {
-    const stalenessMs = Math.max(job.design.stalenessMs, job.shadow.design.stalenessMs)
+    const stalenessMs = Math.max(stalenessOf(job, job.design), stalenessOf(job, job.shadow.design))
     const again = async () => {
       const { servedAgain, shadowAgain } = await this.#runBoth(job, record)
       const pair = { ...first, servedAgain, shadowAgain, stalenessMs }
-      const { mismatches, natural } = judgePair(pair)
+      const { mismatches, natural } = judgePair(pair, (field) => record.isNoise(field))
       record.differedByNature(natural)
       if (mismatches.length > 0) record.mismatched(job.route, mismatches, Date.now())
       if (mismatches.length > 0) record.ended('mismatched')
@@ -174,13 +209,20 @@ export class Shadows {
 
   async #run(job: ShadowJob, design: Design, record: ShadowRecord): Promise<ShadowAnswer> {
     const startedMs = performance.now()
-    const running = job.run(this.#given.options.ctx(design, job.route))
-    const answer = await withDeadline(running, this.#limits.runMsMax, () => {
+    const answer = await this.#inTime(this.#wayOf(job).run(job, design))
+    record.ran(performance.now() - startedMs)
+    return answer
+  }
+
+  async #inTime<T>(running: Promise<T>): Promise<T> {
+    return await withDeadline(running, this.#limits.runMsMax, () => {
       running.catch(() => {})
       throw new TimedOut()
     })
-    record.ran(performance.now() - startedMs)
-    return answer
+  }
+
+  #wayOf({ shadow }: ShadowJob): ShadowWay {
+    return this.#given.ways[shadow.axis]
   }
 
   /** What fails is the shadow's own: it is counted, and logged where it begins to. */
@@ -189,6 +231,8 @@ export class Shadows {
       await work()
     } catch (error) {
       if (error instanceof TimedOut) record.ended('timed-out')
+      else if (error instanceof Skipped) record.ended('skipped')
+      else if (error instanceof Dropped) record.ended('dropped')
       else if (record.failed(error)) {
         logError(`shadow of ${job.shadow.axis}: cannot run, customers are served`, error)
       }

@@ -1,6 +1,9 @@
 import { median } from 'simple-statistics'
 import type { ServerChild } from '../../../lab/processes/child.ts'
+import { dropSchema } from '../../../server/db/migrate.ts'
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
+import type { ShadowAxis } from '../../../server/designs/flags/shadow.ts'
+import { schemaOf } from '../../../server/redis.ts'
 import { ShopClient } from '../../canary/shop-client.ts'
 import { estimate } from '../../judge/inference.ts'
 import { percentile } from '../../judge/statistics.ts'
@@ -10,59 +13,108 @@ import { withShop } from '../shop.ts'
 import { inTurns, quotients } from '../turns.ts'
 
 const rounds = 6
-/** Long enough for 10,000 requests that are compared. */
+/** Long enough for 10,000 reads that are compared. */
 const roundMs = 12_000
-const requestsPerSecond = 140
 const answerMsMax = 10_000
-const profile = { ...defaultSeedProfile, popularDays: 30 }
+const profile = { ...defaultSeedProfile, popularDays: 30, stock: 1_000_000 }
 /** Shadows of the last requests have ended by then. */
 const afterMs = 1500
+/** From option 30 on: those before have kinds of their own. */
+const optionsBought = 370
 
-/**
- * P99 of readers while each of their requests is compared with another option ÷ while none is, and
- * the requests in which two right options differ. What a shadow costs the customers, on the
- * processor that both use.
- */
-export const shadow: Benchmark = async (experiment, advance) => {
-  const testBed = await experiment.testBed()
-  return await withShop(testBed, { profile }, async ({ urls }) => {
-    const spec = { name: 'bench', design: 'after,reads=database,admission=open' }
-    const api = await new ArmProcesses(testBed, spec, 'bench-shadow').api(urls)
-    const shop = new ShopClient(api.url, testBed.chaosToken, 'bench')
-    const measure = async (name: 'alone' | 'shadowed') => {
-      const change = { option: 'database', reason: `bench: ${name}` }
-      await shop.flagOf('reads')
-      const compared = { shadow: { option: 'indexed', percent: 100 } }
-      await shop.set('reads', { ...change, ...(name === 'shadowed' ? compared : {}) })
-      const p99Ms = await readersP99Ms(api)
-      await Bun.sleep(afterMs)
-      return p99Ms
-    }
-    try {
-      await readersP99Ms(api)
-      const times = await inTurns(['alone', 'shadowed'], rounds, measure, advance)
-      const counts = (await shop.counts('reads')).get('shadow')
-      const { requests = 0, failed = 0 } = counts ?? {}
-      return figuresOf(times, requests, failed)
-    } finally {
-      await api.stop()
-    }
-  })
+/** What is compared, and how many requests come meanwhile. */
+interface Compared {
+  name: string
+  axis: ShadowAxis
+  option: string
+  other: string
+  percent: number
+  requestsPerSecond: number
+  /** The n-th request. */
+  ask(url: string, sent: number): Promise<Response>
 }
 
-/** Reads at a steady rate. @throws Error where an answer is not 200 */
-async function readersP99Ms({ url }: ServerChild): Promise<number> {
+/**
+ * P99 of requests while a shadow compares them with another option ÷ while none does, and the
+ * requests in which two right options differ. What a shadow costs the customers, on the processor
+ * and the disk that both use.
+ */
+const shadowOf =
+  (compared: Compared): Benchmark =>
+  async (experiment, advance) => {
+    const testBed = await experiment.testBed()
+    const { axis, option, other, percent } = compared
+    return await withShop(testBed, { profile }, async ({ urls }) => {
+      const spec = { name: 'bench', design: `after,admission=open,${axis}=${option}` }
+      const api = await new ArmProcesses(testBed, spec, `bench-${compared.name}`).api(urls)
+      const shop = new ShopClient(api.url, testBed.chaosToken, 'bench')
+      const measure = async (name: 'alone' | 'shadowed') => {
+        await shop.flagOf(axis)
+        const shadow = name === 'shadowed' ? { shadow: { option: other, percent } } : {}
+        await shop.set(axis, { option, reason: `bench: ${name}`, ...shadow })
+        const p99Ms = await requestsP99Ms(api, compared)
+        await Bun.sleep(afterMs)
+        return p99Ms
+      }
+      try {
+        // The schema of the shadow is made, and every cache is filled.
+        await measure('shadowed')
+        const times = await inTurns(['alone', 'shadowed'], rounds, measure, advance)
+        const counts = (await shop.counts(axis)).get('shadow')
+        return figuresOf(compared, times, counts?.requests ?? 0, counts?.failed ?? 0)
+      } finally {
+        await api.stop()
+        const schema = `${schemaOf(urls.DATABASE_URL)}_shadow`
+        await dropSchema(testBed.databases.databaseUrl, schema)
+      }
+    })
+  }
+
+/** Sends at a steady rate. @throws Error where an answer is no success */
+async function requestsP99Ms({ url }: ServerChild, compared: Compared): Promise<number> {
+  const { requestsPerSecond, ask } = compared
   const startedMs = performance.now()
   const answers: Promise<number>[] = []
   for (let sent = 0; sent < (roundMs / 1000) * requestsPerSecond; sent += 1) {
     const dueMs = startedMs + (sent * 1000) / requestsPerSecond
     await Bun.sleep(Math.max(0, dueMs - performance.now()))
-    const answer = readMs(`${url}${pathOf(sent)}`, dueMs)
+    const answer = answeredMs(ask(url, sent), dueMs)
     // One that fails is found once all are sent.
     answer.catch(() => {})
     answers.push(answer)
   }
   return percentile(await Promise.all(answers), 0.99)
+}
+
+/** From when it was due: what the generator is late counts for both arms. */
+async function answeredMs(asked: Promise<Response>, dueMs: number): Promise<number> {
+  const response = await asked
+  const text = await response.text()
+  if (!response.ok) throw new Error(`a request was answered ${response.status}: ${text}`)
+  return performance.now() - dueMs
+}
+
+function figuresOf(
+  { name, requestsPerSecond, percent, option, other }: Compared,
+  { alone, shadowed }: Record<'alone' | 'shadowed', number[]>,
+  requests: number,
+  mismatched: number,
+): Figure[] {
+  const ms = (figures: number[]) => `${median(figures).toFixed(1)} ms`
+  return [
+    {
+      ...{ name, ...estimate(quotients(shadowed, alone)) },
+      ...{ floor: 1.25, aim: 1.05, better: 'lower', unit: 'ratio' },
+      note:
+        `p99 at ${requestsPerSecond} requests/s, medians: ${ms(shadowed)} with those of ` +
+        `${percent} % of the customers compared once they are answered, ${ms(alone)} with none`,
+    },
+    {
+      ...{ name: `${name}-mismatches`, value: mismatched, low: mismatched, high: mismatched },
+      ...{ floor: 0, better: 'lower', unit: 'requests' },
+      note: `of ${requests.toLocaleString('en')} compared, ${option} with ${other}: both are right`,
+    },
+  ]
 }
 
 /** Mostly single products, and now and then a page of them or the best sellers. */
@@ -75,32 +127,30 @@ function pathOf(sent: number): string {
   return `/api/v1/products/${1 + (sent % profile.products)}`
 }
 
-/** From when it was due: what the generator is late counts for both arms. */
-async function readMs(url: string, dueMs: number): Promise<number> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) })
-  await response.arrayBuffer()
-  if (response.status !== 200) throw new Error(`a read was answered ${response.status}`)
-  return performance.now() - dueMs
-}
+/** Products and best sellers, each of which is compared. */
+export const shadow = shadowOf({
+  ...{ name: 'shadow', axis: 'reads', option: 'database', other: 'indexed', percent: 100 },
+  requestsPerSecond: 140,
+  ask: (url, sent) => fetch(url + pathOf(sent), { signal: AbortSignal.timeout(answerMsMax) }),
+})
 
-function figuresOf(
-  { alone, shadowed }: Record<'alone' | 'shadowed', number[]>,
-  compared: number,
-  mismatched: number,
-): Figure[] {
-  const ms = (figures: number[]) => `${median(figures).toFixed(1)} ms`
-  return [
-    {
-      ...{ name: 'shadow', ...estimate(quotients(shadowed, alone)) },
-      ...{ floor: 1.25, aim: 1.05, better: 'lower', unit: 'ratio' },
-      note:
-        `p99 of reads at ${requestsPerSecond}/s, medians: ${ms(shadowed)} with each request ` +
-        `compared once it is answered, ${ms(alone)} with none`,
-    },
-    {
-      ...{ name: 'shadow-mismatches', value: mismatched, low: mismatched, high: mismatched },
-      ...{ floor: 0, better: 'lower', unit: 'requests' },
-      note: `of ${compared.toLocaleString('en')} compared, of two options that are both right`,
-    },
-  ]
-}
+let orders = 0
+
+/** Orders of two items that are not paid, of which a tenth is compared. */
+export const shadowOrders = shadowOf({
+  ...{ name: 'shadow-orders', axis: 'transaction', option: 'split', other: 'one-big' },
+  ...{ percent: 10, requestsPerSecond: 30 },
+  ask(url) {
+    const number = ++orders
+    const items = [0, 1].map((index) => ({
+      optionId: String(30 + ((number * 7 + index * 13) % optionsBought)),
+      quantity: 1,
+    }))
+    return fetch(`${url}/api/v1/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `shadow-${number}` },
+      body: JSON.stringify({ userId: String(1 + (number % profile.users)), items }),
+      signal: AbortSignal.timeout(answerMsMax),
+    })
+  },
+})

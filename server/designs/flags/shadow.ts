@@ -8,6 +8,8 @@ import { isInShare } from './share.ts'
 /** Axes that a shadow can compare, each with the routes whose answers it decides. */
 export const shadowRoutes = {
   reads: ['products.list', 'products.read', 'products.popular'],
+  transaction: ['orders.create'],
+  stock: ['orders.create'],
 } as const satisfies Partial<Record<Subject, readonly RouteName[]>>
 
 export type ShadowAxis = keyof typeof shadowRoutes

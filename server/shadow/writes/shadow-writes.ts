@@ -1,0 +1,124 @@
+import type { BankClient, ChargeOutcome } from '../../clients/bank-client.ts'
+import type { TicketClient } from '../../clients/ticket-client.ts'
+import { noChaos, type Services } from '../../ctx.ts'
+import type { Connections } from '../../db/connections.ts'
+import type { Design } from '../../designs/design.ts'
+import { OpenedOptions } from '../../designs/opened-options.ts'
+import { silentObserver } from '../../metrics/observer.ts'
+import { openRedis, schemaOf } from '../../redis.ts'
+import { byField, differences, type ShadowAnswer } from '../compare.ts'
+import { type ShadowJob, type ShadowWay, Skipped } from '../shadows.ts'
+import { changesIn } from './data-changes.ts'
+import { openShadowSchema } from './shadow-schema.ts'
+import { putRows, type TouchedRows, touchedBy } from './touched-rows.ts'
+
+interface WriteSettings {
+  DATABASE_URL: string
+  REDIS_URL: string
+  STAMPEDE_ORDER_TTL_SECONDS: number
+}
+
+/**
+ * Runs requests that write again, each option in turn on copies of the rows that the request
+ * touches, in a schema that nothing else uses.
+ * in: an answered request · out: its answer and the data that it left, as one answer · What leaves
+ * the database is pretended: the bank answers as it has answered the customer, ids are counted
+ * from 1, partners confirm.
+ * @param shop reads the rows, without a lock
+ */
+export function openShadowWrites(
+  settings: WriteSettings,
+  shop: Pick<Connections, 'use'>,
+): ShadowWay & { options: OpenedOptions; url: string; close(): Promise<void> } {
+  const { DATABASE_URL, REDIS_URL, STAMPEDE_ORDER_TTL_SECONDS } = settings
+  const schema = openShadowSchema(DATABASE_URL)
+  const { connections, side } = schema
+  const outside = pretended()
+  const services: Services = {
+    ...{ connections, side, ...outside.services, isShadow: true },
+    redis: openRedis(REDIS_URL, `${schemaOf(DATABASE_URL)}:shadow`),
+    chaos: noChaos,
+    observer: silentObserver,
+    orderTtlSeconds: STAMPEDE_ORDER_TTL_SECONDS,
+  }
+  const options = new OpenedOptions(services)
+  const touched = new WeakMap<ShadowJob, TouchedRows>()
+
+  const run = (job: ShadowJob, design: Design): Promise<ShadowAnswer> =>
+    schema.alone(async () => {
+      await putRows(connections, touched.get(job) ?? {})
+      outside.begin(await job.served())
+      const { status, body } = await job.run(options.ctx(design, job.route))
+      const changes = await changesIn(connections)
+      return { status, body: JSON.stringify({ answer: JSON.parse(body), ...changes }) }
+    })
+
+  return {
+    url: schema.url,
+    options,
+    ready: schema.ready,
+    run,
+    async first(job) {
+      const served = await job.served()
+      const rows = served.status === 202 ? undefined : await touchedBy(shop, await job.body())
+      if (!rows) throw new Skipped()
+      touched.set(job, rows)
+      const answer = await run(job, job.design)
+      return { answer, natural: changedSince(served, answer) }
+    },
+    async close() {
+      await options.close()
+      services.redis.disconnect()
+      await schema.close()
+    },
+  }
+}
+
+/** Fields in which the customer's answer differs from that of the same option on the copies. */
+function changedSince(served: ShadowAnswer, { status, body }: ShadowAnswer): string[] {
+  const { answer } = JSON.parse(body) as { answer: unknown }
+  const found = differences(served, { status, body: JSON.stringify(answer) })
+  return [...byField(found).keys()].map((field) =>
+    field === 'status' || field === 'other' ? field : `answer.${field}`,
+  )
+}
+
+const declined: unknown = 'card-declined'
+
+/** What a run meets outside the database; begun again for each, so that all meet the same. */
+function pretended() {
+  let outcome: ChargeOutcome = 'captured'
+  const last = new Map<string, number>()
+  const next = (sequence: string) => {
+    const id = (last.get(sequence) ?? 0) + 1
+    last.set(sequence, id)
+    return String(id)
+  }
+  const take = (sequence: string, count: number) =>
+    Array.from({ length: count }, () => next(sequence))
+  const bank: BankClient = {
+    isAway: () => false,
+    charge: async () => outcome,
+    find: async () => (outcome === 'unknown' ? 'unknown' : outcome),
+    void: async () => 'voided',
+  }
+  const tickets: TicketClient = {
+    ...{ next, take, buffered: () => 0 },
+    takeInOrder: async (sequence, count) => take(sequence, count),
+    skipTo: () => {},
+    stats: () => ({ refills: 0, refillErrors: 0, waits: 0 }),
+  }
+  const partners: Services['partners'] = {
+    deliver: async () => {},
+    deliverAll: async (_sink, events) => new Set(events.map(({ eventId }) => eventId)),
+  }
+  return {
+    services: { bank, tickets, partners },
+    /** @param served what the customer was answered */
+    begin({ body }: ShadowAnswer) {
+      const { code } = JSON.parse(body) as { code?: unknown }
+      outcome = code === declined ? 'declined' : 'captured'
+      last.clear()
+    },
+  }
+}

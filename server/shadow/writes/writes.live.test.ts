@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import { dropSchema, serverUrl } from '../../db/migrate.ts'
+import { optimistic } from '../../designs/stock/optimistic.ts'
+import { addUnits } from '../../designs/stock/stock.ts'
+import { schemaOf } from '../../redis.ts'
+import {
+  type AppForTest,
+  appForTest,
+  jsonRequest,
+  tokenForTest,
+  withToken,
+} from '../../testing/app-for-test.ts'
+import { eventually } from '../../testing/barrier.ts'
+import { describeLive, withWorld } from '../../testing/fixtures.ts'
+import { badCard, balance, card, newKey, orderBody } from '../../testing/shopping.ts'
+import { type OpenShadows, openShadows } from '../open-shadows.ts'
+import { floorPairs, silentShadowMeter } from '../record.ts'
+
+const logged = spyOn(console, 'error').mockImplementation(() => {})
+afterAll(() => logged.mockRestore())
+const patience = { deadlineMs: 60_000, pollMs: 20 }
+
+interface Shown {
+  outcomes: Record<string, number>
+  mismatches: { field: string; requests: number }[]
+  natural: { field: string }[]
+  last: { field: string; served: string; shadow: string }[]
+  problem?: string
+}
+
+describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
+  const world = withWorld('shadow_writes', { isAudited: true })
+  let shadowing: OpenShadows
+  let shop: AppForTest
+
+  beforeAll(() => {
+    const settings = {
+      DATABASE_URL: world.databaseUrl,
+      REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+      STAMPEDE_ORDER_TTL_SECONDS: 900,
+    }
+    shadowing = openShadows(settings, world.others, silentShadowMeter)
+    shop = appForTest({
+      ...{ token: tokenForTest, design: 'after,admission=open', services: world.others },
+      shadows: () => shadowing.shadows,
+    })
+  })
+  afterAll(async () => {
+    await shop.options.close()
+    await shadowing.close()
+    await dropSchema(serverUrl(world.databaseUrl), schemaOf(shadowing.writes.url))
+  })
+
+  const put = async (axis: string, option: string, other: string) => {
+    const { epoch } = shop.flags.mix
+    const body = { option, shadow: { option: other, percent: 100 } }
+    const request = jsonRequest('PUT', { ...body, reason: 'a test', by: 'kim', epoch }, withToken)
+    expect((await shop.app.request(`/designs/${axis}`, request)).status).toBe(200)
+  }
+  const shown = async (axis: string) => {
+    const response = await shop.app.request('/designs/shadow', { headers: withToken })
+    const { shadows } = (await response.json()) as { shadows: ({ axis: string } & Shown)[] }
+    return shadows.find((one) => one.axis === axis)
+  }
+  const sumOf = (one: Shown | undefined) =>
+    Object.values(one?.outcomes ?? {}).reduce((sum, count) => sum + count, 0)
+  const order = (body: object) =>
+    shop.app.request('/api/v1/orders', jsonRequest('POST', body, { 'idempotency-key': newKey() }))
+  /** One after the other: each is compared before the next comes. */
+  const buy = async (axis: string, bodies: object[]) => {
+    const before = sumOf(await shown(axis))
+    const statuses: number[] = []
+    for (const [index, body] of bodies.entries()) {
+      statuses.push((await order(body)).status)
+      const isCompared = async () => sumOf(await shown(axis)) === before + index + 1
+      await eventually('it is compared', isCompared, patience)
+    }
+    return statuses
+  }
+  const usual = [
+    orderBody(['1x1', '2x2'], { payment: card }),
+    orderBody(['1x3'], { userId: '2', payment: balance }),
+    orderBody(['1x4', '1x1']),
+    orderBody(['1x5'], { userId: '3', payment: badCard }),
+    orderBody(['1x11', '1x12', '1x13', '1x14'], { userId: '4', payment: card }),
+    orderBody(['99x6', '50x7'], { userId: '5' }),
+    orderBody(['1x999'], { userId: '6' }),
+  ]
+  const many = (count: number) => Array.from({ length: count }, () => usual[0] ?? {})
+
+  test.each([
+    ['transaction', 'split', 'one-big'],
+    ['transaction', 'split', 'batched'],
+    ['stock', 'conditional-update', 'row-lock'],
+    ['stock', 'conditional-update', 'coalesced'],
+    ['stock', 'conditional-update', 'redis-lock'],
+  ])(
+    '%s=%s and %s leave the same answers and data',
+    async (axis, option, other) => {
+      await put(axis, option, other)
+      await buy(axis, many(floorPairs))
+      await buy(axis, usual)
+      const seen = await shown(axis)
+      expect([seen?.mismatches, seen?.last, seen?.problem]).toEqual([[], [], undefined])
+      expect(seen?.outcomes).toMatchObject({ failed: 0, dropped: 0, skipped: 0, 'timed-out': 0 })
+      expect(seen?.natural.map(({ field }) => field)).toContain('answer.id')
+    },
+    120_000,
+  )
+
+  test('a stock that takes one too many is found by the column', async () => {
+    shadowing.writes.options.provide('stock', 'optimistic', {
+      ...optimistic.open(world.others, { name: 'optimistic' }),
+      async take(_ctx, db, { optionId, quantity }) {
+        await addUnits(db, optionId, -quantity - 1)
+        return true
+      },
+    })
+    await put('stock', 'conditional-update', 'optimistic')
+    await buy('stock', [...many(floorPairs), ...many(3)])
+    const seen = await shown('stock')
+    expect(seen?.mismatches).toEqual([{ field: 'product_options.stock', requests: 3 }])
+    const [first] = seen?.last ?? []
+    expect(Number(first?.shadow)).toBe(Number(first?.served) - 1)
+  }, 60_000)
+
+  test('the shop’s own rows, its bank and its ids are those of its customers alone', async () => {
+    await put('transaction', 'split', 'one-big')
+    const charges = () => world.bank.ledger.list().length
+    const before = charges()
+    expect(await buy('transaction', many(5))).toEqual([201, 201, 201, 201, 201])
+    expect(await world.query(sql`select id from orders`)).toHaveLength(5)
+    expect([charges() - before, await world.stockOf('1')]).toEqual([5, 95])
+  }, 60_000)
+
+  test('an order of the cart cannot be repeated', async () => {
+    await put('transaction', 'split', 'one-big')
+    await buy('transaction', [{ userId: '1', fromCart: true }])
+    expect((await shown('transaction'))?.outcomes.skipped).toBe(1)
+  }, 60_000)
+})
