@@ -7,6 +7,7 @@ import { driversAgree } from './floors/drivers-agree.ts'
 import { flashSale } from './floors/flash-sale.ts'
 import { fourItems } from './floors/four-items.ts'
 import { idsInProcess, idsOverHttp } from './floors/ids.ts'
+import { orderRushes } from './floors/order-rush.ts'
 import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
@@ -43,6 +44,7 @@ export const benchmarks: Record<string, Benchmark> = {
   'stock-rush': stockRush,
   'four-items': fourItems,
   checkout,
+  'order-rush': orderRushes,
   reads,
   relay,
   dispatch,

@@ -217,9 +217,7 @@ describeLive('batched', ['TEST_DATABASE_URL'], () => {
   })
 
   test('an order that comes when the queue is full is refused, and nothing is taken', async () => {
-    const { connections } = world.services
-    const narrow = { ...connections, limits: { ...connections.limits, queueLimit: 2 } }
-    const ctx = withBatches(new BatchedTransaction(narrow))
+    const ctx = withBatches(new BatchedTransaction(world.services.connections, undefined, 2))
     const outcomes = await together(times(5, { ctx, items: ['1x1'] }))
     expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(2)
     expect(outcomes.filter((outcome) => outcome === 'pool-exhausted')).toHaveLength(3)

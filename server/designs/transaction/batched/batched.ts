@@ -61,6 +61,8 @@ const patienceMs = 100
 const membersMax = 100
 /** Waiting for a batch is waiting for a connection, and ends as soon. */
 const waitMsMaxDefault = 2000
+/** A place in the queue costs a few kilobytes, and no connection. */
+const waitingMaxDefault = 4096
 
 /** Merges flows that wait in this process into one transaction; others are one by themselves. */
 export class BatchedTransaction implements TransactionShape, Lifecycle {
@@ -72,12 +74,21 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
   }
   readonly #connections: Connections
   readonly #waitMsMax: number
+  readonly #waitingMax: number
   readonly #group: GroupCommit<Waiting, Outcome[]>
 
-  /** @param waitMsMax after which a flow that is in no batch yet is refused (`pool-exhausted`) */
-  constructor(connections: Connections, waitMsMax = waitMsMaxDefault) {
+  /**
+   * @param waitMsMax after which a flow that is in no batch yet is refused (`pool-exhausted`)
+   * @param waitingMax flows of the same steps that may wait; more are refused at once
+   */
+  constructor(
+    connections: Connections,
+    waitMsMax = waitMsMaxDefault,
+    waitingMax = waitingMaxDefault,
+  ) {
     this.#connections = connections
     this.#waitMsMax = waitMsMax
+    this.#waitingMax = waitingMax
     this.#group = new GroupCommit((work) => connections.transaction(work), {
       lanesMax,
       patienceMs,
@@ -110,8 +121,8 @@ export class BatchedTransaction implements TransactionShape, Lifecycle {
     state: State,
   ): Promise<void> {
     const key = [ctx.design.label, flow.kind, ...flow.steps.map(({ name }) => name)].join(' ')
-    const { counters, limits } = this.#connections
-    if (this.#group.waiting(key) >= limits.queueLimit) throw new Problem('pool-exhausted')
+    const { counters } = this.#connections
+    if (this.#group.waiting(key) >= this.#waitingMax) throw new Problem('pool-exhausted')
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(() => {
       counters.timeouts += 1
