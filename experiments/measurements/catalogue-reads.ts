@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { Registry } from 'prom-client'
 import { createApp } from '../../server/app.ts'
 import type { Services } from '../../server/ctx.ts'
@@ -5,7 +6,7 @@ import { parseDesign } from '../../server/designs/design.ts'
 import { DesignFlags } from '../../server/designs/flags/design-flags.ts'
 import { noLog } from '../../server/designs/flags/design-log.ts'
 import type { OpenedOptions } from '../../server/designs/opened-options.ts'
-import { byDay, totalsOf, unindexed } from '../../server/designs/reads/popular.ts'
+import { byDay, totalsOf, totalsStatement, unindexed } from '../../server/designs/reads/popular.ts'
 import { silentDesignMeter } from '../../server/metrics/design-requests.ts'
 import { silentMeter } from '../../server/metrics/requests.ts'
 import { closedLoop } from '../run/closed-loop.ts'
@@ -74,6 +75,29 @@ export const cachedReads = [
 
 const tables = { without: unindexed, with: byDay }
 export type Index = keyof typeof tables
+
+/** What the server says of how it reads the best sellers. */
+export interface Explained {
+  type: string | null
+  key: string | null
+  rows: number
+  extra: string
+}
+
+/** The first line of EXPLAIN, of the one table that the best sellers are read from. */
+export async function explainPopular(
+  { connections }: Services,
+  index: Index,
+  days: number,
+): Promise<Explained> {
+  const range = { from: daysAgo(days), to: daysAgo(0), limit: 10 }
+  const [row] = await connections.rows<Record<string, unknown>>(
+    sql`explain format=traditional ${totalsStatement(tables[index], range)}`,
+  )
+  const { type, key, rows, Extra: extra } = row ?? {}
+  const textOf = (value: unknown) => (value === null || value === undefined ? null : String(value))
+  return { type: textOf(type), key: textOf(key), rows: Number(rows), extra: textOf(extra) ?? '' }
+}
 
 /** The best sellers of the last days, by one statement with or without a hint to its index. */
 export const popularOf =
