@@ -5,6 +5,7 @@ import { createTicketClient, IdsUnavailable } from '../clients/ticket-client.ts'
 import { createSchema, dropSchema } from '../db/migrate.ts'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { jsonRequest } from '../testing/app-for-test.ts'
+import { eventually } from '../testing/barrier.ts'
 import { describeLive } from '../testing/fixtures.ts'
 import { type LossyProxy, openLossyProxy } from '../testing/lossy-proxy.ts'
 import { firstOverlap, inversionsIn, type Range } from './ranges.ts'
@@ -96,6 +97,22 @@ describeLive('the ticket server', ['TEST_DATABASE_URL'], () => {
     await expect(client.next('orders')).rejects.toBeInstanceOf(IdsUnavailable)
     await start({ STAMPEDE_PORT: port })
     expect(Number(await client.next('orders'))).toBeGreaterThan(1_000_000_004)
+  }, 15_000)
+
+  test('what is leased of a sequence that has moved is dropped, and leased no more', async () => {
+    const { url } = await start()
+    await takeRange(url, 1)
+    await sql(`update ticket_marks set successor = 'sequence-table', retired_value = high_water,
+      retired_epoch = 7 where name = 'orders'`)
+    const isRefused = async () => (await post(url, { sequence: 'orders', count: 1 })).status === 409
+    await eventually('it gives no id of the sequence', isRefused)
+    const refused = await post(url, { sequence: 'orders', count: 1 })
+    expect(await refused.json()).toMatchObject({
+      code: 'sequence-retired',
+      detail: 'change 7 moved orders to sequence-table',
+    })
+    await sql(`update ticket_marks set successor = null, high_water = 1000050000`)
+    expect((await takeRange(url, 1)).first).toBe(1_000_050_001)
   }, 15_000)
 
   test('two instances at once, and one that is killed and comes back: no id twice', async () => {

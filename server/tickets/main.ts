@@ -6,6 +6,7 @@ import { createTicketsFetch } from './app.ts'
 import { ticketsEnvironment } from './config.ts'
 import { createMarks } from './marks.ts'
 import { registerSequenceMetrics } from './metrics.ts'
+import { watchRetired } from './retired-marks.ts'
 import { Sequences } from './sequences.ts'
 import { refuseMarksThatWentBack, refuseNotDurable } from './start-checks.ts'
 
@@ -22,6 +23,7 @@ await refuseNotDurable(pool, mayRefuse)
   .catch((error) => failStart('tickets', error))
 
 const sequences = new Sequences({ lease: createMarks(pool, range) })
+const stopWatching = watchRetired(pool, sequences)
 const registry = new Registry()
 registerSequenceMetrics(registry, sequences)
 
@@ -29,5 +31,8 @@ serveUntilSignal({
   name: 'tickets',
   port: settings.STAMPEDE_PORT,
   fetch: createTicketsFetch(sequences, registry),
-  onDrain: pool.close,
+  async onDrain() {
+    await stopWatching()
+    await pool.close()
+  },
 })

@@ -74,6 +74,11 @@ export class Sequences {
     return await this.#find(sequence).take(count, above)
   }
 
+  /** Drops what is leased of a sequence below an id. */
+  skipTo(sequence: string, first: number): void {
+    this.#known.get(sequence)?.skipTo(first)
+  }
+
   /** One id of a known sequence, if one is buffered. */
   nextBuffered(sequence: string): number | undefined {
     return this.#known.get(sequence)?.nextBuffered()
@@ -125,6 +130,10 @@ class Sequence {
     if (!range) throw new NoLease('no range came')
     this.#handedOut += sizeOf(range)
     return range
+  }
+
+  skipTo(first: number): void {
+    this.#buffer.skipTo(first)
   }
 
   nextBuffered(): number | undefined {
