@@ -140,3 +140,45 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     expect((await shown('transaction'))?.outcomes.skipped).toBe(1)
   }, 60_000)
 })
+
+describeLive('an account that may not create the schema', ['TEST_DATABASE_URL'], () => {
+  const world = withWorld('shadow_denied')
+  const account = sql.raw(`'denied_${process.pid}'@'%'`)
+
+  test('fails its shadows, says why, and serves customers', async () => {
+    await world.query(sql`create user ${account} identified by 'only-for-tests'`)
+    const schema = sql.identifier(schemaOf(world.databaseUrl))
+    await world.query(sql`grant all on ${schema}.* to ${account}`)
+    const url = new URL(world.databaseUrl)
+    url.username = `denied_${process.pid}`
+    url.password = 'only-for-tests'
+    const { shadows, close } = openShadows(
+      {
+        DATABASE_URL: url.href,
+        REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+        STAMPEDE_ORDER_TTL_SECONDS: 900,
+      },
+      world.others,
+      silentShadowMeter,
+    )
+    const { app, options } = appForTest({
+      ...{ token: tokenForTest, design: 'after,admission=open', services: world.others },
+      shadows: () => shadows,
+    })
+    const shadow = { option: 'one-big', percent: 100 }
+    const flag = { option: 'split', shadow, reason: 'a test', by: 'kim', epoch: 0 }
+    await app.request('/designs/transaction', jsonRequest('PUT', flag, withToken))
+    const key = { 'idempotency-key': newKey() }
+    const body = orderBody(['1x1'])
+    const placed = await app.request('/api/v1/orders', jsonRequest('POST', body, key))
+    expect(placed.status).toBe(201)
+    const failed = async () => {
+      const record = shadows.recordOf({ axis: 'transaction', epoch: 1 })
+      return record?.outcomes.failed === 1 ? record : undefined
+    }
+    expect((await eventually('it has failed', failed, patience)).problem).toContain('ACCESS_DENIED')
+    await options.close()
+    await close()
+    await world.query(sql`drop user ${account}`)
+  }, 60_000)
+})
