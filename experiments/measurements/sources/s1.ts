@@ -10,6 +10,7 @@ import {
 } from '../measurement.ts'
 import { type InProcessShop, orderOf, withShop } from '../shop.ts'
 import { type Advance, inTurns } from '../turns.ts'
+import { fadeOutUnderLoad } from './s1-fade-out.ts'
 
 const callers = 64
 /** What the source preloads the ticket server with: a value three years ahead of the table. */
@@ -21,14 +22,23 @@ export const s1: Reproduction = async (testBed, advance) => {
   return await withShop(testBed, {}, async (shop) => {
     const rows = await speeds(testBed, shop, advance)
     const remarks = [...(await flip(shop)), ...(await mixSources(shop))]
+    // Last, since requests for the table's ids are sent on to its successor from then on.
+    const windowMs = testBed.quick ? 500 : 2000
+    const faded = await fadeOutUnderLoad(shop, designOf('sequence-table'), windowMs, order)
     // Ids out of order are what both sources at once are known for; a remark counts them.
     const findings = (await shop.audit()).filter((line) => !line.startsWith('ids-unique'))
-    return { rows, audits: [audited('both sources', findings)], remarks }
+    const audits = [
+      audited('both sources', findings),
+      audited('all sequences faded out', faded.findings),
+    ]
+    return { rows, audits, remarks: [...remarks, faded.remark] }
   })
 }
 
 /** A product for each: only the ids may be what is waited for. */
 const order = (ctx: FlowCtx, call: number) => orderOf(ctx, 1, [22 + (call % 300)])
+
+const designOf = (ids: string) => `before,effects=outbox,stock=conditional-update,ids=${ids}`
 
 async function speeds(
   { quick }: SourceTestBed,
@@ -36,7 +46,7 @@ async function speeds(
   advance: Advance,
 ): Promise<Row[]> {
   const measure = (source: string) => {
-    const ctx = shop.ctx(`before,effects=outbox,stock=conditional-update,ids=${source}`)
+    const ctx = shop.ctx(designOf(source))
     return closedLoop(callers, quick ? 500 : 1500, (call) => order(ctx, call))
   }
   const sources = ['sequence-table', 'ticket-server']
