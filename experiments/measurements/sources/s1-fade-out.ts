@@ -10,7 +10,7 @@ import type { InProcessShop } from '../shop.ts'
 
 const callers = 32
 
-/** What came of it: a sentence for the report, and what is wrong, which fails the reproduction. */
+/** The outcome: a sentence for the report, and what is wrong, which fails the reproduction. */
 export interface FadedOut {
   remark: string
   findings: string[]
