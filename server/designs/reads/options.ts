@@ -1,5 +1,6 @@
 import { axis } from '../axis.ts'
 import type { Option } from '../option.ts'
+import { cacheAside } from './cache-aside.ts'
 import { cached } from './cached/cached.ts'
 import { database } from './database.ts'
 import { indexed } from './indexed.ts'
@@ -11,5 +12,5 @@ export const reads = axis<Option<Reads>>()({
   out: 'JSON text',
   before: 'database',
   after: 'cached',
-  options: { database, indexed, cached },
+  options: { database, indexed, 'cache-aside': cacheAside, cached },
 })

@@ -154,6 +154,17 @@ describeLive('reads', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     expect(await typeOf(byDay)).toEqual(['range', 'daily_popular_products_sold'])
   })
 
+  test('cache-aside: an entry is read by all, and a cold one is made by each reader', async () => {
+    const ctx = reader(parseDesign('after,reads=cache-aside'))
+    const page = { page: 1, size: 20 }
+    const ask = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => ctx.design.reads.products(ctx, page)))
+    expect(new Set(await ask(20)).size).toBe(1)
+    expect(ctx.asked()).toBe(20)
+    await ask(20)
+    expect(ctx.asked()).toBe(20)
+  })
+
   describe('cached', () => {
     const design = parseDesign('after,reads=cached')
     const page = { page: 1, size: 20 }
