@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { axes } from '../designs/axes.ts'
+import { presetNames } from '../designs/axis.ts'
 import { appForTest } from '../testing/app-for-test.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { keyedPost } from '../testing/keyed-post.ts'
@@ -26,6 +27,14 @@ const expected: Record<string, Record<string, Count>> = {
     cancel: [10, 7],
   },
   after: {
+    order: [8, 4],
+    'payment by balance': [11, 4],
+    'payment by card': [18, 6],
+    'order and payment by balance': [13, 5],
+    'order and payment by card': [20, 6],
+    cancel: [10, 7],
+  },
+  peak: {
     order: [8, 4],
     'payment by balance': [11, 4],
     'payment by card': [18, 6],
@@ -84,7 +93,7 @@ const expected: Record<string, Record<string, Count>> = {
 }
 
 const shapes = Object.keys(axes.transaction.options)
-const designs = ['before', 'after', ...shapes.map((shape) => `after,transaction=${shape}`)]
+const designs = [...presetNames, ...shapes.map((shape) => `after,transaction=${shape}`)]
 
 describeLive('statements of a request', ['TEST_DATABASE_URL'], () => {
   test.each(designs)('%s', async (design) => {
