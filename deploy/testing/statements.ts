@@ -93,11 +93,13 @@ function filled({ pieces, holes, isTagged }: Literal, named: ReadonlyMap<string,
   return text.replaceAll(/\bvalues \?/g, 'values (1)').replaceAll('?', '1')
 }
 
-/** A valid text for the hole: a row, a query, a name, a change, or else a number. */
+/** A valid text for the hole: a row, a query, a name, a change, no more, or else a number. */
 function sample(before: string): string {
   if (/\bset\s+$/i.test(before)) return 'id = id'
   if (/\bvalues\s*$/i.test(before)) return '(1)'
-  if (/\bfrom \($/i.test(before)) return 'select 1 as violation'
-  if (/\b(?:from|into|update|database|exists)\s+$/i.test(before)) return 'some_name'
+  if (/\bfrom \($/i.test(before)) return 'select 1 as violation, 1 as idempotency_key, 1 as tries'
+  if (/\binto \w+ \($/i.test(before)) return 'id'
+  if (/\b(?:from|join|into|update|database|exists)\s+$/i.test(before)) return 'some_name'
+  if (/\bin \([^()]*\)\s+$/i.test(before)) return ''
   return '1'
 }

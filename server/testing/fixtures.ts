@@ -290,7 +290,9 @@ async function emptied({ connections }: Services): Promise<void> {
     await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.change(sql`update sequences set value = 0, last = ${numberRanges.sequenceRows.last},
         successor = null, successor_first = null, retired_value = null, retired_epoch = null`)
-    await db.change(sql`delete from ticket_marks`)
+    // A mark never goes back: a ticket server that has leased above it would stop.
+    await db.change(sql`update ticket_marks
+        set successor = null, retired_value = null, retired_epoch = null`)
     await db.change(
       sql`delete from coupon_numbers where id > ${coupons.products * coupons.numbers}`,
     )

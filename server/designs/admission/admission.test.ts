@@ -202,7 +202,10 @@ contract('admission', (check) => {
   check('every route has a class, and none that watches or repairs can be refused', async () => {
     expect(Object.keys(classOfRoute).sort()).toEqual([...routeNames].sort())
     const free = routeNames.filter((name) => classOfRoute[name] === null)
-    const designs = ['read', 'write', 'flag', 'rollback', 'history'].map((one) => `designs.${one}`)
-    expect<string[]>(free).toEqual(['healthz', 'readyz', ...designs])
+    const designs = ['read', 'write', 'flag', 'rollback', 'history', 'shadow']
+    expect<string[]>(free).toEqual([
+      ...['healthz', 'readyz'],
+      ...designs.map((one) => `designs.${one}`),
+    ])
   })
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { createTicketClient } from '../../clients/ticket-client.ts'
 import { type BorrowingPool, defaultLimits, openPool } from '../../db/pool.ts'
@@ -24,6 +24,8 @@ describeLive('a sequence that moves', ['TEST_DATABASE_URL'], () => {
     pool = openPool(world.databaseUrl, { ...defaultLimits, connections: 4 })
   })
   afterAll(() => pool?.close())
+  // No ticket server of the test before is left.
+  beforeEach(() => world.query(sql`delete from ticket_marks`))
 
   /** A shop whose ticket server counts in the database, and its processes. */
   function shop(design = 'before') {
