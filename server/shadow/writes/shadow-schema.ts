@@ -45,7 +45,7 @@ export function openShadowSchema(databaseUrl: string): ShadowSchema {
     connections,
     side,
     ready() {
-      making ??= make(url, schema).catch((error: unknown) => {
+      making ??= make(url, schema, side).catch((error: unknown) => {
         setTimeout(() => {
           making = undefined
         }, againMs).unref()
@@ -60,11 +60,27 @@ export function openShadowSchema(databaseUrl: string): ShadowSchema {
   }
 }
 
-async function make(url: string, schema: string): Promise<void> {
+async function make(url: string, schema: string, db: SingleStatements): Promise<void> {
   await createIfAbsent(serverUrl(url), schema)
+  await claimSchema(db, schema)
   await migrateSchema(url)
 }
 
+/**
+ * Claims the schema before it gets any other table.
+ * @throws Error for one that has tables already and was not made here: all rows would be deleted
+ */
+async function claimSchema(db: SingleStatements, schema: string): Promise<void> {
+  const tables = await db.rows<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = ${schema}`,
+  )
+  if (tables.length > 0 && !tables.some(({ name }) => name === 'shadow_schema')) {
+    throw new Error(`schema ${schema} has tables of another owner: rename it, or drop it`)
+  }
+  await db.change(sql`create table if not exists shadow_schema (made_at datetime not null)`)
+}
+
+type SingleStatements = Pick<Connections, 'rows' | 'change'>
 type Lending = Parameters<Parameters<Connections['use']>[0]>[0]
 
 /** The server lets go of the lock with its connection, so no process that died keeps it. */

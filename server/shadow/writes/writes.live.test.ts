@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { dropSchema, serverUrl } from '../../db/migrate.ts'
+import { createSchema, dropSchema, serverUrl } from '../../db/migrate.ts'
 import { optimistic } from '../../designs/stock/optimistic.ts'
 import { addUnits } from '../../designs/stock/stock.ts'
 import { schemaOf } from '../../redis.ts'
@@ -16,6 +16,7 @@ import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { badCard, balance, card, newKey, orderBody } from '../../testing/shopping.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
+import { openShadowSchema } from './shadow-schema.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => logged.mockRestore())
@@ -138,6 +139,20 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     await put('transaction', 'split', 'one-big')
     await buy('transaction', [{ userId: '1', fromCart: true }])
     expect((await shown('transaction'))?.outcomes.skipped).toBe(1)
+  }, 60_000)
+})
+
+describeLive('a schema of that name that is another’s', ['TEST_DATABASE_URL'], () => {
+  const world = withWorld('shadow_taken')
+
+  test('is left as it is', async () => {
+    const server = serverUrl(world.databaseUrl)
+    const name = `${schemaOf(world.databaseUrl)}_shadow`
+    await createSchema(server, name)
+    const schema = openShadowSchema(world.databaseUrl)
+    await expect(schema.ready()).rejects.toThrow('tables of another owner')
+    await schema.close()
+    await dropSchema(server, name)
   }, 60_000)
 })
 
