@@ -125,11 +125,11 @@ function meaningOf(
   return gain === 'none' || loss === 'none' ? 'no difference' : 'no claim'
 }
 
-/** Sentences about whole designs: after, or each option of a comparison. */
+/** Sentences about whole designs: after and peak, or each option of a comparison. */
 export function claimsOf(variants: readonly VariantReport[], arms: Arms): string[] {
   const whole = variants
-    .filter(({ role }) => role === 'after' || role === 'option')
-    .filter((variant, index) => variant.role === 'after' || index > 0)
+    .filter(({ role }) => role === 'after' || role === 'peak' || role === 'option')
+    .filter((variant, index) => variant.role !== 'option' || index > 0)
   return [
     ...whole.map((variant) => `${variant.title} ${stepWords(variant, variant.over, arms)}.`),
     ...togetherClaim(variants),

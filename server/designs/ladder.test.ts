@@ -83,7 +83,8 @@ describe('a ladder', () => {
       expect(parseDesign(design).label).toBe(design)
     }
     expect(variants[0]?.design).toBe(parseDesign('before').label)
-    expect(variants.at(-1)?.design).toBe(parseDesign('after').label)
+    expect(variants.at(-2)?.design).toBe(parseDesign('after').label)
+    expect(variants.at(-1)?.design).toBe(parseDesign('peak').label)
   })
 })
 

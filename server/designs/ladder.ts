@@ -9,7 +9,7 @@ export interface Variant {
   /** As the tables name it: `before + ids=ticket-server`. */
   title: string
   /** `alone` = before and one axis of after; `without` = after and one axis of before. */
-  role: 'before' | 'alone' | 'without' | 'after' | 'option'
+  role: 'before' | 'alone' | 'without' | 'after' | 'peak' | 'option'
   /** The axis by which it differs; null where it differs by all. */
   axis: string | null
   /** The same design as the one it is compared with, once more: the run’s own A/A. */
@@ -35,6 +35,7 @@ export interface Variants {
 interface Entry {
   before: string
   after: string
+  peak?: string
   options: object
   isOfPartners?: true
 }
@@ -53,8 +54,9 @@ export function optionsOf(axis: string, entries: Entries = axes): string[] | und
 }
 
 /**
- * An ablation of every axis: before with each axis of after alone, and after without each. What a
- * design is compared with runs twice, so that each run shows what no difference looks like.
+ * An ablation of every axis: before with each axis of after alone, and after without each; and the
+ * preset peak. What a design is compared with runs twice, so that each run shows what no difference
+ * looks like.
  * @param leaveOut false omits the designs “after without …”
  */
 export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse): Variants {
@@ -84,10 +86,19 @@ export function ladder(leaveOut: boolean, entries: Entries = axes, parse?: Parse
       { name: 'before-again', title: 'before, again', role: 'alone', asked: 'before', ...again },
       ...(leaveOut ? [...without, { ...afterAgain, ...again }] : []),
       { name: 'after', title: 'after', role: 'after', axis: null, asked: 'after' },
+      ...(Object.values(entries).some(({ peak }) => peak) ? [peakVariant] : []),
     ],
     parse,
   )
 }
+
+const peakVariant = {
+  name: 'peak',
+  title: 'peak',
+  role: 'peak',
+  axis: null,
+  asked: 'peak',
+} as const
 
 const afterAgain = {
   name: 'after-again',

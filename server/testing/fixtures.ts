@@ -265,11 +265,11 @@ function observing({ connections }: Services) {
   }
 }
 
+const notRetired = sql`successor = null, retired_value = null, retired_epoch = null`
 const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
-  ...['sagas', 'saga_steps', 'idempotency_keys', 'design_log'],
-  ...['promotion_claims', 'stock_lines', 'dispatches'],
-  ...['stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
+  ...['sagas', 'saga_steps', 'idempotency_keys', 'design_log', 'promotion_claims', 'dispatches'],
+  ...['stock_lines', 'stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
   ...['coupon_requests', 'coupon_issues', 'coupon_redemptions'],
 ]
 
@@ -277,6 +277,7 @@ async function emptied({ connections }: Services): Promise<void> {
   const { stock, limitedOptionId, limitedStock, products, optionsPerProduct, coupons } =
     smallSeedProfile
   const lastSeeded = products * (optionsPerProduct[0] ?? 0)
+  const lastNumber = coupons.products * coupons.numbers
   const seeded = sql`if(id = ${limitedOptionId}, ${limitedStock}, ${stock})`
   await connections.use(async (db) => {
     for (const table of tablesFilledLater) {
@@ -289,13 +290,10 @@ async function emptied({ connections }: Services): Promise<void> {
         version = 0, stock_fence = 0, quota_taken = 0`)
     await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
     await db.change(sql`update sequences set value = 0, last = ${numberRanges.sequenceRows.last},
-        successor = null, successor_first = null, retired_value = null, retired_epoch = null`)
+        successor_first = null, ${notRetired}`)
     // A mark never goes back: a ticket server that has leased above it would stop.
-    await db.change(sql`update ticket_marks
-        set successor = null, retired_value = null, retired_epoch = null`)
-    await db.change(
-      sql`delete from coupon_numbers where id > ${coupons.products * coupons.numbers}`,
-    )
+    await db.change(sql`update ticket_marks set ${notRetired}`)
+    await db.change(sql`delete from coupon_numbers where id > ${lastNumber}`)
     await db.change(sql`update coupon_numbers set status = 'free'`)
     await db.change(sql`update coupon_partners set issued = 0, quota = ${coupons.quota}`)
   })
