@@ -117,9 +117,21 @@ test('an option that may be stale has the time that it declares, and no longer',
   offer((option) => ok({ stock: isFirst(option) && option === 'cached' ? 8 : 7 }), ofCached)
   offer((option) => ok({ stock: option === 'cached' ? 8 : 7 }), ofCached)
   await allEnded()
-  expect(sleeps).toEqual([cached.stalenessMs, cached.stalenessMs])
+  const half = cached.stalenessMs / 2
+  expect(sleeps).toEqual([half, half, half, half])
   expect([count('late'), count('mismatched')]).toEqual([1, 1])
   expect([...(record()?.mismatches ?? [])]).toEqual([['other', 1]])
+})
+
+test('a cache that keeps an old answer until it is asked is asked before it is judged', async () => {
+  const { offer, allEnded, count } = await pastFloor({ sleep: async () => {} })
+  let asked = 0
+  const old = (option: string) => option === 'cached' && ++asked <= 2
+  offer((option) => ok({ stock: old(option) ? 8 : 7 }), {
+    shadow: { ...shadow, design: cached },
+  })
+  await allEnded()
+  expect([asked, count('late'), count('mismatched')]).toEqual([3, 1, 0])
 })
 
 test('what is too much is dropped and counted, and none waits for it', async () => {

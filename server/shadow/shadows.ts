@@ -187,11 +187,23 @@ export class Shadows {
     if (stalenessMs === 0) return await again()
     if (this.#repeating >= this.#limits.repeating) return record.ended('dropped')
     this.#repeating += 1
-    const { sleep = Bun.sleep } = this.#given
-    void sleep(stalenessMs).then(() => {
+    void this.#whenFresh(job, record, stalenessMs).then(() => {
       this.#repeating -= 1
       if (!this.#isClosed) this.#enqueue(() => this.#recorded(job, record, again))
     })
+  }
+
+  /** A cache may keep an old answer until somebody reads: the options are asked half way. */
+  async #whenFresh(job: ShadowJob, record: ShadowRecord, stalenessMs: number): Promise<void> {
+    const { sleep = Bun.sleep } = this.#given
+    await sleep(stalenessMs / 2)
+    const asked = Promise.withResolvers<void>()
+    if (!this.#isClosed) {
+      const end = () => asked.resolve()
+      this.#enqueue(() => this.#runBoth(job, record).then(end, end))
+      await asked.promise
+    }
+    await sleep(stalenessMs / 2)
   }
 
   /** In an order that is drawn: neither option always meets what the other one has left. */
