@@ -123,7 +123,7 @@ test('an option that may be stale has the time that it declares, and no longer',
   expect([...(record()?.mismatches ?? [])]).toEqual([['other', 1]])
 })
 
-test('a cache that keeps an old answer until it is asked is asked before it is judged', async () => {
+test('a cache that keeps an old answer until it is asked is asked before that', async () => {
   const { offer, allEnded, count } = await pastFloor({ sleep: async () => {} })
   let asked = 0
   const old = (option: string) => option === 'cached' && ++asked <= 2
