@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Session } from '../../lab/processes/session.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
 import type { Http } from '../../loadtests/crowd/http.ts'
 import { partnerRush, sendPartners } from '../../loadtests/crowd/partners.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { defaultSeedProfile } from '../../server/db/seed.ts'
 import { axes } from '../../server/designs/axes.ts'
-import { sendCrowd } from '../run/send-crowd.ts'
+import { sendOwnCrowd } from '../up/own-crowd.ts'
 import type { Up } from '../up/up-file.ts'
 import type { CanaryOptions } from './canary.ts'
 import { baselineSeconds } from './plan.ts'
@@ -28,22 +27,14 @@ export async function sendSteady(
 ): Promise<void> {
   const { arm, rate, seed, steps, stepSeconds, subject } = options
   const seconds = Math.ceil((baselineSeconds + steps.length * stepSeconds) * crowdSlack)
-  const { api: target, users } = up.arms[arm]
   if ('isOfPartners' in axes[subject]) {
     const requestsPerSecond = rate * requestsPerJourney
-    await sendSteadyPartners(target, { requestsPerSecond, seconds, seed }, signal)
+    await sendSteadyPartners(up.arms[arm].api, { requestsPerSecond, seconds, seed }, signal)
     return
   }
-  const { k6 } = await resolveK6(session, { driver: undefined, quick: true, install: false })
-  await sendCrowd(session, {
-    ...{ name: 'crowd-canary', scenario: 'smoke', arrivals: 'even', rate, seed },
+  await sendOwnCrowd(session, up, {
+    ...{ command: 'canary', arm, scenario: 'smoke', rate, seed },
     durationSeconds: seconds,
-    driver: k6 ? 'k6' : 'simulator',
-    k6Path: k6?.path,
-    target,
-    keyPrefix: `canary-${Date.now()}`,
-    users,
-    remoteWrite: undefined,
   })
 }
 

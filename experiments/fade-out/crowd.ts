@@ -1,9 +1,8 @@
 import { inversionsOf } from '../../audit/inversions.ts'
-import { resolveK6 } from '../../lab/tools/k6.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { withDeadline } from '../../server/deadline.ts'
 import type { DriveResult } from '../run/drive.ts'
-import { sendCrowd } from '../run/send-crowd.ts'
+import { sendOwnCrowd } from '../up/own-crowd.ts'
 import type { Running } from './running.ts'
 
 /** A crowd that is under way: the promise is in an object, so that `await` does not wait for it. */
@@ -41,17 +40,10 @@ export async function startCrowd(running: Running): Promise<Crowd | undefined> {
   const { options, up, session } = running
   const { arm, rate, seed, scenario, windowSeconds, sequences } = options
   if (rate === 0) return undefined
-  const { k6 } = await resolveK6(session, { driver: undefined, quick: true, install: false })
   const started = Promise.withResolvers<Promise<number | null>>()
-  const crowd = sendCrowd(session, {
-    ...{ name: 'crowd-fade-out', scenario, arrivals: 'even', rate, seed },
+  const crowd = sendOwnCrowd(session, up, {
+    ...{ command: 'fade-out', arm, scenario, rate, seed },
     durationSeconds: Math.ceil((windowSeconds + secondsEach) * sequences.length + secondsMore),
-    driver: k6 ? 'k6' : 'simulator',
-    k6Path: k6?.path,
-    target: up.arms[arm].api,
-    keyPrefix: `fade-out-${Date.now()}`,
-    users: up.arms[arm].users,
-    remoteWrite: undefined,
     onStarted: (_pid, arrived) => started.resolve(arrived),
   })
   crowd.catch((error: unknown) => started.reject(error))
