@@ -4,6 +4,7 @@ import { sendPartners } from '../../loadtests/crowd/partners.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { answersOf } from '../run/partner-audit.ts'
 import type { TestBed } from '../run/test-bed.ts'
+import { uncontended } from '../run/uncontended.ts'
 import { type RushArm, type RushArmName, rushArms } from './partner-rush.ts'
 import { openRushShop } from './rush-shop.ts'
 
@@ -76,7 +77,7 @@ export async function partnerRecovery(testBed: TestBed, name: RushArmName): Prom
     const usedMs = Date.now()
     if (!isFilledAhead) {
       await Bun.sleep(emptyMs)
-      await refill(shop.db)
+      await uncontended(() => refill(shop.db))
     }
     const refilledMs = isFilledAhead ? usedMs : Date.now()
     const records = await sending
@@ -128,6 +129,9 @@ async function refill(db: Pool): Promise<void> {
       ])
     }
     await connection.commit()
+  } catch (error) {
+    await connection.rollback()
+    throw error
   } finally {
     connection.release()
   }

@@ -7,6 +7,7 @@ import { percentile } from '../judge/statistics.ts'
 import { type GatewayCounts, readGatewayCounts, textAt } from '../run/gateway-counts.ts'
 import { answersOf } from '../run/partner-audit.ts'
 import type { TestBed } from '../run/test-bed.ts'
+import { uncontended } from '../run/uncontended.ts'
 import { openRushShop } from './rush-shop.ts'
 
 const partners = 6
@@ -69,7 +70,7 @@ export async function partnerRush(
     ...{ partners, numbers, lowWater: 100_000, madePerSecond, gateway },
   })
   try {
-    if (!isFilledAhead) await takeFromPool(shop.db)
+    if (!isFilledAhead) await uncontended(() => takeFromPool(shop.db))
     const { records, figures } = await send(shop.gatewayUrl, shop.issuerUrl, arm, wanted)
     const couponAnswers = answersOf(records)
     return { ...figures, findings: await auditShop(shop.db, { couponAnswers }) }

@@ -22,6 +22,7 @@ import { processesOf, readOpenWork, waitForQuiescence } from './quiescence.ts'
 import type { ArmSpec, Block, Plan } from './result.ts'
 import { type Crowd, sendCrowd } from './send-crowd.ts'
 import type { TestBed } from './test-bed.ts'
+import { uncontended } from './uncontended.ts'
 import { Pickers } from './warehouse.ts'
 import { warmUp, warmUpEnd, warmUpJourneys } from './warm-up.ts'
 
@@ -78,7 +79,7 @@ export async function rest(
 ): Promise<Rest> {
   const openBeforeCrowd = await waitForQuiescence(arm.db, quiescenceMsMax, processesOf(arm))
   // The crowd's customers are the same people, who would order what remains in their carts.
-  await arm.db.query('delete from cart_items')
+  await uncontended(() => arm.db.query('delete from cart_items'))
   // Those of its orders that are not paid are cancelled in the middle of the crowd.
   await expireUnpaid(arm.db, plan.durationSeconds / 2)
   const pids = [arm.api.pid, ...(arm.worker ? [arm.worker.pid ?? null] : []), databasePid]
