@@ -6,7 +6,7 @@ import { answersOf } from '../run/partner-audit.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { uncontended } from '../run/uncontended.ts'
 import { type RushArm, type RushArmName, rushArms } from './partner-rush.ts'
-import { openRushShop } from './rush-shop.ts'
+import { openPartnerShop } from './partner-shop.ts'
 
 const partners = 6
 const quantity = 10
@@ -50,7 +50,7 @@ export async function partnerRecovery(testBed: TestBed, name: RushArmName): Prom
   const numbers = numbersFirst + (isFilledAhead ? numbersRefilled : 0)
   const { gateway } = arm
   const pool = { numbers, lowWater: 0, madePerSecond: 0 }
-  const shop = await openRushShop(testBed, { partners, gateway, ...pool })
+  const shop = await openPartnerShop(testBed, { partners, gateway, ...pool })
   try {
     const given: Given[] = []
     const used = Promise.withResolvers<void>()
@@ -63,9 +63,9 @@ export async function partnerRecovery(testBed: TestBed, name: RushArmName): Prom
     }
     const startMs = Date.now()
     const sending = sendPartners(
-      fetchHttp(shop.gatewayUrl),
+      fetchHttp(shop.couponGateway.url),
       {
-        ...{ target: shop.gatewayUrl, partners, quantity, product: '1', seed: 1 },
+        ...{ target: shop.couponGateway.url, partners, quantity, product: '1', seed: 1 },
         wanted: (numbersFirst + numbersRefilled) / partners,
         durationSeconds: secondsMax,
         policy: { backoff: arm.policy, timeoutMs: 10_000 },

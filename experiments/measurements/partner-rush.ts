@@ -8,7 +8,7 @@ import { type GatewayCounts, readGatewayCounts, textAt } from '../run/gateway-co
 import { answersOf } from '../run/partner-audit.ts'
 import type { TestBed } from '../run/test-bed.ts'
 import { uncontended } from '../run/uncontended.ts'
-import { openRushShop } from './rush-shop.ts'
+import { openPartnerShop } from './partner-shop.ts'
 
 const partners = 6
 const quantity = 10
@@ -66,12 +66,12 @@ export async function partnerRush(
   const isFilledAhead = arm.isFilledAhead === true
   const numbers = isFilledAhead ? partners * wanted : poolAtFirst
   const { gateway } = arm
-  const shop = await openRushShop(testBed, {
+  const shop = await openPartnerShop(testBed, {
     ...{ partners, numbers, lowWater: 100_000, madePerSecond, gateway },
   })
   try {
     if (!isFilledAhead) await uncontended(() => takeFromPool(shop.db))
-    const { records, figures } = await send(shop.gatewayUrl, shop.issuerUrl, arm, wanted)
+    const { records, figures } = await send(shop.couponGateway.url, shop.api.url, arm, wanted)
     const couponAnswers = answersOf(records)
     return { ...figures, findings: await auditShop(shop.db, { couponAnswers }) }
   } finally {

@@ -64,9 +64,9 @@ export class ArmProcesses {
     return this.#start('api', 'main.ts', this.#shopEnvironment(urls, own))
   }
 
-  /** @param settings of its environment, besides what every worker has */
-  worker(urls: ShopUrls, settings = {}): Promise<ServerChild> {
-    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack`, ...settings }
+  worker(urls: ShopUrls): Promise<ServerChild> {
+    const { workerSettings } = this.#testBed
+    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack`, ...workerSettings }
     return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, own))
   }
 

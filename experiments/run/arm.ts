@@ -39,6 +39,11 @@ export interface PrivateArm extends RunningArm {
   crash(role: ArmRole, downMs?: number): Promise<void>
 }
 
+/** An arm to which partners come, by a coupon gateway. */
+export interface PartnerArm extends PrivateArm {
+  couponGateway: ServerChild
+}
+
 /** The processes of an arm. */
 export const armRoles = ['api', 'worker', 'tickets', 'bank'] as const
 export type ArmRole = (typeof armRoles)[number]
@@ -77,4 +82,27 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     },
   }
   return arm
+}
+
+/** Starts an arm and its coupon gateway. @param gateway settings of the gateway's retries */
+export async function openPartnerArm(
+  testBed: TestBed,
+  spec: ArmSpec,
+  name: string,
+  gateway: Record<string, string> = {},
+): Promise<PartnerArm> {
+  const arm = await openArm(testBed, spec, name)
+  const { close } = arm
+  try {
+    const processes = new ArmProcesses(testBed, spec, name)
+    const couponGateway = await processes.couponGateway(arm.api.url, gateway)
+    const closeBoth = async () => {
+      await couponGateway.stop()
+      await close()
+    }
+    return Object.assign(arm, { couponGateway, close: closeBoth })
+  } catch (error) {
+    await close()
+    throw error
+  }
 }

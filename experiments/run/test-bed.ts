@@ -14,6 +14,8 @@ export interface TestBed {
   profile?: SeedProfile
   /** Variables of every shop's API server, besides its own. */
   apiSettings?: Record<string, string>
+  /** The same of every shop's worker. */
+  workerSettings?: Record<string, string>
   /** Mean time that every bank takes for a charge; the usual time if absent. */
   bankLatencyMs?: number
 }

@@ -7,9 +7,7 @@ import { startGrafana } from '../../lab/servers/grafana.ts'
 import { upRoles } from '../../lab/servers/prometheus-config.ts'
 import { resolveTool } from '../../lab/tools/resolve.ts'
 import { exitCodes, UserError } from '../../lab/user-error.ts'
-import { openArm, type PrivateArm } from '../run/arm.ts'
-import { ArmProcesses } from '../run/arm-processes.ts'
-import type { ArmSpec } from '../run/result.ts'
+import { openPartnerArm, type PartnerArm } from '../run/arm.ts'
 import { openTestBeds, type TestBed } from '../run/test-bed.ts'
 import { startConsole } from '../watch/console.ts'
 import { noteHandler } from '../watch/crowd-notes.ts'
@@ -27,7 +25,6 @@ export interface UpOptions extends ServerOptions {
 }
 
 /** An arm to which partners come. */
-type PartnerArm = PrivateArm & { couponGateway: ServerChild }
 
 interface Started {
   /** Those of before and after, which share theirs where the environment names servers. */
@@ -89,7 +86,7 @@ async function start(session: Session, { labels, ...options }: UpOptions): Promi
   const [before, after] = (await allStarted(
     testBeds.map((testBed, index) => {
       const [name, design] = [armNames[index] ?? '', labels[index] ?? '']
-      return openPartnerArm(testBed, { name, design })
+      return openPartnerArm(testBed, { name, design }, `up-${name}`)
     }),
   )) as [PartnerArm, PartnerArm]
   const arms = { before, after }
@@ -101,14 +98,6 @@ async function start(session: Session, { labels, ...options }: UpOptions): Promi
   const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
   await watch?.seeing
   return { testBeds, arms, scrapeProxy, watch, console, grafana: await grafana, folder, token }
-}
-
-async function openPartnerArm(testBed: TestBed, spec: ArmSpec): Promise<PartnerArm> {
-  const name = `up-${spec.name}`
-  const arm = await openArm(testBed, spec, name)
-  const processes = new ArmProcesses(testBed, spec, name)
-  const couponGateway = await processes.couponGateway(arm.api.url, {})
-  return Object.assign(arm, { couponGateway })
 }
 
 /** Once where the arms share them. */
