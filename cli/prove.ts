@@ -3,20 +3,24 @@ import { axes } from '../server/designs/axes.ts'
 import { defineCommand } from './command.ts'
 import { databaseFlag, installFlag, jsonFile, oneOf, seedFlag, whole } from './flags.ts'
 
-const known = Object.entries(axes).flatMap(([axis, { options }]) => [
-  axis,
-  ...Object.keys(options).map((name) => `${axis}=${name}`),
-])
+const known = [
+  'peak',
+  ...Object.entries(axes).flatMap(([axis, { options }]) => [
+    axis,
+    ...Object.keys(options).map((name) => `${axis}=${name}`),
+  ]),
+]
 
 export default defineCommand({
   name: 'prove',
-  description: 'audit many orders through every option: correct options must pass, bad ones fail',
+  description:
+    'audit many orders and a kill through every option: correct ones pass, bad ones fail',
   flags: {
     options: {
       flag: 'option',
       words: 'many',
       hint: '…',
-      help: 'axes, or axis=option; default every option of every axis',
+      help: 'axes, axis=option or peak; default peak and every option of every axis',
       value: z.array(oneOf(known, 'option')).default([]),
     },
     orders: {

@@ -19,7 +19,7 @@ import { lineOf, proofDocument, proofVerdict } from './proof-document.ts'
 
 /** What `./stampede prove` was asked for. */
 export interface ProveOptions extends ServerOptions {
-  /** Axes or `axis=option`; none = every option of every axis. */
+  /** Axes, `axis=option` or `peak`; none = `peak` and every option of every axis. */
   options: string[]
   orders: number
   seed: number
@@ -27,13 +27,14 @@ export interface ProveOptions extends ServerOptions {
   jsonFile: string | undefined
 }
 
-const callers = 32
+/** More than the pool has connections, so that they wait for it and for each other. */
+const callers = 64
 const quiescenceMsMax = 60_000
 
 /**
- * Drives many orders through every option and audits each: correct options must pass, those that
- * are known to break must fail, and where that is at a kill, the correct ones of their axis must
- * survive the same.
+ * Drives many orders through every option, with the server killed in the middle, and audits each:
+ * correct options must pass, those that are known to break must fail, and where that is at a kill,
+ * a correct one of their axis must survive the same.
  * @returns the exit code: 0 as known of every option, 1 where one is not, 3 where nothing was shown
  * of one
  */
@@ -81,10 +82,9 @@ async function proveOne(
       users: arm.users,
       ...{ seed, callers },
     }
-    const crash = candidate.isCrashed ? () => arm.crash('api') : undefined
     let isOver = false
     const handing = isOfWarehouse(candidate) ? handOut(crowd.http, () => isOver) : undefined
-    const history = await orderMany(crowd, orders, advance, crash).finally(() => {
+    const history = await orderMany(crowd, orders, advance, () => arm.crash('api')).finally(() => {
       isOver = true
     })
     const handout = await handing

@@ -10,13 +10,17 @@ import {
   customerOf,
   type PaymentChoice,
 } from '../../loadtests/crowd/shopping.ts'
-import { timeOfRush } from '../run/closed-loop.ts'
+import { whileOpen } from '../run/closed-loop.ts'
 
 /**
  * Waits for longer than the shop takes to answer anything (8 s), and asks again under the same key
- * for longer than a killed shop takes to come back and its claims of keys take to expire (20 s).
+ * for longer than a killed shop takes to come back and its claims of keys take to expire (20 s),
+ * with pauses of the same length, so that no customer waits for long once they have.
  */
-const policy: ClientPolicy = { ...defaultPolicy, attempts: 9, timeoutMs: 10_000, jitter: 0.5 }
+const policy: ClientPolicy = {
+  ...{ ...defaultPolicy, attempts: 20, timeoutMs: 10_000 },
+  ...{ backoff: 'fixed', baseMs: 2000, jitter: 0.5 },
+}
 /** Of so many customers one gets no answer to the first try of anything. */
 const lostEvery = 19
 /** Of so many customers one pays by card, with a bank that takes its time; the rest by balance. */
@@ -35,7 +39,8 @@ export interface OrderCrowd {
  * Orders and pays, again and again, until `count` customers have had their answer: the hot options
  * of the crowd, in each customer's own order; every other one pays in a request of its own. Some
  * ask again under the same key for what was done, others send it twice at once.
- * @param halfway called once half of them have begun
+ * @param halfway called once half of them have begun. Once it has ended, as many callers come on
+ * top: after a kill the first ones wait until the claims of their keys expire
  * @returns a history as of any driver; what had no clear answer is `info`
  */
 export async function orderMany(
@@ -45,15 +50,19 @@ export async function orderMany(
   halfway: () => Promise<void> = async () => {},
 ): Promise<JourneyRecord[]> {
   const history: JourneyRecord[] = []
+  let begun = 0
   let half: Promise<void> | undefined
   const lossy = losingFirstAnswers(crowd.http)
-  await timeOfRush(count, crowd.callers, async (index) => {
-    if (index * 2 >= count) half ??= halfway()
+  const callers = () => whileOpen(crowd.callers, () => begun < count, checkOutNext)
+  async function checkOutNext() {
+    const index = begun++
+    if (index * 2 >= count) half ??= halfway().then(callers)
     const context = { ...crowd, index, policy, design: null }
     const http = index % lostEvery === 0 ? lossy : crowd.http
     history.push(await journey(http, context, checkOut))
     advance(history.length / count)
-  })
+  }
+  await callers()
   await half
   return history
 }

@@ -40,7 +40,7 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
   })
   const reasons = [...doubts, ...lost.map(lostLine), ...result.leftOut]
   return {
-    title: 'Options under many orders, each audited',
+    title: 'Options under many orders and a kill of the server, each audited',
     verdict: proofVerdict(result),
     headline: `${known.length} of ${proofs.length} options are as known.${fewestPaid(proofs)}`,
     startedAt: startedAt.toISOString(),
@@ -59,7 +59,7 @@ export function proofDocument(result: ProofResult, startedAt: Date): ReportDocum
 const columns = [
   ...textColumns('option'),
   ...figureColumns('orders', 'paid', 'repeated'),
-  ...textColumns('killed', 'known to break', 'audit', ''),
+  ...textColumns('known to break', 'audit', ''),
 ]
 
 function fewestPaid(proofs: readonly Proof[]): string {
@@ -76,20 +76,19 @@ const verdicts: Record<Standing, Text> = {
 }
 
 function cellsOf(proof: Proof, standing: Standing): Text[] {
-  const { option, orders, paid, repeated, knownBad, isCrashed } = proof
+  const { option, orders, paid, repeated, knownBad } = proof
   const when = knownBad?.when.replaceAll('-', ' ') ?? 'never'
   const audit = [...proof.findings, ...proof.unknowns].join('\n') || 'green'
   const counts = [orders, paid, repeated].map(amount)
-  return [option, ...counts, isCrashed ? 'yes' : 'no', when, audit, verdicts[standing]]
+  return [option, ...counts, when, audit, verdicts[standing]]
 }
 
 /** `stock=row-lock: 300 orders, 297 paid, in 9 s · audit green` */
 export function lineOf(proof: Proof): string {
-  const { option, orders, paid, repeated, seconds, findings, isCrashed } = proof
+  const { option, orders, paid, repeated, seconds, findings } = proof
   const found = findings.length === 0 ? 'audit green' : `audit red: ${findings[0]}`
   const counts = `${orders} orders, ${paid} paid, ${repeated} repeated, in ${seconds.toFixed(0)} s`
-  const killed = isCrashed ? ' · killed and restarted' : ''
-  return `${option}: ${counts}${killed} · ${found}${remarkOf(proof)}`
+  return `${option}: ${counts} · ${found}${remarkOf(proof)}`
 }
 
 function remarkOf(proof: Proof): string {

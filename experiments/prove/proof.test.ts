@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { axes, axisNames } from '../../server/designs/axes.ts'
+import { parseDesign } from '../../server/designs/design.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { fixtureEnvironment } from '../testing/fixture-blocks.ts'
@@ -11,8 +12,8 @@ test('every option of every axis is a candidate, in a design that takes it', () 
   const options = axisNames
     .filter((axis) => axis !== 'coupons')
     .flatMap((axis) => Object.keys(axes[axis].options).map((name) => `${axis}=${name}`))
-  expect(all.map(({ option }) => option)).toEqual(options)
-  for (const { option, design } of all) expect(design.split(',')).toContain(option)
+  expect(all.map(({ option }) => option)).toEqual(['peak', ...options])
+  for (const { option, design } of all.slice(1)) expect(design.split(',')).toContain(option)
 })
 
 test('what the server cannot run is left out, with the reason; nothing left is refused', () => {
@@ -27,13 +28,13 @@ test('what the server cannot run is left out, with the reason; nothing left is r
 test('a whole axis or single options can be asked for', () => {
   expect(candidatesOf(['ids']).every(({ option }) => option.startsWith('ids='))).toBe(true)
   expect(candidatesOf(['stock=row-lock']).map(({ option }) => option)).toEqual(['stock=row-lock'])
+  const design = parseDesign('peak').label
+  expect(candidatesOf(['peak'])).toMatchObject([{ option: 'peak', axis: undefined, design }])
 })
 
-test('with an option that dies of a kill comes one that does not, and all of its axis die', () => {
+test('with an option that does not survive a kill comes one that does', () => {
   const chosen = candidatesOf(['effects=after-commit'])
   expect(chosen.map(({ option }) => option)).toEqual(['effects=after-commit', 'effects=outbox'])
-  const isCrashed = new Set(candidatesOf([]).flatMap((one) => (one.isCrashed ? one.axis : [])))
-  expect([...isCrashed]).toEqual(['effects'])
   expect(candidatesOf(['effects=outbox'])).toHaveLength(1)
 })
 
@@ -44,7 +45,7 @@ function proofOf(changes: Partial<Proof> = {}, when?: KnownFailure['when']): Pro
   const { broken = [], option = 'stock=x' } = changes
   return {
     ...{ option, axis: 'stock', design: 'x', orders: 100, paid: 100, repeated: 7, seconds: 1 },
-    ...{ isCrashed: when === 'at-a-crash', broken, findings: broken, unknowns: [] },
+    ...{ broken, findings: broken, unknowns: [] },
     knownBad: when && failure(when),
     known: when ? [{ option, ...failure(when) }] : [],
     ...changes,
@@ -95,11 +96,10 @@ describe('nothing is shown', () => {
 
   test('of a failure at a kill, unless another option of the axis survived the same kill', () => {
     const bad = proofOf({ broken: stock }, 'at-a-crash')
-    const killed = { option: 'stock=y', isCrashed: true }
+    const killed = { option: 'stock=y' }
     expect(standingOf(bad, [bad, proofOf(killed)])).toBe('as-known')
     for (const other of [
       [],
-      [proofOf({ ...killed, isCrashed: false })],
       [proofOf({ ...killed, paid: 1 })],
       [proofOf({ ...killed, broken: stock })],
       [proofOf({ ...killed, axis: 'effects' })],

@@ -8,19 +8,14 @@ import { knownBy } from '../judge/audit.ts'
 
 /** One option to be shown right, or wrong as it is known to be. */
 export interface Candidate {
-  /** `stock=row-lock` */
+  /** `stock=row-lock`, or the preset `peak`, which is of no axis. */
   option: string
-  axis: Axis
+  axis: Axis | undefined
   design: string
   /** What the option itself is known to break. */
   knownBad?: KnownFailure | undefined
   /** All that its audit may find broken: of the other options of the design too. */
   known: Design['knownBad']
-  /**
-   * The server is killed in the middle: where an option of the axis is known not to survive that,
-   * the others are its control.
-   */
-  isCrashed: boolean
 }
 
 /** What the audit of one option came to. */
@@ -40,16 +35,19 @@ export interface Proof extends Candidate {
 }
 
 /**
- * Every option of every axis in the `after` design, one changed at a time; where that is refused,
- * in `before`. Orders do not touch the axes of partners, whose contract suites kill servers too:
- * these are left out. With an option that is known not to survive a kill comes one that should.
- * @param wanted names of axes or `axis=option`; none = all
+ * The preset `peak`, and every option of every axis in the `after` design, one changed at a time;
+ * where that is refused, in `before`. Orders do not touch the axes of partners, whose contract
+ * suites kill servers too: these are left out. With an option that is known not to survive a kill
+ * comes one that should.
+ * @param wanted names of axes, `axis=option` or `peak`; none = all
  */
 export function candidatesOf(wanted: readonly string[]): Candidate[] {
   const provable = axisNames.filter((axis) => !('isOfPartners' in axes[axis]))
-  const all = provable.flatMap((axis) => Object.keys(recordsOf(axis)).map(candidate(axis)))
+  const options = provable.flatMap((axis) => Object.keys(recordsOf(axis)).map(candidate(axis)))
+  const all = [peak(), ...options]
   const chosen = all.filter(
-    ({ axis, option }) => wanted.length === 0 || wanted.includes(axis) || wanted.includes(option),
+    ({ axis, option }) =>
+      wanted.length === 0 || wanted.includes(axis ?? option) || wanted.includes(option),
   )
   const isChosen = (one: Candidate) => chosen.includes(one)
   const controls = chosen
@@ -79,20 +77,24 @@ const candidate =
   (name: string): Candidate => {
     const option = `${axis}=${name}`
     const { label, knownBad: known } = designWith(option)
-    const records = recordsOf(axis)
-    const isCrashed = Object.values(records).some(({ knownBad }) => isBadAtACrash(knownBad))
-    return { option, axis, design: label, knownBad: records[name]?.knownBad, known, isCrashed }
+    return { option, axis, design: label, knownBad: recordsOf(axis)[name]?.knownBad, known }
   }
+
+function peak(): Candidate {
+  const { label, knownBad: known } = parseDesign('peak')
+  return { option: 'peak', axis: undefined, design: label, known }
+}
 
 const isBadAtACrash = (failure: KnownFailure | undefined) => failure?.when === 'at-a-crash'
 
-/** Whether an option that is right comes to the same axis, and to the same kill. */
-const isControlOf = (wanted: Axis) => (one: Candidate) =>
-  one.axis === wanted && one.isCrashed && one.knownBad === undefined
+/** Whether it is an option of the same axis that should survive a kill. */
+const isControlOf = (wanted: Axis | undefined) => (one: Candidate) =>
+  one.axis === wanted && one.knownBad === undefined
 
+/** Without admission, unless that is the option: a caller that waits in line asks only once. */
 function designWith(option: string): Design {
   try {
-    return parseDesign(`after,${option}`)
+    return parseDesign(option, parseDesign('after,admission=open'))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return parseDesign(`before,${option}`)
@@ -116,8 +118,8 @@ export interface Shown {
  * @param proofs of the whole run, for the control of a kill; until they are all there, none
  */
 export function shownBy(proof: Proof, proofs?: readonly Proof[]): Shown {
-  const { known, broken, isCrashed } = proof
-  if (!broken.every((check) => knownBy(check, known, isCrashed))) return { standing: 'refuted' }
+  const { known, broken } = proof
+  if (!broken.every((check) => knownBy(check, known, true))) return { standing: 'refuted' }
   const doubt = doubtOf(proof) ?? (proofs && doubtOfKill(proof, proofs))
   if (doubt !== undefined) return { standing: 'inconclusive', doubt }
   return { standing: isSeenBad(proof) || !mustBreak(proof) ? 'as-known' : 'refuted' }
