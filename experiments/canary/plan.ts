@@ -1,5 +1,6 @@
 import type { Axis } from '../../server/designs/axes.ts'
-import { type Interval, Mismatches, type SlowBounds, slowBoundsOf, Watch } from './watch.ts'
+import { slowScaleOf } from './slow-test.ts'
+import { type Interval, Mismatches, Watch } from './watch.ts'
 
 /** What a canary is to do. */
 export interface CanaryPlan {
@@ -15,7 +16,7 @@ export interface CanaryPlan {
 }
 
 /** So long the old option alone is watched, before the first step. */
-export const baselineSeconds = 20
+export const baselineSeconds = 30
 /** Requests of the new option that a step needs, and those of the old one before the first. */
 export const requestsMin = 50
 /** A step that has too few requests by then has no data. */
@@ -43,7 +44,6 @@ export class Canary {
   #watch: Watch | undefined
   /** Before the first step too: no customer has the new option yet. */
   readonly #mismatches = new Mismatches()
-  #bounds: SlowBounds = {}
 
   constructor(plan: CanaryPlan, nowMs: number) {
     this.#plan = plan
@@ -59,15 +59,6 @@ export class Canary {
   /** In the first step, or before it. */
   get isFirst(): boolean {
     return this.#step <= 0
-  }
-
-  /** What is slow, once the old option was watched long enough. */
-  get bounds(): SlowBounds {
-    return this.#bounds
-  }
-
-  evidence(): Record<string, number> {
-    return { ...this.#watch?.evidence(), mismatched: this.#mismatches.evidence }
   }
 
   /**
@@ -108,8 +99,7 @@ export class Canary {
     }
     if (this.#step === steps.length - 1) return { kind: 'finish' }
     if (this.#step < 0) {
-      this.#bounds = slowBoundsOf(total)
-      this.#watch = new Watch(this.#bounds)
+      this.#watch = new Watch(slowScaleOf(total))
     }
     this.#step += 1
     this.#stepAtMs = nowMs

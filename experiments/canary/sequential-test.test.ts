@@ -3,7 +3,8 @@ import { journeyRandom } from '../../loadtests/crowd/random.ts'
 import { requestClasses } from '../../server/designs/admission/admission.ts'
 import type { OptionCounts } from './counts.ts'
 import { SequentialTest, smallestSeen } from './sequential-test.ts'
-import { alphaInAll, alphaOfOne, type Interval, Watch } from './watch.ts'
+import { slowScaleOf } from './slow-test.ts'
+import { alphaInAll, alphas, type Interval, Watch } from './watch.ts'
 
 interface Crowd {
   requestsPerSecond: number
@@ -23,12 +24,11 @@ interface Rates {
 }
 
 const tickSeconds = 0.5
-const bounds = Object.fromEntries(requestClasses.map((name) => [name, '0.1']))
 
 /** @returns seconds until the alarm, what it was for, and requests of the canary until then */
 function runCanary(crowd: Crowd, seed: number) {
   const random = journeyRandom(seed, 0)
-  const watch = new Watch(bounds)
+  const watch = new Watch(scale)
   let [seconds, harmed, requests] = [0, 0, 0]
   for (const percent of crowd.steps) {
     for (let inStep = 0; inStep < crowd.secondsPerStep; inStep += tickSeconds) {
@@ -69,6 +69,14 @@ const empty = (): OptionCounts => ({
   failed: 0,
   refused: 0,
   timed: Object.fromEntries(requestClasses.map((name) => [name, { count: 0, within: { 0.1: 0 } }])),
+})
+
+/** A tenth of the requests that were watched first was slow. */
+const scale = slowScaleOf({
+  ...empty(),
+  timed: Object.fromEntries(
+    requestClasses.map((name) => [name, { count: 1000, within: { 0.1: 900 } }]),
+  ),
 })
 
 const usual: Rates = { failed: 0.01, refused: 0.1, slow: 0.1 }
@@ -151,7 +159,7 @@ test('once all customers have it, more failures than before raise the alarm', ()
 })
 
 test('what can be seen is less the longer it is watched, and nothing where hardly any come', () => {
-  const at = { requestsPerSecond: 60, share: 0.05, rate: 0.01, alpha: alphaOfOne }
+  const at = { requestsPerSecond: 60, share: 0.05, rate: 0.01, alpha: alphas.failed }
   const [soon, later] = [smallestSeen({ ...at, seconds: 5 }), smallestSeen({ ...at, seconds: 60 })]
   expect(soon).toBeGreaterThan(later ?? 1)
   expect(later).toBeGreaterThan(0.01)

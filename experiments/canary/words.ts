@@ -1,7 +1,8 @@
 import type { CanaryEnd } from './follow.ts'
 import { baselineSeconds, type CanaryPlan, requestsMin } from './plan.ts'
 import { smallestSeen } from './sequential-test.ts'
-import { alphaInAll, alphaOfOne } from './watch.ts'
+import { requestsToSee } from './slow-test.ts'
+import { alphaInAll, alphas } from './watch.ts'
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 
@@ -24,22 +25,33 @@ export function planWords(plan: CanaryPlan, requestsPerSecond: number): string[]
   ]
 }
 
+/** Standard deviation of the logarithm of the times of a class, as a rule. */
+const usualSpread = 0.7
+
 /** The smallest effect that each step can see at a rate. */
 export function seenWords({ steps, stepSeconds }: CanaryPlan, requestsPerSecond: number): string[] {
-  const wordsOf = (rate: number, step: number) => {
-    const situation = { requestsPerSecond, share: step / 100, seconds: stepSeconds, rate }
-    const often = smallestSeen({ ...situation, alpha: alphaOfOne })
+  const failures = (share: number) => {
+    const situation = { requestsPerSecond, share, seconds: stepSeconds, rate: 0.001 }
+    const often = smallestSeen({ ...situation, alpha: alphas.failed })
     return often === undefined ? 'none' : `from ${percent(often)}`
   }
+  const longer = (times: number, share: number) => {
+    const requests = requestsToSee(Math.log(times) / usualSpread, alphas.slow)
+    const needed = requests / (requestsPerSecond * share)
+    return needed <= stepSeconds ? `after ${needed.toFixed(1)} s` : 'not within the step'
+  }
   return [
-    `at ${requestsPerSecond.toFixed(0)} requests/s a step sees, as a rule, by its end:`,
+    `at ${requestsPerSecond.toFixed(0)} requests/s a step sees, as a rule:`,
     ...steps
       .filter((step) => step < 100)
-      .map(
-        (step) =>
-          `  ${String(step).padStart(3)} %: failures ${wordsOf(0.001, step)} (0.1 % before), ` +
-          `slow requests ${wordsOf(0.1, step)} (10 % before)`,
-      ),
+      .map((step) => {
+        const share = step / 100
+        return (
+          `  ${String(step).padStart(3)} %: by its end failures ${failures(share)} ` +
+          `(0.1 % before); ` +
+          `answers that take 3 times as long ${longer(3, share)}, twice ${longer(2, share)}`
+        )
+      }),
   ]
 }
 
