@@ -33,6 +33,7 @@ async function alertTests() {
 test('the event has its alerts, and each one its runbook', () => {
   expect(alerts.map(({ name }) => name).sort()).toEqual([
     'StampedeCouponPoolLow',
+    'StampedeFlagsStale',
     'StampedeGoodputBurnFast',
     'StampedeGoodputBurnSlow',
     'StampedeLockWaits',

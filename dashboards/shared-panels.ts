@@ -34,9 +34,30 @@ export const optionPanel = (axis: Axis, column: string): PanelEntry =>
     .with({
       width: 8,
       columns: { arm: 'Arm', option: column, Value: 'In force' },
-      readings: { '1': { text: 'yes', color: 'green' } },
+      readings: inForce,
     })
     .show(query(designs('arm, option', `${arms},axis="${axis}"`), '{{arm}} {{option}}'))
+
+/** The same of an axis whose parts, such as `ids.orders`, have flags of their own. */
+export const partsPanel = (axis: Axis, part: string, column: string): PanelEntry =>
+  table('Option in force', 'none')
+    .good(`the option that you meant to try, for each arm and ${part.toLowerCase()}.`)
+    .otherwise(
+      `change it with \`PUT /designs/${axis}\`, or of one alone with \`/designs/${axis}.orders\`.`,
+    )
+    .with({
+      width: 10,
+      columns: { arm: 'Arm', axis: part, option: column, Value: 'In force' },
+      readings: inForce,
+    })
+    .show(
+      query(
+        designs('arm, axis, option', `${arms},axis=~"${axis}[.].+"`),
+        '{{arm}} {{axis}} {{option}}',
+      ),
+    )
+
+const inForce = { '1': { text: 'yes', color: 'green' } }
 
 /** Row locks of the database; a board adds which row it suspects. */
 export const rowLockPanel = (otherwise: string): PanelEntry =>

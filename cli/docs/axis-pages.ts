@@ -80,7 +80,10 @@ function sourceLink(axis: Axis, option: string): string {
 
 /** A board that shows which option of the axis is in force is about the axis. */
 const isAbout = (board: BoardEntry, axis: Axis): boolean =>
-  expressionsOf(board).some((expression) => expression.includes(`axis="${axis}"`))
+  expressionsOf(board).some(
+    (expression) =>
+      expression.includes(`axis="${axis}"`) || expression.includes(`axis=~"${axis}[.]`),
+  )
 
 const panelsOf = ({ rows }: BoardEntry) =>
   rows.flatMap(({ panels }) => panels.filter((panel) => panel.kind !== 'text'))

@@ -1,7 +1,7 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom, tooLowBelow } from '../entries.ts'
 import { arms, dashed, gauge, query, rate, within } from '../queries.ts'
-import { optionPanel, rowLockPanel } from '../shared-panels.ts'
+import { partsPanel, rowLockPanel } from '../shared-panels.ts'
 
 const served = (metric: string) => `stampede_ticket_server_${metric}`
 
@@ -11,10 +11,10 @@ export const ids: BoardEntry = {
   description: 'Where ids come from, and whether orders wait for one.',
   arms: 'many',
   rows: [
-    row('Where they come from', 6, [
-      optionPanel('ids', 'Ids come from'),
+    row('Where they come from', 8, [
+      partsPanel('ids', 'Sequence', 'Ids come from'),
       text(
-        16,
+        14,
         'With **sequence-table** every id is an update of one row inside the order’s own ' +
           'transaction: the next order waits until that transaction ends. Its price is on ' +
           '*Orders written* and *Row locks*; **sequence-function** and **replace-into** hold ' +
