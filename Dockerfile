@@ -10,7 +10,7 @@ WORKDIR /stampede
 ENV NODE_ENV=production \
     STAMPEDE_HOST=0.0.0.0 \
     STAMPEDE_PORT=4000 \
-    STAMPEDE_ALLOWED_HOSTS=api-before,api-after,api-replica,worker-before,worker-after,tickets-before,tickets-after,bank-before,bank-after,coupon-gateway-before,coupon-gateway-after \
+    STAMPEDE_ALLOWED_HOSTS=board-before,board-after,api-before,api-after,api-replica,worker-before,worker-after,tickets-before,tickets-after,bank-before,bank-after,coupon-gateway-before,coupon-gateway-after \
     BUN_RUNTIME_TRANSPILER_CACHE_PATH=0
 # A new named volume takes its owner from here.
 RUN mkdir /data && chown bun:bun /data

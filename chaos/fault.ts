@@ -2,10 +2,18 @@ import { z } from 'zod'
 import type { Site } from '../server/ctx.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
+import { ramp } from './ramp.ts'
 
 /** Longest and default life of a fault, seconds: it ends even when it is not switched off. */
 export const ttlSecondsMax = 900
 const ttlSecondsDefault = 60
+
+/** Kinds of processes that obey faults. */
+export const processKinds = ['api', 'worker', 'tickets', 'bank', 'gateway'] as const
+export type ProcessKind = (typeof processKinds)[number]
+
+/** Who holds the lease of a fault, such as a run. */
+export const holderText = [/^[\w.-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ . -'] as const
 
 /** What every fault has besides its own settings. */
 export const commonSettings = z.strictObject({
@@ -21,8 +29,23 @@ export const commonSettings = z.strictObject({
     .max(1)
     .default(1)
     .describe('Share of the places it is aimed at where it bites'),
+  ramp: ramp.optional().describe('How the probability rises and sinks; absent = at once'),
+  lease: z
+    .strictObject({
+      holder: z
+        .string()
+        .regex(...holderText)
+        .describe('Who renews it'),
+      seconds: z.number().min(1).max(60).describe('It ends when it was not renewed for so long'),
+    })
+    .optional()
+    .describe('Ends the fault with the run that set it; absent = only its own time does'),
   target: z
     .strictObject({
+      process: z
+        .enum(processKinds)
+        .optional()
+        .describe('Only in processes of this kind; absent = in every kind that it can act in'),
       route: z.enum(routeNames).optional().describe('Only on this route; absent = on every one'),
       point: z.enum(pointNames).optional().describe('Only at this point of the flow'),
     })
@@ -34,13 +57,15 @@ export const commonSettings = z.strictObject({
 export type CommonSettings = z.output<typeof commonSettings>
 
 /**
- * One kind of disturbance. Which of the three powers it has decides where it bites: at a point of
- * the flow, in calls to the bank, or in the policy that clients receive.
+ * One kind of disturbance. Which powers it has decides where it bites: at a point of the flow, in
+ * calls to the bank, in the policy that clients receive, or at a request to a process.
  */
 export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
   /** One sentence for people. */
   summary: string
+  /** Kinds of processes in which it can act. */
+  processes: readonly ProcessKind[]
   settings: z.ZodType<Settings>
   /** An example body for the reference page. */
   example: Partial<Settings>
@@ -54,6 +79,8 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   /** Headers for one call to the bank; `chance` draws from the fault's own seeded generator. */
   bankHeaders?(settings: Settings, chance: () => number): Record<string, string> | undefined
   clientPolicy?(settings: Settings): string
+  /** Bites before a process handles a request; what it returns is the answer. */
+  atRequest?(settings: Settings, isOver: () => boolean): Promise<Response | undefined>
 }
 
 /** Keeps the settings type of a fault while the board holds faults of every kind. */

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import { bank } from './faults/bank.ts'
 import { retryStorm } from './faults/retry-storm.ts'
+import { slowAnswers } from './faults/slow-answers.ts'
 import { slowQuery } from './faults/slow-query.ts'
 
 /** The registry of all faults. A new one is one file and one line here. */
@@ -8,4 +9,5 @@ export const faults: Record<string, Fault> = {
   [slowQuery.name]: slowQuery,
   [retryStorm.name]: retryStorm,
   [bank.name]: bank,
+  [slowAnswers.name]: slowAnswers,
 }

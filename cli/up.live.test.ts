@@ -117,7 +117,7 @@ async function runningIn(owner: number): Promise<{ name: string; pid: number }[]
   return (await Promise.all(running)).flat()
 }
 
-const ofArms = ['api', 'worker', 'tickets', 'bank', 'coupon-gateway'].flatMap((role) =>
+const ofArms = ['api', 'worker', 'tickets', 'bank', 'board', 'coupon-gateway'].flatMap((role) =>
   ['before', 'after'].map((arm) => `up-${arm}-${role}`),
 )
 const ofServers = ['database', 'redis'].flatMap((name) => [`${name}-before`, `${name}-after`])

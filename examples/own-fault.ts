@@ -12,6 +12,7 @@ const settings = commonSettings.extend({
 export const eventLoopStall = defineFault({
   name: 'event-loop-stall',
   summary: 'The process does nothing for a while, so that all of its requests wait.',
+  processes: ['api'],
   settings,
   example: { stallMs: 200 },
   atPoint: {

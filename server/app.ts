@@ -2,8 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Registry } from 'prom-client'
-import type { Board } from '../chaos/board.ts'
-import { guard, mountChaos } from '../chaos/http.ts'
+import { type BoardAccess, guard, mountChaos } from '../chaos/http.ts'
 import { Problem } from './errors.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import { mountCarts } from './http/carts.ts'
@@ -31,7 +30,7 @@ export interface AppDeps {
   registry: Registry
   readiness: Readiness
   /** Present when chaos is enabled: the board and the token that opens it. */
-  chaos?: { board: Board; token: string }
+  chaos?: { access: BoardAccess; token: string }
 }
 
 /** The shop's HTTP surface. */
@@ -60,7 +59,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   if (chaos) {
     guard(app, '/chaos/*', chaos.token)
     app.on('PUT', '/chaos/*', readsBody(bodies), parsesBody)
-    mountChaos(app, chaos.board)
+    mountChaos(app, chaos.access)
   }
   mountReference(app)
   answerTheRest(app, deps)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { boardSettings, peerBoardSettings, tokenSetting } from './board/config.ts'
 import { BadWebhookUrl, parseWebhookUrl } from './clients/webhook-url.ts'
 import { parseDesign } from './designs/design.ts'
 import {
@@ -63,12 +64,10 @@ const shared = {
 
 export const serverEnvironment = z.object({
   ...shared,
-  CHAOS_TOKEN: z
-    .string()
-    .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
-    .optional()
-    .meta({ expected: '16 to 256 of A-Z a-z 0-9 . _ ~ + / -' })
-    .describe('Enables chaos, changes of the design and x-design for those who send it'),
+  ...boardSettings,
+  CHAOS_TOKEN: tokenSetting.describe(
+    'Enables chaos, changes of the design and x-design for those who send it',
+  ),
   STAMPEDE_REHEARSAL: z
     .enum(['on', 'off'], 'must be on or off')
     .default('off')
@@ -81,6 +80,7 @@ export const serverEnvironment = z.object({
 
 export const workerEnvironment = z.object({
   ...shared,
+  ...peerBoardSettings,
   SLACK_WEBHOOK_URL: webhookUrl
     .optional()
     .meta({ expected: 'https://hooks.slack.com/services/…' })

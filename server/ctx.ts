@@ -20,12 +20,15 @@ export interface Chaos {
   bankHeaders(route: string): Record<string, string> | undefined
   /** Value of `x-client-policy` while a client policy is in force. */
   clientPolicy(route: string): string | undefined
+  /** Called before a process handles a request; what it resolves with is the answer. */
+  atRequest(): Promise<Response | undefined> | undefined
 }
 
 export const noChaos: Chaos = {
   at: () => undefined,
   bankHeaders: () => undefined,
   clientPolicy: () => undefined,
+  atRequest: () => undefined,
 }
 
 /** What can come between a taker and an item, other than a row lock of the database. */

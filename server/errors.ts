@@ -185,6 +185,10 @@ export const problems = {
     },
   }),
   ...indefinite(503, {
+    'board-unavailable': {
+      title: 'The board of faults does not answer',
+      doc: 'Processes that cannot reach it drop their faults within 1.5 s; ask again later.',
+    },
     'bank-unknown': {
       title: 'The bank did not answer, the outcome is not known yet',
       doc: 'The charge may have been made; the server finds out and finishes or undoes the order.',

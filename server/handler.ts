@@ -26,12 +26,19 @@ export function handlerOf<Socket>(
 const withHost = (request: Request) =>
   request.url.startsWith('/') ? new Request(`http://127.0.0.1${request.url}`, request) : request
 
-/** The answer to `GET`: Bun leaves out the body and sends its length, but no date. */
+/**
+ * The answer to `GET`: Bun leaves out the body and sends its length, but no date. A stream without
+ * an end has no length, and is ended, since no reader would.
+ */
 async function headOf(
   request: Request,
   fetch: (get: Request) => Response | Promise<Response>,
 ): Promise<Response> {
   const response = await fetch(new Request(request, { method: 'GET' }))
   response.headers.set('date', new Date().toUTCString())
-  return response
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  await response.body?.cancel()
+  // There are no chunks either.
+  response.headers.delete('transfer-encoding')
+  return new Response(null, response)
 }

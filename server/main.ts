@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Registry } from 'prom-client'
-import { createBoard } from '../chaos/board.ts'
-import { faultMetrics, faultReadings } from '../chaos/metrics.ts'
 import { createApp } from './app.ts'
+import { disturbed, openApiBoard } from './board/join.ts'
 import { requestTimeoutMs, serverEnvironment } from './config.ts'
 import { noChaos } from './ctx.ts'
 import { connect } from './db/connections.ts'
@@ -16,7 +15,6 @@ import { registerDesignMetrics } from './metrics/design.ts'
 import { designMeter, silentDesignMeter } from './metrics/design-requests.ts'
 import { registerOptionMetrics } from './metrics/options.ts'
 import { createRegistry } from './metrics/process.ts'
-import { registerMetrics } from './metrics/register.ts'
 import { requestMeter, silentMeter } from './metrics/requests.ts'
 import { shadowMeter } from './metrics/shadow.ts'
 import { openFlags } from './open-flags.ts'
@@ -31,10 +29,11 @@ const warmMsMax = 2000
 
 const config = readEnvironment(serverEnvironment)
 const token = config.CHAOS_TOKEN
-const board = token === undefined ? undefined : createBoard()
+const board = openApiBoard(config)
 const isMetered = config.STAMPEDE_METRICS === 'on'
 const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry()
-const services = openServices(config, registry, board ?? noChaos, config.STAMPEDE_POOL_CONNECTIONS)
+const chaos = board?.chaos ?? noChaos
+const services = openServices(config, registry, chaos, config.STAMPEDE_POOL_CONNECTIONS)
 await refuseUnfit(services.connections).catch((error) => failStart('server', error))
 const { flags, ...reading } = await openFlags(
   config.DATABASE_URL,
@@ -42,7 +41,7 @@ const { flags, ...reading } = await openFlags(
   services.tickets,
 )
 if (isMetered) registerDesignMetrics(registry, flags)
-if (isMetered && board) registerMetrics(registry, faultMetrics, faultReadings(board))
+if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)
 const shadowing = openShadows(
   config,
@@ -70,7 +69,7 @@ const app = createApp({
   },
   registry,
   readiness,
-  ...(board && token ? { chaos: { board, token } } : {}),
+  ...(board && token ? { chaos: { access: board.access, token } } : {}),
 })
 
 if (flags.health().epoch !== undefined) {
@@ -83,10 +82,10 @@ if (flags.health().epoch !== undefined) {
 serveUntilSignal({
   name: `server (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
-  fetch: (request) => app.fetch(request),
+  fetch: disturbed(chaos, (request) => app.fetch(request)),
   onStop() {
     readiness.draining = true
-    board?.reset()
+    board?.stop()
   },
   async onDrain() {
     await Promise.all([options.close(), probe.close(), reading.close(), shadowing.close()])

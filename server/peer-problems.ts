@@ -1,3 +1,4 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { assertReadable, readText } from './body.ts'
@@ -31,8 +32,11 @@ export const inputProblems = {
 const InputProblem = problemsOf(inputProblems)
 
 /** An app without routes; its failures, and what no route takes, are application/problem+json. */
-export function peerApp(): Hono {
-  const app = new Hono()
+export const peerApp = (): Hono => refusing(new Hono())
+
+/** The same for an app that describes its routes. */
+export function refusing<App extends Hono | OpenAPIHono>(given: App): App {
+  const app = given as Hono
   const methods = methodsOf(app.routes)
   const refuse = (error: Error, { req }: Context) => toResponse(error, requestIdOf(req.raw.headers))
   app.onError((error, c) => {
@@ -47,7 +51,7 @@ export function peerApp(): Hono {
       refuse(new InputProblem('method-not-allowed'), c),
     )
   })
-  return app
+  return given
 }
 
 /** The JSON body as `schema` has it. Throws a 4xx that names the bad fields. */

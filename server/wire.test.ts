@@ -171,7 +171,10 @@ test('a request sent before the last one was answered ends the connection', asyn
   expect(received).toBe('')
 })
 
-const reading = (await operationsOf(shop)).filter(({ method }) => method === 'GET')
+const endless = '/chaos/events'
+const reading = (await operationsOf(shop)).filter(
+  ({ method, path }) => method === 'GET' && path !== endless,
+)
 const pages = ['/metrics', '/openapi.json', '/docs', '/docs/start.js', '/docs/swagger-ui.css']
 /** Of one moment alone. */
 const passing = /^(date|x-pass|content-length): .*\r\n/gm
@@ -190,4 +193,12 @@ test.each([
   const headersOf = (text: string) => text.replaceAll(passing, '').split('\r\n').sort()
   expect(headersOf(head.head)).toEqual(headersOf(got.head))
   for (const name of ['date: ', 'content-length: ']) expect(head.head).toContain(name)
+})
+
+test('HEAD of a stream that has no end is one answer without a body', async () => {
+  const authorization = `authorization: ${withToken.authorization}`
+  const request = rawRequest(`HEAD ${endless} HTTP/1.1`, { headers: [authorization] })
+  const { head, body, statuses } = await talk(port, request, true)
+  expect([statuses, body]).toEqual([[200, 200], ''])
+  expect(head).toContain('content-type: text/event-stream')
 })

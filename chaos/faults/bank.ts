@@ -19,6 +19,7 @@ const settings = commonSettings
 export const bank = defineFault({
   name: 'bank',
   summary: 'The bank answers late, with errors, or not at all after charging.',
+  processes: ['api', 'worker'],
   settings,
   example: { latencyMs: 500, errorRate: 0.1, lostRate: 0.05 },
   bankHeaders({ latencyMs, errorRate, lostRate }, chance) {

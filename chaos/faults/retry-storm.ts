@@ -20,6 +20,7 @@ const settings = commonSettings.extend({
 export const retryStorm = defineFault({
   name: 'retry-storm',
   summary: 'Clients lose patience early and ask again, as often and as fast as the header demands.',
+  processes: ['api'],
   settings,
   example: {
     ...{ attempts: 5, timeoutMs: 300, backoff: 'none', baseMs: 100, jitter: 0, key: 'same' },

@@ -21,6 +21,7 @@ export const slowQuery = defineFault({
   summary:
     'Each statement at the point takes longer in the database while its transaction holds its ' +
     'locks: each that takes stock, be it for one line or for many orders.',
+  processes: ['api', 'worker'],
   settings,
   example: { latencyMs: 200 },
   atPoint: {

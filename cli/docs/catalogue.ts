@@ -22,9 +22,13 @@ export interface Exposed {
 /** Every metric, by what exposes it. */
 export const catalogue: readonly Exposed[] = [
   { title: 'API server', labels: ['arm'], metrics: { ...serverMetrics, ...faultMetrics } },
-  { title: 'Worker', labels: ['arm'], metrics: workerProcessMetrics },
-  { title: 'Ticket server', labels: ['arm'], metrics: sequenceMetrics },
-  { title: 'Coupon gateway', labels: ['arm'], metrics: couponGatewayMetrics },
+  { title: 'Worker', labels: ['arm'], metrics: { ...workerProcessMetrics, ...faultMetrics } },
+  { title: 'Ticket server', labels: ['arm'], metrics: { ...sequenceMetrics, ...faultMetrics } },
+  {
+    title: 'Coupon gateway',
+    labels: ['arm'],
+    metrics: { ...couponGatewayMetrics, ...faultMetrics },
+  },
   { title: 'Sampler, /mysql', labels: [], metrics: mySqlMetrics },
   { title: 'Sampler, /redis', labels: [], metrics: redisMetrics },
   { title: 'Harness', labels: [], metrics: runMetrics },

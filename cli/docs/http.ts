@@ -98,7 +98,10 @@ async function readDocument(): Promise<Document> {
     },
     registry,
     readiness: { draining: false, database: async () => {} },
-    chaos: { board: createBoard(), token: crypto.randomUUID() },
+    chaos: {
+      access: { control: createBoard(), stopping: new AbortController().signal },
+      token: crypto.randomUUID(),
+    },
   })
   return (await (await app.request('/openapi.json')).json()) as Document
 }

@@ -46,7 +46,7 @@ describe('each registry is on its page, whole', () => {
     for (const [, anchor] of text.matchAll(/\]\(#([a-z]+)\)/g)) {
       expect(text.toLowerCase()).toContain(`\n### ${anchor}\n`)
     }
-    expect(text.match(/^## (GET|PUT|POST|DELETE) /gm)).toHaveLength(routeNames.length + 4)
+    expect(text.match(/^## (GET|PUT|POST|DELETE) /gm)).toHaveLength(routeNames.length + 8)
   })
 
   test('metrics: each name has its unit or is a count, none is there twice', async () => {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { consoleEnvironment } from '../../console/config.ts'
 import { samplerEnvironment } from '../../lab/sampler/config.ts'
 import { bankEnvironment } from '../../server/bank/config.ts'
+import { boardEnvironment } from '../../server/board/config.ts'
 import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
 import { couponGatewayEnvironment } from '../../server/coupon-gateway/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
@@ -16,6 +17,7 @@ export const processes: { title: string; entry: string; environment: z.ZodObject
     environment: prepareEnvironment,
   },
   { title: 'Ticket server', entry: 'server/tickets/main.ts', environment: ticketsEnvironment },
+  { title: 'Board of faults', entry: 'server/board/main.ts', environment: boardEnvironment },
   { title: 'Bank and partners', entry: 'server/bank/main.ts', environment: bankEnvironment },
   {
     title: 'Coupon gateway',

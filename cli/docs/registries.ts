@@ -105,6 +105,7 @@ function settingRows(settings: z.ZodType): string[][] {
 
 function biteOf(fault: Fault): string {
   if (fault.atPoint) return 'Acts at a point of the flow.'
+  if (fault.atRequest) return 'Acts before a process handles a request.'
   return fault.bankHeaders
     ? 'Acts in calls to the bank.'
     : 'Acts on the client policy that is announced.'
@@ -128,8 +129,8 @@ export async function faultsPage(): Promise<string> {
     'Faults',
     'Switched on by `PUT /chaos/faults/{name}` with the settings as body, off by `DELETE`, all ' +
       'off by `POST /chaos/reset`; see ' +
-      '[how to drive chaos with curl](../how-to/drive-chaos-with-curl.md). They live in the ' +
-      'memory of one process: a restart is clean.',
+      '[how to drive chaos with curl](../how-to/drive-chaos-with-curl.md). The board keeps ' +
+      'them in memory, and hands them to every process that obeys it: a restart is clean.',
     '## Every fault has',
     table(head, common),
     ...parts,

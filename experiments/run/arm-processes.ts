@@ -9,7 +9,9 @@ export const bankLatencyMsUsual = 150
 const root = resolve(import.meta.dir, '../..')
 
 /** Where a shop finds what it depends on, as its environment has it. */
-export type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string>
+export type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string> & {
+  CHAOS_BOARD_URL?: string
+}
 
 /** Starts the processes of one arm, one by one. */
 export class ArmProcesses {
@@ -35,26 +37,43 @@ export class ArmProcesses {
     return child
   }
 
-  /** The servers beside a shop: a ticket server on the schema, and a bank. */
-  async backends(databaseUrl: string) {
-    const [tickets, bank] = await Promise.all([this.#tickets(databaseUrl), this.#bank()])
+  /** The board of an arm's faults, which its other processes obey. */
+  board(): Promise<ServerChild> {
+    return this.#start('board', 'board/main.ts', { CHAOS_TOKEN: this.#testBed.chaosToken })
+  }
+
+  /**
+   * The servers beside a shop: a ticket server on the schema, and a bank.
+   * @param board whose faults they obey, if any
+   */
+  async backends(databaseUrl: string, board?: { url: string }) {
+    const obeyed = this.obeying(board)
+    const starts = [this.#tickets(databaseUrl, obeyed), this.#bank(obeyed)] as const
+    const [tickets, bank] = await Promise.all(starts)
     const urls: ShopUrls = {
       DATABASE_URL: databaseUrl,
       REDIS_URL: this.#testBed.databases.redisUrl,
       TICKETS_URL: tickets.url,
       BANK_URL: bank.url,
+      ...(board ? { CHAOS_BOARD_URL: board.url } : {}),
     }
     return { tickets, bank, urls }
   }
 
-  #tickets(databaseUrl: string): Promise<ServerChild> {
-    return this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl })
+  /** What a process reads that obeys a board. */
+  obeying(board: { url: string } | undefined): Record<string, string> {
+    return board ? { CHAOS_BOARD_URL: board.url, CHAOS_TOKEN: this.#testBed.chaosToken } : {}
   }
 
-  #bank(): Promise<ServerChild> {
+  #tickets(databaseUrl: string, more: Record<string, string>): Promise<ServerChild> {
+    return this.#start('tickets', 'tickets/main.ts', { DATABASE_URL: databaseUrl, ...more })
+  }
+
+  #bank(more: Record<string, string>): Promise<ServerChild> {
     return this.#start('bank', 'bank/main.ts', {
       BANK_FILE: join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite'),
       BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
+      ...more,
     })
   }
 
@@ -65,8 +84,10 @@ export class ArmProcesses {
   }
 
   worker(urls: ShopUrls): Promise<ServerChild> {
-    const { workerSettings } = this.#testBed
-    const own = { SLACK_WEBHOOK_URL: `${urls.BANK_URL}/partners/slack`, ...workerSettings }
+    const { workerSettings, chaosToken } = this.#testBed
+    const token = urls.CHAOS_BOARD_URL ? { CHAOS_TOKEN: chaosToken } : {}
+    const slack = `${urls.BANK_URL}/partners/slack`
+    const own = { SLACK_WEBHOOK_URL: slack, ...token, ...workerSettings }
     return this.#start('worker', 'worker/main.ts', this.#shopEnvironment(urls, own))
   }
 

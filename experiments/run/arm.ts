@@ -33,6 +33,7 @@ export interface PrivateArm extends RunningArm {
   worker: ServerChild
   tickets: ServerChild
   bank: ServerChild
+  board: ServerChild
   /** mysql://…/schema of the arm. */
   databaseUrl: string
   /** `kill -9`, and after a while a start on the same port: a crash during the sale. */
@@ -59,15 +60,16 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   const folder = testBed.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const processes = new ArmProcesses(testBed, spec, name)
-  const { tickets, bank, api, worker } = await processes.allOrNone(async () => {
-    const backends = await processes.backends(url)
+  const { board, tickets, bank, api, worker } = await processes.allOrNone(async () => {
+    const board = await processes.board()
+    const backends = await processes.backends(url, board)
     const shops = [processes.api(backends.urls), processes.worker(backends.urls)] as const
     const [api, worker] = await Promise.all(shops)
-    return { ...backends, api, worker }
+    return { ...backends, board, api, worker }
   })
   const db = openReader(url)
   const arm: PrivateArm = {
-    ...{ spec, schema, api, worker, tickets, bank, databaseUrl: url, db },
+    ...{ spec, schema, api, worker, tickets, bank, board, databaseUrl: url, db },
     users: (testBed.profile ?? defaultSeedProfile).users,
     async crash(role, downMs = 0) {
       await arm[role].kill9()
@@ -76,7 +78,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     },
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])
-      await Promise.all([arm.tickets.stop(), arm.bank.stop(), db.end()])
+      await Promise.all([arm.tickets.stop(), arm.bank.stop(), arm.board.stop(), db.end()])
       await dropSchema(testBed.databases.databaseUrl, schema)
       await rm(folder, { recursive: true, force: true })
     },
@@ -95,7 +97,8 @@ export async function openPartnerArm(
   const { close } = arm
   try {
     const processes = new ArmProcesses(testBed, spec, name)
-    const couponGateway = await processes.couponGateway(arm.api.url, gateway)
+    const settings = { ...processes.obeying(arm.board), ...gateway }
+    const couponGateway = await processes.couponGateway(arm.api.url, settings)
     const closeBoth = async () => {
       await couponGateway.stop()
       await close()

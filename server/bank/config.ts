@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { peerBoardSettings } from '../board/config.ts'
 import { integerSetting, portSetting } from '../environment.ts'
 
 /** What the pretend bank and partners need. */
@@ -15,5 +16,6 @@ export const bankEnvironment = z.object({
     .describe(
       '`on` lets DELETE /v1/ledger empty both ledgers, for a bank that outlives a rehearsal',
     ),
+  ...peerBoardSettings,
   STAMPEDE_PORT: portSetting,
 })

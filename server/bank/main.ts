@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { disturbed, joinBoard } from '../board/join.ts'
 import { readEnvironment } from '../environment.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
 import { createBankApp } from './app.ts'
@@ -35,11 +36,16 @@ const app = createBankApp({
   stopping: stopping.signal,
 })
 
+const board = joinBoard('bank', settings, app)
+
 serveUntilSignal({
   name: 'bank',
   port: settings.STAMPEDE_PORT,
-  fetch: app.fetch,
-  onStop: () => stopping.abort(),
+  fetch: disturbed(board.chaos, (request) => app.fetch(request)),
+  onStop() {
+    stopping.abort()
+    board.stop()
+  },
   onDrain: close,
   // The longest charge: 37.5 s of its own, 30 s added, 30 s without an answer.
   idleTimeoutSeconds: 120,

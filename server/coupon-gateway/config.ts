@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { peerBoardSettings } from '../board/config.ts'
 import { integerSetting, portSetting, urlSetting } from '../environment.ts'
 
 /** What the internal API server between partners and the issuer needs. */
@@ -26,5 +27,6 @@ export const couponGatewayEnvironment = z.object({
   GATEWAY_RATE_PER_SECOND: integerSetting(0, 100_000, 0).describe(
     'Most requests per second under one key of a partner; 0 = any number',
   ),
+  ...peerBoardSettings,
   STAMPEDE_PORT: portSetting,
 })

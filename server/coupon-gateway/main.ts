@@ -1,3 +1,4 @@
+import { disturbed, joinBoard } from '../board/join.ts'
 import { readEnvironment } from '../environment.ts'
 import { createRegistry } from '../metrics/process.ts'
 import { serveUntilSignal } from '../process.ts'
@@ -22,15 +23,20 @@ const askIssuer = createIssuerClient({
   onTry: meter.tried,
 })
 
+const app = createGatewayApp({
+  askIssuer,
+  meter,
+  registry,
+  ratePerSecond: settings.GATEWAY_RATE_PER_SECOND,
+})
+const board = joinBoard('gateway', settings, app)
+board.register(registry)
+
 serveUntilSignal({
   name: 'coupon gateway',
   port: settings.STAMPEDE_PORT,
-  fetch: createGatewayApp({
-    askIssuer,
-    meter,
-    registry,
-    ratePerSecond: settings.GATEWAY_RATE_PER_SECOND,
-  }).fetch,
+  fetch: disturbed(board.chaos, (request) => app.fetch(request)),
+  onStop: () => board.stop(),
   // More than the longest deadline of a request.
   idleTimeoutSeconds: 120,
 })

@@ -78,6 +78,7 @@ test('operation ids are unique, and stay: they name the methods of generated cli
     ...['dispatchesList', 'dispatchesTake', 'dispatchesClaim', 'dispatchesDone'],
     ...['couponsIssue', 'couponsRead'],
     ...['faultsList', 'faultsPut', 'faultsRemove', 'faultsReset'],
+    ...['leasesRenew', 'leasesRelease', 'faultsHistory', 'faultsEvents'],
   ])
 })
 
@@ -114,9 +115,13 @@ test('what changes the server’s behaviour asks for the token', () => {
   const guarded = operations.filter(({ isGuarded }) => isGuarded).map((one) => one.label)
   expect(guarded.sort()).toEqual([
     'DELETE /chaos/faults/{name}',
+    'DELETE /chaos/leases/{holder}',
+    'GET /chaos/events',
     'GET /chaos/faults',
+    'GET /chaos/history',
     'GET /designs/history',
     'GET /designs/shadow',
+    'POST /chaos/leases/{holder}',
     'POST /chaos/reset',
     'POST /designs/rollback',
     'PUT /chaos/faults/{name}',

@@ -78,9 +78,12 @@ const sentWith = (name: RouteName | undefined, isDesigned: boolean) => [
 
 /** Of the routes of chaos, which have no names. */
 function chaosProblems({ parameters = [], requestBody }: Operation): readonly ProblemCode[] {
+  const names = parameters.map((one) => ('name' in one ? one.name : ''))
+  const isJudged = names.includes('holder') || names.includes('after')
   return [
-    ...(['unauthorized', 'internal'] as const),
-    ...(parameters.length > 0 ? (['not-found'] as const) : []),
+    ...(['unauthorized', 'internal', 'board-unavailable'] as const),
+    ...(names.includes('name') ? (['not-found'] as const) : []),
+    ...(isJudged ? (['invalid-request'] as const) : []),
     ...(requestBody ? ([...answersOf['designs.write'].problems, 'invalid-fault'] as const) : []),
   ].filter((code) => code !== 'unknown-design' && code !== 'design-refused')
 }

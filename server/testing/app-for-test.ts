@@ -30,6 +30,8 @@ function untouchable<T extends object>(name: string, touched: string[], allowed 
   return new Proxy(allowed, { get }) as T
 }
 
+const never = new AbortController().signal
+
 /** More than a test sends at once, and never waited for: other tests do not meet admission. */
 const widePool = {
   limits: { ...defaultLimits, connections: 1000 },
@@ -99,7 +101,9 @@ export function appForTest(options: AppOptions = {}) {
     },
     registry,
     readiness,
-    ...(token === undefined ? {} : { chaos: { board, token } }),
+    ...(token === undefined
+      ? {}
+      : { chaos: { access: { control: board, stopping: never }, token } }),
   })
   return { app, registry, board, options: opened, readiness, flags, log, touched }
 }

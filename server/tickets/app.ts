@@ -59,8 +59,8 @@ const json = { headers: { 'content-type': 'application/json' } }
 export function createTicketsFetch(
   sequences: Sequences,
   registry?: Registry,
+  app = createTicketsApp(sequences, registry),
 ): (request: Request) => Response | Promise<Response> {
-  const app = createTicketsApp(sequences, registry)
   return (request) => {
     if (request.method === 'POST') {
       const { url } = request

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { peerBoardSettings } from '../board/config.ts'
 import { databaseUrlSetting, integerSetting, portSetting } from '../environment.ts'
 import { ticketRange } from './ranges.ts'
 
@@ -18,6 +19,7 @@ export const ticketsEnvironment = z
       .enum(['refuse', 'warn'], 'must be refuse or warn')
       .default('refuse')
       .describe('At a database that may lose commits: refuse to start, or only say so'),
+    ...peerBoardSettings,
     STAMPEDE_PORT: portSetting,
   })
   .refine(({ TICKETS_START, TICKETS_END }) => TICKETS_START <= TICKETS_END, {

@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client'
+import { disturbed, joinBoard } from '../board/join.ts'
 import { defaultLimits, openPool } from '../db/pool.ts'
 import { readEnvironment } from '../environment.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
-import { createTicketsFetch } from './app.ts'
+import { createTicketsApp, createTicketsFetch } from './app.ts'
 import { ticketsEnvironment } from './config.ts'
 import { createMarks } from './marks.ts'
 import { registerSequenceMetrics } from './metrics.ts'
@@ -27,10 +28,15 @@ const stopWatching = watchRetired(pool, sequences)
 const registry = new Registry()
 registerSequenceMetrics(registry, sequences)
 
+const app = createTicketsApp(sequences, registry)
+const board = joinBoard('tickets', settings, app)
+board.register(registry)
+
 serveUntilSignal({
   name: 'tickets',
   port: settings.STAMPEDE_PORT,
-  fetch: createTicketsFetch(sequences, registry),
+  fetch: disturbed(board.chaos, createTicketsFetch(sequences, registry, app)),
+  onStop: () => board.stop(),
   async onDrain() {
     await stopWatching()
     await pool.close()

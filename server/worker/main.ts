@@ -1,5 +1,5 @@
+import { disturbed, joinBoard } from '../board/join.ts'
 import { workerEnvironment } from '../config.ts'
-import { noChaos } from '../ctx.ts'
 import { refuseUnfit } from '../db/session.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
@@ -42,7 +42,10 @@ const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
 const registry = createRegistry(config.STAMPEDE_ARM)
-const services = openServices(config, registry, noChaos, connectionsMax)
+const app = peerApp()
+const board = joinBoard('worker', config, app)
+if (config.STAMPEDE_METRICS === 'on') board.register(registry)
+const services = openServices(config, registry, board.chaos, connectionsMax)
 await refuseUnfit(services.connections).catch((error) => failStart('worker', error))
 const { flags, ...reading } = await openFlags(
   config.DATABASE_URL,
@@ -118,7 +121,6 @@ loops.push(
     ),
 )
 
-const app = peerApp()
 app.get('/healthz', () => healthOf(loops, flags.health()))
 app.get('/metrics', async (c) =>
   c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }),
@@ -127,7 +129,8 @@ app.get('/metrics', async (c) =>
 serveUntilSignal({
   name: `worker (${config.STAMPEDE_ARM})`,
   port: config.STAMPEDE_PORT,
-  fetch: app.fetch,
+  fetch: disturbed(board.chaos, (request) => app.fetch(request)),
+  onStop: () => board.stop(),
   async onDrain() {
     await Promise.all(loops.map((loop) => loop.stop()))
     await handOver.drain()

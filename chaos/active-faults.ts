@@ -1,0 +1,173 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { Chaos, Site } from '../server/ctx.ts'
+import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
+import { faults } from './faults.ts'
+import { levelOf } from './ramp.ts'
+import type { FaultOrder, Snapshot, Tally } from './snapshot.ts'
+
+interface ActiveFault {
+  key: string
+  fault: Fault
+  settings: CommonSettings
+  /** By the monotonic clock, ms: a jump of the wall clock cannot keep a fault alive. */
+  startedAtMs: number
+  expiresAtMs: number
+  chance(): number
+  isOver(): boolean
+}
+
+interface ActiveFaultsOptions {
+  kind: ProcessKind
+  /** A monotonic clock, milliseconds. */
+  nowMs?: () => number
+}
+
+/**
+ * The faults that are on in one process, and what they do there. They live in memory only: a
+ * restart is clean. No timer ends one: every decision looks at the clock, so a fault ends at its
+ * time, or with what the process has of the board, also where no message arrives.
+ */
+export class ActiveFaults implements Chaos {
+  readonly kind: ProcessKind
+  readonly #nowMs: () => number
+  readonly #active = new Map<string, ActiveFault>()
+  readonly #tallies = new Map<string, Tally>()
+  #livesUntilMs = Number.POSITIVE_INFINITY
+
+  constructor({ kind, nowMs = () => performance.now() }: ActiveFaultsOptions) {
+    this.kind = kind
+    this.#nowMs = nowMs
+  }
+
+  /**
+   * Takes over what is on. A fault that is on already keeps its dice; one that is not among them,
+   * or was replaced, ends with all that it has under way.
+   * @param asOfMs when it was so, by the clock of this process: never later than it really was
+   * @param lifeMs for how long it holds from then on
+   */
+  adopt(snapshot: Snapshot, asOfMs = this.#nowMs(), lifeMs = Number.POSITIVE_INFINITY): void {
+    this.#livesUntilMs = asOfMs + lifeMs
+    const wanted = snapshot.faults.flatMap((order) => this.#opened(snapshot.board, order, asOfMs))
+    const kept = new Set(wanted.map(({ key }) => key))
+    for (const [name, on] of this.#active) {
+      if (kept.has(on.key)) continue
+      // Ends what it is doing, too.
+      on.expiresAtMs = Number.NEGATIVE_INFINITY
+      this.#active.delete(name)
+    }
+    for (const one of wanted) {
+      const on = this.#active.get(one.fault.name)
+      if (on) Object.assign(on, { expiresAtMs: one.expiresAtMs })
+      else this.#active.set(one.fault.name, one)
+    }
+  }
+
+  /** Switches all off. */
+  clear(): void {
+    this.adopt({ board: '', version: 0, faults: [] })
+  }
+
+  /** What each fault has done here, by its name; absent = nothing. */
+  tallies(): Record<string, Tally> {
+    return Object.fromEntries([...this.#tallies].map(([name, tally]) => [name, { ...tally }]))
+  }
+
+  isActive(name: string): boolean {
+    return this.#active.get(name)?.isOver() === false
+  }
+
+  at(site: Site): Promise<void> | undefined {
+    return this.#active.size === 0 ? undefined : this.#bite(site)
+  }
+
+  bankHeaders(route: string): Record<string, string> | undefined {
+    if (this.#active.size === 0) return undefined
+    for (const on of this.#biting(route, (fault) => 'bankHeaders' in fault)) {
+      const headers = on.fault.bankHeaders?.(on.settings, on.chance)
+      if (headers) this.#tally(on).injected += 1
+      return headers
+    }
+    return undefined
+  }
+
+  clientPolicy(route: string): string | undefined {
+    if (this.#active.size === 0) return undefined
+    for (const on of this.#biting(route, (fault) => 'clientPolicy' in fault)) {
+      this.#tally(on).injected += 1
+      return on.fault.clientPolicy?.(on.settings)
+    }
+    return undefined
+  }
+
+  /** Bites before the process handles a request. @returns the answer, where a fault gives one */
+  atRequest(): Promise<Response | undefined> | undefined {
+    return this.#active.size === 0 ? undefined : this.#biteRequest()
+  }
+
+  async #bite(site: Site): Promise<void> {
+    const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
+      atPoint?.wants(settings, site) === true
+    for (const on of this.#biting(site.route, wants)) {
+      this.#tally(on).injected += 1
+      await on.fault.atPoint?.act(on.settings, site, on.isOver)
+    }
+  }
+
+  async #biteRequest(): Promise<Response | undefined> {
+    for (const on of this.#biting(undefined, (fault) => 'atRequest' in fault)) {
+      this.#tally(on).injected += 1
+      const answer = await on.fault.atRequest?.(on.settings, on.isOver)
+      if (answer) return answer
+    }
+    return undefined
+  }
+
+  /** The faults that have a say at this route and whose dice fall so. */
+  *#biting(route: string | undefined, has: (fault: Fault, on: ActiveFault) => boolean) {
+    // As they are now: what is switched on while one of them bites is for others.
+    for (const on of [...this.#active.values()]) {
+      if (on.isOver()) {
+        if (this.#active.get(on.fault.name) === on) this.#active.delete(on.fault.name)
+        continue
+      }
+      const { target, probability, ramp } = on.settings
+      if (!has(on.fault, on) || (target.route ?? route) !== route) continue
+      this.#tally(on).considered += 1
+      const nowMs = this.#nowMs()
+      const level = levelOf(ramp, nowMs - on.startedAtMs, on.expiresAtMs - nowMs)
+      const share = probability * level
+      if (share < 1 && on.chance() >= share) continue
+      yield on
+    }
+  }
+
+  #tally({ fault }: ActiveFault): Tally {
+    let tally = this.#tallies.get(fault.name)
+    if (!tally) {
+      tally = { considered: 0, injected: 0 }
+      this.#tallies.set(fault.name, tally)
+    }
+    return tally
+  }
+
+  /** Nothing where this version does not know the fault, or it does not act in this process. */
+  #opened(board: string, order: FaultOrder, asOfMs: number): ActiveFault[] {
+    const fault = Object.hasOwn(faults, order.name) ? faults[order.name] : undefined
+    const parsed = fault?.settings.safeParse(order.settings)
+    if (!fault || !parsed?.success) return []
+    const { process = this.kind } = parsed.data.target
+    if (process !== this.kind || !fault.processes.includes(process)) return []
+    const generator = xoroshiro128plus(parsed.data.seed)
+    const on: ActiveFault = {
+      key: `${board} ${order.id}`,
+      fault,
+      settings: parsed.data,
+      startedAtMs: asOfMs - order.elapsedMs,
+      expiresAtMs: asOfMs + order.remainingMs,
+      chance: () => uniformFloat64(generator),
+      isOver: () => this.#nowMs() >= Math.min(on.expiresAtMs, this.#livesUntilMs),
+    }
+    return [on]
+  }
+}

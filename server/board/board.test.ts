@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'bun:test'
+import { ActiveFaults } from '../../chaos/active-faults.ts'
+import type { FaultState } from '../../chaos/board.ts'
+import type { ProcessKind } from '../../chaos/fault.ts'
+import { faults } from '../../chaos/faults.ts'
+import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
+import { flawsOf } from '../testing/problems.ts'
+import { createBoardApp } from './app.ts'
+import { BoardFollower } from './follow.ts'
+
+/** A board and processes that obey it, on one clock that stands still until it is moved. */
+function boardWith(...kinds: ProcessKind[]) {
+  const clock = { ms: 1000 }
+  const nowMs = () => clock.ms
+  const { app, stop, sweep } = createBoardApp({ token: tokenForTest, nowMs })
+  const isAway = { now: false }
+  const send = async (url: string, init: RequestInit) => {
+    if (isAway.now) throw new Error('no connection')
+    return await app.request(url, init)
+  }
+  const processes = kinds.map((kind, index) => {
+    const active = new ActiveFaults({ kind, nowMs })
+    const options = { url: 'http://127.0.0.1:1', token: tokenForTest, active, nowMs, send }
+    const follower = new BoardFollower({ ...options, process: `${kind}-${index}` })
+    return { active, follower }
+  })
+  const call = (method: string, path: string, body?: unknown) => {
+    const init = body === undefined ? { method } : jsonRequest(method, body)
+    return app.request(`/chaos/${path}`, { ...init, headers: { ...init.headers, ...withToken } })
+  }
+  const listed = async (name: string) => {
+    const { faults } = (await (await call('GET', 'faults')).json()) as { faults: FaultState[] }
+    return faults.find((fault) => fault.name === name)
+  }
+  const [one, other] = processes.map(({ active, follower }) => ({ active, follower }))
+  if (!one) throw new Error('no process')
+  return { app, call, clock, isAway, listed, one, other: other ?? one, processes, stop, sweep }
+}
+
+describe('a process that obeys the board', () => {
+  test('has its faults, with their time from the board’s clock', async () => {
+    const { call, clock, one } = boardWith('api')
+    await call('PUT', 'faults/retry-storm', { ttlSeconds: 1 })
+    clock.ms += 400
+    await one.follower.turn()
+    clock.ms += 599
+    expect(one.active.clientPolicy('users.read')).toStartWith('attempts=5;')
+    clock.ms += 1
+    expect(one.active.clientPolicy('users.read')).toBeUndefined()
+  })
+
+  test('drops them 1.5 s after the last answer of a board that is gone', async () => {
+    const { call, clock, isAway, one } = boardWith('api')
+    await call('PUT', 'faults/retry-storm', {})
+    expect(await one.follower.turn()).toBe(true)
+    isAway.now = true
+    clock.ms += 1499
+    expect(await one.follower.turn()).toBe(false)
+    expect(one.active.isActive('retry-storm')).toBe(true)
+    clock.ms += 1
+    expect(one.active.isActive('retry-storm')).toBe(false)
+    expect(one.active.clientPolicy('users.read')).toBeUndefined()
+    isAway.now = false
+    expect(await one.follower.turn()).toBe(true)
+    expect(one.active.isActive('retry-storm')).toBe(true)
+  })
+
+  test('acts only where it is aimed at, and where the fault can act at all', async () => {
+    const { call, one, other } = boardWith('bank', 'tickets')
+    await call('PUT', 'faults/slow-answers', { latencyMs: 1, target: { process: 'bank' } })
+    await call('PUT', 'faults/slow-query', {})
+    await Promise.all([one.follower.turn(), other.follower.turn()])
+    await one.active.atRequest()
+    expect(one.active.tallies()).toEqual({ 'slow-answers': { considered: 1, injected: 1 } })
+    expect(await other.active.atRequest()).toBeUndefined()
+    expect(other.active.tallies()).toEqual({})
+  })
+
+  test('a fault that goes on keeps its dice from answer to answer', async () => {
+    const draws = async (turns: number) => {
+      const { call, one } = boardWith('api')
+      await call('PUT', 'faults/retry-storm', { probability: 0.5, seed: 3 })
+      await one.follower.turn()
+      const drawn: boolean[] = []
+      for (let index = 0; index < 40; index += 1) {
+        if (index < turns) await call('PUT', 'faults/bank', { latencyMs: index })
+        if (index < turns) await one.follower.turn()
+        drawn.push(one.active.clientPolicy('users.read') !== undefined)
+      }
+      return drawn
+    }
+    expect(await draws(20)).toEqual(await draws(0))
+  })
+})
+
+describe('an answer of the board', () => {
+  test('comes once every process obeys, with what each has made of the fault', async () => {
+    const { call, listed, processes, stop } = boardWith('api', 'api')
+    for (const { follower } of processes) {
+      await follower.turn()
+      follower.start()
+    }
+    await call('PUT', 'faults/retry-storm', {})
+    for (const { active } of processes) {
+      expect(active.clientPolicy('users.read')).toBeString()
+    }
+    expect(await listed('retry-storm')).toMatchObject({ active: true, considered: 2, injected: 2 })
+    expect((await listed('retry-storm'))?.processes).toHaveLength(2)
+    await call('POST', 'reset')
+    for (const { active } of processes) expect(active.isActive('retry-storm')).toBe(false)
+    await Promise.all(processes.map(({ follower }) => follower.stop()))
+    stop()
+  })
+
+  test('comes also where a process is gone', async () => {
+    const { call, one } = boardWith('api')
+    await one.follower.turn()
+    const reset = await call('POST', 'reset')
+    expect(reset.status).toBe(200)
+  })
+})
+
+test('events have what was missed and what happens, until the board stops', async () => {
+  const { app, call, stop } = boardWith('api')
+  await call('PUT', 'faults/bank', {})
+  await call('DELETE', 'faults/bank')
+  const headers = { ...withToken, 'last-event-id': '1' }
+  const stream = await app.request('/chaos/events', { headers })
+  expect(stream.headers.get('content-type')).toStartWith('text/event-stream')
+  await call('PUT', 'faults/slow-query', {})
+  stop()
+  const text = await stream.text()
+  expect(text).not.toContain('id: 1\n')
+  expect(text).toContain('event: change\n')
+  expect(text).toContain('"change":"off"')
+})
+
+test('every fault can be aimed at each process that it acts in, and at no other', async () => {
+  const { call } = boardWith('api')
+  for (const { name, processes } of Object.values(faults)) {
+    for (const process of ['api', 'worker', 'tickets', 'bank', 'gateway'] as const) {
+      const answer = await call('PUT', `faults/${name}`, { target: { process } })
+      const isTaken = processes.includes(process)
+      expect([name, process, answer.status]).toEqual([name, process, isTaken ? 200 : 400])
+      if (isTaken) continue
+      expect(await flawsOf(answer, ['invalid-fault'], 'target.process')).toEqual([])
+    }
+  }
+})
+
+describe('what is refused', () => {
+  test.each([
+    ['POST', 'leases/a%20b', 'invalid-request', 'holder'],
+    ['DELETE', `leases/${'x'.repeat(65)}`, 'invalid-request', 'holder'],
+    ['GET', 'history?after=-1', 'invalid-request', 'after'],
+    ['GET', 'history?after=x', 'invalid-request', 'after'],
+    ['PATCH', 'reset', 'method-not-allowed', null],
+  ])('%s %s: %s', async (method, path, code, field) => {
+    const { call } = boardWith('api')
+    expect(await flawsOf(await call(method, path), [code as never], field)).toEqual([])
+  })
+
+  test.each(['/chaos/faults', '/chaos/events', '/chaos/history'])(
+    '%s without a token',
+    async (path) => {
+      const { app } = boardWith('api')
+      expect(await flawsOf(await app.request(path), ['unauthorized'], null)).toEqual([])
+    },
+  )
+
+  test('a report without a token, or with what no process reports', async () => {
+    const { app } = boardWith('api')
+    const good = { process: 'api-1', kind: 'api', board: '', version: 0, tallies: {} }
+    const send = (body: unknown, headers: Record<string, string> = withToken) =>
+      app.request('/v1/follow', jsonRequest('POST', body, headers))
+    expect((await send(good)).status).toBe(200)
+    expect((await send(good, {})).status).toBe(401)
+    for (const bad of [
+      { process: '' },
+      { kind: 'console' },
+      { version: -1 },
+      { tallies: { a: 1 } },
+    ]) {
+      expect((await send({ ...good, ...bad })).status).toBe(400)
+    }
+  })
+})

@@ -1,0 +1,106 @@
+import type { Hono } from 'hono'
+import type { Registry } from 'prom-client'
+import { ActiveFaults } from '../../chaos/active-faults.ts'
+import { createBoard } from '../../chaos/board.ts'
+import type { ProcessKind } from '../../chaos/fault.ts'
+import { type BoardAccess, guard } from '../../chaos/http.ts'
+import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
+import { type Chaos, noChaos } from '../ctx.ts'
+import { registerMetrics } from '../metrics/register.ts'
+import { BoardFollower } from './follow.ts'
+import { forwardTo } from './forward.ts'
+
+interface BoardSettings {
+  CHAOS_TOKEN?: string | undefined
+  CHAOS_BOARD_URL?: string | undefined
+}
+
+/** What a process has of the board. */
+export interface JoinedBoard {
+  chaos: Chaos
+  /** The metrics of its faults. */
+  register(registry: Registry): void
+  /** Switches its faults off, and lets go of streams. */
+  stop(): void
+}
+
+/** What an API server has besides: where its routes of chaos lead. */
+export interface ApiBoard extends JoinedBoard {
+  access: BoardAccess
+}
+
+type Follower = JoinedBoard & { forward: Extract<BoardAccess, { forward: unknown }>['forward'] }
+
+/** A peer without a board takes the no-op path. */
+const apart: JoinedBoard = { chaos: noChaos, register: () => {}, stop: () => {} }
+
+/**
+ * Opens chaos for an API server: with the board that the environment names, or else with one of its
+ * own; without a token there is none.
+ */
+export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
+  const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
+  if (token === undefined) return undefined
+  if (url !== undefined) {
+    const { forward, ...joined } = follow('api', url, token)
+    return { ...joined, access: { forward } }
+  }
+  const stopping = new AbortController()
+  const board = createBoard()
+  return {
+    chaos: board,
+    access: { control: board, stopping: stopping.signal },
+    register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(board)),
+    stop() {
+      stopping.abort()
+      board.reset()
+    },
+  }
+}
+
+/**
+ * Joins the board that the environment names, if any, and puts its routes on the process's app.
+ */
+export function joinBoard(kind: ProcessKind, settings: BoardSettings, app: Hono): JoinedBoard {
+  const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
+  if (token === undefined || url === undefined) return apart
+  const joined = follow(kind, url, token)
+  guard(app, '/chaos/*', token)
+  app.all('/chaos/*', joined.forward)
+  return joined
+}
+
+function follow(kind: ProcessKind, url: string, token: string): Follower {
+  const active = new ActiveFaults({ kind })
+  const name = `${kind}-${crypto.randomUUID().slice(0, 8)}`
+  const follower = new BoardFollower({ url, token, process: name, active })
+  const stopping = new AbortController()
+  follower.start()
+  return {
+    chaos: active,
+    forward: forwardTo(url, stopping.signal),
+    register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(active)),
+    stop() {
+      stopping.abort()
+      void follower.stop()
+    },
+  }
+}
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/** The fetch of a process whose requests faults may delay or answer. Its own routes stay apart. */
+export function disturbed(chaos: Chaos, fetch: Fetch): Fetch {
+  if (chaos === noChaos) return fetch
+  return (request) => {
+    if (isControl(request.url)) return fetch(request)
+    const bite = chaos.atRequest()
+    return bite ? bite.then((answer) => answer ?? fetch(request)) : fetch(request)
+  }
+}
+
+/** Health, metrics and the board answer while everything else is disturbed. */
+const isControl = (url: string) => {
+  const path = url.slice(url.indexOf('/', 'http://'.length))
+  return /^\/(?:healthz|readyz|metrics|chaos)(?:[/?]|$)/.test(path)
+}
