@@ -69,7 +69,7 @@ const app = createApp({
   },
   registry,
   readiness,
-  ...(board && token ? { chaos: { access: board.access, token } } : {}),
+  ...(token ? { chaos: { token, ...(board ? { access: board.access } : {}) } } : {}),
 })
 
 if (flags.health().epoch !== undefined) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { portSetting, urlSetting } from '../environment.ts'
+import type { GuardedPlace } from './places.ts'
 
 const tokenText = z
   .string()
@@ -9,8 +10,20 @@ const tokenText = z
 /** The token of an API server, which is for more than chaos. */
 export const tokenSetting = tokenText.optional()
 
+const placeSettings = {
+  CHAOS_ALLOWED_IN: z
+    .string()
+    .regex(/^(production|network|production,network)$/, 'must be production, network, or both')
+    .transform((text) => text.split(',') as GuardedPlace[])
+    .optional()
+    .meta({ expected: '`production`, `network` or `production,network`' })
+    .describe('Allows chaos where NODE_ENV is production, or STAMPEDE_HOST is not loopback'),
+  NODE_ENV: z.string().optional().describe('`production`: no chaos unless CHAOS_ALLOWED_IN has it'),
+}
+
 /** What a process reads that obeys the board. */
 export const boardSettings = {
+  ...placeSettings,
   CHAOS_BOARD_URL: urlSetting(/^http$/, 'http://127.0.0.1:4003')
     .optional()
     .describe('Board whose faults it obeys; needs CHAOS_TOKEN'),
@@ -24,6 +37,7 @@ export const peerBoardSettings = {
 
 /** What the board process needs. */
 export const boardEnvironment = z.object({
+  ...placeSettings,
   CHAOS_TOKEN: tokenText.describe('Of all that speak to the board'),
   STAMPEDE_PORT: portSetting,
 })

@@ -6,13 +6,17 @@ import type { ProcessKind } from '../../chaos/fault.ts'
 import { type BoardAccess, guard } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { type Chaos, noChaos } from '../ctx.ts'
+import { log } from '../log.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { BoardFollower } from './follow.ts'
 import { forwardTo } from './forward.ts'
+import { type GuardedPlace, refusalOfChaos } from './places.ts'
 
 interface BoardSettings {
   CHAOS_TOKEN?: string | undefined
   CHAOS_BOARD_URL?: string | undefined
+  CHAOS_ALLOWED_IN?: readonly GuardedPlace[] | undefined
+  NODE_ENV?: string | undefined
 }
 
 /** What a process has of the board. */
@@ -36,11 +40,11 @@ const apart: JoinedBoard = { chaos: noChaos, register: () => {}, stop: () => {} 
 
 /**
  * Opens chaos for an API server: with the board that the environment names, or else with one of its
- * own; without a token there is none.
+ * own; without a token there is none, nor where it is refused.
  */
 export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
   const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
-  if (token === undefined) return undefined
+  if (token === undefined || isRefused(settings)) return undefined
   if (url !== undefined) {
     const { forward, ...joined } = follow('api', url, token)
     return { ...joined, access: { forward } }
@@ -63,11 +67,17 @@ export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
  */
 export function joinBoard(kind: ProcessKind, settings: BoardSettings, app: Hono): JoinedBoard {
   const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
-  if (token === undefined || url === undefined) return apart
+  if (token === undefined || url === undefined || isRefused(settings)) return apart
   const joined = follow(kind, url, token)
   guard(app, '/chaos/*', token)
   app.all('/chaos/*', joined.forward)
   return joined
+}
+
+function isRefused(settings: BoardSettings): boolean {
+  const refusal = refusalOfChaos({ ...settings, STAMPEDE_HOST: process.env.STAMPEDE_HOST })
+  if (refusal !== undefined) log(refusal)
+  return refusal !== undefined
 }
 
 function follow(kind: ProcessKind, url: string, token: string): Follower {

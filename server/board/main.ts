@@ -1,12 +1,19 @@
 import { readEnvironment } from '../environment.ts'
+import { log } from '../log.ts'
 import { serveUntilSignal } from '../process.ts'
 import { createBoardApp } from './app.ts'
 import { boardEnvironment } from './config.ts'
+import { refusalOfChaos } from './places.ts'
 
 /** So late at most do history and events have the end of a fault. */
 const sweepMs = 100
 
 const settings = readEnvironment(boardEnvironment)
+const refusal = refusalOfChaos({ ...settings, STAMPEDE_HOST: process.env.STAMPEDE_HOST })
+if (refusal !== undefined) {
+  log(`board: ${refusal}`)
+  process.exit(4)
+}
 const { app, sweep, stop } = createBoardApp({ token: settings.CHAOS_TOKEN })
 const sweeping = setInterval(sweep, sweepMs)
 
