@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import type { Chaos, Site } from '../server/ctx.ts'
+import type { Chaos, EffectTry, Site } from '../server/ctx.ts'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
 import { faults } from './faults.ts'
 import { levelOf } from './ramp.ts'
@@ -98,6 +98,17 @@ export class ActiveFaults implements Chaos {
       return on.fault.clientPolicy?.(on.settings)
     }
     return undefined
+  }
+
+  effectFails(effect: EffectTry): boolean {
+    if (this.#active.size === 0) return false
+    const wants = (fault: Fault, { settings }: ActiveFault) =>
+      fault.effectFails?.(settings, effect) === true
+    for (const on of this.#biting(undefined, wants)) {
+      this.#tally(on).injected += 1
+      return true
+    }
+    return false
   }
 
   /** Bites before the process handles a request. @returns the answer, where a fault gives one */

@@ -104,6 +104,7 @@ export function createBoard(nowMs: () => number = () => performance.now()): Boar
     at: (site) => active.at(site),
     bankHeaders: (route) => active.bankHeaders(route),
     clientPolicy: (route) => active.clientPolicy(route),
+    effectFails: (effect) => active.effectFails(effect),
     atRequest: () => active.atRequest(),
     tallies: () => active.tallies(),
     isActive: (name) => active.isActive(name),

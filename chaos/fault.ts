@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Site } from '../server/ctx.ts'
+import type { EffectTry, Site } from '../server/ctx.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
 import { ramp } from './ramp.ts'
@@ -58,7 +58,8 @@ export type CommonSettings = z.output<typeof commonSettings>
 
 /**
  * One kind of disturbance. Which powers it has decides where it bites: at a point of the flow, in
- * calls to the bank, in the policy that clients receive, or at a request to a process.
+ * calls to the bank, in the policy that clients receive, in tries of side effects, or at a request
+ * to a process.
  */
 export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
@@ -79,6 +80,8 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   /** Headers for one call to the bank; `chance` draws from the fault's own seeded generator. */
   bankHeaders?(settings: Settings, chance: () => number): Record<string, string> | undefined
   clientPolicy?(settings: Settings): string
+  /** Whether a try of a side effect is one that fails. */
+  effectFails?(settings: Settings, effect: EffectTry): boolean
   /** Bites before a process handles a request; what it returns is the answer. */
   atRequest?(settings: Settings, isOver: () => boolean): Promise<Response | undefined>
 }

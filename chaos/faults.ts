@@ -1,5 +1,7 @@
 import type { Fault } from './fault.ts'
 import { bank } from './faults/bank.ts'
+import { consumerFails } from './faults/consumer-fails.ts'
+import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
 import { retryStorm } from './faults/retry-storm.ts'
 import { slowAnswers } from './faults/slow-answers.ts'
 import { slowQuery } from './faults/slow-query.ts'
@@ -10,4 +12,6 @@ export const faults: Record<string, Fault> = {
   [retryStorm.name]: retryStorm,
   [bank.name]: bank,
   [slowAnswers.name]: slowAnswers,
+  [eventLoopBlocked.name]: eventLoopBlocked,
+  [consumerFails.name]: consumerFails,
 }

@@ -12,6 +12,13 @@ export interface Site {
   db: Database | undefined
 }
 
+/** A try of a side effect in the worker. */
+export interface EffectTry {
+  handler: string
+  /** Counts from 1. */
+  attempt: number
+}
+
 /** The only way in which chaos reaches the shop. `noChaos` below is the no-op path. */
 export interface Chaos {
   /** Called at every point; returns undefined at once when no fault wants it. */
@@ -20,6 +27,8 @@ export interface Chaos {
   bankHeaders(route: string): Record<string, string> | undefined
   /** Value of `x-client-policy` while a client policy is in force. */
   clientPolicy(route: string): string | undefined
+  /** Whether this try of a side effect is to fail. */
+  effectFails(effect: EffectTry): boolean
   /** Called before a process handles a request; what it resolves with is the answer. */
   atRequest(): Promise<Response | undefined> | undefined
 }
@@ -28,6 +37,7 @@ export const noChaos: Chaos = {
   at: () => undefined,
   bankHeaders: () => undefined,
   clientPolicy: () => undefined,
+  effectFails: () => false,
   atRequest: () => undefined,
 }
 

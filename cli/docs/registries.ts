@@ -105,6 +105,7 @@ function settingRows(settings: z.ZodType): string[][] {
 
 function biteOf(fault: Fault): string {
   if (fault.atPoint) return 'Acts at a point of the flow.'
+  if (fault.effectFails) return 'Acts in tries of side effects.'
   if (fault.atRequest) return 'Acts before a process handles a request.'
   return fault.bankHeaders
     ? 'Acts in calls to the bank.'

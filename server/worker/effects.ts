@@ -1,5 +1,6 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { type Chaos, noChaos } from '../ctx.ts'
 import {
   applyEffect,
   attemptsMax,
@@ -31,6 +32,13 @@ export interface EffectTries {
   services: EffectServices
   counts: EffectCounts
   meter: EffectMeter
+  /** No chaos when absent. */
+  chaos?: Chaos
+}
+
+/** A fault made the try fail. */
+export class InjectedFailure extends Error {
+  override name = 'InjectedFailure'
 }
 
 /** Starts the queue worker: after three failed tries an effect is dead and an alert goes out. */
@@ -63,13 +71,15 @@ async function attempt(tries: EffectTries, job: Job<EffectJob>): Promise<void> {
  * @throws what kept it from being buried
  */
 export async function tryEffect(
-  { services, counts, meter }: EffectTries,
+  { services, counts, meter, chaos = noChaos }: EffectTries,
   effect: EffectJob,
   number: number,
   facts: TryFacts,
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
+    const { handler } = effect
+    if (chaos.effectFails({ handler, attempt: number })) throw new InjectedFailure('consumer-fails')
     await applyEffect(services, effect, number, facts)
     counts.done += 1
     meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)

@@ -1,5 +1,6 @@
 import { expect, spyOn, test } from 'bun:test'
 import type { Queue } from 'bullmq'
+import { type Chaos, type EffectTry, noChaos } from '../ctx.ts'
 import { effectsOf } from '../designs/effects/handlers.ts'
 import { eventually, within } from '../testing/barrier.ts'
 import { silentEffectMeter } from './effects.ts'
@@ -7,7 +8,7 @@ import { createHandOver, firstTriesMax } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
 
 /** A hand-over whose effects end when the test says so, and whose queue is away. */
-function open() {
+function open(chaos: Chaos = noChaos) {
   const gate = Promise.withResolvers<void>()
   const delivered: string[] = []
   let requests = 0
@@ -28,8 +29,8 @@ function open() {
     throw new Error('Command timed out')
   }
   const queue = { addBulk } as unknown as Queue<EffectJob>
-  const handOver = createHandOver({ services, counts, meter: silentEffectMeter }, queue)
-  return { gate, delivered, handOver, asked: () => asked, requests: () => requests }
+  const handOver = createHandOver({ services, counts, meter: silentEffectMeter, chaos }, queue)
+  return { gate, delivered, handOver, counts, asked: () => asked, requests: () => requests }
 }
 
 const jobsOf = (eventId: string): EffectJob[] =>
@@ -71,4 +72,16 @@ test('a queue that is away is asked once, then the next wait for room', async ()
   expect(asked()).toBe(1)
   await eventually('room', async () => handOver.begin(jobsOf('later')))
   await handOver.drain()
+})
+
+test('first tries that a fault makes fail reach no partner, and are queued', async () => {
+  using _log = spyOn(console, 'error').mockImplementation(() => {})
+  const failing = jobsOf('a')[0]?.handler ?? ''
+  const chaos = { ...noChaos, effectFails: ({ handler }: EffectTry) => handler === failing }
+  const { gate, delivered, handOver, counts, asked } = open(chaos)
+  gate.resolve()
+  for (const event of ['a', 'b', 'c']) handOver.begin(jobsOf(event))
+  await handOver.drain()
+  expect(counts).toEqual({ done: delivered.length, retried: 3, dead: 0 })
+  expect(asked()).toBeGreaterThan(0)
 })

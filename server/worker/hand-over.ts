@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq'
+import { noChaos } from '../ctx.ts'
 import { applyTogether, isForMany, settledAmong, type TryFacts } from '../designs/effects/apply.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 import { logError } from '../log.ts'
@@ -109,7 +110,7 @@ async function tryTogether(
   name: string,
   jobs: readonly EffectJob[],
 ): Promise<void> {
-  const { services, counts, meter } = tries
+  const { services, counts, meter, chaos = noChaos } = tries
   const handler = handlers[name]
   if (!handler) return
   const startedMs = performance.now()
@@ -119,7 +120,11 @@ async function tryTogether(
   const fresh = jobs.filter(({ eventId }) => !settled?.has(eventId))
   counts.done += jobs.length - fresh.length
   if (fresh.length === 0) return
-  const { done, failed, open } = await applyTogether(services, handler, fresh)
+  const { kept = [], spoiled = [] } = Object.groupBy(fresh, () =>
+    chaos.effectFails({ handler: name, attempt: 1 }) ? 'spoiled' : 'kept',
+  )
+  const { done, failed: refused, open } = await applyTogether(services, handler, kept)
+  const failed = [...refused, ...spoiled]
   const tookMs = performance.now() - startedMs
   const nowMs = Date.now()
   for (const { writtenAtMs } of done) meter.lagged(name, nowMs - writtenAtMs)

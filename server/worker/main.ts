@@ -70,6 +70,7 @@ registerFlagMetrics(registry, flags)
 
 const tries = {
   services: { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
+  chaos: board.chaos,
   counts: state.effects,
   meter: registerEffectMetrics(registry),
 }

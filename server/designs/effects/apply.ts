@@ -83,6 +83,7 @@ export async function applyTogether<E extends Effect>(
   handler: Handler,
   effects: readonly E[],
 ): Promise<Tried<E>> {
+  if (effects.length === 0) return { done: [], failed: [], open: [] }
   const all = new Set(effects.map(({ eventId }) => eventId))
   const confirmed = handler.outsideAll
     ? await handler.outsideAll(services, effects).catch(() => new Set<string>())

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { commonSettings, defineFault } from '../fault.ts'
+
+const settings = commonSettings.extend({
+  handler: z
+    .string()
+    .regex(/^[a-z-]{1,32}$/, 'must be 1 to 32 of a-z -')
+    .optional()
+    .describe('Only effects of this handler, such as `slack`; absent = of every one'),
+  firstTries: z
+    .int()
+    .min(1)
+    .max(3)
+    .default(1)
+    .describe('So many tries of an effect may fail; after the third it is dead'),
+})
+
+/**
+ * The worker's tries of side effects fail before the partner is called, as with a bug in a consumer
+ * or a partner that refuses: what is relayed is delayed, and with three tries dead until replayed.
+ * Orders and payments of a design with an outbox go on; one that calls within the request has no
+ * consumer, and is not hurt.
+ */
+export const consumerFails = defineFault({
+  name: 'consumer-fails',
+  summary: 'Tries of side effects fail in the worker, before the partner is called.',
+  processes: ['worker'],
+  settings,
+  example: { handler: 'slack', firstTries: 1, probability: 0.5 },
+  effectFails: ({ handler, firstTries }, effect) =>
+    (handler ?? effect.handler) === effect.handler && effect.attempt <= firstTries,
+})
