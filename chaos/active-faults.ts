@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import type { Chaos, EffectTry, Site } from '../server/ctx.ts'
+import type { Chaos, EffectTry, Site, Whom } from '../server/ctx.ts'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
 import { faults } from './faults.ts'
 import { levelOf } from './ramp.ts'
@@ -81,9 +81,16 @@ export class ActiveFaults implements Chaos {
     return this.#active.size === 0 ? undefined : this.#bite(site)
   }
 
-  bankHeaders(route: string): Record<string, string> | undefined {
+  asksUser(): boolean {
+    for (const { settings } of this.#active.values()) {
+      if (settings.target.userShare !== undefined) return true
+    }
+    return false
+  }
+
+  bankHeaders(route: string, whom?: Whom): Record<string, string> | undefined {
     if (this.#active.size === 0) return undefined
-    for (const on of this.#biting(route, (fault) => 'bankHeaders' in fault)) {
+    for (const on of this.#biting(route, (fault) => 'bankHeaders' in fault, whom)) {
       const headers = on.fault.bankHeaders?.(on.settings, on.chance)
       if (headers) this.#tally(on).injected += 1
       return headers
@@ -91,9 +98,9 @@ export class ActiveFaults implements Chaos {
     return undefined
   }
 
-  clientPolicy(route: string): string | undefined {
+  clientPolicy(route: string, whom?: Whom): string | undefined {
     if (this.#active.size === 0) return undefined
-    for (const on of this.#biting(route, (fault) => 'clientPolicy' in fault)) {
+    for (const on of this.#biting(route, (fault) => 'clientPolicy' in fault, whom)) {
       this.#tally(on).injected += 1
       return on.fault.clientPolicy?.(on.settings)
     }
@@ -119,7 +126,7 @@ export class ActiveFaults implements Chaos {
   async #bite(site: Site): Promise<void> {
     const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
       atPoint?.wants(settings, site) === true
-    for (const on of this.#biting(site.route, wants)) {
+    for (const on of this.#biting(site.route, wants, site)) {
       this.#tally(on).injected += 1
       await on.fault.atPoint?.act(on.settings, site, on.isOver)
     }
@@ -135,7 +142,11 @@ export class ActiveFaults implements Chaos {
   }
 
   /** The faults that have a say at this route and whose dice fall so. */
-  *#biting(route: string | undefined, has: (fault: Fault, on: ActiveFault) => boolean) {
+  *#biting(
+    route: string | undefined,
+    has: (fault: Fault, on: ActiveFault) => boolean,
+    whom: Whom = {},
+  ) {
     // As they are now: what is switched on while one of them bites is for others.
     for (const on of [...this.#active.values()]) {
       if (on.isOver()) {
@@ -144,6 +155,7 @@ export class ActiveFaults implements Chaos {
       }
       const { target, probability, ramp } = on.settings
       if (!has(on.fault, on) || (target.route ?? route) !== route) continue
+      if (!isAmong(on.settings, whom.user)) continue
       this.#tally(on).considered += 1
       const nowMs = this.#nowMs()
       const level = levelOf(ramp, nowMs - on.startedAtMs, on.expiresAtMs - nowMs)
@@ -181,4 +193,11 @@ export class ActiveFaults implements Chaos {
     }
     return [on]
   }
+}
+
+/** Whether a fault is aimed at a customer: for ever the same of one seed. */
+function isAmong({ target: { userShare }, seed }: CommonSettings, user: string | undefined) {
+  if (userShare === undefined) return true
+  if (user === undefined) return false
+  return Bun.hash.xxHash32(`fault ${user}`, seed) < userShare * 2 ** 32
 }

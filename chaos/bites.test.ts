@@ -191,3 +191,40 @@ test('event-loop-blocked: no timer runs until the block is over', async () => {
   expect(await timer).toBeGreaterThanOrEqual(60)
   expect(board.list().find(({ name }) => name === 'event-loop-blocked')?.injected).toBe(1)
 })
+
+describe('a share of customers', () => {
+  const users = Array.from({ length: 2000 }, (_, index) => `${index + 1}`)
+  const bitten = (userShare: number, seed = 1) => {
+    const { board } = boardAt()
+    board.put('bank', { latencyMs: 5, seed, target: { userShare } })
+    const of = (user: string) => board.bankHeaders('payments.create', { user }) !== undefined
+    const first = users.filter(of)
+    // Sticky: another request of the same customer ends the same.
+    expect(users.filter(of)).toEqual(first)
+    return new Set(first)
+  }
+
+  test('is as large as asked, the same of one seed, and grows by more of them', () => {
+    const [small, large] = [bitten(0.1), bitten(0.3)]
+    expect(small.size / users.length).toBeCloseTo(0.1, 1)
+    expect(large.size / users.length).toBeCloseTo(0.3, 1)
+    expect(small.isSubsetOf(large)).toBe(true)
+    expect(bitten(0.3)).toEqual(large)
+    expect(bitten(0.3, 2)).not.toEqual(large)
+    expect([bitten(0).size, bitten(1).size]).toEqual([0, users.length])
+  })
+
+  test('leaves requests out that are for no known customer', async () => {
+    const { board } = boardAt()
+    const { db, counted } = countingDatabase()
+    expect(board.asksUser()).toBe(false)
+    board.put('slow-query', { latencyMs: 1, target: { userShare: 1 } })
+    expect(board.asksUser()).toBe(true)
+    await board.at(site({ db }))
+    expect(counted.statements).toBe(0)
+    await board.at(site({ db, user: '7' }))
+    expect(counted.statements).toBe(1)
+    board.reset()
+    expect(board.asksUser()).toBe(false)
+  })
+})

@@ -102,8 +102,9 @@ export function createBoard(nowMs: () => number = () => performance.now()): Boar
   return {
     ...control,
     at: (site) => active.at(site),
-    bankHeaders: (route) => active.bankHeaders(route),
-    clientPolicy: (route) => active.clientPolicy(route),
+    bankHeaders: (route, whom) => active.bankHeaders(route, whom),
+    clientPolicy: (route, whom) => active.clientPolicy(route, whom),
+    asksUser: () => active.asksUser(),
     effectFails: (effect) => active.effectFails(effect),
     atRequest: () => active.atRequest(),
     tallies: () => active.tallies(),

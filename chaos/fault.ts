@@ -48,6 +48,15 @@ export const commonSettings = z.strictObject({
         .describe('Only in processes of this kind; absent = in every kind that it can act in'),
       route: z.enum(routeNames).optional().describe('Only on this route; absent = on every one'),
       point: z.enum(pointNames).optional().describe('Only at this point of the flow'),
+      userShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe(
+          'Only for this share of customers, always the same of one seed: a larger share has all ' +
+            'those of a smaller one; absent = for all',
+        ),
     })
     .default({})
     .describe('Where it bites'),

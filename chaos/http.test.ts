@@ -169,3 +169,14 @@ describe('retry-storm', () => {
     expect(policyOf(await app.request(path, init))).toBeNull()
   })
 })
+
+test('with a share of customers, retry-storm rides on answers to them alone', async () => {
+  const { app, board } = appForTest({ token: tokenForTest, nowMs: () => 0 })
+  board.put('retry-storm', { target: { userShare: 0.5 } })
+  const ride = async (user: number) =>
+    (await app.request(`/api/v1/users/${user}x`)).headers.has('x-client-policy')
+  const all = Array.from({ length: 40 }, (_, index) => index)
+  const ridden = await Promise.all(all.map(ride))
+  expect(new Set(ridden)).toEqual(new Set([true, false]))
+  expect(await Promise.all(all.map(ride))).toEqual(ridden)
+})

@@ -24,7 +24,8 @@ export function readSettings(fault: Fault, body: unknown): CommonSettings {
 }
 
 /** Where a fault is aimed at what it never reaches, or ramps for longer than it lasts. */
-function aimFlaws({ name, atPoint, processes }: Fault, settings: CommonSettings) {
+function aimFlaws(fault: Fault, settings: CommonSettings) {
+  const { name, atPoint, bankHeaders, clientPolicy, processes } = fault
   const { target, ramp, ttlSeconds } = settings
   const flaws: { path: string[]; message: string }[] = []
   const { point, process } = target
@@ -34,6 +35,10 @@ function aimFlaws({ name, atPoint, processes }: Fault, settings: CommonSettings)
   if (process !== undefined && !processes.includes(process)) {
     const message = `${name} acts only in ${processes.join(', ')}`
     flaws.push({ path: ['target', 'process'], message })
+  }
+  if (target.userShare !== undefined && !atPoint && !bankHeaders && !clientPolicy) {
+    const message = `${name} cannot know for whom a request is`
+    flaws.push({ path: ['target', 'userShare'], message })
   }
   if (ramp && ramp.upSeconds + ramp.downSeconds > ttlSeconds) {
     const message = 'the slopes must not take longer than ttlSeconds'

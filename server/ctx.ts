@@ -6,10 +6,16 @@ import type { Connections, Database } from './db/connections.ts'
 import type { Point } from './points.ts'
 
 /** Where a fault may bite: the point in the flow, the route, and the connection if one is held. */
-export interface Site {
+export interface Site extends Whom {
   point: Point
   route: string
   db: Database | undefined
+}
+
+/** For whom a request is, where that is known. */
+export interface Whom {
+  /** Customer, partner, or else the order: as flags with a share have it. */
+  user?: string | undefined
 }
 
 /** A try of a side effect in the worker. */
@@ -24,9 +30,11 @@ export interface Chaos {
   /** Called at every point; returns undefined at once when no fault wants it. */
   at(site: Site): Promise<void> | undefined
   /** Headers that make the pretend bank misbehave in this call. */
-  bankHeaders(route: string): Record<string, string> | undefined
+  bankHeaders(route: string, whom?: Whom): Record<string, string> | undefined
   /** Value of `x-client-policy` while a client policy is in force. */
-  clientPolicy(route: string): string | undefined
+  clientPolicy(route: string, whom?: Whom): string | undefined
+  /** True while a fault is aimed at a share of users, so that requests have to say for whom. */
+  asksUser(): boolean
   /** Whether this try of a side effect is to fail. */
   effectFails(effect: EffectTry): boolean
   /** Called before a process handles a request; what it resolves with is the answer. */
@@ -37,6 +45,7 @@ export const noChaos: Chaos = {
   at: () => undefined,
   bankHeaders: () => undefined,
   clientPolicy: () => undefined,
+  asksUser: () => false,
   effectFails: () => false,
   atRequest: () => undefined,
 }
@@ -99,7 +108,7 @@ export interface Services {
 }
 
 /** What a request carries below the design; passed on, never looked up. */
-export interface Ctx extends Services {
+export interface Ctx extends Services, Whom {
   /** Bounded name of the route or loop that runs, e.g. `orders.create`. */
   route: string
   /** Marks a point: faults attach here, timings end here. Pass the connection that holds locks. */
@@ -107,14 +116,15 @@ export interface Ctx extends Services {
 }
 
 /** Context of one request or one turn of a loop, without its design. */
-export function createCtx(services: Services, route: string): Ctx {
+export function createCtx(services: Services, route: string, user?: string): Ctx {
   const startedMs = performance.now()
   return {
     ...services,
     route,
+    user,
     at(point, db) {
       services.observer.passed(point, performance.now() - startedMs)
-      return services.chaos.at({ point, route, db })
+      return services.chaos.at({ point, route, db, user })
     },
   }
 }

@@ -81,8 +81,8 @@ export class OpenedOptions {
   }
 
   /** Context of one request or one turn of a loop. */
-  ctx(design: Design, route: string): FlowCtx {
-    return Object.assign(createCtx(this.services, route), { design: this.of(design) })
+  ctx(design: Design, route: string, user?: string): FlowCtx {
+    return Object.assign(createCtx(this.services, route, user), { design: this.of(design) })
   }
 
   /** Opens every option of the axes, since requests may ask for any: `[axis option, it]`. */

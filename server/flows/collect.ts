@@ -67,7 +67,7 @@ async function charge(ctx: StepCtx, state: PayableState, cardToken: string) {
   try {
     const { reference } = partOf(state)
     const request = { reference, amountMinor: state.totalMinor, cardToken }
-    return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route))
+    return await ctx.bank.charge(request, ctx.chaos.bankHeaders(ctx.route, ctx))
   } catch (cause) {
     if (cause instanceof BankUnavailable) throw new Problem('bank-unavailable', { cause })
     if (cause instanceof BankRefused) throw new Problem('bank-refused', { cause })

@@ -20,6 +20,8 @@ export interface Chosen {
   /** Of the flags that it went by; undefined while they were never read. */
   epoch: number | undefined
   design?: Design
+  /** For whom it is, where a share of the flags or of a fault goes by that. */
+  unit?: string
   /** Absent where the request asked for a design itself. */
   mix?: Mix
   problem?: unknown
@@ -53,13 +55,19 @@ function choose(deps: RouteDeps, name: RouteName, c: Context): Chosen | Promise<
     const { mix } = deps.flags
     epoch = mix.epoch
     const asked = c.req.header('x-design')
-    if (asked !== undefined) return { epoch, design: askedFor(deps, asked, mix.base, c) }
+    const asksUser = deps.services.chaos.asksUser()
+    if (asked !== undefined) {
+      const design = askedFor(deps, asked, mix.base, c)
+      return asksUser
+        ? unitOf(name, c).then((unit) => ({ epoch, design, unit }))
+        : { epoch, design }
+    }
     const isShadowed = mix.shadowed.some((axis) => isShadowedOn(axis, name))
-    if (!mix.isSplit && !isShadowed) return { epoch, mix, design: mix.base }
+    if (!mix.isSplit && !isShadowed && !asksUser) return { epoch, mix, design: mix.base }
     return unitOf(name, c).then((unit) => {
       const design = mix.designFor(unit)
       const shadows = isShadowed ? shadowsOn(name, mix.shadowsFor(unit, design)) : []
-      return { epoch: mix.epoch, mix, design, shadows }
+      return { epoch: mix.epoch, mix, design, shadows, unit }
     })
   } catch (problem) {
     return { epoch, problem }

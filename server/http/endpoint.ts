@@ -92,7 +92,7 @@ export function mountPlain<R extends RouteConfig>(
     const startedMs = performance.now()
     const response = handle(c)
     setEpoch(response, deps.flags.health().epoch)
-    setClientPolicy(deps, name, response)
+    setClientPolicy(deps, name, response, c)
     record(response.status, performance.now() - startedMs, 0)
     return response
   }
@@ -114,11 +114,12 @@ async function answer<R extends RouteConfig>(
   handle: (c: RouteContext<R>, ctx: FlowCtx) => Answer,
   sql: RequestSql | undefined,
 ): Promise<Response> {
-  const { design, epoch, problem } = c.get('chosen') ?? { epoch: undefined }
+  const { design, epoch, unit, problem } = c.get('chosen') ?? { epoch: undefined }
   let response: Response
   try {
     if (!design) throw problem
-    const ctx = sql ? counted(deps.options.ctx(design, name), sql) : deps.options.ctx(design, name)
+    const own = deps.options.ctx(design, name, unit)
+    const ctx = sql ? counted(own, sql) : own
     const leftMs = deps.requestTimeoutMs - (performance.now() - c.get('arrivedMs'))
     response = await inTime(handle(c, ctx), leftMs)
   } catch (error) {
@@ -128,7 +129,7 @@ async function answer<R extends RouteConfig>(
   sql?.ended()
   if (design) response.headers.set('x-design', design.label)
   setEpoch(response, epoch)
-  setClientPolicy(deps, name, response)
+  setClientPolicy(deps, name, response, c)
   return response
 }
 

@@ -25,7 +25,7 @@ export function attemptOf(c: Context): number {
 export function refuse(deps: RouteDeps, route: string, error: unknown, c: Context): Response {
   const response = toResponse(error, requestIdOf(c.req.raw.headers))
   setEpoch(response, c.get('chosen')?.epoch ?? deps.flags.health().epoch)
-  setClientPolicy(deps, route, response)
+  setClientPolicy(deps, route, response, c)
   return response
 }
 
@@ -35,7 +35,12 @@ export function setEpoch(response: Response, epoch: number | undefined): void {
 }
 
 /** Tells the client how to retry while a fault wants that. */
-export function setClientPolicy({ services }: RouteDeps, route: string, response: Response): void {
-  const policy = services.chaos.clientPolicy(route)
+export function setClientPolicy(
+  { services }: RouteDeps,
+  route: string,
+  response: Response,
+  c: Context,
+): void {
+  const policy = services.chaos.clientPolicy(route, { user: c.get('chosen')?.unit })
   if (policy) response.headers.set('x-client-policy', policy)
 }
