@@ -17,7 +17,8 @@ const optionId = '1'
 const pauseMs = 1000
 /** A rush that takes longer is no figure any more. */
 const rushMsMax = 90_000
-const quietMsMax = 20_000
+/** What tens of thousands of orders have left for the worker. */
+const quietMsMax = 60_000
 
 let rushes = 0
 
@@ -66,7 +67,8 @@ async function buy(
   throw new Error(`a buyer had no order after ${rushMsMax / 1000} s`)
 }
 
-async function restock({ databaseUrl }: PrivateArm, units: number): Promise<void> {
+/** Puts so many units of the one option on sale, as if they had been there from the start. */
+export async function restock({ databaseUrl }: PrivateArm, units: number): Promise<void> {
   const db = await createConnection({ uri: databaseUrl, connectTimeout: 5000 })
   try {
     await db.execute(

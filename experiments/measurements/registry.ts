@@ -6,8 +6,12 @@ import { driver } from './floors/driver.ts'
 import { driversAgree } from './floors/drivers-agree.ts'
 import { flashSale } from './floors/flash-sale.ts'
 import { fourItems } from './floors/four-items.ts'
+import { growth } from './floors/growth.ts'
 import { idsInProcess, idsOverHttp } from './floors/ids.ts'
+import { memory } from './floors/memory.ts'
+import { oneClient } from './floors/one-client.ts'
 import { orderRushes } from './floors/order-rush.ts'
+import { orderRushOpen } from './floors/order-rush-open.ts'
 import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
@@ -45,6 +49,10 @@ export const benchmarks: Record<string, Benchmark> = {
   'four-items': fourItems,
   checkout,
   'order-rush': orderRushes,
+  'order-rush-open': orderRushOpen,
+  'one-client': oneClient,
+  memory,
+  growth,
   reads,
   relay,
   dispatch,

@@ -1,6 +1,7 @@
+import { between, journeyRandom, type Random } from '../../../loadtests/crowd/random.ts'
 import { defaultSeedProfile } from '../../../server/db/seed.ts'
 import { percentile } from '../../judge/statistics.ts'
-import { whileOpen } from '../../run/closed-loop.ts'
+import { timeOfRush, whileOpen } from '../../run/closed-loop.ts'
 import type { Shop } from './shop.ts'
 
 /** Where customers come, how many the shop knows, and what design they ask for. */
@@ -13,6 +14,8 @@ export interface CheckoutWork {
   items: number
   /** At once, each with one request under way. */
   clients: number
+  /** So many of the plain options are bought; all of 400 where absent. */
+  hotOptions?: number
 }
 
 /** The outcome within the time that counts. */
@@ -26,6 +29,10 @@ export interface Checkouts {
   refused: Record<string, number>
 }
 
+/** Who buys what, by the number of the call: the same in every turn. */
+const seed = 1
+/** What the second of two payments of one customer at the same time gets. */
+const rightRefusal = '409 balance-conflict'
 const answerMsMax = 15_000
 const firstMsMax = 20_000
 /** Options 1 to this are bought, those with a kind or an end of their own left out. */
@@ -56,7 +63,7 @@ export async function checkOut<Reading>(
   const first = Promise.withResolvers<void>()
   const one = async (call: number) => {
     const startedMs = performance.now()
-    const failure = await checkoutOnce(shop, work.items, `${run}-${call}`)
+    const failure = await checkoutOnce(shop, work, run, call)
     const endedMs = performance.now()
     if (failure === undefined) first.resolve()
     if (endedMs < fromMs || endedMs > toMs) return
@@ -79,15 +86,38 @@ export async function checkOut<Reading>(
   return { paid, paidPerSecond, p50Ms: at(0.5), p99Ms: at(0.99), refused, readings }
 }
 
+/**
+ * Lets customers check out until `count` of them have tried, and holds that all could.
+ * @param endsAtMs by `performance.now()`
+ * @throws Error for an order that is wrongly refused, or at the end of the time
+ */
+export async function placeOrders(
+  shop: Customers,
+  work: CheckoutWork,
+  count: number,
+  endsAtMs: number,
+): Promise<void> {
+  const run = crypto.randomUUID().slice(0, 8)
+  await timeOfRush(count, work.clients, async (call) => {
+    if (performance.now() > endsAtMs) throw new Error(`only ${call} of ${count} orders in time`)
+    const failure = await checkoutOnce(shop, work, run, call)
+    const isRight = failure === undefined || failure === rightRefusal
+    if (!isRight) throw new Error(`an order was not paid: ${failure}`)
+  })
+}
+
 /** @returns what went wrong: `503 busy`; undefined where the order is paid */
 async function checkoutOnce(
   { api, users, ...how }: Customers,
-  items: number,
-  key: string,
+  { items, hotOptions = plainOptions.length }: CheckoutWork,
+  run: string,
+  call: number,
 ): Promise<string | undefined> {
+  const random = journeyRandom(seed, call)
+  const key = `${run}-${call}`
   try {
-    const userId = String(1 + Math.floor(Math.random() * users))
-    const order = { userId, items: anyItems(items) }
+    const userId = String(between(random, 1, users))
+    const order = { userId, items: anyItems(random, items, hotOptions) }
     const placed = await post(`${api}/api/v1/orders`, `${key}-order`, order, how)
     if (placed.status !== 201) return `${placed.status} ${placed.body.code}`
     const payment = { orderId: placed.body.id, method: 'balance' }
@@ -113,10 +143,8 @@ async function post(url: string, key: string, body: object, { design, token }: H
   return { status: response.status, body: answer }
 }
 
-function anyItems(count: number) {
+function anyItems(random: Random, count: number, hotOptions: number) {
   const wanted = new Set<number>()
-  while (wanted.size < count) {
-    wanted.add(plainOptions[Math.floor(Math.random() * plainOptions.length)] ?? 1)
-  }
+  while (wanted.size < count) wanted.add(plainOptions[between(random, 0, hotOptions - 1)] ?? 1)
   return [...wanted].map((id) => ({ optionId: String(id), quantity: 1 }))
 }

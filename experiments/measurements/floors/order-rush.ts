@@ -1,7 +1,6 @@
-import { parseDesign } from '../../../server/designs/design.ts'
 import { estimate } from '../../judge/inference.ts'
 import { percentile } from '../../judge/statistics.ts'
-import { openArm, type PrivateArm } from '../../run/arm.ts'
+import { withArms } from '../arms.ts'
 import { checkoutDesigns } from '../checkout/shop.ts'
 import type { Benchmark, Figure } from '../measurement.ts'
 import { expectSound, orderRush, type Rush } from '../order-rush.ts'
@@ -19,25 +18,14 @@ const lastMsMax = { after: 1000, peak: 500 }
  */
 export const orderRushes: Benchmark = async (experiment, advance) => {
   const testBed = await experiment.testBed()
-  const arms: PrivateArm[] = []
-  try {
-    for (const name of checkoutDesigns) {
-      const { label } = parseDesign(name)
-      arms.push(await openArm(testBed, { name, design: label }, `order-rush-${name}`))
-    }
-    const armOf = (name: string) => arms.find(({ spec }) => spec.name === name) as PrivateArm
-    for (const arm of arms) await orderRush(arm, warmUp)
-    const rushes = await inTurns(
-      checkoutDesigns,
-      rounds,
-      (name) => orderRush(armOf(name), buyers),
-      advance,
-    )
-    for (const arm of arms) await expectSound(arm)
+  const designs = { before: 'before', after: 'after', peak: 'peak' }
+  return await withArms(testBed, designs, 'order-rush', async (arms) => {
+    for (const arm of Object.values(arms)) await orderRush(arm, warmUp)
+    const rush = (name: keyof typeof designs) => orderRush(arms[name], buyers)
+    const rushes = await inTurns(checkoutDesigns, rounds, rush, advance)
+    for (const arm of Object.values(arms)) await expectSound(arm)
     return figuresOf(rushes)
-  } finally {
-    for (const arm of arms) await arm.close()
-  }
+  })
 }
 
 type Rushes = Record<(typeof checkoutDesigns)[number], Rush[]>
