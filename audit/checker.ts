@@ -52,7 +52,7 @@ export interface CouponAnswer {
 /** What one crowd has sent, by its own account. */
 export interface CrowdAccount {
   history: JourneyRecord[]
-  /** Journeys started; keys are `<keyPrefix>-<index>-o|p[-n]`, so it is known what was tried. */
+  /** Journeys started; keys are `<keyPrefix>-<index>-o|p|b[-n]`, so it is known what was sent. */
   started: number
   keyPrefix: string
   /** What journey `index` was sent to ask for, known without asking the journey. */

@@ -33,6 +33,7 @@ import { retiredSequences } from './checkers/retired-sequences.ts'
 import { sagasSettled } from './checkers/sagas-settled.ts'
 import { stockConserved } from './checkers/stock-conserved.ts'
 import { stockGrants } from './checkers/stock-grants.ts'
+import { topUps } from './checkers/top-ups.ts'
 
 /** Every checker, in the order of the report. */
 export const checkers: readonly Checker[] = [
@@ -53,6 +54,7 @@ export const checkers: readonly Checker[] = [
   stockGrants,
   orderTotals,
   balances,
+  topUps,
   capturesMatchBank,
   idsUniqueAndOrdered,
   idsInOrder,

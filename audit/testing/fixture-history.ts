@@ -106,7 +106,7 @@ function journeys(): JourneyRecord[] {
     }),
     line(6, 'soldOut', { order: refused(409, 'sold-out') }),
     line(7, 'unknown', { order: info }),
-    line(8, 'left', {}),
+    line(8, 'left', { topUp: ok('9', 50_000, 200) }),
     line(10, 'unknown', { order: { ...info, status: 503, code: 'in-recovery' } }),
   ]
 }
@@ -125,7 +125,7 @@ type Answer = Pick<Operation, 'outcome' | 'status'> & Partial<Operation>
 function line(
   index: number,
   outcome: JourneyOutcome,
-  { order, payment }: { order?: Answer; payment?: Answer },
+  { topUp, order, payment }: { topUp?: Answer; order?: Answer; payment?: Answer },
 ): JourneyRecord {
   const startedMs = startMs + index * 1_000
   const kept = keptBy(index, startedMs)
@@ -144,6 +144,7 @@ function line(
     outcome,
     checkoutMs: order ? 140 : null,
     ...(asked(index).fromCart ? { cart: cartOf(index) } : {}),
+    ...(topUp ? { topUp: operation('b', 1, topUp) } : {}),
     ...(order ? { order: operation('o', 10, order) } : {}),
     ...(payment ? { payment: operation('p', 60, payment) } : {}),
     ...(kept.length > 0 ? { kept } : {}),

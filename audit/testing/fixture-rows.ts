@@ -7,7 +7,7 @@ type Row = Record<string, string | number | Date | null>
 /** Tables and columns are those of the shop; a test may set one to anything. */
 export type Rows = Record<string, Row[]>
 
-/** Keys of the fixture are `fix-<journey>-o|p`. */
+/** Keys of the fixture are `fix-<journey>-o|p|b`. */
 export const keyPrefix = 'fix'
 const key = (journey: number, kind: string) => `${keyPrefix}-${journey}-${kind}`
 
@@ -33,10 +33,13 @@ export function worldRows(): Rows {
   }
 }
 
+/** Of users whom an entry has moved, by their index. */
+const balances: Record<number, number> = { 0: 95_500, 1: 100_700, 8: 150_000 }
+
 function shopRows(): Rows {
   const users = Array.from({ length: 11 }, (_, index) => {
     const row = { id: index + 1, name: `user ${index + 1}`, initial_balance_minor: 100_000 }
-    return { ...row, balance_minor: [95_500, 100_700][index] ?? 100_000 }
+    return { ...row, balance_minor: balances[index] ?? 100_000 }
   })
   const entry = (reference: string, user_id: number, amount_minor: number) => ({
     reference,
@@ -57,6 +60,7 @@ function shopRows(): Rows {
     balance_entries: [
       entry(`payment-${referenceOf(key(0, 'p'))}`, 1, -4_500),
       entry('charge-gift', 2, 700),
+      entry(`charge-9-${key(8, 'b')}`, 9, 50_000),
     ],
     products: [1, 2].map((id) => ({ id, name: `product ${id}` })),
     product_options: [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readFacts } from '../../lab/servers/mariadb.ts'
 import { scratchSession } from '../../lab/testing/scratch.ts'
-import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
+import { crowdAsks } from '../../loadtests/crowd/visits.ts'
 import { requestTimeoutMs } from '../../server/config.ts'
 import { engineOf } from '../../server/db/engine.ts'
 import { parseDesign } from '../../server/designs/design.ts'
@@ -78,7 +78,7 @@ async function saleUnder(stage: Stage, { hit, stopsApi }: Fault, keyPrefix: stri
   await hit(stage)
   const stopped = stopsApi && { fromMs, toMs: Date.now() }
   const result = await sale
-  const crowd = { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
+  const crowd = { ...result, keyPrefix, asked: crowdAsks('smoke', seed, arm.users) }
   const endedMs = performance.now()
   const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
   return { crowd, pending, stopped, settledMs: performance.now() - endedMs }

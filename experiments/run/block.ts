@@ -3,7 +3,7 @@ import { withRefusals } from '../../audit/journeys.ts'
 import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
 import { peakOf, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
-import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
+import { crowdAsks } from '../../loadtests/crowd/visits.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import { seedProfiles } from '../../server/db/seed.ts'
 import type { RunWatch } from '../watch/watch-run.ts'
@@ -116,7 +116,7 @@ export async function sendCrowdOf(
     ...own,
     remoteWrite: watch?.remoteWrite(turn),
   })
-  return { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }
+  return { ...result, keyPrefix, asked: crowdAsks(plan.scenario as ScenarioName, seed, arm.users) }
 }
 
 type Judged = 'checks' | 'quietAfterMs' | 'effects' | 'warmUp' | keyof Rest

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { scratchSession } from '../../lab/testing/scratch.ts'
-import { crowdAsks } from '../../loadtests/crowd/shopping.ts'
+import { crowdAsks } from '../../loadtests/crowd/visits.ts'
 import { parseDesign } from '../../server/designs/design.ts'
 import { hasServers, ordersReach, sendSmoke, testBedFor } from '../testing/test-bed.ts'
 import { openArm, type PrivateArm } from './arm.ts'
@@ -44,5 +44,5 @@ async function crashUnder(arm: PrivateArm, part: 'api' | 'worker') {
   await arm.crash(part)
   const result = await crowd
   const pending = await waitForQuiescence(arm.db, settledMsMax, processesOf(arm))
-  return { crowd: { ...result, keyPrefix, asked: crowdAsks(seed, arm.users) }, pending }
+  return { crowd: { ...result, keyPrefix, asked: crowdAsks('smoke', seed, arm.users) }, pending }
 }

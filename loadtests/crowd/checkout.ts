@@ -105,18 +105,18 @@ async function settle(visit: Visit, first: Operation, body: unknown): Promise<Jo
 const isFinal = ({ status }: Payment): boolean =>
   status === 'captured' || status === 'declined' || status === 'failed'
 
-/** End of a journey whose order or payment did not come off. */
-function outcomeOf({ outcome, code, status }: Operation): JourneyOutcome {
+/** End of a journey whose order, payment or top-up did not come off. */
+export function outcomeOf({ outcome, code, status }: Operation): JourneyOutcome {
   if (outcome === 'info') return 'unknown'
   if (code === 'sold-out') return 'soldOut'
   // Declined, or not enough balance: the shop gave the right answer.
   return status === 402 ? 'left' : 'failed'
 }
 
-function operation(
+export function operation(
   { answer, keys, invokedMs, doneMs, attempts }: Pursuit,
   outcome: Operation['outcome'],
-  amount: 'totalMinor' | 'amountMinor',
+  amount: 'totalMinor' | 'amountMinor' | 'balanceMinor',
 ): Operation {
   const { code } = problemIn(answer.body)
   const id = outcome === 'ok' ? idIn(answer.body) : null

@@ -84,6 +84,8 @@ export interface JourneyRecord {
   checkoutMs: number | null
   /** In the order in which they were put in; the last one may have failed. */
   cart?: CartAddition[]
+  /** What was added to the balance first. */
+  topUp?: Operation
   order?: Operation
   payment?: Operation
   /** The shop has acknowledged that the order is cancelled. */

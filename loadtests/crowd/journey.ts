@@ -6,13 +6,13 @@ import type { Http } from './http.ts'
 import { type Client, type Intent, pursue } from './intent.ts'
 import { type Look, look, readBack } from './look.ts'
 import { journeyRandom } from './random.ts'
-import { crowdNumbers, customerOf } from './shopping.ts'
+import { type Customer, crowdNumbers, customerOf } from './shopping.ts'
 
 export interface JourneyContext {
   seed: number
   /** Which customer of the crowd: 0, 1, … without gaps. */
   index: number
-  /** Keys are `<keyPrefix>-<index>-o` for the order and `-p` for the payment. */
+  /** Keys are `<keyPrefix>-<index>-` and `o` for the order, `p` the payment, `b` the balance. */
   keyPrefix: string
   users: number
   policy: ClientPolicy
@@ -21,6 +21,8 @@ export interface JourneyContext {
   /** Intended start, epoch ms; now if not given. */
   startedMs?: number
   onBadPolicy?: (header: string) => void
+  /** What the scenario makes of the usual customer; nothing if absent. */
+  customer?: (usual: Customer, index: number) => Customer
 }
 
 /**
@@ -32,7 +34,8 @@ export async function journey(
   context: JourneyContext,
   shop: (visit: Visit) => Promise<JourneyOutcome> = browseAndBuy,
 ): Promise<JourneyRecord> {
-  const customer = customerOf(context.seed, context.index, context.users)
+  const usual = customerOf(context.seed, context.index, context.users)
+  const customer = context.customer?.(usual, context.index) ?? usual
   const startedMs = context.startedMs ?? http.now()
   const slow: SlowRequest[] = []
   const visit: Visit = {
@@ -104,7 +107,8 @@ export async function browseAndBuy(visit: Visit): Promise<JourneyOutcome> {
 const dayMs = 86_400_000
 const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10)
 
-async function browse(visit: Visit): Promise<boolean> {
+/** @returns false where the shop did not show what the customer wanted to look at */
+export async function browse(visit: Visit): Promise<boolean> {
   const { customer, record } = visit
   const looks: Look[] = []
   if (customer.browsesList)

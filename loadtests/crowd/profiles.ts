@@ -7,11 +7,19 @@ export interface Stage {
   targetRate: number
 }
 
+/**
+ * What customers of a scenario do. Only those of `shop` and `full-flow` buy: without a sale there
+ * is no goodput, and so no verdict about a design.
+ */
+export type VisitKind = 'shop' | 'full-flow' | 'browse' | 'top-up'
+
 export interface Scenario {
   /** One sentence for the head of a run. */
   describe(rate: number, durationSeconds: number): string
   /** Arrival curve for a peak rate (journeys per second) and a length. */
   stages(rate: number, durationSeconds: number): Stage[]
+  /** What its customers do: an entry of visits.ts. */
+  visit: VisitKind
   /** How its clients behave while the server sends no other policy. */
   policy: ClientPolicy
   /** For runs by hand. */
@@ -46,11 +54,31 @@ const constant = (rate: number, durationSeconds: number): Stage[] => [
   { durationSeconds, targetRate: rate },
 ]
 
+/** Shares of the peak rate that come one after the other, and of the time (whole µs for k6). */
+const stepShares = [
+  { ofRate: 0.2, ofTime: 0.3 },
+  { ofRate: 0.5, ofTime: 0.3 },
+  { ofRate: 1, ofTime: 0.4 },
+]
+
+const stepRates = (rate: number): number[] =>
+  stepShares.map(({ ofRate }) => Math.max(1, Math.round(rate * ofRate)))
+
+/** Source S3's load: 20, 50 and 100 requests per second to each endpoint. */
+const steps = (rate: number, durationSeconds: number): Stage[] =>
+  stepShares.flatMap(({ ofTime }, at) =>
+    constant(stepRates(rate)[at] ?? rate, durationSeconds * ofTime),
+  )
+
+const stepsText = (rate: number, seconds: number): string =>
+  `${stepRates(rate).join(', then ')} journeys/s; ${amount(seconds)} s in all`
+
 /** Each has a script of its name in loadtests/k6, for runs by hand. */
 export const scenarios = {
   smoke: {
     describe: (rate, seconds) => `a steady ${rate} journeys/s for ${seconds} s`,
     stages: constant,
+    visit: 'shop',
     policy: defaultPolicy,
     defaults: { rate: 10, durationSeconds: 10 },
     rehearsal: {
@@ -71,6 +99,7 @@ export const scenarios = {
       { durationSeconds: seconds * 0.5, targetRate: rate },
       { durationSeconds: seconds * 0.2, targetRate: idleRate(rate) },
     ],
+    visit: 'shop',
     policy: defaultPolicy,
     defaults: { rate: 200, durationSeconds: 60 },
     rehearsal: {
@@ -83,6 +112,7 @@ export const scenarios = {
     describe: (rate, seconds) =>
       `a steady ${rate} journeys/s for ${seconds} s, with the retry policy that the server sends`,
     stages: constant,
+    visit: 'shop',
     policy: defaultPolicy,
     defaults: { rate: 100, durationSeconds: 60 },
     rehearsal: {
@@ -100,6 +130,7 @@ export const scenarios = {
       ...constant(rate, seconds * 0.3),
       ...constant(usualRate(rate), seconds * 0.4),
     ],
+    visit: 'shop',
     policy: defaultPolicy,
     defaults: { rate: 250, durationSeconds: 60 },
     rehearsal: {
@@ -108,10 +139,56 @@ export const scenarios = {
     },
     shareOfServed: 500,
   },
+  'full-flow': {
+    describe: (rate, seconds) =>
+      `each customer tops up the balance, looks at everything, and orders and pays from it: ` +
+      stepsText(rate, seconds),
+    stages: steps,
+    visit: 'full-flow',
+    policy: defaultPolicy,
+    defaults: { rate: 100, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 15, rate: 60 },
+      quick: { blocks: 2, durationSeconds: 9, rate: 60 },
+    },
+    shareOfServed: 40,
+  },
+  browse: {
+    describe: (rate, seconds) =>
+      'each customer looks at the list, the best sellers and one product, and leaves: ' +
+      stepsText(rate, seconds),
+    stages: steps,
+    visit: 'browse',
+    policy: defaultPolicy,
+    defaults: { rate: 100, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 15, rate: 100 },
+      quick: { blocks: 2, durationSeconds: 9, rate: 100 },
+    },
+    shareOfServed: null,
+  },
+  'top-up': {
+    describe: (rate, seconds) =>
+      `each customer tops up the balance and leaves: ${stepsText(rate, seconds)}`,
+    stages: steps,
+    visit: 'top-up',
+    policy: defaultPolicy,
+    defaults: { rate: 100, durationSeconds: 60 },
+    rehearsal: {
+      usual: { blocks: 6, durationSeconds: 15, rate: 100 },
+      quick: { blocks: 2, durationSeconds: 9, rate: 100 },
+    },
+    shareOfServed: null,
+  },
 } satisfies Record<string, Scenario>
 
 export type ScenarioName = keyof typeof scenarios
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[]
+
+/** Scenarios whose customers buy: only of these can a run judge a design. */
+export const saleNames = scenarioNames.filter((name) =>
+  ['shop', 'full-flow'].includes(scenarios[name].visit),
+)
 
 const idleRate = (rate: number): number => Math.max(1, Math.round(rate * idleShare))
 

@@ -17,7 +17,7 @@ export interface CrowdSettings {
   drainSeconds: number
   /** How clients behave while the server sends no other policy. */
   policy: ClientPolicy
-  /** Idempotency keys are `<keyPrefix>-<index>-o|p`; null = the driver makes one up. */
+  /** Idempotency keys are `<keyPrefix>-<index>-o|p|b`; null = the driver makes one up. */
   keyPrefix: string | null
   users: number
   /** Sent as `x-design`, if given. */

@@ -41,6 +41,8 @@ export const crowdNumbers = {
   keepShare: 0.2,
   /** Look at their order, cart and balance once they have paid, and keep what they see. */
   readBackShare: 0.1,
+  /** What is added to a balance where the scenario has top-ups, minor units. */
+  topUpMinor: 50_000,
 } as const
 
 export interface Item {
@@ -107,12 +109,6 @@ export function customerOf(seed: number, index: number, users: number): Customer
     readsBack: chance(crowdNumbers.readBackShare),
   }
 }
-
-/** What each journey of a crowd asks for, by its index. */
-export const crowdAsks =
-  (seed: number, users: number) =>
-  (index: number): Asked =>
-    askedBy(customerOf(seed, index, users))
 
 const cardToken = (declined: boolean): string => (declined ? 'card-declined' : 'card-accepted')
 

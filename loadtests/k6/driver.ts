@@ -5,11 +5,11 @@ import type { Options } from 'k6/options'
 import { setTimeout } from 'k6/timers'
 import { type FirstArrival, type JourneyRecord, journeyOutcomes } from '../crowd/history.ts'
 import type { Answer, Http, Request } from '../crowd/http.ts'
-import { journey } from '../crowd/journey.ts'
 import { k6Schedule } from '../crowd/k6-schedule.ts'
 import { parseJson } from '../crowd/parse-json.ts'
 import { inFlightMax, type ScenarioName } from '../crowd/profiles.ts'
 import { type CrowdSettings, crowdSettings } from '../crowd/settings.ts'
+import { journeyOf } from '../crowd/visits.ts'
 
 /** Built into k6, missing from its types. */
 declare const console: { log(line: string): void }
@@ -47,7 +47,7 @@ export function crowd(scenario: ScenarioName): { options: Options; run: () => Pr
         console.log(JSON.stringify({ firstArrivalMs: Date.now() } satisfies FirstArrival))
       }
     }
-    const record = await journey(http, {
+    const record = await journeyOf(scenario, http, {
       seed: settings.seed,
       index: exec.scenario.iterationInTest,
       // Keys of an earlier run by hand would be answered with its orders.

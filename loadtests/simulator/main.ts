@@ -1,7 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { arrivalTimes } from '../crowd/arrival-times.ts'
 import type { FirstArrival, JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
-import { journey } from '../crowd/journey.ts'
 import { inFlightMax, scenarios } from '../crowd/profiles.ts'
 import {
   type CrowdSettings,
@@ -9,6 +8,7 @@ import {
   SettingsError,
   scenarioName,
 } from '../crowd/settings.ts'
+import { journeyOf } from '../crowd/visits.ts'
 import { runArrivals } from './arrivals.ts'
 import { fetchHttp } from './fetch-http.ts'
 import type { CrowdMeter } from './remote-write/crowd-meter.ts'
@@ -106,7 +106,7 @@ async function send(
       meter?.begun()
       if (index === 0) keep({ firstArrivalMs: Date.now() })
       const startedMs = startMs + Math.round(dueMs)
-      const record = await journey(http, { ...context, index, startedMs })
+      const record = await journeyOf(settings.scenario, http, { ...context, index, startedMs })
       record.lateMs = Math.round(lateMs)
       outcomes[record.outcome] += 1
       tally.attempts += record.attempts

@@ -53,7 +53,7 @@ export function startFakeShop(options: FakeShopOptions = {}): FakeShop {
 
 /** Ids come from the key, not from the order of arrival: every run gives the same ones. */
 function idFor(request: Request): string {
-  return /-(\d+)-[op]/.exec(request.headers.get('idempotency-key') ?? '')?.[1] ?? '0'
+  return /-(\d+)-[bop]/.exec(request.headers.get('idempotency-key') ?? '')?.[1] ?? '0'
 }
 
 function lineOf(request: Request, body: string): string {
@@ -69,6 +69,7 @@ function reply(path: string, body: string, id: string, options: FakeShopOptions)
   if (path === '/api/v1/orders') return orderReply(body, id, options)
   if (path === '/api/v1/payments') return [201, payment(id, body)]
   if (path.endsWith('/cancel')) return [200, { id: path.split('/').at(-2), status: 'cancelled' }]
+  if (path.endsWith('/balance')) return [200, { id, name: 'Buyer', balanceMinor: 1_000 }]
   if (path.startsWith('/api/v1/carts/')) return [201, { id, optionId: '1', quantity: 1 }]
   return [200, { items: [], page: 1, size: 20, total: 0 }]
 }

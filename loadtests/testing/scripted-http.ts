@@ -47,6 +47,7 @@ function working({ name, body = '' }: Request): Answer {
     const inside = body.includes('"payment"') ? { payment: payment('captured') } : {}
     return { status: 201, body: { id: '55', status: 'pending', totalMinor: 900, ...inside } }
   }
+  if (name === 'top-up') return { status: 200, body: { id: '9', balanceMinor: 1_000 } }
   if (name === 'cancel') return { status: 200, body: { id: '55', status: 'cancelled' } }
   if (name === 'pay') return { status: 201, body: payment('captured') }
   if (name === 'payment') return { status: 200, body: payment('captured') }

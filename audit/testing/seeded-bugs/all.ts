@@ -13,6 +13,7 @@ import { passing } from './passing.ts'
 import { reads } from './reads.ts'
 import { refused } from './refused.ts'
 import { refusedAndRepeated } from './repeats.ts'
+import { topUps } from './top-ups.ts'
 import { warehouse } from './warehouse.ts'
 
 /** Defects that the shop's tables let happen. */
@@ -24,6 +25,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...reads,
   ...refusedAndRepeated,
   ...stockAndMoney,
+  ...topUps,
   ...passing,
   ...kinds,
   ...grants,
