@@ -22,42 +22,13 @@ import {
   scenarioFlag,
   seedFlag,
 } from './flags.ts'
-import { BadValue, parseWhole } from './values.ts'
+import { BadValue, parseList, parseWhole } from './values.ts'
 
 /** Start, warm-up, rest and audit of a block. */
 const blockOverheadSeconds = 13
 
 /** The shop gives up on a bank after 2 s, and a charge takes up to a quarter longer than usual. */
 const bankLatencyMsMax = 1500
-
-/**
- * The items of a list that commas part.
- * @param read what an item is
- * @param keyOf by what two items are the same
- * @throws BadValue that names each item that is no such thing, and each that is there twice
- */
-function parseList<Item>(
-  text: string,
-  read: (item: string) => Item,
-  keyOf: (item: Item) => unknown = (item) => item,
-): Item[] {
-  const keys = new Set<unknown>()
-  const flaws: string[] = []
-  const items = text.split(',').flatMap((part) => {
-    try {
-      const item = read(part.trim())
-      if (keys.has(keyOf(item))) throw new BadValue(`'${part.trim()}' is named twice`)
-      keys.add(keyOf(item))
-      return [item]
-    } catch (error) {
-      if (!(error instanceof BadValue)) throw error
-      flaws.push(error.message)
-      return []
-    }
-  })
-  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
-  return items
-}
 
 const parseArm = (text: string) => {
   if (text === '') throw new BadValue('an arm has no design')

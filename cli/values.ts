@@ -131,3 +131,32 @@ export function parseWhole(text: string, min: number, max: number): number {
   }
   return value
 }
+
+/**
+ * The items of a list that commas part.
+ * @param read what an item is
+ * @param keyOf by what two items are the same
+ * @throws BadValue that names each item that is no such thing, and each that is there twice
+ */
+export function parseList<Item>(
+  text: string,
+  read: (item: string) => Item,
+  keyOf: (item: Item) => unknown = (item) => item,
+): Item[] {
+  const keys = new Set<unknown>()
+  const flaws: string[] = []
+  const items = text.split(',').flatMap((part) => {
+    try {
+      const item = read(part.trim())
+      if (keys.has(keyOf(item))) throw new BadValue(`'${part.trim()}' is named twice`)
+      keys.add(keyOf(item))
+      return [item]
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      flaws.push(error.message)
+      return []
+    }
+  })
+  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
+  return items
+}

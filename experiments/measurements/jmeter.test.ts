@@ -10,7 +10,10 @@ test('a result: right answers a second, wrong ones apart', () => {
 1000,100,order and pay,201,Buyers 1-1,text,true,900
 1200,300,order and pay,503,Buyers 1-2,text,false,300
 1900,100,order and pay,409,Buyers 1-1,text,true,300`
-  expect(readSamples(jtl)).toEqual({ samples: 3, failed: 1, perSecond: 2, p99Ms: 100 })
+  expect(readSamples(jtl)).toEqual({
+    ...{ samples: 3, failed: 1, perSecond: 2, p99Ms: 100 },
+    bySecond: [1, 1],
+  })
   expect(() => readSamples('timeStamp,elapsed,success\n')).toThrow('no sample')
 })
 

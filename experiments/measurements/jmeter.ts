@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { run } from '../../lab/processes/run.ts'
 import type { Session } from '../../lab/processes/session.ts'
 import { crowdFile } from '../../loadtests/jmeter/crowd.ts'
+import { type LoadShape, loadShapes, planProperties } from '../../loadtests/jmeter/shapes.ts'
 import { percentile } from '../judge/statistics.ts'
 
 const plan = join(import.meta.dir, '../../loadtests/jmeter/order-payment.jmx')
@@ -11,6 +12,8 @@ const slackMs = 60_000
 
 export interface JMeterRun {
   port: number
+  shape: LoadShape
+  /** At the most. */
   threads: number
   seconds: number
   seed: number
@@ -24,6 +27,8 @@ export interface Samples {
   failed: number
   perSecond: number
   p99Ms: number
+  /** Right answers in each second from the first request. */
+  bySecond: number[]
 }
 
 /** Where Debian puts JMeter 2.13, whose XStream refuses every plan unless debian.bsh helps. */
@@ -49,13 +54,13 @@ function program(): string[] {
 export async function runJMeter(
   session: Session,
   folder: string,
-  { port, threads, seconds, seed, users, keyPrefix }: JMeterRun,
+  { port, shape, threads, seconds, seed, users, keyPrefix }: JMeterRun,
 ): Promise<Samples> {
   const [crowd, result] = [join(folder, 'crowd.tsv'), join(folder, `${keyPrefix}.jtl`)]
   // More than can be served: the crowd must not end before its time.
   await Bun.write(crowd, crowdFile(seed, threads * seconds * 40, users, keyPrefix))
   const properties = {
-    ...{ port, threads, seconds, crowd },
+    ...{ port, crowd, ...planProperties(loadShapes[shape](threads, seconds)) },
     'jmeter.save.saveservice.output_format': 'csv',
     'jmeter.save.saveservice.print_field_names': true,
     // The only field that may hold a comma.
@@ -93,6 +98,12 @@ export function readSamples(jtl: string): Samples {
   const right = rows.filter(({ isRight }) => isRight)
   if (rows.length === 0) throw new Error('JMeter has taken no sample')
   const beganMs = Math.min(...rows.map(({ startMs }) => startMs))
+  const bySecond: number[] = []
+  for (const { startMs, elapsedMs } of right) {
+    const second = Math.floor((startMs + elapsedMs - beganMs) / 1000)
+    while (bySecond.length <= second) bySecond.push(0)
+    bySecond[second] = (bySecond[second] ?? 0) + 1
+  }
   const endedMs = Math.max(...rows.map(({ startMs, elapsedMs }) => startMs + elapsedMs))
   return {
     samples: rows.length,
@@ -105,5 +116,6 @@ export function readSamples(jtl: string): Samples {
             0.99,
           )
         : Number.NaN,
+    bySecond,
   }
 }

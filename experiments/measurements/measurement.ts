@@ -1,3 +1,4 @@
+import type { LoadShape } from '../../loadtests/jmeter/shapes.ts'
 import { knownBadOf, knownBy } from '../judge/audit.ts'
 import type { DocumentNode } from '../report/document.ts'
 import type { LineChart } from '../report/line-chart.ts'
@@ -46,6 +47,8 @@ export interface SourceTestBed extends BlockTestBed {
   /** Fewer and shorter rounds: the trend, not the figure. */
   quick: boolean
   seed: number
+  /** Of JMeter’s plan, those to run, in this order. */
+  loadShapes: readonly LoadShape[]
 }
 
 export interface Outcome {

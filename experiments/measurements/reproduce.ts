@@ -1,4 +1,5 @@
 import type { ServerOptions } from '../../lab/servers/engine.ts'
+import type { LoadShape } from '../../loadtests/jmeter/shapes.ts'
 import { writeReport } from '../report/write.ts'
 import { type Experiment, runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
@@ -14,6 +15,8 @@ export interface ReproduceOptions extends ServerOptions {
   sources: SourceName[]
   quick: boolean
   seed: number
+  /** Of JMeter’s plan in S5. */
+  loadShapes: LoadShape[]
   /** Absolute path of the report's folder; undefined = a folder of the run's own. */
   out: string | undefined
 }
@@ -37,9 +40,9 @@ export async function reproduce(options: ReproduceOptions): Promise<number> {
 
 async function measureAll(
   experiment: Experiment,
-  { seed, quick, sources: names }: ReproduceOptions,
+  { seed, quick, loadShapes, sources: names }: ReproduceOptions,
 ): Promise<ReproduceReport> {
-  const testBed: SourceTestBed = { ...(await experiment.testBed()), quick, seed }
+  const testBed: SourceTestBed = { ...(await experiment.testBed()), quick, seed, loadShapes }
   const versions = await experiment.environment(testBed, 'in process')
   const found: ReproduceReport['sources'] = []
   const lost = await runPieces(
@@ -55,5 +58,5 @@ async function measureAll(
   )
   const verdict = verdictOf(found, lost, quick)
   const startedAt = experiment.startedAt.toISOString()
-  return { verdict, startedAt, seed, quick, versions, sources: found, lost }
+  return { verdict, startedAt, seed, quick, loadShapes, versions, sources: found, lost }
 }

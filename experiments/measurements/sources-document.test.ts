@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { loadShapeNames } from '../../loadtests/jmeter/shapes.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -12,6 +13,7 @@ const report: ReproduceReport = {
   startedAt: '2026-01-01T00:00:00.000Z',
   seed: 7,
   quick: true,
+  loadShapes: loadShapeNames,
   versions: {
     ...{ stampede: '0.1.0', gitCommit: 'abc', bun: '1', database: 'MariaDB 10', redis: '7' },
     ...{ driver: 'in process', machine: 'a machine', cores: 2, memoryGiB: 4 },

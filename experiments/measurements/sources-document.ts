@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics'
+import { type LoadShape, loadShapeNames } from '../../loadtests/jmeter/shapes.ts'
 import { amount, interval, times } from '../judge/format.ts'
 import {
   type DocumentNode,
@@ -35,6 +36,7 @@ export interface ReproduceReport {
   startedAt: string
   seed: number
   quick: boolean
+  loadShapes: LoadShape[]
   versions: Environment
   /** Sources that could not be run to their end. */
   lost: LostPiece[]
@@ -72,11 +74,12 @@ function headlineOf({ sources }: ReproduceReport): string {
   return `${compared} have the winner of the source${audits}.`
 }
 
-const repeatCommand = ({ sources, lost, seed, quick }: ReproduceReport) =>
+const repeatCommand = ({ sources, lost, seed, quick, loadShapes }: ReproduceReport) =>
   [
     './stampede reproduce',
     ...[...sources, ...lost].map(({ name }) => name),
     `--seed ${seed}`,
+    ...(loadShapes.length < loadShapeNames.length ? [`--load-shapes ${loadShapes}`] : []),
     ...(quick ? ['--quick'] : []),
   ].join(' ')
 
