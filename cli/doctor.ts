@@ -4,11 +4,13 @@ import { ifAbsent } from '../lab/if-absent.ts'
 import { run } from '../lab/processes/run.ts'
 import { guardDatabaseUrl, guardRedisUrl } from '../lab/servers/databases.ts'
 import { findGrafana } from '../lab/servers/grafana.ts'
+import { readRedisInfo } from '../lab/servers/redis.ts'
 import type { ToolName } from '../lab/tools/catalogue.ts'
 import { findTool, whichOnMachine } from '../lab/tools/find.ts'
 import { packageHint } from '../lab/tools/packages.ts'
 import { availabilityOf } from '../lab/tools/resolve.ts'
 import { exitCodes } from '../lab/user-error.ts'
+import { evictionIn, evictionWords } from '../server/redis-eviction.ts'
 import { defineCommand } from './command.ts'
 import { isOn } from './flags.ts'
 
@@ -78,8 +80,19 @@ async function databases(): Promise<Part[]> {
 async function redis(): Promise<Part> {
   const prerequisite = { name: 'redis', needed: true }
   const given = process.env.REDIS_URL
-  if (given) return found(prerequisite, null, `REDIS_URL on ${guardRedisUrl(given).host}`)
+  if (given) {
+    const url = guardRedisUrl(given)
+    return found(prerequisite, null, `REDIS_URL on ${url.host}${await evictionNote(url.href)}`)
+  }
   return tool('redis', prerequisite, packageHint)
+}
+
+/** Of a Redis of the user's own; nothing of one that does not answer, which `rehearse` reports. */
+async function evictionNote(url: string): Promise<string> {
+  const [info] = await Promise.allSettled([readRedisInfo(url, 'memory')])
+  const eviction = info.status === 'fulfilled' ? evictionIn(info.value) : undefined
+  if (!eviction) return ''
+  return `; ${evictionWords(eviction)}: locks, counters and jobs get lost, set noeviction`
 }
 
 async function tool(name: ToolName, prerequisite: Prerequisite, without: string): Promise<Part> {

@@ -20,6 +20,7 @@ import { shadowMeter } from './metrics/shadow.ts'
 import { openFlags } from './open-flags.ts'
 import { failStart, serveUntilSignal } from './process.ts'
 import { createReadiness } from './readiness.ts'
+import { warnOfEviction } from './redis-eviction.ts'
 import { closeServices, openServices } from './services.ts'
 import { openShadows } from './shadow/open-shadows.ts'
 import { silentShadowMeter } from './shadow/record.ts'
@@ -40,6 +41,7 @@ const { flags, ...reading } = await openFlags(
   config.STAMPEDE_DESIGN,
   services.tickets,
 )
+await warnOfEviction(services.redis, 'server', flags.mix.designs)
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)

@@ -58,7 +58,11 @@ export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
     ...{ in: record.in, out: record.out, closes },
     ...{ needs: record.engine && `${engineTitles[record.engine]}: the other is refused` },
     ...(record.idsInOrder ? { promises: 'that a later id is larger, in all processes' } : {}),
-    ...{ 'leaves open': leavesOpen, 'is known to break': breaks },
+    ...{
+      'leaves open': leavesOpen,
+      'in a Redis that throws keys out': record.whenEvicted,
+      'is known to break': breaks,
+    },
     ...{ 'is stale by': age || undefined },
   })
   return [...(doc ? [doc] : []), ...items, ...notes]

@@ -27,6 +27,7 @@ import { s2Purge } from './sources/s2-purge.ts'
 import { s2Retries } from './sources/s2-retries.ts'
 import { s3Cache } from './sources/s3-cache.ts'
 import { s3Effects } from './sources/s3-effects.ts'
+import { s3Eviction } from './sources/s3-eviction.ts'
 import { s3Index } from './sources/s3-index.ts'
 import { s3Locks } from './sources/s3-locks.ts'
 import { s4 } from './sources/s4.ts'
@@ -72,6 +73,7 @@ export const reproductions: Record<SourceName, Reproduction> = {
   'S2-retries': s2Retries,
   'S3-locks': s3Locks,
   'S3-cache': s3Cache,
+  'S3-eviction': s3Eviction,
   'S3-index': s3Index,
   'S3-effects': s3Effects,
   S4: s4,

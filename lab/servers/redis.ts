@@ -51,6 +51,11 @@ export function serverArguments(data: string, port: number): string[] {
 
 /** Asks a Redis for its version. @throws the connection's error, within about 3 s */
 export async function readRedisVersion(url: string): Promise<string> {
+  return /redis_version:(\S+)/.exec(await readRedisInfo(url, 'server'))?.[1] ?? 'unknown'
+}
+
+/** A section of what a Redis says of itself. @throws the connection's error, within about 3 s */
+export async function readRedisInfo(url: string, topic: 'server' | 'memory'): Promise<string> {
   const { Redis } = await import('ioredis')
   const client = new Redis(url, {
     lazyConnect: true,
@@ -63,7 +68,7 @@ export async function readRedisVersion(url: string): Promise<string> {
   client.on('error', () => {})
   try {
     await client.connect()
-    return /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown'
+    return await client.info(topic)
   } finally {
     client.disconnect()
   }

@@ -47,6 +47,8 @@ export interface Option<Api> {
   hazard?: string
   /** What its audit is known to find broken; any other red check fails the run. */
   knownBad?: KnownFailure
+  /** What happens where Redis throws its keys out; absent = it keeps none, or only a cache. */
+  whenEvicted?: string
   /** The only database server that has what it needs; absent = both have. */
   engine?: Engine
   /** An id that is taken after another one was is larger, whichever process takes it. */

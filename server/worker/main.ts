@@ -14,6 +14,7 @@ import { createRegistry } from '../metrics/process.ts'
 import { openFlags } from '../open-flags.ts'
 import { peerApp } from '../peer-problems.ts'
 import { failStart, serveUntilSignal } from '../process.ts'
+import { warnOfEviction } from '../redis-eviction.ts'
 import { closeServices, openServices } from '../services.ts'
 import { readBacklog } from './backlog.ts'
 import { CouponPoolFiller } from './coupon-pool.ts'
@@ -52,6 +53,7 @@ const { flags, ...reading } = await openFlags(
   config.STAMPEDE_DESIGN,
   services.tickets,
 )
+await warnOfEviction(services.redis, 'worker', flags.mix.designs)
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services

@@ -46,6 +46,13 @@ export const sources = {
       'All products (1,000 products, 3,800 options) 1,482 → 31 ms, popular products 908 → 16 ' +
       'ms; refreshed on a schedule so that no user meets a cold cache, popular cached per date.',
   },
+  'S3-eviction': {
+    title: 'A Redis whose memory is full',
+    summary:
+      'The Redis of the source has a limit of memory and throws keys out above it; there are no ' +
+      'figures of that. Here more pages are read than fit, and orders are placed while locks and ' +
+      'counters are thrown out as well.',
+  },
   'S3-index': {
     title: 'Popular products by an index on day and sales',
     summary:

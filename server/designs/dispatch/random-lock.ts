@@ -24,6 +24,8 @@ export const randomLock: Option<Dispatch> = {
     'all workers wait for one; `order by rand()` locks every order that waits, and payments ' +
     'that add one wait too',
   hazard: 'an old order may wait for ever while later ones are taken',
+  whenEvicted:
+    'a lock that is thrown out has two holders: the lock of the row hands an order to one of them',
   open: () => ({
     offer: (_ctx, db, orderIds) => writeOffers(db, orderIds),
     async take(ctx, workerId) {

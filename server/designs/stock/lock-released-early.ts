@@ -14,6 +14,7 @@ export const lockReleasedEarly: StockOption = {
     'more than there is',
   knownBad: { checks: ['stock-conserved', 'never-oversold'], when: 'always' },
   contention: lockEvents,
+  whenEvicted: 'a lock that is thrown out has two holders, who oversell even more',
   open({ redis, observer }, { name }) {
     const notices = new ReleaseNotices(redis)
     const lineUp = (optionId: string) => notices.lineUp(optionId)

@@ -11,6 +11,9 @@ export const outbox: Option<Effects> = {
   closes:
     'an event without its commit, or a commit without its event. The relay is woken after the ' +
     'commit; where that is lost, it looks by itself',
+  whenEvicted:
+    'a job that is thrown out is handed on again once it is overdue: effects come late, and ' +
+    'BullMQ itself promises nothing',
   open({ redis }) {
     const wakeRelay = relayNotifier(redis)
     return {

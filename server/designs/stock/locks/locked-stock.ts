@@ -22,6 +22,9 @@ export const lockedRecord = {
     'the item stands still for the rest of the lease when its holder dies, and while Redis is ' +
     'away',
   contention: [...lockEvents, 'lock-stale'],
+  whenEvicted:
+    'a lock that is thrown out has two holders: the row’s lock and the fence refuse one of them, ' +
+    'so that nothing is oversold, at the price of deadlocks and refusals',
 } satisfies Partial<StockOption>
 
 /** A lease of the transaction that is open on a connection. */

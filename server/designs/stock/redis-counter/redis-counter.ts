@@ -44,6 +44,11 @@ export const redisCounter = {
       'counter is rebuilt from the tables, and reservations of the old one are refused when they ' +
       'are claimed.',
   ],
+  whenEvicted:
+    'a counter that is thrown out is made again from the tables, which locks its row, and claims ' +
+    'of the old one are tried again or refused; units in entries that are thrown out are missing ' +
+    'until the counter is idle and mended. A list of returns that is thrown out may let one ' +
+    'count twice, until then',
   ledger: 'counter',
   stalenessMs: 5000,
   metrics,
