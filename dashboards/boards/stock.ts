@@ -24,8 +24,8 @@ export const stock: BoardEntry = {
         'Whatever the option, only one buyer at a time can take from an item. Where they ' +
           'queue differs, and so does the row of this board that moves; the others stay at 0.',
         '**row-lock** and **conditional-update** queue in the database: *Row locks*. ' +
-          '**redis-lock**, **pubsub-lock** and **lock-released-early** queue for a lock in ' +
-          'Redis, **optimistic** and **derived** look again: *What comes between*.',
+          '**spin-lock**, **redis-lock**, **pubsub-lock** and **lock-released-early** queue for ' +
+          'a lock in Redis, **optimistic** and **derived** look again: *What comes between*.',
         '**coalesced** takes for all that wait with one statement: *One statement for many*. ' +
           '**redis-counter** asks Redis only, and the table follows: the last row.',
       ),

@@ -145,7 +145,7 @@ async function oneReading(
 }
 
 /** Everything that keeps more than a cache in Redis when it takes stock. */
-const stocks = ['redis-counter', 'redis-lock', 'pubsub-lock'] as const
+const stocks = ['redis-counter', 'spin-lock', 'redis-lock', 'pubsub-lock'] as const
 const stockBytes = 300_000
 const buyers = 16
 const hotOptions = 20

@@ -27,15 +27,20 @@ async function measure(
   shop: InProcessShop,
   advance: Advance,
 ): Promise<Outcome> {
-  const soldOut = (theirs: object, units: number, rounds: number, part: number) =>
+  const soldOut = (locks: string[], units: number, rounds: number, part: number) =>
     inTurns(
-      Object.keys(theirs) as StockOption[],
+      locks as StockOption[],
       rounds,
       (lock) => sellOut(shop, lock, units),
       partOf(advance, part, 2),
     )
-  const many = await soldOut(s3Seconds, quick ? 200 : 1000, quick ? 2 : 6, 0)
-  const few = await soldOut(factors, 100, quick ? 3 : 10, 1)
+  const many = await soldOut(
+    [...Object.keys(s3Seconds), 'spin-lock'],
+    quick ? 200 : 1000,
+    quick ? 2 : 6,
+    0,
+  )
+  const few = await soldOut(Object.keys(factors), 100, quick ? 3 : 10, 1)
   const wrong = new Map<string, string[]>()
   for (const [lock, sales] of [...Object.entries(many), ...Object.entries(few)]) {
     const findings = sales.flatMap((sale) => sale.findings)

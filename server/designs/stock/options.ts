@@ -9,6 +9,7 @@ import { readThenWrite } from './read-then-write.ts'
 import { redisCounter } from './redis-counter/redis-counter.ts'
 import { redisLock } from './redis-lock.ts'
 import { rowLock } from './row-lock.ts'
+import { spinLock } from './spin-lock.ts'
 import type { StockOption } from './stock.ts'
 
 export const stock = axis<StockOption>()({
@@ -22,6 +23,7 @@ export const stock = axis<StockOption>()({
     'lock-released-early': lockReleasedEarly,
     'row-lock': rowLock,
     optimistic,
+    'spin-lock': spinLock,
     'redis-lock': redisLock,
     'pubsub-lock': pubsubLock,
     'conditional-update': conditionalUpdate,

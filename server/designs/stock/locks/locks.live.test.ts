@@ -34,7 +34,7 @@ const fenceInRow = async () => {
 }
 
 describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  describe.each(['redis-lock', 'pubsub-lock'])('stock=%s', (option) => {
+  describe.each(['spin-lock', 'redis-lock', 'pubsub-lock'])('stock=%s', (option) => {
     test('holds the lock until the transaction has ended, and longer than any', async () => {
       const ctx = world.ctx(`stock=${option}`)
       await ctx.connections.transaction(async (db) => {
