@@ -30,6 +30,7 @@ import { s3Effects } from './sources/s3-effects.ts'
 import { s3Eviction } from './sources/s3-eviction.ts'
 import { s3Index } from './sources/s3-index.ts'
 import { s3Locks } from './sources/s3-locks.ts'
+import { s3Timeout } from './sources/s3-timeout.ts'
 import { s4 } from './sources/s4.ts'
 import { s5 } from './sources/s5.ts'
 import type { SourceName } from './sources/sources.ts'
@@ -76,6 +77,7 @@ export const reproductions: Record<SourceName, Reproduction> = {
   'S3-eviction': s3Eviction,
   'S3-index': s3Index,
   'S3-effects': s3Effects,
+  'S3-timeout': s3Timeout,
   S4: s4,
   S5: s5,
 }

@@ -67,6 +67,12 @@ export const sources = {
       'and became events. Its load test lost 2933 of 5100 payments to timeouts above 50 a ' +
       'second; it paid random payment ids, and the data was not audited.',
   },
+  'S3-timeout': {
+    title: 'Orders that are not paid, when the process dies',
+    summary:
+      'The time-out of an unpaid order was a timer in the memory of the process. The source ' +
+      'names that as a defect: with the process the timers are gone, and the stock stays taken.',
+  },
   S4: {
     title: 'Stock that is derived, orders that workers choose',
     summary:
