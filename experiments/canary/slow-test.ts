@@ -1,3 +1,4 @@
+import jStat from 'jstat'
 import { requestClasses } from '../../server/designs/admission/admission.ts'
 import type { OptionCounts, Timed } from './counts.ts'
 import { logMeanOf, logRatioOf } from './weigh.ts'
@@ -61,7 +62,7 @@ function weightsOf(bins: readonly number[]): number[][] {
   // A time that the old option never had is no further off than its slowest of all.
   const least = 1 / (2 * all)
   const scores = ranks.map(({ middle }) =>
-    normalScore(Math.min(1 - least, Math.max(least, middle))),
+    jStat.normal.inv(Math.min(1 - least, Math.max(least, middle)), 0, 1),
   )
   const tailBin = ranks.findIndex(({ from }) => from >= tailFrom)
   return [
@@ -70,15 +71,6 @@ function weightsOf(bins: readonly number[]): number[][] {
       scores.map((_, bin) => (tailBin >= 0 && bin >= tailBin ? ratio : 1)),
     ),
   ]
-}
-
-/** The standard normal's quantile, ±0.00045: 26.2.23 of Abramowitz and Stegun. */
-export function normalScore(part: number): number {
-  if (part > 0.5) return -normalScore(1 - part)
-  const t = Math.sqrt(-2 * Math.log(part))
-  const above = 2.515517 + t * (0.802853 + t * 0.010328)
-  const under = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
-  return above / under - t
 }
 
 /** All classes taken together, and each: an option may slow down only one of them. */
