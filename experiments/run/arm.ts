@@ -21,6 +21,8 @@ export interface RunningArm {
   /** Absent where it cannot be reached. */
   worker?: { url: string; pid?: number }
   bank: { url: string }
+  /** Of faults, where it is a process by itself and can be reached; else the API server has it. */
+  board?: { url: string }
   /** Reads the arm's schema; BIGINT come as strings. */
   db: Pool
   users: number

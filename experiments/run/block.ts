@@ -131,7 +131,7 @@ async function measure(
   plan: Plan,
   turn: Turn,
 ): Promise<Measured> {
-  const chaos = { url: arm.api.url, token: testBed.chaosToken }
+  const chaos = { url: (arm.board ?? arm.api).url, token: testBed.chaosToken }
   const contentionBefore = await readContention(arm.db, arm.api.url)
   const processors = startProcessorWatch(arm.api.pid, testBed.databases.databasePid)
   const launchedMs = Date.now()
@@ -139,16 +139,24 @@ async function measure(
   const watch = new MachineWatch()
   const lockWatch = new LockWatch(arm.db)
   let faults: Promise<Block['faults']> = Promise.resolve([])
+  const failed = new AbortController()
+  const ended = AbortSignal.any([testBed.session.signal, failed.signal])
   const onStarted: Crowd['onStarted'] = (pid, arrived) => {
     watch.generator = pid
-    faults = playFaults(chaos, plan.faults, arrived, testBed.session.signal)
+    faults = playFaults(chaos, testBed.session.id, plan.faults, arrived, ended)
     // Awaited once the crowd is over; until then a failure of it is not unhandled.
     faults.catch(() => {})
   }
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted }).finally(() => {
-    watch.stop()
-    return lockWatch.stop()
-  })
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted })
+    .catch(async (error) => {
+      failed.abort()
+      await faults.catch(() => {})
+      throw error
+    })
+    .finally(() => {
+      watch.stop()
+      return lockWatch.stop()
+    })
   const locks = await lockWatch.stop()
   testBed.watch?.blockEnds(turn)
   const cpu = processors(crowd.cpuMicros)

@@ -1,28 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
+import { askChaos, type ChaosAccess } from './ask-chaos.ts'
+import { holdLease } from './fault-lease.ts'
 import type { Block, Plan } from './result.ts'
-
-const answerMsMax = 3000
-
-export interface ChaosAccess {
-  url: string
-  token: string
-}
-
-async function ask(
-  chaos: ChaosAccess,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<unknown> {
-  const response = await fetch(`${chaos.url}/chaos/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${chaos.token}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal: AbortSignal.timeout(answerMsMax),
-  })
-  const answer = (await response.json()) as { detail?: string }
-  if (!response.ok) throw new Error(`chaos ${method} ${path}: ${answer.detail ?? response.status}`)
-  return answer
-}
 
 export interface FaultState {
   name: string
@@ -31,10 +10,10 @@ export interface FaultState {
 }
 
 export async function listFaults(chaos: ChaosAccess): Promise<FaultState[]> {
-  return ((await ask(chaos, 'GET', 'faults')) as { faults: FaultState[] }).faults
+  return ((await askChaos(chaos, 'GET', 'faults')) as { faults: FaultState[] }).faults
 }
 
-export const resetFaults = (chaos: ChaosAccess) => ask(chaos, 'POST', 'reset')
+export const resetFaults = (chaos: ChaosAccess) => askChaos(chaos, 'POST', 'reset')
 
 /** How often a fault has acted since the arm began. */
 const injectedOf = async (chaos: ChaosAccess, name: string): Promise<number> =>
@@ -44,42 +23,61 @@ type Window = Block['faults'][number]
 
 /**
  * Plays the planned faults against a running arm: each is switched on at its time with a time to
- * live, so that it ends even if this process does.
+ * live, and a lease, so that it ends even if this process does.
+ * @param run id of the run, who holds the lease
  * @param arrived epoch ms of the crowd's first arrival; null when none came, and no fault is played
  * @returns the windows as they were, once the last is over or the signal aborts
+ * @throws ChaosRefused; another Error where the shop does not answer
  */
 export async function playFaults(
   chaos: ChaosAccess,
+  run: string,
   faults: Plan['faults'],
   arrived: Promise<number | null>,
   signal: AbortSignal,
 ): Promise<Window[]> {
   if (faults.length === 0) return []
   const startMs = await arrived
-  if (startMs === null) return []
-  return await Promise.all(
-    faults.map(async ({ name, settings, fromSeconds, toSeconds }) => {
-      await sleepUntil(startMs + fromSeconds * 1000, signal)
-      const ttlSeconds = toSeconds - fromSeconds
-      const before = await injectedOf(chaos, name)
-      await ask(chaos, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds })
-      const onMs = Date.now()
-      await sleepUntil(onMs + ttlSeconds * 1000, signal)
-      return {
-        name,
-        settings,
-        startMs: onMs,
-        endMs: onMs + ttlSeconds * 1000,
-        injected: (await injectedOf(chaos, name)) - before,
-      }
+  if (startMs === null || signal.aborted) return []
+  const lease = await holdLease(chaos, run)
+  // The first that fails ends the others.
+  const failed = new AbortController()
+  const over = AbortSignal.any([signal, failed.signal])
+  const windows = faults.map((fault) =>
+    playFault(chaos, fault, lease.settings, startMs, over).catch((error) => {
+      failed.abort()
+      throw error
     }),
   )
+  try {
+    await Promise.allSettled(windows)
+    return (await Promise.all(windows)).flat()
+  } finally {
+    await lease.release()
+  }
+}
+
+/** @returns its window; none where the signal aborts before it */
+async function playFault(
+  chaos: ChaosAccess,
+  { name, settings, fromSeconds, toSeconds }: Plan['faults'][number],
+  lease: object,
+  startMs: number,
+  signal: AbortSignal,
+): Promise<Window[]> {
+  await sleepUntil(startMs + fromSeconds * 1000, signal)
+  if (signal.aborted) return []
+  const ttlSeconds = toSeconds - fromSeconds
+  const before = await injectedOf(chaos, name)
+  await askChaos(chaos, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds, ...lease })
+  const onMs = Date.now()
+  await sleepUntil(onMs + ttlSeconds * 1000, signal)
+  const injected = (await injectedOf(chaos, name)) - before
+  return [{ name, settings, startMs: onMs, endMs: onMs + ttlSeconds * 1000, injected }]
 }
 
 async function sleepUntil(epochMs: number, signal: AbortSignal): Promise<void> {
   const leftMs = epochMs - Date.now()
-  if (leftMs <= 0 || signal.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await Promise.race([Bun.sleep(leftMs), promise])
+  // An abort ends it.
+  if (leftMs > 0) await setTimeout(leftMs, undefined, { signal }).catch(() => {})
 }
