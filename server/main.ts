@@ -41,7 +41,9 @@ const { flags, ...reading } = await openFlags(
   config.STAMPEDE_DESIGN,
   services.tickets,
 )
-await warnOfEviction(services.redis, 'server', flags.mix.designs)
+if (flags.health().epoch !== undefined) {
+  await warnOfEviction(services.redis, 'server', flags.mix.designs)
+}
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)

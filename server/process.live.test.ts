@@ -79,3 +79,21 @@ test('every server of the product judges its callers', async () => {
   expect(own.map(({ path }) => path)).toContain('server/process.ts')
   expect(own.flatMap(({ path, text }) => (judged.test(text) ? [] : path))).toEqual([])
 })
+
+test.each(['main.ts', 'worker/main.ts'])(
+  '%s starts while the database is away, and says that its flags were not read',
+  async (entry) => {
+    const away = '127.0.0.1:9'
+    const child = await spawnProcess(join(import.meta.dir, entry), {
+      DATABASE_URL: `mysql://stampede@${away}/stampede`,
+      REDIS_URL: `redis://${away}`,
+      TICKETS_URL: `http://${away}`,
+      BANK_URL: `http://${away}`,
+      SLACK_WEBHOOK_URL: `http://${away}/partners/slack`,
+    })
+    started.push(child)
+    child.kill('SIGKILL')
+    expect(await child.log).toContain('design flags: cannot be read, and never were')
+  },
+  30_000,
+)

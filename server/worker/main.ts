@@ -53,7 +53,9 @@ const { flags, ...reading } = await openFlags(
   config.STAMPEDE_DESIGN,
   services.tickets,
 )
-await warnOfEviction(services.redis, 'worker', flags.mix.designs)
+if (flags.health().epoch !== undefined) {
+  await warnOfEviction(services.redis, 'worker', flags.mix.designs)
+}
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)
 const { connections, partners } = services
