@@ -12,6 +12,9 @@ export interface SpawnedProcess {
   log: Promise<string>
 }
 
+/** Of a process that no test has ended: longer than any file of tests on a busy machine. */
+const lifeMsMax = 600_000
+
 const listening = z.strictObject({ listening: z.int().min(1) })
 
 /** Where a process that died before it listened ended. */
@@ -28,7 +31,7 @@ export class NeverListened extends Error {
 
 /**
  * For tests: starts `bun <entry>` with only `env` and waits for its `{"listening":PORT}` line.
- * Throws `NeverListened` when it exits first. The caller kills it; it also ends after 60 s.
+ * Throws `NeverListened` when it exits first. The caller kills it; it also ends after ten minutes.
  */
 export async function spawnProcess(
   entry: string,
@@ -39,7 +42,7 @@ export async function spawnProcess(
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
-    timeout: 240_000,
+    timeout: lifeMsMax,
     killSignal: 'SIGKILL',
   })
   const log = new Response(child.stderr).text()

@@ -17,13 +17,18 @@ const terminalMs = 30_000
 const answered = (url: string, init: RequestInit = {}) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
 
-/** A world as of `withWorld`, and on it a whole shop of processes that admits every request. */
-export function withSpawnedShop(name: string, design = 'after') {
+/**
+ * A world as of `withWorld`, and on it a whole shop of processes that admits every request.
+ * @param isBehindProxy true = the first API server reaches the schema through the world's proxy
+ */
+export function withSpawnedShop(name: string, design = 'after', isBehindProxy = false) {
   const [world, shop] = [{} as World, {} as SpawnedShop]
   if (!Bun.env.TEST_DATABASE_URL || !Bun.env.TEST_REDIS_URL) return { world, shop }
   beforeAll(async () => {
     Object.assign(world, await openWorld(name))
-    Object.assign(shop, await startShop(world.databaseUrl, `${design},admission=open`))
+    const { databaseUrl, proxy } = world
+    const serverUrl = isBehindProxy ? proxy.through(databaseUrl) : databaseUrl
+    Object.assign(shop, await startShop(databaseUrl, `${design},admission=open`, serverUrl))
   }, 60_000)
   afterAll(async () => {
     await shop.stop?.()

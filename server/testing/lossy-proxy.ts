@@ -3,11 +3,18 @@ import { answerReader, okays, refusalOf, textsOf } from './mysql-packets.ts'
 
 /**
  * `request` = the statement never reaches the server; `answer` = it takes effect and the answer is
- * lost; in both the connection is gone. `refused` = the server says error 1105, or the number
- * that the test wants, and runs nothing. What is sent with the statement shares its fate.
- * `silence` = the statement is swallowed, the connection stays open, and no answer ever comes.
+ * lost; in both the connection is gone. `unanswered` = it takes effect, the connection stays open,
+ * and no answer ever comes. `refused` = the server says error 1105, or the number that the test
+ * wants, and runs nothing. What is sent with the statement shares its fate. `silence` = the
+ * statement is swallowed, the connection stays open, and no answer ever comes.
  */
-export type How = 'request' | 'answer' | 'refused' | 'silence'
+export type How = 'request' | 'answer' | 'unanswered' | 'refused' | 'silence'
+
+/** Says of each chunk of a lost answer whether the connection is cut with it. */
+const answersLost: Partial<Record<How, () => (chunk: Buffer) => boolean>> = {
+  answer: answerReader,
+  unanswered: () => () => false,
+}
 
 export type LossyProxy = Awaited<ReturnType<typeof openLossyProxy>>
 
@@ -41,13 +48,13 @@ export async function openLossyProxy(serverUrl: string) {
       socket.on('error', cut).on('close', cut)
       if (isFrozen) socket.pause()
     }
-    let isWhole: ReturnType<typeof answerReader> | undefined
+    let isWhole: ((chunk: Buffer) => boolean) | undefined
     client.on('data', (chunk: Buffer) => {
       const { how, refusal = '' } = fate(chunk)
       if (how === 'request') return cut()
       if (how === 'silence') return
       if (how === 'refused') return void client.write(refusal)
-      if (how === 'answer') isWhole = answerReader()
+      isWhole ??= how && answersLost[how]?.()
       upstream.write(chunk)
     })
     upstream.on('data', (chunk: Buffer) => {

@@ -22,24 +22,28 @@ export type SpawnedShop = Awaited<ReturnType<typeof startShop>>
  * server and worker on the schema. A second API server, the replica, and the coupon gateway are
  * started by name.
  * @param design of requests that ask for no other
+ * @param serverUrl the same schema, as the first API server is to reach it
  */
-export async function startShop(databaseUrl: string, design = 'after') {
+export async function startShop(databaseUrl: string, design = 'after', serverUrl = databaseUrl) {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-shop-'))
   const running = new Map<Name, SpawnedProcess>()
   const url = (name: Name) => running.get(name)?.url ?? ''
 
   const settings: Record<Name, () => Record<string, string>> = {
-    tickets: () => ({ DATABASE_URL: databaseUrl }),
+    tickets: () => ({ DATABASE_URL: databaseUrl, ...atItsPort('tickets') }),
     bank: () => ({
       BANK_FILE: join(folder, 'bank.sqlite'),
       BANK_LATENCY_MS: '20',
       BANK_MAY_FORGET: 'on',
     }),
-    server: () => api(),
+    server: () => ({ ...api(), DATABASE_URL: serverUrl }),
     replica: () => api(),
     gateway: () => ({ ISSUER_URL: url('server') }),
     worker: () => ({ ...shared(), SLACK_WEBHOOK_URL: `${url('bank')}/partners/slack` }),
   }
+  /** Those that have its address find it there again. */
+  const atItsPort = (name: Name) =>
+    running.has(name) ? { STAMPEDE_PORT: new URL(url(name)).port } : {}
   const api = () => ({ ...shared(), STAMPEDE_REHEARSAL: 'on', CHAOS_TOKEN: tokenForTest })
   function shared() {
     return {
