@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { run } from '../lab/processes/run.ts'
-import { freePort } from '../lab/servers/free-port.ts'
 import { scratchFolder } from '../lab/testing/scratch.ts'
 import { findProgram } from '../lab/tools/find.ts'
-import { root } from './testing/compose-file.ts'
-import { startProgram, stopPrograms, untilAnswer } from './testing/tools.ts'
+import { proxyFile, startProxy } from './testing/proxy.ts'
+import { stopPrograms, untilAnswer } from './testing/tools.ts'
 
 const haproxy = await findProgram('haproxy')
 if (!haproxy) console.log('skipped: the proxy: no haproxy on this machine')
-
-const file = join(root, 'deploy/haproxy.cfg')
 
 const answer = (status: string) => `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`
 
@@ -41,24 +37,7 @@ const folder = await scratchFolder(async () => {
   for (const { server } of replicas) server.stop(true)
 })
 
-/** The committed file, with addresses of here in the place of the engine's names. */
-async function startProxy(): Promise<string> {
-  const port = await freePort()
-  const text = await Bun.file(file).text()
-  const servers = replicas.map(
-    ({ server }, index) =>
-      `  server api${index + 1} 127.0.0.1:${server.port} check inter 200ms fall 2 rise 1`,
-  )
-  const here = text
-    .replace('bind :4000', `bind 127.0.0.1:${port}`)
-    .replace(/^ {2}server-template .*$/m, servers.join('\n'))
-  expect(here).toContain(`bind 127.0.0.1:${port}`)
-  expect(here).not.toContain('server-template')
-  const path = join(folder, 'haproxy.cfg')
-  await Bun.write(path, here)
-  startProgram([haproxy ?? '', '-W', '-db', '-f', path])
-  return `http://127.0.0.1:${port}`
-}
+const portsOf = () => replicas.map(({ server }) => server.port)
 
 const post = (url: string) =>
   fetch(`${url}/api/v1/orders`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(10_000) })
@@ -68,11 +47,11 @@ const postsInAll = () => postsOf().reduce((sum, posts) => sum + posts)
 
 describe.skipIf(!haproxy)('the proxy', () => {
   test('takes its file as it is committed', async () => {
-    expect((await run([haproxy ?? '', '-c', '-f', file])).code).toBe(0)
+    expect((await run([haproxy ?? '', '-c', '-f', proxyFile])).code).toBe(0)
   })
 
   test('spreads requests, sends none to a server that is not ready, and none twice', async () => {
-    const url = await startProxy()
+    const url = await startProxy(haproxy ?? '', folder, portsOf())
     const status = (wanted: number) =>
       untilAnswer(`${url}/proxyz`, async (reply) => reply.status === wanted)
     await status(200)

@@ -6,12 +6,12 @@ export const pathWith = (program: string) => `${dirname(program)}:${process.env.
 
 const running: Bun.Subprocess[] = []
 
-/** Starts a program that stays, for at most a minute; `stopPrograms` ends it. */
+/** Starts a program that stays, for at most ten minutes; `stopPrograms` ends it. */
 export function startProgram(command: string[], environment: Record<string, string> = {}): void {
   const child = Bun.spawn(command, {
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'ignore', 'ignore'],
-    timeout: 60_000,
+    timeout: 600_000,
     killSignal: 'SIGKILL',
   })
   running.push(child)
