@@ -78,15 +78,17 @@ describe('a process that obeys the board', () => {
 
   test('a fault that goes on keeps its dice from answer to answer', async () => {
     const draws = async (turns: number) => {
-      const { call, one } = boardWith('api')
+      const { call, one, stop } = boardWith('api')
       await call('PUT', 'faults/retry-storm', { probability: 0.5, seed: 3 })
       await one.follower.turn()
+      one.follower.start()
       const drawn: boolean[] = []
       for (let index = 0; index < 40; index += 1) {
         if (index < turns) await call('PUT', 'faults/bank', { latencyMs: index })
-        if (index < turns) await one.follower.turn()
         drawn.push(one.active.clientPolicy('users.read') !== undefined)
       }
+      await one.follower.stop()
+      stop()
       return drawn
     }
     expect(await draws(20)).toEqual(await draws(0))
