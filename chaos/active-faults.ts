@@ -126,7 +126,7 @@ export class ActiveFaults implements Chaos {
   async #bite(site: Site): Promise<void> {
     const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
       atPoint?.wants(settings, site) === true
-    for (const on of this.#biting(site.route, wants, site)) {
+    for (const on of this.#biting(site.route, wants, site, site.items)) {
       this.#tally(on).injected += 1
       await on.fault.atPoint?.act(on.settings, site, on.isOver)
     }
@@ -146,6 +146,7 @@ export class ActiveFaults implements Chaos {
     route: string | undefined,
     has: (fault: Fault, on: ActiveFault) => boolean,
     whom: Whom = {},
+    items: Site['items'] = [],
   ) {
     // As they are now: what is switched on while one of them bites is for others.
     for (const on of [...this.#active.values()]) {
@@ -155,7 +156,7 @@ export class ActiveFaults implements Chaos {
       }
       const { target, probability, ramp } = on.settings
       if (!has(on.fault, on) || (target.route ?? route) !== route) continue
-      if (!isAmong(on.settings, whom.user)) continue
+      if (!isAmong(on.settings, whom.user) || !isAbout(target, whom.design, items)) continue
       this.#tally(on).considered += 1
       const nowMs = this.#nowMs()
       const level = levelOf(ramp, nowMs - on.startedAtMs, on.expiresAtMs - nowMs)
@@ -200,4 +201,14 @@ function isAmong({ target: { userShare }, seed }: CommonSettings, user: string |
   if (userShare === undefined) return true
   if (user === undefined) return false
   return Bun.hash.xxHash32(`fault ${user}`, seed) < userShare * 2 ** 32
+}
+
+/** Whether a fault is aimed at this design, and at one of these items. */
+function isAbout(
+  { option, item }: CommonSettings['target'],
+  design: Whom['design'],
+  items: NonNullable<Site['items']>,
+): boolean {
+  if (option !== undefined && !design?.label.split(',').includes(option)) return false
+  return item === undefined || (typeof items === 'string' ? items === item : items.includes(item))
 }

@@ -43,7 +43,9 @@ describe('aim', () => {
     const passes = new Map<string, boolean>()
     for await (const path of new Glob('server/{flows,designs}/**/*.ts').scan(root)) {
       const text = await Bun.file(join(root, path)).text()
-      for (const [, point = '', db] of text.matchAll(/\bctx\.at\('([\w.]+)'(, db)?\)/g)) {
+      for (const [, point = '', db] of text.matchAll(
+        /\bctx\.at\('([\w.]+)'(, db)?(, \w[\w.]*)?\)/g,
+      )) {
         passes.set(point, passes.get(point) !== false && db !== undefined)
       }
     }

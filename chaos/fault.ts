@@ -57,6 +57,18 @@ export const commonSettings = z.strictObject({
           'Only for this share of customers, always the same of one seed: a larger share has all ' +
             'those of a smaller one; absent = for all',
         ),
+      option: z
+        .string()
+        .max(64)
+        .optional()
+        .describe(
+          'Only for requests whose design has this option, as `axis=option`; absent = of every one',
+        ),
+      item: z
+        .string()
+        .regex(/^[1-9]\d{0,18}$/, 'must be the id of an option of a product')
+        .optional()
+        .describe('Only where this option of a product is ordered, by its id; absent = any'),
     })
     .default({})
     .describe('Where it bites'),

@@ -67,12 +67,13 @@ describeLive('the pages that speak to a server by curl', ['TEST_DATABASE_URL'], 
   })
 
   test('every command of drive-chaos-with-curl.md works', async () => {
-    const [, list, storm, slow, metrics, leased, history, off, refused] = await outputsOf(
+    const [, list, storm, slow, aimed, metrics, leased, history, off, refused] = await outputsOf(
       pages.chaos,
     )
     expect(JSON.parse(list ?? '')).toHaveProperty('faults')
     expect(storm).toContain('x-client-policy: attempts=5;timeout-ms=300;backoff=none')
     expect(slow).toContain('"active":true')
+    expect(aimed).toContain('"item":"3"')
     expect(metrics).toContain('stampede_fault_active{fault="slow-query",arm="after"} 1')
     expect(leased).toContain('{"faults":["bank"]}')
     expect(history).toContain('"change":"released"')

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { axes } from '../server/designs/axes.ts'
+import { parseDesign } from '../server/designs/design.ts'
 import {
   appForTest,
   jsonRequest,
@@ -179,4 +181,16 @@ test('with a share of customers, retry-storm rides on answers to them alone', as
   const ridden = await Promise.all(all.map(ride))
   expect(new Set(ridden)).toEqual(new Set([true, false]))
   expect(await Promise.all(all.map(ride))).toEqual(ridden)
+})
+
+test('with an option, retry-storm rides on answers of designs that have it', async () => {
+  const { app, board } = appForTest({ token: tokenForTest, nowMs: () => 0, design: 'after' })
+  const { reads } = parseDesign('after').options
+  const ride = async (design: string) => {
+    const headers = { ...withToken, 'x-design': design }
+    return (await app.request('/api/v1/users/x', { headers })).headers.has('x-client-policy')
+  }
+  board.put('retry-storm', { target: { option: `reads=${reads}` } })
+  const other = Object.keys(axes.reads.options).find((one) => one !== reads)
+  expect([await ride(`reads=${reads}`), await ride(`reads=${other}`)]).toEqual([true, false])
 })

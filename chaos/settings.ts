@@ -1,5 +1,7 @@
 import { closest } from 'fastest-levenshtein'
+import { axisNames, recordsOf } from '../server/designs/axes.ts'
 import { invalidInput, Problem } from '../server/errors.ts'
+import { type Point, pointsWithItems } from '../server/points.ts'
 import type { CommonSettings, Fault } from './fault.ts'
 import { faults } from './faults.ts'
 
@@ -9,8 +11,7 @@ export function knownFault(name: string): Fault {
   if (fault) return fault
   const names = Object.keys(faults)
   const asked = name.slice(0, 64)
-  const nearest = closest(asked, names)
-  const detail = `No fault "${asked}"; the nearest is "${nearest}" of ${names.join(', ')}`
+  const detail = noneOf(`No fault "${asked}"`, asked, names)
   throw new Problem('not-found', { detail, field: 'name' })
 }
 
@@ -36,9 +37,21 @@ function aimFlaws(fault: Fault, settings: CommonSettings) {
     const message = `${name} acts only in ${processes.join(', ')}`
     flaws.push({ path: ['target', 'process'], message })
   }
-  if (target.userShare !== undefined && !atPoint && !bankHeaders && !clientPolicy) {
-    const message = `${name} cannot know for whom a request is`
-    flaws.push({ path: ['target', 'userShare'], message })
+  if (!atPoint && !bankHeaders && !clientPolicy) {
+    const unknown = {
+      userShare: `${name} cannot know for whom a request is`,
+      option: `${name} cannot know which design serves a request`,
+    }
+    for (const [field, message] of Object.entries(unknown)) {
+      if (Object.hasOwn(target, field)) flaws.push({ path: ['target', field], message })
+    }
+  } else if (target.option !== undefined) {
+    const message = optionFlaw(target.option)
+    if (message !== undefined) flaws.push({ path: ['target', 'option'], message })
+  }
+  if (target.item !== undefined && !knowsItems(fault, point)) {
+    const message = `${name} knows what is ordered at ${pointsWithItems.join(', ')} only`
+    flaws.push({ path: ['target', 'item'], message: atPoint ? message : `${name} never knows it` })
   }
   if (ramp && ramp.upSeconds + ramp.downSeconds > ttlSeconds) {
     const message = 'the slopes must not take longer than ttlSeconds'
@@ -46,3 +59,20 @@ function aimFlaws(fault: Fault, settings: CommonSettings) {
   }
   return flaws
 }
+
+const knowsItems = ({ atPoint }: Fault, point: Point | undefined) =>
+  atPoint !== undefined && (point === undefined || pointsWithItems.includes(point))
+
+/** Why a text names no option of an axis; undefined where it does. */
+function optionFlaw(text: string): string | undefined {
+  const [axis = '', option = '', ...rest] = text.split('=')
+  const known = axisNames.find((name) => name === axis)
+  if (known === undefined) return noneOf(`no axis "${axis}"`, axis, axisNames)
+  const options = Object.keys(recordsOf(known))
+  if (rest.length === 0 && options.includes(option)) return undefined
+  const asked = [option, ...rest].join('=')
+  return noneOf(`axis ${axis} has no option "${asked}"`, asked, options)
+}
+
+const noneOf = (what: string, asked: string, names: readonly string[]) =>
+  `${what}; the nearest is "${closest(asked, names)}" of ${names.join(', ')}`

@@ -5,7 +5,7 @@ import { recordsOf } from '../server/designs/axes.ts'
 import { addToCart } from '../server/flows/carts.ts'
 import { issueCoupons } from '../server/flows/coupons.ts'
 import { takeOrder } from '../server/flows/dispatch-order.ts'
-import { pointNames } from '../server/points.ts'
+import { pointNames, pointsWithItems } from '../server/points.ts'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
 import { describeLive, withWorld } from '../server/testing/fixtures.ts'
@@ -102,6 +102,13 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
       )
       expect(aimed.length).toBeGreaterThan(7)
       expect(missed.map(({ name, point }) => `${name} at ${point}`)).toEqual([])
+      const itemless = sites.filter(
+        ({ point, items = [] }) => pointsWithItems.includes(point) && items.length === 0,
+      )
+      expect(itemless).toEqual([])
+      expect(new Set(sites.map(({ design }) => design?.label.includes('ids=')))).toEqual(
+        new Set([true]),
+      )
     })
   })
 
@@ -114,5 +121,17 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
     const { status } = await app.request('/api/v1/orders', jsonRequest('POST', body, headers))
     const { injected } = board.list().find(({ name }) => name === 'slow-query') ?? {}
     expect([status, injected]).toEqual([201, statements[shape] ?? 3])
+  })
+  test.each(shapes)('%s: aimed at an item and an option, it bites both alone', async (shape) => {
+    const design = `after,stock=conditional-update,transaction=${shape}`
+    const { app, board } = shop(design)
+    const target = { item: '4', option: `transaction=${shape}` }
+    board.put('slow-query', { latencyMs: 1, target })
+    const injected = () => board.list().find(({ name }) => name === 'slow-query')?.injected
+    expect([(await order(app, '3')).status, injected()]).toEqual([201, 0])
+    expect([(await order(app, '4')).status, injected()]).toEqual([201, 1])
+    const other = shapes.find((one) => one !== shape)
+    board.put('slow-query', { latencyMs: 1, target: { option: `transaction=${other}` } })
+    expect([(await order(app, '4')).status, injected()]).toEqual([201, 1])
   })
 })

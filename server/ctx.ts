@@ -10,10 +10,13 @@ export interface Site extends Whom {
   point: Point
   route: string
   db: Database | undefined
+  /** What is ordered there, where that is known: ids of options of products. */
+  items?: string | readonly string[] | undefined
 }
 
-/** For whom a request is, where that is known. */
+/** For whom a request is and which design serves it, where that is known. */
 export interface Whom {
+  design?: { readonly label: string } | undefined
   /** Customer, partner, or else the order: as flags with a share have it. */
   user?: string | undefined
 }
@@ -111,20 +114,29 @@ export interface Services {
 export interface Ctx extends Services, Whom {
   /** Bounded name of the route or loop that runs, e.g. `orders.create`. */
   route: string
-  /** Marks a point: faults attach here, timings end here. Pass the connection that holds locks. */
-  at(point: Point, db?: Database): Promise<void> | undefined
+  /**
+   * Marks a point: faults attach here, timings end here. Pass the connection that holds locks, and
+   * the ids of what is ordered there.
+   */
+  at(point: Point, db?: Database, items?: Site['items']): Promise<void> | undefined
 }
 
-/** Context of one request or one turn of a loop, without its design. */
-export function createCtx(services: Services, route: string, user?: string): Ctx {
+/** Context of one request or one turn of a loop. */
+export function createCtx<Opened extends { readonly label: string }>(
+  services: Services,
+  route: string,
+  design: Opened,
+  user?: string,
+): Ctx & { design: Opened } {
   const startedMs = performance.now()
   return {
     ...services,
     route,
+    design,
     user,
-    at(point, db) {
+    at(point, db, items) {
       services.observer.passed(point, performance.now() - startedMs)
-      return services.chaos.at({ point, route, db, user })
+      return services.chaos.at({ point, route, db, items, design, user })
     },
   }
 }

@@ -24,6 +24,13 @@ export type Point = keyof typeof points
 
 export const pointNames = Object.keys(points) as Point[]
 
+/** Every flow that passes there says which options of products it is about. */
+export const pointsWithItems: readonly Point[] = [
+  'cart.item.added',
+  'order.stock.taken',
+  'order.stock.returned',
+]
+
 /** Some flow that passes there has no connection, as one that asks the bank: nothing can sleep. */
 export const pointsWithoutConnection: readonly Point[] = [
   'order.quoted',

@@ -1,7 +1,6 @@
 import type { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 import { ActiveFaults } from '../../chaos/active-faults.ts'
-import { createBoard } from '../../chaos/board.ts'
 import type { ProcessKind } from '../../chaos/fault.ts'
 import { type BoardAccess, guard } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
@@ -12,7 +11,7 @@ import { BoardFollower } from './follow.ts'
 import { forwardTo } from './forward.ts'
 import { type GuardedPlace, refusalOfChaos } from './places.ts'
 
-interface BoardSettings {
+export interface BoardSettings {
   CHAOS_TOKEN?: string | undefined
   CHAOS_BOARD_URL?: string | undefined
   CHAOS_ALLOWED_IN?: readonly GuardedPlace[] | undefined
@@ -28,39 +27,10 @@ export interface JoinedBoard {
   stop(): void
 }
 
-/** What an API server has besides: where its routes of chaos lead. */
-export interface ApiBoard extends JoinedBoard {
-  access: BoardAccess
-}
-
 type Follower = JoinedBoard & { forward: Extract<BoardAccess, { forward: unknown }>['forward'] }
 
 /** A peer without a board takes the no-op path. */
 const apart: JoinedBoard = { chaos: noChaos, register: () => {}, stop: () => {} }
-
-/**
- * Opens chaos for an API server: with the board that the environment names, or else with one of its
- * own; without a token there is none, nor where it is refused.
- */
-export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
-  const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
-  if (token === undefined || isRefused(settings)) return undefined
-  if (url !== undefined) {
-    const { forward, ...joined } = follow('api', url, token)
-    return { ...joined, access: { forward } }
-  }
-  const stopping = new AbortController()
-  const board = createBoard()
-  return {
-    chaos: board,
-    access: { control: board, stopping: stopping.signal },
-    register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(board)),
-    stop() {
-      stopping.abort()
-      board.reset()
-    },
-  }
-}
 
 /**
  * Joins the board that the environment names, if any, and puts its routes on the process's app.
@@ -74,13 +44,15 @@ export function joinBoard(kind: ProcessKind, settings: BoardSettings, app: Hono)
   return joined
 }
 
-function isRefused(settings: BoardSettings): boolean {
+/** Whether chaos is refused where the process runs, which is logged. */
+export function isRefused(settings: BoardSettings): boolean {
   const refusal = refusalOfChaos({ ...settings, STAMPEDE_HOST: process.env.STAMPEDE_HOST })
   if (refusal !== undefined) log(refusal)
   return refusal !== undefined
 }
 
-function follow(kind: ProcessKind, url: string, token: string): Follower {
+/** Follows a board as a process of a kind, until it is stopped. */
+export function follow(kind: ProcessKind, url: string, token: string): Follower {
   const active = new ActiveFaults({ kind })
   const name = `${kind}-${crypto.randomUUID().slice(0, 8)}`
   const follower = new BoardFollower({ url, token, process: name, active })

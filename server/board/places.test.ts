@@ -3,8 +3,9 @@ import { Hono } from 'hono'
 import { noChaos } from '../ctx.ts'
 import { parseEnvironment } from '../environment.ts'
 import { tokenForTest } from '../testing/app-for-test.ts'
+import { openApiBoard } from './api-board.ts'
 import { boardEnvironment } from './config.ts'
-import { joinBoard, openApiBoard } from './join.ts'
+import { joinBoard } from './join.ts'
 import { refusalOfChaos } from './places.ts'
 
 const everywhere = ['production', 'network'] as const

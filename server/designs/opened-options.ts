@@ -82,7 +82,7 @@ export class OpenedOptions {
 
   /** Context of one request or one turn of a loop. */
   ctx(design: Design, route: string, user?: string): FlowCtx {
-    return Object.assign(createCtx(this.services, route, user), { design: this.of(design) })
+    return createCtx(this.services, route, this.of(design), user)
   }
 
   /** Opens every option of the axes, since requests may ask for any: `[axis option, it]`. */

@@ -42,7 +42,7 @@ export async function addToCart(
     const written = await db.change(sql`insert into cart_items (id, user_id, option_id, quantity)
         values (${id}, ${userId}, ${optionId}, ${quantity})
         on duplicate key update quantity = quantity + ${quantity}`)
-    await ctx.at('cart.item.added', db)
+    await ctx.at('cart.item.added', db, optionId)
     if (written === 1) return { id, optionId, quantity }
     const [item] = await db.rows<CartItem>(sql`
       select ${columns} from cart_items where user_id = ${userId} and option_id = ${optionId}`)

@@ -72,7 +72,7 @@ const takeLine: TakeStep['run'] = async (ctx, state, db, index) => {
     await miss(db, state, index)
   }
   await kindOf(line.kind).take?.(db, claimOf(line, state.userId))
-  await ctx.at('order.stock.taken', db)
+  await ctx.at('order.stock.taken', db, line.optionId)
 }
 
 type Gifts = readonly (StockLine & { line: OrderLine })[]
@@ -97,7 +97,8 @@ const takeTogether: Required<TakeStep>['together'] = async (members, db) => {
     else refusals.push(await unlessRefused(member, db, left))
   }
   const served = members.filter((_, index) => !refusals[index])
-  await passPoint(served, 'order.stock.taken', db)
+  const taken = served.flatMap(({ state }) => state.lines.map(({ optionId }) => optionId))
+  await passPoint(served, 'order.stock.taken', db, taken)
   return refusals
 }
 
@@ -138,7 +139,7 @@ const dropLine: LinesStep<HeldLinesState>['run'] = async (ctx, state, db, index)
   const line = lineAt(state.lines, index)
   if (unitsOf(line) > 0) await ctx.design.stock.giveBack(ctx, db, stockOf(line))
   await kindOf(line.kind).undo?.(db, claimOf(line, state.userId))
-  await ctx.at('order.stock.returned', db)
+  await ctx.at('order.stock.returned', db, line.optionId)
 }
 
 function lineAt<Line>(lines: Line[], index: number): Line {

@@ -41,6 +41,7 @@ export function setClientPolicy(
   response: Response,
   c: Context,
 ): void {
-  const policy = services.chaos.clientPolicy(route, { user: c.get('chosen')?.unit })
+  const chosen = c.get('chosen')
+  const policy = services.chaos.clientPolicy(route, { user: chosen?.unit, design: chosen?.design })
   if (policy) response.headers.set('x-client-policy', policy)
 }

@@ -127,7 +127,8 @@ export async function passPoint(
   members: readonly BatchMember<object>[],
   point: Point,
   db: Database,
+  items?: readonly string[],
 ): Promise<void> {
   for (const [index, { ctx }] of members.entries())
-    await ctx.at(point, index === 0 ? db : undefined)
+    await ctx.at(point, index === 0 ? db : undefined, items)
 }

@@ -1,0 +1,34 @@
+import { createBoard } from '../../chaos/board.ts'
+import type { BoardAccess } from '../../chaos/http.ts'
+import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
+import { registerMetrics } from '../metrics/register.ts'
+import { type BoardSettings, follow, isRefused, type JoinedBoard } from './join.ts'
+
+/** What an API server has besides: where its routes of chaos lead. */
+export interface ApiBoard extends JoinedBoard {
+  access: BoardAccess
+}
+
+/**
+ * Opens chaos for an API server: with the board that the environment names, or else with one of its
+ * own; without a token there is none, nor where it is refused.
+ */
+export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
+  const { CHAOS_TOKEN: token, CHAOS_BOARD_URL: url } = settings
+  if (token === undefined || isRefused(settings)) return undefined
+  if (url !== undefined) {
+    const { forward, ...joined } = follow('api', url, token)
+    return { ...joined, access: { forward } }
+  }
+  const stopping = new AbortController()
+  const board = createBoard()
+  return {
+    chaos: board,
+    access: { control: board, stopping: stopping.signal },
+    register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(board)),
+    stop() {
+      stopping.abort()
+      board.reset()
+    },
+  }
+}
