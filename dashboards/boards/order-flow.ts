@@ -96,6 +96,18 @@ export const orderFlow: BoardEntry = {
           perPaidOrder('stampede_database_round_trips_total', 'round trips'),
           perPaidOrder('stampede_database_transactions_total', 'transactions'),
         ),
+      timeseries('Requests that share one statement', 'short')
+        .good('1 at low load, and more with the crowd: who waits shares the next one.')
+        .otherwise(
+          '1 under load: each request sends its own, so connections, not sharing, are the limit.',
+        )
+        .show(
+          mean(
+            'arm, work',
+            'stampede_shared_statement_requests_sum',
+            'stampede_shared_statement_requests_count',
+          ),
+        ),
       timeseries('Longest stall of the event loop', 's', tooHighFrom(0.05, 0.2))
         .good('under 50 ms.')
         .otherwise(

@@ -7,6 +7,7 @@ import { CommitFailed, Database } from './database.ts'
 import { asProblem, contentionOf, isConnectionLost, isRolledBackCommit } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 import { type SharedRead, SharedReads } from './shared-reads.ts'
+import { openSharedTally, type SharedTally } from './shared-tally.ts'
 
 export type { Database } from './database.ts'
 
@@ -18,6 +19,8 @@ export interface Connections extends SingleStatements {
   limits: PoolLimits
   /** Units of work retried after lock contention, by its kind. */
   retries: Record<string, number>
+  /** How many requests share one statement. */
+  shared: SharedTally
   /**
    * Lends a connection for several statements, each of which commits by itself.
    * @throws Problem `commit-unknown` where the database fails after a write, or in it
@@ -89,14 +92,16 @@ export function connect(url: string, limits?: PoolLimits): Connections {
   const pool = openPool(url, limits)
   const retries: Record<string, number> = {}
   const use: Connections['use'] = (work) => lend(pool, (db) => singly(db, work))
-  const shared = new SharedReads(use)
+  const shared = openSharedTally()
+  const reads = new SharedReads(use, shared.reads)
   return {
     counters: pool.counters,
     limits: pool.limits,
     retries,
+    shared,
     ...singleStatements,
     use,
-    readShared: (read, asked) => shared.read(read, asked),
+    readShared: (read, asked) => reads.read(read, asked),
     transaction: (work, isolation) =>
       retrying(retries, () => lend(pool, (db) => unit(db, work, isolation))),
     close: pool.close,

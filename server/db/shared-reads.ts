@@ -22,10 +22,13 @@ const membersMax = 100
 /** Reads that wait for a connection at the same time share it, and their query. */
 export class SharedReads {
   readonly #lend: Lend
+  readonly #ran: (members: number) => void
   readonly #groups = new Map<SharedRead<never, unknown>, GroupCommit<Waiting, unknown[]>>()
 
-  constructor(lend: Lend) {
+  /** @param ran is called with how many share a query, when it is sent */
+  constructor(lend: Lend, ran: (members: number) => void) {
     this.#lend = lend
+    this.#ran = ran
   }
 
   /**
@@ -45,7 +48,10 @@ export class SharedReads {
       lanesMax,
       patienceMs,
       membersMax,
-      run: (_key, all, db) => read.run(db, all.map(({ asked }) => asked) as never[]),
+      run: (_key, all, db) => {
+        this.#ran(all.length)
+        return read.run(db, all.map(({ asked }) => asked) as never[])
+      },
       committed(_key, all, found) {
         for (const [index, { resolve }] of all.entries()) resolve(found[index])
       },

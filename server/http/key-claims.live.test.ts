@@ -133,10 +133,20 @@ describeLive('claims of keys', ['TEST_DATABASE_URL'], () => {
     const { connections, side } = world.services
     const claims = new KeyClaims({ connections, side })
     const sent = connections.counters.statements
+    const shared = () =>
+      ['_sum', '_count'].map(
+        (end) =>
+          connections.shared
+            .read()
+            .find(({ labels, suffix }) => labels.work === 'key-claims' && suffix === end)?.value ??
+          0,
+      ) as [number, number]
+    const before = shared()
     const keys = ['one', 'two', 'one', 'three']
     const had = await Promise.all(keys.map((key) => outcomeOf(claims.claim(key, 'same'))))
     // The loser reads whose its key is; that the insert left one out takes another look.
     expect(connections.counters.statements - sent).toBe(3)
+    expect(shared()).toEqual([before[0] + 4, before[1] + 1])
     const progress = had.map((claim) => (claim instanceof KeyClaim ? claim.key : claim))
     expect(progress).toEqual(['one', 'two', 'request-in-progress', 'three'])
   })

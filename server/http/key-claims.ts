@@ -163,6 +163,7 @@ export class KeyClaims {
     this.#kept.set(db, notes)
     db.later(() => {
       forget()
+      this.connections.shared['stored-answers'](notes.length)
       return noting(notes)
     })
     onEnd(db, forget)

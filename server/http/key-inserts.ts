@@ -68,6 +68,7 @@ export class KeyInserts {
           sql`(${key}, ${fingerprint}, ${owner}, ${momentFromNow(this.#claimMs)},
                ${momentFromNow()})`,
       )
+    this.#connections.shared['key-claims'](all.length)
     const inserted = await db.change(sql`insert ignore into idempotency_keys
           (idempotency_key, fingerprint, owner, locked_until, created_at)
         values ${sql.join(rows, sql`,`)}`)
