@@ -18,7 +18,7 @@ test('every metric of ours says what it counts in a sentence, its unit at the en
   expect(own.length).toBeGreaterThan(50)
   for (const [name, { type, help }] of own) {
     expect([name, isTotal(name)]).toEqual([name, type === 'counter'])
-    const hasUnit = type !== 'histogram' || /_(seconds|statements)$/.test(name)
+    const hasUnit = type !== 'histogram' || /_(seconds|statements|requests)$/.test(name)
     expect([name, hasUnit]).toEqual([name, true])
     expect(help).toMatch(/^\S.*\S$/)
   }

@@ -97,7 +97,7 @@ export const orderFlow: BoardEntry = {
           perPaidOrder('stampede_database_transactions_total', 'transactions'),
         ),
       timeseries('Requests that share one statement', 'short')
-        .good('1 at low load, and more with the crowd: who waits shares the next one.')
+        .good('1 at low load, and more with the crowd: requests that wait share the next one.')
         .otherwise(
           '1 under load: each request sends its own, so connections, not sharing, are the limit.',
         )
