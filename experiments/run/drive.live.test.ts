@@ -98,10 +98,11 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
 /** Index and end of every journey, keys and numbers included, times left out. */
 function outcomes({ history }: Run) {
   return history
-    .map(({ startedMs: _s, lateMs: _l, endedMs: _e, checkoutMs: _c, order, payment, ...rest }) => ({
+    .map(({ startedMs: _s, lateMs: _l, endedMs: _e, checkoutMs: _c, ...rest }) => ({
       ...rest,
-      order: order?.keys,
-      payment: payment?.outcome,
+      topUp: rest.topUp && [rest.topUp.keys, rest.topUp.outcome, rest.topUp.amountMinor],
+      order: rest.order?.keys,
+      payment: rest.payment?.outcome,
       kept: rest.kept?.map(({ askedMs: _a, answeredMs: _d, ...shown }) => shown),
     }))
     .sort((a, b) => a.index - b.index)

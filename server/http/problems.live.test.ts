@@ -223,6 +223,10 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       await done.promise
       return response
     },
+    'board-unavailable': async () =>
+      shop({ token: tokenForTest, boardUrl: 'http://127.0.0.1:1' }).request('/chaos/faults', {
+        headers: withToken,
+      }),
     async draining() {
       const { app, readiness } = appForTest({ services: world.services })
       readiness.draining = true

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { createBoard } from '../../chaos/board.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { createApp } from '../app.ts'
+import { forwardTo } from '../board/forward.ts'
 import { noChaos, type Services } from '../ctx.ts'
 import { defaultLimits, idleCounters } from '../db/pool.ts'
 import { parseDesign } from '../designs/design.ts'
@@ -42,6 +43,8 @@ export interface AppOptions {
   services?: Partial<Services>
   /** With chaos when given. */
   token?: string | undefined
+  /** Of the board process to which its routes of chaos lead; absent = it has a board itself. */
+  boardUrl?: string
   /** False = x-design needs the token. */
   isRehearsal?: boolean
   nowMs?: () => number
@@ -62,10 +65,11 @@ export type AppForTest = ReturnType<typeof appForTest>
  * @returns with `touched`, what was used of the services that the test did not give
  */
 export function appForTest(options: AppOptions = {}) {
-  const { token, isRehearsal = true, design = 'after', requestTimeoutMs = 8000 } = options
+  const { token, isRehearsal = true, design = 'after', requestTimeoutMs = 8000, boardUrl } = options
   const touched: string[] = []
   const registry = new Registry()
   const board = createBoard(options.nowMs)
+  const own = { control: board, stopping: never }
   registerMetrics(registry, faultMetrics, faultReadings(board))
   const services: Services = {
     connections: untouchable('connections', touched, widePool),
@@ -103,7 +107,7 @@ export function appForTest(options: AppOptions = {}) {
     readiness,
     ...(token === undefined
       ? {}
-      : { chaos: { access: { control: board, stopping: never }, token } }),
+      : { chaos: { access: boardUrl ? { forward: forwardTo(boardUrl, never) } : own, token } }),
   })
   return { app, registry, board, options: opened, readiness, flags, log, touched }
 }
