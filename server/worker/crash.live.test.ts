@@ -20,8 +20,12 @@ const { world, shop } = withSpawnedShop('crash_worker')
 describeLive('kill -9 of the worker', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   test('with effects in its queue: each is applied once', async () => {
     await shop.kill('worker')
-    const crowd = Array.from({ length: buyers }, (_, buyer) => checkout(shop, buyer, newKey()))
-    expect(new Set(await Promise.all(crowd))).toEqual(new Set([201]))
+    // Who is refused on a busy machine asks again, under the same key.
+    const crowd = Array.from({ length: buyers }, (_, buyer) => {
+      const key = newKey()
+      return eventually('a paid order', async () => (await checkout(shop, buyer, key)) === 201)
+    })
+    await Promise.all(crowd)
     // Best-sellers cannot be counted meanwhile; once they can, the database may still finish what
     // the dead worker has sent.
     await world.others.connections.transaction(async (db) => {
