@@ -3,7 +3,6 @@ import { ActiveFaults } from './active-faults.ts'
 import type { ProcessKind } from './fault.ts'
 import { type AskedFault, FaultList } from './fault-list.ts'
 import type { Change } from './history.ts'
-import { knownFault } from './settings.ts'
 import type { Tally } from './snapshot.ts'
 
 /** What one process has made of a fault. */
@@ -20,6 +19,8 @@ export interface FaultState extends AskedFault, Tally {
 /** The board as its routes see it, wherever its faults act. */
 export interface BoardControl {
   list(): FaultState[]
+  /** @throws Problem `not-found` */
+  one(name: string): FaultState
   /** @throws Problem `not-found`, `invalid-fault` naming the setting; then nothing has changed */
   put(name: string, settings: unknown): FaultState
   /** @throws Problem `not-found` */
@@ -58,14 +59,10 @@ export function controlOf(asked: FaultList, { processesOf, obeyed }: ControlOpti
     const considered = sum(processes, 'considered')
     return { ...fault, considered, injected: sum(processes, 'injected'), processes }
   }
-  const list = () => asked.list().map(complete)
-  const one = (name: string) => {
-    const { summary } = knownFault(name)
-    const off = { name, summary, active: false, settings: null, remainingSeconds: 0, level: 0 }
-    return complete(asked.list().find((fault) => fault.name === name) ?? off)
-  }
+  const one = (name: string) => complete(asked.one(name))
   return {
-    list,
+    list: () => asked.list().map(complete),
+    one,
     put(name, settings) {
       asked.put(name, settings)
       return one(name)

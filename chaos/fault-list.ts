@@ -68,6 +68,12 @@ export class FaultList {
     return Object.keys(faults).map((name) => this.#asked(name))
   }
 
+  /** @throws Problem `not-found` */
+  one(name: string): AskedFault {
+    this.sweep()
+    return this.#asked(name)
+  }
+
   /**
    * Switches a fault on; one that is on ends, and begins again with these settings.
    * @throws Problem `not-found`, `invalid-fault` naming every bad setting; nothing has changed then

@@ -51,10 +51,7 @@ export function mountChaos(app: OpenAPIHono, access: BoardAccess): void {
   }
   const one = async (c: Context, name: string) => {
     await board.obeyed()
-    return c.json(
-      board.list().find((fault) => fault.name === name),
-      200,
-    ) as never
+    return c.json(board.one(name), 200) as never
   }
   app.openapi(routes.list, all)
   app.openapi(routes.put, async (c) => {
