@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { axisNames, recordsOf } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
 import { log } from './log.ts'
+import { parseInfo } from './redis-info.ts'
 
 /** Whether a Redis throws keys out once its memory is full. */
 export interface Eviction {
@@ -16,8 +17,9 @@ export interface Eviction {
  * @returns undefined where no key is thrown out, and where the text does not say
  */
 export function evictionIn(info: string): Eviction | undefined {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1]
-  const bytesMax = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0)
+  const fields = parseInfo(info)
+  const policy = fields.get('maxmemory_policy')
+  const bytesMax = Number(fields.get('maxmemory') ?? 0)
   if (policy === undefined || policy === 'noeviction' || bytesMax === 0) return undefined
   return { policy, bytesMax }
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { startRedis } from '../../lab/servers/redis.ts'
 import { resolveTool } from '../../lab/tools/resolve.ts'
+import { parseInfo } from '../../server/redis-info.ts'
 import type { SourceTestBed } from './measurement.ts'
 
 /** A private Redis whose memory can be limited, and what it counts. */
@@ -35,8 +36,7 @@ export async function startEvictingRedis(testBed: SourceTestBed): Promise<Evicti
   const server = await startRedis(session, tool, `evicting-${++started}`)
   const redis = new Redis(server.url, { commandTimeout: 5000, maxRetriesPerRequest: 0 })
   redis.on('error', () => {})
-  const number = (text: string, name: string) =>
-    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1] ?? 0)
+  const number = (text: string, name: string) => Number(parseInfo(text).get(name) ?? 0)
   return {
     url: server.url,
     async limit(bytes, policy) {

@@ -5,15 +5,6 @@ import { counter, gauge } from '../../server/metrics/table.ts'
 /** Answer of INFO ALL by field; null while the server does not answer. */
 export type RedisInfo = ReadonlyMap<string, string> | null
 
-/** `field:value` lines; the rest are headings. */
-export function parseInfo(text: string): Map<string, string> {
-  const pairs = text.split('\r\n').flatMap((line): [string, string][] => {
-    const colon = line.indexOf(':')
-    return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)]]
-  })
-  return new Map(pairs)
-}
-
 /** Redis names the commands that it knows and nothing else, so that the series stay bounded. */
 const labels = { cmd: [] }
 

@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis'
 import { createPool, type RowDataPacket } from 'mysql2/promise'
+import { parseInfo } from '../../server/redis-info.ts'
 import type { GlobalStatus } from './mysql.ts'
-import { parseInfo, type RedisInfo } from './redis.ts'
+import type { RedisInfo } from './redis.ts'
 
 /** Below Prometheus's own deadline of 1 s, so that a server that hangs is `up 0` and not a gap. */
 const answerMsMax = 800
