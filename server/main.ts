@@ -42,9 +42,6 @@ const { flags, ...reading } = await openFlags(
   config.STAMPEDE_DESIGN,
   services.tickets,
 )
-if (flags.health().epoch !== undefined) {
-  await warnOfEviction(services.redis, 'server', flags.mix.designs)
-}
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)
@@ -78,10 +75,9 @@ const app = createApp({
 })
 
 if (flags.health().epoch !== undefined) {
-  const warming = flags.mix.designs.map((design) =>
-    warmReads(options.ctx(design, 'warm'), warmMsMax),
-  )
-  await Promise.all(warming)
+  const { designs } = flags.mix
+  await warnOfEviction(services.redis, 'server', designs)
+  await Promise.all(designs.map((one) => warmReads(options.ctx(one, 'warm'), warmMsMax)))
 }
 
 serveUntilSignal({

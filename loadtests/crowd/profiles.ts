@@ -73,6 +73,18 @@ const steps = (rate: number, durationSeconds: number): Stage[] =>
 const stepsText = (rate: number, seconds: number): string =>
   `${stepRates(rate).join(', then ')} journeys/s; ${amount(seconds)} s in all`
 
+/** What the scenarios of source S3 share. */
+const inSteps = {
+  stages: steps,
+  policy: defaultPolicy,
+  defaults: { rate: 100, durationSeconds: 60 },
+}
+
+const stepShapes = (rate: number): Scenario['rehearsal'] => ({
+  usual: { blocks: 6, durationSeconds: 15, rate },
+  quick: { blocks: 2, durationSeconds: 9, rate },
+})
+
 /** Each has a script of its name in loadtests/k6, for runs by hand. */
 export const scenarios = {
   smoke: {
@@ -143,41 +155,26 @@ export const scenarios = {
     describe: (rate, seconds) =>
       `each customer tops up the balance, looks at everything, and orders and pays from it: ` +
       stepsText(rate, seconds),
-    stages: steps,
+    ...inSteps,
     visit: 'full-flow',
-    policy: defaultPolicy,
-    defaults: { rate: 100, durationSeconds: 60 },
-    rehearsal: {
-      usual: { blocks: 6, durationSeconds: 15, rate: 60 },
-      quick: { blocks: 2, durationSeconds: 9, rate: 60 },
-    },
+    rehearsal: stepShapes(60),
     shareOfServed: 40,
   },
   browse: {
     describe: (rate, seconds) =>
       'each customer looks at the list, the best sellers and one product, and leaves: ' +
       stepsText(rate, seconds),
-    stages: steps,
+    ...inSteps,
     visit: 'browse',
-    policy: defaultPolicy,
-    defaults: { rate: 100, durationSeconds: 60 },
-    rehearsal: {
-      usual: { blocks: 6, durationSeconds: 15, rate: 100 },
-      quick: { blocks: 2, durationSeconds: 9, rate: 100 },
-    },
+    rehearsal: stepShapes(100),
     shareOfServed: null,
   },
   'top-up': {
     describe: (rate, seconds) =>
       `each customer tops up the balance and leaves: ${stepsText(rate, seconds)}`,
-    stages: steps,
+    ...inSteps,
     visit: 'top-up',
-    policy: defaultPolicy,
-    defaults: { rate: 100, durationSeconds: 60 },
-    rehearsal: {
-      usual: { blocks: 6, durationSeconds: 15, rate: 100 },
-      quick: { blocks: 2, durationSeconds: 9, rate: 100 },
-    },
+    rehearsal: stepShapes(100),
     shareOfServed: null,
   },
 } satisfies Record<string, Scenario>
