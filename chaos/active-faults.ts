@@ -33,6 +33,7 @@ export class ActiveFaults implements Chaos {
   readonly #nowMs: () => number
   readonly #active = new Map<string, ActiveFault>()
   readonly #tallies = new Map<string, Tally>()
+  #adopted = ''
   #livesUntilMs = Number.POSITIVE_INFINITY
 
   constructor({ kind, nowMs = () => performance.now() }: ActiveFaultsOptions) {
@@ -47,7 +48,12 @@ export class ActiveFaults implements Chaos {
    * @param lifeMs for how long it holds from then on
    */
   adopt(snapshot: Snapshot, asOfMs = this.#nowMs(), lifeMs = Number.POSITIVE_INFINITY): void {
+    const hasLapsed = this.#nowMs() >= this.#livesUntilMs
     this.#livesUntilMs = asOfMs + lifeMs
+    // Most answers of a board bring nothing new: what is on then has its time already.
+    const adopted = `${snapshot.board} ${snapshot.version}`
+    if (adopted === this.#adopted && !hasLapsed) return
+    this.#adopted = adopted
     const wanted = snapshot.faults.flatMap((order) => this.#opened(snapshot.board, order, asOfMs))
     const kept = new Set(wanted.map(({ key }) => key))
     for (const [name, on] of this.#active) {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { Problem } from '../server/errors.ts'
 import type { BoardControl } from './board.ts'
 import type { Change } from './history.ts'
 
@@ -7,12 +8,31 @@ import type { Change } from './history.ts'
 const quietMsMax = 5000
 /** Changes that a slow reader may be behind: then its stream ends, and it resumes by its id. */
 const behindMax = 1000
+/** Readers at once: each is a connection, and a write for every change. */
+export const readersMax = 64
 
 /**
- * Answers with the changes of the board as they happen, first those after `last-event-id`, until
- * the reader leaves or the process stops.
+ * The route of a board's events. It answers with the changes as they happen, first those after
+ * `last-event-id`, until the reader leaves or the process stops.
+ * @throws Problem `too-many-streams`
  */
-export function streamChanges(c: Context, board: BoardControl, stopping: AbortSignal): Response {
+export function eventsOf(board: BoardControl, stopping: AbortSignal): (c: Context) => Response {
+  let readers = 0
+  return (c) => {
+    if (readers >= readersMax) throw new Problem('too-many-streams')
+    readers += 1
+    return streamChanges(c, board, stopping, () => {
+      readers -= 1
+    })
+  }
+}
+
+function streamChanges(
+  c: Context,
+  board: BoardControl,
+  stopping: AbortSignal,
+  onEnd: () => void,
+): Response {
   const lastId = c.req.header('last-event-id')
   const isResumed = lastId !== undefined && /^\d{1,15}$/.test(lastId)
   const waiting: Change[] = isResumed ? board.history(Number(lastId)) : []
@@ -36,6 +56,7 @@ export function streamChanges(c: Context, board: BoardControl, stopping: AbortSi
       }
     } finally {
       unsubscribe()
+      onEnd()
       stopping.removeEventListener('abort', end)
     }
   })

@@ -4,7 +4,7 @@ import { bearerAuth } from 'hono/bearer-auth'
 import { HTTPException } from 'hono/http-exception'
 import { invalidInput, Problem } from '../server/errors.ts'
 import type { BoardControl } from './board.ts'
-import { streamChanges } from './events.ts'
+import { eventsOf } from './events.ts'
 import * as routes from './routes.ts'
 
 /** Where the board is: in this process, or in another one that is asked in its place. */
@@ -87,7 +87,8 @@ export function mountChaos(app: OpenAPIHono, access: BoardAccess): void {
     (c) => c.json({ changes: board.history(c.req.valid('query').after) as never[] }, 200),
     refuse,
   )
-  app.openapi(routes.events, (c) => streamChanges(c, board, stopping) as never)
+  const events = eventsOf(board, stopping)
+  app.openapi(routes.events, (c) => events(c) as never)
 }
 
 /** Of a path or a query that is not as its route has it. */

@@ -141,6 +141,10 @@ export const problems = {
       title: 'Too many requests of this kind',
       doc: 'The admission control lets only so many in; wait for the seconds in `retry-after`.',
     },
+    'too-many-streams': {
+      title: 'Too many readers follow the events',
+      doc: 'The board has a place for 64 streams at once; close one, or read the history.',
+    },
   }),
   ...definite(503, {
     'bank-unavailable': {

@@ -116,7 +116,7 @@ export const otherAnswers: RouteAnswers = {
   problems: [
     ...body,
     ...(['not-found', 'method-not-allowed', 'unauthorized', 'invalid-fault', 'internal'] as const),
-    'board-unavailable',
+    ...(['board-unavailable', 'too-many-streams'] as const),
   ],
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { ActiveFaults } from '../../chaos/active-faults.ts'
 import type { FaultState } from '../../chaos/board.ts'
+import { readersMax } from '../../chaos/events.ts'
 import type { ProcessKind } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
+import { journeyRandom } from '../../loadtests/crowd/random.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { createBoardApp } from './app.ts'
@@ -122,6 +124,37 @@ describe('an answer of the board', () => {
   })
 })
 
+test('a thousand faults that begin and end at random leave none, in any process', async () => {
+  const { call, clock, processes, stop, sweep } = boardWith('api', 'worker', 'bank')
+  const random = journeyRandom(1, 0)
+  const oneOf = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+  const obeying = (name: string) => processes.filter(({ active }) => active.isActive(name)).length
+  const lease = { holder: 'run', seconds: 5 }
+  const ends: ((name: string) => Response | Promise<Response>)[] = [
+    (name) => call('DELETE', `faults/${name}`),
+    () => call('POST', 'reset'),
+    () => call('DELETE', 'leases/run'),
+    () => {
+      clock.ms += 1000 * oneOf([lease.seconds, 60])
+      sweep()
+      return call('GET', 'faults')
+    },
+  ]
+  for (const { follower } of processes) follower.start()
+  for (let pair = 0; pair < 1000; pair += 1) {
+    const { name, processes: kinds } = oneOf(Object.values(faults))
+    const settings = { probability: oneOf([0.5, 1]), ttlSeconds: 60, lease }
+    expect((await call('PUT', `faults/${name}`, settings)).status).toBe(200)
+    const acting = processes.filter(({ active }) => kinds.includes(active.kind)).length
+    expect([pair, name, obeying(name)]).toEqual([pair, name, acting])
+    expect((await oneOf(ends)(name)).status).toBe(200)
+    const still = Object.keys(faults).filter((each) => obeying(each) > 0)
+    expect([pair, name, still]).toEqual([pair, name, []])
+  }
+  await Promise.all(processes.map(({ follower }) => follower.stop()))
+  stop()
+}, 60_000)
+
 test('events have what was missed and what happens, until the board stops', async () => {
   const { app, call, stop } = boardWith('api')
   await call('PUT', 'faults/bank', {})
@@ -135,6 +168,19 @@ test('events have what was missed and what happens, until the board stops', asyn
   expect(text).not.toContain('id: 1\n')
   expect(text).toContain('event: change\n')
   expect(text).toContain('"change":"off"')
+})
+
+test('so many readers have a stream, and one that leaves makes room', async () => {
+  const { app, stop } = boardWith('api')
+  const read = async () => await app.request('/chaos/events', { headers: withToken })
+  const streams = await Promise.all(Array.from({ length: readersMax }, read))
+  expect(await flawsOf(await read(), ['too-many-streams'], null)).toEqual([])
+  await streams[0]?.body?.cancel()
+  const next = await read()
+  expect(next.status).toBe(200)
+  expect((await read()).status).toBe(429)
+  stop()
+  await Promise.all([...streams.slice(1), next].map((stream) => stream.text()))
 })
 
 test('every fault can be aimed at each process that it acts in, and at no other', async () => {

@@ -16,6 +16,7 @@ import {
   tokenForTest,
   withToken,
 } from '../testing/app-for-test.ts'
+import { boardProblems } from '../testing/board-problems.ts'
 import { couponProblems } from '../testing/coupon-problems.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
 import { flawsOf } from '../testing/problems.ts'
@@ -133,6 +134,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       return post(app, '/api/v1/dispatches', { workerId: 'one' })
     },
     ...couponProblems(world, { shop, order, post }),
+    ...boardProblems(shop),
     async 'request-in-progress'() {
       const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       world.script.on('order.quoted', () => {
@@ -223,10 +225,6 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
       await done.promise
       return response
     },
-    'board-unavailable': async () =>
-      shop({ token: tokenForTest, boardUrl: 'http://127.0.0.1:1' }).request('/chaos/faults', {
-        headers: withToken,
-      }),
     async draining() {
       const { app, readiness } = appForTest({ services: world.services })
       readiness.draining = true
