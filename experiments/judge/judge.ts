@@ -13,6 +13,7 @@ import { generatorTrust } from './rules/generator.ts'
 import { effectsDead, workLeft } from './rules/leftover.ts'
 import { machineTrust } from './rules/machine.ts'
 import { deadlocked, objectiveMissed } from './rules/objective.ts'
+import { notRecovered } from './rules/recovery.ts'
 import { type Rule, untrusted } from './rules/rule.ts'
 import { atWorkBeforeCrowd, busyBeforeCrowd, notSteady, warmedUpLess } from './rules/start.ts'
 import { sumsAddUp } from './sums.ts'
@@ -35,7 +36,7 @@ const trust: Rule[] = [
 ]
 
 /** What the last arm must reach. */
-const targets: Rule[] = [objectiveMissed, deadlocked, workLeft, effectsDead]
+const targets: Rule[] = [objectiveMissed, deadlocked, notRecovered, workLeft, effectsDead]
 
 /**
  * Everything that the blocks allow to say, of two arms or more, and nothing else. Pure: the same

@@ -29,6 +29,7 @@ import type { Block, Objective } from '../run/result.ts'
 import { figuresTable } from './figures-table.ts'
 import { keyFigures } from './key-figures.ts'
 import { machineFacts } from './machine-facts.ts'
+import { recoverySection } from './recovery-table.ts'
 import type { RehearsalReport } from './result.ts'
 import { type ArmTimeline, armTimelinesOf, timeChartsOf } from './time-charts.ts'
 import { crowdWords, headline, howToRead, repeatRehearsal } from './words.ts'
@@ -51,6 +52,7 @@ export function rehearsalDocument(
       findings([...report.claims.map(strong), ...report.reasons]),
       overTime(armTimelinesOf(report, blocks), report.terms.objective),
       section(arms.length > 1 ? 'Side by side' : 'In figures', figuresTable(report)),
+      ...recoverySection(report),
       ...blockersOf(Object.keys(report.arms), blocks),
       checksSection(arms, promises, report.sums),
       environmentLine(report.versions, generatorWords(report)),

@@ -5,6 +5,7 @@ import { bySeverity, worstVerdict } from '../judge/exit-code.ts'
 import type { Estimate } from '../judge/inference.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedRun } from '../judge/judged-run.ts'
+import { armRecovery, type Recovery } from '../judge/recovery.ts'
 import type { Audit, Comparison, Finding, NoiseFloor, TimeRatio } from '../judge/result.ts'
 import { fsyncTooFast } from '../judge/rules/durability.ts'
 import { expectation } from '../judge/rules/expectation.ts'
@@ -24,6 +25,8 @@ export interface RehearsalReport extends RunReport {
   arms: Record<string, ArmReport>
   /** `known` = red, as the registry says of the design. */
   audits: Record<string, Audit>
+  /** Whether each arm recovered from the faults, or why that is not known; null without faults. */
+  recoveries: Record<string, Recovery | string> | null
   /** What the run was judged by. */
   terms: Terms
   /** After ÷ before; null when none may be stated (see reasons). */
@@ -75,6 +78,7 @@ export function rehearsalReport(
     versions,
     arms,
     audits: Object.fromEntries(variants.map(({ name, audit }) => [name, audit])),
+    recoveries: recoveriesOf(run),
     terms: termsOf(plan),
     ratios: comparison && {
       goodput: comparison.goodput,
@@ -89,6 +93,11 @@ export function rehearsalReport(
     startedAt: new Date(Math.min(...blocks.map((block) => block.crowdStartMs))).toISOString(),
   }
 }
+
+const recoveriesOf = ({ plan, arms }: JudgedRun): RehearsalReport['recoveries'] =>
+  plan.faults.length === 0
+    ? null
+    : Object.fromEntries(arms.map(({ name, blocks }) => [name, armRecovery(plan, blocks)]))
 
 /** Why there is no ratio, where no finding says it already. */
 const noClaimRemarks = (noClaim: string | null, found: readonly Finding[]): string[] =>

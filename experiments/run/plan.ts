@@ -7,14 +7,17 @@ import type { CrowdOptions } from './options.ts'
 import type { ArmSpec, Plan } from './result.ts'
 import { roundOrders } from './round-order.ts'
 
-/** Without a storm the scenario would be a steady crowd: it brings its own fault. */
+/**
+ * Without a storm the scenario would be a steady crowd: it brings its own fault, and time enough
+ * after it to see whether the shop recovers.
+ */
 const ownFaults: Partial<Record<ScenarioName, (seconds: number) => Plan['faults']>> = {
   'retry-storm': (seconds) => [
     {
       name: 'retry-storm',
       settings: { attempts: 5, timeoutMs: 300, backoff: 'none', key: 'same' },
-      fromSeconds: seconds / 3,
-      toSeconds: (seconds * 2) / 3,
+      fromSeconds: seconds / 4,
+      toSeconds: seconds / 2,
     },
   ],
 }

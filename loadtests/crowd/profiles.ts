@@ -128,8 +128,8 @@ export const scenarios = {
     policy: defaultPolicy,
     defaults: { rate: 100, durationSeconds: 60 },
     rehearsal: {
-      usual: { blocks: 6, durationSeconds: 10, rate: 30 },
-      quick: { blocks: 2, durationSeconds: 6, rate: 30 },
+      usual: { blocks: 6, durationSeconds: 20, rate: 30 },
+      quick: { blocks: 2, durationSeconds: 14, rate: 30 },
     },
     shareOfServed: 40,
   },
