@@ -106,11 +106,16 @@ export class ActiveFaults implements Chaos {
 
   clientPolicy(route: string, whom?: Whom): string | undefined {
     if (this.#active.size === 0) return undefined
+    const words = new Map<string, string>()
     for (const on of this.#biting(route, (fault) => 'clientPolicy' in fault, whom)) {
       this.#tally(on).injected += 1
-      return on.fault.clientPolicy?.(on.settings)
+      for (const word of on.fault.clientPolicy?.(on.settings).split(';') ?? []) {
+        const [name = ''] = word.split('=')
+        // Clients refuse a header that has a word twice: the fault that was on first has it.
+        if (!words.has(name)) words.set(name, word)
+      }
     }
-    return undefined
+    return words.size === 0 ? undefined : [...words.values()].join(';')
   }
 
   effectFails(effect: EffectTry): boolean {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Glob } from 'bun'
+import {
+  type ClientPolicy,
+  defaultPolicy,
+  parseClientPolicy,
+} from '../loadtests/crowd/client-policy.ts'
 import { pointNames, pointsWithoutConnection } from '../server/points.ts'
 import { ActiveFaults } from './active-faults.ts'
 import { FaultList } from './fault-list.ts'
@@ -72,6 +77,39 @@ describe('aim', () => {
     expect(board.bankHeaders('payments.create')).toBeUndefined()
     expect(board.clientPolicy('orders.create')).toBeString()
     expect(board.bankHeaders('orders.create')).toEqual({ 'x-bank-latency-ms': '5' })
+  })
+})
+
+describe('the policy of clients', () => {
+  const policyUnder = (asked: Record<string, object>) => {
+    const { board } = boardAt()
+    for (const [name, settings] of Object.entries(asked)) board.put(name, settings)
+    const header = board.clientPolicy('orders.create') ?? ''
+    return parseClientPolicy(header, defaultPolicy)
+  }
+
+  test.each<[string, object, Partial<ClientPolicy>]>([
+    ['refresh-storm', { afterMs: 400, times: 2 }, { readAttempts: 3, readTimeoutMs: 400 }],
+    ['duplicate-submit', {}, { twice: 'writes' }],
+    ['abandon', { afterMs: 700 }, { attempts: 1, timeoutMs: 700 }],
+    [
+      'retry-storm',
+      { attempts: 4, backoff: 'decorrelated', jitter: 1, retryAfter: 'ignore', budget: 2 },
+      {
+        ...{ attempts: 4, timeoutMs: 300, backoff: 'decorrelated', baseMs: 100 },
+        ...{ retryAfter: 'ignore', budget: 2 },
+      },
+    ],
+  ])('%s is one that clients understand', (name, settings, policy) => {
+    expect(policyUnder({ [name]: settings })).toEqual({ ...defaultPolicy, ...policy })
+  })
+
+  test('is of all faults together, the first that has a word having it', () => {
+    const both = { 'refresh-storm': {}, abandon: { afterMs: 900 }, 'retry-storm': { attempts: 9 } }
+    expect(policyUnder(both)).toMatchObject({
+      ...{ attempts: 1, timeoutMs: 900, backoff: 'none' },
+      ...{ readAttempts: 4, readTimeoutMs: 500 },
+    })
   })
 })
 

@@ -1,7 +1,10 @@
 import type { Fault } from './fault.ts'
+import { abandon } from './faults/abandon.ts'
 import { bank } from './faults/bank.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
+import { duplicateSubmit } from './faults/duplicate-submit.ts'
 import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
+import { refreshStorm } from './faults/refresh-storm.ts'
 import { retryStorm } from './faults/retry-storm.ts'
 import { slowAnswers } from './faults/slow-answers.ts'
 import { slowQuery } from './faults/slow-query.ts'
@@ -10,6 +13,9 @@ import { slowQuery } from './faults/slow-query.ts'
 export const faults: Record<string, Fault> = {
   [slowQuery.name]: slowQuery,
   [retryStorm.name]: retryStorm,
+  [refreshStorm.name]: refreshStorm,
+  [duplicateSubmit.name]: duplicateSubmit,
+  [abandon.name]: abandon,
   [bank.name]: bank,
   [slowAnswers.name]: slowAnswers,
   [eventLoopBlocked.name]: eventLoopBlocked,

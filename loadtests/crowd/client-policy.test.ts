@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { backoffMs, defaultPolicy, obey, parseClientPolicy } from './client-policy.ts'
+import { askedWaitMs, backoffMs, defaultPolicy, obey, parseClientPolicy } from './client-policy.ts'
 
 const parse = (header: string) => parseClientPolicy(header, defaultPolicy)
 
@@ -13,6 +13,15 @@ describe('x-client-policy', () => {
       baseMs: 100,
       jitter: 0.25,
       key: 'new',
+    })
+    const rest = 'retry-after=ignore;budget=3;twice=writes;read-attempts=4;read-timeout-ms=500'
+    expect(parse(rest)).toEqual({
+      ...defaultPolicy,
+      retryAfter: 'ignore',
+      budget: 3,
+      twice: 'writes',
+      readAttempts: 4,
+      readTimeoutMs: 500,
     })
     expect(parse('attempts=20')).toEqual({ ...defaultPolicy, attempts: 20 })
   })
@@ -37,6 +46,11 @@ describe('x-client-policy', () => {
     'jitter=NaN',
     'backoff=linear',
     'key=old',
+    'retry-after=obey',
+    'budget=1001',
+    'twice=reads',
+    'read-attempts=0',
+    'read-timeout-ms=49',
     'constructor=1',
   ])('%p is refused as a whole', (header) => {
     expect(parse(header)).toBeNull()
@@ -59,4 +73,17 @@ test('back-off: none, fixed, doubling up to a minute, and jitter takes from it',
   expect(backoffMs(noJitter, 20, half)).toBe(60_000)
   expect(backoffMs(defaultPolicy, 1, half)).toBe(100)
   expect(backoffMs(defaultPolicy, 1, () => 0)).toBe(200)
+})
+
+test('a decorrelated back-off is between its base and thrice the last wait, up to a minute', () => {
+  const policy = { ...defaultPolicy, backoff: 'decorrelated' } as const
+  expect(backoffMs(policy, 1, () => 0)).toBe(200)
+  expect(backoffMs(policy, 1, () => 0.5)).toBe(400)
+  expect(backoffMs(policy, 2, () => 0.5, 400)).toBe(700)
+  expect(backoffMs(policy, 9, () => 0.999, 50_000)).toBe(60_000)
+})
+
+test('who does not listen waits for no answer that asks for it', () => {
+  expect(askedWaitMs(defaultPolicy, '2')).toBe(2000)
+  expect(askedWaitMs({ ...defaultPolicy, retryAfter: 'ignore' }, '2')).toBe(0)
 })

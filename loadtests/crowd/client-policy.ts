@@ -6,13 +6,23 @@ export interface ClientPolicy {
   attempts: number
   /** Per try, 50..60000. */
   timeoutMs: number
-  backoff: 'none' | 'fixed' | 'exponential'
+  /** `decorrelated` = a random wait up to three times the last one, whatever the jitter. */
+  backoff: 'none' | 'fixed' | 'exponential' | 'decorrelated'
   /** Wait before the second try, 0..60000. */
   baseMs: number
   /** Share of the wait that is random, 0..1; 1 = "full jitter" (AWS Architecture Blog, 2015). */
   jitter: number
   /** `new` = every try under a fresh idempotency key: the mistake that makes double orders. */
   key: 'same' | 'new'
+  /** The client does not wait for as long as an answer asks it to. */
+  retryAfter?: 'ignore'
+  /** Requests of one visit beyond the first of each intent, 0..1000; no limit if absent. */
+  budget?: number
+  /** Every write is sent twice at the same moment. */
+  twice?: 'writes'
+  /** Of requests that only read; as for all if absent. */
+  readAttempts?: number
+  readTimeoutMs?: number
 }
 
 /** A well-behaved app: one retry, three seconds of patience. */
@@ -29,17 +39,23 @@ const backoffMsMax = 60_000
 /** A client waits no longer than this: then it asks again whatever the answer was. */
 const retryAfterMsMax = 10_000
 
+const backoffs = ['none', 'fixed', 'exponential', 'decorrelated'] as const
+
 const readers = new Map<string, (text: string) => Partial<ClientPolicy> | null>([
   ['attempts', (text) => number(text, 1, 20, (attempts) => ({ attempts }), true)],
   ['timeout-ms', (text) => number(text, 50, 60_000, (timeoutMs) => ({ timeoutMs }), true)],
   ['base-ms', (text) => number(text, 0, 60_000, (baseMs) => ({ baseMs }), true)],
   ['jitter', (text) => number(text, 0, 1, (jitter) => ({ jitter }), false)],
+  ['backoff', (text) => oneOf(text, backoffs, (backoff) => ({ backoff }))],
+  ['key', (text) => oneOf(text, ['same', 'new'], (key) => ({ key }))],
+  ['retry-after', (text) => oneOf(text, ['ignore'], (retryAfter) => ({ retryAfter }))],
+  ['budget', (text) => number(text, 0, 1000, (budget) => ({ budget }), true)],
+  ['twice', (text) => oneOf(text, ['writes'], (twice) => ({ twice }))],
+  ['read-attempts', (text) => number(text, 1, 20, (readAttempts) => ({ readAttempts }), true)],
   [
-    'backoff',
-    (text) =>
-      text === 'none' || text === 'fixed' || text === 'exponential' ? { backoff: text } : null,
+    'read-timeout-ms',
+    (text) => number(text, 50, 60_000, (readTimeoutMs) => ({ readTimeoutMs }), true),
   ],
-  ['key', (text) => (text === 'same' || text === 'new' ? { key: text } : null)],
 ])
 
 /**
@@ -72,9 +88,22 @@ export function obey(
   return policy ?? own
 }
 
-/** Milliseconds to wait after try number `attempt` (1, 2, …) failed, at most 60 s. */
-export function backoffMs(policy: ClientPolicy, attempt: number, random: Random): number {
+/**
+ * Milliseconds to wait after try number `attempt` (1, 2, …) failed, at most 60 s.
+ * @param lastMs the wait before that try, 0 before the second one
+ */
+export function backoffMs(
+  policy: ClientPolicy,
+  attempt: number,
+  random: Random,
+  lastMs = 0,
+): number {
   if (policy.backoff === 'none') return 0
+  if (policy.backoff === 'decorrelated') {
+    // AWS Architecture Blog, "Exponential Backoff And Jitter", 2015.
+    const most = Math.max(lastMs, policy.baseMs) * 3
+    return Math.round(Math.min(policy.baseMs + random() * (most - policy.baseMs), backoffMsMax))
+  }
   const growth = policy.backoff === 'exponential' ? 2 ** (attempt - 1) : 1
   const waitMs = Math.min(policy.baseMs * growth, backoffMsMax)
   return Math.round(waitMs * (1 - policy.jitter * random()))
@@ -86,8 +115,18 @@ export function backoffMs(policy: ClientPolicy, attempt: number, random: Random)
  * @param retryAfter the header: whole seconds; anything else asks for nothing
  */
 export function askedWaitMs(policy: ClientPolicy, retryAfter: string | undefined): number {
-  if (policy.backoff === 'none' || !/^\d{1,6}$/.test(retryAfter ?? '')) return 0
+  const isDeaf = policy.backoff === 'none' || policy.retryAfter === 'ignore'
+  if (isDeaf || !/^\d{1,6}$/.test(retryAfter ?? '')) return 0
   return Math.min(Number(retryAfter) * 1000, retryAfterMsMax)
+}
+
+function oneOf<Word extends string, Change>(
+  text: string,
+  words: readonly Word[],
+  change: (word: Word) => Change,
+): Change | null {
+  const word = words.find((one) => one === text)
+  return word === undefined ? null : change(word)
 }
 
 function number<Change>(

@@ -49,6 +49,33 @@ test('a broken policy is reported, ignored, and the own one kept', async () => {
   expect(record.order?.attempts).toBe(2)
 })
 
+test('a budget of a visit ends its retries, whatever each thing would be tried', async () => {
+  const policy = { ...defaultPolicy, attempts: 9, budget: 3 }
+  const http = scriptedHttp({ order: Array.from({ length: 9 }, () => later) })
+  const record = await runJourney(http, buyer, { policy })
+  expect(record).toMatchObject({ attempts: 4, intents: 1 })
+})
+
+test('each write is sent twice where the policy says so, under one key', async () => {
+  const http = scriptedHttp({ order: [later, later] })
+  const policy = { ...defaultPolicy, twice: 'writes' as const }
+  const { order, intents } = await runJourney(http, buyer, { policy })
+  const writes = http.requests.filter(({ method }) => method === 'POST')
+  expect(writes.length).toBe(2 * intents + 2)
+  expect(order).toMatchObject({ outcome: 'ok', attempts: 4, keys: [`t-${buyer}-o`] })
+})
+
+test('reads have a patience and tries of their own, writes those of the policy', async () => {
+  const reader = customerWho((it) => it.leaves === 'never' && it.buysAtOnce && it.browsesList)
+  const http = scriptedHttp({ products: [{ status: 0 }, { status: 0 }] })
+  const policy = { ...defaultPolicy, backoff: 'none' as const }
+  await runJourney(http, reader, { policy: { ...policy, readAttempts: 3, readTimeoutMs: 500 } })
+  const asked = http.requests.filter(({ name }) => name === 'products')
+  expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([500, 500, 500])
+  const writes = http.requests.filter(({ method }) => method === 'POST')
+  expect(new Set(writes.map(({ timeoutMs }) => timeoutMs))).toEqual(new Set([3000]))
+})
+
 test('never more tries than the policy allows, keys all different, waits bounded', async () => {
   const policy = fc.record({
     attempts: fc.integer({ min: 1, max: 20 }),

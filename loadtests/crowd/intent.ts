@@ -62,11 +62,12 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
   const body = intent.body === undefined ? undefined : JSON.stringify(intent.body)
   const invokedMs = http.now()
   const sentBefore = client.attempts
+  let waitedMs = 0
   client.intents += 1
   for (let attempt = 1; ; attempt += 1) {
     const key = nextKey(intent.key, keys, client.policy)
     const request = requestFor(client, intent, body, key, attempt)
-    const answer = await ask(client, intent, request, intent.twice && attempt === 1 ? 2 : 1)
+    const answer = await ask(client, intent, request, timesOf(client, intent, attempt))
     // Without an answer the last policy that was received still holds.
     if (answer.status > 0) {
       client.policy = obey(answer.clientPolicy, client.own, client.onBadPolicy)
@@ -83,8 +84,8 @@ export async function pursue(client: Client, intent: Intent): Promise<Pursuit> {
     }
     const askedMs = askedWaitMs(client.policy, answer.retryAfter)
     // On top of it, so that those refused together do not come back together.
-    const waitMs = askedMs + backoffMs(client.policy, attempt, client.random)
-    if (waitMs > 0) await http.pause(waitMs)
+    waitedMs = backoffMs(client.policy, attempt, client.random, waitedMs)
+    if (askedMs + waitedMs > 0) await http.pause(askedMs + waitedMs)
   }
 }
 
@@ -102,8 +103,16 @@ async function ask(
   return answers.reduce((best, answer) => (clarity(answer) > clarity(best) ? answer : best))
 }
 
-const lastTry = (client: Client, intent: Intent, attempt: number): boolean =>
-  intent.once === true || attempt >= client.policy.attempts
+function lastTry({ policy, attempts, intents }: Client, intent: Intent, attempt: number): boolean {
+  const attemptsMax = (intent.method === 'GET' && policy.readAttempts) || policy.attempts
+  const isSpent = attempts - intents >= (policy.budget ?? Infinity)
+  return intent.once === true || attempt >= attemptsMax || isSpent
+}
+
+/** How often a try is sent at the same moment. */
+function timesOf({ policy }: Client, { method, twice }: Intent, attempt: number): 1 | 2 {
+  return (twice && attempt === 1) || (policy.twice === 'writes' && method !== 'GET') ? 2 : 1
+}
 
 /** Appends to `keys` when the try goes under a key that was not used yet; '' = needs no key. */
 function nextKey(first: string | undefined, keys: string[], policy: ClientPolicy): string {
@@ -122,6 +131,7 @@ function requestFor(
   key: string,
   attempt: number,
 ): Request {
+  const { timeoutMs, readTimeoutMs } = client.policy
   const headers: Record<string, string> = { 'x-attempt': String(attempt) }
   if (key) headers['idempotency-key'] = key
   if (client.design) headers['x-design'] = client.design
@@ -133,7 +143,7 @@ function requestFor(
     path: intent.path,
     name: intent.name,
     headers,
-    timeoutMs: client.policy.timeoutMs,
+    timeoutMs: (intent.method === 'GET' && readTimeoutMs) || timeoutMs,
     needsBody: intent.whole !== undefined,
     ...(body === undefined ? {} : { body }),
   }
