@@ -8,7 +8,7 @@ import { measureAgainst } from './against/against.ts'
 import { commitOf, openOtherTree } from './against/other-tree.ts'
 import { benchVerdict, figuresDocument } from './figures-document.ts'
 import type { Figure } from './measurement.ts'
-import { benchmarks } from './registry.ts'
+import { aboutK6, benchmarks } from './registry.ts'
 import type { Advance } from './turns.ts'
 
 /** What is compared with another commit where no benchmark is named: all would take hours. */
@@ -35,14 +35,16 @@ export async function bench(options: BenchOptions): Promise<number> {
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw unknownWord('benchmark', unknown, known)
   const commit = against === undefined ? undefined : await commitOf(against)
-  return await runExperiment({ install: true, jsonFile, database }, async (experiment) => {
+  const usual = against === undefined ? known : usualAgainst
+  const asked = names.length > 0 ? names : usual
+  const driver = asked.some((name) => aboutK6.has(name)) ? undefined : 'simulator'
+  return await runExperiment({ install: true, jsonFile, database, driver }, async (experiment) => {
     const versions = await experiment.environment(await experiment.testBed())
     const measure =
       against === undefined || commit === undefined
         ? atFloors(experiment)
         : await atOther(experiment, against, commit)
-    const all = against === undefined ? known : usualAgainst
-    const pieces = await measureAll(names.length > 0 ? names : all, measure)
+    const pieces = await measureAll(asked, measure)
     const found = { versions, ...pieces }
     experiment.print(figuresDocument(found, experiment.startedAt))
     if (jsonFile) await writeJson(jsonFile, found)

@@ -66,6 +66,9 @@ export const benchmarks: Record<string, Benchmark> = {
   'flash-sale': flashSale,
 }
 
+/** Those of them that are about k6: no other has it fetched or built. */
+export const aboutK6: ReadonlySet<string> = new Set(['driver', 'drivers-agree'])
+
 /** Those with figures of a source. */
 export const reproductions: Record<SourceName, Reproduction> = {
   S1: s1,
