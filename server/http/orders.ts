@@ -12,9 +12,9 @@ import {
   orderSchema,
   quantitySchema,
 } from '../flows/shapes.ts'
+import type { Reply } from '../keys/key-claims.ts'
 import { body, created, get, ok, post } from './describe-route.ts'
 import { mount } from './endpoint.ts'
-import type { Reply } from './key-claims.ts'
 import { once } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { idParameter, keyHeader, payWithSchema } from './schemas.ts'

@@ -2,11 +2,11 @@ import type { Context } from 'hono'
 import type { Services } from '../ctx.ts'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
+import type { KeyClaims } from '../keys/key-claims.ts'
 import type { DesignMeter } from '../metrics/design-requests.ts'
 import type { RequestMeter } from '../metrics/requests.ts'
 import type { Shadows } from '../shadow/shadows.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
-import type { KeyClaims } from './key-claims.ts'
 
 /** What every route is mounted with. */
 export interface RouteDeps {
