@@ -81,7 +81,7 @@ live.each(allowed)('allowed is $what', async ({ what: _what, ...change }) => {
 })
 
 liveGroup('the crowd that warmed the shop up', () => {
-  const sql = ['orders', 'payments', 'sagas', 'idempotency_keys'].map(
+  const sql = ['orders', 'payments', 'sagas', 'idempotency_keys', 'order_intakes'].map(
     (table) => `update ${table} set idempotency_key = replace(idempotency_key, 'fix-', 'warm-')
                 where idempotency_key regexp '^fix-[0-4]-'`,
   )
@@ -172,7 +172,7 @@ liveGroup('what a verdict rests on', () => {
       'promotion_claims',
       'idempotency_keys',
       ...['coupon_issues', 'coupon_numbers', 'coupon_requests', 'coupon_redemptions'],
-      ...['design_log', 'sequences', 'ticket_marks'],
+      ...['design_log', 'sequences', 'ticket_marks', 'order_intakes'],
     ]
     const results = await auditOf(world, {
       sql: [

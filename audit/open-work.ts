@@ -5,6 +5,7 @@ const openRows = {
       where effects.event_id = outbox.event_id and effects.status <> 'again')
     < if(type = 'order.paid', 3, 1)`,
   'sagas not settled': "sagas where status in ('running', 'undoing')",
+  'orders taken in and not placed': "order_intakes where status = 'waiting'",
   'orders in between': "orders where status in ('paying', 'cancelling')",
   'expired orders not cancelled': `orders
     where status = 'pending' and expires_at < utc_timestamp(3)`,

@@ -15,6 +15,7 @@ import { effectsOnce } from './checkers/effects-once.ts'
 import { failMeansFail } from './checkers/fail-means-fail.ts'
 import { idsInOrder } from './checkers/ids-in-order.ts'
 import { idsUniqueAndOrdered } from './checkers/ids-unique-and-ordered.ts'
+import { intakesKept } from './checkers/intakes-kept.ts'
 import { kindsKept } from './checkers/kinds-kept.ts'
 import { neverOvercharged } from './checkers/never-overcharged.ts'
 import { neverOversold } from './checkers/never-oversold.ts'
@@ -45,6 +46,7 @@ export const checkers: readonly Checker[] = [
   refusedRightly,
   readsFresh,
   readYourWrites,
+  intakesKept,
   oneOrderPerKey,
   oneChargePerKey,
   neverOvercharged,

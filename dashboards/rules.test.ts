@@ -36,6 +36,7 @@ test('the event has its alerts, and each one its runbook', () => {
     'StampedeFlagsStale',
     'StampedeGoodputBurnFast',
     'StampedeGoodputBurnSlow',
+    'StampedeIntakesWaiting',
     'StampedeLockWaits',
     'StampedeLoopStopped',
     'StampedeOutboxLag',

@@ -10,6 +10,7 @@ import { mountCoupons } from './http/coupons.ts'
 import { mountDesigns } from './http/designs.ts'
 import { mountDispatches } from './http/dispatches.ts'
 import { mountHealth, type Readiness } from './http/health.ts'
+import { mountIntakes } from './http/intakes.ts'
 import { mountOrders } from './http/orders.ts'
 import { mountPayments } from './http/payments.ts'
 import { mountProducts } from './http/products.ts'
@@ -53,6 +54,7 @@ export function createApp({ registry, readiness, chaos, ...given }: AppDeps): Op
   mountProducts(app, deps)
   mountCarts(app, deps)
   mountOrders(app, deps)
+  mountIntakes(app, deps)
   mountPayments(app, deps)
   mountDispatches(app, deps)
   mountCoupons(app, deps)

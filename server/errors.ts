@@ -78,6 +78,10 @@ export const problems = {
       title: 'The cart is full',
       doc: 'The cart, or the pieces of one option in it, are at their limit.',
     },
+    'intake-expired': {
+      title: 'The order could not be placed in time',
+      doc: 'It waited in the queue of intakes for five minutes and was dropped: order again.',
+    },
     'balance-conflict': {
       title: 'The balance changed in the meantime',
       doc: 'A concurrent payment or charge changed the balance; ask again under a new key.',

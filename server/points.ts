@@ -7,6 +7,8 @@ export const points = {
   'order.quoted': 'prices are read, nothing is locked',
   'order.stock.taken': 'one item is taken from stock, its row lock still held',
   'order.written': 'the order and its items are written, not committed',
+  'intake.taken': 'an order is in the queue of intakes, its 202 not yet sent',
+  'intake.placed': 'an order of the queue is placed or refused, its intake does not say so yet',
   'payment.quoted': 'order and balance are read, nothing is locked',
   'payment.claimed': 'the order is claimed for this payment, not committed',
   'payment.collecting': 'just before the money is asked for',
@@ -34,6 +36,8 @@ export const pointsWithItems: readonly Point[] = [
 /** Some flow that passes there has no connection, as one that asks the bank: nothing can sleep. */
 export const pointsWithoutConnection: readonly Point[] = [
   'order.quoted',
+  'intake.taken',
+  'intake.placed',
   'payment.quoted',
   'payment.collecting',
   'payment.collected',

@@ -73,8 +73,11 @@ const own: Record<RouteName, RouteAnswers> = {
       ...flow,
       ...paying,
       ...(['not-found', 'sold-out', 'cart-empty', 'cart-changed', 'coupon-redeemed'] as const),
+      // Of a queue in which it waited before.
+      'intake-expired',
     ],
   },
+  'intakes.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
   'orders.read': { successes: oneSuccess, problems: [...input, ...reading, 'not-found'] },
   'orders.cancel': {
     successes: oneSuccess,

@@ -22,6 +22,7 @@ export const routeNames = [
   'orders.create',
   'orders.read',
   'orders.cancel',
+  'intakes.read',
   'payments.create',
   'payments.read',
   'dispatches.list',

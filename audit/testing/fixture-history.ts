@@ -94,17 +94,17 @@ function journeys(): JourneyRecord[] {
   return [
     line(0, 'paid', { order: ok('101', 4_500), payment: ok('501', 4_500) }),
     line(1, 'paid', { order: ok('102', 1_000), payment: { ...ok('502', 1_000), keys: [] } }),
-    line(2, 'left', { order: ok('103', 5_000) }),
+    line(2, 'left', { order: { ...ok('103', 5_000), intake: '701' } }),
     line(3, 'left', { order: ok('104', 1_000), payment: refused(402, 'card-declined') }),
     line(4, 'unknown', {
-      order: ok('105', 2_500, 202),
+      order: { ...ok('105', 2_500, 202), intake: '702' },
       payment: { ...info, id: '504', keys: [] },
     }),
     line(5, 'paid', {
       order: { ...ok('107', 9_000), keys: [`${keyPrefix}-5-o`, `${keyPrefix}-5-o-2`], attempts: 2 },
       payment: ok('505', 9_000),
     }),
-    line(6, 'soldOut', { order: refused(409, 'sold-out') }),
+    line(6, 'soldOut', { order: { ...refused(409, 'sold-out'), intake: '703' } }),
     line(7, 'unknown', { order: info }),
     line(8, 'left', { topUp: ok('9', 50_000, 200) }),
     line(10, 'unknown', { order: { ...info, status: 503, code: 'in-recovery' } }),

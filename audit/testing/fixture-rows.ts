@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { couponRows } from './fixture-coupons.ts'
 import { designRows } from './fixture-designs.ts'
+import { intakeRows } from './fixture-intakes.ts'
 
 type Row = Record<string, string | number | Date | null>
 
@@ -30,6 +31,7 @@ export function worldRows(): Rows {
     ...{ ...shopRows(), ...orderRows(), ...sagaRows(), ...eventRows() },
     ...couponRows(createdAt),
     ...designRows(createdAt),
+    ...intakeRows((journey) => key(journey, 'o'), createdAt),
   }
 }
 

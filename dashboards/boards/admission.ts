@@ -1,6 +1,6 @@
 import { type BoardEntry, row } from '../board.ts'
 import { text, timeseries, tooHighFrom } from '../entries.ts'
-import { arms, dashed, query, rate, refusedShare, withinOrZero } from '../queries.ts'
+import { arms, dashed, gauge, query, rate, refusedShare, withinOrZero } from '../queries.ts'
 import { optionPanel } from '../shared-panels.ts'
 
 const name = (metric: string) => `stampede_admission_${metric}`
@@ -23,7 +23,8 @@ export const admission: BoardEntry = {
         'With **open** everything is admitted: nothing is counted here, and the crowd queues ' +
           'for connections (*Order flow*). **rate-limited** admits so many a second. Only ' +
           '**adaptive** goes by the limit: it moves with the time that requests queue for a ' +
-          'connection, and some wait a moment to be admitted.',
+          'connection, and some wait a moment to be admitted. **queued** writes orders down, ' +
+          'answers 202, and has the worker place them.',
       ),
     ]),
     row('What is admitted?', 8, [
@@ -59,6 +60,28 @@ export const admission: BoardEntry = {
         .good('milliseconds, for refused requests as well.')
         .otherwise('half a second is half the patience of a client: a no must come early.')
         .show(withinOrZero(0.95, 'arm, class', name('wait_seconds'))),
+    ]),
+    row('What becomes of queued orders?', 8, [
+      timeseries('Taken in, placed, refused', 'reqps')
+        .good('placed keeps up with taken in, a moment later at the peak.')
+        .otherwise('put-off: placing fails for now and is tried again. See Order flow for why.')
+        .show(
+          rate('arm', 'stampede_intakes_taken_total', 'taken in'),
+          rate('arm', 'stampede_intakes_turned_away_total', 'turned away'),
+          rate('arm, outcome', 'stampede_intake_tries_total'),
+        ),
+      timeseries('Waiting to be placed', 'short')
+        .good('rises with the peak and is 0 soon after it.')
+        .otherwise('rises on: more come than are placed, docs/how-to/runbooks/intakes-waiting.md.')
+        .show(gauge('max', 'arm', 'stampede_intakes_waiting')),
+      timeseries('Oldest order that waits', 's', tooHighFrom(5, 30))
+        .good('below the 20 s for which a buyer asks again.')
+        .otherwise('its buyer has gone; after five minutes it is refused.')
+        .show(gauge('max', 'arm', 'stampede_intakes_oldest_seconds')),
+      timeseries('From the 202 to the order: 95 % within', 's', tooHighFrom(5, 30))
+        .good('well below a second without a peak.')
+        .otherwise('buyers wait for it beyond the answer that they have.')
+        .show(withinOrZero(0.95, 'arm, outcome', 'stampede_intake_wait_seconds')),
     ]),
   ],
 }

@@ -22,6 +22,24 @@ export function idIn(body: unknown): string | null {
   return typeof id === 'string' && /^\d{1,20}$/.test(id) ? id : null
 }
 
+/** An order that was taken in, as the shop describes it. */
+export interface Intake {
+  intakeId: string
+  status: 'waiting' | 'placed' | 'refused'
+  order?: unknown
+  problem?: unknown
+}
+
+/** The intake in a body; null unless it is whole. */
+export function intakeIn(body: unknown): Intake | null {
+  const { intakeId, status, order, problem } = (body ?? {}) as Record<string, unknown>
+  if (typeof intakeId !== 'string' || !/^\d{1,20}$/.test(intakeId)) return null
+  if (status === 'waiting') return { intakeId, status }
+  if (status === 'placed') return idIn(order) === null ? null : { intakeId, status, order }
+  if (status !== 'refused' || problemIn(problem).code === undefined) return null
+  return { intakeId, status, problem }
+}
+
 /** How many pieces a line of the cart has; null unless the body is such a line. */
 export function piecesIn(body: unknown): number | null {
   const { quantity } = (body ?? {}) as { quantity?: unknown }

@@ -1,5 +1,6 @@
-import { idIn, type Payment, paymentIn, problemIn } from './answers.ts'
+import { idIn, intakeIn, type Payment, paymentIn, problemIn } from './answers.ts'
 import { defaultPolicy } from './client-policy.ts'
+import { followIntake } from './follow-intake.ts'
 import type { JourneyOutcome, JourneyRecord, Operation } from './history.ts'
 import { type Client, type Intent, type Pursuit, pursue } from './intent.ts'
 import type { Customer, Item } from './shopping.ts'
@@ -21,7 +22,7 @@ export async function orderThenPay(
 ): Promise<JourneyOutcome> {
   const { client, customer, key, record } = visit
   const { userId } = customer
-  const ordered = await pursue(client, order(visit, { userId, ...wanted }))
+  const ordered = await order(visit, { userId, ...wanted })
   record.order = operation(ordered, ordered.outcome, 'totalMinor')
   if (ordered.outcome !== 'ok') return outcomeOf(record.order)
   if (customer.leaves === 'before-payment') return customer.cancels ? await cancel(visit) : 'left'
@@ -39,9 +40,9 @@ export async function orderThenPay(
 
 /** Orders and pays in one request. */
 export async function buyAtOnce(visit: Visit): Promise<JourneyOutcome> {
-  const { client, customer, record } = visit
+  const { customer, record } = visit
   const { userId, items, payment } = customer
-  const bought = await pursue(client, order(visit, { userId, items, payment }))
+  const bought = await order(visit, { userId, items, payment })
   record.order = operation(bought, bought.outcome, 'totalMinor')
   if (bought.outcome !== 'ok') return outcomeOf(record.order)
   const { payment: inside } = bought.answer.body as { payment?: unknown }
@@ -53,15 +54,19 @@ export async function buyAtOnce(visit: Visit): Promise<JourneyOutcome> {
   return await settle(visit, { ...own, ...identity }, inside)
 }
 
-const order = ({ key, customer }: Visit, body: unknown): Intent => ({
-  method: 'POST',
-  path: '/api/v1/orders',
-  name: 'order',
-  key: `${key}-o`,
-  body,
-  whole: (answer) => idIn(answer) !== null,
-  twice: customer.sendsTwice,
-})
+/** Orders, and waits for what becomes of an order that was only taken in. */
+async function order({ client, key, customer }: Visit, body: unknown): Promise<Pursuit> {
+  const intent: Intent = {
+    method: 'POST',
+    path: '/api/v1/orders',
+    name: 'order',
+    key: `${key}-o`,
+    body,
+    whole: (answer) => idIn(answer) !== null || intakeIn(answer) !== null,
+    twice: customer.sendsTwice,
+  }
+  return await followIntake(client, await pursue(client, intent))
+}
 
 /** Calls the order off instead of paying for it. */
 async function cancel({ client, record }: Visit): Promise<JourneyOutcome> {
@@ -114,7 +119,7 @@ export function outcomeOf({ outcome, code, status }: Operation): JourneyOutcome 
 }
 
 export function operation(
-  { answer, keys, invokedMs, doneMs, attempts }: Pursuit,
+  { answer, keys, invokedMs, doneMs, attempts, intake }: Pursuit,
   outcome: Operation['outcome'],
   amount: 'totalMinor' | 'amountMinor' | 'balanceMinor',
 ): Operation {
@@ -127,6 +132,7 @@ export function operation(
     status: answer.status,
     ...(code === undefined ? {} : { code }),
     ...(id === null ? {} : { id }),
+    ...(intake === undefined ? {} : { intake }),
     ...(outcome === 'ok' && typeof amountMinor === 'number' ? { amountMinor } : {}),
     invokedMs,
     doneMs,

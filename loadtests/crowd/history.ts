@@ -18,6 +18,8 @@ export interface Operation {
   /** Id that the server gave (order id or payment id), when it gave one. */
   id?: string
   amountMinor?: number
+  /** Id of the intake, where the order was taken in with 202. */
+  intake?: string
   invokedMs: number
   doneMs: number
   attempts: number

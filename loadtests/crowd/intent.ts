@@ -46,6 +46,8 @@ export interface Pursuit {
   keys: string[]
   /** Requests sent. */
   attempts: number
+  /** Of an order that was taken in: the id to ask under. */
+  intake?: string
   invokedMs: number
   doneMs: number
 }

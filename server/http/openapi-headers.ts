@@ -63,6 +63,9 @@ export const headers = {
     pattern: '^[0-9]+$',
     example: '1',
   }),
+  location: header('Where to ask what became of an order that was taken in.', {
+    example: '/api/v1/intakes/7',
+  }),
   'www-authenticate': header('How to authenticate.', { enum: ['Bearer'] }),
   accept: header('The media type to send, where another one was refused.', {
     enum: ['application/json'],

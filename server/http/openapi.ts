@@ -49,11 +49,12 @@ function complete(operation: Operation): Operation {
     ...(hasKey ? ['idempotency-replayed'] : []),
     ...(name ? ['x-client-policy'] : []),
   ]
+  const own = name ? (headersOf[name] ?? []) : []
   // No `default`: with it, no status of a generated client would tell its type of answer.
   const { default: _, ...successes } = operation.responses ?? {}
   const succeeded = Object.entries(successes).map(([status, response]) => [
     status,
-    { ...response, headers: references('headers', shared) },
+    { ...response, headers: references('headers', [...shared, ...own]) },
   ])
   return {
     ...operation,
@@ -65,6 +66,12 @@ function complete(operation: Operation): Operation {
     ...(isDesigned && !operation.security ? { security: [{}, { bearer: [] }] } : {}),
     responses: { ...Object.fromEntries(succeeded), ...refusals(codes, shared) },
   }
+}
+
+/** Headers of what went well, where not every route has them. */
+const headersOf: Partial<Record<RouteName, readonly string[]>> = {
+  'orders.create': ['location', 'retry-after'],
+  'intakes.read': ['retry-after'],
 }
 
 const isAdmitted = (name: RouteName | undefined) =>

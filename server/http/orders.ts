@@ -1,21 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Database } from '../db/connections.ts'
 import { afterWriting } from '../errors.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import { orderLimits } from '../flows/carts.ts'
-import { placeOrder } from '../flows/place-order.ts'
-import { orderIdByKey, readOrder } from '../flows/read-order.ts'
-import {
-  couponNumberSchema,
-  idSchema,
-  type Order,
-  orderSchema,
-  quantitySchema,
-} from '../flows/shapes.ts'
-import type { Reply } from '../keys/key-claims.ts'
-import { body, created, get, ok, post } from './describe-route.ts'
+import { orderOnce } from '../flows/order-once.ts'
+import { readOrder } from '../flows/read-order.ts'
+import { couponNumberSchema, idSchema, orderSchema, quantitySchema } from '../flows/shapes.ts'
+import { body, get, json, ok, post, refused } from './describe-route.ts'
 import { mount } from './endpoint.ts'
-import { once } from './once.ts'
+import { intakeSchema, replyTaken } from './intakes.ts'
+import { identityOf, once } from './once.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { idParameter, keyHeader, payWithSchema } from './schemas.ts'
 
@@ -44,11 +37,15 @@ const placeSchema = z
 const create = createRoute({
   ...post('/api/v1/orders', 'Place an order from items or the cart, and pay for it if asked to'),
   request: { headers: keyHeader, body: body(placeSchema) },
-  responses: created(
-    orderSchema,
-    'The order',
-    'The order; its payment is unknown until the bank answers',
-  ),
+  responses: {
+    201: json(orderSchema, 'The order'),
+    202: json(
+      z.union([orderSchema, intakeSchema]),
+      'The order, whose payment is unknown until the bank answers; or its intake, which a worker ' +
+        'places: ask at `location`',
+    ),
+    ...refused,
+  },
 })
 
 const read = createRoute({
@@ -64,22 +61,15 @@ const cancel = createRoute({
 })
 
 export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
-  mount(app, deps, 'orders.create', create, (c, ctx) => {
+  mount(app, deps, 'orders.create', create, async (c, ctx) => {
     const payload = c.req.valid('json')
-    const { userId, items, coupon, payment } = payload
-    return once(c, deps, ctx, {
-      payload,
-      run: async (idempotencyKey, keepReply) => {
-        const keep = (db: Database, order: Order) => keepReply(db, replyOf(order))
-        return replyOf(
-          await placeOrder(ctx, { userId, idempotencyKey, items, coupon, payment, keep }),
-        )
-      },
-      find: async (key) => {
-        const id = await orderIdByKey(ctx, key, userId)
-        return id === undefined ? undefined : replyOf(await readOrder(ctx, id))
-      },
-    })
+    const { admission } = ctx.design
+    // A shadow is compared by what it places.
+    if (!admission.takeIn || ctx.isShadow) {
+      return await once(c, deps, ctx, { payload, ...orderOnce(ctx, payload) })
+    }
+    const asked = { ...identityOf(c, payload), userId: payload.userId, payload }
+    return await replyTaken(c, ctx, await admission.takeIn(ctx, asked))
   })
   mount(app, deps, 'orders.read', read, async (c, ctx) =>
     c.json(await readOrder(ctx, c.req.valid('param').id ?? ''), 200),
@@ -89,9 +79,4 @@ export function mountOrders(app: OpenAPIHono, deps: RouteDeps): void {
     await cancelOrder(ctx, id, 'customer')
     return c.json(await afterWriting(readOrder(ctx, id)), 200)
   })
-}
-
-function replyOf(order: Order): Reply {
-  const isOpen = order.payment?.status === 'unknown' || order.payment?.status === 'sent'
-  return { status: isOpen ? 202 : 201, body: order }
 }

@@ -19,6 +19,7 @@ import {
 import { boardProblems } from '../testing/board-problems.ts'
 import { couponProblems } from '../testing/coupon-problems.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
+import { intakeProblems } from '../testing/intake-problems.ts'
 import { flawsOf } from '../testing/problems.ts'
 import { badCard, balance, card, newKey, orderBody } from '../testing/shopping.ts'
 
@@ -49,10 +50,8 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     return (await response.json()) as { id: string }
   }
 
-  async function paidOrder(app: Shop): Promise<string> {
-    const response = await order(app, { payment: balance })
-    return ((await response.json()) as { id: string }).id
-  }
+  const paidOrder = async (app: Shop) =>
+    ((await (await order(app, { payment: balance })).json()) as { id: string }).id
 
   const worker = (app: Shop, orderId: string, verb: 'claim' | 'done', workerId: string) =>
     post(app, `/api/v1/dispatches/${orderId}/${verb}`, { workerId })
@@ -135,6 +134,7 @@ describeLive('every problem', ['TEST_DATABASE_URL'], () => {
     },
     ...couponProblems(world, { shop, order, post }),
     ...boardProblems(shop),
+    ...intakeProblems(world, { shop, order }),
     async 'request-in-progress'() {
       const [here, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       world.script.on('order.quoted', () => {

@@ -1,3 +1,4 @@
+import { intakeMetrics } from '../worker/intakes.ts'
 import { effectMetrics, workerMetrics } from '../worker/metrics.ts'
 import { bankMetrics } from './bank.ts'
 import { connectionMetrics } from './connections.ts'
@@ -38,4 +39,5 @@ export const workerProcessMetrics = {
   ...flagMetrics,
   ...workerMetrics,
   ...effectMetrics,
+  ...intakeMetrics,
 }

@@ -270,7 +270,7 @@ const tablesFilledLater = [
   ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
   ...['sagas', 'saga_steps', 'idempotency_keys', 'design_log', 'promotion_claims', 'dispatches'],
   ...['stock_lines', 'stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
-  ...['coupon_requests', 'coupon_issues', 'coupon_redemptions'],
+  ...['coupon_requests', 'coupon_issues', 'coupon_redemptions', 'order_intakes'],
 ]
 
 async function emptied({ connections }: Services): Promise<void> {

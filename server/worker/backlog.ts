@@ -27,6 +27,10 @@ export interface Backlog {
   stuckSagas: number
   /** Paid orders by where they are in the warehouse, those that are done left out. */
   dispatches: Record<string, number>
+  /** Orders that were taken in and are not placed or refused yet. */
+  intakesWaiting: number
+  /** Age of the oldest of them, 0 when there is none. */
+  intakesOldestSeconds: number
   couponPools: CouponPool[]
   sequences: SequenceCounter[]
 }
@@ -41,32 +45,48 @@ export async function readBacklog(
 ): Promise<Backlog> {
   // Each by itself: a Redis that is silent hides nothing of what the database shows.
   const asked = queue.getJobCounts(...jobStates).catch(() => undefined)
-  const [outbox, sagas, dispatches, couponPools, sequences] = await connections.use(async (db) => [
-    await db.rows<{ pending: number; oldestMicros: string | null }>(sql`select count(*) as pending,
+  const [outbox, sagas, dispatches, intakes, couponPools, sequences] = await connections.use(
+    async (db) => [
+      await db.rows<{
+        pending: number
+        oldestMicros: string | null
+      }>(sql`select count(*) as pending,
                timestampdiff(microsecond, min(created_at), ${momentFromNow()}) as oldestMicros
         from outbox where settled_at is null and relayed_at is null`),
-    await db.rows<{ status: string; open: number; stuck: number }>(sql`
+      await db.rows<{ status: string; open: number; stuck: number }>(sql`
       select status, count(*) as open, sum(attempts >= ${stuckAttempts}) as stuck from sagas
       where status in ('running', 'undoing') group by status`),
-    await db.rows<{ status: string; open: number }>(
-      sql.join(openDispatchStatuses.map(dispatchesOf), sql` union all `),
-    ),
-    await readCouponPools(db),
-    await readSequenceCounters(db),
-  ])
+      await db.rows<{ status: string; open: number }>(
+        sql.join(openDispatchStatuses.map(dispatchesOf), sql` union all `),
+      ),
+      await db.rows<{
+        waiting: number
+        oldestMicros: string | null
+      }>(sql`select count(*) as waiting,
+               timestampdiff(microsecond, min(created_at), ${momentFromNow()}) as oldestMicros
+        from order_intakes where status = 'waiting'`),
+      await readCouponPools(db),
+      await readSequenceCounters(db),
+    ],
+  )
   const jobs = await asked
   return {
     readAtMs: performance.now(),
     outboxPending: Number(outbox[0]?.pending ?? 0),
-    outboxOldestSeconds: Math.max(0, Number(outbox[0]?.oldestMicros ?? 0)) / 1e6,
+    outboxOldestSeconds: secondsOf(outbox),
     queueJobs: jobs && Object.fromEntries(jobStates.map((state) => [state, jobs[state] ?? 0])),
     openSagas: byStatus(sagas, openSagaStatuses),
     stuckSagas: sagas.reduce((sum, { stuck }) => sum + Number(stuck), 0),
     dispatches: byStatus(dispatches, openDispatchStatuses),
+    intakesWaiting: Number(intakes[0]?.waiting ?? 0),
+    intakesOldestSeconds: secondsOf(intakes),
     couponPools,
     sequences,
   }
 }
+
+const secondsOf = ([row]: readonly { oldestMicros: string | null }[]): number =>
+  Math.max(0, Number(row?.oldestMicros ?? 0)) / 1e6
 
 /** A warehouse that takes no orders must not make each look longer than the last. */
 const dispatchesOf = (status: string) => sql`select ${status} as status, (select count(*) from

@@ -21,6 +21,7 @@ import { CouponPoolFiller } from './coupon-pool.ts'
 import { startEffects } from './effects.ts'
 import { createExpiry } from './expiry.ts'
 import { createHandOver } from './hand-over.ts'
+import { IntakePlacer, intakeMeter } from './intakes.ts'
 import { healthOf, type Loop, startLoop } from './loop.ts'
 import { registerEffectMetrics, registerWorkerMetrics, type WorkerState } from './metrics.ts'
 import { openQueue, queuePrefixOf, redisConnection, wakeOnMessage } from './queue.ts'
@@ -39,6 +40,7 @@ const couponPoolIdleMs = 200
 const warmIdleMs = 1000
 const warmMsMax = 10_000
 const settleIdleMs = 500
+const intakeIdleMs = 50
 const connectionsMax = 8
 
 const config = readEnvironment(workerEnvironment)
@@ -81,6 +83,7 @@ const tries = {
 const effects = startEffects(tries, redisConnection(config.REDIS_URL, 'worker'), prefix)
 const handOver = createHandOver(tries, queue)
 const couponPool = new CouponPoolFiller(connections, config.STAMPEDE_COUPON_NUMBERS_PER_SECOND)
+const placer = new IntakePlacer(options, (user) => flags.mix.designFor(user), intakeMeter(registry))
 const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
@@ -100,6 +103,7 @@ loops.push(
     expiryIdleMs,
     createExpiry(options, (user) => flags.mix.designFor(user)),
   ),
+  startLoop('intakes', intakeIdleMs, () => placer.turn()),
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue(connections)).isMore),
   ...retentions.map((one) => startLoop(nameOf(one), pruneIdleMs, openRetention(one, connections))),
@@ -138,6 +142,7 @@ serveUntilSignal({
   onStop: () => board.stop(),
   async onDrain() {
     await Promise.all(loops.map((loop) => loop.stop()))
+    await placer.drain()
     await handOver.drain()
     await effects.close()
     await queue.close()

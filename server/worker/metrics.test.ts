@@ -9,6 +9,8 @@ const backlog = {
   dispatches: { waiting: 7 },
   openSagas: { running: 1 },
   stuckSagas: 1,
+  intakesWaiting: 7,
+  intakesOldestSeconds: 3,
   couponPools: [{ productId: '1', free: 9, lowWater: 5 }],
   sequences: [
     {

@@ -44,6 +44,10 @@ export const workerMetrics = {
       status: openDispatchStatuses,
     },
   ),
+  stampede_intakes_waiting: gauge('Orders that were taken in and wait to be placed.'),
+  stampede_intakes_oldest_seconds: gauge(
+    'Age of the oldest order that waits to be placed; 0 when there is none.',
+  ),
   stampede_coupon_numbers_free: gauge(
     'Free coupon numbers, by product, up to 10,000 of each.',
     perProduct,
@@ -86,6 +90,8 @@ export function registerWorkerMetrics(
     stampede_loop_age_seconds: () =>
       loops().map((loop) => ({ labels: { loop: loop.name }, value: loop.ageMs() / 1000 })),
     stampede_dispatches: () => fresh()?.dispatches,
+    stampede_intakes_waiting: () => fresh()?.intakesWaiting,
+    stampede_intakes_oldest_seconds: () => fresh()?.intakesOldestSeconds,
     stampede_coupon_numbers_free: () => pools(({ free }) => free),
     stampede_coupon_numbers_low_water: () => pools(({ lowWater }) => lowWater),
     stampede_coupon_numbers_made_total: () => state.couponNumbersMade,

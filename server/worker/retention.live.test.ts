@@ -17,7 +17,15 @@ async function pruneAll(keptMs?: number) {
   }
 }
 
-const pruned = ['idempotency_keys', 'sagas', 'saga_steps', 'outbox', 'effects', 'dispatches']
+const pruned = [
+  'order_intakes',
+  'idempotency_keys',
+  'sagas',
+  'saga_steps',
+  'outbox',
+  'effects',
+  'dispatches',
+]
 
 async function counts(): Promise<Record<string, number>> {
   const found: Record<string, number> = {}

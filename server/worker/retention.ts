@@ -20,6 +20,7 @@ const sagas = { table: 'sagas', key: 'id' }
 const sagaSteps = { table: 'saga_steps', key: 'saga_id' }
 const outbox = { table: 'outbox', key: 'id' }
 const effects = { table: 'effects', key: 'event_id' }
+const intakes = { table: 'order_intakes', key: 'id' }
 const dispatches = { table: 'dispatches', key: 'order_id' }
 
 /** Rows that are deleted some time after they have served. */
@@ -38,6 +39,8 @@ export interface Retention {
 export const retentions: readonly Retention[] = [
   // A day is what the reference of the idempotency header promises.
   { tables: [keys], keptDays: 1, open: pruneKeys },
+  // As long as its key is stored.
+  { tables: [intakes], keptDays: 1, open: pruneIntakes },
   { tables: [sagaSteps, sagas], keptDays: 7, open: pruneSagas },
   { tables: [effects, outbox], keptDays: 7, open: pruneEvents },
   { tables: [effects], keptDays: 7, open: pruneLoneEffects },
@@ -63,6 +66,23 @@ function pruneKeys(connections: Connections, keptMs: number): Prune {
     const names = old.map(({ name }) => name)
     await remove(connections, keys, names)
     return old.length === batch
+  }
+}
+
+/** One that has ended is due at its end. */
+function pruneIntakes(connections: Connections, keptMs: number): Prune {
+  return async () => {
+    const [placed, refused] = await Promise.all(
+      ['placed', 'refused'].map((status) =>
+        connections.rows<{ id: string }>(sql`
+          select id from order_intakes
+          where status = ${status} and due_at < ${momentFromNow(-keptMs)}
+          order by due_at limit ${batch}`),
+      ),
+    )
+    const ids = [...(placed ?? []), ...(refused ?? [])].map(({ id }) => String(id))
+    await remove(connections, intakes, ids)
+    return placed?.length === batch || refused?.length === batch
   }
 }
 

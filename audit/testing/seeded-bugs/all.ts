@@ -6,6 +6,7 @@ import { designChanges } from './design.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { grants } from './grants.ts'
+import { intakes } from './intakes.ts'
 import { kinds } from './kinds.ts'
 import { stockAndMoney } from './money.ts'
 import { lostAndPhantom } from './orders.ts'
@@ -32,6 +33,7 @@ export const seededBugs: readonly SeededBug[] = [
   ...events,
   ...flows,
   ...warehouse,
+  ...intakes,
   ...coupons,
   ...designChanges,
 ]

@@ -194,6 +194,10 @@ contract('admission', suite, {
       'every request is let in',
       ...[refusesSome, counted, inOrder, overCapacity, finishes, recovers, followsDatabase],
     ),
+    queued: because(
+      'every request is let in, and only orders wait, in the database',
+      ...[refusesSome, counted, inOrder, overCapacity, finishes, recovers, followsDatabase],
+    ),
     'rate-limited': because('its rate is fixed', inOrder, followsDatabase, finishes),
   },
 })

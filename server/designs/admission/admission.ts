@@ -1,3 +1,4 @@
+import type { Ctx } from '../../ctx.ts'
 import { counter } from '../../metrics/table.ts'
 import type { RouteName } from '../../route-names.ts'
 
@@ -26,6 +27,7 @@ export const classOfRoute: Record<RouteName, RequestClass | null> = {
   'orders.create': 'order',
   'orders.read': 'pay',
   'orders.cancel': 'pay',
+  'intakes.read': 'pay',
   'payments.create': 'pay',
   'payments.read': 'pay',
   // What is paid must leave the warehouse.
@@ -85,6 +87,23 @@ export const noAdmissions = (): AdmissionCounts => ({
   refused: byClass(() => 0),
 })
 
+/** An order as it was asked for, before anything of it is done. */
+export interface OrderAsked {
+  key: string
+  /** Of what makes two requests the same. */
+  fingerprint: string
+  userId: string
+  /** The parsed body: JSON. */
+  payload: unknown
+}
+
+/** An order that was taken in. */
+export interface IntakeTaken {
+  id: string
+  /** The key has one already, and this is it. */
+  isRepeat: boolean
+}
+
 /** Axis `admission`: who is let in while more come than can be served. */
 export interface Admission {
   /**
@@ -93,4 +112,10 @@ export interface Admission {
    * @throws Problem `overloaded` or `rate-limited`, with the seconds until asking again may help
    */
   admit(arrival: Arrival): Promise<Entry | undefined> | Entry | undefined
+  /**
+   * Takes an order in, to be placed by a worker; absent = it is placed within its request. The same
+   * key gets the same intake.
+   * @throws Problem `overloaded`, `idempotency-key-reused`
+   */
+  takeIn?(ctx: Ctx, order: OrderAsked): Promise<IntakeTaken>
 }

@@ -3,6 +3,7 @@ import type { Option } from '../option.ts'
 import { adaptive } from './adaptive/adaptive.ts'
 import type { Admission } from './admission.ts'
 import { open } from './open.ts'
+import { queued } from './queued/queued.ts'
 import { rateLimited } from './rate-limited.ts'
 
 export const admission = axis<Option<Admission>>()({
@@ -10,5 +11,5 @@ export const admission = axis<Option<Admission>>()({
   before: 'open',
   after: 'adaptive',
   peak: 'open',
-  options: { open, 'rate-limited': rateLimited, adaptive },
+  options: { open, 'rate-limited': rateLimited, adaptive, queued },
 })
