@@ -130,7 +130,7 @@ test('options are named only where they are made, chosen or described', () => {
   )
   // A problem may be named as the option that makes it: then the word alone says nothing.
   const words = Object.keys(problems)
-  const free = ['server/designs/', 'experiments/', 'cli/', 'dashboards/']
+  const free = ['server/designs/', 'chaos/faults/', 'experiments/', 'cli/', 'dashboards/']
   expect(optionNames(files, options, free, words)).toEqual([])
 })
 

@@ -1,9 +1,13 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Chaos, EffectTry, Site, Whom } from '../server/ctx.ts'
+import type { Database } from '../server/db/connections.ts'
+import { isAbout, isAmong } from './aim.ts'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
 import { faults } from './faults.ts'
+import { holdSession, type Outside, type OutsideSession, waitUntilOver } from './outside.ts'
 import { levelOf } from './ramp.ts'
+import type { RoundSettings } from './rounds.ts'
 import type { FaultOrder, Snapshot, Tally } from './snapshot.ts'
 
 interface ActiveFault {
@@ -34,6 +38,8 @@ export class ActiveFaults implements Chaos {
   readonly #active = new Map<string, ActiveFault>()
   readonly #tallies = new Map<string, Tally>()
   #adopted = ''
+  /** Those that are on, here or elsewhere, and when they end. */
+  #known = new Map<string, number>()
   #livesUntilMs = Number.POSITIVE_INFINITY
 
   constructor({ kind, nowMs = () => performance.now() }: ActiveFaultsOptions) {
@@ -54,6 +60,9 @@ export class ActiveFaults implements Chaos {
     const adopted = `${snapshot.board} ${snapshot.version}`
     if (adopted === this.#adopted && !hasLapsed) return
     this.#adopted = adopted
+    this.#known = new Map(
+      snapshot.faults.map(({ name, remainingMs }) => [name, asOfMs + remainingMs]),
+    )
     const wanted = snapshot.faults.flatMap((order) => this.#opened(snapshot.board, order, asOfMs))
     const kept = new Set(wanted.map(({ key }) => key))
     for (const [name, on] of this.#active) {
@@ -81,6 +90,12 @@ export class ActiveFaults implements Chaos {
 
   isActive(name: string): boolean {
     return this.#active.get(name)?.isOver() === false
+  }
+
+  /** Whether the board has it on, be it that it acts in other processes only. */
+  isOn(name: string): boolean {
+    const endsAtMs = this.#known.get(name) ?? Number.NEGATIVE_INFINITY
+    return this.#nowMs() < Math.min(endsAtMs, this.#livesUntilMs)
   }
 
   at(site: Site): Promise<void> | undefined {
@@ -129,9 +144,66 @@ export class ActiveFaults implements Chaos {
     return false
   }
 
+  beforeCommit(db: Database): Promise<void> | undefined {
+    return this.#active.size === 0 ? undefined : this.#biteCommit(db)
+  }
+
+  refusesWrite(isWrite: () => boolean): boolean {
+    if (this.#active.size === 0) return false
+    const wants = ({ refusesWrites }: Fault) => refusesWrites === true && isWrite()
+    for (const on of this.#biting(undefined, wants)) {
+      this.#tally(on).injected += 1
+      return true
+    }
+    return false
+  }
+
   /** Bites before the process handles a request. @returns the answer, where a fault gives one */
   atRequest(): Promise<Response | undefined> | undefined {
     return this.#active.size === 0 ? undefined : this.#biteRequest()
+  }
+
+  /**
+   * One round of a fault that acts beside the shop; where its dice fall otherwise, it takes as
+   * long. Ends early with the fault.
+   * @param open opens a session that ends when the fault is over
+   * @returns whether the fault is on
+   * @throws what `act` threw while the fault was on
+   */
+  async actOutside(
+    name: string,
+    open: (isOver: () => boolean) => Promise<OutsideSession>,
+  ): Promise<boolean> {
+    const on = this.#active.get(name)
+    if (!on?.fault.outside || on.isOver()) return false
+    const { isOver } = on
+    const settings = on.settings as CommonSettings & RoundSettings
+    if (!this.#draws(on)) {
+      await waitUntilOver((settings.holdMs ?? 0) + settings.pauseMs, isOver)
+      return true
+    }
+    const sessions: OutsideSession[] = []
+    const outside: Outside = {
+      isOver,
+      tookHold: () => {
+        this.#tally(on).injected += 1
+      },
+      async open() {
+        const session = await open(isOver)
+        sessions.push(session)
+        return session
+      },
+      hold: (session, forMs) => holdSession(session, forMs, isOver),
+    }
+    try {
+      await on.fault.outside.act(settings, outside)
+    } catch (error) {
+      if (!isOver()) throw error
+    } finally {
+      for (const session of sessions) session.end()
+    }
+    await waitUntilOver(settings.pauseMs, isOver)
+    return true
   }
 
   async #bite(site: Site): Promise<void> {
@@ -140,6 +212,13 @@ export class ActiveFaults implements Chaos {
     for (const on of this.#biting(site.route, wants, site, site.items)) {
       this.#tally(on).injected += 1
       await on.fault.atPoint?.act(on.settings, site, on.isOver)
+    }
+  }
+
+  async #biteCommit(db: Database): Promise<void> {
+    for (const on of this.#biting(undefined, (fault) => 'atCommit' in fault)) {
+      this.#tally(on).injected += 1
+      await on.fault.atCommit?.(on.settings, db, on.isOver)
     }
   }
 
@@ -165,16 +244,21 @@ export class ActiveFaults implements Chaos {
         if (this.#active.get(on.fault.name) === on) this.#active.delete(on.fault.name)
         continue
       }
-      const { target, probability, ramp } = on.settings
+      const { target } = on.settings
       if (!has(on.fault, on) || (target.route ?? route) !== route) continue
       if (!isAmong(on.settings, whom.user) || !isAbout(target, whom.design, items)) continue
-      this.#tally(on).considered += 1
-      const nowMs = this.#nowMs()
-      const level = levelOf(ramp, nowMs - on.startedAtMs, on.expiresAtMs - nowMs)
-      const share = probability * level
-      if (share < 1 && on.chance() >= share) continue
-      yield on
+      if (this.#draws(on)) yield on
     }
+  }
+
+  /** Counts that a fault is asked, and throws its dice. */
+  #draws(on: ActiveFault): boolean {
+    const { probability, ramp } = on.settings
+    this.#tally(on).considered += 1
+    const nowMs = this.#nowMs()
+    const level = levelOf(ramp, nowMs - on.startedAtMs, on.expiresAtMs - nowMs)
+    const share = probability * level
+    return share >= 1 || on.chance() < share
   }
 
   #tally({ fault }: ActiveFault): Tally {
@@ -205,21 +289,4 @@ export class ActiveFaults implements Chaos {
     }
     return [on]
   }
-}
-
-/** Whether a fault is aimed at a customer: for ever the same of one seed. */
-function isAmong({ target: { userShare }, seed }: CommonSettings, user: string | undefined) {
-  if (userShare === undefined) return true
-  if (user === undefined) return false
-  return Bun.hash.xxHash32(`fault ${user}`, seed) < userShare * 2 ** 32
-}
-
-/** Whether a fault is aimed at this design, and at one of these items. */
-function isAbout(
-  { option, item }: CommonSettings['target'],
-  design: Whom['design'],
-  items: NonNullable<Site['items']>,
-): boolean {
-  if (option !== undefined && !design?.label.split(',').includes(option)) return false
-  return item === undefined || (typeof items === 'string' ? items === item : items.includes(item))
 }

@@ -41,6 +41,7 @@ export interface Board extends BoardControl, Chaos {
   /** How often each fault was considered and has bitten here. */
   tallies(): Record<string, Tally>
   isActive(name: string): boolean
+  isOn(name: string): boolean
 }
 
 interface ControlOptions {
@@ -104,8 +105,11 @@ export function createBoard(nowMs: () => number = () => performance.now()): Boar
     asksUser: () => active.asksUser(),
     effectFails: (effect) => active.effectFails(effect),
     atRequest: () => active.atRequest(),
+    beforeCommit: (db) => active.beforeCommit(db),
+    refusesWrite: (isWrite) => active.refusesWrite(isWrite),
     tallies: () => active.tallies(),
     isActive: (name) => active.isActive(name),
+    isOn: (name) => active.isOn(name),
   }
 }
 

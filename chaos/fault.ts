@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { EffectTry, Site } from '../server/ctx.ts'
+import type { Database } from '../server/db/connections.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
+import type { Outside } from './outside.ts'
 import { ramp } from './ramp.ts'
 
 /** Longest and default life of a fault, seconds: it ends even when it is not switched off. */
@@ -9,7 +11,7 @@ export const ttlSecondsMax = 900
 const ttlSecondsDefault = 60
 
 /** Kinds of processes that obey faults. */
-export const processKinds = ['api', 'worker', 'tickets', 'bank', 'gateway'] as const
+export const processKinds = ['api', 'worker', 'tickets', 'bank', 'gateway', 'board'] as const
 export type ProcessKind = (typeof processKinds)[number]
 
 /** Who holds the lease of a fault, such as a run. */
@@ -79,13 +81,20 @@ export type CommonSettings = z.output<typeof commonSettings>
 
 /**
  * One kind of disturbance. Which powers it has decides where it bites: at a point of the flow, in
- * calls to the bank, in the policy that clients receive, in tries of side effects, or at a request
- * to a process.
+ * calls to the bank, in the policy that clients receive, in tries of side effects, at a request to
+ * a process, or beside the shop.
  */
 export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
   /** One sentence for people. */
   summary: string
+  /** What of the world it stands for. */
+  imitates: string
+  /** One that is public, and where it is described. */
+  incident?: string
+  /** Which designs it should hurt, and which not. */
+  hurts: string
+  spares: string
   /** Kinds of processes in which it can act. */
   processes: readonly ProcessKind[]
   settings: z.ZodType<Settings>
@@ -103,8 +112,21 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   clientPolicy?(settings: Settings): string
   /** Whether a try of a side effect is one that fails. */
   effectFails?(settings: Settings, effect: EffectTry): boolean
+  /** Bites before a COMMIT is sent, or a write that commits by itself. */
+  atCommit?(settings: Settings, db: Database, isOver: () => boolean): Promise<void>
+  /** Whether the database refuses writes. */
+  refusesWrites?: true
   /** Bites before a process handles a request; what it returns is the answer. */
   atRequest?(settings: Settings, isOver: () => boolean): Promise<Response | undefined>
+  /**
+   * Acts in rounds on sessions of its own to the database, in the process of the board. Its
+   * settings have a `pauseMs`, and a `holdMs` where a round lasts.
+   */
+  outside?: {
+    /** Whether it can be aimed at an option of a product. */
+    takesItem?: true
+    act(settings: Settings, outside: Outside): Promise<void>
+  }
 }
 
 /** Keeps the settings type of a fault while the board holds faults of every kind. */

@@ -1,12 +1,17 @@
 import type { Fault } from './fault.ts'
 import { abandon } from './faults/abandon.ts'
 import { bank } from './faults/bank.ts'
+import { connectionsKilled } from './faults/connections-killed.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
 import { duplicateSubmit } from './faults/duplicate-submit.ts'
 import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
+import { lockHold } from './faults/lock-hold.ts'
+import { metadataLock } from './faults/metadata-lock.ts'
+import { readOnly } from './faults/read-only.ts'
 import { refreshStorm } from './faults/refresh-storm.ts'
 import { retryStorm } from './faults/retry-storm.ts'
 import { slowAnswers } from './faults/slow-answers.ts'
+import { slowCommit } from './faults/slow-commit.ts'
 import { slowQuery } from './faults/slow-query.ts'
 
 /** The registry of all faults. A new one is one file and one line here. */
@@ -20,4 +25,9 @@ export const faults: Record<string, Fault> = {
   [slowAnswers.name]: slowAnswers,
   [eventLoopBlocked.name]: eventLoopBlocked,
   [consumerFails.name]: consumerFails,
+  [lockHold.name]: lockHold,
+  [metadataLock.name]: metadataLock,
+  [connectionsKilled.name]: connectionsKilled,
+  [slowCommit.name]: slowCommit,
+  [readOnly.name]: readOnly,
 }

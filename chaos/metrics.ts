@@ -23,7 +23,7 @@ export const faultMetrics = {
 /** What a process makes of its faults. */
 interface Obeying {
   tallies(): Record<string, Tally>
-  isActive(name: string): boolean
+  isOn(name: string): boolean
 }
 
 /** How the metrics of a process's faults are read; the server registers them. */
@@ -35,7 +35,7 @@ export function faultReadings(obeying: Obeying): Readings<typeof faultMetrics> {
   }
   return {
     stampede_fault_active: () =>
-      Object.fromEntries(names.map((name) => [name, obeying.isActive(name) ? 1 : 0])),
+      Object.fromEntries(names.map((name) => [name, obeying.isOn(name) ? 1 : 0])),
     stampede_fault_considered_total: counts('considered'),
     stampede_fault_injected_total: counts('injected'),
   }

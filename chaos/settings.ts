@@ -41,6 +41,7 @@ function aimFlaws(fault: Fault, settings: CommonSettings) {
     const unknown = {
       userShare: `${name} cannot know for whom a request is`,
       option: `${name} cannot know which design serves a request`,
+      route: `${name} does not act on a route`,
     }
     for (const [field, message] of Object.entries(unknown)) {
       if (Object.hasOwn(target, field)) flaws.push({ path: ['target', field], message })
@@ -60,8 +61,9 @@ function aimFlaws(fault: Fault, settings: CommonSettings) {
   return flaws
 }
 
-const knowsItems = ({ atPoint }: Fault, point: Point | undefined) =>
-  atPoint !== undefined && (point === undefined || pointsWithItems.includes(point))
+const knowsItems = ({ atPoint, outside }: Fault, point: Point | undefined) =>
+  outside?.takesItem === true ||
+  (atPoint !== undefined && (point === undefined || pointsWithItems.includes(point)))
 
 /** Why a text names no option of an axis; undefined where it does. */
 function optionFlaw(text: string): string | undefined {

@@ -12,6 +12,9 @@ const settings = commonSettings.extend({
 export const eventLoopStall = defineFault({
   name: 'event-loop-stall',
   summary: 'The process does nothing for a while, so that all of its requests wait.',
+  imitates: 'a long garbage collection',
+  hurts: 'every design of the process',
+  spares: 'other replicas',
   processes: ['api'],
   settings,
   example: { stallMs: 200 },

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { BankClient } from './clients/bank-client.ts'
 import type { PartnersClient } from './clients/partners-client.ts'
 import type { TicketClient } from './clients/ticket-client.ts'
-import type { Connections, Database } from './db/connections.ts'
+import type { Connections, Database, StatementFaults } from './db/connections.ts'
 import type { Point } from './points.ts'
 
 /** Where a fault may bite: the point in the flow, the route, and the connection if one is held. */
@@ -29,7 +29,7 @@ export interface EffectTry {
 }
 
 /** The only way in which chaos reaches the shop. `noChaos` below is the no-op path. */
-export interface Chaos {
+export interface Chaos extends StatementFaults {
   /** Called at every point; returns undefined at once when no fault wants it. */
   at(site: Site): Promise<void> | undefined
   /** Headers that make the pretend bank misbehave in this call. */
@@ -51,6 +51,8 @@ export const noChaos: Chaos = {
   asksUser: () => false,
   effectFails: () => false,
   atRequest: () => undefined,
+  beforeCommit: () => undefined,
+  refusesWrite: () => false,
 }
 
 /** What can come between a taker and an item, other than a row lock of the database. */

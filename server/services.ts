@@ -32,11 +32,10 @@ export function openServices(
   chaos: Chaos,
   poolConnections = defaultLimits.connections,
 ): Services {
-  const connections = connect(config.DATABASE_URL, {
-    ...defaultLimits,
-    connections: poolConnections,
-  })
-  const side = connect(config.DATABASE_URL, { ...defaultLimits, connections: sideConnections })
+  const open = (connections: number) =>
+    connect(config.DATABASE_URL, { ...defaultLimits, connections }, chaos)
+  const connections = open(poolConnections)
+  const side = open(sideConnections)
   const tickets = createTicketClient({ url: config.TICKETS_URL })
   const bank = createBankClient({ url: config.BANK_URL })
   const partners = createPartnersClient({ url: config.BANK_URL })

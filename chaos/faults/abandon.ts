@@ -14,6 +14,9 @@ const settings = commonSettings.extend({
 export const abandon = defineFault({
   name: 'abandon',
   summary: 'Clients leave instead of waiting, and the server works on without them.',
+  imitates: 'customers who leave a page that takes too long, behind a server that does not notice',
+  hurts: '`admission=open`, which does work for clients that have left',
+  spares: 'designs that refuse early, since what they admit is soon done',
   processes: ['api'],
   settings,
   example: { afterMs: 800 },

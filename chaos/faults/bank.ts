@@ -19,6 +19,13 @@ const settings = commonSettings
 export const bank = defineFault({
   name: 'bank',
   summary: 'The bank answers late, with errors, or not at all after charging.',
+  imitates: 'a payment provider that is overloaded',
+  hurts:
+    '`transaction=one-big` and shapes like it, whose call to the bank holds the order’s locks; ' +
+    'orders whose charge has no answer are in doubt until the ledger is asked',
+  spares:
+    'shapes that call the bank outside the transaction, as long as connections last, and orders ' +
+    'that are paid from the balance',
   processes: ['api', 'worker'],
   settings,
   example: { latencyMs: 500, errorRate: 0.1, lostRate: 0.05 },

@@ -24,6 +24,9 @@ const settings = commonSettings.extend({
 export const consumerFails = defineFault({
   name: 'consumer-fails',
   summary: 'Tries of side effects fail in the worker, before the partner is called.',
+  imitates: 'a bug in a consumer, or a partner that refuses',
+  hurts: '`effects=outbox`: its deliveries are late, and after three tries dead until replayed',
+  spares: 'orders and payments; designs that call partners within the request have no consumer',
   processes: ['worker'],
   settings,
   example: { handler: 'slack', firstTries: 1, probability: 0.5 },

@@ -14,6 +14,12 @@ const settings = commonSettings.extend({
 export const eventLoopBlocked = defineFault({
   name: 'event-loop-blocked',
   summary: 'A process computes for a while at a request, so that all of its requests wait.',
+  imitates: 'a long garbage collection, or code that computes',
+  incident:
+    'Cloudflare, 2 July 2019: one regular expression took all processor time, ' +
+    'https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/',
+  hurts: 'every design of the one process; `admission=open` keeps on queueing',
+  spares: 'other replicas, and other processes of the arm',
   processes: ['api', 'tickets', 'bank', 'gateway'],
   settings,
   example: { blockMs: 200, probability: 0.01 },

@@ -15,6 +15,9 @@ const settings = commonSettings.extend({
 export const refreshStorm = defineFault({
   name: 'refresh-storm',
   summary: 'Customers reload a page that does not come at once; writes are left alone.',
+  imitates: 'customers who press F5 when a page does not come',
+  hurts: 'designs that read row by row, without an index or a cache',
+  spares: '`reads=cached`, whose builders serve many readers at once',
   processes: ['api'],
   settings,
   example: { afterMs: 500, times: 3 },

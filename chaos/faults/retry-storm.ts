@@ -30,6 +30,12 @@ const settings = commonSettings.extend({
 export const retryStorm = defineFault({
   name: 'retry-storm',
   summary: 'Clients lose patience early and ask again, as often and as fast as the header demands.',
+  imitates: 'clients, or their libraries, that retry early and without a budget',
+  incident:
+    'Amazon DynamoDB, 20 September 2015: retries of storage servers kept the metadata service ' +
+    'overloaded, https://aws.amazon.com/message/5467D2/',
+  hurts: '`admission=open`, which does the work of attempts that were given up',
+  spares: 'designs that refuse early, and answer a repeated key from what is stored',
   processes: ['api'],
   settings,
   example: {

@@ -17,6 +17,9 @@ export const slowAnswers = defineFault({
   summary:
     'A process handles each request later, but for its health, its metrics and the board; aim ' +
     'it with `target.process`.',
+  imitates: 'a ticket server or a bank that is short of processor time',
+  hurts: 'designs that ask the process for every order',
+  spares: 'designs that ask it for many ids at once, or not at all',
   processes: ['api', 'tickets', 'bank', 'gateway'],
   settings,
   example: { latencyMs: 200 },

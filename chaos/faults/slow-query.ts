@@ -21,6 +21,9 @@ export const slowQuery = defineFault({
   summary:
     'Each statement at the point takes longer in the database while its transaction holds its ' +
     'locks: each that takes stock, be it for one line or for many orders.',
+  imitates: 'a statement whose plan has changed, or a busy disk',
+  hurts: 'designs that send more statements while they hold a row, such as `transaction=one-big`',
+  spares: 'designs with one statement for many lines or orders are hit once for all of them',
   processes: ['api', 'worker'],
   settings,
   example: { latencyMs: 200 },

@@ -105,6 +105,9 @@ function settingRows(settings: z.ZodType): string[][] {
 
 function biteOf(fault: Fault): string {
   if (fault.atPoint) return 'Acts at a point of the flow.'
+  if (fault.outside) return 'Acts on sessions of its own to the database, in rounds.'
+  if (fault.atCommit) return 'Acts before each commit of writes.'
+  if (fault.refusesWrites) return 'Acts on each write to the database.'
   if (fault.effectFails) return 'Acts in tries of side effects.'
   if (fault.atRequest) return 'Acts before a process handles a request.'
   return fault.bankHeaders
@@ -122,6 +125,8 @@ export async function faultsPage(): Promise<string> {
     return [
       `## ${name}`,
       `${fault.summary} ${biteOf(fault)}`,
+      `Imitates ${fault.imitates}.${fault.incident ? ` In public: ${fault.incident}.` : ''}`,
+      `It should hurt ${fault.hurts}. It should spare ${fault.spares}.`,
       table(head, rows),
       block('json', example),
     ]

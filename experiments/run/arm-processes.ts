@@ -38,8 +38,9 @@ export class ArmProcesses {
   }
 
   /** The board of an arm's faults, which its other processes obey. */
-  board(): Promise<ServerChild> {
-    return this.#start('board', 'board/main.ts', { CHAOS_TOKEN: this.#testBed.chaosToken })
+  board(databaseUrl: string): Promise<ServerChild> {
+    const environment = { CHAOS_TOKEN: this.#testBed.chaosToken, DATABASE_URL: databaseUrl }
+    return this.#start('board', 'board/main.ts', environment)
   }
 
   /**

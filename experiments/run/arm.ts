@@ -63,7 +63,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   await mkdir(folder, { recursive: true })
   const processes = new ArmProcesses(testBed, spec, name)
   const { board, tickets, bank, api, worker } = await processes.allOrNone(async () => {
-    const board = await processes.board()
+    const board = await processes.board(url)
     const backends = await processes.backends(url, board)
     const shops = [processes.api(backends.urls), processes.worker(backends.urls)] as const
     const [api, worker] = await Promise.all(shops)

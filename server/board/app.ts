@@ -1,7 +1,10 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { controlOf } from '../../chaos/board.ts'
+import type { ActiveFaults } from '../../chaos/active-faults.ts'
+import { type BoardControl, controlOf } from '../../chaos/board.ts'
 import { FaultList } from '../../chaos/fault-list.ts'
+import { faults } from '../../chaos/faults.ts'
 import { guard, mountChaos } from '../../chaos/http.ts'
+import { Problem } from '../errors.ts'
 import { readBody, refusing } from '../peer-problems.ts'
 import { Followers, report } from './followers.ts'
 
@@ -9,17 +12,28 @@ interface BoardOptions {
   token: string
   /** A monotonic clock, milliseconds. */
   nowMs?: () => number
+  /** What acts here, beside the shop; without it such faults are refused. */
+  outside?: { active: ActiveFaults; wake(): void } | undefined
 }
 
 /** The HTTP surface of the board process: for people under `/chaos`, for processes `/v1/follow`. */
-export function createBoardApp({ token, nowMs }: BoardOptions) {
-  const asked = new FaultList(nowMs, () => followers.wake())
+export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
+  const asked = new FaultList(nowMs, () => {
+    outside?.active.adopt(asked.snapshot())
+    outside?.wake()
+    followers.wake()
+  })
   const followers = new Followers(asked, nowMs)
   const stopping = new AbortController()
-  const control = controlOf(asked, {
-    processesOf: (name) => followers.processesOf(name),
+  const here = { process: 'board', kind: 'board' } as const
+  const listed = controlOf(asked, {
+    processesOf(name) {
+      const tally = outside?.active.tallies()[name]
+      return [...followers.processesOf(name), ...(tally ? [{ ...here, ...tally }] : [])]
+    },
     obeyed: () => followers.obeyed(),
   })
+  const control: BoardControl = outside ? listed : { ...listed, put: putHereRefused(listed) }
   const app = refusing(new OpenAPIHono())
   guard(app, '/chaos/*', token)
   guard(app, '/v1/*', token)
@@ -44,3 +58,14 @@ export function createBoardApp({ token, nowMs }: BoardOptions) {
     },
   }
 }
+
+/** Without a database a fault would be on, and act in no process. */
+const putHereRefused =
+  ({ put }: BoardControl): BoardControl['put'] =>
+  (name, settings) => {
+    if (Object.hasOwn(faults, name) && faults[name]?.outside) {
+      const detail = `${name} needs a board that was started with DATABASE_URL`
+      throw new Problem('invalid-fault', { detail, field: 'name' })
+    }
+    return put(name, settings)
+  }

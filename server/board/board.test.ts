@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { ActiveFaults } from '../../chaos/active-faults.ts'
 import type { FaultState } from '../../chaos/board.ts'
 import { readersMax } from '../../chaos/events.ts'
-import type { ProcessKind } from '../../chaos/fault.ts'
+import { type ProcessKind, processKinds } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
 import { journeyRandom } from '../../loadtests/crowd/random.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
@@ -14,7 +14,9 @@ import { BoardFollower } from './follow.ts'
 function boardWith(...kinds: ProcessKind[]) {
   const clock = { ms: 1000 }
   const nowMs = () => clock.ms
-  const { app, stop, sweep } = createBoardApp({ token: tokenForTest, nowMs })
+  const here = new ActiveFaults({ kind: 'board', nowMs })
+  const outside = { active: here, wake: () => {} }
+  const { app, stop, sweep } = createBoardApp({ token: tokenForTest, nowMs, outside })
   const isAway = { now: false }
   const send = async (url: string, init: RequestInit) => {
     if (isAway.now) throw new Error('no connection')
@@ -186,7 +188,7 @@ test('so many readers have a stream, and one that leaves makes room', async () =
 test('every fault can be aimed at each process that it acts in, and at no other', async () => {
   const { call } = boardWith('api')
   for (const { name, processes } of Object.values(faults)) {
-    for (const process of ['api', 'worker', 'tickets', 'bank', 'gateway'] as const) {
+    for (const process of processKinds) {
       const answer = await call('PUT', `faults/${name}`, { target: { process } })
       const isTaken = processes.includes(process)
       expect([name, process, answer.status]).toEqual([name, process, isTaken ? 200 : 400])

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { portSetting, urlSetting } from '../environment.ts'
+import { databaseUrlSetting, portSetting, urlSetting } from '../environment.ts'
 import type { GuardedPlace } from './places.ts'
 
 const tokenText = z
@@ -39,5 +39,10 @@ export const peerBoardSettings = {
 export const boardEnvironment = z.object({
   ...placeSettings,
   CHAOS_TOKEN: tokenText.describe('Of all that speak to the board'),
+  DATABASE_URL: databaseUrlSetting()
+    .optional()
+    .describe(
+      'The shop’s, for faults that act on sessions of their own; unset = these are refused',
+    ),
   STAMPEDE_PORT: portSetting,
 })

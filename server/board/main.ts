@@ -1,8 +1,10 @@
+import { ActiveFaults } from '../../chaos/active-faults.ts'
 import { readEnvironment } from '../environment.ts'
 import { log } from '../log.ts'
 import { serveUntilSignal } from '../process.ts'
 import { createBoardApp } from './app.ts'
 import { boardEnvironment } from './config.ts'
+import { startOutside } from './outside-sessions.ts'
 import { refusalOfChaos } from './places.ts'
 
 /** So late at most do history and events have the end of a fault. */
@@ -14,7 +16,11 @@ if (refusal !== undefined) {
   log(`board: ${refusal}`)
   process.exit(4)
 }
-const { app, sweep, stop } = createBoardApp({ token: settings.CHAOS_TOKEN })
+const { CHAOS_TOKEN: token, DATABASE_URL: databaseUrl } = settings
+const active = new ActiveFaults({ kind: 'board' })
+const loops = databaseUrl === undefined ? undefined : startOutside(active, databaseUrl)
+const outside = loops && { active, wake: loops.wake }
+const { app, sweep, stop } = createBoardApp({ token, outside })
 const sweeping = setInterval(sweep, sweepMs)
 
 serveUntilSignal({
@@ -25,4 +31,5 @@ serveUntilSignal({
     clearInterval(sweeping)
     stop()
   },
+  onDrain: async () => await loops?.stop(),
 })

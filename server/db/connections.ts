@@ -3,13 +3,13 @@ import type { Connection } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
 import { logError } from '../log.ts'
-import { CommitFailed, Database } from './database.ts'
+import { CommitFailed, Database, type StatementFaults } from './database.ts'
 import { asProblem, contentionOf, isConnectionLost, isRolledBackCommit } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 import { type SharedRead, SharedReads } from './shared-reads.ts'
 import { openSharedTally, type SharedTally } from './shared-tally.ts'
 
-export type { Database } from './database.ts'
+export type { Database, StatementFaults } from './database.ts'
 
 /** Single statements, each on a borrowed connection, where it commits by itself. */
 type SingleStatements = Pick<Database, 'rows' | 'change' | 'insert'>
@@ -87,11 +87,12 @@ export const singleStatements: SingleStatements & ThisType<Pick<Connections, 'us
 /**
  * Connections to one schema.
  * @param url mysql://user@host:port/schema
+ * @param faults what may disturb their statements; nothing when absent
  */
-export function connect(url: string, limits?: PoolLimits): Connections {
+export function connect(url: string, limits?: PoolLimits, faults?: StatementFaults): Connections {
   const pool = openPool(url, limits)
   const retries: Record<string, number> = {}
-  const use: Connections['use'] = (work) => lend(pool, (db) => singly(db, work))
+  const use: Connections['use'] = (work) => lend(pool, faults, (db) => singly(db, work))
   const shared = openSharedTally()
   const reads = new SharedReads(use, shared.reads)
   return {
@@ -103,7 +104,7 @@ export function connect(url: string, limits?: PoolLimits): Connections {
     use,
     readShared: (read, asked) => reads.read(read, asked),
     transaction: (work, isolation) =>
-      retrying(retries, () => lend(pool, (db) => unit(db, work, isolation))),
+      retrying(retries, () => lend(pool, faults, (db) => unit(db, work, isolation))),
     close: pool.close,
   }
 }
@@ -111,23 +112,31 @@ export function connect(url: string, limits?: PoolLimits): Connections {
 const databases = new WeakMap<Connection, Database>()
 
 /** By the driver's own connection: what its pool lends is a new wrapper of it each time. */
-function databaseOn(lent: PoolConnection, counters: PoolCounters): Database {
+function databaseOn(
+  lent: PoolConnection,
+  counters: PoolCounters,
+  faults: StatementFaults | undefined,
+): Database {
   // Its types take it for another wrapper.
   const connection = lent.connection as unknown as Connection
   let db = databases.get(connection)
   if (!db) {
-    db = new Database(connection, counters)
+    db = new Database(connection, counters, faults)
     databases.set(connection, db)
   }
   return db
 }
 
-async function lend<T>(pool: BorrowingPool, work: (db: Database) => Promise<T>): Promise<T> {
+async function lend<T>(
+  pool: BorrowingPool,
+  faults: StatementFaults | undefined,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
   const connection = await pool.borrow()
   const lentAtMs = performance.now()
   let broken = false
   try {
-    return await work(databaseOn(connection, pool.counters))
+    return await work(databaseOn(connection, pool.counters, faults))
   } catch (error) {
     broken = isConnectionLost(error) || error instanceof BrokenConnection
     throw error instanceof BrokenConnection ? error.first : asProblem(error)

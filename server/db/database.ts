@@ -12,6 +12,28 @@ export interface StatementCounters {
   transactions: number
 }
 
+/** What faults make of statements; without any, the no-op path. */
+export interface StatementFaults {
+  /** Called before a COMMIT of writes, or a write that commits by itself, is sent. */
+  beforeCommit(db: Database): Promise<void> | undefined
+  /** Whether the server is to refuse a write. @param isWrite whether what is sent has one */
+  refusesWrite(isWrite: () => boolean): boolean
+}
+
+/** As a server answers that takes no writes. */
+class WriteRefused extends Error {
+  readonly errno = 1290
+  readonly code = 'ER_OPTION_PREVENTS_STATEMENT'
+  readonly sqlState = 'HY000'
+
+  constructor() {
+    super('The server is running with the --read-only option (by the fault read-only)')
+  }
+}
+
+/** Of statements as the shop writes them: none hides behind a comment or a WITH. */
+const isWrite = (text: string) => /^\s*(?:insert|update|delete|replace|call)\b/i.test(text)
+
 /** A write that travels with what comes after it in its transaction. */
 interface LaterWrite {
   statement: SQL | (() => SQL)
@@ -71,14 +93,18 @@ export class Database {
   #opening: readonly string[] = []
   #later: LaterWrite[] = []
   #isInTransaction = false
+  /** The transaction has something to commit. */
+  #hasWrites = false
+  readonly #faults: StatementFaults | undefined
   /** A write changed rows, or had no answer; of what commits by itself, it stands. */
   mayHaveWritten = false
   /** Of the request that has the connection, where it is counted. */
   tally: SqlTally | undefined
 
-  constructor(connection: Connection, counters: StatementCounters) {
+  constructor(connection: Connection, counters: StatementCounters, faults?: StatementFaults) {
     this.#connection = connection
     this.#counters = counters
+    this.#faults = faults
   }
 
   /** Reads rows; numbers above 2^53 and all BIGINT come back as strings. */
@@ -107,6 +133,7 @@ export class Database {
     then: Omit<LaterWrite, 'statement' | 'tally'> = {},
   ): void {
     if (!this.#isInTransaction) throw new Error('no transaction is open on this connection')
+    this.#hasWrites = true
     this.#later.push({ statement, tally: this.tally, ...then })
   }
 
@@ -132,6 +159,8 @@ export class Database {
   async commit(): Promise<void> {
     if (this.#later.some(({ judge }) => judge)) await this.flush()
     const isEmpty = this.#opening.length > 0 && this.#later.length === 0
+    const bite = this.#hasWrites ? this.#faults?.beforeCommit(this) : undefined
+    if (bite) await bite
     if (!isEmpty) await this.#run('COMMIT')
     this.#end()
   }
@@ -146,6 +175,7 @@ export class Database {
     this.#opening = []
     this.#later = []
     this.#isInTransaction = false
+    this.#hasWrites = false
   }
 
   async #execute(statement: SQL): Promise<Result | undefined> {
@@ -160,6 +190,9 @@ export class Database {
   }
 
   async #write(statement: SQL): Promise<ResultSetHeader> {
+    const bite = this.#isInTransaction ? undefined : this.#faults?.beforeCommit(this)
+    if (bite) await bite
+    this.#hasWrites = this.#isInTransaction
     try {
       const result = (await this.#execute(statement)) as ResultSetHeader
       this.mayHaveWritten ||= result.affectedRows > 0
@@ -199,6 +232,18 @@ export class Database {
   }
 
   #send(texts: readonly string[]): Promise<Answers> {
+    const isRefused = this.#faults?.refusesWrite(() => texts.some(isWrite))
+    return isRefused ? this.#refuse(texts) : this.#sendAll(texts)
+  }
+
+  /** Sends what comes before the first write. */
+  async #refuse(texts: readonly string[]): Promise<Answers> {
+    const before = texts.slice(0, texts.findIndex(isWrite))
+    const sent: Answers = before.length > 0 ? await this.#sendAll(before) : { results: [] }
+    return sent.error ? sent : { results: sent.results, error: new WriteRefused() }
+  }
+
+  #sendAll(texts: readonly string[]): Promise<Answers> {
     this.#counters.statements += texts.length
     this.#counters.roundTrips += 1
     if (texts.at(-1) === 'COMMIT') this.#counters.transactions += 1
