@@ -18,7 +18,8 @@ const answered = (url: string, init: RequestInit = {}) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) })
 
 /**
- * A world as of `withWorld`, and on it a whole shop of processes that admits every request.
+ * A world as of `withWorld`, and on it a whole shop of processes, which admits every request unless
+ * the design says otherwise.
  * @param isBehindProxy true = the first API server reaches the schema through the world's proxy
  */
 export function withSpawnedShop(name: string, design = 'after', isBehindProxy = false) {
@@ -28,7 +29,8 @@ export function withSpawnedShop(name: string, design = 'after', isBehindProxy = 
     Object.assign(world, await openWorld(name))
     const { databaseUrl, proxy } = world
     const serverUrl = isBehindProxy ? proxy.through(databaseUrl) : databaseUrl
-    Object.assign(shop, await startShop(databaseUrl, `${design},admission=open`, serverUrl))
+    const whole = design.includes('admission=') ? design : `${design},admission=open`
+    Object.assign(shop, await startShop(databaseUrl, whole, serverUrl))
   }, 60_000)
   afterAll(async () => {
     await shop.stop?.()
@@ -121,6 +123,7 @@ export async function passLeases(world: World): Promise<void> {
   await world.query(sql`update sagas set lease_until = '2001-01-01'`)
   await world.query(sql`update idempotency_keys set locked_until = '2001-01-01'`)
   await world.query(sql`update stock_batches set created_at = '2001-01-01'`)
+  await world.query(sql`update order_intakes set due_at = '2001-01-01' where status = 'waiting'`)
 }
 
 /**

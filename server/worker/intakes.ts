@@ -4,6 +4,7 @@ import {
   type ClaimedIntake,
   claimIntakes,
   endIntake,
+  isAnyDue,
   putIntakeOff,
 } from '../designs/admission/queued/intakes.ts'
 import type { Design } from '../designs/design.ts'
@@ -73,7 +74,9 @@ export class IntakePlacer {
       await Promise.race(this.#running)
       return true
     }
-    const claimed = await claimIntakes(this.#options.services.connections, places)
+    const { connections } = this.#options.services
+    if (!(await isAnyDue(connections))) return false
+    const claimed = await claimIntakes(connections, places)
     for (const intake of claimed) {
       const placing = this.#try(intake).finally(() => this.#running.delete(placing))
       this.#running.add(placing)

@@ -94,6 +94,13 @@ export async function countWaiting(
   return Number(row?.waiting ?? 0)
 }
 
+/** Whether any intake is due: a look without a lock, for a worker that has nothing to do. */
+export async function isAnyDue(connections: Pick<Connections, 'rows'>): Promise<boolean> {
+  const due = await connections.rows(sql`select 1 from order_intakes
+    where status = 'waiting' and due_at <= ${momentFromNow()} limit 1`)
+  return due.length > 0
+}
+
 interface DueRow extends Omit<ClaimedIntake, 'key' | 'payload' | 'waitedMs'> {
   idempotencyKey: string
   request: string

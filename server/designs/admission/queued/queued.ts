@@ -30,8 +30,9 @@ export const queued = {
     'orders that give up in the queue for a connection: what a spike brings in a second is ' +
     'placed at the rate of the worker, in the order in which it came',
   leavesOpen:
-    'the buyer learns later whether it is sold out, by asking again; prices, cart and coupon are ' +
-    'those of when it is placed; and all else still comes in past the capacity',
+    'the buyer learns later whether it is sold out, by asking again, at the earliest after a ' +
+    'second, which without a spike is longer than to wait for the order; prices, cart and ' +
+    'coupon are those of when it is placed; and all else still comes in past the capacity',
   notes: [
     'The row is committed before the 202: kill -9 of any process loses no order. A queue in ' +
       'Redis would promise what its `appendfsync` does: with `everysec`, up to a second of ' +
