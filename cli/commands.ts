@@ -15,6 +15,7 @@ export const commands: CommandTable = {
   replay: () => import('./replay.ts'),
   test: () => import('./test.ts'),
   doctor: () => import('./doctor.ts'),
+  chaos: () => import('./chaos.ts'),
   prove: () => import('./prove.ts'),
   reproduce: () => import('./reproduce.ts'),
   bench: () => import('./bench.ts'),

@@ -1,0 +1,88 @@
+import type { ServerOptions } from '../../lab/servers/engine.ts'
+import { parseDesign } from '../../server/designs/design.ts'
+import { writeJson } from '../report/write.ts'
+import { openArm, type PrivateArm } from '../run/arm.ts'
+import { askChaos } from '../run/ask-chaos.ts'
+import { runExperiment } from '../run/experiment.ts'
+import { runPieces } from '../run/pieces.ts'
+import { say } from '../run/run-blocks.ts'
+import { chaosDocument, chaosVerdict } from './document.ts'
+import { type Bite, type BoardUnderTest, measureBite } from './measure.ts'
+import { measuredFaults, type Probe, probes } from './probe.ts'
+
+/** What `./stampede chaos` was asked for. */
+export interface ChaosOptions extends ServerOptions {
+  verb: 'verify'
+  /** Names of faults; none = every one that has a probe. */
+  faults: string[]
+  /** Absolute path for the results as JSON. */
+  jsonFile: string | undefined
+}
+
+/**
+ * Switches faults on and off at an arm of its own, and measures from outside what they do.
+ * @param known the names of all faults
+ * @returns the exit code: 0 where each bites as asked and leaves, 2 where one does not, 3 where one
+ * could not be measured
+ */
+export async function chaos(options: ChaosOptions, known: readonly string[]): Promise<number> {
+  const chosen = options.faults.length > 0 ? options.faults : measuredFaults
+  return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
+    // The bank's own time varies: it would hide what a fault adds.
+    const testBed = { ...(await experiment.testBed()), bankLatencyMs: 0 }
+    const versions = await experiment.environment(testBed, 'in process')
+    // What these do is counted by their tests.
+    const left = known.filter((name) => !measuredFaults.includes(name))
+    if (options.faults.length === 0)
+      say(`not measured, since they have no size: ${left.join(', ')}`)
+    const design = parseDesign('after').label
+    const arm = await openArm(testBed, { name: 'verify', design }, 'chaos-verify')
+    const board = boardOf(arm, testBed.chaosToken)
+    const bites: Bite[] = []
+    try {
+      const lost = await runPieces(
+        'measuring',
+        chosen,
+        (name, advance) => measureOne(arm, board, name, advance),
+        (bite) => void bites.push(bite),
+      )
+      const result = { versions, bites, lost }
+      experiment.print(chaosDocument(result, experiment.startedAt))
+      if (options.jsonFile) await writeJson(options.jsonFile, result)
+      return chaosVerdict(result)
+    } finally {
+      await arm.close()
+    }
+  })
+}
+
+async function measureOne(
+  arm: PrivateArm,
+  board: BoardUnderTest,
+  name: string,
+  advance: (fraction: number) => void,
+): Promise<Bite> {
+  const probe = probes.find(({ fault }) => fault === name) as Probe
+  const sampler = await probe.open(arm)
+  try {
+    return await measureBite(probe, sampler, board, undefined, advance)
+  } finally {
+    await board.reset()
+    await sampler.close()
+  }
+}
+
+/** Asked at the board itself, as any process would forward it. */
+function boardOf({ board: { url } }: PrivateArm, token: string): BoardUnderTest {
+  const access = { url, token }
+  return {
+    put: async (name, settings) => void (await askChaos(access, 'PUT', `faults/${name}`, settings)),
+    reset: async () => void (await askChaos(access, 'POST', 'reset')),
+    async injected(name) {
+      const { faults } = (await askChaos(access, 'GET', 'faults')) as {
+        faults: { name: string; injected: number }[]
+      }
+      return faults.find((fault) => fault.name === name)?.injected ?? 0
+    },
+  }
+}
