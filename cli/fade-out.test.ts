@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fadeOut from './fade-out.ts'
 
-const all = ['cart_items', 'orders', 'order_items', 'payments']
+const all = ['cart_items', 'orders', 'order_items', 'payments', 'payment_history']
 const usual = {
   ...{ arm: 'before', to: 'ticket-server', isBack: false, isProvoked: false },
   ...{ windowSeconds: 10, scenario: 'smoke', rate: 5, seed: 1 },

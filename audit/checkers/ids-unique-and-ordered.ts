@@ -21,7 +21,7 @@ export const idsUniqueAndOrdered: Checker = {
   },
 }
 
-const tables = ['orders', 'order_items', 'payments', 'cart_items'] as const
+const tables = ['orders', 'order_items', 'payments', 'payment_history', 'cart_items'] as const
 
 const duplicates = (table: string) => `
   select concat('${table}: id ', id, ' is there ', count(*), ' times') as violation

@@ -2,7 +2,7 @@ import type { Checker } from '../checker.ts'
 import { rowsOf } from '../exercise.ts'
 import { violationsIn } from '../findings.ts'
 
-const tables = ['cart_items', 'orders', 'order_items', 'payments'] as const
+const tables = ['cart_items', 'orders', 'order_items', 'payments', 'payment_history'] as const
 
 /** What gives ids of a sequence: its row, or what the ticket server has leased. */
 const counters = `

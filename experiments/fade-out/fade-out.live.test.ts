@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { connect } from '../../server/db/connections.ts'
-import type { SequenceName } from '../../server/designs/ids/ids.ts'
+import { type SequenceName, sequenceNames } from '../../server/designs/ids/ids.ts'
 import { jsonRequest, tokenForTest } from '../../server/testing/app-for-test.ts'
 import {
   checkout,
@@ -68,7 +68,7 @@ describeLive('all sequences', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
         // An option that is in a cart already gets no line, and no id, of its own.
         await world.query(sql`delete from cart_items`)
         const statuses = await underLoad(`back-${isBack}`, async () => {
-          for (const name of ['cart_items', 'orders', 'order_items', 'payments'] as const) {
+          for (const name of sequenceNames) {
             expect(await move(name, isBack)).toMatchObject({ sequence: name, outcome: 'stood' })
           }
         })

@@ -44,6 +44,9 @@ test('the words have who uses a sequence, where it begins, and how to go back', 
   expect(text).toContain('taken in server/flows/payment-rows.ts')
   expect(text).toContain('it grows by 36,500 ids a year')
   expect(text).toContain('the last payment of an order')
+  expect(inventoryWords('payment_history', found, growthOf(found))).toContain(
+    '  sorted by id: nothing',
+  )
   const options = { arm: 'before', to: 'ticket-server', isBack: false, windowSeconds: 4 } as const
   const end = {
     sequence: 'orders',

@@ -24,6 +24,7 @@ export function inventoryWords(
     `${name}: ${whole(rows)} rows, largest id ${whole(largest)}; its row is at ${whole(lastId)}`,
     `  taken in ${takenIn.join(', ')}`,
     `  ${growth}; the ticket server is to begin at ${whole(start)} at least`,
+    ...(sorts.length === 0 ? ['  sorted by id: nothing'] : []),
     ...sorts.map(({ in: file, shows }) => `  sorted by id: ${shows} (${file})`),
   ]
 }

@@ -48,8 +48,8 @@ export async function writeOldRows(
        set initial_stock = initial_stock + old.units`,
     )
     await inParts(keys, (from, to) => keysFrom(db, { from, to, name: 'old', ageHours: 1 }))
-    await db.query('analyze table orders, order_items, payments, balance_entries, dispatches')
-    await db.query('analyze table idempotency_keys')
+    await db.query('analyze table orders, order_items, payments, payment_history')
+    await db.query('analyze table balance_entries, dispatches, idempotency_keys')
   })
 }
 
@@ -142,6 +142,11 @@ async function ordersFrom(
                            idempotency_key, created_at)
      select ${id}, ${id}, ${id}, 'balance', 'captured', ${minorEach}, concat('old-', n),
             concat('old-payment-', n), ${then} ${range}`,
+    `insert into payment_history (id, payment_id, state, created_at)
+     select ${firstId} + 2 * n + step, ${id}, state, ${then}
+     from old_numbers
+     cross join (select 0 as step, 'requested' as state union select 1, 'approved') states
+     where n > ${from} and n <= ${to}`,
     `insert into balance_entries (reference, user_id, amount_minor, created_at)
      select concat('payment-old-', n), ${user}, -${minorEach}, ${then} ${range}`,
     `insert into dispatches (order_id, status, worker, queued_at, taken_at)

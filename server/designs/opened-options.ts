@@ -23,7 +23,7 @@ export class OpenedOptions {
 
   readonly #successors: Successors = {
     option: (name) => (Object.hasOwn(axes.ids.options, name) ? this.#ids(name) : undefined),
-    redirected: { cart_items: 0, orders: 0, order_items: 0, payments: 0 },
+    redirected: { cart_items: 0, orders: 0, order_items: 0, payments: 0, payment_history: 0 },
   }
 
   constructor(readonly services: Services) {}

@@ -170,10 +170,9 @@ function claim(ownOrder: boolean): Step<PayableState> {
       await writePayments([{ ctx, state }], db, 'sent')
       await ctx.at('payment.claimed', db)
     },
-    async undo(_ctx, state, db) {
+    async undo(ctx, state, db) {
       const { paymentId, declined } = partOf(state)
-      const status = declined ? 'declined' : 'failed'
-      endPayment(db, paymentId, sql`status = ${status}, live_order_id = null`)
+      await endPayment(ctx, db, paymentId, declined ? 'declined' : 'failed')
       if (ownOrder) return
       const dueAt = declined ? momentFromNow() : sql`expires_at`
       await db.change(sql`update orders set status = 'pending', expires_at = ${dueAt}
@@ -187,7 +186,7 @@ const settle: Step<PayableState> = {
   kind: 'db',
   async run(ctx, state, db) {
     const { orderId } = state
-    endPayment(db, partOf(state).paymentId, sql`status = 'captured'`)
+    await endPayment(ctx, db, partOf(state).paymentId, 'captured')
     const paid = sql`
       update orders set status = 'paid' where id = ${orderId} and status = 'paying'`
     moveRow(db, `order ${orderId}`, paid)

@@ -2,10 +2,12 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connections.ts'
 import { changeOne, momentFromNow, moveRow } from '../db/statements.ts'
 import type { SoldLine } from '../designs/effects/effects.ts'
+import type { StepCtx } from '../designs/step-ctx.ts'
 import { byId, passPoint } from '../designs/transaction/expand.ts'
 import type { BatchMember } from '../designs/transaction/transaction.ts'
 import { Problem } from '../errors.ts'
 import { type PayableState, partOf } from './collect.ts'
+import { writeHistory } from './payment-history.ts'
 
 /** Payments of one transaction; one at least. */
 export type Payers = readonly BatchMember<PayableState>[]
@@ -20,7 +22,7 @@ export function claimPending(db: Database, orderId: string, status: 'paying' | '
 /** Of a row of `orders`: it may be paid now. */
 export const isPayable = (): SQL => sql`status = 'pending' and expires_at > ${momentFromNow()}`
 
-/** Writes the payments, which get their ids by it, in one statement. */
+/** Writes the payments, which get their ids by it, and their history: a statement each. */
 export async function writePayments(
   members: Payers,
   db: Database,
@@ -40,12 +42,22 @@ export async function writePayments(
     insert into payments (id, order_id, live_order_id, method, status, amount_minor,
                           reference, idempotency_key, created_at)
     values ${sql.join(rows, sql`,`)}`)
+  const paymentIds = members.map(({ state }) => partOf(state).paymentId)
+  await writeHistory(ctx, db, paymentIds, status === 'sent' ? ['sent'] : ['sent', 'captured'])
 }
 
 /** Ends a payment that is on its way. */
-export function endPayment(db: Database, id: string, changes: SQL): void {
+export async function endPayment(
+  ctx: StepCtx,
+  db: Database,
+  id: string,
+  status: 'captured' | 'declined' | 'failed',
+): Promise<void> {
+  const changes =
+    status === 'captured' ? sql`status = ${status}` : sql`status = ${status}, live_order_id = null`
   const open = sql`id = ${id} and status in ('sent', 'unknown')`
   moveRow(db, `payment ${id}`, sql`update payments set ${changes} where ${open}`)
+  await writeHistory(ctx, db, [id], [status])
 }
 
 /** What counts as sold, in the order of the ids: those who count them must not wait in a circle. */

@@ -18,20 +18,20 @@ type Requests = Record<string, Count>
 /** A transaction before the bank is asked and one after it; without a bank there is one. */
 const inTwoTransactions: Requests = {
   order: [8, 4],
-  'payment by balance': [11, 4],
-  'payment by card': [18, 6],
-  'order and payment by balance': [13, 5],
-  'order and payment by card': [20, 6],
+  'payment by balance': [12, 4],
+  'payment by card': [20, 6],
+  'order and payment by balance': [14, 5],
+  'order and payment by card': [22, 6],
   cancel: [10, 7],
 }
 
 /** All of it in one transaction, which waits for the bank. */
 const inOneTransaction: Requests = {
   order: [9, 5],
-  'payment by balance': [11, 4],
-  'payment by card': [11, 5],
-  'order and payment by balance': [14, 6],
-  'order and payment by card': [14, 7],
+  'payment by balance': [12, 4],
+  'payment by card': [13, 5],
+  'order and payment by balance': [15, 6],
+  'order and payment by card': [16, 7],
   cancel: [10, 7],
 }
 
@@ -42,10 +42,10 @@ const inOneTransaction: Requests = {
 const expected: Record<string, Requests> = {
   before: {
     order: [17, 13],
-    'payment by balance': [13, 6],
-    'payment by card': [13, 7],
-    'order and payment by balance': [24, 16],
-    'order and payment by card': [24, 17],
+    'payment by balance': [18, 10],
+    'payment by card': [19, 11],
+    'order and payment by balance': [29, 20],
+    'order and payment by card': [30, 21],
     cancel: [10, 7],
   },
   after: inTwoTransactions,
@@ -53,19 +53,19 @@ const expected: Record<string, Requests> = {
   'after,transaction=one-big': inOneTransaction,
   'after,transaction=per-item': {
     order: [18, 8],
-    'payment by balance': [11, 4],
-    'payment by card': [18, 6],
-    'order and payment by balance': [23, 8],
-    'order and payment by card': [27, 9],
+    'payment by balance': [12, 4],
+    'payment by card': [20, 6],
+    'order and payment by balance': [24, 8],
+    'order and payment by card': [29, 9],
     cancel: [22, 11],
   },
   'after,transaction=sorted': inOneTransaction,
   'after,transaction=single-statement': {
     order: [8, 4],
-    'payment by balance': [11, 4],
-    'payment by card': [11, 5],
-    'order and payment by balance': [13, 5],
-    'order and payment by card': [13, 6],
+    'payment by balance': [12, 4],
+    'payment by card': [13, 5],
+    'order and payment by balance': [14, 5],
+    'order and payment by card': [15, 6],
     cancel: [10, 7],
   },
   'after,transaction=batched': inTwoTransactions,

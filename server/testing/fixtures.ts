@@ -267,10 +267,10 @@ function observing({ connections }: Services) {
 
 const notRetired = sql`successor = null, retired_value = null, retired_epoch = null`
 const tablesFilledLater = [
-  ...['cart_items', 'orders', 'order_items', 'payments', 'balance_entries', 'outbox', 'effects'],
-  ...['sagas', 'saga_steps', 'idempotency_keys', 'design_log', 'promotion_claims', 'dispatches'],
-  ...['stock_lines', 'stock_batches', 'stock_claims', 'stock_counters', 'stock_reservations'],
-  ...['coupon_requests', 'coupon_issues', 'coupon_redemptions', 'order_intakes'],
+  ...['stock_reservations', 'coupon_requests', 'stock_claims', 'cart_items', 'design_log', 'sagas'],
+  ...['coupon_redemptions', 'stock_counters', 'order_intakes', 'saga_steps', 'dispatches'],
+  ...['idempotency_keys', 'payment_history', 'stock_batches', 'order_items', 'payments', 'outbox'],
+  ...['promotion_claims', 'balance_entries', 'coupon_issues', 'stock_lines', 'effects', 'orders'],
 ]
 
 async function emptied({ connections }: Services): Promise<void> {

@@ -44,6 +44,7 @@ const kept: Record<string, string> = {
   design_log: 'a record of who changed the design, a row a change',
   order_items: 'a record of the sale',
   payments: 'a record of the sale',
+  payment_history: 'a record of the sale',
   balance_entries: 'a record of the sale',
   daily_popular_products: 'a record of the sale, a row a day and option',
   stock_lines: 'what is left of the stock, under the design that derives it',

@@ -62,6 +62,21 @@ export const payments = mysqlTable(
   ],
 )
 
+/**
+ * A row for each state that a payment comes to: requested, then approved, declined or failed.
+ * `unknown` is none of them: the bank will answer, and then the payment has its end.
+ */
+export const paymentHistory = mysqlTable(
+  'payment_history',
+  () => ({
+    id: id('id').primaryKey(),
+    paymentId: id('payment_id').notNull(),
+    state: word('state', 10, ['requested', 'approved', 'declined', 'failed']).notNull(),
+    createdAt: moment('created_at').notNull(),
+  }),
+  (table) => [uniqueIndex('payment_history_state').on(table.paymentId, table.state)],
+)
+
 /** Paid orders that a worker of the warehouse is to pick, and who has them. */
 export const dispatches = mysqlTable(
   'dispatches',

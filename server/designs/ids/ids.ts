@@ -4,7 +4,13 @@ import type { Option } from '../option.ts'
 import type { RangeName } from './number-ranges.ts'
 
 /** Everything that gets an id of its own. */
-export const sequenceNames = ['cart_items', 'orders', 'order_items', 'payments'] as const
+export const sequenceNames = [
+  'cart_items',
+  'orders',
+  'order_items',
+  'payments',
+  'payment_history',
+] as const
 
 export type SequenceName = (typeof sequenceNames)[number]
 

@@ -13,7 +13,7 @@ export interface SequenceUse {
   /** Source files that take its ids, from the root of the checkout. */
   takenIn: readonly string[]
   /** Table whose `created_at` dates its rows. */
-  datedBy: 'orders' | 'payments'
+  datedBy: 'orders' | 'payments' | 'payment_history'
   /** False = rows are deleted, so that the first ids are not there any more. */
   isKept: boolean
   sorts: readonly IdSort[]
@@ -56,5 +56,11 @@ export const sequenceUses: Record<SequenceName, SequenceUse> = {
     datedBy: 'payments',
     isKept: true,
     sorts: [{ in: 'server/flows/read-order.ts', shows: 'the last payment of an order' }],
+  },
+  payment_history: {
+    takenIn: ['server/flows/payment-history.ts'],
+    datedBy: 'payment_history',
+    isKept: true,
+    sorts: [],
   },
 }

@@ -30,6 +30,10 @@ export const recordTables: Readonly<Record<string, { columns: readonly string[];
     ],
     of: ofStanding,
   },
+  payment_history: {
+    columns: ['id', 'payment_id', 'state'],
+    of: sql`payment_id in (select id from payments where ${ofStanding})`,
+  },
   dispatches: { columns: ['order_id', 'status'], of: all },
   outbox: { columns: ['event_id', 'type', 'payload'], of: all },
 }

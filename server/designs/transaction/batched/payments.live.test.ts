@@ -63,7 +63,7 @@ describeLive('payments in a batch', ['TEST_DATABASE_URL'], () => {
     for (const userId of users) orders.push(await newOrder(userId, [`${userId}x1`, '1x2']))
     const all = await together(orders.map((id) => () => paid(id)))
     // One query for all, and one transaction.
-    expect(all).toEqual({ outcomes: users.map(() => true), batches: 1, undone: 0, sql: [10, 3] })
+    expect(all).toEqual({ outcomes: users.map(() => true), batches: 1, undone: 0, sql: [11, 3] })
     expect(await paymentsOf()).toEqual([6, 6, 6])
     const spent = await Promise.all(users.map(spentBy))
     expect(new Set(spent).size).toBe(6)
@@ -72,7 +72,7 @@ describeLive('payments in a batch', ['TEST_DATABASE_URL'], () => {
   test('of orders that are bought at once are one transaction with them', async () => {
     const requests = users.map((userId) => () => bought(userId, [`${userId}x1`, '1x2']))
     const all = await together(requests)
-    expect(all).toEqual({ outcomes: users.map(() => true), batches: 1, undone: 0, sql: [13, 4] })
+    expect(all).toEqual({ outcomes: users.map(() => true), batches: 1, undone: 0, sql: [14, 4] })
     expect(await paymentsOf()).toEqual([6, 6, 6])
     expect([await world.stockOf('1'), await world.stockOf('2')]).toEqual([79, 94])
   })
