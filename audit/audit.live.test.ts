@@ -172,7 +172,7 @@ liveGroup('what a verdict rests on', () => {
       'promotion_claims',
       'idempotency_keys',
       ...['coupon_issues', 'coupon_numbers', 'coupon_requests', 'coupon_redemptions'],
-      ...['design_log', 'sequences', 'ticket_marks', 'order_intakes'],
+      ...['payment_history', 'design_log', 'sequences', 'ticket_marks', 'order_intakes'],
     ]
     const results = await auditOf(world, {
       sql: [

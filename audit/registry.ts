@@ -26,6 +26,7 @@ import { oneOrderPerKey } from './checkers/one-order-per-key.ts'
 import { orderTotals } from './checkers/order-totals.ts'
 import { ordersTerminal } from './checkers/orders-terminal.ts'
 import { outboxDrained } from './checkers/outbox-drained.ts'
+import { paymentHistory } from './checkers/payment-history.ts'
 import { quiescent } from './checkers/quiescent.ts'
 import { readYourWrites } from './checkers/read-your-writes.ts'
 import { readsFresh } from './checkers/reads-fresh.ts'
@@ -58,6 +59,7 @@ export const checkers: readonly Checker[] = [
   balances,
   topUps,
   capturesMatchBank,
+  paymentHistory,
   idsUniqueAndOrdered,
   idsInOrder,
   retiredSequences,

@@ -68,6 +68,15 @@ const changes: [what: string, change: Partial<Defect>][] = [
     { sql: secondCharge, evidence: refundedBefore },
   ],
   ['a refund in the millisecond of the refusal', { evidence: refundAfter(0) }],
+  [
+    'an approval by a process whose ids are smaller, where the design promises no order',
+    {
+      sql: ['update payment_history set id = 600 where id = 611'],
+      evidence: (evidence) => {
+        evidence.idsInOrder = false
+      },
+    },
+  ],
   ['an event delivered over and over', { evidence: repeatAll }],
   [
     'effects in memory, whose event is not in the outbox',

@@ -134,6 +134,7 @@ function orderRows(): Rows {
       ...[item(210, 109, 11, 1), item(211, 110, 11, 1)],
     ],
     payments: paymentRows(),
+    payment_history: historyRows(),
   }
 }
 
@@ -163,6 +164,18 @@ function paymentRows(): Row[] {
     payment(505, 107, key(5, 'p'), ['card', 'captured'], 9_000),
     payment(506, 110, key(10, 'o'), ['card', 'failed'], 1_000),
   ]
+}
+
+/** Payments are requested by the rows 601 to 606, and end by 611 to 616. */
+function historyRows(): Row[] {
+  const ends = ['approved', 'approved', 'declined', 'failed', 'approved', 'failed']
+  return ends.flatMap((end, index) => {
+    const row = { payment_id: 501 + index, created_at: createdAt }
+    return [
+      { ...row, id: 601 + index, state: 'requested' },
+      { ...row, id: 611 + index, state: end },
+    ]
+  })
 }
 
 /** Steps as `name:status`, the status being `done` where none is given. */

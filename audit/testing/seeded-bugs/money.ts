@@ -1,4 +1,4 @@
-import { caughtBy, extraItem, setCharge } from './bug.ts'
+import { caughtBy, copyOf, extraItem, setCharge } from './bug.ts'
 
 export const stockAndMoney = [
   ...caughtBy('stock-conserved', {
@@ -71,6 +71,46 @@ export const stockAndMoney = [
     'taken from the balance for a payment that failed': {
       says: 'no captured payment',
       sql: [`update payments set status = 'failed', live_order_id = null where id = 501`],
+    },
+  }),
+  ...caughtBy('payment-history', {
+    'a payment was captured, and no row says so': {
+      says: 'payment 501 is captured, its history by time is requested',
+      sql: ['delete from payment_history where id = 611'],
+    },
+    'a payment without any history': {
+      says: 'payment 503 is declined, its history by time is empty',
+      sql: ['delete from payment_history where payment_id = 503'],
+    },
+    'an approval whose request was never written': {
+      says: 'payment 505 is captured, its history by time is approved',
+      sql: ['delete from payment_history where id = 605'],
+    },
+    'an undo that wrote the wrong end': {
+      says: 'payment 504 is failed, its history by time is requested, declined',
+      sql: [`update payment_history set state = 'declined' where id = 614`],
+    },
+    'a payment that was approved and failed': {
+      says: 'payment 502 is captured, its history by time is requested, approved, failed',
+      sql: copyOf('payment_history', 612, `id = 699, state = 'failed'`),
+    },
+    'a payment that is on its way, approved in advance': {
+      says: 'payment 505 is sent, its history by time is requested, approved',
+      sql: [`update payments set status = 'sent' where id = 505`],
+    },
+    'a history that outlives its payment, which was rolled back': {
+      says: 'row 606 (requested) is of payment 506',
+      sql: ['delete from payments where id = 506'],
+    },
+    'an end that came before the request': {
+      says: 'payment 505 is captured, its history by time is approved, requested',
+      sql: [
+        'update payment_history set created_at = created_at - interval 1 second where id = 615',
+      ],
+    },
+    'ids of a history that sort it the wrong way round': {
+      says: 'payment 501 is captured, its history by id is approved, requested',
+      sql: ['update payment_history set id = 600 where id = 611'],
     },
   }),
   ...caughtBy('captures-match-bank', {

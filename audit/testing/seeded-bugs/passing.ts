@@ -21,11 +21,11 @@ export const soldAgain = {
 }
 
 /** The bank captures and refunds a second charge of order 107, as its ledger has it. */
-export const secondCharge = copyOf(
-  'payments',
-  505,
-  `id = 599, live_order_id = null, status = 'failed', reference = 'b'`,
-)
+export const secondCharge = [
+  ...copyOf('payments', 505, `id = 599, live_order_id = null, status = 'failed', reference = 'b'`),
+  ...copyOf('payment_history', 604, 'id = 697, payment_id = 599'),
+  ...copyOf('payment_history', 614, 'id = 698, payment_id = 599'),
+]
 
 const changed = (reference: string, status: BankCharge['status'], atMs = 0) => ({
   ...{ reference, status, atMs },

@@ -8,6 +8,7 @@ const paysBy = (payment: ReturnType<Evidence['asked']>['payment']) => setAsked(3
 export const poorCustomer = {
   sql: [
     `update payments set method = 'balance', status = 'failed' where id = 503`,
+    `update payment_history set state = 'failed' where id = 613`,
     'update users set balance_minor = 500, initial_balance_minor = 500 where id = 4',
   ],
   evidence: (evidence: Evidence) => {
