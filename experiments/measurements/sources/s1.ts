@@ -35,8 +35,12 @@ export const s1: Reproduction = async (testBed, advance) => {
   })
 }
 
-/** A product for each: only the ids may be what is waited for. */
-const order = (ctx: FlowCtx, call: number) => orderOf(ctx, 1, [22 + (call % 300)])
+/** Of each customer so many orders are apart: two payments of one at once would be refused. */
+const customers = 1000
+
+/** A product and a customer for each: only the ids may be what is waited for. */
+const order = (ctx: FlowCtx, call: number) =>
+  orderOf(ctx, 1 + (call % customers), [22 + (call % 300)], { method: 'balance' })
 
 const designOf = (ids: string) => `before,effects=outbox,stock=conditional-update,ids=${ids}`
 
@@ -53,7 +57,7 @@ async function speeds(
   const loops = await inTurns(sources, quick ? 3 : 8, measure, advance)
   const rates = designsOf('ids', loops, ({ perSecond }) => perSecond)
   const times = designsOf('ids', loops, ({ p99Ms }) => p99Ms)
-  const what = `orders placed by ${callers} at once, each of a product of its own`
+  const what = `orders paid by ${callers} at once, five ids and a product of its own for each`
   return [
     { what: `${what}: rate`, unit: 'orders/s', better: 'higher', designs: rates },
     { what: `${what}: p99`, unit: 'ms', better: 'lower', designs: times },
