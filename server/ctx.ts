@@ -110,6 +110,11 @@ export interface Services {
   orderTtlSeconds: number
   /** Of a request that runs again to be compared: it claims keys on these connections alone. */
   isShadow?: true
+  /**
+   * Of a request that runs again on the shop's own tables, where its order has the key already: the
+   * key of this run, which claims none.
+   */
+  shadowKey?: string
 }
 
 /** What a request carries below the design; passed on, never looked up. */

@@ -62,6 +62,7 @@ export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
       'leaves open': leavesOpen,
       'in a Redis that throws keys out': record.whenEvicted,
       'is known to break': breaks,
+      'has no rolled-back shadow': record.commitsAlone,
     },
     ...{ 'is stale by': age || undefined },
   })

@@ -85,6 +85,13 @@ export const flags: BoardEntry = {
         .with({ noValue: 'no axis has a shadow' })
         .show(within(0.95, 'arm, axis', 'stampede_shadow_run_duration_seconds')),
     ]),
+    row('What does a shadow on the shop’s own tables cost?', 6, [
+      timeseries('Transactions that waited for a lock of a shadow', 'reqps', tooHighFrom(0.01, 1))
+        .good('none: shadows write to tables of their own.')
+        .otherwise('orders wait for runs that are rolled back: leave `writes` out of the flag.')
+        .with({ noValue: 'none', width: 24 })
+        .show(moving(rate('arm, axis', 'stampede_shadow_blocked_total'))),
+    ]),
     row('Do all processes obey?', 8, [
       timeseries('Change in force, by process', 'short')
         .good('one step up, in all processes within a second.')

@@ -24,6 +24,7 @@ export const mayBeEmpty: Record<string, string> = {
   'Requests of a shadow, by their end / A': noShadow,
   'Fields that differ by nature / A': noShadow,
   'Runs of a shadow: 95 % take less than / A': noShadow,
+  'Transactions that waited for a lock of a shadow / A': noShadow,
   'Refused: errors of the server by route / A': 'no 5xx may have been answered: that is good',
 }
 

@@ -1,4 +1,5 @@
 import type { Axis } from '../../server/designs/axes.ts'
+import type { ShadowFlag } from '../../server/designs/flags/flags.ts'
 import { slowScaleOf } from './slow-test.ts'
 import { type Interval, Mismatches, Watch } from './watch.ts'
 
@@ -12,7 +13,7 @@ export interface CanaryPlan {
   steps: readonly number[]
   stepSeconds: number
   /** Compares both options meanwhile; its mismatches stop the canary. */
-  shadow?: { option: string; percent: number }
+  shadow?: ShadowFlag
 }
 
 /** So long the old option alone is watched, before the first step. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../../lab/user-error.ts'
+import { type ShadowFlag, shadowWrites } from '../../server/designs/flags/flags.ts'
 import { parseJson } from '../../server/parse-json.ts'
 import { countsIn, type OptionCounts } from './counts.ts'
 
@@ -17,7 +18,13 @@ const designs = z.object({
       option: z.string(),
       to: z.string().optional(),
       percent: z.int(),
-      shadow: z.object({ option: z.string(), percent: z.int() }).optional(),
+      shadow: z
+        .object({
+          option: z.string(),
+          percent: z.int(),
+          writes: z.enum(shadowWrites).optional(),
+        })
+        .optional(),
     }),
   ),
 })
@@ -28,7 +35,7 @@ export interface FlagChange {
   to?: string
   percent?: number
   /** Absent = none. */
-  shadow?: { option: string; percent: number }
+  shadow?: ShadowFlag
   /** Of a sequence of ids that moves to another source: its first id, at least. */
   start?: number
   /** Lets two sources of ids be used at once. */

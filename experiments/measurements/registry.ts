@@ -16,6 +16,7 @@ import { overload } from './floors/overload.ts'
 import { reads } from './floors/reads.ts'
 import { relay } from './floors/relay.ts'
 import { shadow, shadowOrders } from './floors/shadow.ts'
+import { shadowRolledBack } from './floors/shadow-locks.ts'
 import { slowBodies } from './floors/slow-bodies.ts'
 import { statistics } from './floors/statistics.ts'
 import { stockCoalesced } from './floors/stock-coalesced.ts'
@@ -63,6 +64,7 @@ export const benchmarks: Record<string, Benchmark> = {
   'slow-bodies': slowBodies,
   shadow,
   'shadow-orders': shadowOrders,
+  'shadow-rolled-back': shadowRolledBack,
   'flash-sale': flashSale,
 }
 

@@ -2,14 +2,15 @@ import type { SQL } from 'drizzle-orm'
 import type { Connection } from 'mysql2'
 import type { PoolConnection } from 'mysql2/promise'
 import { Problem } from '../errors.ts'
-import { logError } from '../log.ts'
 import { CommitFailed, Database, type StatementFaults } from './database.ts'
 import { asProblem, contentionOf, isConnectionLost, isRolledBackCommit } from './failures.ts'
 import { type BorrowingPool, openPool, type PoolCounters, type PoolLimits } from './pool.ts'
 import { type SharedRead, SharedReads } from './shared-reads.ts'
 import { openSharedTally, type SharedTally } from './shared-tally.ts'
+import { beginListening, type Ending, tellEnd } from './transaction-end.ts'
 
 export type { Database, StatementFaults } from './database.ts'
+export { type Ending, onEnd } from './transaction-end.ts'
 
 /** Single statements, each on a borrowed connection, where it commits by itself. */
 type SingleStatements = Pick<Database, 'rows' | 'change' | 'insert'>
@@ -38,34 +39,6 @@ export interface Connections extends SingleStatements {
 
 /** `read committed` locks rows and no gaps between them. */
 export type Isolation = 'read committed'
-
-/** How a transaction ended; `unknown` = its COMMIT had no clear answer. */
-export type Ending = 'committed' | 'rolled-back' | 'unknown'
-
-const listeners = new WeakMap<Database, ((ending: Ending) => void)[]>()
-
-/**
- * Calls the listener with how the transaction open on `db` ends, in the order of asking, before
- * its connection is lent to anybody else. What it throws is logged: the transaction has ended.
- * @throws Error where no transaction is open
- */
-export function onEnd(db: Database, listener: (ending: Ending) => void): void {
-  const list = listeners.get(db)
-  if (!list) throw new Error('no transaction is open on this connection')
-  list.push(listener)
-}
-
-function tellEnd(db: Database, ending: Ending): void {
-  const list = listeners.get(db) ?? []
-  listeners.delete(db)
-  for (const listener of list) {
-    try {
-      listener(ending)
-    } catch (error) {
-      logError('after a transaction', error)
-    }
-  }
-}
 
 /** Tries of one transaction, and the longest pause before the next (full jitter, doubling). */
 const attemptsMax = 3
@@ -177,7 +150,7 @@ async function unit<T>(
   // For the next transaction only.
   const first = isolation ? [`SET TRANSACTION ISOLATION LEVEL ${isolation}`] : []
   db.begin([...first, 'START TRANSACTION'])
-  listeners.set(db, [])
+  beginListening(db)
   let ending: Ending = 'rolled-back'
   try {
     const result = await work(db)

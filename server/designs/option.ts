@@ -49,6 +49,11 @@ export interface Option<Api> {
   knownBad?: KnownFailure
   /** What happens where Redis throws its keys out; absent = it keeps none, or only a cache. */
   whenEvicted?: string
+  /**
+   * Why no transaction around a flow takes back all that it does, so that no shadow can run it on
+   * the shop's own tables; absent = one does.
+   */
+  commitsAlone?: string
   /** The only database server that has what it needs; absent = both have. */
   engine?: Engine
   /** An id that is taken after another one was is larger, whichever process takes it. */

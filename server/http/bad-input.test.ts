@@ -40,7 +40,7 @@ const bodies: Record<string, unknown[]> = {
     { option: 'cached', provoke: true, reason: 'a test', by: 'kim', epoch: 0 },
     {
       option: 'cached',
-      shadow: { option: 'indexed', percent: 5 },
+      shadow: { option: 'indexed', percent: 5, writes: 'shadow-tables' },
       reason: 'a test',
       by: 'kim',
       epoch: 0,
@@ -78,6 +78,7 @@ const optional = [
   'seed',
   'provoke',
   'shadow',
+  'writes',
   'reason',
   'by',
   'epoch',

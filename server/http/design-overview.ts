@@ -4,9 +4,13 @@ import { presetNames } from '../designs/axis.ts'
 import { combinations } from '../designs/combinations.ts'
 import { parseDesign } from '../designs/design.ts'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
-import { subjectNames } from '../designs/flags/flags.ts'
+import { shadowWrites, subjectNames } from '../designs/flags/flags.ts'
 
-export const shadowFlagSchema = z.object({ option: z.string(), percent: z.int() })
+export const shadowFlagSchema = z.object({
+  option: z.string(),
+  percent: z.int(),
+  writes: z.enum(shadowWrites).optional(),
+})
 
 const flagSchema = z
   .object({

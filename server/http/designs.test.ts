@@ -8,6 +8,7 @@ const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => logged.mockRestore())
 
 const who = { reason: 'a test', by: 'kim' }
+const rolledBack = (option: string) => ({ option, percent: 5, writes: 'rolled-back' })
 const reads = { option: 'database', to: 'cached', percent: 50 }
 
 /** A shop, and what its operator does. */
@@ -120,6 +121,20 @@ describe('refused, and nothing is written:', () => {
       { option: 'cached', shadow: { option: 'indexed', percent: 101 }, epoch: 0 },
       'invalid-request',
       'shadow.percent',
+    ],
+    [
+      'a rollback of what commits by itself',
+      'transaction',
+      { option: 'split', shadow: rolledBack('one-big'), epoch: 0 },
+      'design-refused',
+      'shadow.writes',
+    ],
+    [
+      'a rollback of what only reads',
+      'reads',
+      { option: 'cached', shadow: rolledBack('indexed'), epoch: 0 },
+      'design-refused',
+      'shadow.writes',
     ],
     ['one option twice', 'reads', { ...reads, to: 'database', epoch: 0 }, 'invalid-request', 'to'],
     ['a seed too large', 'reads', { ...reads, seed: 2 ** 32, epoch: 0 }, 'invalid-request', 'seed'],

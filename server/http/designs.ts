@@ -2,7 +2,13 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { axisNames } from '../designs/axes.ts'
 import { parseDesign } from '../designs/design.ts'
 import { withDesign, withFlag } from '../designs/flags/change.ts'
-import { flagsOf, isSubject, type Subject, subjectNames } from '../designs/flags/flags.ts'
+import {
+  flagsOf,
+  isSubject,
+  type Subject,
+  shadowWrites,
+  subjectNames,
+} from '../designs/flags/flags.ts'
 import { changesOf } from '../designs/flags/history.ts'
 import { Problem } from '../errors.ts'
 import { ticketRange } from '../tickets/ranges.ts'
@@ -58,7 +64,18 @@ const flagBody = z
       description: 'Decides which customers; absent = as it was',
     }),
     shadow: z
-      .strictObject({ option: word, percent: z.int().min(0).max(100) })
+      .strictObject({
+        option: word,
+        percent: z.int().min(0).max(100),
+        writes: z
+          .enum(shadowWrites)
+          .optional()
+          .openapi({
+            description:
+              'Where orders write that run again: tables of the shadow’s own (the default), or ' +
+              'the shop’s in a transaction that is rolled back, for whose locks customers wait',
+          }),
+      })
       .optional()
       .openapi({
         description:

@@ -21,6 +21,8 @@ export async function once(
   ctx: Ctx,
   { payload, ...request }: OnceRequest & { payload: unknown },
 ): Promise<Response> {
+  const { shadowKey } = ctx
+  if (shadowKey !== undefined) return respond(await request.run(shadowKey, () => {}), false)
   const claims = ctx.isShadow ? new KeyClaims(ctx) : keys
   const { reply, isReplay } = await runOnce(ctx, claims, request, {
     ...identityOf(c, payload),

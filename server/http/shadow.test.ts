@@ -5,7 +5,7 @@ import type { Reads } from '../designs/reads/reads.ts'
 import { Problem } from '../errors.ts'
 import { shadowMeter } from '../metrics/shadow.ts'
 import { floorPairs } from '../shadow/record.ts'
-import { readsAgain, Shadows, type ShadowWay } from '../shadow/shadows.ts'
+import { readsAgain, Shadows } from '../shadow/shadows.ts'
 import { appForTest, jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
 
@@ -28,8 +28,6 @@ const readsOf = (priceOf: (id: string) => number): Reads => ({
   popular: async () => '{}',
 })
 
-const waysOf = (way: ShadowWay) => ({ reads: way, transaction: way, stock: way })
-
 /** A shop whose `indexed` is seeded with a defect, and what its operator does. */
 function shadowed(indexed: Reads) {
   const registry = new Registry()
@@ -43,7 +41,7 @@ function shadowed(indexed: Reads) {
     },
     shadows: (options) =>
       new Shadows({
-        ways: waysOf(readsAgain(options)),
+        wayOf: () => readsAgain(options),
         isBusy: () => false,
         meter: shadowMeter(registry),
       }),

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { DesignFlags } from '../designs/flags/design-flags.ts'
+import { shadowWrites } from '../designs/flags/flags.ts'
 import type { ShadowRecord } from '../shadow/record.ts'
 import type { Shadows } from '../shadow/shadows.ts'
 import { get, ok } from './describe-route.ts'
@@ -15,6 +16,7 @@ const shadowsSchema = z
         axis: z.string(),
         option: z.string(),
         percent: z.int(),
+        writes: z.enum(shadowWrites).optional(),
         epoch: z.int().openapi({ description: 'Change that set it; counted since then' }),
         floorPairs: z.int().openapi({
           description: 'Requests in which the served option was compared with itself',
@@ -35,6 +37,14 @@ const shadowsSchema = z
             shadow: z.string(),
           }),
         ),
+        blocked: z
+          .int()
+          .optional()
+          .openapi({
+            description:
+              'Transactions that waited for locks of runs that were rolled back; absent = none ' +
+              'runs so, or the server does not show its lock waits to the account',
+          }),
         problem: z.string().optional().openapi({ description: 'Why it cannot run now' }),
       }),
     ),
@@ -65,7 +75,7 @@ function shown({ mix }: DesignFlags, shadows: Shadows): z.output<typeof shadowsS
 
 function seen(record: ShadowRecord | undefined) {
   if (!record) return { floorPairs: 0, outcomes: {}, mismatches: [], natural: [], last: [] }
-  const { floor, outcomes, mismatches, natural, last, problem } = record
+  const { floor, outcomes, mismatches, natural, last, blocked, problem } = record
   const listed = (of: Map<string, number>) =>
     [...of].map(([field, requests]) => ({ field, requests }))
   return {
@@ -74,6 +84,7 @@ function seen(record: ShadowRecord | undefined) {
     mismatches: listed(mismatches),
     natural: listed(natural),
     last: last.toReversed(),
+    ...(blocked === undefined ? {} : { blocked }),
     ...(problem === undefined ? {} : { problem }),
   }
 }

@@ -33,6 +33,11 @@ export const shadowMetrics = {
     'Fields of requests that differ by nature: time, ids, other customers; see /designs/shadow.',
     { axis: shadowAxes },
   ),
+  stampede_shadow_blocked_total: counter(
+    'Transactions that waited for locks of a shadow when it had run on the shop’s own tables; ' +
+      'only where the account may read the server’s table of lock waits.',
+    { axis: shadowAxes },
+  ),
   stampede_shadow_run_duration_seconds: histogram(
     'Time of one run of an option by a shadow.',
     buckets,
@@ -45,17 +50,20 @@ export function shadowMeter(registry: Registry): ShadowMeter {
   const requests = hotCounter(shadowMetrics.stampede_shadow_requests_total)
   const mismatches = hotCounter(shadowMetrics.stampede_shadow_mismatches_total)
   const natural = hotCounter(shadowMetrics.stampede_shadow_natural_total)
+  const blocked = hotCounter(shadowMetrics.stampede_shadow_blocked_total)
   const durations = hotHistogram(shadowMetrics.stampede_shadow_run_duration_seconds)
   registerMetrics(registry, shadowMetrics, {
     stampede_shadow_requests_total: requests.read,
     stampede_shadow_mismatches_total: mismatches.read,
     stampede_shadow_natural_total: natural.read,
+    stampede_shadow_blocked_total: blocked.read,
     stampede_shadow_run_duration_seconds: durations.read,
   })
   return {
     ended: (axis, outcome) => requests.series({ axis, outcome })(),
     mismatched: (axis, field) => mismatches.series({ axis, field })(),
     differedByNature: (axis, fields) => natural.series({ axis })(fields),
+    blocked: (axis, transactions) => blocked.series({ axis })(transactions),
     ran: (axis, durationMs) => durations.series({ axis })(durationMs / 1000),
   }
 }

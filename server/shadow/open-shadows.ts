@@ -9,6 +9,7 @@ import { silentObserver } from '../metrics/observer.ts'
 import { openRedis, schemaOf } from '../redis.ts'
 import type { ShadowMeter } from './record.ts'
 import { readsAgain, Shadows } from './shadows.ts'
+import { openRolledBack } from './writes/rolled-back.ts'
 import { openShadowWrites } from './writes/shadow-writes.ts'
 
 /** Few, and none of those that customers wait for. */
@@ -29,13 +30,14 @@ export interface OpenShadows {
   /** What requests that only read have. */
   services: Services
   writes: ReturnType<typeof openShadowWrites>
+  rolledBack: ReturnType<typeof openRolledBack>
   close(): Promise<void>
 }
 
 /**
  * Opens what shadows run on; nothing is connected before the first one runs. The database refuses
- * their writes, their keys in Redis have a prefix of their own, and they have no way to the bank,
- * the partners and the ticket server.
+ * their writes but for those that are rolled back, their keys in Redis have a prefix of their own,
+ * and they have no way to the bank, the partners and the ticket server.
  * @param shop whose connections customers use: while all are lent out, no shadow runs
  */
 export function openShadows(
@@ -56,8 +58,13 @@ export function openShadows(
   }
   const options = new OpenedOptions(services)
   const writes = openShadowWrites(settings, connections)
+  const rolledBack = openRolledBack(settings, connections)
+  const reads = readsAgain(options)
   const shadows = new Shadows({
-    ways: { reads: readsAgain(options), transaction: writes, stock: writes },
+    wayOf({ axis, writes: where }) {
+      if (axis === 'reads') return reads
+      return where === 'rolled-back' ? rolledBack : writes
+    },
     isBusy: () => shop.connections.counters.inUse >= shop.connections.limits.connections,
     meter,
   })
@@ -65,9 +72,10 @@ export function openShadows(
     shadows,
     services,
     writes,
+    rolledBack,
     async close() {
       await shadows.close()
-      await Promise.all([options.close(), writes.close()])
+      await Promise.all([options.close(), writes.close(), rolledBack.close()])
       services.redis.disconnect()
       await connections.close()
     },

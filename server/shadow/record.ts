@@ -35,6 +35,8 @@ export interface ShadowMeter {
   /** @param fields of one request */
   differedByNature(axis: ShadowAxis, fields: number): void
   ran(axis: ShadowAxis, durationMs: number): void
+  /** @param transactions that waited for locks of a run when it had ended */
+  blocked(axis: ShadowAxis, transactions: number): void
 }
 
 export const silentShadowMeter: ShadowMeter = {
@@ -42,6 +44,7 @@ export const silentShadowMeter: ShadowMeter = {
   mismatched: () => {},
   differedByNature: () => {},
   ran: () => {},
+  blocked: () => {},
 }
 
 /** Pairs of the served option with itself, before the other one is compared. */
@@ -65,6 +68,8 @@ export class ShadowRecord {
   readonly last: Mismatch[] = []
   /** Pairs of the served option with itself so far. */
   floor = 0
+  /** Transactions that waited for locks of the runs; undefined = not known. */
+  blocked: number | undefined
   /** Why the last one that failed did so, until one does not. */
   problem: string | undefined
   readonly #meter: ShadowMeter
@@ -106,6 +111,11 @@ export class ShadowRecord {
   ran(durationMs: number): void {
     this.problem = undefined
     this.#meter.ran(this.shadow.axis, durationMs)
+  }
+
+  hasBlocked(transactions: number): void {
+    this.blocked = (this.blocked ?? 0) + transactions
+    this.#meter.blocked(this.shadow.axis, transactions)
   }
 
   /** @returns true for the first failure after one that went well */

@@ -14,7 +14,8 @@ afterAll(() => logged.mockRestore())
 const design = parseDesign('after,reads=database')
 const indexed = parseDesign('after,reads=indexed')
 const cached = parseDesign('after,reads=cached')
-const shadow = { axis: 'reads' as const, design: indexed, epoch: 1, seed: 1 }
+const writes = 'shadow-tables' as const
+const shadow = { axis: 'reads' as const, design: indexed, epoch: 1, seed: 1, writes }
 const ok = (body: object): ShadowAnswer => ({ status: 200, body: JSON.stringify(body) })
 
 type Settings = Partial<ConstructorParameters<typeof Shadows>[0]>
@@ -26,8 +27,7 @@ function shadowing(settings: Settings = {}) {
       ({ design: { options } }) as unknown as FlowCtx,
   }
   const way = readsAgain(options)
-  const ways = { reads: way, transaction: way, stock: way }
-  const shadows = new Shadows({ isBusy: () => false, ways, ...settings })
+  const shadows = new Shadows({ isBusy: () => false, wayOf: () => way, ...settings })
   let offered = 0
   const offer = (
     answer: (option: string) => ShadowAnswer | Promise<ShadowAnswer>,
@@ -46,7 +46,7 @@ function shadowing(settings: Settings = {}) {
   const count = (outcome: ShadowOutcome) => record()?.outcomes[outcome] ?? 0
   const ended = () => Object.values(record()?.outcomes ?? {}).reduce((sum, one) => sum + one, 0)
   const allEnded = () => eventually('all ended', async () => ended() === offered)
-  return { shadows, offer, record, count, allEnded, ways }
+  return { shadows, offer, record, count, allEnded, way }
 }
 
 /** Past the pairs of the served option with itself. */
@@ -186,9 +186,8 @@ test('a request that cannot be repeated is counted as such', async () => {
 })
 
 test('none runs before its way is ready, and why it is not is stated', async () => {
-  const way = { ...shadowing().ways.reads, ready: () => Promise.reject(new Error('no schema')) }
-  const ways = { reads: way, transaction: way, stock: way }
-  const { offer, record, allEnded } = shadowing({ ways })
+  const way = { ...shadowing().way, ready: () => Promise.reject(new Error('no schema')) }
+  const { offer, record, allEnded } = shadowing({ wayOf: () => way })
   offer(() => ok({}))
   await allEnded()
   expect(record()?.problem).toContain('no schema')

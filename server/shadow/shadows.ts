@@ -1,7 +1,7 @@
 import { withDeadline } from '../deadline.ts'
 import { recordsOf } from '../designs/axes.ts'
 import type { Design } from '../designs/design.ts'
-import type { Shadow, ShadowAxis } from '../designs/flags/shadow.ts'
+import type { Shadow } from '../designs/flags/shadow.ts'
 import { bucketOf } from '../designs/flags/share.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
 import type { OpenedOptions } from '../designs/opened-options.ts'
@@ -24,6 +24,12 @@ export interface ShadowJob {
   run(ctx: FlowCtx): Promise<ShadowAnswer>
 }
 
+/** What a run has answered. */
+export interface ShadowRun extends ShadowAnswer {
+  /** Transactions that waited for its locks at its end; absent = it held none, or not known. */
+  blocked?: number
+}
+
 /** How requests of an axis are run again. */
 export interface ShadowWay {
   /** Gets ready what it needs; none of its requests runs before. */
@@ -33,8 +39,8 @@ export interface ShadowWay {
    * it by nature.
    * @throws Skipped
    */
-  first(job: ShadowJob): Promise<{ answer: ShadowAnswer; natural: string[] }>
-  run(job: ShadowJob, design: Design): Promise<ShadowAnswer>
+  first(job: ShadowJob): Promise<{ answer: ShadowRun; natural: string[] }>
+  run(job: ShadowJob, design: Design): Promise<ShadowRun>
 }
 
 /** The request is one that cannot be repeated. */
@@ -42,6 +48,9 @@ export class Skipped extends Error {}
 
 /** Another process runs as much as may run. */
 export class Dropped extends Error {}
+
+/** The run took too long. */
+export class TimedOut extends Error {}
 
 /** Of routes that only read: on the data as it is, and compared with what the customer got. */
 export const readsAgain = (options: Pick<OpenedOptions, 'ctx'>): ShadowWay => ({
@@ -51,7 +60,7 @@ export const readsAgain = (options: Pick<OpenedOptions, 'ctx'>): ShadowWay => ({
 })
 
 interface ShadowsOptions {
-  ways: Readonly<Record<ShadowAxis, ShadowWay>>
+  wayOf(shadow: Pick<Shadow, 'axis' | 'writes'>): ShadowWay
   /** True while customers use all that the process has: then none runs. */
   isBusy(): boolean
   meter?: ShadowMeter
@@ -76,8 +85,6 @@ const defaultLimits: ShadowLimits = { running: 2, waiting: 32, repeating: 32, ru
 /** How far the option of the axis may be behind the database, as it declares. */
 const stalenessOf = ({ shadow: { axis } }: ShadowJob, { options }: Design): number =>
   recordsOf(axis)[options[axis]]?.stalenessMs ?? 0
-
-class TimedOut extends Error {}
 
 /**
  * Runs requests again that are answered, with another option, and records where that differs.
@@ -152,8 +159,11 @@ export class Shadows {
     await this.#recorded(job, record, async () => {
       const { design, shadow } = job
       const isFloor = record.isFloorDue || shadow.design === design
-      await this.#wayOf(job).ready()
-      const { answer: served, natural } = await this.#inTime(this.#wayOf(job).first(job))
+      await this.#given.wayOf(job.shadow).ready()
+      const { answer: served, natural } = await this.#inTime(
+        this.#given.wayOf(job.shadow).first(job),
+      )
+      if (served.blocked !== undefined) record.hasBlocked(served.blocked)
       record.differedByNature(natural)
       const other = await this.#run(job, isFloor ? design : shadow.design, record)
       const fields = [...byField(differences(served, other)).keys()]
@@ -219,10 +229,11 @@ export class Shadows {
     return { servedAgain: await served(), shadowAgain }
   }
 
-  async #run(job: ShadowJob, design: Design, record: ShadowRecord): Promise<ShadowAnswer> {
+  async #run(job: ShadowJob, design: Design, record: ShadowRecord): Promise<ShadowRun> {
     const startedMs = performance.now()
-    const answer = await this.#inTime(this.#wayOf(job).run(job, design))
+    const answer = await this.#inTime(this.#given.wayOf(job.shadow).run(job, design))
     record.ran(performance.now() - startedMs)
+    if (answer.blocked !== undefined) record.hasBlocked(answer.blocked)
     return answer
   }
 
@@ -231,10 +242,6 @@ export class Shadows {
       running.catch(() => {})
       throw new TimedOut()
     })
-  }
-
-  #wayOf({ shadow }: ShadowJob): ShadowWay {
-    return this.#given.ways[shadow.axis]
   }
 
   /** What fails is the shadow's own: it is counted, and logged where it begins to. */

@@ -52,7 +52,8 @@ const isSameFlag = (one: Flag, other: Flag): boolean =>
   one.seed === other.seed &&
   one.isProvoked === other.isProvoked &&
   one.shadow?.option === other.shadow?.option &&
-  one.shadow?.percent === other.shadow?.percent
+  one.shadow?.percent === other.shadow?.percent &&
+  one.shadow?.writes === other.shadow?.writes
 
 /** What a change is judged by, besides what is in force. */
 export interface Judge {

@@ -23,11 +23,20 @@ const axisOf = (subject: Subject): Axis => (isAxis(subject) ? subject : 'ids')
 const isAxis = (subject: Subject): subject is Axis =>
   (axisNames as readonly string[]).includes(subject)
 
+/**
+ * Where a shadow writes: to tables of its own, or to the shop's in a transaction that is rolled
+ * back, whose locks customers wait for.
+ */
+export const shadowWrites = ['shadow-tables', 'rolled-back'] as const
+export type ShadowWrites = (typeof shadowWrites)[number]
+
 /** Another option that runs the same requests once they are answered, to be compared. */
 export interface ShadowFlag {
   readonly option: string
   /** How many of a hundred customers; the same ones for ever, as of a share. */
   readonly percent: number
+  /** Absent = `shadow-tables`. */
+  readonly writes?: ShadowWrites | undefined
 }
 
 /** How one axis, or one sequence, is decided for requests that ask for nothing else. */
@@ -69,7 +78,13 @@ const stored = z.strictObject({
   percent: z.int().min(0).max(100),
   seed: z.int(),
   isProvoked: z.literal(true).optional(),
-  shadow: z.strictObject({ option: z.string(), percent: z.int().min(0).max(100) }).optional(),
+  shadow: z
+    .strictObject({
+      option: z.string(),
+      percent: z.int().min(0).max(100),
+      writes: z.enum(shadowWrites).optional(),
+    })
+    .optional(),
   epoch: z.int().min(0),
 })
 const known = z.partialRecord(z.enum(subjectNames), stored)

@@ -48,6 +48,35 @@ test('a shadow is kept with its flag', () => {
   expect(parseFlags(flagsText(flags)).reads?.shadow).toEqual(indexed)
 })
 
+/** What a shadow of the axis is refused for, whose orders are rolled back. */
+function refusalOf(axis: 'transaction' | 'stock', design: string, other: string): string {
+  const base = parseDesign(design)
+  const shadow = { option: other, percent: 1, writes: 'rolled-back' as const }
+  const flag: Flag = { option: base.options[axis], percent: 0, seed: 1, epoch: 3, shadow }
+  try {
+    mixOf({ ...flagsOf(base), [axis]: flag }, 3, base)
+    return ''
+  } catch (error) {
+    const { field, message } = error as Problem
+    return `${field}: ${message}`
+  }
+}
+
+test.each([
+  ['transaction', 'after,transaction=sorted', 'one-big', ''],
+  ['stock', 'after,transaction=sorted', 'row-lock', ''],
+  ['transaction', 'after,transaction=sorted', 'split', 'transaction=split cannot be rolled back'],
+  ['transaction', 'after', 'sorted', 'transaction=split cannot be rolled back'],
+  ['transaction', 'after,transaction=sorted', 'per-item', 'transaction=per-item cannot'],
+  ['transaction', 'after,transaction=sorted', 'batched', 'transaction=batched cannot'],
+  ['stock', 'after,transaction=sorted', 'coalesced', 'stock=coalesced cannot'],
+  ['stock', 'after', 'row-lock', 'transaction=split cannot'],
+] as const)('a rolled-back shadow of %s in %s by %s', (axis, design, other, refusal) => {
+  const found = refusalOf(axis, design, other)
+  if (refusal === '') expect(found).toBe('')
+  else expect(found).toStartWith(`shadow.writes: ${refusal}`)
+})
+
 test('an axis without shadows is refused, and an option that there is not', () => {
   const field = (flags: Flags) => {
     try {

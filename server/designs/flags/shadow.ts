@@ -1,8 +1,9 @@
 import { Problem } from '../../errors.ts'
 import type { RouteName } from '../../route-names.ts'
+import { recordsOf } from '../axes.ts'
 import { type Design, parseDesign } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
-import { assertOption, type Flag, type Flags, type Subject } from './flags.ts'
+import { assertOption, type Flag, type Flags, type ShadowWrites, type Subject } from './flags.ts'
 import { isInShare } from './share.ts'
 
 /** Axes that a shadow can compare, each with the routes whose answers it decides. */
@@ -27,12 +28,17 @@ export interface Shadow {
   /** The change that set it: another one is another comparison. */
   epoch: number
   seed: number
+  writes: ShadowWrites
 }
+
+/** Axes whose options decide what an order writes. */
+const writingAxes = ['transaction', 'stock'] as const satisfies readonly ShadowAxis[]
 
 /**
  * Judges the shadows of the flags for every design that a customer may have.
  * @returns the axes that have one
- * @throws Problem `unknown-design`, `design-refused`, with field `shadow` or `shadow.option`
+ * @throws Problem `unknown-design`, `design-refused`, with field `shadow`, `shadow.option` or
+ * `shadow.writes`
  */
 export function assertShadows(flags: Flags, designs: readonly Design[]): ShadowAxis[] {
   const field = 'shadow.option'
@@ -43,9 +49,31 @@ export function assertShadows(flags: Flags, designs: readonly Design[]): ShadowA
       throw new Problem('design-refused', { detail, field: 'shadow' })
     }
     assertOption(subject, flag.shadow.option, field)
-    for (const design of designs) withOption(subject, flag, design, field)
+    for (const design of designs) {
+      const other = withOption(subject, flag, design, field)
+      if (flag.shadow.writes === 'rolled-back') assertHeld(subject, [design, other])
+    }
   }
   return shadowAxes.filter((axis) => flags[axis]?.shadow !== undefined)
+}
+
+/** Refuses what one transaction, rolled back at its end, does not take back. */
+function assertHeld(axis: ShadowAxis, designs: readonly Design[]): void {
+  const field = 'shadow.writes'
+  if (!(writingAxes as readonly ShadowAxis[]).includes(axis)) {
+    const detail = `${axis} only reads: nothing of it is rolled back`
+    throw new Problem('design-refused', { detail, field })
+  }
+  for (const { options } of designs) {
+    for (const one of writingAxes) {
+      const why = recordsOf(one)[options[one]]?.commitsAlone
+      if (why === undefined) continue
+      const detail =
+        `${one}=${options[one]} cannot be rolled back: ${why}; ` +
+        'leave "writes" out, and it runs on tables of the shadow’s own'
+      throw new Problem('design-refused', { detail, field })
+    }
+  }
 }
 
 const isShadowAxis = (subject: Subject): subject is ShadowAxis =>
@@ -76,7 +104,8 @@ export const shadowsFor = (
     const percent = flag?.shadow?.percent ?? 0
     if (!flag || !isInShare(`${axis} shadow`, { seed: flag.seed, percent }, unit)) return []
     const { epoch, seed } = flag
-    return [{ axis, design: withOption(axis, flag, served), epoch, seed }]
+    const writes = flag.shadow?.writes ?? 'shadow-tables'
+    return [{ axis, design: withOption(axis, flag, served), epoch, seed, writes }]
   })
 
 /**

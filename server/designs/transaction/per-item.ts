@@ -12,6 +12,7 @@ export const perItem: Option<TransactionShape> = {
     'locks held from one item to the next or while the bank is waited for, the deadlock, and a ' +
     'charge without a payment, since the bank is asked again for its outcome',
   leavesOpen: 'others see an order half done, and a commit for each item is paid',
+  commitsAlone: 'each item is committed at once',
   open: () => ({
     async execute(ctx, flow, state) {
       await runOn({ ...newRun(ctx, flow, state), commitsLines: true })

@@ -38,18 +38,21 @@ export const recordTables: Readonly<Record<string, { columns: readonly string[];
   outbox: { columns: ['event_id', 'type', 'payload'], of: all },
 }
 
+/** The columns of a table that are compared, for a list of a query. */
+export const columnsOf = (table: string): SQL =>
+  sql.join(
+    (recordTables[table]?.columns ?? []).map((name) => sql.identifier(name)),
+    sql`, `,
+  )
+
 /** What a run has left in the tables, by table. */
 export async function changesIn(connections: Connections): Promise<Record<string, object[]>> {
   return await connections.use(async (db) => {
     const found: Record<string, object[]> = {}
-    for (const [table, { columns, of }] of Object.entries(recordTables)) {
-      const names = sql.join(
-        columns.map((name) => sql.identifier(name)),
-        sql`, `,
-      )
+    for (const [table, { of }] of Object.entries(recordTables)) {
       // By the first columns: a table without a key of its own has rows that are alike.
       found[table] = await db.rows(
-        sql`select ${names} from ${sql.identifier(table)} where ${of} order by 1, 2`,
+        sql`select ${columnsOf(table)} from ${sql.identifier(table)} where ${of} order by 1, 2`,
       )
     }
     return found

@@ -1,5 +1,3 @@
-import type { BankClient, ChargeOutcome } from '../../clients/bank-client.ts'
-import type { TicketClient } from '../../clients/ticket-client.ts'
 import { noChaos, type Services } from '../../ctx.ts'
 import type { Connections } from '../../db/connections.ts'
 import type { Design } from '../../designs/design.ts'
@@ -9,10 +7,12 @@ import { openRedis, schemaOf } from '../../redis.ts'
 import { byField, differences, type ShadowAnswer } from '../compare.ts'
 import { type ShadowJob, type ShadowWay, Skipped } from '../shadows.ts'
 import { changesIn } from './data-changes.ts'
+import { pretended } from './pretended.ts'
 import { openShadowSchema } from './shadow-schema.ts'
 import { putRows, type TouchedRows, touchedBy } from './touched-rows.ts'
 
-interface WriteSettings {
+/** What shadows of orders are opened by. */
+export interface WriteSettings {
   DATABASE_URL: string
   REDIS_URL: string
   STAMPEDE_ORDER_TTL_SECONDS: number
@@ -59,12 +59,9 @@ export function openShadowWrites(
     ready: schema.ready,
     run,
     async first(job) {
-      const served = await job.served()
-      const rows = served.status === 202 ? undefined : await touchedBy(shop, await job.body())
-      if (!rows) throw new Skipped()
-      touched.set(job, rows)
+      touched.set(job, await touchedOf(shop, job))
       const answer = await run(job, job.design)
-      return { answer, natural: changedSince(served, answer) }
+      return { answer, natural: changedSince(await job.served(), answer) }
     },
     async close() {
       await options.close()
@@ -74,51 +71,22 @@ export function openShadowWrites(
   }
 }
 
-/** Fields in which the customer's answer differs from that of the same option on the copies. */
-function changedSince(served: ShadowAnswer, { status, body }: ShadowAnswer): string[] {
+/** @throws Skipped where the request cannot be repeated, or its payment is open */
+export async function touchedOf(
+  shop: Pick<Connections, 'use'>,
+  job: ShadowJob,
+): Promise<TouchedRows> {
+  const { status } = await job.served()
+  const rows = status === 202 ? undefined : await touchedBy(shop, await job.body())
+  if (!rows) throw new Skipped()
+  return rows
+}
+
+/** Fields in which the customer's answer differs from that of the same option run again. */
+export function changedSince(served: ShadowAnswer, { status, body }: ShadowAnswer): string[] {
   const { answer } = JSON.parse(body) as { answer: unknown }
   const found = differences(served, { status, body: JSON.stringify(answer) })
   return [...byField(found).keys()].map((field) =>
     field === 'status' || field === 'other' ? field : `answer.${field}`,
   )
-}
-
-const declined: unknown = 'card-declined'
-
-/** What a run meets outside the database; begun again for each, so that all meet the same. */
-function pretended() {
-  let outcome: ChargeOutcome = 'captured'
-  const last = new Map<string, number>()
-  const next = (sequence: string) => {
-    const id = (last.get(sequence) ?? 0) + 1
-    last.set(sequence, id)
-    return String(id)
-  }
-  const take = (sequence: string, count: number) =>
-    Array.from({ length: count }, () => next(sequence))
-  const bank: BankClient = {
-    isAway: () => false,
-    charge: async () => outcome,
-    find: async () => (outcome === 'unknown' ? 'unknown' : outcome),
-    void: async () => 'voided',
-  }
-  const tickets: TicketClient = {
-    ...{ next, take, buffered: () => 0 },
-    takeInOrder: async (sequence, count) => take(sequence, count),
-    skipTo: () => {},
-    stats: () => ({ refills: 0, refillErrors: 0, waits: 0 }),
-  }
-  const partners: Services['partners'] = {
-    deliver: async () => {},
-    deliverAll: async (_sink, events) => new Set(events.map(({ eventId }) => eventId)),
-  }
-  return {
-    services: { bank, tickets, partners },
-    /** @param served what the customer was answered */
-    begin({ body }: ShadowAnswer) {
-      const { code } = JSON.parse(body) as { code?: unknown }
-      outcome = code === declined ? 'declined' : 'captured'
-      last.clear()
-    },
-  }
 }

@@ -16,19 +16,12 @@ import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { badCard, balance, card, newKey, orderBody } from '../../testing/shopping.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
+import { shadowOperator } from '../testing/shadow-operator.ts'
 import { openShadowSchema } from './shadow-schema.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => logged.mockRestore())
 const patience = { deadlineMs: 60_000, pollMs: 20 }
-
-interface Shown {
-  outcomes: Record<string, number>
-  mismatches: { field: string; requests: number }[]
-  natural: { field: string }[]
-  last: { field: string; served: string; shadow: string }[]
-  problem?: string
-}
 
 describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
   const world = withWorld('shadow_writes', { isAudited: true })
@@ -53,32 +46,10 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     await dropSchema(serverUrl(world.databaseUrl), schemaOf(shadowing.writes.url))
   })
 
-  const put = async (axis: string, option: string, other: string) => {
-    const { epoch } = shop.flags.mix
-    const body = { option, shadow: { option: other, percent: 100 } }
-    const request = jsonRequest('PUT', { ...body, reason: 'a test', by: 'kim', epoch }, withToken)
-    expect((await shop.app.request(`/designs/${axis}`, request)).status).toBe(200)
-  }
-  const shown = async (axis: string) => {
-    const response = await shop.app.request('/designs/shadow', { headers: withToken })
-    const { shadows } = (await response.json()) as { shadows: ({ axis: string } & Shown)[] }
-    return shadows.find((one) => one.axis === axis)
-  }
-  const sumOf = (one: Shown | undefined) =>
-    Object.values(one?.outcomes ?? {}).reduce((sum, count) => sum + count, 0)
-  const order = (body: object) =>
-    shop.app.request('/api/v1/orders', jsonRequest('POST', body, { 'idempotency-key': newKey() }))
-  /** One after the other: each is compared before the next comes. */
-  const buy = async (axis: string, bodies: object[]) => {
-    const before = sumOf(await shown(axis))
-    const statuses: number[] = []
-    for (const [index, body] of bodies.entries()) {
-      statuses.push((await order(body)).status)
-      const isCompared = async () => sumOf(await shown(axis)) === before + index + 1
-      await eventually('it is compared', isCompared, patience)
-    }
-    return statuses
-  }
+  const shown = (axis: string) => shadowOperator(shop).shown(axis)
+  const put = (axis: string, option: string, other: string) =>
+    shadowOperator(shop).put(axis, option, { option: other, percent: 100 })
+  const buy = (axis: string, bodies: object[]) => shadowOperator(shop).buy(axis, bodies)
   const usual = [
     orderBody(['1x1', '2x2'], { payment: card }),
     orderBody(['1x3'], { userId: '2', payment: balance }),

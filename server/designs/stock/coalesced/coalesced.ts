@@ -42,6 +42,7 @@ export const coalesced = {
   leavesOpen:
     'two orders that each hold the row of a quota and want the other’s item wait for each other ' +
     'unseen, since it is the flush that waits, until a lock times out after 3 s',
+  commitsAlone: 'its batches commit before the order does',
   metrics,
   open: ({ side }: Services) => new CoalescedStock(side),
 } satisfies StockOption

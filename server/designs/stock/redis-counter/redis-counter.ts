@@ -51,6 +51,7 @@ export const redisCounter = {
     'count twice, until then',
   ledger: 'counter',
   stalenessMs: 5000,
+  commitsAlone: 'its counter in Redis is no part of a transaction',
   metrics,
   open: (services: Services) => new RedisCounterStock(services),
 } satisfies StockOption

@@ -34,6 +34,7 @@ export const batched = {
   leavesOpen:
     'an order waits for the slowest of its batch; a batch that fails otherwise than by being ' +
     'sold out, or a payment that is refused, is undone, and then each order goes by itself',
+  commitsAlone: 'orders of several customers share its transaction',
   metrics,
   open: ({ connections }: Services) => new BatchedTransaction(connections),
 } satisfies Option<TransactionShape>

@@ -28,6 +28,7 @@ export const split: Option<TransactionShape> = {
     'locks held while the bank is waited for, the deadlock, and a charge without a payment, ' +
     'since the bank is asked again for its outcome',
   leavesOpen: 'others see an order that is on its way to the bank',
+  commitsAlone: 'it commits before the bank is asked',
   open: () => ({
     async execute(ctx, flow, state) {
       if (goesOutside(flow)) await runInSagas(ctx, flow, state)
