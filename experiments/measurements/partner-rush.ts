@@ -18,6 +18,8 @@ const poolAtFirst = 60
 const madePerSecond = 120
 const secondsMax = 40
 const probeMs = 50
+/** Of each point of a line over time. */
+export const rateMs = 500
 
 /** One way of partners and of the client between the servers to deal with an empty pool. */
 export interface RushArm {
@@ -41,6 +43,15 @@ export const rushArms = {
 export type RushArmName = keyof typeof rushArms
 export const rushArmNames = Object.keys(rushArms) as RushArmName[]
 
+/** Per second, at one moment of a rush. */
+export interface RushRates {
+  /** Of partners at the gateway. */
+  requests: number
+  /** Of the gateway at the issuer. */
+  tries: number
+  coupons: number
+}
+
 export interface Rush {
   /** Requests of partners at the gateway for one that was needed. */
   firstHop: number
@@ -51,8 +62,8 @@ export interface Rush {
   couponsPerSecond: number
   /** A page of the shop meanwhile. */
   pageP95Ms: number
-  /** Tries at the issuer in each second. */
-  triesBySecond: number[]
+  /** Rates over each half second. */
+  rates: RushRates[]
   findings: string[]
 }
 
@@ -89,42 +100,73 @@ async function takeFromPool(db: Pool): Promise<void> {
 async function send(gatewayUrl: string, issuerUrl: string, { policy }: RushArm, wanted: number) {
   const startedMs = Date.now()
   const done = { now: false }
-  const triesBySecond: number[] = []
-  const watching = everySecond(gatewayUrl, done, triesBySecond)
+  const total: RushTotals = { requests: 0, tries: 0, coupons: 0 }
+  const rates: RushRates[] = []
+  const watching = watchRates(gatewayUrl, done, total, rates)
   const probing = pageTimes(issuerUrl, done)
-  const records = await sendPartners(fetchHttp(gatewayUrl), {
-    ...{ target: gatewayUrl, partners, wanted, quantity, product: '1', seed: 1 },
-    durationSeconds: secondsMax,
-    policy: { backoff: policy, timeoutMs: 10_000 },
-    requestIds: 'rush',
-  })
+  const records = await sendPartners(
+    fetchHttp(gatewayUrl),
+    {
+      ...{ target: gatewayUrl, partners, wanted, quantity, product: '1', seed: 1 },
+      durationSeconds: secondsMax,
+      policy: { backoff: policy, timeoutMs: 10_000 },
+      requestIds: 'rush',
+    },
+    () => ({
+      onAnswer(_, coupons) {
+        total.coupons += coupons
+      },
+    }),
+  )
   const seconds = (Date.now() - startedMs) / 1000
   done.now = true
-  const [counts, times] = [await watching, await probing]
+  const [times] = [await probing, await watching]
   const sent = records.reduce((sum, record) => sum + record.sent, 0)
   const given = records.reduce((sum, record) => sum + couponsOf(record), 0)
   const figures = {
     firstHop: sent / ((partners * wanted) / quantity),
-    secondHop: counts.tries / counts.requests,
+    secondHop: total.tries / total.requests,
     seconds,
     couponsPerSecond: given / seconds,
     pageP95Ms: percentile(times, 0.95),
-    triesBySecond,
+    rates,
   }
   return { records, figures }
 }
 
-/** Notes the tries of each second. @returns all requests and tries of the gateway */
-async function everySecond(url: string, done: { now: boolean }, triesBySecond: number[]) {
-  let counts: GatewayCounts = { requests: 0, tries: 0 }
+/** What was counted since the rush began. */
+type RushTotals = GatewayCounts & { coupons: number }
+
+/** Notes the rates until it is done, and counts what the gateway has counted into the totals. */
+async function watchRates(
+  url: string,
+  done: { now: boolean },
+  total: RushTotals,
+  rates: RushRates[],
+): Promise<void> {
+  let last = { ...total, atMs: performance.now() }
   for (let isLast = false; !isLast; ) {
     isLast = done.now
-    if (!isLast) await Bun.sleep(1000)
-    const now = await readGatewayCounts(url)
-    triesBySecond.push(now.tries - counts.tries)
-    counts = now
+    if (!isLast) await Bun.sleep(rateMs)
+    Object.assign(total, await readGatewayCounts(url))
+    const now = { ...total, atMs: performance.now() }
+    rates.push(ratesBetween(last, now))
+    last = now
   }
-  return counts
+}
+
+/** Rates from one look to the next; the looks are not quite evenly apart. */
+export function ratesBetween(
+  last: RushTotals & { atMs: number },
+  now: RushTotals & { atMs: number },
+): RushRates {
+  const perSecond = (name: keyof RushTotals) =>
+    ((now[name] - last[name]) * 1000) / (now.atMs - last.atMs)
+  return {
+    requests: perSecond('requests'),
+    tries: perSecond('tries'),
+    coupons: perSecond('coupons'),
+  }
 }
 
 /** Milliseconds of one page of the shop, asked for twenty times a second. */

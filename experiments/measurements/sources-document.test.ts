@@ -54,6 +54,16 @@ test('a terminal shows their figures, ours, both factors and the verdict', () =>
   expect(text).toContain('./stampede reproduce S3-cache S4 --seed 7 --quick')
 })
 
+test('without a figure of the source there is nothing to agree with', () => {
+  const designs = report.sources[0]?.rows[0]?.designs.map((one) => ({ ...one, theirs: null })) ?? []
+  const row = { what: 'goodput', unit: 'coupons/s', better: 'higher', designs } as const
+  const ours = report.sources.map((one) => ({ ...one, rows: [row], audits: [] }))
+  const headline = (sources: ReproduceReport['sources']) =>
+    sourcesDocument({ ...report, sources }).headline
+  expect(headline(ours)).toBe('The source has no figures for these designs.')
+  expect(headline([])).toBe('No source was measured to its end.')
+})
+
 test('every medium shows every figure; the page has bars and loads nothing', async () => {
   const page = await renderHtml(document)
   for (const text of [renderMarkdown(document), page]) {

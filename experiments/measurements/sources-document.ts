@@ -69,7 +69,9 @@ function headlineOf({ sources }: ReproduceReport): string {
   const comparable = verdicts.filter((verdict) => verdict !== 'no figure there')
   const same = comparable.filter((verdict) => verdict === 'same shape')
   const red = sources.flatMap(({ audits }) => audits).filter(isRed)
+  if (sources.length === 0) return 'No source was measured to its end.'
   const audits = red.length === 0 ? '' : `; ${red.length} audits are red`
+  if (comparable.length === 0) return `The source has no figures for these designs${audits}.`
   const compared = `${same.length} of ${comparable.length} comparisons`
   return `${compared} have the winner of the source${audits}.`
 }

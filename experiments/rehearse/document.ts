@@ -85,8 +85,8 @@ function overTime(arms: ArmTimeline[], objective: Objective): DocumentNode {
     ['html'],
     section('Over time', [
       paragraph(
-        'All blocks of an arm laid over each other: counts are medians, times are pooled. Both ' +
-          'sides of a row have the same scales; point at a second to read it. The charts need ' +
+        'All blocks of an arm laid over each other: counts are medians, times are pooled. All ' +
+          'charts of a row have the same scales; point at a second to read it. The charts need ' +
           'JavaScript; the tables below them have their figures.',
       ),
       ...timeChartsOf(arms, objective),

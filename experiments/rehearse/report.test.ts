@@ -176,6 +176,16 @@ describe('the charts', () => {
     }
   })
 
+  test('are drawn in places of their own, also where two arms have one role', () => {
+    const arms = armTimelinesOf(report, blocks)
+    const three = [...arms, ...arms.slice(1).map((one) => ({ ...one, arm: 'peak' }))]
+    const ids = timeChartsOf(three, objectiveUsual).flatMap(({ charts }) =>
+      charts.map(({ id }) => id),
+    )
+    expect(ids).toHaveLength(rows.length * 3)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   test('carry the fault windows and say in words what they show', () => {
     const [orders, failures] = rows
     const bank = { name: 'bank', from: 2, to: 4, paint: 'fault' as const }

@@ -34,7 +34,7 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
       target: null,
     }))
   }
-  return [
+  const rows: LineCharts[] = [
     {
       kind: 'line-charts',
       title: 'Arrivals and paid orders, per second',
@@ -79,6 +79,11 @@ export function timeChartsOf(arms: readonly ArmTimeline[], objective: Objective)
       }),
     },
   ]
+  // Arm names may hold anything, and of three arms two have one role.
+  return rows.map((row) => ({
+    ...row,
+    charts: row.charts.map((chart, index) => ({ ...chart, id: `${chart.id}-${index}` })),
+  }))
 }
 
 type Counted = (id: string, linesOf: (timeline: Timeline) => ChartLine[]) => LineChart[]
@@ -134,8 +139,7 @@ function frame(id: string, { arm, role, timeline }: ArmTimeline, xMax: number, l
   // After the last journey there are no more orders, but no checkout times either.
   const nothing = isTime(id) ? null : 0
   return {
-    // Arm names may hold anything; the role is unique within a row.
-    id: `${id}-${role}`,
+    id,
     title: arm,
     role,
     summary: summaryOf(id, lines),

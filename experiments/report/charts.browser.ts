@@ -13,11 +13,13 @@ import type { ChartLine, LineChart } from './line-chart.ts'
 
 // Runs inside report.html: draws each chart into its figure from the data block of the page.
 
-const heights: Record<LineChart['kind'], number> = { count: 220, latency: 240 }
+const heights: Record<LineChart['kind'], number> = { count: 220, 'log-count': 240, latency: 240 }
+
+const isLogarithmic = ({ kind }: LineChart): boolean => kind !== 'count'
 
 function textOf({ kind }: LineChart, value: number | null | undefined): string {
   if (value === null || value === undefined) return ''
-  if (kind === 'count') return value.toLocaleString('en-US')
+  if (kind !== 'latency') return value.toLocaleString('en-US')
   if (value < 1) return `${value} ms`
   return value < 1000 ? `${Math.round(value)} ms` : `${+(value / 1000).toFixed(2)} s`
 }
@@ -25,7 +27,9 @@ function textOf({ kind }: LineChart, value: number | null | undefined): string {
 function seriesOf(chart: LineChart, { label, paint, look }: ChartLine): uPlot.Series {
   const colour = paint === 'arm' ? (chart.role ?? 'crowd') : paint
   const isOverTime = chart.xUnit === 's'
-  const isFilled = look !== 'dashed' && chart.kind === 'count' && isOverTime
+  // Areas of several arms would cover one another.
+  const isOne = chart.role !== null || look === 'area'
+  const isFilled = isOne && look !== 'dashed' && chart.kind === 'count' && isOverTime
   const hasPoints = look !== 'dashed' && (chart.kind === 'latency' || !isOverTime)
   return {
     label,
@@ -97,7 +101,7 @@ function drawNames(plot: uPlot, { spans, crowdSeconds, target }: LineChart, look
 }
 
 /** 1 and 5 of each power of ten: a logarithmic axis that reads without counting lines. */
-function latencyTicks([from, to]: LineChart['yRange']): number[] {
+function logarithmicTicks([from, to]: LineChart['yRange']): number[] {
   return [-1, 0, 1, 2, 3, 4, 5]
     .flatMap((power) => [10 ** power, 5 * 10 ** power])
     .filter((tick) => tick >= from && tick <= to)
@@ -112,7 +116,7 @@ function axesOf(chart: LineChart, look: Look): uPlot.Axis[] {
     {
       ...axis,
       size: 56,
-      ...(chart.kind === 'latency' ? { splits: () => latencyTicks(chart.yRange) } : {}),
+      ...(isLogarithmic(chart) ? { splits: () => logarithmicTicks(chart.yRange) } : {}),
       filter: (_, splits) => splits,
       values: (_, ticks) => ticks.map((tick) => textOf(chart, tick)),
     },
@@ -138,7 +142,7 @@ function optionsOf(chart: LineChart): Omit<uPlot.Options, 'width' | 'height'> {
     },
     scales: {
       x: { time: false, range: [0, chart.xMax] },
-      y: { range: chart.yRange, distr: chart.kind === 'latency' ? 3 : 1 },
+      y: { range: chart.yRange, distr: isLogarithmic(chart) ? 3 : 1 },
     },
     axes: axesOf(chart, look),
     series: [

@@ -8,7 +8,8 @@ export interface LineChart {
   title: string
   /** Of the arm whose panel it is; null where the lines are those of several arms. */
   role: Role | null
-  kind: 'count' | 'latency'
+  /** `log-count` = on a logarithmic axis, from 1 up; nothing is drawn of what is less. */
+  kind: 'count' | 'log-count' | 'latency'
   /** The chart in words, for a reader who cannot see it. */
   summary: string
   /** Unit of `x`, where the charts of one unit have their pointers in step. */

@@ -1,7 +1,14 @@
 import type { LineChart } from '../../report/line-chart.ts'
 import { audited, type Reproduction, type Row } from '../measurement.ts'
 import { partnerRecovery, type Recovery } from '../partner-recovery.ts'
-import { partnerRush, type Rush, type RushArmName, rushArmNames } from '../partner-rush.ts'
+import {
+  partnerRush,
+  type Rush,
+  type RushArmName,
+  type RushRates,
+  rateMs,
+  rushArmNames,
+} from '../partner-rush.ts'
 import { inTurns } from '../turns.ts'
 
 /** The source’s traffic at the issuer: three retries that each asked an empty pool again. */
@@ -65,27 +72,37 @@ export const s2Retries: Reproduction = async (testBed, advance) => {
         'have been empty. Partners that wait are served later than those that ask at once: what ' +
         'back-off saves in requests it costs in recovery.',
     ],
-    charts: [triesChart(rushes), recoveryChart(recoveries)],
+    charts: [...rushCharts(rushes), recoveryChart(recoveries)],
   }
 }
 
 const paints = ['failed', 'before', 'unknown', 'after'] as const
 
-/** Tries at the issuer, a line for each arm. */
-function triesChart(rushes: Record<RushArmName, Rush[]>): LineChart {
-  const length = Math.max(...rushArmNames.map((name) => rushes[name][0]?.triesBySecond.length ?? 0))
-  return chartOf(
-    { id: 'partner-rush', title: 'Tries at the issuer, per second' },
-    Array.from({ length }, (_, second) => second),
-    (name) => rushes[name][0]?.triesBySecond ?? [],
-  )
+/** Each hop of the requests and what comes of them, a line for each arm. */
+function rushCharts(rushes: Record<RushArmName, Rush[]>): LineChart[] {
+  const ratesOf = (name: RushArmName) => rushes[name][0]?.rates ?? []
+  const length = Math.max(...rushArmNames.map((name) => ratesOf(name).length))
+  const x = Array.from({ length }, (_, at) => (at * rateMs) / 1000)
+  const chart = (of: keyof RushRates, title: string) =>
+    chartOf({ id: `partner-rush-${of}`, title, kind: 'log-count' }, x, (name) =>
+      ratesOf(name).map((rates) => Math.round(rates[of])),
+    )
+  return [
+    chart('requests', 'Partners → gateway: requests per second, logarithmic'),
+    chart('tries', 'Gateway → issuer: tries per second, logarithmic'),
+    chart('coupons', 'Goodput: coupons per second, logarithmic'),
+  ]
 }
 
 /** Coupons per second around the refill, a line for each arm. */
 function recoveryChart(recoveries: Record<RushArmName, Recovery[]>): LineChart {
   const length = recoveries['at once'][0]?.byQuarter.length ?? 0
   return chartOf(
-    { id: 'partner-recovery', title: 'Coupons per second; the pool is refilled at 2 s' },
+    {
+      id: 'partner-recovery',
+      title: 'Recovery: coupons per second, the pool is refilled at 2 s',
+      kind: 'count',
+    },
     Array.from({ length }, (_, quarter) => quarter / 4),
     (name) => (recoveries[name][0]?.byQuarter ?? []).map((coupons) => coupons * 4),
   )
@@ -93,28 +110,32 @@ function recoveryChart(recoveries: Record<RushArmName, Recovery[]>): LineChart {
 
 /** @param x seconds @param valuesOf of an arm, one for each of `x` */
 function chartOf(
-  names: Pick<LineChart, 'id' | 'title'>,
+  names: Pick<LineChart, 'id' | 'title' | 'kind'>,
   x: number[],
   valuesOf: (name: RushArmName) => number[],
 ): LineChart {
+  const least = names.kind === 'log-count' ? 1 : 0
+  const drawn = (value: number | undefined) => (value === undefined || value < least ? null : value)
   const lines = rushArmNames.map((name, index) => ({
     label: name,
     paint: paints[index] ?? 'after',
     look: 'solid' as const,
-    values: x.map((_, at) => valuesOf(name)[at] ?? null),
+    values: x.map((_, at) => drawn(valuesOf(name)[at])),
   }))
   const highest = ({ values }: (typeof lines)[number]) =>
     Math.max(0, ...values.map((value) => value ?? 0))
   return {
     ...names,
     role: null,
-    kind: 'count',
     summary: lines.map((line) => `${line.label}: ${highest(line)} at most`).join(', '),
     xUnit: 's',
     x,
     lines,
     xMax: Math.max(0, ...x),
-    yRange: [0, Math.max(1, ...lines.map(highest)) * 1.08],
+    yRange:
+      names.kind === 'log-count'
+        ? [1, Math.max(10, ...lines.map(highest)) * 1.5]
+        : [0, Math.max(1, ...lines.map(highest)) * 1.08],
     crowdSeconds: null,
     spans: [],
     target: null,
