@@ -1,6 +1,7 @@
 import type { Database } from '../../db/connections.ts'
-import { acquire, type Locking, release } from './locks/lease.ts'
+import { acquire, type Locking } from './locks/lease.ts'
 import { lockEvents } from './locks/locked-stock.ts'
+import { locksIn } from './locks/one-redis.ts'
 import { ReleaseNotices } from './locks/release-notices.ts'
 import { writeWhatIsLeft } from './read-then-write.ts'
 import type { StockOption } from './stock.ts'
@@ -18,7 +19,7 @@ export const lockReleasedEarly: StockOption = {
   open({ redis, observer }, { name }) {
     const notices = new ReleaseNotices(redis)
     const lineUp = (optionId: string) => notices.lineUp(optionId)
-    const locking = { redis, observer, name, lineUp }
+    const locking = { locks: locksIn(redis), observer, name, lineUp }
     return {
       take: (_ctx, db, { optionId, quantity }) => change(locking, db, optionId, -quantity),
       async giveBack(_ctx, db, { optionId, quantity }) {
@@ -39,6 +40,6 @@ async function change(
   try {
     return await writeWhatIsLeft(db, optionId, units)
   } finally {
-    await release(locking.redis, lease)
+    await locking.locks.release(lease)
   }
 }

@@ -1,4 +1,5 @@
 import { LockedStock, lockedRecord } from './locks/locked-stock.ts'
+import { locksIn } from './locks/one-redis.ts'
 import { ReleaseNotices } from './locks/release-notices.ts'
 import type { StockOption } from './stock.ts'
 
@@ -9,7 +10,7 @@ export const pubsubLock: StockOption = {
   open({ redis, observer }, { name }) {
     const notices = new ReleaseNotices(redis)
     const lineUp = (optionId: string) => notices.lineUp(optionId)
-    const stock = new LockedStock({ redis, observer, name, lineUp })
+    const stock = new LockedStock({ locks: locksIn(redis), observer, name, lineUp })
     return Object.assign(stock, { close: async () => notices.close() })
   },
 }

@@ -3,7 +3,7 @@ import type { Ctx, StockEvent } from '../../../ctx.ts'
 import { type Database, onEnd } from '../../../db/connections.ts'
 import { Problem } from '../../../errors.ts'
 import type { Stock, StockLine, StockOption } from '../stock.ts'
-import { acquire, type Lease, type Locking, raised, release } from './lease.ts'
+import { acquire, type Lease, type Locking } from './lease.ts'
 
 /** What can come between a taker and an item that is locked so. */
 export const lockEvents: readonly StockEvent[] = [
@@ -79,18 +79,18 @@ export class LockedStock implements Stock {
     this.#heldOn.set(db, this.#heldBy(db).set(optionId, held))
     onEnd(db, () => {
       this.#heldOn.delete(db)
-      void release(this.#locking.redis, held)
+      void this.#locking.locks.release(held)
     })
     return held
   }
 
   /**
-   * The lease's fence, or a new one where Redis has lost count and the lease still holds.
+   * The lease's fence, or a new one where its servers have lost count and the lease still holds.
    * @throws Problem `lock-contention` where the item has had another holder since
    */
   async #fenceAbove(lease: Lease, seen: number): Promise<number> {
-    const { redis } = this.#locking
-    const fence = lease.fence > seen ? lease.fence : await raised(redis, lease, seen)
+    const { locks } = this.#locking
+    const fence = lease.fence > seen ? lease.fence : await locks.raise(lease, seen)
     if (fence === undefined) throw this.#stale()
     return fence
   }

@@ -5,7 +5,8 @@ import { openRedis } from '../../../redis.ts'
 import { eventually } from '../../../testing/barrier.ts'
 import { describeLive, type World, withWorld } from '../../../testing/fixtures.ts'
 import { outcomeOf } from '../../../testing/shopping.ts'
-import { acquire, release } from './lease.ts'
+import { acquire } from './lease.ts'
+import { locksIn } from './one-redis.ts'
 import { ReleaseNotices } from './release-notices.ts'
 
 const world = withWorld('locks')
@@ -119,7 +120,8 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
     const { redis, observer } = world.services
     const notices = new ReleaseNotices(redis)
     const lineUp = (optionId: string) => notices.lineUp(optionId)
-    const locking = { redis, observer, name: 'pubsub-lock', lineUp }
+    const locks = locksIn(redis)
+    const locking = { locks, observer, name: 'pubsub-lock', lineUp }
     const held = await acquire(locking, line.optionId)
     const order: string[] = []
     const waiters: Promise<void>[] = []
@@ -128,13 +130,13 @@ describeLive('locks in Redis', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
       const had = acquire({ ...locking, observer: own.observer }, line.optionId).then(
         async (lease) => {
           order.push(name)
-          await release(redis, lease)
+          await locks.release(lease)
         },
       )
       waiters.push(had)
       await eventually('it waits', async () => events.includes('lock-waited'))
     }
-    await release(redis, held)
+    await locks.release(held)
     await Promise.all(waiters)
     notices.close()
     expect(order).toEqual(['first', 'second'])

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { type Place, releasedChannel } from './lease.ts'
+import type { Place } from './lease.ts'
+import { releasedChannel } from './one-redis.ts'
 
 /** A message that was lost, or a holder that died, costs a waiter this much at most. */
 const pollMs = 250
