@@ -1,6 +1,6 @@
 import { type CapacityOptions, searchShapes } from '../experiments/capacity/options.ts'
 import { bankLatencyMsUsual } from '../experiments/run/arm-processes.ts'
-import { requireEngine } from '../experiments/run/require-engine.ts'
+import { requireServers, surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { defineCommand } from './command.ts'
 import {
@@ -95,9 +95,9 @@ export default defineCommand({
     const shape = searchShapes[rest.quick ? 'quick' : 'usual']
     const durationSeconds = rest.durationSeconds ?? shape.durationSeconds
     requireArrivals(rest.arrivals, { rate: max, durationSeconds })
-    requireEngine(
+    requireServers(
       rest.arms.map(({ design }) => design),
-      rest.database,
+      surroundingsOfArms(rest.database),
       '--database',
     )
     const blocksMax = blocks ?? shape.blocksMax

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { LadderOptions } from '../experiments/ladder/options.ts'
 import { shapeOf } from '../experiments/run/plan.ts'
+import { surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
-import { parseDesignOn } from '../server/designs/design.ts'
+import { parseDesignIn } from '../server/designs/design.ts'
 import { axisWords, optionsOf, sideBySide } from '../server/designs/ladder.ts'
 import { defineCommand } from './command.ts'
 import { labelOf, parsed, requireArrivals } from './flags.ts'
@@ -55,7 +56,8 @@ export default defineCommand({
   complete: ({ options: { axis, options }, base, ...shared }): LadderOptions => {
     const asked = `${axis}=${options.join(',')}`
     const { database } = shared
-    const parse = database && ((text: string) => parseDesignOn(database, text))
+    const surroundings = surroundingsOfArms(database)
+    const parse = (text: string) => parseDesignIn(surroundings, text)
     const found = sideBySide(axis, options, base.label, parse)
     if (found.variants.length < 2) {
       const why = found.leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')

@@ -7,7 +7,7 @@ import {
   targets,
 } from '../experiments/rehearse/options.ts'
 import { shapeOf } from '../experiments/run/plan.ts'
-import { requireEngine } from '../experiments/run/require-engine.ts'
+import { requireServers, surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import type { Expectation } from '../experiments/run/result.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import type { RehearsalShape } from '../loadtests/crowd/profiles.ts'
@@ -88,7 +88,7 @@ export default defineCommand({
     const shape = shapeOf(values)
     const { blocks, durationSeconds } = shape
     requireArrivals(values.arrivals, shape)
-    requireEngine(values.arms, values.database, '--database')
+    requireServers(values.arms, surroundingsOfArms(values.database), '--database')
     const flaws = [
       ...windowFlaws(values.faults, durationSeconds),
       ...expectationFlaws(values.expect, blocks),

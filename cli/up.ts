@@ -1,4 +1,4 @@
-import { requireEngine } from '../experiments/run/require-engine.ts'
+import { requireServers, surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import { defineCommand } from './command.ts'
 import { armsFlag, databaseFlag, installFlag, labelsOf } from './flags.ts'
 
@@ -7,7 +7,7 @@ export default defineCommand({
   description: 'run both designs and Prometheus until Ctrl-C or down',
   flags: { ...armsFlag, ...databaseFlag, ...installFlag },
   complete: ({ arms, ...servers }) => {
-    requireEngine(arms, servers.database, '--database')
+    requireServers(arms, surroundingsOfArms(servers.database), '--database')
     const [before, after] = labelsOf(arms)
     return { labels: [before, after] as [before: string, after: string], ...servers }
   },

@@ -38,7 +38,7 @@ async function modelOf(...profiles: string[]) {
 describe.skipIf(!client)('the compose client', () => {
   test('takes the file, and reads in it what the other tests read', async () => {
     const { services } = await readComposeFile()
-    const read = await modelOf('load', 'replicas')
+    const read = await modelOf('load', 'redlock', 'replicas')
     expect(Object.keys(read).sort()).toEqual(Object.keys(services).sort())
     for (const [name, service] of Object.entries(services)) {
       expect(read[name]).toMatchObject({
@@ -55,15 +55,15 @@ describe.skipIf(!client)('the compose client', () => {
   })
 
   test('publishes everything on 127.0.0.1 only', async () => {
-    const services = Object.values(await modelOf('load', 'replicas'))
+    const services = Object.values(await modelOf('load', 'redlock', 'replicas'))
     const ports = services.flatMap((service) => service.ports ?? [])
     expect(ports.length).toBeGreaterThan(8)
     for (const port of ports) expect(port).toMatchObject({ host_ip: '127.0.0.1' })
   })
 
-  test('knows the profiles, and starts neither load nor replicas unasked', async () => {
+  test('knows the profiles, and starts none of them unasked', async () => {
     const { out } = await compose(['config', '--profiles'], variables)
-    expect(out.trim().split('\n').sort()).toEqual(['load', 'replicas'])
+    expect(out.trim().split('\n').sort()).toEqual(['load', 'redlock', 'replicas'])
     const { services } = await readComposeFile()
     const unasked = Object.keys(services).filter((name) => !services[name]?.profiles.length)
     expect(Object.keys(await modelOf()).sort()).toEqual(unasked.sort())

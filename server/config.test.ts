@@ -58,6 +58,40 @@ describe('refused', () => {
     if (name !== 'STAMPEDE_DESIGN' && value !== '0') expect(complaint).not.toContain(value)
   })
 
+  const lockServers = (...ports: (number | string)[]) =>
+    ports.map((port) => `redis://:secret@127.0.0.1:${port}`).join(',')
+
+  test.each([
+    ['two', lockServers(1, 2), 'must name 3, 5, 7 or 9 servers, not 2'],
+    ['four', lockServers(1, 2, 3, 4), 'not 4'],
+    ['eleven', lockServers(...Array(11).keys()), 'not 11'],
+    ['one that is no URL', `${lockServers(1, 2)},secret`, 'URL 3 must be a URL like redis://'],
+    ['one that is missing', `${lockServers(1, 2)},`, 'URL 3 must be a URL'],
+    ['another protocol', `http://secret,${lockServers(1, 2)}`, 'URL 1 must be a URL'],
+    ['one twice, by databases', lockServers(1, 2, '1/5'), 'a server is named twice'],
+  ])('lock servers: %s', (_, urls, why) => {
+    const complaint = complaintOf({ ...needed, REDLOCK_URLS: urls })
+    expect(complaint).toContain('REDLOCK_URLS: ')
+    expect(complaint).toContain(why)
+    expect(complaint).not.toContain('secret')
+  })
+
+  test('every flaw of a list of lock servers is named', () => {
+    const complaint = complaintOf({ ...needed, REDLOCK_URLS: 'a,redis://127.0.0.1:1,b,c' })
+    for (const word of ['URL 1 ', 'URL 3 ', 'URL 4 ', 'not 4']) expect(complaint).toContain(word)
+  })
+
+  test('a design whose lock servers are not named; with them it starts', () => {
+    const asked = { ...needed, STAMPEDE_DESIGN: 'before,stock=redlock' }
+    const why = 'STAMPEDE_DESIGN: stock=redlock needs lock servers: name them in REDLOCK_URLS'
+    expect(complaintOf(asked)).toContain(why)
+    expect(() => parseEnvironment(workerEnvironment, asked)).toThrow(why)
+    const given = { ...asked, REDLOCK_URLS: lockServers(1, 2, 3) }
+    const { REDLOCK_URLS: urls } = parseEnvironment(serverEnvironment, given)
+    expect(urls).toEqual(lockServers(1, 2, 3).split(','))
+    expect(complaintOf({ ...needed, REDLOCK_URLS: lockServers(1, 2, 3, 4, 5) })).toBe('')
+  })
+
   test('a worker without Redis, or with a webhook that is not Slack’s', () => {
     const { REDIS_URL: _, ...without } = needed
     for (const url of ['hooks', 'https://hooks.slack.con/services/x', 'https://evil.example/x']) {

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { boardSettings, peerBoardSettings, tokenSetting } from './board/config.ts'
 import { BadWebhookUrl, parseWebhookUrl } from './clients/webhook-url.ts'
-import { parseDesign } from './designs/design.ts'
+import { type Design, parseDesign, refusalIn } from './designs/design.ts'
 import {
   databaseUrlSetting,
   integerSetting,
   portSetting,
   redisUrlSetting,
+  redlockUrlsSetting,
   urlSetting as url,
 } from './environment.ts'
 
@@ -51,6 +52,9 @@ const shared = {
     .describe('Design of requests without x-design, until its flags are changed'),
   DATABASE_URL: databaseUrlSetting().describe('MariaDB or MySQL, with the schema'),
   REDIS_URL: redisUrlSetting().describe('Locks, caches and the queue of the effects'),
+  REDLOCK_URLS: redlockUrlsSetting
+    .optional()
+    .describe('Lock servers; options that need them are refused when it is unset'),
   TICKETS_URL: url(/^http$/, 'http://127.0.0.1:4001').describe('Ticket server'),
   BANK_URL: url(/^http$/, 'http://127.0.0.1:4002').describe('Bank and partners'),
   STAMPEDE_ORDER_TTL_SECONDS: integerSetting(1, 86_400, 900).describe(
@@ -62,7 +66,23 @@ const shared = {
     .describe('off observes nothing: only for measuring what observation costs'),
 }
 
-export const serverEnvironment = z.object({
+interface Needed {
+  STAMPEDE_DESIGN: Design
+  REDLOCK_URLS?: string[] | undefined
+}
+
+/** A design that could serve no order is refused at the start. */
+const refuseLacking = (
+  { STAMPEDE_DESIGN, REDLOCK_URLS }: Needed,
+  context: z.core.$RefinementCtx,
+): void => {
+  const why = refusalIn({ hasLockServers: REDLOCK_URLS !== undefined }, STAMPEDE_DESIGN)
+  if (why !== undefined) {
+    context.addIssue({ code: 'custom', path: ['STAMPEDE_DESIGN'], message: why })
+  }
+}
+
+const serverSettings = z.object({
   ...shared,
   ...boardSettings,
   CHAOS_TOKEN: tokenSetting.describe(
@@ -77,8 +97,9 @@ export const serverEnvironment = z.object({
     'Most connections to the database',
   ),
 })
+export const serverEnvironment = serverSettings.superRefine(refuseLacking)
 
-export const workerEnvironment = z.object({
+const workerSettings = z.object({
   ...shared,
   ...peerBoardSettings,
   SLACK_WEBHOOK_URL: webhookUrl
@@ -89,6 +110,7 @@ export const workerEnvironment = z.object({
     'Most coupon numbers made per second, where fewer are free than a product’s low-water mark',
   ),
 })
+export const workerEnvironment = workerSettings.superRefine(refuseLacking)
 
 /** Of the one-off that makes a schema and its seed. */
 export const prepareEnvironment = z.object({ DATABASE_URL: shared.DATABASE_URL })

@@ -62,6 +62,7 @@ export type StockEvent =
   | 'lock-given-up'
   | 'lock-stale'
   | 'lock-unavailable'
+  | 'lock-server-away'
   | 'version-lost'
   | 'end-near'
 
@@ -101,6 +102,8 @@ export interface Services {
   side: Connections
   /** Keys are the schema's own; a command fails after a second, at once while Redis is away. */
   redis: Redis
+  /** Redis servers that know nothing of each other; empty = none were named. */
+  lockServers: readonly Redis[]
   tickets: TicketClient
   bank: BankClient
   partners: PartnersClient

@@ -31,6 +31,33 @@ export const databaseUrlSetting = (example = 'mysql://user@127.0.0.1:3306/stampe
 /** Also with TLS. */
 export const redisUrlSetting = () => urlSetting(/^rediss?$/, 'redis://127.0.0.1:6379')
 
+/** More servers only make each lock slower. */
+const lockServersMax = 9
+
+/** URLs of an odd number of Redis servers, 3 to 9, none of them twice. */
+export const redlockUrlsSetting = z
+  .string()
+  .transform((text, context) => {
+    const urls = text.split(',').map((url) => url.trim())
+    for (const flaw of flawsInLockUrls(urls)) context.addIssue(flaw)
+    return urls
+  })
+  .meta({ expected: '3, 5, 7 or 9 of redis://127.0.0.1:6379, separated by commas' })
+
+/** What is wrong with the list, without what may be secret in it. */
+function flawsInLockUrls(urls: readonly string[]): string[] {
+  const { length } = urls
+  const bad = urls.flatMap((url, index) => (redisUrlSetting().safeParse(url).success ? [] : index))
+  const hosts = urls.map((url) => URL.parse(url)?.host)
+  const isTwice = bad.length === 0 && new Set(hosts).size < length
+  const isCount = length >= 3 && length <= lockServersMax && length % 2 === 1
+  return [
+    ...bad.map((index) => `URL ${index + 1} must be a URL like redis://127.0.0.1:6379`),
+    ...(isTwice ? ['a server is named twice: a majority needs servers that fail apart'] : []),
+    ...(isCount ? [] : [`must name 3, 5, 7 or 9 servers, not ${length}`]),
+  ]
+}
+
 /** `STAMPEDE_PORT` of every process: 0 takes a free port. */
 export const portSetting = integerSetting(0, 65_535, 0).describe(
   'Loopback port; 0 takes a free one',

@@ -37,11 +37,7 @@ const registry = isMetered ? createRegistry(config.STAMPEDE_ARM) : new Registry(
 const chaos = board?.chaos ?? noChaos
 const services = openServices(config, registry, chaos, config.STAMPEDE_POOL_CONNECTIONS)
 await refuseUnfit(services.connections).catch((error) => failStart('server', error))
-const { flags, ...reading } = await openFlags(
-  config.DATABASE_URL,
-  config.STAMPEDE_DESIGN,
-  services.tickets,
-)
+const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN, services)
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)
@@ -76,7 +72,7 @@ const app = createApp({
 
 if (flags.health().epoch !== undefined) {
   const { designs } = flags.mix
-  await warnOfEviction(services.redis, 'server', designs)
+  await warnOfEviction(services, 'server', designs)
   await Promise.all(designs.map((one) => warmReads(options.ctx(one, 'warm'), warmMsMax)))
 }
 

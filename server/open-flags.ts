@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { TicketClient } from './clients/ticket-client.ts'
+import type { Services } from './ctx.ts'
 import { connect } from './db/connections.ts'
 import { type Engine, engineOf } from './db/engine.ts'
 import { defaultLimits } from './db/pool.ts'
@@ -29,6 +30,8 @@ const moveLimits = {
   answerTimeoutMs: 7000,
 }
 
+type FlagServices = { tickets: Pick<TicketClient, 'skipTo'> } & Pick<Services, 'lockServers'>
+
 export interface OpenFlags {
   flags: DesignFlags
   loop: Loop
@@ -38,19 +41,21 @@ export interface OpenFlags {
 /**
  * Opens the flags of a process and reads them again and again. They are read once before this
  * resolves, unless the database is away: then requests are refused until they are.
- * @param tickets of the process: dropped are ids that are below what another source has given
+ * @param services of the process: tickets that are below what another source has given are dropped
  */
 export async function openFlags(
   databaseUrl: string,
   start: Design,
-  tickets: Pick<TicketClient, 'skipTo'>,
+  { tickets, lockServers }: FlagServices,
 ): Promise<OpenFlags> {
   const connections = connect(databaseUrl, limits)
   const moving = connect(databaseUrl, moveLimits)
   let engine: Engine | undefined
   const log = databaseLog(connections, moving)
-  const { skipTo } = tickets
-  const flags = new DesignFlags({ log, start, engine: () => engine, skipTo })
+  const flags = new DesignFlags({
+    ...{ log, start, engine: () => engine, skipTo: tickets.skipTo },
+    hasLockServers: lockServers.length > 0,
+  })
   const turn = async () => {
     await flags.poll()
     if (flags.health().problem !== undefined || engine) return false

@@ -34,10 +34,16 @@ test('options that keep more than a cache in Redis are named, each once', () => 
 
 describe('a start', () => {
   const redisWith = (info: () => Promise<string>) => ({ info }) as unknown as Redis
-  async function linesOf(info: () => Promise<string>, design: string) {
+  const asked = () => Promise.reject(new Error('must not be asked'))
+  async function linesOf(
+    info: () => Promise<string>,
+    design: string,
+    ofLocks: (() => Promise<string>)[] = [asked],
+  ) {
     const lines: string[] = []
     const logged = spyOn(console, 'error').mockImplementation((line) => void lines.push(line))
-    await warnOfEviction(redisWith(info), 'server', [parseDesign(design)])
+    const services = { redis: redisWith(info), lockServers: ofLocks.map(redisWith) }
+    await warnOfEviction(services, 'server', [parseDesign(design)])
     logged.mockRestore()
     return lines
   }
@@ -52,8 +58,14 @@ describe('a start', () => {
   test('says nothing where no key is thrown out, or nothing would be lost', async () => {
     expect(await linesOf(async () => infoOf(0, 'allkeys-lru'), counter)).toEqual([])
     const withoutRedis = 'before,effects=inline,dispatch=chosen,stock=row-lock'
-    const asked = () => Promise.reject(new Error('must not be asked'))
     expect(await linesOf(asked, withoutRedis)).toEqual([])
+  })
+  test('asks the lock servers where the option keeps its locks there', async () => {
+    const redlock = 'before,effects=inline,dispatch=chosen,stock=redlock'
+    const kept = async () => infoOf(0, 'allkeys-lru')
+    const lines = await linesOf(asked, redlock, [kept, async () => full, kept])
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toContain('stock=redlock: a lock that is thrown out has two holders')
   })
   test('goes on without a Redis', async () => {
     expect(await linesOf(() => Promise.reject(new Error('away')), counter)).toEqual([])

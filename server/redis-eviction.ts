@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { Services } from './ctx.ts'
 import { axisNames, recordsOf } from './designs/axes.ts'
 import type { Design } from './designs/design.ts'
 import { log } from './log.ts'
@@ -29,12 +30,16 @@ const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`
 export const evictionWords = ({ policy, bytesMax }: Eviction): string =>
   `this Redis throws keys out above ${megabytes(bytesMax)} (${policy})`
 
+/** Whose keys are thrown out: those of the shop’s Redis, or of its lock servers. */
+type KeptIn = 'redis' | 'lock servers'
+
 /** What eviction does to the options of these designs that keep more than a cache in Redis. */
-export function evictionHarms(designs: readonly Design[]): string[] {
+export function evictionHarms(designs: readonly Design[], where: KeptIn = 'redis'): string[] {
   const chosen = designs.flatMap(({ options }) =>
     axisNames.flatMap((axis) => {
-      const harm = recordsOf(axis)[options[axis]]?.whenEvicted
-      return harm === undefined ? [] : [`${axis}=${options[axis]}: ${harm}`]
+      const { whenEvicted: harm, needsLockServers } = recordsOf(axis)[options[axis]] ?? {}
+      const keptIn: KeptIn = needsLockServers ? 'lock servers' : 'redis'
+      return harm === undefined || keptIn !== where ? [] : [`${axis}=${options[axis]}: ${harm}`]
     }),
   )
   return [...new Set(chosen)]
@@ -45,11 +50,18 @@ export function evictionHarms(designs: readonly Design[]): string[] {
  * that does not answer within a second is passed over, since a shop starts without a Redis.
  */
 export async function warnOfEviction(
-  redis: Redis,
+  { redis, lockServers }: Pick<Services, 'redis' | 'lockServers'>,
   name: string,
   designs: readonly Design[],
 ): Promise<void> {
-  const harms = evictionHarms(designs)
+  const ofServers = evictionHarms(designs, 'lock servers')
+  await Promise.all([
+    warnOf(redis, name, evictionHarms(designs)),
+    ...lockServers.map((server) => warnOf(server, name, ofServers)),
+  ])
+}
+
+async function warnOf(redis: Redis, name: string, harms: readonly string[]): Promise<void> {
   if (harms.length === 0) return
   const eviction = evictionIn(await redis.info('memory').catch(() => ''))
   if (!eviction) return

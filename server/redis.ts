@@ -14,15 +14,16 @@ export const schemaOf = (databaseUrl: string): string => new URL(databaseUrl).pa
  * Redis needs none; commands that fail do so within a second and are never sent twice.
  * @param url redis://host:port[/db]
  * @param schema shops that share one Redis never meet: every key begins with it
+ * @param answerMsMax when a command that has no answer has failed
  */
-export function openRedis(url: string, schema: string): Redis {
+export function openRedis(url: string, schema: string, answerMsMax = commandTimeoutMs): Redis {
   const redis = new Redis(url, {
     keyPrefix: `${schema}:`,
     lazyConnect: true,
     enableAutoPipelining: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: commandTimeoutMs,
+    commandTimeout: answerMsMax,
     connectTimeout: connectTimeoutMs,
     retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
   })
@@ -36,3 +37,10 @@ export function openRedis(url: string, schema: string): Redis {
   })
   return redis
 }
+
+/** Small beside a lease of 20 s, and long beside a pause of this process under load. */
+const lockAnswerMsMax = 200
+
+/** Connections to lock servers, none of which is waited for for long. */
+export const openLockServers = (urls: readonly string[], schema: string): Redis[] =>
+  urls.map((url) => openRedis(url, schema, lockAnswerMsMax))

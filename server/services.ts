@@ -10,17 +10,18 @@ import { registerBankMetrics } from './metrics/bank.ts'
 import { registerConnectionMetrics } from './metrics/connections.ts'
 import { shopObserver, silentObserver } from './metrics/observer.ts'
 import { registerTicketMetrics } from './metrics/ticket-client.ts'
-import { openRedis, schemaOf } from './redis.ts'
+import { openLockServers, openRedis, schemaOf } from './redis.ts'
 
-type Settings = Pick<
-  WorkerConfig,
-  | 'DATABASE_URL'
-  | 'REDIS_URL'
-  | 'TICKETS_URL'
-  | 'BANK_URL'
-  | 'STAMPEDE_ORDER_TTL_SECONDS'
-  | 'STAMPEDE_METRICS'
->
+type Settings = Partial<Pick<WorkerConfig, 'REDLOCK_URLS'>> &
+  Pick<
+    WorkerConfig,
+    | 'DATABASE_URL'
+    | 'REDIS_URL'
+    | 'TICKETS_URL'
+    | 'BANK_URL'
+    | 'STAMPEDE_ORDER_TTL_SECONDS'
+    | 'STAMPEDE_METRICS'
+  >
 
 /** Statements that commit by themselves are short: a few connections serve many. */
 const sideConnections = 4
@@ -49,6 +50,7 @@ export function openServices(
     connections,
     side,
     redis,
+    lockServers: openLockServers(config.REDLOCK_URLS ?? [], schemaOf(config.DATABASE_URL)),
     tickets,
     bank: isMetered ? registerBankMetrics(registry, bank) : bank,
     partners,
@@ -59,7 +61,8 @@ export function openServices(
 }
 
 /** Closes what `openServices` has opened, once nothing uses it any more. */
-export async function closeServices({ connections, side, redis }: Services): Promise<void> {
-  redis.disconnect()
+export async function closeServices(services: Services): Promise<void> {
+  const { connections, side, redis, lockServers } = services
+  for (const one of [redis, ...lockServers]) one.disconnect()
   await Promise.all([connections.close(), side.close()])
 }

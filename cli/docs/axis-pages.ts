@@ -43,6 +43,11 @@ function axisPage(name: Axis): string {
 
 const onlyOn = (engine: Engine) => `runs on ${engineTitles[engine]} only`
 
+const needsOf = ({ engine, needsLockServers }: Omit<Option<object>, 'open'>) =>
+  needsLockServers
+    ? 'an odd number of lock servers, named by `REDLOCK_URLS`: without them it is refused'
+    : engine && `${engineTitles[engine]}: the other is refused`
+
 const whenWords: Record<KnownFailure['when'], string> = {
   always: 'in any busy sale',
   'at-a-crash': 'after a kill -9 in the middle of a sale',
@@ -56,7 +61,7 @@ export function recordParts(record: Omit<Option<object>, 'open'>): string[] {
   const age = stalenessMs && `at most ${stalenessMs / 1000} s, which \`reads-fresh\` checks`
   const items = itemsOf({
     ...{ in: record.in, out: record.out, closes },
-    ...{ needs: record.engine && `${engineTitles[record.engine]}: the other is refused` },
+    ...{ needs: needsOf(record) },
     ...(record.idsInOrder ? { promises: 'that a later id is larger, in all processes' } : {}),
     ...{
       'leaves open': leavesOpen,

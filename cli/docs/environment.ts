@@ -40,6 +40,11 @@ const commandVariables = [
     'A server to use instead of a private one; its schema must begin with `stampede_`',
   ],
   ['REDIS_URL', 'A Redis to use instead of a private one; set both or neither'],
+  [
+    'REDLOCK_URLS',
+    'Lock servers of `stock=redlock` beside these two, which leave the option out when unset; ' +
+      'private servers start three of their own for arms that need them',
+  ],
   ['XDG_CACHE_HOME', 'The cache of fetched tools is `stampede` in it; else `~/.cache/stampede`'],
   [
     'XDG_STATE_HOME',

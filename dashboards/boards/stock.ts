@@ -24,8 +24,9 @@ export const stock: BoardEntry = {
         'Whatever the option, only one buyer at a time can take from an item. Where they ' +
           'queue differs, and so does the row of this board that moves; the others stay at 0.',
         '**row-lock** and **conditional-update** queue in the database: *Row locks*. ' +
-          '**spin-lock**, **redis-lock**, **pubsub-lock** and **lock-released-early** queue for ' +
-          'a lock in Redis, **optimistic** and **derived** look again: *What comes between*.',
+          '**spin-lock**, **redis-lock**, **pubsub-lock**, **lock-released-early** and ' +
+          '**redlock** queue for a lock in Redis, **optimistic** and **derived** look again: ' +
+          '*What comes between*.',
         '**coalesced** takes for all that wait with one statement: *One statement for many*. ' +
           '**redis-counter** asks Redis only, and the table follows: the last row.',
       ),
@@ -41,7 +42,8 @@ export const stock: BoardEntry = {
       timeseries('Lock in Redis: 95 % have it within', 's', tooHighFrom(0.2, 1))
         .good('milliseconds; 0 where no such lock is used.')
         .otherwise(
-          'redis-lock asks every 200 ms only; a line near 6 s means that holders keep it too long.',
+          'redis-lock and redlock ask every 200 ms only; a line near 6 s means that holders ' +
+            'keep it too long.',
         )
         .show(withinOrZero(0.95, 'arm', name('lock_seconds'))),
     ]),
@@ -50,9 +52,9 @@ export const stock: BoardEntry = {
         .good('lock-had follows the items ordered, lock-waited stays below it.')
         .otherwise(
           'many lock-waited for one lock-had: buyers stand around it. Is the bank called while ' +
-            'it is held?',
+            'it is held? lock-server-away: a server of redlock gave no answer in 200 ms.',
         )
-        .show(between('lock-had|lock-waited')),
+        .show(between('lock-had|lock-waited|lock-server-away')),
       timeseries('Turned away by a lock', 'ops', tooHighFrom(0.1, 1))
         .good('none.')
         .otherwise(

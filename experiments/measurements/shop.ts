@@ -43,6 +43,8 @@ const lookEveryMs = 100
 
 interface ShopOptions {
   profile?: SeedProfile
+  /** A design whose servers are there; `after` if absent. */
+  design?: string
   /** Statements that can be at the database at once. */
   poolConnections?: number
 }
@@ -53,7 +55,7 @@ interface ShopOptions {
  */
 export async function withShop<Result>(
   testBed: TestBed,
-  { profile, poolConnections = 16 }: ShopOptions,
+  { profile, design = 'after', poolConnections = 16 }: ShopOptions,
   work: (shop: InProcessShop) => Promise<Result>,
 ): Promise<Result> {
   const { databaseUrl, schemaPrefix } = testBed.databases
@@ -62,9 +64,14 @@ export async function withShop<Result>(
   const url = await createSchema(databaseUrl, schema)
   await seed(url, profile)
   await mkdir(testBed.session.dataPath(name), { recursive: true })
-  const processes = new ArmProcesses(testBed, inProcess, name)
+  const processes = new ArmProcesses(testBed, { name: 'bench', design }, name)
   const { tickets, bank, urls } = await processes.allOrNone(() => processes.backends(url))
-  const config = { ...urls, STAMPEDE_ORDER_TTL_SECONDS: 900, STAMPEDE_METRICS: 'off' as const }
+  const config = {
+    ...urls,
+    REDLOCK_URLS: urls.REDLOCK_URLS?.split(','),
+    STAMPEDE_ORDER_TTL_SECONDS: 900,
+    STAMPEDE_METRICS: 'off' as const,
+  }
   const services = openServices(config, new Registry(), noChaos, poolConnections)
   const options = new OpenedOptions(services)
   const reader = openReader(url)
@@ -94,8 +101,6 @@ export async function withShop<Result>(
 }
 
 let shops = 0
-
-const inProcess = { name: 'bench', design: 'after' }
 
 let orders = 0
 

@@ -1,10 +1,11 @@
 import { exitCodes, UserError } from '../../lab/user-error.ts'
 import type { Engine } from '../../server/db/engine.ts'
 import { type Axis, axes, axisNames, recordsOf } from '../../server/designs/axes.ts'
-import { type Design, parseDesign, refusalOn } from '../../server/designs/design.ts'
+import { type Design, parseDesign, refusalIn } from '../../server/designs/design.ts'
 import type { KnownFailure } from '../../server/designs/option.ts'
 import { Problem } from '../../server/errors.ts'
 import { knownBy } from '../judge/audit.ts'
+import { surroundingsOfArms } from '../run/require-servers.ts'
 
 /** One option to be shown right, or wrong as it is known to be. */
 export interface Candidate {
@@ -61,7 +62,8 @@ export function candidatesOf(wanted: readonly string[]): Candidate[] {
  * @throws UserError where there is none
  */
 export function candidatesOn(engine: Engine, candidates: readonly Candidate[]) {
-  const refusals = candidates.map(({ design }) => refusalOn(engine, parseDesign(design)))
+  const surroundings = surroundingsOfArms(engine)
+  const refusals = candidates.map(({ design }) => refusalIn(surroundings, parseDesign(design)))
   const chosen = candidates.filter((_, index) => refusals[index] === undefined)
   const leftOut = refusals.flatMap((why) => (why === undefined ? [] : `left out: ${why}`))
   if (chosen.length === 0) {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type ServerChild, startServer } from '../../lab/processes/child.ts'
+import { parseDesign } from '../../server/designs/design.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
@@ -11,6 +12,8 @@ const root = resolve(import.meta.dir, '../..')
 /** Where a shop finds what it depends on, as its environment has it. */
 export type ShopUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'TICKETS_URL' | 'BANK_URL', string> & {
   CHAOS_BOARD_URL?: string
+  /** Where the design has need of them. */
+  REDLOCK_URLS?: string
 }
 
 /** Starts the processes of one arm, one by one. */
@@ -49,6 +52,7 @@ export class ArmProcesses {
    */
   async backends(databaseUrl: string, board?: { url: string }) {
     const obeyed = this.obeying(board)
+    const locks = await this.#lockUrls()
     const starts = [this.#tickets(databaseUrl, obeyed), this.#bank(obeyed)] as const
     const [tickets, bank] = await Promise.all(starts)
     const urls: ShopUrls = {
@@ -56,9 +60,18 @@ export class ArmProcesses {
       REDIS_URL: this.#testBed.databases.redisUrl,
       TICKETS_URL: tickets.url,
       BANK_URL: bank.url,
+      ...(locks ? { REDLOCK_URLS: locks.join(',') } : {}),
       ...(board ? { CHAOS_BOARD_URL: board.url } : {}),
     }
     return { tickets, bank, urls }
+  }
+
+  /** Private lock servers start for the first arm that needs some; undefined where it does not. */
+  async #lockUrls(): Promise<readonly string[] | undefined> {
+    const { isForAnyDesign, databases } = this.#testBed
+    const { needs } = parseDesign(this.#spec.design)
+    const isNeeded = isForAnyDesign || needs.some(({ lockServers }) => lockServers)
+    return isNeeded ? await databases.lockUrls?.() : undefined
   }
 
   /** What a process reads that obeys a board. */

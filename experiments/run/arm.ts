@@ -6,7 +6,7 @@ import { engineOf } from '../../server/db/engine.ts'
 import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
 import { ArmProcesses } from './arm-processes.ts'
-import { requireEngine } from './require-engine.ts'
+import { requireServers } from './require-servers.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
@@ -53,9 +53,13 @@ export type ArmRole = (typeof armRoles)[number]
 
 /** Starts an arm on a freshly seeded schema. Names must be unique among the running arms. */
 export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<PrivateArm> {
-  const { databaseVersion } = testBed.databases
+  const { databaseVersion, lockUrls } = testBed.databases
   // Of a database of the user's own it is known only now which one it is.
-  requireEngine([spec.design], engineOf(databaseVersion), `database server ${databaseVersion}`)
+  const surroundings = {
+    engine: engineOf(databaseVersion),
+    hasLockServers: lockUrls !== undefined,
+  }
+  requireServers([spec.design], surroundings, `database server ${databaseVersion}`)
   const schema = `${testBed.databases.schemaPrefix}${name.replaceAll('-', '_')}`
   const url = await createSchema(testBed.databases.databaseUrl, schema)
   await seed(url, testBed.profile)

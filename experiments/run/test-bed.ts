@@ -16,6 +16,8 @@ export interface TestBed {
   apiSettings?: Record<string, string>
   /** The same of every shop's worker. */
   workerSettings?: Record<string, string>
+  /** Flags may move its shops to any option: lock servers are started whatever their design. */
+  isForAnyDesign?: true
   /** Mean time that every bank takes for a charge; the usual time if absent. */
   bankLatencyMs?: number
 }

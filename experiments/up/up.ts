@@ -86,7 +86,8 @@ async function start(session: Session, { labels, ...options }: UpOptions): Promi
   const [before, after] = (await allStarted(
     testBeds.map((testBed, index) => {
       const [name, design] = [armNames[index] ?? '', labels[index] ?? '']
-      return openPartnerArm(testBed, { name, design }, `up-${name}`)
+      const own = { ...testBed, isForAnyDesign: true } as const
+      return openPartnerArm(own, { name, design }, `up-${name}`)
     }),
   )) as [PartnerArm, PartnerArm]
   const arms = { before, after }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { isAtLeast } from '../tools/find.ts'
 import { UserError } from '../user-error.ts'
-import { guardDatabaseUrl, guardRedisUrl, requireEngineOf } from './databases.ts'
+import { guardDatabaseUrl, guardLockUrls, guardRedisUrl, requireEngineOf } from './databases.ts'
 import { serverArguments } from './mariadb.ts'
 import { serverArguments as redisArguments } from './redis.ts'
 
@@ -43,6 +43,16 @@ test.each([
 ])('Redis at %s: %p', (url, good) => {
   if (good) expect(guardRedisUrl(url).href).toBe(url)
   else expect(() => guardRedisUrl(url)).toThrow('REDIS_URL')
+})
+
+test('lock servers of the environment are an odd list of Redis URLs', () => {
+  const urls = ['redis://:p@h:1', 'rediss://h:2/3', 'redis://i:1']
+  expect(guardLockUrls(urls.join(','))).toEqual(urls)
+  for (const bad of ['redis://h:1', 'redis://h:1/keys,redis://h:2,redis://h:3', 'h,i,j', '']) {
+    expect(() => guardLockUrls(bad)).toThrow(UserError)
+    expect(() => guardLockUrls(bad)).toThrow('REDLOCK_URLS')
+  }
+  expect(() => guardLockUrls('secret,redis://h:1')).toThrow(/^(?!.*secret).*URL 1 .*not 2/s)
 })
 
 test('both flavours are durable and on loopback', () => {

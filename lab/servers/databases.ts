@@ -1,4 +1,5 @@
 import { type Engine, engineOf, engineTitles } from '../../server/db/engine.ts'
+import { redlockUrlsSetting } from '../../server/environment.ts'
 import { allStarted } from '../processes/child.ts'
 import type { Session } from '../processes/session.ts'
 import type { Tool } from '../tools/find.ts'
@@ -20,6 +21,11 @@ export interface Databases {
   databasePid: number | null
   redisUrl: string
   redisVersion: string
+  /**
+   * URLs of lock servers, of which private ones are started at the first call; absent where the
+   * environment names other servers and not these.
+   */
+  lockUrls?: () => Promise<readonly string[]>
 }
 
 /**
@@ -77,6 +83,24 @@ async function startDatabases(
     databasePid: started.pid,
     redisUrl: redis.url,
     redisVersion: redis.version,
+    lockUrls: lockServers(session, tools.redis, named('lock-server')),
+  }
+}
+
+/** How many servers there are, of which one may be away. */
+const lockServerCount = 3
+
+/** Starts, at the first call, private Redis servers that know nothing of each other. */
+function lockServers(session: Session, tool: Tool, name: string): () => Promise<string[]> {
+  let urls: Promise<string[]> | undefined
+  const start = async () => {
+    const names = Array.from({ length: lockServerCount }, (_, index) => `${name}-${index + 1}`)
+    const started = await allStarted(names.map((one) => startRedis(session, tool, one)))
+    return started.map(({ url }) => url)
+  }
+  return () => {
+    urls ??= start()
+    return urls
   }
 }
 
@@ -85,12 +109,18 @@ async function givenDatabases(
   session: Session,
   { database }: ServerOptions,
 ): Promise<Databases | null> {
-  const { DATABASE_URL, REDIS_URL } = process.env
+  const { DATABASE_URL, REDIS_URL, REDLOCK_URLS } = process.env
   if (Boolean(DATABASE_URL) !== Boolean(REDIS_URL)) {
     throw new UserError('set both DATABASE_URL and REDIS_URL, or neither', exitCodes.badArguments)
   }
-  if (!DATABASE_URL || !REDIS_URL) return null
-  const given = await useGiven(session, guardDatabaseUrl(DATABASE_URL), guardRedisUrl(REDIS_URL))
+  const locks = REDLOCK_URLS ? guardLockUrls(REDLOCK_URLS) : undefined
+  if (!DATABASE_URL || !REDIS_URL) {
+    if (locks)
+      throw refuse('REDLOCK_URLS', 'goes with DATABASE_URL and REDIS_URL: set all, or none')
+    return null
+  }
+  const urls = { database: guardDatabaseUrl(DATABASE_URL), redis: guardRedisUrl(REDIS_URL), locks }
+  const given = await useGiven(session, urls)
   requireEngineOf(given.databaseVersion, database)
   return given
 }
@@ -102,13 +132,21 @@ export function requireEngineOf(version: string, asked: Engine | undefined): voi
   throw refuse('DATABASE_URL', `leads to ${engineTitles[engine]}, and --database is ${asked}`)
 }
 
-async function useGiven(session: Session, database: URL, redis: URL): Promise<Databases> {
+async function useGiven(
+  session: Session,
+  { database, redis, locks }: { database: URL; redis: URL; locks: string[] | undefined },
+): Promise<Databases> {
   const facts = await readFacts(database.href).catch((error) => {
     throw new UserError(`DATABASE_URL cannot be reached: ${String(error)}`)
   })
   const redisVersion = await readRedisVersion(redis.href).catch((error) => {
     throw new UserError(`REDIS_URL cannot be reached: ${String(error)}`)
   })
+  for (const url of locks ?? []) {
+    await readRedisVersion(url).catch((error) => {
+      throw new UserError(`a server of REDLOCK_URLS cannot be reached: ${String(error)}`)
+    })
+  }
   const schemaPrefix = `${schemaOf(database)}_`
   database.pathname = ''
   const databaseUrl = database.href.replace(/\/$/, '')
@@ -121,6 +159,7 @@ async function useGiven(session: Session, database: URL, redis: URL): Promise<Da
     databasePid: null,
     redisUrl: redis.href,
     redisVersion,
+    ...(locks ? { lockUrls: async () => locks } : {}),
   }
 }
 
@@ -189,6 +228,18 @@ export function guardRedisUrl(text: string, variable = 'REDIS_URL'): URL {
     throw refuse(variable, `must end with a database number, not '${url.pathname}'`)
   }
   return url
+}
+
+/**
+ * Lock servers given by the environment instead of private ones.
+ * @throws UserError (exit 4) naming the variable, with every flaw of the list
+ */
+export function guardLockUrls(text: string): string[] {
+  const parsed = redlockUrlsSetting.safeParse(text)
+  if (!parsed.success) {
+    throw refuse('REDLOCK_URLS', parsed.error.issues.map(({ message }) => message).join('; '))
+  }
+  return parsed.data.map((url) => guardRedisUrl(url, 'REDLOCK_URLS').href)
 }
 
 function parseUrl(text: string, variable: string, protocols: string[]): URL {

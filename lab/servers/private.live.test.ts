@@ -34,6 +34,19 @@ describe.skipIf(isSkipped)('servers of a session let no other user in', () => {
     expect(await readRedisVersion(redisUrl)).toBe(databases.redisVersion)
   })
 
+  test('by the ports of lock servers, which start once, when asked for', async () => {
+    const data = () => readdir(join(session.folder, 'data'))
+    expect((await data()).filter((name) => name.startsWith('lock-server'))).toEqual([])
+    const [urls, again] = await Promise.all([databases.lockUrls?.(), databases.lockUrls?.()])
+    expect(urls).toHaveLength(3)
+    expect(again).toEqual(urls ?? [])
+    expect(new Set(urls).size).toBe(3)
+    for (const url of urls ?? []) {
+      await expect(readRedisVersion(openly(url))).rejects.toThrow()
+      expect(await readRedisVersion(url)).toBe(databases.redisVersion)
+    }
+  })
+
   test('and with it neither read nor write files of the one who started them', async () => {
     const connection = await createConnection({ uri: databases.databaseUrl })
     const read = "select load_file('/etc/hostname') as text, @@local_infile as isLocal"

@@ -20,7 +20,7 @@ export const combinations: readonly Combination[] = [
   {
     when: {
       transaction: ['one-big'],
-      stock: ['spin-lock', 'redis-lock', 'pubsub-lock', 'lock-released-early'],
+      stock: ['spin-lock', 'redis-lock', 'pubsub-lock', 'redlock', 'lock-released-early'],
     },
     verdict: 'hazard',
     reason:

@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import { axes, axisNames, type Choice, optionOf, recordsOf } from './axes.ts'
 import { presetNames } from './axis.ts'
 import { combinationsIn } from './combinations.ts'
-import { type Design, parseDesign } from './design.ts'
+import { type Design, parseDesign, refusalIn } from './design.ts'
 import type { StockOption } from './stock/stock.ts'
 
 const refusal = (text: string): Problem => {
@@ -78,6 +78,23 @@ describe('a design', () => {
     const { hazard = '' } = recordsOf('ids')['replace-into'] ?? {}
     expect(parseDesign('after,ids.payments=replace-into').hazards).toContain(hazard)
     expect(hazards).not.toContain(hazard)
+  })
+
+  test('says why it cannot run in surroundings, and nothing of what is not known', () => {
+    const design = parseDesign('before,stock=redlock,ids=database-sequence')
+    expect(design.needs).toContainEqual({ option: 'stock=redlock', lockServers: true })
+    const refusals = [
+      {},
+      { engine: 'mariadb', hasLockServers: true },
+      { engine: 'mysql', hasLockServers: true },
+      { engine: 'mariadb', hasLockServers: false },
+    ] as const
+    expect(refusals.map((one) => refusalIn(one, design))).toEqual([
+      undefined,
+      undefined,
+      'ids=database-sequence runs on MariaDB only',
+      'stock=redlock needs lock servers: name them in REDLOCK_URLS',
+    ])
   })
 
   test.each(['ids.refunds=ticket-server', 'ids.=ticket-server', 'stock.orders=derived'])(

@@ -12,7 +12,7 @@ import {
 import { type PresetName, presetNames } from './axis.ts'
 import { combinationsIn } from './combinations.ts'
 import { type SequenceName, sequenceNames } from './ids/ids.ts'
-import type { KnownFailure } from './option.ts'
+import type { KnownFailure, Option } from './option.ts'
 
 /** One option per axis, by name: frozen, comparable by its label. */
 export interface Design {
@@ -27,12 +27,24 @@ export interface Design {
   readonly hazards: readonly string[]
   /** What the audit is known to find broken, as the entries of its options say. */
   readonly knownBad: readonly DesignFailure[]
-  /** Options of it that only one database server can run. */
-  readonly needs: readonly { option: string; engine: Engine }[]
+  /** Options of it that not all surroundings can run. */
+  readonly needs: readonly Need[]
   /** Its source of ids promises that a later id is larger. */
   readonly idsInOrder: boolean
   /** What customers are shown may be behind the database by so much, as its options declare. */
   readonly stalenessMs: number
+}
+
+interface Need {
+  option: string
+  engine?: Engine
+  lockServers?: true
+}
+
+/** What there is for options that need it; what is undefined is not known, and not judged. */
+export interface Surroundings {
+  engine?: Engine | undefined
+  hasLockServers?: boolean | undefined
 }
 
 export type Sequences = Partial<Record<SequenceName, OptionName<'ids'>>>
@@ -74,16 +86,25 @@ export function parseDesign(text: string, base?: Design): Design {
   return design
 }
 
-/** Why a design cannot run on a database server; undefined where it can. */
-export function refusalOn(engine: Engine, { needs }: Pick<Design, 'needs'>): string | undefined {
-  const need = needs.find((one) => one.engine !== engine)
-  return need && `${need.option} runs on ${engineTitles[need.engine]} only`
+/** Why a design cannot run in such surroundings; undefined where it can. */
+export function refusalIn(
+  { engine: given, hasLockServers }: Surroundings,
+  { needs }: Pick<Design, 'needs'>,
+): string | undefined {
+  for (const { option, engine, lockServers } of needs) {
+    const isOtherEngine = given !== undefined && engine !== undefined && engine !== given
+    if (isOtherEngine) return `${option} runs on ${engineTitles[engine]} only`
+    if (lockServers && hasLockServers === false) return `${option} needs lock servers: ${named}`
+  }
+  return undefined
 }
 
-/** Reads a design that is to run on a database server. @throws Problem as `parseDesign` does */
-export function parseDesignOn(engine: Engine, text: string): Design {
-  const design = parseDesign(text)
-  const detail = refusalOn(engine, design)
+const named = 'name them in REDLOCK_URLS'
+
+/** Reads a design that is to run in such surroundings. @throws Problem as `parseDesign` does */
+export function parseDesignIn(surroundings: Surroundings, text: string, base?: Design): Design {
+  const design = parseDesign(text, base)
+  const detail = refusalIn(surroundings, design)
   if (detail !== undefined) throw new Problem('design-refused', { detail, field: 'design' })
   return design
 }
@@ -170,12 +191,22 @@ function freeze(asked: Chosen): Design {
     label,
     hazards: Object.freeze(hazards),
     knownBad: Object.freeze(knownBad),
-    needs: chosen.flatMap(({ name, engine }) => (engine ? { option: name, engine } : [])),
+    needs: chosen.flatMap(needsOf),
     idsInOrder: sequenceNames.every(
       (name) => recordsOf('ids')[sources.get(name) ?? options.ids]?.idsInOrder,
     ),
     stalenessMs: chosen.reduce((sum, { stalenessMs = 0 }) => sum + stalenessMs, 0),
   })
+}
+
+function needsOf(one: { name: string } & Pick<Option<object>, 'engine' | 'needsLockServers'>) {
+  const { name: option, engine, needsLockServers } = one
+  const need: Need = {
+    option,
+    ...(engine ? { engine } : {}),
+    ...(needsLockServers ? { lockServers: true } : {}),
+  }
+  return engine || needsLockServers ? [need] : []
 }
 
 /** What is known of the choice, with each of its sources of ids. */

@@ -56,6 +56,8 @@ export interface Option<Api> {
   commitsAlone?: string
   /** The only database server that has what it needs; absent = both have. */
   engine?: Engine
+  /** It locks at servers of its own, which a process may lack. */
+  needsLockServers?: true
   /** An id that is taken after another one was is larger, whichever process takes it. */
   idsInOrder?: true
   /** What customers are shown may be behind the database by so much; absent = not at all. */

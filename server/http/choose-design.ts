@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { type Design, parseDesign } from '../designs/design.ts'
+import { type Design, parseDesignIn } from '../designs/design.ts'
 import type { Mix } from '../designs/flags/mix.ts'
 import { isShadowedOn, type Shadow } from '../designs/flags/shadow.ts'
 import { assertSameLedger } from '../designs/same-ledger.ts'
@@ -85,7 +85,8 @@ function askedFor(deps: RouteDeps, asked: string, current: Design, c: Context): 
     throw new Problem('unknown-design', { detail: `at most ${designLengthMax} characters`, field })
   }
   try {
-    return assertSameLedger(parseDesign(asked, current), current)
+    const hasLockServers = deps.services.lockServers.length > 0
+    return assertSameLedger(parseDesignIn({ hasLockServers }, asked, current), current)
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause
     throw new Problem(cause.code, { detail: cause.message, field, cause })

@@ -52,7 +52,8 @@ export const flowMetrics = {
     counter(
       'What came between a taker and an item, by option of the axis stock: locks had, tries that ' +
         'found one taken, waits given up, holders refused because their lease had run out, locks ' +
-        'that Redis could not give, versions that had moved on, ends of stock met too late.',
+        'that Redis could not give, lock servers that gave no answer, versions that had moved ' +
+        'on, ends of stock met too late.',
       {
         option: contention.map(([option]) => option),
         event: [...new Set(contention.flatMap(([, events]) => events))],

@@ -51,6 +51,7 @@ export function openShadows(
     connections,
     side: connections,
     redis: openRedis(REDIS_URL, `${schemaOf(DATABASE_URL)}:shadow`),
+    lockServers: [],
     ...unreachable,
     chaos: noChaos,
     observer: silentObserver,

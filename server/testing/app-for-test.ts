@@ -74,6 +74,7 @@ export function appForTest(options: AppOptions = {}) {
   const services: Services = {
     connections: untouchable('connections', touched, widePool),
     side: untouchable('side', touched),
+    lockServers: [],
     redis: untouchable('redis', touched),
     tickets: untouchable('tickets', touched),
     bank: untouchable('bank', touched),
@@ -90,7 +91,8 @@ export function appForTest(options: AppOptions = {}) {
   const ask = () => services.connections.rows(sql`select 1`)
   const readiness = { draining: false, database: createReadiness({ ask }) }
   const log = memoryLog()
-  const reading = { log, start: parseDesign(design), nowMs: () => 0 }
+  const hasLockServers = services.lockServers.length > 0
+  const reading = { log, start: parseDesign(design), hasLockServers, nowMs: () => 0 }
   const flags = options.isUnread ? new DesignFlags(reading) : DesignFlags.unchanged(reading)
   const app = createApp({
     deps: {

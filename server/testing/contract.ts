@@ -1,7 +1,7 @@
 import { describe, test } from 'bun:test'
 import type { Engine } from '../db/engine.ts'
 import { type Axis, axes, type OptionName, recordsOf } from '../designs/axes.ts'
-import { type Design, parseDesign, refusalOn } from '../designs/design.ts'
+import { type Design, parseDesign, refusalIn } from '../designs/design.ts'
 import { Problem } from '../errors.ts'
 import { testEngine } from './engine.ts'
 
@@ -69,7 +69,7 @@ export function planContract<A extends Axis>(
   }
   return options.map((option) => {
     const design = parsed(`${base},${axis}=${option}`)
-    const why = design instanceof Problem ? design.message : refusalOn(engine, design)
+    const why = design instanceof Problem ? design.message : refusalIn({ engine }, design)
     if (design instanceof Problem || why !== undefined) {
       return { option, refused: `does not go with ${base} here: ${why}`, tests: [] }
     }

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'bun:test'
 import { type SQL, sql } from 'drizzle-orm'
-import type { Redis } from 'ioredis'
 import { auditShop } from '../../audit/audit.ts'
 import { openReader } from '../../audit/reader.ts'
 import { createTicketClient, type TicketClient } from '../clients/ticket-client.ts'
@@ -15,7 +14,7 @@ import type { FlowCtx } from '../designs/flow-ctx.ts'
 import { numberRanges } from '../designs/ids/number-ranges.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
 import { silentObserver } from '../metrics/observer.ts'
-import { openRedis, schemaOf } from '../redis.ts'
+import { openLockServers, openRedis, schemaOf } from '../redis.ts'
 import { closeServices } from '../services.ts'
 import { createTicketsApp } from '../tickets/app.ts'
 import { ticketRange } from '../tickets/ranges.ts'
@@ -27,6 +26,7 @@ import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { createScript, type Script } from './script.ts'
 import { shoppingIn } from './shopping.ts'
+import { clearRedis, lockUrlsForTest } from './test-redis.ts'
 import { worldTables } from './world-tables.ts'
 
 /**
@@ -151,7 +151,7 @@ export async function openWorld(
     audit: (witnesses) => auditShop(reader, { bank: bank.ledger.list(), ...witnesses }),
     async restock() {
       await Promise.all(processes.map((one) => one.settle('effects')))
-      await clearRedis(others.redis)
+      await clearRedis(others)
       script.clear()
       bank.reset()
       for (const reason of Object.keys(services.connections.retries)) {
@@ -160,7 +160,7 @@ export async function openWorld(
       await emptied(others)
     },
     async close() {
-      await clearRedis(others.redis)
+      await clearRedis(others)
       await Promise.all(processes.map((one) => one.close()))
       await Promise.all([closeServices(plain), closeServices(others), reader.end()])
       proxy.stop()
@@ -200,6 +200,7 @@ function servicesOn(
     connections,
     side,
     redis,
+    lockServers: openLockServers(lockUrlsForTest(), schemaOf(url)),
     tickets,
     bank: bank.client,
     partners: bank.partnersClient,
@@ -207,14 +208,6 @@ function servicesOn(
     observer: silentObserver,
     orderTtlSeconds: 900,
   }
-}
-
-/** What the designs have left in Redis under the schema's name. */
-async function clearRedis(redis: Redis): Promise<void> {
-  if (!Bun.env.TEST_REDIS_URL) return
-  const { keyPrefix = '' } = redis.options
-  const keys = await redis.keys(`${keyPrefix}*`)
-  if (keys.length > 0) await redis.del(...keys.map((key) => key.slice(keyPrefix.length)))
 }
 
 /** @returns makes a client, as each process has its own, of one ticket server */

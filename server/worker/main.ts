@@ -50,13 +50,9 @@ const board = joinBoard('worker', config, app)
 if (config.STAMPEDE_METRICS === 'on') board.register(registry)
 const services = openServices(config, registry, board.chaos, connectionsMax)
 await refuseUnfit(services.connections).catch((error) => failStart('worker', error))
-const { flags, ...reading } = await openFlags(
-  config.DATABASE_URL,
-  config.STAMPEDE_DESIGN,
-  services.tickets,
-)
+const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN, services)
 if (flags.health().epoch !== undefined) {
-  await warnOfEviction(services.redis, 'worker', flags.mix.designs)
+  await warnOfEviction(services, 'worker', flags.mix.designs)
 }
 const options = new OpenedOptions(services)
 if (config.STAMPEDE_METRICS === 'on') registerOptionMetrics(registry, options, workerAxes)

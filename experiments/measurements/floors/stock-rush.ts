@@ -19,6 +19,8 @@ const profile = {
 /** An option that takes longer is not the best: its first time stands for all rounds. */
 const slowMs = 3000
 const compared = 'row-lock'
+/** Has the lock servers started. */
+const design = 'after,stock=redlock'
 /** Measured without each buyer's transaction as well, which no order can do. */
 const merged = 'coalesced'
 const bare = 'coalesced alone'
@@ -28,9 +30,9 @@ const bare = 'coalesced alone'
  * crowd waits at one item, with every option that sells no more than there is: in a transaction of
  * each buyer, as in an order, and beside it without one.
  */
-export const stockRush = inShop({ profile }, async (shop, advance) => {
+export const stockRush = inShop({ profile, design }, async (shop, advance) => {
   const slow = new Map<string, number>()
-  const names = [...correctOptions(), bare] as const
+  const names = [...correctOptions(shop), bare] as const
   const timesMs = await inTurns(
     names,
     rounds,
@@ -49,8 +51,11 @@ export const stockRush = inShop({ profile }, async (shop, advance) => {
   return figuresOf(timesMs)
 })
 
-function correctOptions(): StockOption[] {
-  const correct = Object.entries(recordsOf('stock')).filter(([, { knownBad }]) => !knownBad)
+function correctOptions({ services }: InProcessShop): StockOption[] {
+  const hasLockServers = services.lockServers.length > 0
+  const correct = Object.entries(recordsOf('stock')).filter(
+    ([, { knownBad, needsLockServers }]) => !knownBad && (hasLockServers || !needsLockServers),
+  )
   return correct.map(([name]) => name as StockOption)
 }
 

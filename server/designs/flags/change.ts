@@ -1,6 +1,6 @@
 import type { Engine } from '../../db/engine.ts'
 import { Problem } from '../../errors.ts'
-import { type Design, refusalOn, sequenceOf } from '../design.ts'
+import { type Design, refusalIn, sequenceOf } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
 import {
   type Flag,
@@ -61,6 +61,8 @@ export interface Judge {
   start: Design
   /** Of the database; undefined = not known, and not judged. */
   engine: (() => Engine | undefined) | undefined
+  /** Absent = not judged. */
+  hasLockServers?: boolean | undefined
 }
 
 /**
@@ -68,17 +70,24 @@ export interface Judge {
  * @returns what the flags make of requests
  * @throws Problem `unknown-design`, `design-refused`
  */
-export function judged(next: Flags, current: Mix, { start, engine }: Judge): Mix {
-  const mix = mixOf(next, current.epoch + 1, start)
+export function judged(next: Flags, current: Mix, judge: Judge): Mix {
+  const { engine, hasLockServers } = judge
+  const mix = mixOf(next, current.epoch + 1, judge.start)
   assertSameLedger(mix.base, current.base)
   refuseTwoSources(next)
-  const server = engine?.()
-  const refusalOf = (design: Design) => (server ? refusalOn(server, design) : undefined)
+  const refusalOf = (design: Design) => refusalIn({ engine: engine?.(), hasLockServers }, design)
   const refusals = mix.designs.flatMap((one) => refusalOf(one) ?? [])
   if (refusals[0] !== undefined) throw refused(refusals[0])
   const ofShadows = shadowDesigns(mix).flatMap((one) => refusalOf(one) ?? [])
   if (ofShadows[0] !== undefined) throw refused(ofShadows[0], 'shadow.option')
   return mix
+}
+
+/** Why this process cannot serve what others have put in force; undefined where it can. */
+export function lacking(mix: Mix, { hasLockServers }: Judge): string | undefined {
+  const designs = [...mix.designs, ...shadowDesigns(mix)]
+  const [why] = designs.flatMap((one) => refusalIn({ hasLockServers }, one) ?? [])
+  return why
 }
 
 /** Ids of two sources at once are unique, but what was written later has the smaller one. */

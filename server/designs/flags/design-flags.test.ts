@@ -51,6 +51,19 @@ test('a process that is started later has the flags, not the design of its start
   expect(later.noteOf(1)).toMatchObject({ reason: 'a test', author: 'kim' })
 })
 
+test('a process without lock servers keeps its design where others move to them', async () => {
+  const { log, first } = await processes(1)
+  const lacking = new DesignFlags({ log, start, hasLockServers: false })
+  await lacking.poll()
+  await first.change({ reason: 'a test', author: 'kim' }, undefined, (current, epoch) =>
+    withFlag(current.flags, 'stock', { option: 'redlock' }, epoch),
+  )
+  await lacking.poll()
+  expect(lacking.health().problem).toContain('change 1: stock=redlock needs lock servers')
+  expect(lacking.mix.epoch).toBe(0)
+  expect(linesWith('stock=redlock needs lock servers')).toHaveLength(1)
+})
+
 test('of two operators who saw the same design, one is refused', async () => {
   const { log, first, second } = await processes(2)
   const both = await Promise.all([

@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts'
 import { described, log } from '../../log.ts'
 import type { Design } from '../design.ts'
 import { assertSameLedger } from '../same-ledger.ts'
-import { type Judge, judged } from './change.ts'
+import { type Judge, judged, lacking } from './change.ts'
 import type { DesignLog, Entry, LoggedEntry } from './design-log.ts'
 import { type Flags, flagsOf, flagsText, parseFlags } from './flags.ts'
 import { type Mix, mixOf } from './mix.ts'
@@ -28,6 +28,8 @@ interface FlagsOptions {
   start: Design
   /** Database server that the designs are to run on; absent = not judged. */
   engine?: Judge['engine']
+  /** Whether this process has them; absent = not judged. */
+  hasLockServers?: boolean
   nowMs?: () => number
   /** Gets the least id that the ticket server may give of a sequence that has moved. */
   skipTo?: TicketClient['skipTo']
@@ -52,9 +54,9 @@ export class DesignFlags {
   #problem: string | undefined
   #reading: Promise<Mix> | undefined
 
-  constructor({ log, start, engine, nowMs, skipTo = () => {} }: FlagsOptions) {
+  constructor({ log, nowMs, skipTo = () => {}, ...judge }: FlagsOptions) {
     this.log = log
-    this.#judge = { start, engine }
+    this.#judge = { engine: undefined, ...judge }
     this.#skipTo = skipTo
     this.#nowMs = nowMs ?? (() => performance.now())
     this.#readAtMs = this.#nowMs()
@@ -160,6 +162,8 @@ export class DesignFlags {
     if (!flags) throw new Error(`change ${epoch} is not in the log`)
     const mix = mixOf(flags, epoch, start)
     if (current) assertSameLedger(mix.base, current.base)
+    const why = lacking(mix, this.#judge)
+    if (why !== undefined) throw new Error(`change ${epoch}: ${why}`)
     const epochs = new Set(Object.values(flags).map((flag) => flag.epoch))
     const notes = await this.log.read([...epochs].filter((one) => one > 0))
     const moved = epoch === 0 ? [] : await this.log.firstIds()

@@ -125,6 +125,22 @@ describe('refused is', () => {
     expect(on('mariadb')().designs).toHaveLength(2)
   })
 
+  test('an option whose lock servers this process lacks, for a share and a shadow too', () => {
+    const ways: [Flags, string][] = [
+      [flagsWith({ stock: split('row-lock', 'redlock', 1) }), 'option'],
+      [
+        flagsWith({ stock: { option: 'row-lock', shadow: { option: 'redlock', percent: 1 } } }),
+        'shadow.option',
+      ],
+    ]
+    for (const [next, field] of ways) {
+      const having = (hasLockServers: boolean) => () =>
+        judged(next, mixWith({}), { start, engine: undefined, hasLockServers })
+      expect(refusalOf(having(false))).toMatchObject({ code: 'design-refused', field })
+      having(true)()
+    }
+  })
+
   test('two sources of ids at once, unless that is what is wanted', () => {
     const two = split('sequence-table', 'ticket-server', 5)
     const judge = (wanted: Wanted) =>

@@ -9,7 +9,7 @@ import { testEngine } from '../../testing/engine.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { inversionsIn } from '../../tickets/ranges.ts'
 import { axes } from '../axes.ts'
-import { parseDesign, refusalOn } from '../design.ts'
+import { parseDesign, refusalIn } from '../design.ts'
 import { numberRanges } from './number-ranges.ts'
 
 const world = withWorld('ids')
@@ -182,7 +182,7 @@ describeLive('ids', ['TEST_DATABASE_URL'], () => {
 
   test('mixed designs of one schema never give the same id', async () => {
     const all = Object.keys(axes.ids.options).map((name) => parseDesign(`ids=${name}`))
-    const designs = all.filter((design) => refusalOn(testEngine, design) === undefined)
+    const designs = all.filter((design) => refusalIn({ engine: testEngine }, design) === undefined)
     const takes = times(42, async (index) => {
       const ctx = world.ctx(designs[index % designs.length] ?? 'after')
       return ctx.connections.transaction((db) => ctx.design.ids.take(ctx, db, 'orders', 3))

@@ -8,6 +8,7 @@ import { pubsubLock } from './pubsub-lock.ts'
 import { readThenWrite } from './read-then-write.ts'
 import { redisCounter } from './redis-counter/redis-counter.ts'
 import { redisLock } from './redis-lock.ts'
+import { redlock } from './redlock.ts'
 import { rowLock } from './row-lock.ts'
 import { spinLock } from './spin-lock.ts'
 import type { StockOption } from './stock.ts'
@@ -26,6 +27,7 @@ export const stock = axis<StockOption>()({
     'spin-lock': spinLock,
     'redis-lock': redisLock,
     'pubsub-lock': pubsubLock,
+    redlock,
     'conditional-update': conditionalUpdate,
     derived,
     coalesced,

@@ -16,6 +16,7 @@ import {
   orderBody,
   outcomeOf,
 } from '../../testing/shopping.ts'
+import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import type { ShadowAnswer } from '../compare.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
@@ -46,6 +47,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
       {
         DATABASE_URL: world.databaseUrl,
         REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+        REDLOCK_URLS: lockUrlsForTest(),
         STAMPEDE_ORDER_TTL_SECONDS: 900,
       },
       world.others,

@@ -9,7 +9,7 @@ import type { Ids } from '../../designs/ids/ids.ts'
 import { OpenedOptions } from '../../designs/opened-options.ts'
 import { Problem, type ProblemCode } from '../../errors.ts'
 import { silentObserver } from '../../metrics/observer.ts'
-import { openRedis, schemaOf } from '../../redis.ts'
+import { openLockServers, openRedis, schemaOf } from '../../redis.ts'
 import { Dropped, type ShadowJob, type ShadowRun, type ShadowWay, TimedOut } from '../shadows.ts'
 import { lockWaitTable, waitersFor } from './lock-waits.ts'
 import { pretended } from './pretended.ts'
@@ -45,12 +45,14 @@ export function openRolledBack(
   settings: WriteSettings,
   reading: Connections,
 ): ShadowWay & { options: OpenedOptions; close(): Promise<void> } {
-  const { DATABASE_URL, REDIS_URL, STAMPEDE_ORDER_TTL_SECONDS } = settings
+  const { DATABASE_URL, REDIS_URL, REDLOCK_URLS = [], STAMPEDE_ORDER_TTL_SECONDS } = settings
+  const keys = `${schemaOf(DATABASE_URL)}:shadow`
   const transactions = openHeldTransactions(DATABASE_URL, limits)
   const outside = pretended()
   const services: Services = {
     ...{ connections: reading, side: reading, ...outside.services, isShadow: true },
-    redis: openRedis(REDIS_URL, `${schemaOf(DATABASE_URL)}:shadow`),
+    redis: openRedis(REDIS_URL, keys),
+    lockServers: openLockServers(REDLOCK_URLS, keys),
     chaos: noChaos,
     observer: silentObserver,
     orderTtlSeconds: STAMPEDE_ORDER_TTL_SECONDS,
@@ -88,7 +90,7 @@ export function openRolledBack(
     },
     async close() {
       await options.close()
-      services.redis.disconnect()
+      for (const one of [services.redis, ...services.lockServers]) one.disconnect()
       await transactions.close()
     },
   }

@@ -3,7 +3,7 @@ import type { Connections } from '../../db/connections.ts'
 import type { Design } from '../../designs/design.ts'
 import { OpenedOptions } from '../../designs/opened-options.ts'
 import { silentObserver } from '../../metrics/observer.ts'
-import { openRedis, schemaOf } from '../../redis.ts'
+import { openLockServers, openRedis, schemaOf } from '../../redis.ts'
 import { byField, differences, type ShadowAnswer } from '../compare.ts'
 import { type ShadowJob, type ShadowWay, Skipped } from '../shadows.ts'
 import { changesIn } from './data-changes.ts'
@@ -15,6 +15,7 @@ import { putRows, type TouchedRows, touchedBy } from './touched-rows.ts'
 export interface WriteSettings {
   DATABASE_URL: string
   REDIS_URL: string
+  REDLOCK_URLS?: readonly string[] | undefined
   STAMPEDE_ORDER_TTL_SECONDS: number
 }
 
@@ -30,13 +31,15 @@ export function openShadowWrites(
   settings: WriteSettings,
   shop: Pick<Connections, 'use'>,
 ): ShadowWay & { options: OpenedOptions; url: string; close(): Promise<void> } {
-  const { DATABASE_URL, REDIS_URL, STAMPEDE_ORDER_TTL_SECONDS } = settings
+  const { DATABASE_URL, REDIS_URL, REDLOCK_URLS = [], STAMPEDE_ORDER_TTL_SECONDS } = settings
+  const keys = `${schemaOf(DATABASE_URL)}:shadow`
   const schema = openShadowSchema(DATABASE_URL)
   const { connections, side } = schema
   const outside = pretended()
   const services: Services = {
     ...{ connections, side, ...outside.services, isShadow: true },
-    redis: openRedis(REDIS_URL, `${schemaOf(DATABASE_URL)}:shadow`),
+    redis: openRedis(REDIS_URL, keys),
+    lockServers: openLockServers(REDLOCK_URLS, keys),
     chaos: noChaos,
     observer: silentObserver,
     orderTtlSeconds: STAMPEDE_ORDER_TTL_SECONDS,
@@ -65,7 +68,7 @@ export function openShadowWrites(
     },
     async close() {
       await options.close()
-      services.redis.disconnect()
+      for (const one of [services.redis, ...services.lockServers]) one.disconnect()
       await schema.close()
     },
   }

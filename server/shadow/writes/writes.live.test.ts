@@ -14,6 +14,7 @@ import {
 import { eventually } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { badCard, balance, card, newKey, orderBody } from '../../testing/shopping.ts'
+import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
 import { shadowOperator } from '../testing/shadow-operator.ts'
@@ -32,6 +33,7 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     const settings = {
       DATABASE_URL: world.databaseUrl,
       REDIS_URL: Bun.env.TEST_REDIS_URL ?? '',
+      REDLOCK_URLS: lockUrlsForTest(),
       STAMPEDE_ORDER_TTL_SECONDS: 900,
     }
     shadowing = openShadows(settings, world.others, silentShadowMeter)
@@ -67,6 +69,7 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     ['stock', 'conditional-update', 'row-lock'],
     ['stock', 'conditional-update', 'coalesced'],
     ['stock', 'conditional-update', 'redis-lock'],
+    ['stock', 'conditional-update', 'redlock'],
   ])(
     '%s=%s and %s leave the same answers and data',
     async (axis, option, other) => {
