@@ -65,7 +65,7 @@ function claimAll(db: Database, states: readonly PayableState[]): void {
   })
 }
 
-/** Who of them is refused, by rows that stay locked. @throws Error where none is */
+/** Who of them is refused, by rows that are locked from now on. @throws Error where none is */
 async function refusalsOf(members: Payers, db: Database, ownOrder: boolean): Promise<Refusals> {
   const states = members.map(({ state }) => state)
   const payable = ownOrder ? undefined : await payableOf(db, states)

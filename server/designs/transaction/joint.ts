@@ -18,8 +18,9 @@ const begun = sql`flows_begun`
 const undo: SQL = sql`rollback to savepoint ${begun}`
 
 /**
- * Undoes what the joint transaction has done for any of its flows, and keeps its row locks: what is
- * read then with a lock is what decided.
+ * Undoes what the joint transaction has done for any of its flows, its row locks included: the
+ * savepoint comes before InnoDB's first statement. What is read then with a lock decides; where
+ * that refuses none, since a row has changed meanwhile, the batch is tried one by one.
  */
 export async function undoJoint(db: Database): Promise<void> {
   await db.change(undo)
@@ -37,8 +38,8 @@ export function jointFlow<State extends object>(flow: Flow<State>): JointFlow<St
 /**
  * Runs flows of the same steps in the transaction open on `db`, which the caller commits.
  * in: flows · out: an outcome for each, in their order; what is refused has left nothing behind
- * · closes: a refusal that undoes the others: those begin again under the locks they have, at most
- * as often as there are flows.
+ * · closes: a refusal that undoes the others: those begin again, at most as often as there are
+ * flows.
  */
 export async function runJointly(runs: readonly JointRun[], db: Database): Promise<Outcome[]> {
   const [only] = runs
