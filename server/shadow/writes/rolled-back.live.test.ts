@@ -7,21 +7,14 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { type AppForTest, appForTest, tokenForTest } from '../../testing/app-for-test.ts'
 import { within } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import {
-  badCard,
-  balance,
-  card,
-  lines,
-  newKey,
-  orderBody,
-  outcomeOf,
-} from '../../testing/shopping.ts'
+import { badCard, balance, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import type { ShadowAnswer } from '../compare.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
 import type { ShadowJob } from '../shadows.ts'
 import { shadowOperator } from '../testing/shadow-operator.ts'
+import { usualOrders } from '../testing/usual-orders.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => logged.mockRestore())
@@ -180,16 +173,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
       })
     })
     afterEach(() => shop.options.close())
-    const usual = [
-      orderBody(['1x1', '2x2'], { payment: card }),
-      orderBody(['1x3'], { userId: '2', payment: balance }),
-      orderBody(['1x4', '1x1']),
-      orderBody(['1x5'], { userId: '3', payment: badCard }),
-      orderBody(['1x11', '1x12', '1x13', '1x14'], { userId: '4', payment: card }),
-      orderBody(['99x6', '50x7'], { userId: '5' }),
-      orderBody(['1x999'], { userId: '6' }),
-    ]
-    const many = (count: number) => Array.from({ length: count }, () => usual[0] ?? {})
+    const many = (count: number) => Array.from({ length: count }, () => usualOrders[0] ?? {})
 
     test.each([
       ['transaction', 'single-statement', 'one-big'],
@@ -203,7 +187,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
         const { put, buy, shown } = shadowOperator(shop)
         await put(axis, option, { option: other, percent: 100, writes: 'rolled-back' })
         await buy(axis, many(floorPairs))
-        await buy(axis, usual)
+        await buy(axis, usualOrders)
         const seen = await shown(axis)
         expect([seen?.mismatches, seen?.last, seen?.problem]).toEqual([[], [], undefined])
         expect(seen?.outcomes).toMatchObject({ failed: 0, dropped: 0, skipped: 0, 'timed-out': 0 })

@@ -1,4 +1,3 @@
-import { noChaos, type Services } from '../../ctx.ts'
 import type { Connections } from '../../db/connections.ts'
 import { HeldTooLong, openHeldTransactions } from '../../db/held-transaction.ts'
 import { defaultLimits } from '../../db/pool.ts'
@@ -6,14 +5,13 @@ import type { Design } from '../../designs/design.ts'
 import type { Effects, OrderPaid } from '../../designs/effects/effects.ts'
 import type { FlowCtx } from '../../designs/flow-ctx.ts'
 import type { Ids } from '../../designs/ids/ids.ts'
-import { OpenedOptions } from '../../designs/opened-options.ts'
+import type { OpenedOptions } from '../../designs/opened-options.ts'
 import { Problem, type ProblemCode } from '../../errors.ts'
-import { silentObserver } from '../../metrics/observer.ts'
-import { openLockServers, openRedis, schemaOf } from '../../redis.ts'
 import { Dropped, type ShadowJob, type ShadowRun, type ShadowWay, TimedOut } from '../shadows.ts'
 import { lockWaitTable, waitersFor } from './lock-waits.ts'
 import { pretended } from './pretended.ts'
-import { changedSince, touchedOf, type WriteSettings } from './shadow-writes.ts'
+import { openShadowOptions, type WriteSettings } from './shadow-services.ts'
+import { changedSince, touchedOf } from './shadow-writes.ts'
 import type { TouchedRows } from './touched-rows.ts'
 import { undoneChanges } from './undone-changes.ts'
 
@@ -45,19 +43,10 @@ export function openRolledBack(
   settings: WriteSettings,
   reading: Connections,
 ): ShadowWay & { options: OpenedOptions; close(): Promise<void> } {
-  const { DATABASE_URL, REDIS_URL, REDLOCK_URLS = [], STAMPEDE_ORDER_TTL_SECONDS } = settings
-  const keys = `${schemaOf(DATABASE_URL)}:shadow`
-  const transactions = openHeldTransactions(DATABASE_URL, limits)
+  const transactions = openHeldTransactions(settings.DATABASE_URL, limits)
   const outside = pretended()
-  const services: Services = {
-    ...{ connections: reading, side: reading, ...outside.services, isShadow: true },
-    redis: openRedis(REDIS_URL, keys),
-    lockServers: openLockServers(REDLOCK_URLS, keys),
-    chaos: noChaos,
-    observer: silentObserver,
-    orderTtlSeconds: STAMPEDE_ORDER_TTL_SECONDS,
-  }
-  const options = new OpenedOptions(services)
+  const databases = { connections: reading, side: reading }
+  const { options, close } = openShadowOptions(settings, databases, outside)
   const touched = new WeakMap<ShadowJob, TouchedRows>()
   const lockWaits = lockWaitTable(reading)
 
@@ -89,8 +78,7 @@ export function openRolledBack(
       return { answer, natural: changedSince(await job.served(), answer) }
     },
     async close() {
-      await options.close()
-      for (const one of [services.redis, ...services.lockServers]) one.disconnect()
+      await close()
       await transactions.close()
     },
   }

@@ -1,23 +1,13 @@
-import { noChaos, type Services } from '../../ctx.ts'
 import type { Connections } from '../../db/connections.ts'
 import type { Design } from '../../designs/design.ts'
-import { OpenedOptions } from '../../designs/opened-options.ts'
-import { silentObserver } from '../../metrics/observer.ts'
-import { openLockServers, openRedis, schemaOf } from '../../redis.ts'
+import type { OpenedOptions } from '../../designs/opened-options.ts'
 import { byField, differences, type ShadowAnswer } from '../compare.ts'
 import { type ShadowJob, type ShadowWay, Skipped } from '../shadows.ts'
 import { changesIn } from './data-changes.ts'
 import { pretended } from './pretended.ts'
 import { openShadowSchema } from './shadow-schema.ts'
+import { openShadowOptions, type WriteSettings } from './shadow-services.ts'
 import { putRows, type TouchedRows, touchedBy } from './touched-rows.ts'
-
-/** What shadows of orders are opened by. */
-export interface WriteSettings {
-  DATABASE_URL: string
-  REDIS_URL: string
-  REDLOCK_URLS?: readonly string[] | undefined
-  STAMPEDE_ORDER_TTL_SECONDS: number
-}
 
 /**
  * Runs requests that write again, each option in turn on copies of the rows that the request
@@ -31,20 +21,10 @@ export function openShadowWrites(
   settings: WriteSettings,
   shop: Pick<Connections, 'use'>,
 ): ShadowWay & { options: OpenedOptions; url: string; close(): Promise<void> } {
-  const { DATABASE_URL, REDIS_URL, REDLOCK_URLS = [], STAMPEDE_ORDER_TTL_SECONDS } = settings
-  const keys = `${schemaOf(DATABASE_URL)}:shadow`
-  const schema = openShadowSchema(DATABASE_URL)
+  const schema = openShadowSchema(settings.DATABASE_URL)
   const { connections, side } = schema
   const outside = pretended()
-  const services: Services = {
-    ...{ connections, side, ...outside.services, isShadow: true },
-    redis: openRedis(REDIS_URL, keys),
-    lockServers: openLockServers(REDLOCK_URLS, keys),
-    chaos: noChaos,
-    observer: silentObserver,
-    orderTtlSeconds: STAMPEDE_ORDER_TTL_SECONDS,
-  }
-  const options = new OpenedOptions(services)
+  const { options, close } = openShadowOptions(settings, { connections, side }, outside)
   const touched = new WeakMap<ShadowJob, TouchedRows>()
 
   const run = (job: ShadowJob, design: Design): Promise<ShadowAnswer> =>
@@ -67,8 +47,7 @@ export function openShadowWrites(
       return { answer, natural: changedSince(await job.served(), answer) }
     },
     async close() {
-      await options.close()
-      for (const one of [services.redis, ...services.lockServers]) one.disconnect()
+      await close()
       await schema.close()
     },
   }

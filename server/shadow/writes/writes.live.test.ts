@@ -13,11 +13,12 @@ import {
 } from '../../testing/app-for-test.ts'
 import { eventually } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
-import { badCard, balance, card, newKey, orderBody } from '../../testing/shopping.ts'
+import { newKey, orderBody } from '../../testing/shopping.ts'
 import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
 import { shadowOperator } from '../testing/shadow-operator.ts'
+import { usualOrders } from '../testing/usual-orders.ts'
 import { openShadowSchema } from './shadow-schema.ts'
 
 const logged = spyOn(console, 'error').mockImplementation(() => {})
@@ -52,16 +53,7 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
   const put = (axis: string, option: string, other: string) =>
     shadowOperator(shop).put(axis, option, { option: other, percent: 100 })
   const buy = (axis: string, bodies: object[]) => shadowOperator(shop).buy(axis, bodies)
-  const usual = [
-    orderBody(['1x1', '2x2'], { payment: card }),
-    orderBody(['1x3'], { userId: '2', payment: balance }),
-    orderBody(['1x4', '1x1']),
-    orderBody(['1x5'], { userId: '3', payment: badCard }),
-    orderBody(['1x11', '1x12', '1x13', '1x14'], { userId: '4', payment: card }),
-    orderBody(['99x6', '50x7'], { userId: '5' }),
-    orderBody(['1x999'], { userId: '6' }),
-  ]
-  const many = (count: number) => Array.from({ length: count }, () => usual[0] ?? {})
+  const many = (count: number) => Array.from({ length: count }, () => usualOrders[0] ?? {})
 
   test.each([
     ['transaction', 'split', 'one-big'],
@@ -75,7 +67,7 @@ describeLive('orders that run again', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], (
     async (axis, option, other) => {
       await put(axis, option, other)
       await buy(axis, many(floorPairs))
-      await buy(axis, usual)
+      await buy(axis, usualOrders)
       const seen = await shown(axis)
       expect([seen?.mismatches, seen?.last, seen?.problem]).toEqual([[], [], undefined])
       expect(seen?.outcomes).toMatchObject({ failed: 0, dropped: 0, skipped: 0, 'timed-out': 0 })
