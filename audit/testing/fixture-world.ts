@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
+import { type Connection, createConnection, type Pool, type RowDataPacket } from 'mysql2/promise'
+import { dropSchema } from '../../server/db/migrate.ts'
+import { createTestSchema } from '../../server/testing/test-schema.ts'
 import type { Evidence } from '../checker.ts'
 import { openReader } from '../reader.ts'
 import { worldEvidence } from './fixture-history.ts'
@@ -17,62 +17,41 @@ export interface World {
   close(): Promise<void>
 }
 
-const migrations = join(import.meta.dir, '../../server/db/migrations')
-
 /**
  * Creates a schema `stampede_test_checkers_…` with the shop's own tables.
  * @param url mysql://user@host:port of a private server
  */
 export async function openWorld(url: string): Promise<World> {
   const schema = `stampede_test_checkers_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
-  const server = createPool({ uri: url, connectionLimit: 1, connectTimeout: 2000 })
-  await server.query(`create database ${schema}`)
-  const db = openReader(`${url.replace(/\/$/, '')}/${schema}`)
-  for (const statement of await migrationStatements()) await db.query(statement)
+  const schemaUrl = await createTestSchema(url, schema)
+  const db = openReader(schemaUrl)
+  const writer = await createConnection({
+    uri: schemaUrl,
+    multipleStatements: true,
+    timezone: 'Z',
+  })
   return {
     db,
     reset: async () => {
-      await rewrite(db)
+      await rewrite(writer)
       return worldEvidence(db)
     },
     run: async (statements) => {
-      const connection = await db.getConnection()
-      try {
-        for (const statement of statements) await connection.query(statement)
-      } finally {
-        connection.release()
-      }
+      for (const statement of statements) await writer.query(statement)
     },
     close: async () => {
-      await db.end()
-      await server.query(`drop database ${schema}`)
-      await server.end()
+      await Promise.all([db.end(), writer.end()])
+      await dropSchema(url, schema)
     },
   }
 }
 
-async function migrationStatements(): Promise<string[]> {
-  const names = (await readdir(migrations)).filter((name) => name.endsWith('.sql')).sort()
-  const texts = await Promise.all(names.map((name) => Bun.file(join(migrations, name)).text()))
-  return texts.flatMap((text) => text.split('--> statement-breakpoint'))
-}
-
-async function rewrite(db: Pool): Promise<void> {
-  const connection = await db.getConnection()
-  const [tables] = await connection.query<RowDataPacket[]>({
-    sql: 'show tables',
-    rowsAsArray: true,
-  })
-  try {
-    await connection.beginTransaction()
-    for (const [table] of tables as unknown as string[][]) {
-      await connection.query(`delete from ${table}`)
-    }
-    for (const [table, rows] of Object.entries(worldRows())) {
-      for (const row of rows) await connection.query(`insert into ${table} set ?`, [row])
-    }
-    await connection.commit()
-  } finally {
-    connection.release()
-  }
+/** In one round trip: it comes before nearly every test of a checker. */
+async function rewrite(writer: Connection): Promise<void> {
+  const [tables] = await writer.query<RowDataPacket[]>({ sql: 'show tables', rowsAsArray: true })
+  const deletes = (tables as unknown as string[][]).map(([table]) => `delete from ${table}`)
+  const inserts = Object.entries(worldRows()).flatMap(([table, rows]) =>
+    rows.map((row) => writer.format(`insert into ${table} set ?`, [row])),
+  )
+  await writer.query(['start transaction', ...deletes, ...inserts, 'commit'].join(';'))
 }

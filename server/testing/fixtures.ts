@@ -6,12 +6,11 @@ import { createTicketClient, type TicketClient } from '../clients/ticket-client.
 import { noChaos, type Services, type Site } from '../ctx.ts'
 import { connect } from '../db/connections.ts'
 import { contentionOf } from '../db/failures.ts'
-import { createSchema, dropSchema } from '../db/migrate.ts'
+import { dropSchema } from '../db/migrate.ts'
 import { defaultLimits, type PoolLimits } from '../db/pool.ts'
-import { type SeedProfile, seed, today } from '../db/seed.ts'
+import { type SeedProfile, seed } from '../db/seed.ts'
 import { type Design, parseDesign } from '../designs/design.ts'
 import type { FlowCtx } from '../designs/flow-ctx.ts'
-import { numberRanges } from '../designs/ids/number-ranges.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
 import { silentObserver } from '../metrics/observer.ts'
 import { openLockServers, openRedis, schemaOf } from '../redis.ts'
@@ -24,9 +23,11 @@ import { interruptions } from './interrupt.ts'
 import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
+import { putBack } from './put-back.ts'
 import { createScript, type Script } from './script.ts'
 import { shoppingIn } from './shopping.ts'
 import { clearRedis, lockUrlsForTest } from './test-redis.ts'
+import { createTestSchema } from './test-schema.ts'
 import { worldTables } from './world-tables.ts'
 
 /**
@@ -112,7 +113,7 @@ export async function openWorld(
 ): Promise<World> {
   const server = Bun.env.TEST_DATABASE_URL ?? ''
   const schema = `stampede_test_${name.replaceAll('-', '_')}_${process.pid}`
-  const databaseUrl = await createSchema(server, schema)
+  const databaseUrl = await createTestSchema(server, schema)
   await seed(databaseUrl, smallSeedProfile)
   const script = createScript()
   const bank = createPretendBank()
@@ -157,7 +158,7 @@ export async function openWorld(
       for (const reason of Object.keys(services.connections.retries)) {
         delete services.connections.retries[reason]
       }
-      await emptied(others)
+      await putBack(others, smallSeedProfile)
     },
     async close() {
       await clearRedis(others)
@@ -256,38 +257,4 @@ function observing({ connections }: Services) {
       await query(sql`kill ${sql.raw(String(Number(row?.id)))}`)
     },
   }
-}
-
-const notRetired = sql`successor = null, retired_value = null, retired_epoch = null`
-const tablesFilledLater = [
-  ...['stock_reservations', 'coupon_requests', 'stock_claims', 'cart_items', 'design_log', 'sagas'],
-  ...['coupon_redemptions', 'stock_counters', 'order_intakes', 'saga_steps', 'dispatches'],
-  ...['idempotency_keys', 'payment_history', 'stock_batches', 'order_items', 'payments', 'outbox'],
-  ...['promotion_claims', 'balance_entries', 'coupon_issues', 'stock_lines', 'effects', 'orders'],
-]
-
-async function emptied({ connections }: Services): Promise<void> {
-  const { stock, limitedOptionId, limitedStock, products, optionsPerProduct, coupons } =
-    smallSeedProfile
-  const lastSeeded = products * (optionsPerProduct[0] ?? 0)
-  const lastNumber = coupons.products * coupons.numbers
-  const seeded = sql`if(id = ${limitedOptionId}, ${limitedStock}, ${stock})`
-  await connections.use(async (db) => {
-    for (const table of tablesFilledLater) {
-      await db.change(sql`delete from ${sql.identifier(table)}`)
-    }
-    await db.change(sql`delete from product_options where id > ${lastSeeded}`)
-    // The days before today are the seed's.
-    await db.change(sql`delete from daily_popular_products where sold_date >= ${today()}`)
-    await db.change(sql`update product_options set stock = ${seeded}, initial_stock = ${seeded},
-        version = 0, stock_fence = 0, quota_taken = 0`)
-    await db.change(sql`update users set balance_minor = initial_balance_minor, version = 0`)
-    await db.change(sql`update sequences set value = 0, last = ${numberRanges.sequenceRows.last},
-        successor_first = null, ${notRetired}`)
-    // A mark never goes back: a ticket server that has leased above it would stop.
-    await db.change(sql`update ticket_marks set ${notRetired}`)
-    await db.change(sql`delete from coupon_numbers where id > ${lastNumber}`)
-    await db.change(sql`update coupon_numbers set status = 'free'`)
-    await db.change(sql`update coupon_partners set issued = 0, quota = ${coupons.quota}`)
-  })
 }
