@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { CouponAnswer } from '../../../audit/checker.ts'
 import { partnerKey } from '../../db/seed.ts'
@@ -17,56 +17,60 @@ setDefaultTimeout(60_000)
 const options = Object.keys(axes.coupons.options)
 
 describeLive('kill -9 among partners', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () => {
-  describe.each(options)('coupons=%s', (option) => {
-    const { world, shop } = withSpawnedShop(
-      `crash_coupons_${option.replaceAll('-', '_')}`,
-      `coupons=${option}`,
+  // One shop for all: only the API server knows the option, and each request names it.
+  const { world, shop } = withSpawnedShop('crash_coupons')
+  beforeEach(() => world.restock())
+
+  async function ask(option: string, index: number): Promise<CouponAnswer | undefined> {
+    const partner = `partner-${1 + (index % 3)}`
+    const requestId = `request-${index}`
+    const init = jsonRequest(
+      'POST',
+      { partner, product: '1', quantity, requestId },
+      {
+        'x-partner-key': partnerKey(partner),
+        'x-design': `coupons=${option},admission=open`,
+      },
     )
+    const signal = AbortSignal.timeout(answerMs)
+    const url = `${shop.url('server')}/api/v1/coupons`
+    const answer = await fetch(url, { ...init, signal }).catch(() => undefined)
+    if (answer?.status !== 201) return undefined
+    expect(answer.headers.get('x-design')).toContain(`coupons=${option}`)
+    const { coupons } = (await answer.json()) as CouponsIssued
+    return { partner, requestId, quantity, numbers: coupons.map(({ number }) => number) }
+  }
 
-    async function ask(index: number): Promise<CouponAnswer | undefined> {
-      const partner = `partner-${1 + (index % 3)}`
-      const requestId = `request-${index}`
-      const init = jsonRequest(
-        'POST',
-        { partner, product: '1', quantity, requestId },
-        { 'x-partner-key': partnerKey(partner) },
-      )
-      const signal = AbortSignal.timeout(answerMs)
-      const url = `${shop.url('server')}/api/v1/coupons`
-      const answer = await fetch(url, { ...init, signal }).catch(() => undefined)
-      if (answer?.status !== 201) return undefined
-      const { coupons } = (await answer.json()) as CouponsIssued
-      return { partner, requestId, quantity, numbers: coupons.map(({ number }) => number) }
-    }
-
-    /** Asks for all, twelve at once. @returns answers with coupons, by request */
-    async function askAll(onAnswer: () => void) {
-      const given = new Map<number, CouponAnswer>()
-      const waiting = Array.from({ length: requests }).keys()
-      const inTurn = async () => {
-        for (const index of waiting) {
-          const answer = await ask(index)
-          if (answer) given.set(index, answer)
-          onAnswer()
-        }
+  /** Asks for all, twelve at once. @returns answers with coupons, by request */
+  async function askAll(option: string, onAnswer = () => {}) {
+    const given = new Map<number, CouponAnswer>()
+    const waiting = Array.from({ length: requests }).keys()
+    const inTurn = async () => {
+      for (const index of waiting) {
+        const answer = await ask(option, index)
+        if (answer) given.set(index, answer)
+        onAnswer()
       }
-      await Promise.all(Array.from({ length: 12 }, inTurn))
-      return given
     }
+    await Promise.all(Array.from({ length: 12 }, inTurn))
+    return given
+  }
 
-    test('the server dies in a crowd: what was issued stands, and is answered again', async () => {
+  test.each(options)(
+    'coupons=%s: what was issued stands, and is answered again',
+    async (option) => {
       await world.query(sql`insert into coupon_numbers (product_id, number, status)
         select 1, upper(left(sha2(concat(id, number), 256), 16)), 'free' from coupon_numbers`)
       await world.query(sql`update coupon_partners set quota = 1000`)
       let answered = 0
       let killing: Promise<void> | undefined
-      const given = await askAll(() => {
+      const given = await askAll(option, () => {
         if (++answered === killedAt) killing = shop.kill('server')
       })
       await killing
       expect(given.size).toBeLessThan(requests)
       await shop.start('server')
-      const again = await askAll(() => {})
+      const again = await askAll(option)
       for (const [index, answer] of given) {
         expect(again.get(index)?.numbers?.toSorted()).toEqual(answer.numbers?.toSorted())
       }
@@ -74,6 +78,6 @@ describeLive('kill -9 among partners', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 
       const known = option === 'requires-new' ? /^coupon(s-accounted|-quotas|-answers)/ : /^$/
       expect(findings.filter((finding) => !known.test(finding))).toEqual([])
       if (!['requires-new', 'rollback-only'].includes(option)) expect(again.size).toBe(requests)
-    })
-  })
+    },
+  )
 })
