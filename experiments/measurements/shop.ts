@@ -39,7 +39,7 @@ export interface ContendedLoop extends LoopResult {
 }
 
 /** A loop is too short for the usual looks at its locks. */
-const lookEveryMs = 100
+const lookEveryMs = 150
 
 interface ShopOptions {
   profile?: SeedProfile

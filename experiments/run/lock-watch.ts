@@ -32,7 +32,11 @@ export class LockWatch {
   #isStopped = false
   #waits: string | null | undefined
 
-  /** @param db of a user who may see all transactions; others have no samples */
+  /**
+   * @param db of a user who may see all transactions; others have no samples
+   * @param everyMs above 100: InnoDB refreshes its tables of transactions only where no reader has
+   * come for 100 ms
+   */
   constructor(db: Pool, everyMs = lookEveryMs) {
     this.#db = db
     this.#everyMs = everyMs
@@ -44,6 +48,11 @@ export class LockWatch {
     this.#isStopped = true
     this.#stopped.resolve()
     await this.#looking
+    return this.soFar()
+  }
+
+  /** What it has seen; undefined before its first sample. */
+  soFar(): Locks | undefined {
     const locks = this.#history.locks()
     return locks.samples.length > 0 ? locks : undefined
   }

@@ -3,7 +3,8 @@ import type { Pool } from 'mysql2/promise'
 import { type OpenWork, openWorkIn, openWorkOfServer } from '../../audit/open-work.ts'
 import { metricTotal } from './contention.ts'
 
-const pollMs = 100
+/** InnoDB refreshes its table of transactions only where no reader has come for 100 ms. */
+const pollMs = 150
 /** Twice in a row: between two steps of a recovery nothing may be open for a moment. */
 const quietTurnsMin = 2
 

@@ -6,11 +6,9 @@ import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
 import { describeLive, withWorld } from '../testing/fixtures.ts'
+import { openTransactions } from '../testing/open-transactions.ts'
 
-/**
- * A server that ends a silent session does so within two seconds. InnoDB refreshes its view of
- * transactions only for readers that come more than 100 ms apart.
- */
+/** A server that ends a silent session does so within two seconds. */
 const patience = { deadlineMs: 10_000, pollMs: 150 }
 
 describeLive('faults on sessions of their own', ['TEST_DATABASE_URL'], () => {
@@ -45,11 +43,11 @@ describeLive('faults on sessions of their own', ['TEST_DATABASE_URL'], () => {
   const isLocked = (id: string) => world.isLocked('product_options', id)
   const isFree = async () => !(await isLocked('1'))
   /** Of the schema: transactions that are open, and statements of a fault. */
-  const sessions = () =>
-    world.query(sql`
-      select id from information_schema.processlist
-      where db = database() and id <> connection_id() and (info like '%/* chaos */%'
-        or id in (select trx_mysql_thread_id from information_schema.innodb_trx))`)
+  const sessions = async () => [
+    ...(await openTransactions(world.query)),
+    ...(await world.query(sql`select id from information_schema.processlist
+      where db = database() and id <> connection_id() and info like '%/* chaos */%'`)),
+  ]
   const waiting = () =>
     world.query(sql`
       select id from information_schema.processlist

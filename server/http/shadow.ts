@@ -42,8 +42,8 @@ const shadowsSchema = z
           .optional()
           .openapi({
             description:
-              'Transactions that waited for locks of runs that were rolled back; absent = none ' +
-              'runs so, or the server does not show its lock waits to the account',
+              'Transactions that were seen waiting for locks of runs that were rolled back, one ' +
+              'run in 0.15 s looked at; absent = none runs so, or lock waits may not be read',
           }),
         problem: z.string().optional().openapi({ description: 'Why it cannot run now' }),
       }),

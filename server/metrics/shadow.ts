@@ -34,8 +34,8 @@ export const shadowMetrics = {
     { axis: shadowAxes },
   ),
   stampede_shadow_blocked_total: counter(
-    'Transactions that waited for locks of a shadow when it had run on the shop’s own tables; ' +
-      'only where the account may read the server’s table of lock waits.',
+    'Transactions that were seen waiting for locks of a shadow on the shop’s own tables: one run ' +
+      'in 0.15 s is looked at, and only where the account may read the table of lock waits.',
     { axis: shadowAxes },
   ),
   stampede_shadow_run_duration_seconds: histogram(

@@ -26,7 +26,7 @@ export interface ShadowJob {
 
 /** What a run has answered. */
 export interface ShadowRun extends ShadowAnswer {
-  /** Transactions that waited for its locks at its end; absent = it held none, or not known. */
+  /** Transactions that waited for its locks at its end; absent = not looked at, or not known. */
   blocked?: number
 }
 

@@ -22,6 +22,7 @@ import { eventually } from './barrier.ts'
 import { interruptions } from './interrupt.ts'
 import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
+import { openTransactions } from './open-transactions.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { putBack } from './put-back.ts'
 import { createScript, type Script } from './script.ts'
@@ -221,9 +222,6 @@ function ticketServerInProcess(): () => TicketClient {
 
 function observing({ connections }: Services) {
   const query = <Row extends object>(statement: SQL) => connections.rows<Row>(statement)
-  const waiting = sql`select 1 from information_schema.innodb_trx
-    join information_schema.processlist on id = trx_mysql_thread_id
-    where trx_state = 'LOCK WAIT' and db = database()`
   return {
     query,
     async isLocked(table: string, id: string) {
@@ -238,18 +236,15 @@ function observing({ connections }: Services) {
     },
     async endsOrWaits(work: Promise<unknown>) {
       let ended = false
-      let looks = 0
       const end = () => {
         ended = true
       }
       work.then(end, end)
-      // InnoDB refreshes this view only for readers that come more than 100 ms apart, so that the
-      // first look may see the past.
       const ask = async () => {
-        const isWaiting = (await query(waiting)).length > 0 && ++looks > 1
+        const isWaiting = (await openTransactions(query)).some((one) => one.isWaiting)
         return ended ? ('ends' as const) : isWaiting && ('waits' as const)
       }
-      return await eventually('the work ends or waits for a lock', ask, { pollMs: 150 })
+      return await eventually('the work ends or waits for a lock', ask)
     },
     async cut({ db }: Site) {
       if (!db) return

@@ -3,7 +3,7 @@ import type { Connections } from '../../db/connections.ts'
 import { engineOf } from '../../db/engine.ts'
 
 /** Rows of transactions that wait (`waiter`) for the locks of others (`blocker`). */
-export type LockWaitTable = SQL
+type LockWaitTable = SQL
 
 const tables = {
   mariadb: sql`(select requesting_trx_id as waiter, blocking_trx_id as blocker
@@ -14,15 +14,29 @@ const tables = {
 }
 
 /**
- * The server's table of lock waits, looked for once.
- * @returns asks for it; undefined = the account may not read it, or MySQL keeps none, since its
- * performance schema is off
+ * InnoDB refreshes its tables of transactions only where no reader has come for 100 ms: one that
+ * asks more often is shown the same rows for as long as it goes on.
  */
-export function lockWaitTable(db: Connections): () => Promise<LockWaitTable | undefined> {
+const apartMs = 150
+
+/**
+ * Asks how many transactions wait for the locks of a session of the server.
+ * @returns undefined = not known: the account may not read the server's table of lock waits, MySQL
+ * keeps none, since its performance schema is off, or the last look is less than 150 ms ago
+ */
+export function lockWaits(db: Connections): (session: number) => Promise<number | undefined> {
   let found: Promise<LockWaitTable | undefined> | undefined
-  return () => {
+  let nextMs = 0
+  return async (session) => {
     found ??= findTable(db)
-    return found
+    const table = await found
+    if (!table || performance.now() < nextMs) return undefined
+    nextMs = Number.POSITIVE_INFINITY
+    try {
+      return await waitersFor(db, table, session)
+    } finally {
+      nextMs = performance.now() + apartMs
+    }
   }
 }
 
@@ -42,8 +56,7 @@ async function findTable(db: Connections): Promise<LockWaitTable | undefined> {
   }
 }
 
-/** How many transactions wait for the locks of a session. */
-export async function waitersFor(
+async function waitersFor(
   db: Pick<Connections, 'rows'>,
   table: LockWaitTable,
   session: number,

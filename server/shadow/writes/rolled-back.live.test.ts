@@ -5,7 +5,7 @@ import { parseDesign } from '../../designs/design.ts'
 import { addUnits } from '../../designs/stock/stock.ts'
 import { placeOrder } from '../../flows/place-order.ts'
 import { type AppForTest, appForTest, tokenForTest } from '../../testing/app-for-test.ts'
-import { within } from '../../testing/barrier.ts'
+import { eventually, within } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
 import { badCard, balance, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { lockUrlsForTest } from '../../testing/test-redis.ts'
@@ -113,10 +113,13 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
   })
 
   describe('a customer', () => {
-    /** A run that stands still with the row of option 1, until it is let go. */
+    /** Begins runs that stand still with the row of option 1, until they are let go. */
     const standing = () => {
-      const holds = Promise.withResolvers<void>()
-      const release = Promise.withResolvers<void>()
+      const turn = () => ({
+        holds: Promise.withResolvers<void>(),
+        release: Promise.withResolvers<void>(),
+      })
+      let { holds, release } = turn()
       const { options, first } = shadowing.rolledBack
       const usual = options.option('stock', 'conditional-update')
       options.provide('stock', 'conditional-update', {
@@ -128,26 +131,39 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
           return isTaken
         },
       })
-      return { run: first(jobOf(['2x1'])), holds: holds.promise, release: () => release.resolve() }
+      return async () => {
+        const own = turn()
+        ;({ holds, release } = own)
+        const run = first(jobOf(['2x1']))
+        run.catch(() => {})
+        await within(own.holds.promise, 'the run has the row')
+        return { run, release: () => own.release.resolve() }
+      }
     }
 
     test('waits for a lock of a run, which is counted', async () => {
-      const { run, holds, release } = standing()
-      run.catch(() => {})
-      await within(holds, 'the run has the row')
-      const customer = world.place('after', ['1x1'])
-      expect(await world.endsOrWaits(customer)).toBe('waits')
-      release()
-      const { blocked } = (await run).answer
-      if (await isWatched()) expect(blocked).toBeGreaterThanOrEqual(1)
-      else expect(blocked).toBeUndefined()
-      expect((await customer).status).toBe('pending')
+      const begin = standing()
+      let bought = 0
+      const blockedOnce = async () => {
+        const { run, release } = await begin()
+        const customer = world.place('after', ['1x1'])
+        expect(await world.endsOrWaits(customer)).toBe('waits')
+        release()
+        const { blocked } = (await run).answer
+        expect((await customer).status).toBe('pending')
+        bought += 1
+        return blocked
+      }
+      if (!(await isWatched())) return expect(await blockedOnce()).toBeUndefined()
+      // A look that follows another one too soon, of any test, is shown the past.
+      const counted = async () => ((await blockedOnce()) ?? 0) >= 1
+      await eventually('a wait is counted', counted, { deadlineMs: 15_000, pollMs: 150 })
+      expect(await world.stockOf('1')).toBe(100 - bought)
     })
 
     test('is not left waiting by a run that never ends', async () => {
-      const { run, holds } = standing()
+      const { run } = await standing()()
       const outcome = run.catch((error: unknown) => error)
-      await within(holds, 'the run has the row')
       expect((await world.place('after', ['1x1'])).status).toBe('pending')
       expect(await outcome).toMatchObject({ constructor: { name: 'TimedOut' } })
       expect(await world.stockOf('1')).toBe(99)

@@ -8,7 +8,7 @@ import type { Ids } from '../../designs/ids/ids.ts'
 import type { OpenedOptions } from '../../designs/opened-options.ts'
 import { Problem, type ProblemCode } from '../../errors.ts'
 import { Dropped, type ShadowJob, type ShadowRun, type ShadowWay, TimedOut } from '../shadows.ts'
-import { lockWaitTable, waitersFor } from './lock-waits.ts'
+import { lockWaits } from './lock-waits.ts'
 import { pretended } from './pretended.ts'
 import { openShadowOptions, type WriteSettings } from './shadow-services.ts'
 import { changedSince, touchedOf } from './shadow-writes.ts'
@@ -48,11 +48,10 @@ export function openRolledBack(
   const databases = { connections: reading, side: reading }
   const { options, close } = openShadowOptions(settings, databases, outside)
   const touched = new WeakMap<ShadowJob, TouchedRows>()
-  const lockWaits = lockWaitTable(reading)
+  const waitersFor = lockWaits(reading)
 
   const run = async (job: ShadowJob, design: Design): Promise<ShadowRun> => {
     const served = await job.served()
-    const waits = await lockWaits()
     const work = transactions.run(async (held) => {
       outside.begin(served, idsBefore(job))
       const shadowKey = keyOf(job)
@@ -61,7 +60,7 @@ export function openRolledBack(
       const { connections } = held
       const { status, body } = await job.run({ ...inside(own, events), connections, shadowKey })
       const changes = await undoneChanges(held, touched.get(job) ?? {}, shadowKey)
-      const blocked = waits && (await waitersFor(reading, waits, held.session))
+      const blocked = await waitersFor(held.session)
       const whole = { answer: JSON.parse(body), ...changes, outbox: events }
       return { status, body: JSON.stringify(whole), ...(blocked === undefined ? {} : { blocked }) }
     }, heldMsMax)
