@@ -20,9 +20,9 @@ import { ticketRange } from '../tickets/ranges.ts'
 import { Sequences } from '../tickets/sequences.ts'
 import { eventually } from './barrier.ts'
 import { interruptions } from './interrupt.ts'
+import { lockWaitsNow } from './lock-waits-now.ts'
 import { type LossyProxy, openLossyProxy } from './lossy-proxy.ts'
 import { memoryMarks } from './memory-marks.ts'
-import { openTransactions } from './open-transactions.ts'
 import { createPretendBank, type PretendBank } from './pretend-bank.ts'
 import { putBack } from './put-back.ts'
 import { createScript, type Script } from './script.ts'
@@ -240,11 +240,15 @@ function observing({ connections }: Services) {
         ended = true
       }
       work.then(end, end)
+      let seen = new Map<string, number>()
+      // A wait that passes by itself is none: of three looks in a row each must see it.
       const ask = async () => {
-        const isWaiting = (await openTransactions(query)).some((one) => one.isWaiting)
+        const waits = await lockWaitsNow(query)
+        seen = new Map(waits.map((wait) => [wait, (seen.get(wait) ?? 0) + 1]))
+        const isWaiting = Math.max(0, ...seen.values()) >= 3
         return ended ? ('ends' as const) : isWaiting && ('waits' as const)
       }
-      return await eventually('the work ends or waits for a lock', ask)
+      return await eventually('the work ends or waits for a lock', ask, { pollMs: 50 })
     },
     async cut({ db }: Site) {
       if (!db) return

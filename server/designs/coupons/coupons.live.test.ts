@@ -139,6 +139,7 @@ const suite: Suite = (promise, design) => {
 
   check('a quota is kept to the last coupon, by requests at once too', async () => {
     await world.query(sql`update coupon_partners set quota = 5`)
+    world.script.meet('coupon.picked', 2)
     const asked = Array.from({ length: 4 }, () => outcomeOf(ask(design, 2)))
     const outcomes = await Promise.all(asked)
     expect(outcomes.filter((one) => one === 'quota-used-up')).toHaveLength(2)

@@ -1,0 +1,42 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { engineOf } from '../db/engine.ts'
+
+type Query = <Row extends object>(statement: SQL) => Promise<Row[]>
+
+interface Statement {
+  id: string
+  info: string
+  version: string
+}
+
+/**
+ * Who waits for a row lock in the schema, as it is at this moment: a name for each wait, the same
+ * as long as it lasts. `information_schema.innodb_trx` would not do: it is refreshed only where no
+ * reader has come for 100 ms, so two tests that poll it keep each other from seeing changes.
+ */
+export async function lockWaitsNow(query: Query): Promise<string[]> {
+  const running = await query<Statement>(sql`
+    select id, info, version() as version from information_schema.processlist
+    where db = database() and info is not null and id <> connection_id()`)
+  const version = running[0]?.version
+  if (version === undefined) return []
+  return engineOf(version) === 'mariadb' ? inStatus(query, running) : counted(query, running)
+}
+
+async function inStatus(query: Query, running: Statement[]): Promise<string[]> {
+  const sessions = new Set(running.map(({ id }) => String(id)))
+  const [status] = await query<{ Status: string }>(sql`show engine innodb status`)
+  return (status?.Status ?? '').split('\n---TRANSACTION ').flatMap((text) => {
+    const session = /^MariaDB thread id (\d+)/m.exec(text)?.[1] ?? ''
+    const isWaiting = sessions.has(session) && /^LOCK WAIT /m.test(text)
+    return isWaiting ? text.slice(0, text.indexOf(',')) : []
+  })
+}
+
+/** MySQL’s status leaves out who has only read so far, but the server counts who waits. */
+async function counted(query: Query, running: Statement[]): Promise<string[]> {
+  const [waits] = await query<{ Value: string }>(
+    sql`show global status like 'Innodb_row_lock_current_waits'`,
+  )
+  return Number(waits?.Value) > 0 ? running.map(({ id, info }) => `${id} ${info}`) : []
+}
