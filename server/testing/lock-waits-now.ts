@@ -10,8 +10,8 @@ interface Statement {
 }
 
 /**
- * Who waits for a row lock in the schema, as it is at this moment: a name for each wait, the same
- * as long as it lasts. `information_schema.innodb_trx` would not do: it is refreshed only where no
+ * The waits for row locks in the schema, as they are at this moment: a name for each, the same as
+ * long as it lasts. `information_schema.innodb_trx` would not do: it is refreshed only where no
  * reader has come for 100 ms, so two tests that poll it keep each other from seeing changes.
  */
 export async function lockWaitsNow(query: Query): Promise<string[]> {
@@ -33,7 +33,7 @@ async function inStatus(query: Query, running: Statement[]): Promise<string[]> {
   })
 }
 
-/** MySQL’s status leaves out who has only read so far, but the server counts who waits. */
+/** MySQL’s status leaves out transactions that have only read, but the server counts waits. */
 async function counted(query: Query, running: Statement[]): Promise<string[]> {
   const [waits] = await query<{ Value: string }>(
     sql`show global status like 'Innodb_row_lock_current_waits'`,
