@@ -70,13 +70,12 @@ async function guarded(
   const { promise: late, resolve } = Promise.withResolvers<Finding>()
   const timer = setTimeout(() => resolve(unknown(`no answer in ${deadlineMs} ms`)), deadlineMs)
   try {
-    const exercised = isExerciseCounted ? exercise.count(evidence) : Promise.resolve(undefined)
+    const exercised = isExerciseCounted ? exercise.count(evidence) : undefined
     // Awaited only when the check has an answer, which may be that there is none.
-    exercised.catch(() => {})
+    exercised?.catch(() => {})
     const finding = await Promise.race([check(evidence), late])
-    if (finding.verdict === 'unknown') return { name, ...finding }
-    const times = await exercised
-    return { name, ...finding, ...(times === undefined ? {} : { exercised: times }) }
+    if (finding.verdict === 'unknown' || !exercised) return { name, ...finding }
+    return { name, ...finding, exercised: await exercised }
   } catch (error) {
     return { name, ...unknown(`crashed: ${error instanceof Error ? error.message : error}`) }
   } finally {

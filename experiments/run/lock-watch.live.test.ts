@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { sql } from 'drizzle-orm'
 import { openReader } from '../../audit/reader.ts'
 import { eventually, within } from '../../server/testing/barrier.ts'
 import { describeLive, withWorld } from '../../server/testing/fixtures.ts'
+import { showsLockWaits } from '../../server/testing/lock-waits-now.ts'
 import { LockWatch } from './lock-watch.ts'
 
 const world = withWorld('lock-watch')
@@ -12,9 +12,7 @@ const patience = { deadlineMs: 15_000 }
 describeLive('row locks', ['TEST_DATABASE_URL'], () => {
   test('a wait is counted, and the session in its way is named', async () => {
     const reader = openReader(world.databaseUrl)
-    const [row] = await world.query<{ isOn: number }>(sql`select @@performance_schema as isOn`)
-    const [version] = await world.query<{ text: string }>(sql`select version() as text`)
-    const showsBlockers = /maria/i.test(version?.text ?? '') || Number(row?.isOn) === 1
+    const showsBlockers = await showsLockWaits(world.query)
     const holder = await reader.getConnection()
     const waiter = await reader.getConnection()
     const watch = new LockWatch(reader, 150)

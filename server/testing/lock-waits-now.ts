@@ -1,12 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { engineOf } from '../db/engine.ts'
+import { testEngine } from './engine.ts'
 
 type Query = <Row extends object>(statement: SQL) => Promise<Row[]>
 
 interface Statement {
   id: string
   info: string
-  version: string
 }
 
 /**
@@ -16,11 +15,10 @@ interface Statement {
  */
 export async function lockWaitsNow(query: Query): Promise<string[]> {
   const running = await query<Statement>(sql`
-    select id, info, version() as version from information_schema.processlist
+    select id, info from information_schema.processlist
     where db = database() and info is not null and id <> connection_id()`)
-  const version = running[0]?.version
-  if (version === undefined) return []
-  return engineOf(version) === 'mariadb' ? inStatus(query, running) : counted(query, running)
+  if (running.length === 0) return []
+  return testEngine === 'mariadb' ? inStatus(query, running) : counted(query, running)
 }
 
 async function inStatus(query: Query, running: Statement[]): Promise<string[]> {
@@ -39,4 +37,10 @@ async function counted(query: Query, running: Statement[]): Promise<string[]> {
     sql`show global status like 'Innodb_row_lock_current_waits'`,
   )
   return Number(waits?.Value) > 0 ? running.map(({ id, info }) => `${id} ${info}`) : []
+}
+
+/** Whether the server has a table of lock waits: MySQL only with its performance schema. */
+export async function showsLockWaits(query: Query): Promise<boolean> {
+  const [own] = await query<{ isOn: number }>(sql`select @@performance_schema as isOn`)
+  return testEngine === 'mariadb' || Number(own?.isOn) === 1
 }

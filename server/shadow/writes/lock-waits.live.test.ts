@@ -4,6 +4,7 @@ import { connect } from '../../db/connections.ts'
 import { defaultLimits } from '../../db/pool.ts'
 import { eventually } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
+import { showsLockWaits } from '../../testing/lock-waits-now.ts'
 import { lockWaits } from './lock-waits.ts'
 
 /** Tests of other processes look too, so that some looks show the past. */
@@ -19,12 +20,9 @@ describeLive('lock waits', ['TEST_DATABASE_URL'], () => {
 
   test('one that begins between two of many looks is seen', async () => {
     const { connections, side } = world.services
-    const waitersFor = lockWaits(side)
+    const waitersFor = await lockWaits(side)()
     const patient = connect(world.databaseUrl, limits)
-    const [server] = await world.query<{ version: string; isWatched: number }>(
-      sql`select version() as version, @@performance_schema as isWatched`,
-    )
-    const isShown = /mariadb/i.test(server?.version ?? '') || Number(server?.isWatched) === 1
+    const isShown = await showsLockWaits(world.query)
     const buyer = await connections.transaction(async (db) => {
       const [own] = await db.rows<{ session: number }>(sql`select connection_id() as session`)
       const look = () => waitersFor(Number(own?.session))

@@ -20,22 +20,24 @@ const tables = {
 const apartMs = 150
 
 /**
- * Asks how many transactions wait for the locks of a session of the server.
- * @returns undefined = not known: the account may not read the server's table of lock waits, MySQL
- * keeps none, since its performance schema is off, or the last look is less than 150 ms ago
+ * Looks at lock waits; the server's table of them is looked for once, by the first call.
+ * @returns asks how many transactions wait for the locks of a session of the server; undefined =
+ * not known: the account may not read the table, MySQL keeps none, since its performance schema is
+ * off, or the last look is less than 150 ms ago
  */
-export function lockWaits(db: Connections): (session: number) => Promise<number | undefined> {
+export function lockWaits(
+  db: Connections,
+): () => Promise<(session: number) => Promise<number | undefined>> {
   let found: Promise<LockWaitTable | undefined> | undefined
   let nextMs = 0
-  return async (session) => {
+  return async () => {
     found ??= findTable(db)
     const table = await found
-    if (!table || performance.now() < nextMs) return undefined
-    nextMs = Number.POSITIVE_INFINITY
-    try {
-      return await waitersFor(db, table, session)
-    } finally {
+    return async (session) => {
+      if (!table || performance.now() < nextMs) return undefined
+      const waiters = await waitersFor(db, table, session)
       nextMs = performance.now() + apartMs
+      return waiters
     }
   }
 }

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
-import { sql } from 'drizzle-orm'
 import { type Axis, recordsOf } from '../../designs/axes.ts'
 import { parseDesign } from '../../designs/design.ts'
 import { addUnits } from '../../designs/stock/stock.ts'
@@ -7,6 +6,7 @@ import { placeOrder } from '../../flows/place-order.ts'
 import { type AppForTest, appForTest, tokenForTest } from '../../testing/app-for-test.ts'
 import { eventually, within } from '../../testing/barrier.ts'
 import { describeLive, withWorld } from '../../testing/fixtures.ts'
+import { showsLockWaits } from '../../testing/lock-waits-now.ts'
 import { badCard, balance, card, lines, newKey, outcomeOf } from '../../testing/shopping.ts'
 import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import type { ShadowAnswer } from '../compare.ts'
@@ -66,12 +66,6 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
     }
   }
   /** Whether the server shows its lock waits: MySQL, with its performance schema alone. */
-  const isWatched = async () => {
-    const [server] = await world.query<{ version: string; isWatched: number }>(
-      sql`select version() as version, @@performance_schema as isWatched`,
-    )
-    return /mariadb/i.test(server?.version ?? '') || Number(server?.isWatched) === 1
-  }
   const changesIn = ({ body }: ShadowAnswer) => JSON.parse(body) as Record<string, object[]>
 
   describe('leave nothing, whatever the option', () => {
@@ -119,25 +113,24 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
         holds: Promise.withResolvers<void>(),
         release: Promise.withResolvers<void>(),
       })
-      let { holds, release } = turn()
+      let current = turn()
       const { options, first } = shadowing.rolledBack
       const usual = options.option('stock', 'conditional-update')
       options.provide('stock', 'conditional-update', {
         ...usual,
         async take(ctx, db, line) {
           const isTaken = await usual.take(ctx, db, line)
-          holds.resolve()
-          await release.promise
+          current.holds.resolve()
+          await current.release.promise
           return isTaken
         },
       })
       return async () => {
-        const own = turn()
-        ;({ holds, release } = own)
+        current = turn()
         const run = first(jobOf(['2x1']))
         run.catch(() => {})
-        await within(own.holds.promise, 'the run has the row')
-        return { run, release: () => own.release.resolve() }
+        await within(current.holds.promise, 'the run has the row')
+        return { run, release: current.release.resolve }
       }
     }
 
@@ -154,7 +147,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
         bought += 1
         return blocked
       }
-      if (!(await isWatched())) return expect(await blockedOnce()).toBeUndefined()
+      if (!(await showsLockWaits(world.query))) return expect(await blockedOnce()).toBeUndefined()
       // A look that follows another one too soon, of any test, is shown the past.
       const counted = async () => ((await blockedOnce()) ?? 0) >= 1
       await eventually('a wait is counted', counted, { deadlineMs: 15_000, pollMs: 150 })
@@ -162,7 +155,8 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
     })
 
     test('is not left waiting by a run that never ends', async () => {
-      const { run } = await standing()()
+      const begin = standing()
+      const { run } = await begin()
       const outcome = run.catch((error: unknown) => error)
       expect((await world.place('after', ['1x1'])).status).toBe('pending')
       expect(await outcome).toMatchObject({ constructor: { name: 'TimedOut' } })
@@ -208,7 +202,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
         expect([seen?.mismatches, seen?.last, seen?.problem]).toEqual([[], [], undefined])
         expect(seen?.outcomes).toMatchObject({ failed: 0, dropped: 0, skipped: 0, 'timed-out': 0 })
         expect(seen?.writes).toBe('rolled-back')
-        expect(seen?.blocked).toBe((await isWatched()) ? 0 : undefined)
+        expect(seen?.blocked).toBe((await showsLockWaits(world.query)) ? 0 : undefined)
       },
       120_000,
     )

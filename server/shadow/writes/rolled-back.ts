@@ -48,10 +48,11 @@ export function openRolledBack(
   const databases = { connections: reading, side: reading }
   const { options, close } = openShadowOptions(settings, databases, outside)
   const touched = new WeakMap<ShadowJob, TouchedRows>()
-  const waitersFor = lockWaits(reading)
+  const looks = lockWaits(reading)
 
   const run = async (job: ShadowJob, design: Design): Promise<ShadowRun> => {
     const served = await job.served()
+    const waitersFor = await looks()
     const work = transactions.run(async (held) => {
       outside.begin(served, idsBefore(job))
       const shadowKey = keyOf(job)
