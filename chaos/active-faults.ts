@@ -1,25 +1,11 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Chaos, EffectTry, Site, Whom } from '../server/ctx.ts'
 import type { Database } from '../server/db/connections.ts'
+import { type ActiveFault, activeFaultOf } from './active-fault.ts'
 import { isAbout, isAmong } from './aim.ts'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
-import { faults } from './faults.ts'
-import { holdSession, type Outside, type OutsideSession, waitUntilOver } from './outside.ts'
 import { levelOf } from './ramp.ts'
-import type { RoundSettings } from './rounds.ts'
-import type { FaultOrder, Snapshot, Tally } from './snapshot.ts'
-
-interface ActiveFault {
-  key: string
-  fault: Fault
-  settings: CommonSettings
-  /** By the monotonic clock, ms: a jump of the wall clock cannot keep a fault alive. */
-  startedAtMs: number
-  expiresAtMs: number
-  chance(): number
-  isOver(): boolean
-}
+import { type Act, type RoundSettings, waitUntilOver } from './rounds.ts'
+import type { Snapshot, Tally } from './snapshot.ts'
 
 interface ActiveFaultsOptions {
   kind: ProcessKind
@@ -63,7 +49,8 @@ export class ActiveFaults implements Chaos {
     this.#known = new Map(
       snapshot.faults.map(({ name, remainingMs }) => [name, asOfMs + remainingMs]),
     )
-    const wanted = snapshot.faults.flatMap((order) => this.#opened(snapshot.board, order, asOfMs))
+    const opening = { kind: this.kind, board: snapshot.board, asOfMs, isOverAt: this.#isOverAt }
+    const wanted = snapshot.faults.flatMap((order) => activeFaultOf(order, opening) ?? [])
     const kept = new Set(wanted.map(({ key }) => key))
     for (const [name, on] of this.#active) {
       if (kept.has(on.key)) continue
@@ -164,45 +151,27 @@ export class ActiveFaults implements Chaos {
   }
 
   /**
-   * One round of a fault that acts beside the shop; where its dice fall otherwise, it takes as
-   * long. Ends early with the fault.
-   * @param open opens a session that ends when the fault is over
+   * One round of a fault that acts by itself; where its dice fall otherwise, it takes as long. Ends
+   * early with the fault.
    * @returns whether the fault is on
    * @throws what `act` threw while the fault was on
    */
-  async actOutside(
-    name: string,
-    open: (isOver: () => boolean) => Promise<OutsideSession>,
-  ): Promise<boolean> {
+  async round(name: string, act: Act): Promise<boolean> {
     const on = this.#active.get(name)
-    if (!on?.fault.outside || on.isOver()) return false
+    if (!on || on.isOver()) return false
     const { isOver } = on
-    const settings = on.settings as CommonSettings & RoundSettings
+    const { holdMs = 0, pauseMs } = on.settings as CommonSettings & RoundSettings
     if (!this.#draws(on)) {
-      await waitUntilOver((settings.holdMs ?? 0) + settings.pauseMs, isOver)
+      await waitUntilOver(holdMs + pauseMs, isOver)
       return true
     }
-    const sessions: OutsideSession[] = []
-    const outside: Outside = {
-      isOver,
-      tookHold: () => {
-        this.#tally(on).injected += 1
-      },
-      async open() {
-        const session = await open(isOver)
-        sessions.push(session)
-        return session
-      },
-      hold: (session, forMs) => holdSession(session, forMs, isOver),
+    const tookHold = () => {
+      this.#tally(on).injected += 1
     }
-    try {
-      await on.fault.outside.act(settings, outside)
-    } catch (error) {
+    await act(on.fault, on.settings, { isOver, tookHold }).catch((error: unknown) => {
       if (!isOver()) throw error
-    } finally {
-      for (const session of sessions) session.end()
-    }
-    await waitUntilOver(settings.pauseMs, isOver)
+    })
+    await waitUntilOver(pauseMs, isOver)
     return true
   }
 
@@ -251,6 +220,8 @@ export class ActiveFaults implements Chaos {
     }
   }
 
+  #isOverAt = (expiresAtMs: number) => this.#nowMs() >= Math.min(expiresAtMs, this.#livesUntilMs)
+
   /** Counts that a fault is asked, and throws its dice. */
   #draws(on: ActiveFault): boolean {
     const { probability, ramp } = on.settings
@@ -268,25 +239,5 @@ export class ActiveFaults implements Chaos {
       this.#tallies.set(fault.name, tally)
     }
     return tally
-  }
-
-  /** Nothing where this version does not know the fault, or it does not act in this process. */
-  #opened(board: string, order: FaultOrder, asOfMs: number): ActiveFault[] {
-    const fault = Object.hasOwn(faults, order.name) ? faults[order.name] : undefined
-    const parsed = fault?.settings.safeParse(order.settings)
-    if (!fault || !parsed?.success) return []
-    const { process = this.kind } = parsed.data.target
-    if (process !== this.kind || !fault.processes.includes(process)) return []
-    const generator = xoroshiro128plus(parsed.data.seed)
-    const on: ActiveFault = {
-      key: `${board} ${order.id}`,
-      fault,
-      settings: parsed.data,
-      startedAtMs: asOfMs - order.elapsedMs,
-      expiresAtMs: asOfMs + order.remainingMs,
-      chance: () => uniformFloat64(generator),
-      isOver: () => this.#nowMs() >= Math.min(on.expiresAtMs, this.#livesUntilMs),
-    }
-    return [on]
   }
 }

@@ -3,6 +3,7 @@ import { ActiveFaults } from './active-faults.ts'
 import type { ProcessKind } from './fault.ts'
 import { type AskedFault, FaultList } from './fault-list.ts'
 import type { Change } from './history.ts'
+import type { Rounds } from './rounds.ts'
 import type { Tally } from './snapshot.ts'
 
 /** What one process has made of a fault. */
@@ -37,7 +38,7 @@ export interface BoardControl {
   obeyed(): Promise<void>
 }
 
-export interface Board extends BoardControl, Chaos {
+export interface Board extends BoardControl, Chaos, Rounds {
   /** How often each fault was considered and has bitten here. */
   tallies(): Record<string, Tally>
   isActive(name: string): boolean
@@ -105,6 +106,7 @@ export function createBoard(nowMs: () => number = () => performance.now()): Boar
     asksUser: () => active.asksUser(),
     effectFails: (effect) => active.effectFails(effect),
     atRequest: () => active.atRequest(),
+    round: (name, act) => active.round(name, act),
     beforeCommit: (db) => active.beforeCommit(db),
     refusesWrite: (isWrite) => active.refusesWrite(isWrite),
     tallies: () => active.tallies(),

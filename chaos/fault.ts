@@ -3,6 +3,7 @@ import type { EffectTry, Site } from '../server/ctx.ts'
 import type { Database } from '../server/db/connections.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
+import type { Inside } from './inside.ts'
 import type { Outside } from './outside.ts'
 import { ramp } from './ramp.ts'
 
@@ -82,7 +83,7 @@ export type CommonSettings = z.output<typeof commonSettings>
 /**
  * One kind of disturbance. Which powers it has decides where it bites: at a point of the flow, in
  * calls to the bank, in the policy that clients receive, in tries of side effects, at a request to
- * a process, or beside the shop.
+ * a process, by itself in a process, or beside the shop.
  */
 export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
@@ -127,6 +128,8 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
     takesItem?: true
     act(settings: Settings, outside: Outside): Promise<void>
   }
+  /** Acts in rounds by itself in each process that obeys it. Its settings are those of a round. */
+  inside?: { act(settings: Settings, inside: Inside): Promise<void> }
 }
 
 /** Keeps the settings type of a fault while the board holds faults of every kind. */

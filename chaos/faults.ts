@@ -3,10 +3,12 @@ import { abandon } from './faults/abandon.ts'
 import { bank } from './faults/bank.ts'
 import { connectionsKilled } from './faults/connections-killed.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
+import { deadlockPair } from './faults/deadlock-pair.ts'
 import { duplicateSubmit } from './faults/duplicate-submit.ts'
 import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
 import { lockHold } from './faults/lock-hold.ts'
 import { metadataLock } from './faults/metadata-lock.ts'
+import { poolSqueeze } from './faults/pool-squeeze.ts'
 import { readOnly } from './faults/read-only.ts'
 import { refreshStorm } from './faults/refresh-storm.ts'
 import { retryStorm } from './faults/retry-storm.ts'
@@ -30,4 +32,6 @@ export const faults: Record<string, Fault> = {
   [connectionsKilled.name]: connectionsKilled,
   [slowCommit.name]: slowCommit,
   [readOnly.name]: readOnly,
+  [poolSqueeze.name]: poolSqueeze,
+  [deadlockPair.name]: deadlockPair,
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ActiveFaults } from './active-faults.ts'
 import { FaultList } from './fault-list.ts'
-import type { OutsideSession, Row } from './outside.ts'
+import { actOutside, type OutsideSession, type Row } from './outside.ts'
 
 /** A fault on in the board's process, and sessions that note what they were asked. */
 function boardWith(
@@ -27,7 +27,7 @@ function boardWith(
     }
   }
   asked.put(name, settings)
-  const turn = () => active.actOutside(name, open)
+  const turn = () => actOutside(active, name, open)
   const tally = () => active.tallies()[name]
   return { active, asked, counts, statements, tally, turn }
 }
@@ -104,6 +104,51 @@ describe('a round of lock-hold', () => {
   })
 })
 
+describe('a round of deadlock-pair', () => {
+  const rows = () => [{ id: 3 }, { id: 5 }, { id: 8 }]
+  const quickly = { rows: 3, stepMs: 0, weight: 1, pauseMs: 0 }
+  const refusedAt = (errno: number) => (statement: string) => {
+    // Each has two rows by then, in which the other comes from the other end.
+    if (/for update/.test(statement) && ++locks > 4) throw Object.assign(new Error(), { errno })
+    return rows()
+  }
+  let locks = 0
+
+  test.each([
+    [1213, 1],
+    [1205, 0],
+  ])('that ends with %d bites %d times, and ends both sessions', async (errno, injected) => {
+    locks = 0
+    const { counts, statements, tally, turn } = boardWith(
+      'deadlock-pair',
+      quickly,
+      refusedAt(errno),
+    )
+    await turn()
+    expect(tally()).toEqual({ considered: 1, injected })
+    expect(counts.opened).toBe(2)
+    expect(counts.ended).toBeGreaterThanOrEqual(2)
+    expect(statements.filter((one) => one === 'commit')).toEqual([])
+    // What is changed is taken back.
+    const changes = statements.filter((one) => one.startsWith('update'))
+    expect(changes.map((one) => /stock ([+-] 1)/.exec(one)?.[1]).sort()).toEqual([
+      ...['+ 1', '+ 1', '- 1', '- 1'],
+    ])
+  })
+
+  test('fails where the server has another reason', async () => {
+    locks = 0
+    const { turn } = boardWith('deadlock-pair', quickly, refusedAt(1290))
+    await expect(turn()).rejects.toThrow()
+  })
+
+  test('needs two rows', async () => {
+    const { statements, turn } = boardWith('deadlock-pair', quickly, found)
+    await turn()
+    expect(statements).toHaveLength(1)
+  })
+})
+
 describe('a round of metadata-lock', () => {
   const queued = (statement: string) =>
     /state =|table_comment/.test(statement) ? [{ text: '' }] : []
@@ -144,7 +189,7 @@ test('a process other than the board acts on no session', async () => {
   const asked = new FaultList(undefined, () => active.adopt(asked.snapshot()))
   asked.put('lock-hold', quick)
   const open = () => Promise.reject(new Error('opened'))
-  expect(await active.actOutside('lock-hold', open)).toBe(false)
+  expect(await actOutside(active, 'lock-hold', open)).toBe(false)
   expect([active.isOn('lock-hold'), active.isActive('lock-hold')]).toEqual([true, false])
   asked.reset()
   expect(active.isOn('lock-hold')).toBe(false)

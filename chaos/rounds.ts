@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CommonSettings, Fault } from './fault.ts'
 
 /** What a fault has besides that acts by itself, in rounds, not at something that a shop does. */
 export const roundSettings = {
@@ -10,4 +11,30 @@ export interface RoundSettings {
   /** None where a round is over at once. */
   holdMs?: number
   pauseMs: number
+}
+
+/** What every round has of its fault. */
+export interface Round {
+  /** Counts as a bite: called once the fault has taken hold, as has been confirmed. */
+  tookHold(): void
+  isOver(): boolean
+}
+
+/** What a fault does in one round. */
+export type Act = (fault: Fault, settings: CommonSettings, round: Round) => Promise<void>
+
+/** Whose faults act in rounds. */
+export interface Rounds {
+  round(name: string, act: Act): Promise<boolean>
+}
+
+/** So late at most a wait ends once its fault is over. */
+const sliceMs = 50
+
+/** Waits so long, or until it is over. */
+export async function waitUntilOver(forMs: number, isOver: () => boolean): Promise<void> {
+  const endsAtMs = performance.now() + forMs
+  for (let leftMs = forMs; leftMs > 0 && !isOver(); leftMs = endsAtMs - performance.now()) {
+    await Bun.sleep(Math.min(leftMs, sliceMs))
+  }
 }

@@ -38,6 +38,7 @@ const chaos = board?.chaos ?? noChaos
 const services = openServices(config, registry, chaos, config.STAMPEDE_POOL_CONNECTIONS)
 await refuseUnfit(services.connections).catch((error) => failStart('server', error))
 const { flags, ...reading } = await openFlags(config.DATABASE_URL, config.STAMPEDE_DESIGN, services)
+board?.start(services.connections)
 if (isMetered) registerDesignMetrics(registry, flags)
 if (isMetered) board?.register(registry)
 const options = new OpenedOptions(services)

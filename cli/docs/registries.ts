@@ -106,6 +106,7 @@ function settingRows(settings: z.ZodType): string[][] {
 function biteOf(fault: Fault): string {
   if (fault.atPoint) return 'Acts at a point of the flow.'
   if (fault.outside) return 'Acts on sessions of its own to the database, in rounds.'
+  if (fault.inside) return 'Acts by itself in each process, in rounds.'
   if (fault.atCommit) return 'Acts before each commit of writes.'
   if (fault.refusesWrites) return 'Acts on each write to the database.'
   if (fault.effectFails) return 'Acts in tries of side effects.'

@@ -37,6 +37,7 @@ const app = createBankApp({
 })
 
 const board = joinBoard('bank', settings, app)
+board.start()
 
 serveUntilSignal({
   name: 'bank',

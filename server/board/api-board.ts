@@ -2,6 +2,7 @@ import { createBoard } from '../../chaos/board.ts'
 import type { BoardAccess } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { registerMetrics } from '../metrics/register.ts'
+import { insideOf } from './inside-rounds.ts'
 import { type BoardSettings, follow, isRefused, type JoinedBoard } from './join.ts'
 
 /** What an API server has besides: where its routes of chaos lead. */
@@ -22,13 +23,16 @@ export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
   }
   const stopping = new AbortController()
   const board = createBoard()
+  const inside = insideOf(board, 'api')
   return {
     chaos: board,
     access: { control: board, stopping: stopping.signal },
+    start: inside.start,
     register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(board)),
     stop() {
       stopping.abort()
       board.reset()
+      inside.stop()
     },
   }
 }

@@ -5,10 +5,12 @@ import type { ProcessKind } from '../../chaos/fault.ts'
 import { type BoardAccess, guard } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { type Chaos, noChaos } from '../ctx.ts'
+import type { Connections } from '../db/connections.ts'
 import { log } from '../log.ts'
 import { registerMetrics } from '../metrics/register.ts'
 import { BoardFollower } from './follow.ts'
 import { forwardTo } from './forward.ts'
+import { insideOf } from './inside-rounds.ts'
 import { type GuardedPlace, refusalOfChaos } from './places.ts'
 
 export interface BoardSettings {
@@ -23,6 +25,8 @@ export interface JoinedBoard {
   chaos: Chaos
   /** The metrics of its faults. */
   register(registry: Registry): void
+  /** Lets its faults act by themselves, from now on. @param connections of its pool, if any */
+  start(connections?: Pick<Connections, 'use' | 'limits'>): void
   /** Switches its faults off, and lets go of streams. */
   stop(): void
 }
@@ -30,7 +34,7 @@ export interface JoinedBoard {
 type Follower = JoinedBoard & { forward: Extract<BoardAccess, { forward: unknown }>['forward'] }
 
 /** A peer without a board takes the no-op path. */
-const apart: JoinedBoard = { chaos: noChaos, register: () => {}, stop: () => {} }
+const apart: JoinedBoard = { chaos: noChaos, register: () => {}, start: () => {}, stop: () => {} }
 
 /**
  * Joins the board that the environment names, if any, and puts its routes on the process's app.
@@ -57,14 +61,17 @@ export function follow(kind: ProcessKind, url: string, token: string): Follower 
   const name = `${kind}-${crypto.randomUUID().slice(0, 8)}`
   const follower = new BoardFollower({ url, token, process: name, active })
   const stopping = new AbortController()
+  const inside = insideOf(active, kind)
   follower.start()
   return {
+    start: inside.start,
     chaos: active,
     forward: forwardTo(url, stopping.signal),
     register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(active)),
     stop() {
       stopping.abort()
       void follower.stop()
+      inside.stop()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2'
 import type { ActiveFaults } from '../../chaos/active-faults.ts'
 import { faults } from '../../chaos/faults.ts'
-import type { OutsideSession, Row } from '../../chaos/outside.ts'
+import { actOutside, type OutsideSession, type Row } from '../../chaos/outside.ts'
 import { withDeadline } from '../deadline.ts'
 import { described, log } from '../log.ts'
 import { startLoop } from '../worker/loop.ts'
@@ -86,7 +86,7 @@ export function startOutside(active: ActiveFaults, url: string): OutsideLoops {
     let isFailing = false
     const turn = async () => {
       try {
-        const isOn = await active.actOutside(name, (isOver) => openOutsideSession(url, isOver))
+        const isOn = await actOutside(active, name, (isOver) => openOutsideSession(url, isOver))
         isFailing &&= !isOn
         return isOn
       } catch (error) {

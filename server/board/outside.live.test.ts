@@ -128,6 +128,24 @@ describeLive('faults on sessions of their own', ['TEST_DATABASE_URL'], () => {
     )
   })
 
+  test('deadlock-pair: orders of several lines go on, and no row is different', async () => {
+    await put('deadlock-pair', { rows: 10, stepMs: 2, pauseMs: 0 })
+    await eventually(
+      'it has bitten',
+      async () => {
+        // Each order has lines from both ends.
+        const order = world.place(world.ctx('after,stock=conditional-update'), ['1x2', '1x9'])
+        await order.catch((error: { definite?: boolean }) => expect(error.definite).toBe(true))
+        return ((await listed('deadlock-pair'))?.injected ?? 0) > 2
+      },
+      patience,
+    )
+    await call('POST', 'reset')
+    await eventually('no row is locked', isFree, patience)
+    expect(await world.audit()).toEqual([])
+    expect(await world.stockOf('1')).toBe(100)
+  }, 30_000)
+
   test('connections-killed ends every connection, and the shop goes on with new ones', async () => {
     const { connections } = world.services
     const ids = async () => {

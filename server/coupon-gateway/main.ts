@@ -31,6 +31,7 @@ const app = createGatewayApp({
 })
 const board = joinBoard('gateway', settings, app)
 board.register(registry)
+board.start()
 
 serveUntilSignal({
   name: 'coupon gateway',

@@ -31,6 +31,7 @@ registerSequenceMetrics(registry, sequences)
 const app = createTicketsApp(sequences, registry)
 const board = joinBoard('tickets', settings, app)
 board.register(registry)
+board.start()
 
 serveUntilSignal({
   name: 'tickets',

@@ -69,6 +69,7 @@ const state: WorkerState = {
 const loops: Loop[] = []
 registerWorkerMetrics(registry, state, () => loops)
 registerFlagMetrics(registry, flags)
+board.start(connections)
 
 const tries = {
   services: { connections, partners, slackWebhookUrl: config.SLACK_WEBHOOK_URL },
