@@ -14,6 +14,9 @@ const crowd = {
   STAMPEDE_SEED: 'Same seed, same crowd',
   STAMPEDE_RATE: 'Peak arrivals per second',
   STAMPEDE_DURATION_SECONDS: 'Length of the crowd',
+  STAMPEDE_STAGES:
+    'An arrival curve in place of the scenario’s, its rate and its length: `seconds:rate,…`, ' +
+    'each stage a line to its rate, as in `0:20,10:20,0:60,5:60`',
   STAMPEDE_ARRIVALS: '`even`, or `poisson`: at random moments that follow from the seed',
   STAMPEDE_DRAIN_SECONDS: 'How long journeys under way may go on after the last arrival',
   STAMPEDE_PATIENCE_MS:

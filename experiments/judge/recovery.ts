@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics'
 import { arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
-import { type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { scenarios } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
-import { turnsOf } from '../run/plan.ts'
+import { stagesOf, turnsOf } from '../run/plan.ts'
 import type { Block, Plan } from '../run/result.ts'
 import { percent } from './format.ts'
 import { patienceMs } from './summarize.ts'
@@ -102,12 +102,11 @@ export function armRecovery(plan: Plan, blocks: readonly Block[]): Recovery | st
 
 /** Epoch ms at which customers were due, those who were never sent included. */
 function dueMsOf(plan: Plan, block: Block): number[] {
-  const { scenario, rate, durationSeconds, arrivals = 'even', seed } = plan
+  const { scenario, arrivals = 'even', seed } = plan
   // Of a scenario that this version does not know, only those who were sent.
   if (!Object.hasOwn(scenarios, scenario)) return block.history.map(({ startedMs }) => startedMs)
-  const stages = scenarios[scenario as ScenarioName].stages(rate, durationSeconds)
   const pair = turnsOf(plan)[block.index]?.pair ?? 0
-  const due = [...arrivalTimes(stages, { arrivals, seed: seedOfPair(seed, pair) })]
+  const due = [...arrivalTimes(stagesOf(plan), { arrivals, seed: seedOfPair(seed, pair) })]
   const [first = 0] = due
   return due.map((second) => block.crowdStartMs + (second - first) * 1000)
 }

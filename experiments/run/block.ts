@@ -1,7 +1,7 @@
 import type { CrowdAccount } from '../../audit/checker.ts'
 import { withRefusals } from '../../audit/journeys.ts'
 import { accountOf, MachineWatch } from '../../lab/machine/machine-watch.ts'
-import { peakOf, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import { peakOf, type ScenarioName } from '../../loadtests/crowd/profiles.ts'
 import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { crowdAsks } from '../../loadtests/crowd/visits.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
@@ -15,7 +15,7 @@ import { readEffectsEnded } from './effects-ended.ts'
 import { expireUnpaid } from './expire-unpaid.ts'
 import { playFaults, resetFaults } from './fault-timeline.ts'
 import { LockWatch } from './lock-watch.ts'
-import type { Turn } from './plan.ts'
+import { stagesOf, type Turn } from './plan.ts'
 import { waitForIdleProcesses } from './processor-rest.ts'
 import { startProcessorWatch } from './processor-time.ts'
 import { processesOf, readOpenWork, waitForQuiescence } from './quiescence.ts'
@@ -110,6 +110,7 @@ export async function sendCrowdOf(
     seed,
     rate: plan.rate,
     durationSeconds: plan.durationSeconds,
+    stages: plan.stages,
     arrivals: plan.arrivals,
     keyPrefix,
     users: arm.users,
@@ -166,7 +167,7 @@ async function measure(
   const contention = difference(await readContention(arm.db, arm.api.url), contentionBefore)
   const first = crowd.history.reduce((min, { startedMs }) => Math.min(min, startedMs), Infinity)
   const crowdStartMs = Number.isFinite(first) ? first : launchedMs
-  const stages = scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
+  const stages = stagesOf(plan)
   const seconds = stages.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
   const scheduleMs = crowdStartMs - crowd.firstDueMs
   const at = (second: number) => scheduleMs + second * 1000

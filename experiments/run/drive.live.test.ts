@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { scratchFolder } from '../../lab/testing/scratch.ts'
 import { spawnForTest } from '../../lab/testing/spawn-for-test.ts'
-import { type Arrivals, arrivalKinds } from '../../loadtests/crowd/arrival-times.ts'
+import { arrivalKinds } from '../../loadtests/crowd/arrival-times.ts'
 import { partnerRush } from '../../loadtests/crowd/partners.ts'
 import { type ScenarioName, scenarioNames, scenarios } from '../../loadtests/crowd/profiles.ts'
 import { startFakeShop } from '../../loadtests/testing/fake-shop.ts'
-import { type DriveResult, drive } from './drive.ts'
+import { type DriveOptions, type DriveResult, drive } from './drive.ts'
 import type { Driver } from './result.ts'
 
 const k6Path = process.env.TEST_K6
@@ -21,10 +21,14 @@ interface Run extends DriveResult {
   firstArrivalMs: number
 }
 
+interface Own extends Pick<DriveOptions, 'arrivals' | 'stages'> {
+  clientPolicy?: string
+}
+
 async function run(
   driver: Driver,
   scenario: ScenarioName,
-  { clientPolicy, arrivals }: { clientPolicy?: string; arrivals?: Arrivals } = {},
+  { clientPolicy, ...own }: Own = {},
 ): Promise<Run> {
   const directory = await mkdtemp(join(folder, 'run-'))
   const shop = startFakeShop(clientPolicy ? { clientPolicy, orders: 'shed' } : {})
@@ -36,7 +40,7 @@ async function run(
     seed: 5,
     rate: 60,
     durationSeconds: 1,
-    arrivals,
+    ...own,
     keyPrefix: 'same',
     users: 50,
     design: 'after',
@@ -65,6 +69,19 @@ describe.skipIf(!k6Path)('k6 and the simulator', () => {
       expect(Math.abs(result.firstArrivalMs - firstMs)).toBeLessThan(250)
       expect(result.cpuMicros).toBeGreaterThan(0)
     }
+    expect(k6.seen).toEqual(simulator.seen)
+    expect(outcomes(k6)).toEqual(outcomes(simulator))
+  })
+
+  test('send the same crowd by a curve of its own', async () => {
+    const stages = [
+      { durationSeconds: 0, targetRate: 20 },
+      { durationSeconds: 0.5, targetRate: 20 },
+      { durationSeconds: 0.5, targetRate: 60 },
+    ]
+    const k6 = await run('k6', 'smoke', { stages })
+    const simulator = await run('simulator', 'smoke', { stages })
+    expect([k6.planned, k6.started]).toEqual([30, 30])
     expect(k6.seen).toEqual(simulator.seen)
     expect(outcomes(k6)).toEqual(outcomes(simulator))
   })

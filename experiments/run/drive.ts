@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from '../../lab/processes/environment.ts'
 import { type Arrivals, arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
-import { inFlightMax, type ScenarioName, scenarios } from '../../loadtests/crowd/profiles.ts'
+import {
+  inFlightMax,
+  type ScenarioName,
+  type Stage,
+  scenarios,
+} from '../../loadtests/crowd/profiles.ts'
+import { stagesText } from '../../loadtests/crowd/stages.ts'
 import { type DriverAccount, firstArrival, readAccount, readHistory } from './driver-files.ts'
 import type { CrowdSent, Driver } from './result.ts'
 import { busiestSecondOf, scheduled } from './starts.ts'
@@ -36,6 +42,8 @@ export interface DriveOptions {
   /** Peak arrivals per second. */
   rate: number
   durationSeconds: number
+  /** An arrival curve of its own, of this peak and length; that of the scenario where absent. */
+  stages?: readonly Stage[] | undefined
   /** Even where absent. */
   arrivals?: Arrivals | undefined
   /** How long journeys under way may go on after the last arrival; 10 where absent. */
@@ -103,12 +111,13 @@ interface Files {
 }
 
 async function account(
-  { driver, scenario, rate, durationSeconds, arrivals = 'even', seed }: DriveOptions,
+  options: DriveOptions,
   files: Files,
   child: DriverProcess,
 ): Promise<DriveResult> {
+  const { driver, scenario, rate, durationSeconds, arrivals = 'even', seed } = options
   const exitCode = await child.exited
-  const stages = scenarios[scenario].stages(rate, durationSeconds)
+  const stages = options.stages ?? scenarios[scenario].stages(rate, durationSeconds)
   const own = await readAccount(driver, files.summary).catch(async (error: Error) => {
     const log = Bun.file(files.log)
     const lines = (await log.exists()) ? (await log.text()).trimEnd().split('\n').slice(-10) : []
@@ -147,6 +156,7 @@ function crowdEnvironment(options: DriveOptions): Record<string, string> {
     STAMPEDE_KEY_PREFIX: options.keyPrefix,
     STAMPEDE_USERS: String(options.users),
   }
+  if (options.stages) environment.STAMPEDE_STAGES = stagesText(options.stages)
   if (options.patienceMs) environment.STAMPEDE_PATIENCE_MS = String(options.patienceMs)
   if (options.design) environment.STAMPEDE_DESIGN = options.design
   return environment

@@ -34,6 +34,10 @@ export function shapeOf(
   }
 }
 
+/** The arrival curve of a plan's crowd. */
+export const stagesOf = (plan: Pick<Plan, 'scenario' | 'stages' | 'rate' | 'durationSeconds'>) =>
+  plan.stages ?? scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
+
 /** The faults that a scenario brings itself. */
 export const faultsOf = (scenario: ScenarioName, seconds: number): Plan['faults'] =>
   ownFaults[scenario]?.(seconds) ?? []

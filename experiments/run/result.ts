@@ -2,6 +2,7 @@ import type { CheckResult } from '../../audit/checker.ts'
 import type { MachineAccount } from '../../lab/machine/machine-watch.ts'
 import type { Arrivals } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyOutcome, JourneyRecord } from '../../loadtests/crowd/history.ts'
+import type { Stage } from '../../loadtests/crowd/profiles.ts'
 import type { EffectsEnded } from './effects-ended.ts'
 import type { Locks } from './locks.ts'
 import type { BusiestSecond } from './starts.ts'
@@ -121,6 +122,8 @@ export interface Plan {
   durationSeconds: number
   /** Peak arrivals per second. */
   rate: number
+  /** An arrival curve of this peak and length; that of the scenario where absent. */
+  stages?: readonly Stage[]
   /** How the rate was found, where it was not asked for. */
   found?: FoundRate
   /** Even where absent. */

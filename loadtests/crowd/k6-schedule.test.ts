@@ -30,11 +30,9 @@ describe('k6 starts the journeys that the simulator starts', () => {
       [1, 30],
       [2000, 5],
     ] as const) {
-      const due = [
-        ...arrivalTimes(scenarios[scenario].stages(rate, durationSeconds), { arrivals, seed }),
-      ]
-      const shape = { rate, durationSeconds, drainSeconds: 10 }
-      const found = startsOf(k6Schedule({ ...shape, scenario, arrivals, seed }))
+      const stages = scenarios[scenario].stages(rate, durationSeconds)
+      const due = [...arrivalTimes(stages, { arrivals, seed })]
+      const found = startsOf(k6Schedule({ stages, drainSeconds: 10, arrivals, seed }))
       expect(found).toHaveLength(due.length)
       const apart = found.map((at, index) => Math.abs(at - (due[index] ?? 0)))
       expect(Math.max(...apart)).toBeLessThan(1e-4)
@@ -46,7 +44,7 @@ describe('k6 starts the journeys that the simulator starts', () => {
     [3, 3, '0s'],
     [0, 1, '0s'],
   ])('and lets %d s pass after the last arrival', (drainSeconds, tailSeconds, gracefulStop) => {
-    const crowd = { scenario: 'smoke', rate: 5, durationSeconds: 2, seed: 1 } as const
+    const crowd = { stages: scenarios.smoke.stages(5, 2), seed: 1 }
     for (const arrivals of arrivalKinds) {
       const schedule = k6Schedule({ ...crowd, arrivals, drainSeconds })
       const last = schedule.stages.at(-1)
@@ -57,7 +55,7 @@ describe('k6 starts the journeys that the simulator starts', () => {
   })
 
   test('in targets that k6 takes: whole and not negative', () => {
-    const crowd = { scenario: 'flash-sale', rate: 5000, durationSeconds: 4, seed: 3 } as const
+    const crowd = { stages: scenarios['flash-sale'].stages(5000, 4), seed: 3 }
     const { stages } = k6Schedule({ ...crowd, arrivals: 'poisson', drainSeconds: 10 })
     expect(stages.filter(({ target }) => !Number.isSafeInteger(target) || target < 0)).toEqual([])
     expect(stages.at(-1)).toEqual({ duration: '5s', target: 0 })

@@ -1,5 +1,5 @@
 import { arrivalTimes } from './arrival-times.ts'
-import { type Stage, scenarios } from './profiles.ts'
+import type { Stage } from './profiles.ts'
 import type { CrowdSettings } from './settings.ts'
 
 /** What k6's ramping-arrival-rate executor takes of a crowd's schedule. */
@@ -31,12 +31,12 @@ const micros = (seconds: number) => Math.round(seconds * 1_000_000)
 
 /** The curve, which k6 itself fills evenly, or the random arrivals one by one; then the drain. */
 export function k6Schedule(
-  settings: Omit<CrowdSettings, 'target' | 'keyPrefix' | 'users' | 'design' | 'policy'>,
+  settings: Pick<CrowdSettings, 'stages' | 'arrivals' | 'seed' | 'drainSeconds'>,
 ): K6Schedule {
   const tailSeconds = tailSecondsOf(settings)
   // The tail is a part of the drain, which ends for both drivers at the same time.
   const gracefulStop = `${Math.max(0, settings.drainSeconds - tailSeconds)}s`
-  const curve = scenarios[settings.scenario].stages(settings.rate, settings.durationSeconds)
+  const curve = settings.stages
   if (settings.arrivals === 'poisson') {
     return {
       ...oneByOne([...arrivalTimes(curve, settings)].map(micros), tailSeconds),

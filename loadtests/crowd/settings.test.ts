@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { defaultPolicy } from './client-policy.ts'
+import { scenarios } from './profiles.ts'
 import { crowdSettings, SettingsError, scenarioName } from './settings.ts'
+import { stagesText } from './stages.ts'
 
 test('without any setting a run by hand goes to the shop on port 3000', () => {
   expect(crowdSettings({}, 'smoke')).toEqual({
@@ -9,6 +11,7 @@ test('without any setting a run by hand goes to the shop on port 3000', () => {
     seed: 1,
     rate: 10,
     durationSeconds: 10,
+    stages: scenarios.smoke.stages(10, 10),
     arrivals: 'even',
     drainSeconds: 10,
     policy: defaultPolicy,
@@ -51,6 +54,12 @@ test.each([
   ['STAMPEDE_RATE', '1.5'],
   ['STAMPEDE_RATE', 'many'],
   ['STAMPEDE_DURATION_SECONDS', '0'],
+  ['STAMPEDE_STAGES', '10'],
+  ['STAMPEDE_STAGES', '10:0'],
+  ['STAMPEDE_STAGES', '0:10'],
+  ['STAMPEDE_STAGES', '10:20001'],
+  ['STAMPEDE_STAGES', '3600:1,1:1'],
+  ['STAMPEDE_STAGES', '10:5,'],
   ['STAMPEDE_ARRIVALS', 'random'],
   ['STAMPEDE_DRAIN_SECONDS', '61'],
   ['STAMPEDE_PATIENCE_MS', '49'],
@@ -61,6 +70,13 @@ test.each([
   const read = () => crowdSettings({ [name]: value }, 'flash-sale')
   expect(read).toThrow(SettingsError)
   expect(read).toThrow(name)
+})
+
+test('a curve of its own decides peak and length', () => {
+  const curve = { STAMPEDE_STAGES: '0:20,9.5:20,5:60', STAMPEDE_RATE: '7' }
+  const { rate, durationSeconds, stages } = crowdSettings(curve, 'smoke')
+  expect({ rate, durationSeconds }).toEqual({ rate: 60, durationSeconds: 14.5 })
+  expect(stagesText(stages)).toBe(curve.STAMPEDE_STAGES)
 })
 
 test('a crowd that is too large for random arrivals is refused by name', () => {

@@ -1,7 +1,8 @@
 import { type Arrivals, arrivalKinds, poissonJourneysMax } from './arrival-times.ts'
 import type { ClientPolicy } from './client-policy.ts'
-import { type ScenarioName, scenarioNames, scenarios } from './profiles.ts'
+import { type ScenarioName, type Stage, scenarioNames, scenarios } from './profiles.ts'
 import { crowdNumbers } from './shopping.ts'
+import { parseStages, sizeOf, stagesExpected } from './stages.ts'
 
 /** Settings of a driver, from environment variables with the same names for both. */
 export interface CrowdSettings {
@@ -12,6 +13,8 @@ export interface CrowdSettings {
   /** Peak arrivals per second. */
   rate: number
   durationSeconds: number
+  /** The arrival curve: that of the scenario, or one of its own. */
+  stages: Stage[]
   arrivals: Arrivals
   /** How long journeys under way may go on after the last arrival. */
   drainSeconds: number
@@ -42,20 +45,19 @@ export type Environment = Record<string, string | undefined>
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/
 
 /**
- * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_ARRIVALS`,
+ * Reads `STAMPEDE_TARGET`, `…_SEED`, `…_RATE`, `…_DURATION_SECONDS`, `…_STAGES`, `…_ARRIVALS`,
  * `…_DRAIN_SECONDS`, `…_PATIENCE_MS`, `…_KEY_PREFIX`, `…_USERS` and `…_DESIGN`.
  * @throws SettingsError that names the variable and what it must be
  */
 export function crowdSettings(environment: Environment, scenario: ScenarioName): CrowdSettings {
-  const { defaults, policy } = scenarios[scenario]
+  const { policy } = scenarios[scenario]
   const whole = wholeOf(environment)
   const word = wordOf(environment)
   const settings: CrowdSettings = {
     scenario,
     target: loopbackTarget(environment.STAMPEDE_TARGET || 'http://127.0.0.1:3000'),
     seed: whole('STAMPEDE_SEED', 0, seedMax, 1),
-    rate: whole('STAMPEDE_RATE', 1, 20_000, defaults.rate),
-    durationSeconds: secondsOf(environment, defaults.durationSeconds),
+    ...curveOf(environment, scenario),
     arrivals: arrivalsOf(environment),
     drainSeconds: whole('STAMPEDE_DRAIN_SECONDS', 0, 60, 10),
     policy: { ...policy, timeoutMs: whole('STAMPEDE_PATIENCE_MS', 50, 60_000, policy.timeoutMs) },
@@ -83,6 +85,21 @@ export function loopbackTarget(text: string): string {
   const port = Number(loopback.exec(text)?.[2] ?? 0)
   if (port >= 1 && port <= 65_535) return text
   throw new SettingsError(`STAMPEDE_TARGET must be http://127.0.0.1:PORT (loopback only): ${text}`)
+}
+
+const curveSetting = 'STAMPEDE_STAGES'
+
+/** Peak, length and curve; a curve of its own decides all three. */
+function curveOf(
+  environment: Environment,
+  scenario: ScenarioName,
+): Pick<CrowdSettings, 'rate' | 'durationSeconds' | 'stages'> {
+  const { defaults, stages } = scenarios[scenario]
+  const own = setting<Stage[]>(environment, curveSetting, [], stagesExpected, parseStages)
+  if (own.length > 0) return { ...sizeOf(own), stages: own }
+  const rate = wholeOf(environment)('STAMPEDE_RATE', 1, 20_000, defaults.rate)
+  const durationSeconds = secondsOf(environment, defaults.durationSeconds)
+  return { rate, durationSeconds, stages: stages(rate, durationSeconds) }
 }
 
 const arrivalsOf = (environment: Environment): Arrivals =>

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { arrivalTimes } from '../crowd/arrival-times.ts'
 import type { FirstArrival, JourneyOutcome, JourneyRecord } from '../crowd/history.ts'
-import { inFlightMax, scenarios } from '../crowd/profiles.ts'
+import { inFlightMax } from '../crowd/profiles.ts'
 import {
   type CrowdSettings,
   crowdSettings,
@@ -80,9 +80,7 @@ async function send(
   meter: CrowdMeter | undefined,
   keep: (line: FirstArrival | JourneyRecord) => void,
 ): Promise<SimulatorSummary> {
-  const scenario = scenarios[settings.scenario]
-  const stages = scenario.stages(settings.rate, settings.durationSeconds)
-  const times = [...arrivalTimes(stages, settings)]
+  const times = [...arrivalTimes(settings.stages, settings)]
   const plain = fetchHttp(settings.target)
   const http = meter?.metered(plain) ?? plain
   const tally = { attempts: 0, intents: 0, badPolicies: 0 }
