@@ -1,4 +1,4 @@
-import type { Chaos, EffectTry, Site, Whom } from '../server/ctx.ts'
+import type { Chaos, EffectTry, Site, StoppableLoop, Whom } from '../server/ctx.ts'
 import type { Database } from '../server/db/connections.ts'
 import { type ActiveFault, activeFaultOf } from './active-fault.ts'
 import { isAbout, isAmong } from './aim.ts'
@@ -121,14 +121,15 @@ export class ActiveFaults implements Chaos {
   }
 
   effectFails(effect: EffectTry): boolean {
-    if (this.#active.size === 0) return false
-    const wants = (fault: Fault, { settings }: ActiveFault) =>
-      fault.effectFails?.(settings, effect) === true
-    for (const on of this.#biting(undefined, wants)) {
-      this.#tally(on).injected += 1
-      return true
-    }
-    return false
+    return this.#bites((fault, { settings }) => fault.effectFails?.(settings, effect) === true)
+  }
+
+  effectRepeats(effect: EffectTry): boolean {
+    return this.#bites((fault, { settings }) => fault.effectRepeats?.(settings, effect) === true)
+  }
+
+  stopsLoop(loop: StoppableLoop): boolean {
+    return this.#bites(({ stopsLoop }) => stopsLoop === loop)
   }
 
   beforeCommit(db: Database): Promise<void> | undefined {
@@ -136,18 +137,12 @@ export class ActiveFaults implements Chaos {
   }
 
   refusesWrite(isWrite: () => boolean): boolean {
-    if (this.#active.size === 0) return false
-    const wants = ({ refusesWrites }: Fault) => refusesWrites === true && isWrite()
-    for (const on of this.#biting(undefined, wants)) {
-      this.#tally(on).injected += 1
-      return true
-    }
-    return false
+    return this.#bites(({ refusesWrites }) => refusesWrites === true && isWrite())
   }
 
   /** Bites before the process handles a request. @returns the answer, where a fault gives one */
-  atRequest(): Promise<Response | undefined> | undefined {
-    return this.#active.size === 0 ? undefined : this.#biteRequest()
+  atRequest(path: string): Promise<Response | undefined> | undefined {
+    return this.#active.size === 0 ? undefined : this.#biteRequest(path)
   }
 
   /**
@@ -175,6 +170,16 @@ export class ActiveFaults implements Chaos {
     return true
   }
 
+  /** Whether one of the faults bites of which a yes is all there is to it. */
+  #bites(wants: (fault: Fault, on: ActiveFault) => boolean): boolean {
+    if (this.#active.size === 0) return false
+    for (const on of this.#biting(undefined, wants)) {
+      this.#tally(on).injected += 1
+      return true
+    }
+    return false
+  }
+
   async #bite(site: Site): Promise<void> {
     const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
       atPoint?.wants(settings, site) === true
@@ -191,8 +196,10 @@ export class ActiveFaults implements Chaos {
     }
   }
 
-  async #biteRequest(): Promise<Response | undefined> {
-    for (const on of this.#biting(undefined, (fault) => 'atRequest' in fault)) {
+  async #biteRequest(path: string): Promise<Response | undefined> {
+    const wants = ({ atRequest, requests }: Fault) =>
+      atRequest !== undefined && requests?.(path) !== false
+    for (const on of this.#biting(undefined, wants)) {
       this.#tally(on).injected += 1
       const answer = await on.fault.atRequest?.(on.settings, on.isOver)
       if (answer) return answer

@@ -7,8 +7,6 @@ import {
   parseClientPolicy,
 } from '../loadtests/crowd/client-policy.ts'
 import { pointNames, pointsWithoutConnection } from '../server/points.ts'
-import { ActiveFaults } from './active-faults.ts'
-import { FaultList } from './fault-list.ts'
 import { boardAt, countingDatabase, site } from './testing/board-at.ts'
 
 const root = join(import.meta.dir, '..')
@@ -193,41 +191,12 @@ test('the client policy has every setting, in the format that clients read', () 
   )
 })
 
-describe('consumer-fails', () => {
-  const active = (settings: object) => {
-    const { board } = boardAt()
-    board.put('consumer-fails', settings)
-    const list = new FaultList(() => 0)
-    list.put('consumer-fails', settings)
-    const worker = new ActiveFaults({ kind: 'worker', nowMs: () => 0 })
-    worker.adopt(list.snapshot())
-    return { board, worker }
-  }
-
-  test('fails the first tries of its handler, in the worker alone', () => {
-    const { board, worker } = active({ handler: 'slack', firstTries: 2 })
-    const tries = [1, 2, 3].map((attempt) => worker.effectFails({ handler: 'slack', attempt }))
-    expect(tries).toEqual([true, true, false])
-    expect(worker.effectFails({ handler: 'erp', attempt: 1 })).toBe(false)
-    expect(worker.tallies()).toEqual({ 'consumer-fails': { considered: 2, injected: 2 } })
-    expect(board.effectFails({ handler: 'slack', attempt: 1 })).toBe(false)
-  })
-
-  test('as large a share of tries as asked', () => {
-    const { worker } = active({ probability: 0.3 })
-    const failed = Array.from({ length: 1000 }, () =>
-      worker.effectFails({ handler: 'slack', attempt: 1 }),
-    ).filter(Boolean)
-    expect(failed.length / 1000).toBeCloseTo(0.3, 1)
-  })
-})
-
 test('event-loop-blocked: no timer runs until the block is over', async () => {
   const { board } = boardAt()
   board.put('event-loop-blocked', { blockMs: 60 })
   const startedMs = performance.now()
   const timer = Bun.sleep(1).then(() => performance.now() - startedMs)
-  expect(await board.atRequest()).toBeUndefined()
+  expect(await board.atRequest('/')).toBeUndefined()
   expect(await timer).toBeGreaterThanOrEqual(60)
   expect(board.list().find(({ name }) => name === 'event-loop-blocked')?.injected).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EffectTry, Site } from '../server/ctx.ts'
+import type { EffectTry, Site, StoppableLoop } from '../server/ctx.ts'
 import type { Database } from '../server/db/connections.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
@@ -113,10 +113,16 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   clientPolicy?(settings: Settings): string
   /** Whether a try of a side effect is one that fails. */
   effectFails?(settings: Settings, effect: EffectTry): boolean
+  /** Whether a try that has succeeded is made once more. */
+  effectRepeats?(settings: Settings, effect: EffectTry): boolean
+  /** The loop of the worker that makes no turns. */
+  stopsLoop?: StoppableLoop
   /** Bites before a COMMIT is sent, or a write that commits by itself. */
   atCommit?(settings: Settings, db: Database, isOver: () => boolean): Promise<void>
   /** Whether the database refuses writes. */
   refusesWrites?: true
+  /** Of requests to a process, whether it is about this path; about all where absent. */
+  requests?(path: string): boolean
   /** Bites before a process handles a request; what it returns is the answer. */
   atRequest?(settings: Settings, isOver: () => boolean): Promise<Response | undefined>
   /**

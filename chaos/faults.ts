@@ -4,17 +4,23 @@ import { bank } from './faults/bank.ts'
 import { connectionsKilled } from './faults/connections-killed.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
 import { deadlockPair } from './faults/deadlock-pair.ts'
+import { deliveredTwice } from './faults/delivered-twice.ts'
 import { duplicateSubmit } from './faults/duplicate-submit.ts'
 import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
+import { generationStopped } from './faults/generation-stopped.ts'
 import { lockHold } from './faults/lock-hold.ts'
 import { metadataLock } from './faults/metadata-lock.ts'
+import { poisonEvent } from './faults/poison-event.ts'
 import { poolSqueeze } from './faults/pool-squeeze.ts'
 import { readOnly } from './faults/read-only.ts'
 import { refreshStorm } from './faults/refresh-storm.ts'
+import { relayStopped } from './faults/relay-stopped.ts'
 import { retryStorm } from './faults/retry-storm.ts'
+import { slackDown } from './faults/slack-down.ts'
 import { slowAnswers } from './faults/slow-answers.ts'
 import { slowCommit } from './faults/slow-commit.ts'
 import { slowQuery } from './faults/slow-query.ts'
+import { ticketsDown } from './faults/tickets-down.ts'
 
 /** The registry of all faults. A new one is one file and one line here. */
 export const faults: Record<string, Fault> = {
@@ -34,4 +40,10 @@ export const faults: Record<string, Fault> = {
   [readOnly.name]: readOnly,
   [poolSqueeze.name]: poolSqueeze,
   [deadlockPair.name]: deadlockPair,
+  [poisonEvent.name]: poisonEvent,
+  [deliveredTwice.name]: deliveredTwice,
+  [relayStopped.name]: relayStopped,
+  [slackDown.name]: slackDown,
+  [ticketsDown.name]: ticketsDown,
+  [generationStopped.name]: generationStopped,
 }

@@ -23,10 +23,14 @@ export interface Whom {
 
 /** A try of a side effect in the worker. */
 export interface EffectTry {
+  eventId: string
   handler: string
   /** Counts from 1. */
   attempt: number
 }
+
+/** Loops of the worker that a fault can stop. */
+export type StoppableLoop = 'relay' | 'coupon pool'
 
 /** The only way in which chaos reaches the shop. `noChaos` below is the no-op path. */
 export interface Chaos extends StatementFaults {
@@ -40,8 +44,12 @@ export interface Chaos extends StatementFaults {
   asksUser(): boolean
   /** Whether this try of a side effect is to fail. */
   effectFails(effect: EffectTry): boolean
-  /** Called before a process handles a request; what it resolves with is the answer. */
-  atRequest(): Promise<Response | undefined> | undefined
+  /** Whether this try, which has succeeded, is to be made once more, as a queue may do. */
+  effectRepeats(effect: EffectTry): boolean
+  /** Whether a loop of the worker is to make no turn now. */
+  stopsLoop(loop: StoppableLoop): boolean
+  /** Called before a process handles a request for a path; what it resolves with is the answer. */
+  atRequest(path: string): Promise<Response | undefined> | undefined
 }
 
 export const noChaos: Chaos = {
@@ -50,6 +58,8 @@ export const noChaos: Chaos = {
   clientPolicy: () => undefined,
   asksUser: () => false,
   effectFails: () => false,
+  effectRepeats: () => false,
+  stopsLoop: () => false,
   atRequest: () => undefined,
   beforeCommit: () => undefined,
   refusesWrite: () => false,

@@ -109,7 +109,8 @@ function biteOf(fault: Fault): string {
   if (fault.inside) return 'Acts by itself in each process, in rounds.'
   if (fault.atCommit) return 'Acts before each commit of writes.'
   if (fault.refusesWrites) return 'Acts on each write to the database.'
-  if (fault.effectFails) return 'Acts in tries of side effects.'
+  if (fault.stopsLoop) return 'Stops a loop of the worker.'
+  if (fault.effectFails || fault.effectRepeats) return 'Acts in tries of side effects.'
   if (fault.atRequest) return 'Acts before a process handles a request.'
   return fault.bankHeaders
     ? 'Acts in calls to the bank.'

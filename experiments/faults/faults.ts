@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { type ArmRole, armRoles } from '../run/arm.ts'
+import { boardFaults } from './board-faults.ts'
 import { freeze, type Need, type Stage } from './stage.ts'
 
 /** Hits a part of the system, and undoes it. */
@@ -65,6 +66,7 @@ export const faults: Record<string, Fault> = {
     hit: (stage) => movedClock(stage, -1),
     needs: 'clock',
   },
+  ...boardFaults,
 }
 
 async function flush(url: string): Promise<void> {

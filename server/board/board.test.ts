@@ -74,9 +74,9 @@ describe('a process that obeys the board', () => {
     await call('PUT', 'faults/slow-answers', { latencyMs: 1, target: { process: 'bank' } })
     await call('PUT', 'faults/slow-query', {})
     await Promise.all([one.follower.turn(), other.follower.turn()])
-    await one.active.atRequest()
+    await one.active.atRequest('/')
     expect(one.active.tallies()).toEqual({ 'slow-answers': { considered: 1, injected: 1 } })
-    expect(await other.active.atRequest()).toBeUndefined()
+    expect(await other.active.atRequest('/')).toBeUndefined()
     expect(other.active.tallies()).toEqual({})
   })
 

@@ -82,14 +82,12 @@ type Fetch = (request: Request) => Response | Promise<Response>
 export function disturbed(chaos: Chaos, fetch: Fetch): Fetch {
   if (chaos === noChaos) return fetch
   return (request) => {
-    if (isControl(request.url)) return fetch(request)
-    const bite = chaos.atRequest()
+    const path = request.url.slice(request.url.indexOf('/', 'http://'.length))
+    if (isControl(path)) return fetch(request)
+    const bite = chaos.atRequest(path)
     return bite ? bite.then((answer) => answer ?? fetch(request)) : fetch(request)
   }
 }
 
 /** Health, metrics and the board answer while everything else is disturbed. */
-const isControl = (url: string) => {
-  const path = url.slice(url.indexOf('/', 'http://'.length))
-  return /^\/(?:healthz|readyz|metrics|chaos)(?:[/?]|$)/.test(path)
-}
+const isControl = (path: string) => /^\/(?:healthz|readyz|metrics|chaos)(?:[/?]|$)/.test(path)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import { type OpenWork, openWorkIn, openWorkOfEvents } from '../../audit/open-work.ts'
+import { type Chaos, noChaos } from '../ctx.ts'
 import type { EffectCounts } from '../designs/effects/apply.ts'
 import { silentEffectMeter, startEffects } from '../worker/effects.ts'
 import { createHandOver } from '../worker/hand-over.ts'
@@ -16,7 +17,11 @@ export const openEvents = async (world: Pick<World, 'query'>): Promise<string[]>
 export type EffectsWorker = Awaited<ReturnType<typeof openEffectsWorker>>
 
 /** The worker's relay and queue in this process, on a Redis prefix of their own. */
-export async function openEffectsWorker(world: World, slackWebhookUrl: string | undefined) {
+export async function openEffectsWorker(
+  world: World,
+  slackWebhookUrl: string | undefined,
+  chaos: Chaos = noChaos,
+) {
   const url = Bun.env.TEST_REDIS_URL ?? ''
   const prefix = `stampede-test-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
   const producer = redisConnection(url, 'producer')
@@ -25,7 +30,7 @@ export async function openEffectsWorker(world: World, slackWebhookUrl: string | 
   const counts: EffectCounts = { done: 0, retried: 0, dead: 0 }
   const { connections, partners } = world.others
   const services = { connections, partners, slackWebhookUrl }
-  const tries = { services, counts, meter: silentEffectMeter }
+  const tries = { services, counts, meter: silentEffectMeter, chaos }
   const worker = startEffects(tries, consumer, prefix)
   const handOver = createHandOver(tries, queue)
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])

@@ -64,6 +64,18 @@ async function attempt(tries: EffectTries, job: Job<EffectJob>): Promise<void> {
   if (outcome === 'dead') throw new UnrecoverableError(`${job.data.handler} failed, try ${number}`)
 }
 
+/** Makes a try that has succeeded once more: its receiver and its row are to drop it. */
+export async function repeat(
+  services: EffectServices,
+  effect: EffectJob,
+  number: number,
+): Promise<void> {
+  // What becomes of the second says nothing about the first.
+  await applyEffect(services, effect, number, { isRepeat: false }).catch((error: unknown) =>
+    log(`effects: a repeat of ${effect.handler} failed: ${described(error)}`),
+  )
+}
+
 /**
  * Makes one try of an effect, and buries it after the last.
  * @param number of the try, from 1
@@ -78,9 +90,10 @@ export async function tryEffect(
 ): Promise<'done' | 'again' | 'dead'> {
   const startedMs = performance.now()
   try {
-    const { handler } = effect
-    if (chaos.effectFails({ handler, attempt: number })) throw new InjectedFailure('consumer-fails')
+    const attempt = { eventId: effect.eventId, handler: effect.handler, attempt: number }
+    if (chaos.effectFails(attempt)) throw new InjectedFailure('a fault')
     await applyEffect(services, effect, number, facts)
+    if (chaos.effectRepeats(attempt)) await repeat(services, effect, number)
     counts.done += 1
     meter.lagged(effect.handler, Date.now() - effect.writtenAtMs)
     return 'done'

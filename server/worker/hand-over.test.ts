@@ -8,7 +8,10 @@ import { createHandOver, firstTriesMax } from './hand-over.ts'
 import type { EffectJob } from './queue.ts'
 
 /** A hand-over whose effects end when the test says so, and whose queue is away. */
-function open(chaos: Chaos = noChaos) {
+function open(
+  chaos: Chaos = noChaos,
+  deliver = async (_sink: string, _eventId: string): Promise<void> => {},
+) {
   const gate = Promise.withResolvers<void>()
   const delivered: string[] = []
   let requests = 0
@@ -20,8 +23,9 @@ function open(chaos: Chaos = noChaos) {
     return new Set(ids)
   }
   const transaction = async (work: (db: object) => unknown) => work({ later: () => {} })
-  const partners = { deliverAll }
-  const services = { connections: { transaction }, partners, slackWebhookUrl: undefined } as never
+  const partners = { deliverAll, deliver }
+  const connections = { transaction, change: async () => 1 }
+  const services = { connections, partners, slackWebhookUrl: undefined } as never
   const counts = { done: 0, retried: 0, dead: 0 }
   let asked = 0
   const addBulk = async () => {
@@ -84,4 +88,27 @@ test('first tries that a fault makes fail reach no partner, and are queued', asy
   await handOver.drain()
   expect(counts).toEqual({ done: delivered.length, retried: 3, dead: 0 })
   expect(asked()).toBeGreaterThan(0)
+})
+
+test('effects that a fault repeats reach their partner twice, and are done once', async () => {
+  const delivered: string[] = []
+  const twice = jobsOf('a')[0]?.handler ?? ''
+  const chaos = { ...noChaos, effectRepeats: ({ handler }: EffectTry) => handler === twice }
+  const one = open(chaos, async (sink, eventId) => void delivered.push(`${sink} ${eventId}`))
+  one.gate.resolve()
+  for (const event of ['a', 'b']) one.handOver.begin(jobsOf(event))
+  await one.handOver.drain()
+  expect(delivered).toEqual([`${twice} a`, `${twice} b`])
+  expect(one.counts).toEqual({ done: one.delivered.length, retried: 0, dead: 0 })
+})
+
+test('a repeat that fails leaves its effect done', async () => {
+  using log = spyOn(console, 'error').mockImplementation(() => {})
+  const one = open({ ...noChaos, effectRepeats: () => true }, () => Promise.reject(new Error('no')))
+  one.gate.resolve()
+  one.handOver.begin(jobsOf('a'))
+  await one.handOver.drain()
+  expect(one.counts).toEqual({ done: one.delivered.length, retried: 0, dead: 0 })
+  expect(one.asked()).toBe(0)
+  expect(log).toHaveBeenCalled()
 })

@@ -3,7 +3,7 @@ import { noChaos } from '../ctx.ts'
 import { applyTogether, isForMany, settledAmong, type TryFacts } from '../designs/effects/apply.ts'
 import { handlers } from '../designs/effects/handlers.ts'
 import { logError } from '../log.ts'
-import { type EffectTries, tryEffect } from './effects.ts'
+import { type EffectTries, repeat, tryEffect } from './effects.ts'
 import { asQueued, type EffectJob } from './queue.ts'
 
 /** First tries that wait or are under way; what comes on top of them waits in the queue. */
@@ -120,8 +120,9 @@ async function tryTogether(
   const fresh = jobs.filter(({ eventId }) => !settled?.has(eventId))
   counts.done += jobs.length - fresh.length
   if (fresh.length === 0) return
-  const { kept = [], spoiled = [] } = Object.groupBy(fresh, () =>
-    chaos.effectFails({ handler: name, attempt: 1 }) ? 'spoiled' : 'kept',
+  const firstTryOf = ({ eventId }: EffectJob) => ({ eventId, handler: name, attempt: 1 })
+  const { kept = [], spoiled = [] } = Object.groupBy(fresh, (job) =>
+    chaos.effectFails(firstTryOf(job)) ? 'spoiled' : 'kept',
   )
   const { done, failed: refused, open } = await applyTogether(services, handler, kept)
   const failed = [...refused, ...spoiled]
@@ -134,6 +135,8 @@ async function tryTogether(
   const again = failed.map((job) => asQueued({ ...job, triesBefore: 1 }))
   const queued = again.length > 0 ? queue.addBulk(again) : undefined
   await queued?.catch((error: unknown) => logError('effects', error))
+  const repeated = done.filter((job) => chaos.effectRepeats(firstTryOf(job)))
+  await Promise.all(repeated.map((job) => repeat(services, job, 1)))
   await Promise.all(open.map((job) => firstTry(tries, queue, job, settlesAlone)))
 }
 

@@ -1,5 +1,6 @@
 import { disturbed, joinBoard } from '../board/join.ts'
 import { workerEnvironment } from '../config.ts'
+import type { StoppableLoop } from '../ctx.ts'
 import { refuseUnfit } from '../db/session.ts'
 import { wakeChannelOf } from '../designs/effects/outbox/relay-notifier.ts'
 import { OpenedOptions } from '../designs/opened-options.ts'
@@ -81,7 +82,13 @@ const effects = startEffects(tries, redisConnection(config.REDIS_URL, 'worker'),
 const handOver = createHandOver(tries, queue)
 const couponPool = new CouponPoolFiller(connections, config.STAMPEDE_COUPON_NUMBERS_PER_SECOND)
 const placer = new IntakePlacer(options, (user) => flags.mix.designFor(user), intakeMeter(registry))
-const relaying = startLoop('relay', relayIdleMs, () => relay(connections, handOver))
+const unless = (loop: StoppableLoop, turn: () => Promise<boolean>) => async () =>
+  board.chaos.stopsLoop(loop) ? false : await turn()
+const relaying = startLoop(
+  'relay',
+  relayIdleMs,
+  unless('relay', () => relay(connections, handOver)),
+)
 const ears = wakeOnMessage(
   redisConnection(config.REDIS_URL, 'worker'),
   wakeChannelOf(prefix),
@@ -104,11 +111,15 @@ loops.push(
   startLoop('lease', leaseIdleMs, () => offerAgain(services)),
   startLoop('requeue', requeueIdleMs, async () => (await sweepOverdue(connections)).isMore),
   ...retentions.map((one) => startLoop(nameOf(one), pruneIdleMs, openRetention(one, connections))),
-  startLoop('coupon pool', couponPoolIdleMs, async () => {
-    const isMore = await couponPool.turn()
-    state.couponNumbersMade = couponPool.made
-    return isMore
-  }),
+  startLoop(
+    'coupon pool',
+    couponPoolIdleMs,
+    unless('coupon pool', async () => {
+      const isMore = await couponPool.turn()
+      state.couponNumbersMade = couponPool.made
+      return isMore
+    }),
+  ),
   startLoop('warm', warmIdleMs, async () => {
     const { designs } = flags.mix
     await Promise.all(designs.map((one) => warmReads(options.ctx(one, 'warm'), warmMsMax)))

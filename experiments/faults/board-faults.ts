@@ -1,0 +1,54 @@
+import { askChaos, type ChaosAccess } from '../run/ask-chaos.ts'
+import type { Fault } from './faults.ts'
+import type { Stage } from './stage.ts'
+
+/** So long each is on in the middle of the sale. */
+const onMs = 5000
+/** A process reports what its faults have done at least so often. */
+const reportedMs = 1000
+
+/** Faults of the board, by the words of the table: what is put on it together. */
+const rows: Record<string, Record<string, object>> = {
+  '5 s of a squeezed pool': { 'pool-squeeze': { share: 0.75, holdMs: onMs } },
+  '5 s of deadlocks with two other sessions': { 'deadlock-pair': { pauseMs: 100 } },
+  '5 s of poison events while Slack is down': {
+    'poison-event': { handler: 'messages', oneOf: 4 },
+    'slack-down': {},
+  },
+  '5 s of deliveries that are made twice': { 'delivered-twice': {} },
+  '5 s of a relay that is stopped': { 'relay-stopped': {} },
+  '5 s of a ticket server that refuses': { 'tickets-down': {} },
+}
+
+/** Those that nothing may ask for in a sale: whether they bite is a matter of chance. */
+const mayNotBite = ['slack-down', 'tickets-down']
+
+export const boardFaults: Record<string, Fault> = Object.fromEntries(
+  Object.entries(rows).map(([words, faults]) => [
+    words,
+    { hit: (stage: Stage) => putForAWhile(stage, faults) },
+  ]),
+)
+
+/** @throws Error naming a fault that has not bitten */
+async function putForAWhile({ arm, testBed }: Stage, faults: Record<string, object>) {
+  const access = { url: arm.board.url, token: testBed.chaosToken }
+  for (const [name, settings] of Object.entries(faults)) {
+    await askChaos(access, 'PUT', `faults/${name}`, settings)
+  }
+  await Bun.sleep(onMs)
+  await askChaos(access, 'POST', 'reset')
+  await Bun.sleep(reportedMs)
+  for (const name of Object.keys(faults)) {
+    const bites = await bitesOf(access, name)
+    console.log(`${name} has bitten ${bites} times`)
+    if (bites === 0 && !mayNotBite.includes(name)) throw new Error(`${name} has not bitten`)
+  }
+}
+
+async function bitesOf(access: ChaosAccess, name: string): Promise<number> {
+  const { faults } = (await askChaos(access, 'GET', 'faults')) as {
+    faults: { name: string; injected: number }[]
+  }
+  return faults.find((fault) => fault.name === name)?.injected ?? 0
+}
