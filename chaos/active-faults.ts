@@ -3,6 +3,7 @@ import type { Database } from '../server/db/connections.ts'
 import { type ActiveFault, activeFaultOf } from './active-fault.ts'
 import { isAbout, isAmong } from './aim.ts'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
+import type { DrawnBite, Way } from './network.ts'
 import { levelOf } from './ramp.ts'
 import { type Act, type RoundSettings, waitUntilOver } from './rounds.ts'
 import type { Snapshot, Tally } from './snapshot.ts'
@@ -138,6 +139,21 @@ export class ActiveFaults implements Chaos {
 
   refusesWrite(isWrite: () => boolean): boolean {
     return this.#bites(({ refusesWrites }) => refusesWrites === true && isWrite())
+  }
+
+  /** What befalls the next bytes on a way; none = they pass. */
+  onBytes(way: Way): DrawnBite[] {
+    if (this.#active.size === 0) return []
+    const wants = ({ network }: Fault, { settings }: ActiveFault) => {
+      const { server = way.server } = settings as { server?: Way['server'] }
+      return server === way.server && network?.reaches(settings, way) === true
+    }
+    return [...this.#biting(undefined, wants)].flatMap((on) => {
+      const bite = on.fault.network?.bite(on.settings, on.chance)
+      if (!bite) return []
+      this.#tally(on).injected += 1
+      return [{ bite, of: on.key, isOver: on.isOver }]
+    })
   }
 
   /** Bites before the process handles a request. @returns the answer, where a fault gives one */

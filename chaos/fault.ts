@@ -4,6 +4,7 @@ import type { Database } from '../server/db/connections.ts'
 import { type Point, pointNames } from '../server/points.ts'
 import { routeNames } from '../server/route-names.ts'
 import type { Inside } from './inside.ts'
+import type { NetworkBite, Way } from './network.ts'
 import type { Outside } from './outside.ts'
 import { ramp } from './ramp.ts'
 
@@ -12,7 +13,15 @@ export const ttlSecondsMax = 900
 const ttlSecondsDefault = 60
 
 /** Kinds of processes that obey faults. */
-export const processKinds = ['api', 'worker', 'tickets', 'bank', 'gateway', 'board'] as const
+export const processKinds = [
+  'api',
+  'worker',
+  'tickets',
+  'bank',
+  'gateway',
+  'board',
+  'proxy',
+] as const
 export type ProcessKind = (typeof processKinds)[number]
 
 /** Who holds the lease of a fault, such as a run. */
@@ -83,7 +92,7 @@ export type CommonSettings = z.output<typeof commonSettings>
 /**
  * One kind of disturbance. Which powers it has decides where it bites: at a point of the flow, in
  * calls to the bank, in the policy that clients receive, in tries of side effects, at a request to
- * a process, by itself in a process, or beside the shop.
+ * a process, by itself in a process, beside the shop, or on the way to its servers.
  */
 export interface Fault<Settings extends CommonSettings = CommonSettings> {
   name: string
@@ -136,6 +145,14 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   }
   /** Acts in rounds by itself in each process that obeys it. Its settings are those of a round. */
   inside?: { act(settings: Settings, inside: Inside): Promise<void> }
+  /**
+   * Bites data on its way between the shop and a server, in the process of the proxy. Where its
+   * settings have a `server`, it is about that one alone.
+   */
+  network?: {
+    reaches(settings: Settings, way: Way): boolean
+    bite(settings: Settings, chance: () => number): NetworkBite
+  }
 }
 
 /** Keeps the settings type of a fault while the board holds faults of every kind. */

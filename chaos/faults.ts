@@ -10,9 +10,16 @@ import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
 import { generationStopped } from './faults/generation-stopped.ts'
 import { lockHold } from './faults/lock-hold.ts'
 import { metadataLock } from './faults/metadata-lock.ts'
+import { networkBandwidth } from './faults/network-bandwidth.ts'
+import { networkBlackhole } from './faults/network-blackhole.ts'
+import { networkHalfOpen } from './faults/network-half-open.ts'
+import { networkLatency } from './faults/network-latency.ts'
+import { networkReset } from './faults/network-reset.ts'
 import { poisonEvent } from './faults/poison-event.ts'
 import { poolSqueeze } from './faults/pool-squeeze.ts'
 import { readOnly } from './faults/read-only.ts'
+import { redisDown } from './faults/redis-down.ts'
+import { redisFrozen } from './faults/redis-frozen.ts'
 import { refreshStorm } from './faults/refresh-storm.ts'
 import { relayStopped } from './faults/relay-stopped.ts'
 import { retryStorm } from './faults/retry-storm.ts'
@@ -46,4 +53,11 @@ export const faults: Record<string, Fault> = {
   [slackDown.name]: slackDown,
   [ticketsDown.name]: ticketsDown,
   [generationStopped.name]: generationStopped,
+  [networkLatency.name]: networkLatency,
+  [networkBandwidth.name]: networkBandwidth,
+  [networkReset.name]: networkReset,
+  [networkBlackhole.name]: networkBlackhole,
+  [networkHalfOpen.name]: networkHalfOpen,
+  [redisDown.name]: redisDown,
+  [redisFrozen.name]: redisFrozen,
 }

@@ -31,6 +31,10 @@ export default defineCommand({
   },
   run: async (options) => {
     const { chaos } = await import('../experiments/chaos-verify/command.ts')
-    return await chaos(options, Object.keys(faults))
+    const all = Object.values(faults)
+    return await chaos(options, {
+      names: all.map(({ name }) => name),
+      ofNetwork: all.flatMap(({ name, network }) => (network ? [name] : [])),
+    })
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knownFault } from '../chaos/settings.ts'
 import { claimPairsMin } from '../experiments/judge/inference.ts'
 import {
   expectations,
@@ -97,16 +98,15 @@ export default defineCommand({
     if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
     const { servedPercentMin, p99MsMax, sojournMsMax } = values
     const objective = { servedPercentMin, p99MsMax, sojournMsMax }
-    return { ...values, objective, labels: labelsOf(values.arms) }
+    const isProxied = values.faults.some(({ name }) => knownFault(name).network !== undefined)
+    return { ...values, objective, isProxied, labels: labelsOf(values.arms) }
   },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
 })
 
-const targetFlaws = ({
-  target,
-  database,
-  arms,
-}: Pick<RehearseOptions, 'target' | 'database' | 'arms'>): string[] =>
+type Targeted = Pick<RehearseOptions, 'target' | 'database' | 'arms' | 'faults'>
+
+const targetFlaws = ({ target, database, arms, faults }: Targeted): string[] =>
   target === 'private'
     ? []
     : [
@@ -114,6 +114,9 @@ const targetFlaws = ({
           ? ['--database mariadb: the docker compose project brings MySQL']
           : []),
         ...(arms.length > 2 ? ['--arms: the docker compose project has two arms'] : []),
+        ...faults
+          .filter(({ name }) => knownFault(name).network)
+          .map(({ name }) => `--fault: the docker compose project has no proxy for ${name}`),
       ]
 
 /** What so few blocks could never show is refused at the start. */

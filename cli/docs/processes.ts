@@ -5,6 +5,7 @@ import { bankEnvironment } from '../../server/bank/config.ts'
 import { boardEnvironment } from '../../server/board/config.ts'
 import { prepareEnvironment, serverEnvironment, workerEnvironment } from '../../server/config.ts'
 import { couponGatewayEnvironment } from '../../server/coupon-gateway/config.ts'
+import { proxyEnvironment } from '../../server/proxy/config.ts'
 import { ticketsEnvironment } from '../../server/tickets/config.ts'
 
 /** Every process of ours: its entry, and the variables that it reads. */
@@ -18,6 +19,7 @@ export const processes: { title: string; entry: string; environment: z.ZodObject
   },
   { title: 'Ticket server', entry: 'server/tickets/main.ts', environment: ticketsEnvironment },
   { title: 'Board of faults', entry: 'server/board/main.ts', environment: boardEnvironment },
+  { title: 'Proxy', entry: 'server/proxy/main.ts', environment: proxyEnvironment },
   { title: 'Bank and partners', entry: 'server/bank/main.ts', environment: bankEnvironment },
   {
     title: 'Coupon gateway',

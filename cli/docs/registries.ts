@@ -111,6 +111,7 @@ function biteOf(fault: Fault): string {
   if (fault.refusesWrites) return 'Acts on each write to the database.'
   if (fault.stopsLoop) return 'Stops a loop of the worker.'
   if (fault.effectFails || fault.effectRepeats) return 'Acts in tries of side effects.'
+  if (fault.network) return 'Acts on the way between the shop and a server, in the proxy.'
   if (fault.atRequest) return 'Acts before a process handles a request.'
   return fault.bankHeaders
     ? 'Acts in calls to the bank.'

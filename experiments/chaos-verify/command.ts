@@ -21,18 +21,22 @@ export interface ChaosOptions extends ServerOptions {
 
 /**
  * Switches faults on and off at an arm of its own, and measures from outside what they do.
- * @param known the names of all faults
+ * @param known the names of all faults, and of those that act in a proxy
  * @returns the exit code: 0 where each bites as asked and leaves, 2 where one does not, 3 where one
  * could not be measured
  */
-export async function chaos(options: ChaosOptions, known: readonly string[]): Promise<number> {
+export async function chaos(
+  options: ChaosOptions,
+  known: Record<'names' | 'ofNetwork', readonly string[]>,
+): Promise<number> {
   const chosen = options.faults.length > 0 ? options.faults : measuredFaults
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
     // The bank's own time varies: it would hide what a fault adds.
-    const testBed = { ...(await experiment.testBed()), bankLatencyMs: 0 }
+    const isProxied = chosen.some((name) => known.ofNetwork.includes(name))
+    const testBed = { ...(await experiment.testBed()), bankLatencyMs: 0, isProxied }
     const versions = await experiment.environment(testBed, 'in process')
     // What these do is counted by their tests.
-    const left = known.filter((name) => !measuredFaults.includes(name))
+    const left = known.names.filter((name) => !measuredFaults.includes(name))
     if (options.faults.length === 0)
       say(`not measured, since they have no size: ${left.join(', ')}`)
     const design = parseDesign('after').label

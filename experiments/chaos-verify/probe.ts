@@ -110,6 +110,11 @@ export const probes: readonly Probe[] = [
     open: async (arm) => ({ sample: () => payByCard(arm), close: async () => {} }),
   },
   {
+    ...{ fault: 'network-latency', measures: 'time of a payment by card', asked: 40, unit: 'ms' },
+    settings: { server: 'bank', latencyMs: 40, direction: 'answers' },
+    open: async (arm) => ({ sample: () => payByCard(arm), close: async () => {} }),
+  },
+  {
     ...{ fault: 'read-only', measures: 'share of refused writes to a cart', asked: 100, unit: '%' },
     settings: { target: { process: 'api' } },
     open: async (arm) => ({

@@ -20,15 +20,41 @@ const rows: Record<string, Record<string, object>> = {
   '5 s of a ticket server that refuses': { 'tickets-down': {} },
 }
 
+const some = { server: 'database', probability: 0.1 }
+
+/** The same of those that act in a proxy before the servers. */
+const proxiedRows: typeof rows = {
+  '5 s of resets on the way to the database': { 'network-reset': some },
+  '5 s of a database whose answers are lost': {
+    'network-blackhole': { ...some, direction: 'answers' },
+  },
+  '5 s of half-open connections to the database': { 'network-half-open': some },
+  '5 s of a database that is 30 ms away': {
+    'network-latency': { latencyMs: 30, jitterMs: 10, direction: 'answers' },
+  },
+  '5 s of a bank whose answers are lost': {
+    'network-blackhole': { server: 'bank', direction: 'answers' },
+  },
+  '5 s of resets on the way to the bank': { 'network-reset': { server: 'bank' } },
+  '5 s without Redis': { 'redis-down': {} },
+  '5 s of a frozen Redis': { 'redis-frozen': {} },
+}
+
 /** Those that nothing may ask for in a sale: whether they bite is a matter of chance. */
 const mayNotBite = ['slack-down', 'tickets-down']
 
-export const boardFaults: Record<string, Fault> = Object.fromEntries(
-  Object.entries(rows).map(([words, faults]) => [
-    words,
-    { hit: (stage: Stage) => putForAWhile(stage, faults) },
-  ]),
-)
+const faultsOf = (table: typeof rows, more: Pick<Fault, 'needs'>): Record<string, Fault> =>
+  Object.fromEntries(
+    Object.entries(table).map(([words, faults]) => [
+      words,
+      { hit: (stage: Stage) => putForAWhile(stage, faults), ...more },
+    ]),
+  )
+
+export const boardFaults = {
+  ...faultsOf(rows, {}),
+  ...faultsOf(proxiedRows, { needs: 'proxy' }),
+}
 
 /** @throws Error naming a fault that has not bitten */
 async function putForAWhile({ arm, testBed }: Stage, faults: Record<string, object>) {

@@ -6,7 +6,7 @@ import { freeze, type Need, type Stage } from './stage.ts'
 /** Hits a part of the system, and undoes it. */
 export interface Fault {
   hit(stage: Stage): Promise<void>
-  /** The API server needs a clock of its own, or the database a small disk of its own. */
+  /** A clock of the API server's own, a small disk of the database's own, or a proxy. */
   needs?: Need
   /**
    * The API server itself is stopped: its kernel takes connections, and its deadlines count from

@@ -33,7 +33,7 @@ export interface Stage {
 }
 
 /** What not every machine can give. */
-export type Need = 'clock' | 'disk'
+export type Need = 'clock' | 'disk' | 'proxy'
 
 /** A server that is killed and started again on the same port, with the same data. */
 export interface HitServer {
@@ -51,6 +51,7 @@ const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 export const has: Record<Need, boolean> = {
   clock: existsSync(faketime),
   disk: process.getuid?.() === 0,
+  proxy: true,
 }
 
 export async function openStage(
@@ -81,6 +82,7 @@ export async function openStage(
       redisVersion: redis.version,
     },
     chaosToken: crypto.randomUUID(),
+    isProxied: needs === 'proxy',
     ...(needs === 'clock' ? { apiSettings: clockSettings(clock) } : {}),
   }
   const arm = await openArm(testBed, { name: 'after', design }, name)

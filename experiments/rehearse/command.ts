@@ -24,13 +24,15 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
     const driver = await experiment.driver()
     const planned = planOf(options, driver.name)
     const folder = experiment.folder('rehearsal')
+    const { target, isProxied } = options
     const testBed =
-      options.target === 'compose'
+      target === 'compose'
         ? await experiment.attachedTestBed(await openCompose())
-        : await experiment.watchedTestBed(planned, { ...options, folder })
+        : { ...(await experiment.watchedTestBed(planned, { ...options, folder })), isProxied }
     const environment = await experiment.environment(testBed)
     const shape = fitShapes[options.quick ? 'quick' : 'usual']
     const plan = options.rate === undefined ? await fitRate(testBed, planned, shape) : planned
+    if (isProxied) say('a proxy stands before the servers of each arm, for faults of the network')
     announce(plan, `${environment.database}, Redis ${environment.redis}, ${driver.title}`)
     const blocks = await runBlocks(
       testBed,

@@ -9,6 +9,8 @@ export interface RehearseOptions extends CrowdOptions {
   labels: readonly string[]
   /** Faults in place of those that the scenario brings. */
   faults: Plan['faults']
+  /** One of them acts on the network: a proxy stands before the servers of each arm. */
+  isProxied: boolean
   stock: StockLevel
   /** Differences up to it do not matter: 0.05 = 5 %; undefined takes the usual one. */
   margin: number | undefined

@@ -1,11 +1,16 @@
 import { join, resolve } from 'node:path'
 import { type ServerChild, startServer } from '../../lab/processes/child.ts'
+import { freePort } from '../../lab/servers/free-port.ts'
 import { parseDesign } from '../../server/designs/design.ts'
+import { type ProxiedServer, proxiedServers } from '../../server/proxy/servers.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
 /** The usual time of a card authorisation: a payment by card takes about 150 ms at best. */
 export const bankLatencyMsUsual = 150
+
+/** Of URLs without one. */
+const usualPorts: Record<ProxiedServer, number> = { database: 3306, redis: 6379, bank: 80 }
 
 const root = resolve(import.meta.dir, '../..')
 
@@ -47,23 +52,46 @@ export class ArmProcesses {
   }
 
   /**
-   * The servers beside a shop: a ticket server on the schema, and a bank.
+   * The servers beside a shop: a ticket server on the schema, and a bank; a proxy before all
+   * servers where the test bed has one.
    * @param board whose faults they obey, if any
    */
   async backends(databaseUrl: string, board?: { url: string }) {
     const obeyed = this.obeying(board)
     const locks = await this.#lockUrls()
-    const starts = [this.#tickets(databaseUrl, obeyed), this.#bank(obeyed)] as const
+    const startingBank = this.#bank(obeyed)
+    const direct = { database: databaseUrl, redis: this.#testBed.databases.redisUrl }
+    const proxied =
+      board && this.#testBed.isProxied
+        ? await this.#proxy({ ...direct, bank: (await startingBank).url }, obeyed)
+        : undefined
+    const reached = { ...direct, ...proxied?.urls }
+    const starts = [this.#tickets(reached.database, obeyed), startingBank] as const
     const [tickets, bank] = await Promise.all(starts)
     const urls: ShopUrls = {
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: this.#testBed.databases.redisUrl,
+      DATABASE_URL: reached.database,
+      REDIS_URL: reached.redis,
       TICKETS_URL: tickets.url,
-      BANK_URL: bank.url,
+      BANK_URL: proxied?.urls.bank ?? bank.url,
       ...(locks ? { REDLOCK_URLS: locks.join(',') } : {}),
       ...(board ? { CHAOS_BOARD_URL: board.url } : {}),
     }
-    return { tickets, bank, urls }
+    return { tickets, bank, urls, ...(proxied ? { proxy: proxied.proxy } : {}) }
+  }
+
+  /** The proxy before servers. @returns it, and the URLs that lead through it */
+  async #proxy(servers: Record<ProxiedServer, string>, obeyed: Record<string, string>) {
+    const routes: string[] = []
+    const urls = { ...servers }
+    for (const server of proxiedServers) {
+      const through = new URL(servers[server])
+      const { hostname, port } = through
+      through.host = `127.0.0.1:${await freePort()}`
+      routes.push(`${server}=${hostname}:${port || usualPorts[server]}@${through.port}`)
+      urls[server] = through.href
+    }
+    const environment = { PROXY_ROUTES: routes.join(','), ...obeyed }
+    return { proxy: await this.#start('proxy', 'proxy/main.ts', environment), urls }
   }
 
   /** Private lock servers start for the first arm that needs some; undefined where it does not. */

@@ -36,6 +36,8 @@ export interface PrivateArm extends RunningArm {
   tickets: ServerChild
   bank: ServerChild
   board: ServerChild
+  /** Before its servers, where the test bed has one. */
+  proxy?: ServerChild
   /** mysql://…/schema of the arm. */
   databaseUrl: string
   /** `kill -9`, and after a while a start on the same port: a crash during the sale. */
@@ -66,7 +68,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   const folder = testBed.session.dataPath(name)
   await mkdir(folder, { recursive: true })
   const processes = new ArmProcesses(testBed, spec, name)
-  const { board, tickets, bank, api, worker } = await processes.allOrNone(async () => {
+  const { board, proxy, tickets, bank, api, worker } = await processes.allOrNone(async () => {
     const board = await processes.board(url)
     const backends = await processes.backends(url, board)
     const shops = [processes.api(backends.urls), processes.worker(backends.urls)] as const
@@ -76,6 +78,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
   const db = openReader(url)
   const arm: PrivateArm = {
     ...{ spec, schema, api, worker, tickets, bank, board, databaseUrl: url, db },
+    ...(proxy ? { proxy } : {}),
     users: (testBed.profile ?? defaultSeedProfile).users,
     async crash(role, downMs = 0) {
       await arm[role].kill9()
@@ -85,6 +88,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     async close() {
       await Promise.all([arm.api.stop(), arm.worker.stop()])
       await Promise.all([arm.tickets.stop(), arm.bank.stop(), arm.board.stop(), db.end()])
+      await proxy?.stop()
       await dropSchema(testBed.databases.databaseUrl, schema)
       await rm(folder, { recursive: true, force: true })
     },

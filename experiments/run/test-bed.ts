@@ -18,6 +18,8 @@ export interface TestBed {
   workerSettings?: Record<string, string>
   /** Flags may move its shops to any option: lock servers are started whatever their design. */
   isForAnyDesign?: true
+  /** A proxy stands before the servers of every arm, for faults of the network. */
+  isProxied?: boolean
   /** Mean time that every bank takes for a charge; the usual time if absent. */
   bankLatencyMs?: number
 }

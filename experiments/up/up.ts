@@ -22,6 +22,8 @@ import { describeUp } from './up-text.ts'
 export interface UpOptions extends ServerOptions {
   /** Full labels of two designs. */
   labels: [before: string, after: string]
+  /** A proxy stands before the servers of each arm. */
+  isProxied: boolean
 }
 
 /** An arm to which partners come. */
@@ -70,7 +72,10 @@ export async function up(options: UpOptions): Promise<void> {
 
 const armNames = ['before', 'after'] as const
 
-async function start(session: Session, { labels, ...options }: UpOptions): Promise<Started> {
+async function start(
+  session: Session,
+  { labels, isProxied, ...options }: UpOptions,
+): Promise<Started> {
   const { install } = options
   const testBeds = await openTestBeds(session, armNames, options)
   const folder = newRunFolder('up', new Date())
@@ -86,7 +91,7 @@ async function start(session: Session, { labels, ...options }: UpOptions): Promi
   const [before, after] = (await allStarted(
     testBeds.map((testBed, index) => {
       const [name, design] = [armNames[index] ?? '', labels[index] ?? '']
-      const own = { ...testBed, isForAnyDesign: true } as const
+      const own = { ...testBed, isProxied, isForAnyDesign: true } as const
       return openPartnerArm(own, { name, design }, `up-${name}`)
     }),
   )) as [PartnerArm, PartnerArm]

@@ -1,7 +1,8 @@
-import { createBoard } from '../../chaos/board.ts'
+import { type BoardControl, createBoard } from '../../chaos/board.ts'
 import type { BoardAccess } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { registerMetrics } from '../metrics/register.ts'
+import { refuseUnobeyed } from './app.ts'
 import { insideOf } from './inside-rounds.ts'
 import { type BoardSettings, follow, isRefused, type JoinedBoard } from './join.ts'
 
@@ -24,9 +25,13 @@ export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
   const stopping = new AbortController()
   const board = createBoard()
   const inside = insideOf(board, 'api')
+  const put: BoardControl['put'] = (name, settings) => {
+    refuseUnobeyed(name, { outside: false, proxy: false })
+    return board.put(name, settings)
+  }
   return {
     chaos: board,
-    access: { control: board, stopping: stopping.signal },
+    access: { control: { ...board, put }, stopping: stopping.signal },
     start: inside.start,
     register: (registry) => registerMetrics(registry, faultMetrics, faultReadings(board)),
     stop() {

@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { ActiveFaults } from '../../chaos/active-faults.ts'
 import { type BoardControl, controlOf } from '../../chaos/board.ts'
+import type { Fault } from '../../chaos/fault.ts'
 import { FaultList } from '../../chaos/fault-list.ts'
 import { faults } from '../../chaos/faults.ts'
 import { guard, mountChaos } from '../../chaos/http.ts'
@@ -33,7 +34,13 @@ export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
     },
     obeyed: () => followers.obeyed(),
   })
-  const control: BoardControl = outside ? listed : { ...listed, put: putHereRefused(listed) }
+  const control: BoardControl = {
+    ...listed,
+    put(name, settings) {
+      refuseUnobeyed(name, { outside: outside !== undefined, proxy: followers.hasKind('proxy') })
+      return listed.put(name, settings)
+    },
+  }
   const app = refusing(new OpenAPIHono())
   guard(app, '/chaos/*', token)
   guard(app, '/v1/*', token)
@@ -59,13 +66,19 @@ export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
   }
 }
 
-/** Without a database a fault would be on, and act in no process. */
-const putHereRefused =
-  ({ put }: BoardControl): BoardControl['put'] =>
-  (name, settings) => {
-    if (Object.hasOwn(faults, name) && faults[name]?.outside) {
-      const detail = `${name} needs a board that was started with DATABASE_URL`
-      throw new Problem('invalid-fault', { detail, field: 'name' })
-    }
-    return put(name, settings)
-  }
+/**
+ * Else a fault would be on, and act in no process.
+ * @throws Problem `invalid-fault`
+ */
+export function refuseUnobeyed(name: string, has: { outside: boolean; proxy: boolean }): void {
+  const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
+  const lack = fault && lackOf(fault, has)
+  if (lack === undefined) return
+  throw new Problem('invalid-fault', { detail: `${name} needs ${lack}`, field: 'name' })
+}
+
+function lackOf({ outside, network }: Fault, has: { outside: boolean; proxy: boolean }) {
+  if (outside && !has.outside) return 'a board that was started with DATABASE_URL'
+  if (!network || has.proxy) return undefined
+  return 'the proxy before the servers: ./stampede up --network-faults, or a rehearsal with --fault'
+}

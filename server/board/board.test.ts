@@ -127,7 +127,8 @@ describe('an answer of the board', () => {
 })
 
 test('a thousand faults that begin and end at random leave none, in any process', async () => {
-  const { call, clock, processes, stop, sweep } = boardWith('api', 'worker', 'bank')
+  const { call, clock, processes, stop, sweep } = boardWith('api', 'worker', 'bank', 'proxy')
+  await Promise.all(processes.map(({ follower }) => follower.turn()))
   const random = journeyRandom(1, 0)
   const oneOf = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
   const obeying = (name: string) => processes.filter(({ active }) => active.isActive(name)).length
@@ -186,7 +187,9 @@ test('so many readers have a stream, and one that leaves makes room', async () =
 })
 
 test('every fault can be aimed at each process that it acts in, and at no other', async () => {
-  const { call } = boardWith('api')
+  const { call, processes: obeying, stop } = boardWith('api', 'proxy')
+  await Promise.all(obeying.map(({ follower }) => follower.turn()))
+  for (const { follower } of obeying) follower.start()
   for (const { name, processes } of Object.values(faults)) {
     for (const process of processKinds) {
       const answer = await call('PUT', `faults/${name}`, { target: { process } })
@@ -196,9 +199,21 @@ test('every fault can be aimed at each process that it acts in, and at no other'
       expect(await flawsOf(answer, ['invalid-fault'], 'target.process')).toEqual([])
     }
   }
+  stop()
+  await Promise.all(obeying.map(({ follower }) => follower.stop()))
 })
 
 describe('what is refused', () => {
+  test('a fault of the network, while no proxy obeys it', async () => {
+    const { call, clock, other } = boardWith('api', 'proxy')
+    const put = () => call('PUT', 'faults/network-reset', {})
+    expect(await flawsOf(await put(), ['invalid-fault'], 'name')).toEqual([])
+    await other.follower.turn()
+    expect((await put()).status).toBe(200)
+    clock.ms += 1500
+    expect(await flawsOf(await put(), ['invalid-fault'], 'name')).toEqual([])
+  })
+
   test.each([
     ['POST', 'leases/a%20b', 'invalid-request', 'holder'],
     ['DELETE', `leases/${'x'.repeat(65)}`, 'invalid-request', 'holder'],

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { databaseUrlSetting, portSetting, urlSetting } from '../environment.ts'
 import type { GuardedPlace } from './places.ts'
 
-const tokenText = z
+/** A token that there has to be. */
+export const tokenText = z
   .string()
   .regex(/^[\w.~+/-]{16,256}$/, 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / -')
   .meta({ expected: '16 to 256 of A-Z a-z 0-9 . _ ~ + / -' })
@@ -10,7 +11,8 @@ const tokenText = z
 /** The token of an API server, which is for more than chaos. */
 export const tokenSetting = tokenText.optional()
 
-const placeSettings = {
+/** Where chaos is allowed. */
+export const placeSettings = {
   CHAOS_ALLOWED_IN: z
     .string()
     .regex(/^(production|network|production,network)$/, 'must be production, network, or both')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FaultInProcess } from '../../chaos/board.ts'
-import { processKinds } from '../../chaos/fault.ts'
+import { type ProcessKind, processKinds } from '../../chaos/fault.ts'
 import type { FaultList } from '../../chaos/fault-list.ts'
 import { type Snapshot, snapshotLifeMs } from '../../chaos/snapshot.ts'
 import { withDeadline } from '../deadline.ts'
@@ -79,10 +79,7 @@ export class Followers {
    * 300 ms in any case: one that cannot be reached drops its faults when its snapshot's life ends.
    */
   async obeyed(): Promise<void> {
-    const live = [...this.#all.values()].filter(
-      ({ seenAtMs }) => this.#nowMs() - seenAtMs < snapshotLifeMs,
-    )
-    const open = new Set(live.map(({ report }) => report.process))
+    const open = new Set(this.#live().map(({ report }) => report.process))
     if (open.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const round = (report: Report) => {
@@ -93,6 +90,11 @@ export class Followers {
     this.wake()
     await withDeadline(promise, obeyMsMax, () => {})
     this.#rounds.delete(round)
+  }
+
+  /** Whether a process of that kind lives, and obeys. */
+  hasKind(kind: ProcessKind): boolean {
+    return this.#live().some(({ report }) => report.kind === kind)
   }
 
   /** What each process has made of a fault. */
@@ -108,6 +110,9 @@ export class Followers {
     this.#isClosed = true
     this.wake()
   }
+
+  #live = () =>
+    [...this.#all.values()].filter(({ seenAtMs }) => this.#nowMs() - seenAtMs < snapshotLifeMs)
 
   #isUpToDate = ({ board, version }: Report) =>
     board === this.#asked.board && version === this.#asked.version

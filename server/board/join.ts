@@ -31,7 +31,10 @@ export interface JoinedBoard {
   stop(): void
 }
 
-type Follower = JoinedBoard & { forward: Extract<BoardAccess, { forward: unknown }>['forward'] }
+interface Follower extends JoinedBoard {
+  chaos: ActiveFaults
+  forward: Extract<BoardAccess, { forward: unknown }>['forward']
+}
 
 /** A peer without a board takes the no-op path. */
 const apart: JoinedBoard = { chaos: noChaos, register: () => {}, start: () => {}, stop: () => {} }
