@@ -112,9 +112,11 @@ export class ArmProcesses {
   }
 
   #bank(more: Record<string, string>): Promise<ServerChild> {
+    const { session, bankLatencyMs = bankLatencyMsUsual, partnersLatencyMs } = this.#testBed
     return this.#start('bank', 'bank/main.ts', {
-      BANK_FILE: join(this.#testBed.session.dataPath(this.#name), 'bank.sqlite'),
-      BANK_LATENCY_MS: String(this.#testBed.bankLatencyMs ?? bankLatencyMsUsual),
+      BANK_FILE: join(session.dataPath(this.#name), 'bank.sqlite'),
+      BANK_LATENCY_MS: String(bankLatencyMs),
+      ...(partnersLatencyMs === undefined ? {} : { PARTNERS_LATENCY_MS: String(partnersLatencyMs) }),
       ...more,
     })
   }

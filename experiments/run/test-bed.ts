@@ -22,6 +22,8 @@ export interface TestBed {
   isProxied?: boolean
   /** Mean time that every bank takes for a charge; the usual time if absent. */
   bankLatencyMs?: number
+  /** Time that every partner takes for a delivery; the usual time if absent. */
+  partnersLatencyMs?: number
 }
 
 /**
