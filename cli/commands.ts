@@ -16,6 +16,7 @@ export const commands: CommandTable = {
   test: () => import('./test.ts'),
   doctor: () => import('./doctor.ts'),
   chaos: () => import('./chaos.ts'),
+  'game-day': () => import('./game-day.ts'),
   prove: () => import('./prove.ts'),
   reproduce: () => import('./reproduce.ts'),
   bench: () => import('./bench.ts'),

@@ -3,6 +3,7 @@ import type { CommandTable } from '../command-line.ts'
 import { axisPages } from './axis-pages.ts'
 import { commandsPage } from './commands.ts'
 import { environmentPage } from './environment.ts'
+import { gameDaysPage } from './game-days.ts'
 import { httpPage } from './http.ts'
 import { page } from './markdown.ts'
 import { metricsPage } from './metrics.ts'
@@ -31,6 +32,7 @@ const writers: Record<string, (commands: CommandTable) => Promise<string>> = {
   environment: environmentPage,
   errors: errorsPage,
   faults: faultsPage,
+  'game-days': gameDaysPage,
   http: httpPage,
   metrics: metricsPage,
   points: pointsPage,

@@ -13,7 +13,10 @@ export interface ArmTimeline {
 }
 
 /** Every arm over time, from the raw blocks. */
-export function armTimelinesOf(report: RehearsalReport, blocks: readonly Block[]): ArmTimeline[] {
+export function armTimelinesOf(
+  report: Pick<RehearsalReport, 'arms'>,
+  blocks: readonly Block[],
+): ArmTimeline[] {
   const names = Object.keys(report.arms)
   return names.map((arm, index) => ({
     arm,

@@ -1,5 +1,6 @@
 import type { RunVerdict } from '../run/result.ts'
 import type { LineChart, Role } from './line-chart.ts'
+import type { Language } from './words.ts'
 
 export type Medium = 'terminal' | 'markdown' | 'html'
 
@@ -18,6 +19,8 @@ export interface ReportDocument {
   /** What was run, in half a line: `Rehearsal of smoke, up to 20/s for 6 s`. */
   title: string
   verdict: RunVerdict
+  /** Of its texts; English where absent. */
+  language?: Language
   /** The result in one sentence. */
   headline: string
   /** ISO 8601. */

@@ -13,7 +13,7 @@ import {
 import { barCards, lineCharts, ratioCharts } from './html-charts.ts'
 import { tableElement } from './html-table.ts'
 import type { LineChart } from './line-chart.ts'
-import { noBreakSpaces, verdictWords } from './words.ts'
+import { noBreakSpaces, verdictIn } from './words.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -23,13 +23,13 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
   const { styles, scripts } = await assets(charts.length > 0)
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
   const page = html`<!doctype html>
-<html lang="en">
+<html lang="${document.language ?? 'en'}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${verdictWords[document.verdict].sign} ${document.title}: ${document.headline}</title>
+<title>${verdictIn(document.verdict).sign} ${document.title}: ${document.headline}</title>
 <style>${raw(styles.join('\n'))}</style>
 </head>
 <body>
@@ -50,8 +50,8 @@ ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
   return String(await page)
 }
 
-function header({ verdict, title, headline, startedAt }: ReportDocument): Html {
-  const { sign, word, tone } = verdictWords[verdict]
+function header({ verdict, title, headline, startedAt, language }: ReportDocument): Html {
+  const { sign, word, tone } = verdictIn(verdict, language)
   const minute = startedAt.slice(0, 16).replace('T', ' ')
   return html`
     <header>

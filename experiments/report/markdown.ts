@@ -8,11 +8,11 @@ import {
   type Text,
   toneOf,
 } from './document.ts'
-import { verdictWords } from './words.ts'
+import { verdictIn } from './words.ts'
 
 /** The report as GitHub-flavoured Markdown. */
 export function renderMarkdown(document: ReportDocument): string {
-  const { sign, word } = verdictWords[document.verdict]
+  const { sign, word } = verdictIn(document.verdict, document.language)
   const blocks = [
     `# ${escaped(document.title)}`,
     `**${sign} ${word}.** ${escaped(document.headline)}`,

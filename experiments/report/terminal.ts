@@ -10,7 +10,7 @@ import {
   type Tone,
   toneOf,
 } from './document.ts'
-import { noBreakSpaces, verdictWords } from './words.ts'
+import { noBreakSpaces, verdictIn } from './words.ts'
 
 export interface TerminalOptions {
   /** Whether escape codes may be written; false leaves plain text that reads the same. */
@@ -47,7 +47,7 @@ function painter(colour: boolean): Style['paint'] {
 }
 
 function headerText(document: ReportDocument, { paint, columns }: Style): string {
-  const { sign, word, tone } = verdictWords[document.verdict]
+  const { sign, word, tone } = verdictIn(document.verdict, document.language)
   const badge = paint(paint(`${sign} ${word.toUpperCase()}`, 'strong'), tone)
   const headline = wrap(document.headline, columns).map((line) => paint(line, 'strong'))
   const title = wrap(document.title, columns).map((line) => paint(line, 'soft'))

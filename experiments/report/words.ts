@@ -10,6 +10,23 @@ export const verdictWords: Record<RunVerdict, { sign: string; word: string; tone
   untrusted: { sign: '?', word: 'not to be trusted', tone: 'doubt' },
 }
 
+/** Languages of reports; one that has no other words is in English. */
+export const languages = ['en', 'ko'] as const
+export type Language = (typeof languages)[number]
+
+const koreanVerdicts: Record<RunVerdict, string> = {
+  'as-expected': '계획대로',
+  'invariant-broken': '데이터 오류',
+  'target-missed': '목표 미달',
+  untrusted: '신뢰할 수 없음',
+}
+
+/** The verdict in the language of a report. */
+export const verdictIn = (verdict: RunVerdict, language: Language = 'en') =>
+  language === 'en'
+    ? verdictWords[verdict]
+    : { ...verdictWords[verdict], word: koreanVerdicts[verdict] }
+
 /** Text that begins with a capital. */
 export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

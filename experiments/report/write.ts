@@ -5,6 +5,7 @@ import type { Block } from '../run/result.ts'
 import type { ReportDocument } from './document.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
+import type { Language } from './words.ts'
 
 /** The files of a report, absolute or relative as the folder was. */
 export interface ReportPaths {
@@ -36,6 +37,19 @@ export async function writeReport(
   await writeWhole(paths.html, await renderHtml(document))
   if (jsonFile !== undefined) await writeJson(jsonFile, result)
   return paths
+}
+
+/**
+ * Writes the same report in another language: report.ko.html and report.ko.md.
+ * @throws the file system's own error; files that were already complete stay
+ */
+export async function writeTranslation(
+  folder: string,
+  document: ReportDocument & { language: Language },
+): Promise<void> {
+  const path = (ending: string) => join(folder, `report.${document.language}.${ending}`)
+  await writeWhole(path('md'), renderMarkdown(document))
+  await writeWhole(path('html'), await renderHtml(document))
 }
 
 /** Writes a result as JSON, whole or not at all. */

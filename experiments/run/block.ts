@@ -36,8 +36,33 @@ export interface BlockTestBed extends TestBed {
   openArm(testBed: TestBed, spec: ArmSpec, name: string): Promise<RunningArm>
 }
 
+/** A crowd that has started, to be followed while it comes. */
+export interface StartedCrowd {
+  arm: RunningArm
+  /** Epoch ms of the first arrival; null = none came. */
+  arrived: Promise<number | null>
+  /** A line for each journey that has ended. */
+  historyPath: string
+  /** Settles once no fault of the plan is on any more. */
+  faults: Promise<unknown>
+}
+
+/** What else is done with a block while it runs. */
+export interface BlockHooks {
+  /** Ends its faults and its crowd at once. */
+  signal?: AbortSignal
+  onCrowd?(crowd: StartedCrowd): void
+  /** Awaited once the crowd is over, before the arm comes to rest. */
+  onCrowdOver?(arm: RunningArm): Promise<void>
+}
+
 /** Runs one arm under the crowd, once, from an empty schema to the audit. */
-export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): Promise<Block> {
+export async function runBlock(
+  testBed: BlockTestBed,
+  plan: Plan,
+  turn: Turn,
+  hooks: BlockHooks = {},
+): Promise<Block> {
   const profile = seedProfiles[plan.stock ?? 'plenty']
   const name = `${turn.arm.name}-${turn.index}`
   const arm = await testBed.openArm({ ...testBed, profile }, turn.arm, name)
@@ -47,7 +72,8 @@ export async function runBlock(testBed: BlockTestBed, plan: Plan, turn: Turn): P
     // Else the first block would be half over before the first scrape.
     await testBed.watch?.seeing
     const pickers = new Pickers(fetchHttp(arm.api.url))
-    const measured = await measure(testBed, arm, plan, turn).finally(() => pickers.leave())
+    const measured = await measure(testBed, arm, plan, turn, hooks).finally(() => pickers.leave())
+    await hooks.onCrowdOver?.(arm)
     return await auditBlock(testBed, arm, turn, measured, warm, pickers)
   } finally {
     await arm.close()
@@ -98,7 +124,7 @@ export async function sendCrowdOf(
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
-  own: Pick<Crowd, 'onStarted' | 'drainSeconds'> = {},
+  own: Pick<Crowd, 'onStarted' | 'drainSeconds' | 'signal'> = {},
 ): Promise<SentCrowd> {
   const [seed, keyPrefix] = [seedOf(plan, turn), keysOf(plan, turn, 'c')]
   const result = await sendCrowd(session, {
@@ -131,6 +157,7 @@ async function measure(
   arm: RunningArm,
   plan: Plan,
   turn: Turn,
+  { signal, onCrowd }: BlockHooks,
 ): Promise<Measured> {
   const chaos = { url: (arm.board ?? arm.api).url, token: testBed.chaosToken }
   const contentionBefore = await readContention(arm.db, arm.api.url)
@@ -141,14 +168,16 @@ async function measure(
   const lockWatch = new LockWatch(arm.db)
   let faults: Promise<Block['faults']> = Promise.resolve([])
   const failed = new AbortController()
-  const ended = AbortSignal.any([testBed.session.signal, failed.signal])
-  const onStarted: Crowd['onStarted'] = (pid, arrived) => {
+  const stops = [testBed.session.signal, failed.signal, ...(signal ? [signal] : [])]
+  const ended = AbortSignal.any(stops)
+  const onStarted: Crowd['onStarted'] = (pid, arrived, historyPath) => {
     watch.generator = pid
     faults = playFaults(chaos, testBed.session.id, plan.faults, arrived, ended)
     // Awaited once the crowd is over; until then a failure of it is not unhandled.
     faults.catch(() => {})
+    onCrowd?.({ arm, arrived, historyPath, faults })
   }
-  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted })
+  const crowd = await sendCrowdOf(testBed, arm, plan, turn, { onStarted, signal })
     .catch(async (error) => {
       failed.abort()
       await faults.catch(() => {})

@@ -77,6 +77,9 @@ export interface Drive {
   arrived: Promise<number | null>
 }
 
+/** Of the file, in the folder of a drive, to which journeys are written as they end. */
+export const historyName = 'history.jsonl'
+
 const loadtests = join(import.meta.dir, '../../loadtests')
 
 /**
@@ -88,7 +91,7 @@ const loadtests = join(import.meta.dir, '../../loadtests')
 export async function drive(options: DriveOptions): Promise<Drive> {
   const { driver, directory: folder } = options
   const files = {
-    history: join(folder, 'history.jsonl'),
+    history: join(folder, historyName),
     summary: join(folder, 'driver-summary.json'),
     log: join(folder, 'driver.log'),
   }

@@ -73,7 +73,8 @@ async function playFault(
   const onMs = Date.now()
   await sleepUntil(onMs + ttlSeconds * 1000, signal)
   const injected = (await injectedOf(chaos, name)) - before
-  return [{ name, settings, startMs: onMs, endMs: onMs + ttlSeconds * 1000, injected }]
+  const endMs = Math.min(onMs + ttlSeconds * 1000, signal.aborted ? Date.now() : Infinity)
+  return [{ name, settings, startMs: onMs, endMs, injected }]
 }
 
 async function sleepUntil(epochMs: number, signal: AbortSignal): Promise<void> {

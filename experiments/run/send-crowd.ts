@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from '../../lab/processes/child.ts'
 import type { Session } from '../../lab/processes/session.ts'
-import { type DriveOptions, type DriveResult, drive } from './drive.ts'
+import { type DriveOptions, type DriveResult, drive, historyName } from './drive.ts'
 
 /** Slack over the crowd's own time, after which its driver counts as hung. */
 export const driverSlackMs = 40_000
@@ -11,7 +11,9 @@ export const driverSlackMs = 40_000
 export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & {
   name: string
   /** Called with the driver's process, and when its first journey will have started. */
-  onStarted?: (pid: number, arrived: Promise<number | null>) => void
+  onStarted?: (pid: number, arrived: Promise<number | null>, historyPath: string) => void
+  /** Stops the driver when it aborts. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -20,7 +22,7 @@ export type Crowd = Omit<DriveOptions, 'directory' | 'spawn'> & {
  */
 export async function sendCrowd(
   session: Session,
-  { name: crowd, onStarted, ...options }: Crowd,
+  { name: crowd, onStarted, signal, ...options }: Crowd,
 ): Promise<DriveResult> {
   // One session may send crowds of the same name for several ends, as benchmarks do.
   const own = `${crowd}-${crypto.randomUUID().slice(0, 8)}`
@@ -35,11 +37,15 @@ export async function sendCrowd(
       return child
     },
   })
-  onStarted?.(pid, arrived)
-  const timer = setTimeout(() => void child?.stop(), options.durationSeconds * 1000 + driverSlackMs)
+  onStarted?.(pid, arrived, join(directory, historyName))
+  const stop = () => void child?.stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted) stop()
+  const timer = setTimeout(stop, options.durationSeconds * 1000 + driverSlackMs)
   try {
     return await done
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
   }
 }

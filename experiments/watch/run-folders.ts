@@ -9,6 +9,7 @@ const folderNames = {
   rehearsal: 'rehearsals',
   capacity: 'capacities',
   reproduction: 'reproductions',
+  'game-day': 'game-days',
   up: 'ups',
 } as const
 export type RunKind = keyof typeof folderNames
