@@ -116,7 +116,9 @@ export class ArmProcesses {
     return this.#start('bank', 'bank/main.ts', {
       BANK_FILE: join(session.dataPath(this.#name), 'bank.sqlite'),
       BANK_LATENCY_MS: String(bankLatencyMs),
-      ...(partnersLatencyMs === undefined ? {} : { PARTNERS_LATENCY_MS: String(partnersLatencyMs) }),
+      ...(partnersLatencyMs === undefined
+        ? {}
+        : { PARTNERS_LATENCY_MS: String(partnersLatencyMs) }),
       ...more,
     })
   }
