@@ -95,7 +95,19 @@ describe('a game day is', () => {
     expect(exitCodeOf(report.verdict)).toBe(2)
   })
 
-  test('missed where after does not recover, or it is not known whether it does', () => {
+  test('missed where after does not recover', () => {
+    const { history } = fixtureBlock({ index: 1 })
+    const late = history.map((journey, at) =>
+      at >= 320 ? { ...journey, outcome: 'failed' as const } : journey,
+    )
+    const report = reportOf([armDay('before', {}), armDay('after', { history: late })])
+    expect(report.expectations[1]?.outcomes[1]).toMatchObject({
+      ...{ holds: false, value: 'more than any' },
+    })
+    expect(exitCodeOf(report.verdict)).toBe(2)
+  })
+
+  test('missed where it is not known whether after recovers', () => {
     const report = reportOf([armDay('before', {}), armDay('after', { faults: [] })])
     expect(report.expectations[1]?.outcomes[1]).toMatchObject({
       ...{ holds: false, value: null, why: 'no fault was on' },
