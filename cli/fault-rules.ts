@@ -1,6 +1,6 @@
 import { ttlSecondsMax } from '../chaos/fault.ts'
 import { faults } from '../chaos/faults.ts'
-import { readSettings } from '../chaos/settings.ts'
+import { knownFault, readSettings } from '../chaos/settings.ts'
 import type { FaultFlaw, FaultRules } from '../experiments/game-day/fault-rules.ts'
 import { unknownWord } from '../lab/unknown-word.ts'
 import { Problem } from '../server/errors.ts'
@@ -13,6 +13,7 @@ export const faultRules: FaultRules = {
     if (fault) return settingFlaws(() => readSettings(fault, settings))
     return [{ path: ['name'], message: unknownWord('fault', name, Object.keys(faults)).message }]
   },
+  actsInProxy: (name) => knownFault(name).network !== undefined,
 }
 
 function settingFlaws(read: () => void): FaultFlaw[] {

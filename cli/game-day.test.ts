@@ -86,6 +86,11 @@ test.each(refusals)('%p as %p is refused: %p', (was, is, message) => {
   expect(read).toThrow(message)
 })
 
+test('a fault of the network needs the proxy', () => {
+  expect(faultRules.actsInProxy('redis-down')).toBe(true)
+  expect(faultRules.actsInProxy('bank')).toBe(false)
+})
+
 test('all flaws are named at once', () => {
   const bad = sound.replace('rate: 5', 'rate: 0').replace('goal: To know', 'goals: x')
   expect(() => parseGameDay(bad, 'f', faultRules)).toThrow(/f:1: goal.*\nf:3: rate.*\nf:2: goals/s)

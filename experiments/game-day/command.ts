@@ -48,7 +48,13 @@ export async function runGameDay(options: GameDayOptions, rules: FaultRules): Pr
     const plan = planOf(day, driver.name)
     const folder = experiment.folder('game-day')
     const opened = await experiment.watchedTestBed(plan, { ...options, folder })
-    const testBed = hasPartners(day) ? { ...opened, openArm: openPartnerArm } : opened
+    const isProxied = plan.faults.some(({ name }) => rules.actsInProxy(name))
+    const testBed = {
+      ...opened,
+      isProxied,
+      ...(hasPartners(day) ? { openArm: openPartnerArm } : {}),
+    }
+    if (isProxied) say('a proxy stands before the servers of each arm, for faults of the network')
     const environment = await experiment.environment(testBed)
     announce(day, plan)
     const checklist = terminalChecklist(options.unattended)

@@ -10,4 +10,6 @@ export interface FaultRules {
   ttlSecondsMax: number
   /** @param settings with `ttlSeconds` */
   flawsOf(name: string, settings: object): FaultFlaw[]
+  /** Whether it needs the proxy before the servers of an arm. */
+  actsInProxy(name: string): boolean
 }
