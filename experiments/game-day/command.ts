@@ -91,10 +91,10 @@ function reportOf(
   const { findings, verdict } = judgeDay(expectations, plan, arms)
   const byArm = <Of>(of: (arm: ArmDay) => Of) =>
     Object.fromEntries(arms.map((arm) => [arm.name, of(arm)]))
-  const { title, goal, rate, steps } = day
+  const { title, goal, ko, rate, steps } = day
   return {
     ...{ verdict, reasons: [], versions, file, plan, expectations, findings },
-    day: { title, goal, rate, steps },
+    day: { title, goal, ko, rate, steps },
     stopWhen: day['stop-when'].map(({ condition }) => condition.text),
     isUnattended: unattended,
     arms: byArm(({ report }) => report),

@@ -19,6 +19,7 @@ import { environmentFacts } from '../report/sections.ts'
 import type { Language } from '../report/words.ts'
 import type { ArmReport, Block } from '../run/result.ts'
 import { findingWords, improvements, metWords } from './findings-words.ts'
+import { localized } from './localized.ts'
 import { outcomeWords, valueWords } from './outcome-words.ts'
 import type { GameDayReport } from './result.ts'
 import { headlineOf, methodWords, repeatGameDay, scenarioWords } from './text.ts'
@@ -27,11 +28,12 @@ import { type GameDayWords, wordsIn } from './words.ts'
 
 /** The report of a game day, as a team would file it. */
 export function gameDayDocument(
-  report: GameDayReport,
+  given: GameDayReport,
   blocks: readonly Block[],
   language: Language,
 ): ReportDocument & { language: Language } {
   const words = wordsIn(language)
+  const report = localized(given, language)
   const { day, verdict, startedAt, versions } = report
   return {
     title: fill(words.title, { title: day.title }),
@@ -74,7 +76,7 @@ function expectationsTable({ expectations, arms }: GameDayReport, words: GameDay
   const lines = expectations.map((entry) => [
     strong(entry.title),
     entry.condition,
-    `${entry.fromSeconds} s – ${entry.toSeconds} s`,
+    `${entry.fromSeconds}–${entry.toSeconds}\u00a0s`,
     ...names.map((name) => {
       const outcome = entry.outcomes.find(({ arm }) => arm === name)
       return outcome ? outcomeWords(outcome, words) : words.unknown

@@ -12,13 +12,17 @@ export function metWords({ expectations, arms }: GameDayReport, words: GameDayWo
   return Object.keys(arms).flatMap((arm) => {
     const own = expectations.flatMap(({ outcomes }) => outcomes.filter((one) => one.arm === arm))
     const wanted = own.filter((one) => one.wanted === 'holds')
-    const bites = own.filter((one) => one.wanted === 'breaks')
-    const broken = bites.filter(({ holds }) => !holds)
+    const titles = expectations
+      .flatMap(({ title, outcomes }) =>
+        outcomes
+          .filter((one) => one.arm === arm && one.wanted === 'breaks' && !one.holds)
+          .map((one) => `“${title}” (${figureWords(one, words)})`),
+      )
+      .join(', ')
     const isMet = wanted.length > 0 && wanted.every(({ holds }) => holds)
-    const counts = { arm, count: String(broken.length), all: String(bites.length) }
     return [
       ...(isMet ? [fill(words['finding.met'], { arm, count: String(wanted.length) })] : []),
-      ...(broken.length > 0 ? [fill(words['finding.bites'], counts)] : []),
+      ...(titles.length > 0 ? [fill(words['finding.bites'], { arm, titles })] : []),
     ]
   })
 }

@@ -34,6 +34,7 @@ export function dueMsOf(plan: Plan, startMs: number): number[] {
 export function judgeExpectations(day: GameDay, plan: Plan, arms: readonly ArmDay[]): Judged[] {
   return day.expectations.map((entry) => ({
     title: entry.title,
+    ...(entry.ko === undefined ? {} : { ko: entry.ko }),
     condition: entry.condition.text,
     fromSeconds: entry.from ?? 0,
     toSeconds: entry.to ?? day.duration,

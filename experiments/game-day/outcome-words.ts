@@ -1,5 +1,6 @@
 import { amount, duration, percent } from '../judge/format.ts'
 import type { TonedText } from '../report/document.ts'
+import { noBreakSpaces } from '../report/words.ts'
 import type { DayEvent, Outcome } from './result.ts'
 import type { GameDayWords } from './words.ts'
 
@@ -24,7 +25,7 @@ export function outcomeWords(outcome: Outcome, words: GameDayWords): TonedText {
       : ([words.brokenAsWritten, 'good'] as const),
     either: [holds ? words.eitherMet : words.eitherMissed, 'soft'] as const,
   }[wanted]
-  return { text: `${word} (${figureWords(outcome, words)})`, tone }
+  return { text: `${word} (${noBreakSpaces(figureWords(outcome, words))})`, tone }
 }
 
 /** The amount of an event: times that a fault acted, or seconds. */

@@ -16,6 +16,7 @@ import { wordsIn } from './words.ts'
 const day = parseGameDay(
   `title: A day
 goal: To know whether it holds
+ko: { title: 하루, goal: 견디는지 알기 }
 rate: 40
 duration: 30s
 steps:
@@ -25,6 +26,7 @@ steps:
     human: Look at the board
 expectations:
   - title: Served
+    ko: 응답받음
     condition: served >= 95%
     breaks-for: [before]
   - title: Recovers
@@ -62,11 +64,11 @@ function armDay(name: string, changes: Partial<Block>, own: Partial<ArmFollowed>
 function reportOf(arms: ArmDay[]): GameDayReport {
   const expectations = judgeExpectations(day, plan, arms)
   const { findings, verdict } = judgeDay(expectations, plan, arms)
-  const { title, goal, rate, steps } = day
+  const { title, goal, ko, rate, steps } = day
   return {
     ...{ verdict, reasons: [], versions: fixtureEnvironment(), startedAt: '2026-01-05T09:00:00Z' },
     ...{ file: 'day.yaml', plan, expectations, findings, isUnattended: false },
-    day: { title, goal, rate, steps },
+    day: { title, goal, ko, rate, steps },
     stopWhen: ['served < 5%'],
     arms: Object.fromEntries(arms.map(({ name, report }) => [name, report])),
     followed: Object.fromEntries(arms.map((arm) => [arm.name, arm.followed])),
@@ -141,6 +143,8 @@ test.each(['en', 'ko'] as const)('a team can file the report in %s', async (lang
   expect(text).toContain(`## ${words.improve}\n`)
   expect(text).toContain(words.brokenAsWritten)
   expect(text).toContain('Look at the board')
+  expect(text).toContain(language === 'ko' ? '견디는지 알기' : 'To know whether it holds')
+  expect(text.includes('응답받음')).toBe(language === 'ko')
   expect(text).not.toMatch(/\{\w+\}/)
   const html = await renderHtml(document)
   expect(html).toContain(`<html lang="${language}">`)

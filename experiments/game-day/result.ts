@@ -62,6 +62,8 @@ export interface Outcome {
 
 export interface Judged {
   title: string
+  /** The title in Korean. */
+  ko?: string
   condition: string
   fromSeconds: number
   toSeconds: number
@@ -71,7 +73,7 @@ export interface Judged {
 /** report.json of a game day. */
 export interface GameDayReport extends RunReport {
   file: string
-  day: Pick<GameDay, 'title' | 'goal' | 'rate' | 'steps'>
+  day: Pick<GameDay, 'title' | 'goal' | 'ko' | 'rate' | 'steps'>
   stopWhen: string[]
   plan: Plan
   isUnattended: boolean

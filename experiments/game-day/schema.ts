@@ -75,6 +75,7 @@ const armNames = z.array(name)
 
 const expectation = z.strictObject({
   title: text(120).describe('What is expected, for a reader'),
+  ko: text(120).optional().describe('The same in Korean'),
   condition: read(parseCondition).describe(
     'Such as `served >= 99%`, `p99 <= 800ms`, `goodput >= 15/s`, `errors <= 1%`, ' +
       '`attempts <= 1.5`, `recovered within 8s`, `all work done within 20s`, ' +
@@ -103,6 +104,10 @@ const stopCondition = z.strictObject({
 export const gameDayFile = z.strictObject({
   title: text(80).describe('Of the report'),
   goal: text(600).describe('What the team wants to know'),
+  ko: z
+    .strictObject({ title: text(80), goal: text(600) })
+    .optional()
+    .describe('Both in Korean, for the Korean report'),
   scenario: z
     .enum(saleNames as [string, ...string[]])
     .default('smoke')
