@@ -122,18 +122,20 @@ export class ArmFollower {
     arm: RunningArm,
     startMs: number,
   ): Promise<void> {
-    const { day, plan } = this.#following
+    const { day, plan, stop } = this.#following
     const { couponGateway } = arm as PartnerArm
     this.#event({ kind: 'partners', subject: String(count), amount: null }, startMs)
     const leftSeconds = (startMs - Date.now()) / 1000 + day.duration + partnersSlackSeconds
     const beganMs = Date.now()
-    const records = await sendPartners(fetchHttp(couponGateway.url), {
+    const settings = {
       ...{ target: couponGateway.url, partners: count, wanted, product: '1' },
       quantity: partnerRush.quantity,
       durationSeconds: leftSeconds,
       policy: { backoff, timeoutMs: partnerRush.patienceMs },
       ...{ requestIds: `game-day-${beganMs}`, seed: plan.seed },
-    })
+    }
+    const over = () => ({ over: stop.signal })
+    const records = await sendPartners(fetchHttp(couponGateway.url), settings, over)
     const isDone = records.every(({ doneMs }) => doneMs !== null)
     const lastMs = Math.max(...records.map(({ doneMs }) => doneMs ?? 0))
     const seconds = isDone ? (lastMs - beganMs) / 1000 : null

@@ -7,6 +7,9 @@ export interface Checklist {
   ask(text: string, over: AbortSignal): Promise<number | null>
 }
 
+/** A line that comes sooner was typed before the step was shown. */
+const typedBeforeMs = 150
+
 /** Enter on standard input ticks off; null where no person is there to press it. */
 export function terminalChecklist(isUnattended: boolean): Checklist | null {
   if (isUnattended || !process.stdin.isTTY) return null
@@ -18,7 +21,10 @@ export function terminalChecklist(isUnattended: boolean): Checklist | null {
         return await new Promise<number | null>((resolve) => {
           if (over.aborted) resolve(null)
           over.addEventListener('abort', () => resolve(null), { once: true })
-          lines.once('line', () => resolve((performance.now() - startedMs) / 1000))
+          lines.on('line', () => {
+            const tookMs = performance.now() - startedMs
+            if (tookMs > typedBeforeMs) resolve(tookMs / 1000)
+          })
           lines.once('close', () => resolve(null))
         })
       } finally {

@@ -56,6 +56,18 @@ test('sends no request before it is due, and none once its time is over', async 
   expect(seen.pausesMs.every((ms) => ms > 0 && ms <= 450)).toBe(true)
 })
 
+test('gives up at once where it is stopped', async () => {
+  const { http, seen } = scripted([empty])
+  const over = { aborted: false }
+  const pause = http.pause
+  http.pause = async (milliseconds) => {
+    over.aborted = true
+    await pause(milliseconds)
+  }
+  const record = await askUntilFull(http, { ...plan, over })
+  expect([record.doneMs, seen.bodies.length]).toEqual([null, 3])
+})
+
 test('asks again under the same request id, after the time that the answer names', async () => {
   const { http, seen } = scripted([empty, empty, empty, issued])
   const record = await askUntilFull(http, plan)

@@ -22,6 +22,8 @@ export interface PartnerPlan {
   policy: PartnerPolicy
   /** Epoch milliseconds at which it gives up. */
   endsAtMs: number
+  /** Gives up as soon as it is aborted. */
+  over?: { readonly aborted: boolean }
   /** Between 0 and 1, for back-off only. */
   random(): number
   /** Epoch milliseconds before which request 0, 1, … is not sent; at once where absent. */
@@ -61,7 +63,7 @@ export async function askUntilFull(http: Http, plan: PartnerPlan): Promise<Partn
   let next = 0
   let served = 0
   const lane = async () => {
-    while (next < count && http.now() < plan.endsAtMs) {
+    while (next < count && !isOver(http, plan)) {
       const number = ++next
       const earlyMs = (plan.dueMs?.(number - 1) ?? 0) - http.now()
       if (earlyMs > 0) await http.pause(Math.min(earlyMs, plan.endsAtMs - http.now()))
@@ -79,6 +81,9 @@ export async function askUntilFull(http: Http, plan: PartnerPlan): Promise<Partn
   return record
 }
 
+const isOver = (http: Http, { endsAtMs, over }: PartnerPlan): boolean =>
+  over?.aborted === true || http.now() >= endsAtMs
+
 /** @returns whether it was served before the partner's time was over */
 async function askOnceServed(
   http: Http,
@@ -86,7 +91,7 @@ async function askOnceServed(
   request: PartnerRequest,
   record: PartnerRecord,
 ): Promise<boolean> {
-  while (http.now() < plan.endsAtMs) {
+  while (!isOver(http, plan)) {
     const startedMs = http.now()
     record.sent += 1
     const answer = await http.send({
