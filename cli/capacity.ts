@@ -2,6 +2,7 @@ import { type CapacityOptions, searchShapes } from '../experiments/capacity/opti
 import { bankLatencyMsUsual } from '../experiments/run/arm-processes.ts'
 import { requireServers, surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
+import { armSpecsOf, searchedArmsFlag } from './arm-specs.ts'
 import { defineCommand } from './command.ts'
 import {
   arrivalsFlag,
@@ -11,9 +12,7 @@ import {
   durationFlag,
   installFlag,
   isOn,
-  joined,
   jsonFile,
-  labelOf,
   objectiveFlags,
   outFolder,
   parsed,
@@ -22,7 +21,7 @@ import {
   scenarioFlag,
   seedFlag,
 } from './flags.ts'
-import { BadValue, parseList, parseWhole } from './values.ts'
+import { parseList, parseWhole } from './values.ts'
 
 /** Start, warm-up, rest and audit of a block. */
 const blockOverheadSeconds = 13
@@ -30,25 +29,13 @@ const blockOverheadSeconds = 13
 /** The shop gives up on a bank after 2 s, and a charge takes up to a quarter longer than usual. */
 const bankLatencyMsMax = 1500
 
-const parseArm = (text: string) => {
-  if (text === '') throw new BadValue('an arm has no design')
-  const design = text.replaceAll('+', ',')
-  return { design: labelOf(design), text: design }
-}
-
 const parseBankLatency = (text: string) => parseWhole(text.replace(/ms$/, ''), 0, bankLatencyMsMax)
 
 export default defineCommand({
   name: 'capacity',
   description: 'find the highest rate that each design sustains',
   flags: {
-    arms: {
-      hint: 'design,…',
-      help: `one design or more, default before,after; ${joined}`,
-      value: parsed((text) => parseList(text, parseArm, ({ design }) => design)).prefault(
-        'before,after',
-      ),
-    },
+    ...searchedArmsFlag,
     ...scenarioFlag('smoke'),
     ...arrivalsFlag,
     bankLatenciesMs: {
@@ -106,11 +93,7 @@ export default defineCommand({
     const blocksEach = blocksMax + curveShares.length
     return {
       ...others,
-      arms: rest.arms.map(({ design, text }, index) => ({
-        name: /^[a-z]+$/.test(text) ? text : `arm-${index + 1}`,
-        design,
-        asked: text.replaceAll(',', '+'),
-      })),
+      arms: armSpecsOf(rest.arms),
       objective: { servedPercentMin, p99MsMax, sojournMsMax },
       durationSeconds,
       bounds: { rateFrom: from, rateMax: max, blocksMax, ratioMax },

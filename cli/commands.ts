@@ -6,6 +6,7 @@ export const commands: CommandTable = {
   ladder: () => import('./ladder.ts'),
   compare: () => import('./compare.ts'),
   capacity: () => import('./capacity.ts'),
+  'tipping-point': () => import('./tipping-point.ts'),
   up: () => import('./up.ts'),
   spike: () => import('./spike.ts'),
   canary: () => import('./canary.ts'),

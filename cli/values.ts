@@ -54,6 +54,21 @@ export function parseFault(text: string): TimedFault {
   return { name, settings, fromSeconds, toSeconds }
 }
 
+/**
+ * `retry-storm:{"budget":3}`, or without settings `slow-query`; the caller says how long it lasts.
+ * @throws BadValue with every flaw
+ */
+export function parseUntimedFault(
+  text: string,
+  ttlSeconds: number,
+): Pick<TimedFault, 'name' | 'settings'> {
+  const [name = ''] = text.split(':', 1)
+  const settings = name === text ? {} : parseSettings(text.slice(name.length + 1))
+  const flaws = flawsOf(name, settings, ttlSeconds)
+  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
+  return { name, settings }
+}
+
 function flawsOf(name: string, settings: Record<string, unknown>, ttlSeconds: number): string[] {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
   if (!fault) return [unknownWord('fault', name, Object.keys(faults)).message]

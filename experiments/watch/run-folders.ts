@@ -8,6 +8,7 @@ import { exitCodes, UserError } from '../../lab/user-error.ts'
 const folderNames = {
   rehearsal: 'rehearsals',
   capacity: 'capacities',
+  'tipping-point': 'tipping-points',
   reproduction: 'reproductions',
   'game-day': 'game-days',
   up: 'ups',
