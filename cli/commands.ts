@@ -7,6 +7,7 @@ export const commands: CommandTable = {
   compare: () => import('./compare.ts'),
   capacity: () => import('./capacity.ts'),
   'tipping-point': () => import('./tipping-point.ts'),
+  matrix: () => import('./matrix.ts'),
   up: () => import('./up.ts'),
   spike: () => import('./spike.ts'),
   canary: () => import('./canary.ts'),

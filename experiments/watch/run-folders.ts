@@ -9,6 +9,7 @@ const folderNames = {
   rehearsal: 'rehearsals',
   capacity: 'capacities',
   'tipping-point': 'tipping-points',
+  matrix: 'matrices',
   reproduction: 'reproductions',
   'game-day': 'game-days',
   up: 'ups',

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { promises } from '../experiments/matrix/promises.ts'
+import { defineCommand } from './command.ts'
+import { databaseFlag, installFlag, oneOf, outFolder } from './flags.ts'
+
+const known = Object.keys(promises)
+
+export default defineCommand({
+  name: 'matrix',
+  description: 'try what users do under each fault, in both designs, against what is promised',
+  flags: {
+    faults: {
+      flag: 'fault',
+      hint: 'name',
+      help: `one of ${known.join(', ')}; may be repeated; default all`,
+      isRepeatable: true,
+      value: z.array(oneOf(known, 'fault')).default([]),
+    },
+    ...outFolder(),
+    ...databaseFlag,
+    ...installFlag,
+  },
+  run: async (options) => (await import('../experiments/matrix/command.ts')).matrix(options),
+})
