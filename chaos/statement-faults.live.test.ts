@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { type Connections, connect } from '../server/db/connections.ts'
+import { partnerKey } from '../server/db/seed.ts'
 import { recordsOf } from '../server/designs/axes.ts'
 import { appForTest, jsonRequest, tokenForTest } from '../server/testing/app-for-test.ts'
 import { eventually } from '../server/testing/barrier.ts'
@@ -113,6 +114,26 @@ describeLive('faults of statements', ['TEST_DATABASE_URL'], () => {
         expect(pool.counters.inUse).toBe(0)
       })
     })
+
+    test.each(Object.keys(recordsOf('coupons')))(
+      'coupons=%s: none is issued, be it by a function that writes',
+      async (option) => {
+        await withPool(async (pool, board) => {
+          const app = shop(`after,coupons=${option}`, board, pool)
+          const headers = { 'x-partner-key': partnerKey('partner-1') }
+          const ask = () => {
+            const body = { partner: 'partner-1', product: '1', quantity: 1, requestId: newKey() }
+            return app.request('/api/v1/coupons', jsonRequest('POST', body, headers))
+          }
+          expect((await ask()).status).toBe(201)
+          board.put('read-only', {})
+          expect((await ask()).status).toBe(503)
+          board.reset()
+          expect((await ask()).status).toBe(201)
+          expect(await world.audit()).toEqual([])
+        })
+      },
+    )
 
     test('what is sent before a write in the same packet happens, and is rolled back', async () => {
       await withPool(async (pool, board) => {

@@ -31,8 +31,12 @@ class WriteRefused extends Error {
   }
 }
 
-/** Of statements as the shop writes them: none hides behind a comment or a WITH. */
-const isWrite = (text: string) => /^\s*(?:insert|update|delete|replace|call)\b/i.test(text)
+/**
+ * Of statements as the shop writes them: none hides behind a comment or a WITH, and these are the
+ * functions that write.
+ */
+const isWrite = (text: string) =>
+  /^\s*(?:(?:insert|update|delete|replace|call)\b|select (?:nextval|issue_coupons)\()/i.test(text)
 
 /** A write that travels with what comes after it in its transaction. */
 interface LaterWrite {
