@@ -6,9 +6,8 @@ import type { FaultOrder } from './snapshot.ts'
 
 /** A fault that is on in one process. */
 export interface ActiveFault {
+  /** Which switching-on of it this is, of all boards. */
   key: string
-  /** Which switching-on of it this is, by the board. */
-  id: number
   fault: Fault
   settings: CommonSettings
   /** By the monotonic clock, ms: a jump of the wall clock cannot keep a fault alive. */
@@ -37,7 +36,6 @@ export function activeFaultOf(order: FaultOrder, opening: Opening): ActiveFault 
   const generator = xoroshiro128plus(parsed.data.seed)
   const on: ActiveFault = {
     key: `${board} ${order.id}`,
-    id: order.id,
     fault,
     settings: parsed.data,
     startedAtMs: asOfMs - order.elapsedMs,

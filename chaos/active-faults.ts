@@ -12,6 +12,8 @@ interface ActiveFaultsOptions {
   kind: ProcessKind
   /** A monotonic clock, milliseconds. */
   nowMs?: () => number
+  /** Asks the board for one of the bites that a fault has in all; absent = none is granted. */
+  claim?: (name: string, key: string) => Promise<boolean>
 }
 
 /**
@@ -22,6 +24,7 @@ interface ActiveFaultsOptions {
 export class ActiveFaults implements Chaos {
   readonly kind: ProcessKind
   readonly #nowMs: () => number
+  readonly #claim: ActiveFaultsOptions['claim']
   readonly #active = new Map<string, ActiveFault>()
   readonly #tallies = new Map<string, Tally>()
   #adopted = ''
@@ -29,8 +32,9 @@ export class ActiveFaults implements Chaos {
   #known = new Map<string, number>()
   #livesUntilMs = Number.POSITIVE_INFINITY
 
-  constructor({ kind, nowMs = () => performance.now() }: ActiveFaultsOptions) {
+  constructor({ kind, nowMs = () => performance.now(), claim }: ActiveFaultsOptions) {
     this.kind = kind
+    this.#claim = claim
     this.#nowMs = nowMs
   }
 
@@ -179,7 +183,7 @@ export class ActiveFaults implements Chaos {
     const tookHold = () => {
       this.#tally(on).injected += 1
     }
-    await act(on.fault, on.settings, { isOver, tookHold }).catch((error: unknown) => {
+    await act(on.fault, on.settings, { key: on.key, isOver, tookHold }).catch((error: unknown) => {
       if (!isOver()) throw error
     })
     await waitUntilOver(pauseMs, isOver)
@@ -200,7 +204,8 @@ export class ActiveFaults implements Chaos {
     const wants = ({ atPoint }: Fault, { settings }: ActiveFault) =>
       atPoint?.wants(settings, site) === true
     for (const on of this.#biting(site.route, wants, site, site.items)) {
-      this.#tally(on).injected += 1
+      if (!on.fault.times) this.#tally(on).injected += 1
+      else if (!(await this.#claim?.(on.fault.name, on.key)) || on.isOver()) continue
       await on.fault.atPoint?.act(on.settings, site, on.isOver)
     }
   }

@@ -6,6 +6,8 @@ import { knownFault, readSettings } from './settings.ts'
 import type { Snapshot } from './snapshot.ts'
 
 interface Entry {
+  /** Bites that were granted, of a fault that has only so many. */
+  granted: number
   id: number
   fault: Fault
   settings: CommonSettings
@@ -87,6 +89,7 @@ export class FaultList {
     this.#lastId += 1
     const { ttlSeconds, lease } = settings
     this.#entries.set(name, {
+      granted: 0,
       id: this.#lastId,
       fault,
       settings,
@@ -121,6 +124,26 @@ export class FaultList {
   /** Ends every fault that the holder has. */
   release(holder: string): void {
     this.#endAll('released', isHeldBy(holder))
+  }
+
+  /** Which switching-on of a fault is on, of all boards; undefined where it is off. */
+  keyOf(name: string): string | undefined {
+    this.sweep()
+    const entry = this.#entries.get(name)
+    return entry && `${this.board} ${entry.id}`
+  }
+
+  /**
+   * Grants one of the bites that a fault has in all.
+   * @returns false where that switching-on of it is over, or has had them all
+   */
+  claim(name: string, key: string): boolean {
+    const isOn = this.keyOf(name) === key
+    const entry = this.#entries.get(name)
+    const timesMax = entry?.fault.times?.(entry.settings) ?? 0
+    if (!entry || !isOn || entry.granted >= timesMax) return false
+    entry.granted += 1
+    return true
   }
 
   /** Ends what is over. */

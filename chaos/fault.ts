@@ -107,9 +107,13 @@ export interface Fault<Settings extends CommonSettings = CommonSettings> {
   spares: string
   /** Kinds of processes in which it can act. */
   processes: readonly ProcessKind[]
+  /** It stops or ends a process, so that only a board in another one can count or end it. */
+  needsBoard?: true
   settings: z.ZodType<Settings>
   /** An example body for the reference page. */
   example: Partial<Settings>
+  /** Most bites in all processes together: the board grants each, and counts it. */
+  times?(settings: Settings): number
   /** Bites at a point; `isOver` turns true when the fault is switched off meanwhile. */
   atPoint?: {
     /** Whether it can bite there at all; at every point where absent. */

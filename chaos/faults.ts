@@ -3,10 +3,12 @@ import { abandon } from './faults/abandon.ts'
 import { bank } from './faults/bank.ts'
 import { connectionsKilled } from './faults/connections-killed.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
+import { crash } from './faults/crash.ts'
 import { deadlockPair } from './faults/deadlock-pair.ts'
 import { deliveredTwice } from './faults/delivered-twice.ts'
 import { duplicateSubmit } from './faults/duplicate-submit.ts'
 import { eventLoopBlocked } from './faults/event-loop-blocked.ts'
+import { frozen } from './faults/frozen.ts'
 import { generationStopped } from './faults/generation-stopped.ts'
 import { lockHold } from './faults/lock-hold.ts'
 import { metadataLock } from './faults/metadata-lock.ts'
@@ -60,4 +62,6 @@ export const faults: Record<string, Fault> = {
   [networkHalfOpen.name]: networkHalfOpen,
   [redisDown.name]: redisDown,
   [redisFrozen.name]: redisFrozen,
+  [crash.name]: crash,
+  [frozen.name]: frozen,
 }

@@ -14,6 +14,11 @@ export interface SqueezedPool {
 
 /** What a process has in which a fault acts by itself. */
 export interface Here {
+  /**
+   * Stops the process for a while; absent where nothing could let it go on.
+   * @param onStart runs when it is certain that it will go on, just before
+   */
+  freeze?: (forMs: number, onStart: () => void) => Promise<void>
   /** Absent where it has none, or none yet. */
   pool?: SqueezedPool
 }

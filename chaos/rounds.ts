@@ -15,6 +15,8 @@ export interface RoundSettings {
 
 /** What every round has of its fault. */
 export interface Round {
+  /** Which switching-on of the fault it is of. */
+  key: string
   /** Counts as a bite: called once the fault has taken hold, as has been confirmed. */
   tookHold(): void
   isOver(): boolean

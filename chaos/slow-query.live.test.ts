@@ -72,9 +72,12 @@ describeLive('slow-query', ['TEST_DATABASE_URL'], () => {
   const shapes = Object.keys(recordsOf('transaction'))
 
   describe('each point that a fault can name bites, however an order is paid', () => {
+    /** Designs with a queue of intakes, or that split a payment, alone pass there. */
+    const ofSomeDesigns = ['intake.taken', 'intake.placed', 'payment.quoted']
     const aimed = Object.values(faults).flatMap(({ name, settings, atPoint }) =>
       pointNames
         .filter((point) => atPoint && atPoint.reaches?.(point) !== false)
+        .filter((point) => !ofSomeDesigns.includes(point))
         .map((point) => ({ name, point, atPoint, aim: settings.parse({ target: { point } }) })),
     )
     const ways = shapes.flatMap((shape) =>

@@ -17,6 +17,13 @@ const rows: Record<string, Record<string, object>> = {
   },
   '5 s of deliveries that are made twice': { 'delivered-twice': {} },
   '5 s of a relay that is stopped': { 'relay-stopped': {} },
+  'the API server killing itself once an order is written': {
+    crash: { target: { process: 'api', point: 'order.written' } },
+  },
+  'the API server killing itself once the bank has answered': {
+    crash: { target: { process: 'api', point: 'payment.collected' } },
+  },
+  '4 s of a frozen bank': { frozen: { forMs: 4000, target: { process: 'bank' } } },
   '5 s of a ticket server that refuses': { 'tickets-down': {} },
 }
 

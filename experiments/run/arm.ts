@@ -7,6 +7,7 @@ import { createSchema, dropSchema } from '../../server/db/migrate.ts'
 import { defaultSeedProfile, seed } from '../../server/db/seed.ts'
 import { ArmProcesses } from './arm-processes.ts'
 import { requireServers } from './require-servers.ts'
+import { restartCrashed } from './restart-crashed.ts'
 import type { ArmSpec } from './result.ts'
 import type { TestBed } from './test-bed.ts'
 
@@ -76,6 +77,7 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
     return { ...backends, board, api, worker }
   })
   const db = openReader(url)
+  const closing = new AbortController()
   const arm: PrivateArm = {
     ...{ spec, schema, api, worker, tickets, bank, board, databaseUrl: url, db },
     ...(proxy ? { proxy } : {}),
@@ -86,12 +88,20 @@ export async function openArm(testBed: TestBed, spec: ArmSpec, name: string): Pr
       arm[role] = await arm[role].again()
     },
     async close() {
+      closing.abort()
       await Promise.all([arm.api.stop(), arm.worker.stop()])
       await Promise.all([arm.tickets.stop(), arm.bank.stop(), arm.board.stop(), db.end()])
       await proxy?.stop()
       await dropSchema(testBed.databases.databaseUrl, schema)
       await rm(folder, { recursive: true, force: true })
     },
+  }
+  const chaos = { url: board.url, token: testBed.chaosToken }
+  for (const kind of ['api', 'worker'] as const) {
+    const restarted = (server: ServerChild) => {
+      arm[kind] = server
+    }
+    void restartCrashed(arm[kind], { kind, chaos, signal: closing.signal, restarted })
   }
   return arm
 }

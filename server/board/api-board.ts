@@ -26,7 +26,7 @@ export function openApiBoard(settings: BoardSettings): ApiBoard | undefined {
   const board = createBoard()
   const inside = insideOf(board, 'api')
   const put: BoardControl['put'] = (name, settings) => {
-    refuseUnobeyed(name, { outside: false, proxy: false })
+    refuseUnobeyed(name, { outside: false, proxy: false, board: false })
     return board.put(name, settings)
   }
   return {

@@ -7,7 +7,7 @@ import { faults } from '../../chaos/faults.ts'
 import { guard, mountChaos } from '../../chaos/http.ts'
 import { Problem } from '../errors.ts'
 import { readBody, refusing } from '../peer-problems.ts'
-import { Followers, report } from './followers.ts'
+import { claim, Followers, report } from './followers.ts'
 
 interface BoardOptions {
   token: string
@@ -37,7 +37,8 @@ export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
   const control: BoardControl = {
     ...listed,
     put(name, settings) {
-      refuseUnobeyed(name, { outside: outside !== undefined, proxy: followers.hasKind('proxy') })
+      const hasProxy = followers.hasKind('proxy')
+      refuseUnobeyed(name, { outside: outside !== undefined, proxy: hasProxy, board: true })
       return listed.put(name, settings)
     },
   }
@@ -50,6 +51,13 @@ export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
     const value = await readBody(c, z.unknown())
     c.req.json = async () => value as never
     await next()
+  })
+  app.get('/v1/faults/:name', (c) => c.json({ key: asked.keyOf(c.req.param('name')) ?? null }))
+  app.post('/v1/claims', async (c) => {
+    const wanted = await readBody(c, claim)
+    const isGranted = asked.claim(wanted.fault, wanted.key)
+    if (isGranted) followers.granted(wanted)
+    return c.json({ isGranted })
   })
   app.post('/v1/follow', async (c) => c.json(await followers.follow(await readBody(c, report))))
   mountChaos(app, { control, stopping: stopping.signal })
@@ -66,18 +74,29 @@ export function createBoardApp({ token, nowMs, outside }: BoardOptions) {
   }
 }
 
+/** What a board has in which faults can act. */
+interface Has {
+  /** Sessions of its own to the database. */
+  outside: boolean
+  /** A proxy that obeys it. */
+  proxy: boolean
+  /** A process of its own. */
+  board: boolean
+}
+
 /**
  * Else a fault would be on, and act in no process.
  * @throws Problem `invalid-fault`
  */
-export function refuseUnobeyed(name: string, has: { outside: boolean; proxy: boolean }): void {
+export function refuseUnobeyed(name: string, has: Has): void {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined
   const lack = fault && lackOf(fault, has)
   if (lack === undefined) return
   throw new Problem('invalid-fault', { detail: `${name} needs ${lack}`, field: 'name' })
 }
 
-function lackOf({ outside, network }: Fault, has: { outside: boolean; proxy: boolean }) {
+function lackOf({ outside, network, needsBoard }: Fault, has: Has) {
+  if (needsBoard && !has.board) return 'a board in a process of its own: CHAOS_BOARD_URL'
   if (outside && !has.outside) return 'a board that was started with DATABASE_URL'
   if (!network || has.proxy) return undefined
   return 'the proxy before the servers: ./stampede up --network-faults, or a rehearsal with --fault'

@@ -10,6 +10,7 @@ const pauseMs = 200
 /** The board answers within half a second. */
 const answerMsMax = 1000
 
+const claimed = z.object({ isGranted: z.boolean() })
 const held = snapshot.extend({ heldMs: z.number().min(0) })
 
 interface FollowOptions {
@@ -58,6 +59,18 @@ export class BoardFollower {
     return !this.#isAway
   }
 
+  /** Asks for one of the bites that a fault has in all. @returns false without an answer, too */
+  async claim(fault: string, key: string): Promise<boolean> {
+    const { process, active } = this.#options
+    try {
+      const answer = await this.#post('/v1/claims', { process, kind: active.kind, fault, key })
+      return claimed.parse(answer).isGranted
+    } catch (error) {
+      log(`chaos board: grants no ${fault}: ${described(error)}`)
+      return false
+    }
+  }
+
   /** Obeys nothing any more. */
   async stop(): Promise<void> {
     this.#stopping.abort()
@@ -66,7 +79,7 @@ export class BoardFollower {
   }
 
   async #ask(): Promise<void> {
-    const { url, token, process, active, send = fetch } = this.#options
+    const { process, active } = this.#options
     const report: Report = {
       process,
       kind: active.kind,
@@ -74,17 +87,22 @@ export class BoardFollower {
       tallies: active.tallies(),
     }
     const sentAtMs = this.#nowMs()
-    const response = await send(new URL('/v1/follow', url).href, {
+    const { heldMs, ...wanted } = held.parse(await this.#post('/v1/follow', report))
+    if (this.#stopping.signal.aborted) return
+    active.adopt(wanted, sentAtMs + heldMs, snapshotLifeMs)
+    this.#obeyed = { board: wanted.board, version: wanted.version }
+  }
+
+  async #post(path: string, body: object): Promise<unknown> {
+    const { url, token, send = fetch } = this.#options
+    const response = await send(new URL(path, url).href, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify(report),
+      body: JSON.stringify(body),
       redirect: 'error',
       signal: AbortSignal.any([AbortSignal.timeout(answerMsMax), this.#stopping.signal]),
     })
     if (!response.ok) throw new Error(`answered with ${response.status}`)
-    const { heldMs, ...wanted } = held.parse(await response.json())
-    if (this.#stopping.signal.aborted) return
-    active.adopt(wanted, sentAtMs + heldMs, snapshotLifeMs)
-    this.#obeyed = { board: wanted.board, version: wanted.version }
+    return await response.json()
   }
 }

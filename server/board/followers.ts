@@ -20,6 +20,14 @@ export const report = z.strictObject({
   tallies: z.record(z.string().max(64), tally),
 })
 
+/** What a process asks for that may not live to report it. */
+export const claim = z.strictObject({
+  ...report.pick({ process: true, kind: true }).shape,
+  fault: z.string().max(64),
+  key: z.string().max(128),
+})
+
+export type Claim = z.output<typeof claim>
 export type Report = z.output<typeof report>
 
 /** What the board answers with: the snapshot, and for how long it held the question, ms. */
@@ -47,6 +55,8 @@ export class Followers {
   readonly #asked: FaultList
   readonly #nowMs: () => number
   readonly #all = new Map<string, Follower>()
+  /** Bites that were granted to a process, by its name and that of the fault. */
+  readonly #granted = new Map<string, Claim & { bites: number }>()
   readonly #rounds = new Set<(report: Report) => void>()
   #isClosed = false
 
@@ -99,10 +109,26 @@ export class Followers {
 
   /** What each process has made of a fault. */
   processesOf(name: string): FaultInProcess[] {
-    return [...this.#all.values()].flatMap(({ report: { process, kind, tallies } }) => {
+    const granted = [...this.#granted.values()].filter(({ fault }) => fault === name)
+    const reported = [...this.#all.values()].flatMap(({ report: { process, kind, tallies } }) => {
       const { considered = 0, injected = 0 } = tallies[name] ?? {}
       return considered > 0 ? [{ process, kind, considered, injected }] : []
     })
+    const others = reported.filter(({ process }) => granted.every((one) => one.process !== process))
+    const dead = granted.map(({ process, kind, bites }) => {
+      const considered = reported.find((one) => one.process === process)?.considered ?? 0
+      return { process, kind, considered: Math.max(considered, bites), injected: bites }
+    })
+    return [...others, ...dead]
+  }
+
+  /** Counts a bite of a process that may not live to report it. */
+  granted(claim: Claim): void {
+    const id = `${claim.process} ${claim.fault}`
+    const bites = (this.#granted.get(id)?.bites ?? 0) + 1
+    this.#granted.set(id, { ...claim, bites })
+    const [oldest] = this.#granted.keys()
+    if (this.#granted.size > followersMax && oldest !== undefined) this.#granted.delete(oldest)
   }
 
   /** From now on no question is held. */

@@ -1,10 +1,12 @@
 import type { ProcessKind } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
 import type { Here, SqueezedPool } from '../../chaos/inside.ts'
-import type { Rounds } from '../../chaos/rounds.ts'
+import type { Act, Rounds } from '../../chaos/rounds.ts'
 import type { Connections } from '../db/connections.ts'
 import { described, log } from '../log.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
+import { freeze } from './freeze.ts'
+import type { BoardAddress } from './thaw.ts'
 
 /** So late at most a fault acts that is on. */
 const idleMs = 200
@@ -12,25 +14,35 @@ const idleMs = 200
 const turnMsMax = 150_000
 
 /** What lets the faults of a process act by themselves, once it has what they act on. */
-export function insideOf(rounds: Rounds, kind: ProcessKind) {
+export function insideOf(rounds: Rounds, kind: ProcessKind, address?: BoardAddress) {
   let loops: Loop[] = []
   return {
     start(connections?: Pick<Connections, 'use' | 'limits'>) {
       const pool = connections && squeezedPool(connections)
-      loops = startAll(rounds, kind, pool ? { pool } : {})
+      loops = startAll(rounds, kind, pool ? { pool } : {}, address)
     },
     /** Its faults are off by then. */
     stop: () => loops.forEach((loop) => void loop.stop()),
   }
 }
 
-function startAll(rounds: Rounds, kind: ProcessKind, here: Here): Loop[] {
+function startAll(
+  rounds: Rounds,
+  kind: ProcessKind,
+  pool: Pick<Here, 'pool'>,
+  address: BoardAddress | undefined,
+): Loop[] {
   const acting = Object.values(faults).filter(
     ({ inside, processes }) => inside && processes.includes(kind),
   )
   return acting.map(({ name }) => {
-    const act: Parameters<Rounds['round']>[1] = async ({ inside }, settings, round) =>
-      await inside?.act(settings, { ...here, ...round })
+    const act: Act = async ({ inside }, settings, round) => {
+      const fault = { name, key: round.key }
+      const freezing: Pick<Here, 'freeze'> = address
+        ? { freeze: (forMs, onStart) => freeze(address, fault, forMs, onStart) }
+        : {}
+      await inside?.act(settings, { ...pool, ...freezing, ...round })
+    }
     const turn = async () => {
       try {
         return await rounds.round(name, act)

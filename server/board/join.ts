@@ -60,11 +60,12 @@ export function isRefused(settings: BoardSettings): boolean {
 
 /** Follows a board as a process of a kind, until it is stopped. */
 export function follow(kind: ProcessKind, url: string, token: string): Follower {
-  const active = new ActiveFaults({ kind })
+  const claim = (fault: string, key: string) => follower.claim(fault, key)
+  const active = new ActiveFaults({ kind, claim })
   const name = `${kind}-${crypto.randomUUID().slice(0, 8)}`
   const follower = new BoardFollower({ url, token, process: name, active })
   const stopping = new AbortController()
-  const inside = insideOf(active, kind)
+  const inside = insideOf(active, kind, { url, token })
   follower.start()
   return {
     start: inside.start,

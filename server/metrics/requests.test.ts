@@ -98,6 +98,7 @@ test('10,000 made-up requests add no series', async () => {
   for (let index = 500; index < 10_500; index += 1) await made(index)
   const text = await textOf(shop)
   expect(seriesOf(text)).toBe(before)
-  expect(before).toBeLessThan(2500)
+  // Each fault has three.
+  expect(before).toBeLessThan(2800)
   expect(text.length).toBeLessThan(1024 * 1024)
 }, 60_000)
