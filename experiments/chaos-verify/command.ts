@@ -5,22 +5,24 @@ import { openArm, type PrivateArm } from '../run/arm.ts'
 import { askChaos } from '../run/ask-chaos.ts'
 import { runExperiment } from '../run/experiment.ts'
 import { runPieces } from '../run/pieces.ts'
-import { say } from '../run/run-blocks.ts'
+import { type Counted, countBites, type ShopUnderTest } from './count.ts'
 import { chaosDocument, chaosVerdict } from './document.ts'
 import { type Bite, type BoardUnderTest, measureBite } from './measure.ts'
 import { measuredFaults, type Probe, probes } from './probe.ts'
+import { provocationOf, shopOf } from './provoke.ts'
 
 /** What `./stampede chaos` was asked for. */
 export interface ChaosOptions extends ServerOptions {
   verb: 'verify'
-  /** Names of faults; none = every one that has a probe. */
+  /** Names of faults; none = every one. */
   faults: string[]
   /** Absolute path for the results as JSON. */
   jsonFile: string | undefined
 }
 
 /**
- * Switches faults on and off at an arm of its own, and measures from outside what they do.
+ * Switches faults on and off at an arm of its own, and measures from outside what they do; of those
+ * whose bite has no size it counts the bites.
  * @param known the names of all faults, and of those that act in a proxy
  * @returns the exit code: 0 where each bites as asked and leaves, 2 where one does not, 3 where one
  * could not be measured
@@ -29,28 +31,32 @@ export async function chaos(
   options: ChaosOptions,
   known: Record<'names' | 'ofNetwork', readonly string[]>,
 ): Promise<number> {
-  const chosen = options.faults.length > 0 ? options.faults : measuredFaults
+  const chosen = options.faults.length > 0 ? options.faults : known.names
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
     // The bank's own time varies: it would hide what a fault adds.
     const isProxied = chosen.some((name) => known.ofNetwork.includes(name))
     const testBed = { ...(await experiment.testBed()), bankLatencyMs: 0, isProxied }
     const versions = await experiment.environment(testBed, 'in process')
-    // What these do is counted by their tests.
-    const left = known.names.filter((name) => !measuredFaults.includes(name))
-    if (options.faults.length === 0)
-      say(`not measured, since they have no size: ${left.join(', ')}`)
     const design = parseDesign('after').label
     const arm = await openArm(testBed, { name: 'verify', design }, 'chaos-verify')
     const board = boardOf(arm, testBed.chaosToken)
     const bites: Bite[] = []
+    const counted: Counted[] = []
+    const shop = shopOf(arm)
     try {
       const lost = await runPieces(
         'measuring',
-        chosen,
+        chosen.filter((name) => measuredFaults.includes(name)),
         (name, advance) => measureOne(arm, board, name, advance),
         (bite) => void bites.push(bite),
       )
-      const result = { versions, bites, lost }
+      const silent = await runPieces(
+        'counting',
+        chosen.filter((name) => !measuredFaults.includes(name)),
+        (name) => countOne(shop, board, name),
+        (one) => void counted.push(one),
+      )
+      const result = { versions, bites, counted, lost: [...lost, ...silent] }
       experiment.print(chaosDocument(result, experiment.startedAt))
       if (options.jsonFile) await writeJson(options.jsonFile, result)
       return chaosVerdict(result)
@@ -73,6 +79,18 @@ async function measureOne(
   } finally {
     await board.reset()
     await sampler.close()
+  }
+}
+
+async function countOne(
+  shop: ShopUnderTest,
+  board: BoardUnderTest,
+  name: string,
+): Promise<Counted> {
+  try {
+    return await countBites(provocationOf(name), shop, board)
+  } finally {
+    await board.reset()
   }
 }
 

@@ -87,10 +87,12 @@ describe('a fault is flawed that', () => {
   })
 
   test('a flaw misses the target, what was not measured is untrusted', () => {
+    const verdict = (found: Partial<Parameters<typeof chaosVerdict>[0]>) =>
+      chaosVerdict({ bites: [], counted: [], lost: [], ...found })
     const lost = [{ name: 'bank', why: 'bank does not bite' }]
-    expect(chaosVerdict({ bites: [good], lost: [] })).toBe('as-expected')
-    expect(chaosVerdict({ bites: [good], lost })).toBe('untrusted')
-    expect(chaosVerdict({ bites: [{ ...good, measured: 0 }], lost })).toBe('target-missed')
+    expect(verdict({ bites: [good] })).toBe('as-expected')
+    expect(verdict({ bites: [good], lost })).toBe('untrusted')
+    expect(verdict({ bites: [{ ...good, measured: 0 }], lost })).toBe('target-missed')
   })
 })
 
