@@ -3,6 +3,7 @@ import { abandon } from './faults/abandon.ts'
 import { bank } from './faults/bank.ts'
 import { connectionsKilled } from './faults/connections-killed.ts'
 import { consumerFails } from './faults/consumer-fails.ts'
+import { couponPoolDrained } from './faults/coupon-pool-drained.ts'
 import { crash } from './faults/crash.ts'
 import { deadlockPair } from './faults/deadlock-pair.ts'
 import { deliveredTwice } from './faults/delivered-twice.ts'
@@ -55,6 +56,7 @@ export const faults: Record<string, Fault> = {
   [slackDown.name]: slackDown,
   [ticketsDown.name]: ticketsDown,
   [generationStopped.name]: generationStopped,
+  [couponPoolDrained.name]: couponPoolDrained,
   [networkLatency.name]: networkLatency,
   [networkBandwidth.name]: networkBandwidth,
   [networkReset.name]: networkReset,

@@ -104,6 +104,19 @@ describe('a round of lock-hold', () => {
   })
 })
 
+describe('a round of coupon-pool-drained', () => {
+  test.each([
+    [[{ id: 1 }], 1],
+    [[], 0],
+  ])('that finds %j bites %d times, changes nothing, and ends', async (rows, injected) => {
+    const { counts, statements, tally, turn } = boardWith('coupon-pool-drained', quick, () => rows)
+    await turn()
+    expect(tally()).toEqual({ considered: 1, injected })
+    expect(statements.filter((one) => /commit|update coupon|delete/.test(one))).toEqual([])
+    expect(counts).toEqual({ opened: 1, ended: 1 })
+  })
+})
+
 describe('a round of deadlock-pair', () => {
   const rows = () => [{ id: 3 }, { id: 5 }, { id: 8 }]
   const quickly = { rows: 3, stepMs: 0, weight: 1, pauseMs: 0 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { FaultState } from '../../chaos/board.ts'
+import { issueCoupons } from '../flows/coupons.ts'
 import { type SpawnedProcess, spawnProcess } from '../spawn-process.ts'
 import { jsonRequest, tokenForTest, withToken } from '../testing/app-for-test.ts'
 import { eventually } from '../testing/barrier.ts'
@@ -127,6 +128,30 @@ describeLive('faults on sessions of their own', ['TEST_DATABASE_URL'], () => {
       30_000,
     )
   })
+
+  test.each([
+    ['skip-locked', 'coupon-pool-empty'],
+    ['batched', 'lock-contention'],
+  ])(
+    'coupon-pool-drained: %s refuses with %s until it is off, and no number is different',
+    async (option, code) => {
+      const ask = (requestId: string) => {
+        const request = { partnerId: 'partner-1', productId: '1', quantity: 1, requestId }
+        return issueCoupons(world.ctx(`after,coupons=${option}`), request)
+      }
+      await put('coupon-pool-drained', { holdMs: 10_000 })
+      const bitten = async () => (await listed('coupon-pool-drained'))?.injected === 1
+      await eventually('it has bitten', bitten)
+      await expect(ask('while')).rejects.toMatchObject({ code })
+      await call('POST', 'reset')
+      const issued = () => ask('after').catch(() => undefined)
+      expect((await eventually('one is issued', issued, patience)).coupons).toHaveLength(1)
+      const free = sql`select id from coupon_numbers where product_id = 1 and status = 'free'`
+      expect(await world.query(free)).toHaveLength(39)
+      expect(await world.audit()).toEqual([])
+    },
+    30_000,
+  )
 
   test('deadlock-pair: orders of several lines go on, and no row is different', async () => {
     await put('deadlock-pair', { rows: 10, stepMs: 2, pauseMs: 0 })
