@@ -23,50 +23,36 @@ const all = (kind: Kind): Record<Verb, Kind> => ({
   coupon: kind,
 })
 
-const slowerOnly = all('slower')
+const slower = all('slower')
+const written = (kind: Kind) => ({ ...all(kind), browse: 'slower' as const })
+const inBoth = (worst: Record<Verb, Kind>): Promised => ({ before: worst, after: worst })
 
 /**
  * What is promised of the shop: how bad each verb may become under a fault, at worst. Wrong data is
  * promised of none.
  */
 export const promises: Record<string, FaultPromise> = {
-  'slow-query': {
-    settings: { latencyMs: 100 },
-    worst: { before: all('fails'), after: { ...slowerOnly, order: 'refused' } },
-  },
+  'slow-query': { settings: { latencyMs: 100 }, worst: inBoth(slower) },
   'lock-hold': {
     settings: { rows: 20, holdMs: 1000, pauseMs: 1000 },
-    worst: {
-      before: all('fails'),
-      after: { ...all('refused'), browse: 'slower', coupon: 'slower' },
-    },
+    worst: inBoth({ ...written('refused'), coupon: 'slower' }),
   },
   bank: {
     settings: { latencyMs: 500, errorRate: 0.2, lostRate: 0.1 },
-    worst: { before: all('fails'), after: { ...slowerOnly, pay: 'degraded' } },
+    // The charge has no answer, and the transaction that it was made in is rolled back.
+    worst: { before: { ...slower, pay: 'fails' }, after: { ...slower, pay: 'degraded' } },
   },
-  'connections-killed': {
-    settings: { pauseMs: 2000 },
-    worst: { before: all('fails'), after: all('fails') },
-  },
-  'slow-commit': {
-    settings: { latencyMs: 100 },
-    worst: { before: all('fails'), after: slowerOnly },
-  },
-  'read-only': {
-    settings: {},
-    worst: {
-      before: { ...all('refused'), browse: 'slower' },
-      after: { ...all('refused'), browse: 'slower' },
-    },
-  },
+  // A COMMIT whose connection ends may have happened.
+  'connections-killed': { settings: { pauseMs: 2000 }, worst: inBoth(written('fails')) },
+  'slow-commit': { settings: { latencyMs: 100 }, worst: inBoth(slower) },
+  'read-only': { settings: {}, worst: inBoth(written('refused')) },
   'retry-storm': {
     settings: { attempts: 5, timeoutMs: 300, backoff: 'none' },
-    worst: { before: all('fails'), after: slowerOnly },
+    worst: inBoth(slower),
   },
   'consumer-fails': {
     settings: { firstTries: 1, probability: 0.5 },
     spares: ['before'],
-    worst: { before: slowerOnly, after: slowerOnly },
+    worst: inBoth(slower),
   },
 }
