@@ -112,6 +112,7 @@ export class ArmFollower {
     if (step.partners) await this.#partners(step.partners, arm, startMs)
     if (step.human) {
       this.#event({ kind: 'human', subject: step.human, amount: null }, startMs)
+      this.#following.say(checklist ? '    press Enter when it is done' : '    skipped: unattended')
       const end = await humanStep(checklist, step.human, step.at, ended)
       this.followed.humanSteps.push(end)
     }

@@ -32,7 +32,7 @@ const eventWords: Record<DayEvent['kind'], (subject: string) => string> = {
   'fault-over': (subject) => `${subject} is over`,
   partners: (subject) => `${subject} partners come`,
   'partners-done': (subject) => `${subject} partners are done`,
-  human: (subject) => `YOUR STEP: ${subject} (Enter when done)`,
+  human: (subject) => `step for a person: ${subject}`,
   stopped: (subject) => `STOPPED: ${subject}; faults and crowd end now`,
 }
 
