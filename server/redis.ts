@@ -14,7 +14,7 @@ export const schemaOf = (databaseUrl: string): string => new URL(databaseUrl).pa
  * Redis needs none; commands that fail do so within a second and are never sent twice.
  * @param url redis://host:port[/db]
  * @param schema shops that share one Redis never meet: every key begins with it
- * @param answerMsMax when a command that has no answer has failed
+ * @param answerMsMax when a command that has no answer has failed; a connection has no less time
  */
 export function openRedis(url: string, schema: string, answerMsMax = commandTimeoutMs): Redis {
   const redis = new Redis(url, {
@@ -24,7 +24,7 @@ export function openRedis(url: string, schema: string, answerMsMax = commandTime
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerMsMax,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: Math.max(connectTimeoutMs, answerMsMax),
     retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
   })
   let isDown = false

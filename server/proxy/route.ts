@@ -77,7 +77,7 @@ export async function openRoute(
   await listening(listener, listenPort)
   listener.on('error', (error) => log(`proxy to ${server}: ${error.message}`))
   return {
-    connections: () => open.size / 2,
+    connections: () => Math.ceil(open.size / 2),
     async close() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
       for (const end of open) end.destroy()

@@ -189,6 +189,9 @@ export function withWorld(
   return world
 }
 
+/** Other tests and processes share the machine: the patience of designs is not what is tested. */
+const redisAnswerMsMax = 4000
+
 function servicesOn(
   url: string,
   bank: PretendBank,
@@ -197,7 +200,8 @@ function servicesOn(
 ): Services {
   const connections = connect(url, limits)
   const side = connect(url, { ...defaultLimits, connections: 4 })
-  const redis = openRedis(Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9', schemaOf(url))
+  const redisUrl = Bun.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:9'
+  const redis = openRedis(redisUrl, schemaOf(url), redisAnswerMsMax)
   return {
     connections,
     side,
