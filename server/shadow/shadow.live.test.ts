@@ -76,9 +76,7 @@ describeLive('shadows of a shop', ['TEST_DATABASE_URL', 'TEST_REDIS_URL'], () =>
       await browse(200)
       await buying
       const { outcomes, mismatches } = await allCompared(200)
-      expect([option, mismatches, outcomes.failed, outcomes['timed-out']]).toEqual([
-        ...[option, [], 0, 0],
-      ])
+      expect([option, mismatches, outcomes.failed]).toEqual([option, [], 0])
       expect((outcomes.same ?? 0) + (outcomes.late ?? 0)).toBeGreaterThan(50)
     }
     await untilQuiescent(world)
