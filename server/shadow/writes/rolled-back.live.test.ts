@@ -12,7 +12,7 @@ import { lockUrlsForTest } from '../../testing/test-redis.ts'
 import type { ShadowAnswer } from '../compare.ts'
 import { type OpenShadows, openShadows } from '../open-shadows.ts'
 import { floorPairs, silentShadowMeter } from '../record.ts'
-import type { ShadowJob } from '../shadows.ts'
+import { type ShadowJob, TimedOut } from '../shadows.ts'
 import { shadowOperator } from '../testing/shadow-operator.ts'
 import { usualOrders } from '../testing/usual-orders.ts'
 
@@ -20,6 +20,17 @@ const logged = spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => logged.mockRestore())
 
 const held = 'after,transaction=sorted,admission=open'
+
+/** A run holds customers' rows for a second at most, in which a busy machine may not do it. */
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof TimedOut) || tries === 8) throw error
+    }
+  }
+}
 
 /** Options of an axis that a transaction around them takes back, with the design that has them. */
 const heldDesigns = (['transaction', 'stock'] as const satisfies Axis[]).flatMap((axis) =>
@@ -78,8 +89,8 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
       const before = await world.contents()
       const sold: (number | undefined)[] = []
       for (const job of orders) {
-        await first(job)
-        const { orders: rows, outbox } = changesIn(await run(job, design))
+        await inTime(() => first(job))
+        const { orders: rows, outbox } = changesIn(await inTime(() => run(job, design)))
         sold.push(rows?.length, outbox?.length)
       }
       expect(await world.contents()).toBe(before)
@@ -91,7 +102,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
   test('what a customer changes meanwhile is not taken for the flow’s', async () => {
     const { options, first } = shadowing.rolledBack
     const job = jobOf(['2x1'])
-    const alone = changesIn((await first(job)).answer)
+    const alone = changesIn((await inTime(() => first(job))).answer)
     const usual = options.option('stock', 'conditional-update')
     options.provide('stock', 'conditional-update', {
       ...usual,
@@ -101,7 +112,7 @@ describeLive('orders that are rolled back', ['TEST_DATABASE_URL', 'TEST_REDIS_UR
         return await usual.take(ctx, db, line)
       },
     })
-    const beside = changesIn((await first(job)).answer)
+    const beside = changesIn((await inTime(() => first(job))).answer)
     expect(beside.product_options).toEqual(alone.product_options ?? [])
     expect(alone.product_options).toMatchObject([{ id: '1', stock: -2 }])
   })
