@@ -21,6 +21,10 @@ interface Entry {
 export interface AskedFault {
   name: string
   summary: string
+  /** What of the world it stands for. */
+  imitates: string
+  /** Settings to try it with. */
+  example: object
   active: boolean
   settings: object | null
   remainingSeconds: number
@@ -155,16 +159,15 @@ export class FaultList {
   }
 
   #asked(name: string): AskedFault {
-    const { summary } = knownFault(name)
+    const { summary, imitates, example } = knownFault(name)
+    const what = { name, summary, imitates, example }
     const entry = this.#entries.get(name)
-    if (!entry) {
-      return { name, summary, active: false, settings: null, remainingSeconds: 0, level: 0 }
-    }
+    if (!entry) return { ...what, active: false, settings: null, remainingSeconds: 0, level: 0 }
     const { settings, startedAtMs, expiresAtMs } = entry
     const leftMs = expiresAtMs - this.#nowMs()
     const level = levelOf(settings.ramp, this.#nowMs() - startedAtMs, leftMs)
     const remainingSeconds = Math.ceil(leftMs / 100) / 10
-    return { name, summary, active: true, settings, remainingSeconds, level }
+    return { ...what, active: true, settings, remainingSeconds, level }
   }
 
   #endAll(change: Change['change'], which: (entry: Entry) => boolean): void {

@@ -11,6 +11,8 @@ const faultState = z
   .object({
     name: z.string(),
     summary: z.string(),
+    imitates: z.string().describe('What of the world it stands for'),
+    example: z.record(z.string(), z.unknown()).describe('Settings to try it with'),
     active: z.boolean(),
     settings: z.record(z.string(), z.unknown()).nullable(),
     remainingSeconds: z.number(),

@@ -11,9 +11,8 @@ export interface Asset {
 
 const ownFile = (name: string) => join(import.meta.dir, name)
 
-const styleFiles = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels', 'index'].map(
-  (name) => ownFile(`styles/${name}.css`),
-)
+const styleNames = ['palette', 'page', 'toolbar', 'charts', 'content', 'panels', 'index', 'faults']
+const styleFiles = styleNames.map((name) => ownFile(`styles/${name}.css`))
 const fontFile = 'files/inter-latin-wght-normal.woff2'
 
 let made: Promise<Map<string, Asset>> | undefined
@@ -26,14 +25,16 @@ export function pageAssets(): Promise<Map<string, Asset>> {
 
 async function makeAssets(): Promise<Map<string, Asset>> {
   const packaged = (path: string) => Bun.file(new URL(import.meta.resolve(path))).bytes()
-  const [script, chartStyle, font, ...styles] = await Promise.all([
+  const [script, faultsScript, chartStyle, font, ...styles] = await Promise.all([
     browserScript(ownFile('browser/main.ts')),
+    browserScript(ownFile('browser/faults/main.ts')),
     packaged('uplot/dist/uPlot.min.css'),
     packaged(`@fontsource-variable/inter/${fontFile}`),
     ...styleFiles.map((file) => Bun.file(file).bytes()),
   ])
   return new Map([
     ['console.js', asset(Buffer.from(script), 'text/javascript; charset=utf-8')],
+    ['faults.js', asset(Buffer.from(faultsScript), 'text/javascript; charset=utf-8')],
     ['console.css', asset(Buffer.concat([chartStyle, ...styles]), 'text/css; charset=utf-8')],
     ['inter.woff2', asset(font, 'font/woff2')],
   ])

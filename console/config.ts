@@ -15,5 +15,15 @@ export const consoleEnvironment = z.object({
   SCRAPE_INTERVAL_MS: integerSetting(100, 60_000, 1000).describe(
     'How often Prometheus scrapes: the finest step that boards ask for',
   ),
+  ARM_BEFORE_URL: z
+    .url('must be http://127.0.0.1:PORT')
+    .optional()
+    .meta({ expected: 'an address' })
+    .describe('API of *before*, whose faults the page *Faults* starts; needs ARM_AFTER_URL'),
+  ARM_AFTER_URL: z
+    .url('must be http://127.0.0.1:PORT')
+    .optional()
+    .meta({ expected: 'an address' })
+    .describe('API of *after*; without both there is no page *Faults*'),
   STAMPEDE_PORT: portSetting,
 })

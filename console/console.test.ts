@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratchFolder } from '../lab/testing/scratch.ts'
 import { consoleApp } from './console.ts'
-import { NotLoopback } from './prometheus-proxy.ts'
+import { NotLoopback } from './loopback-origin.ts'
 import { type FakePrometheus, startFakePrometheus } from './testing/fake-prometheus.ts'
 import { fixtureBoard } from './testing/fixture-board.ts'
 

@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { type Asset, pageAssets } from './assets.ts'
 import { type BoardFile, boardsIn } from './boards.ts'
+import { type ArmUrls, chaosProxy } from './chaos-proxy.ts'
 import { clockHeader } from './model/server-clock.ts'
 import { chooseLanguage, fill, wordsIn } from './model/words.ts'
 import {
   boardBody,
   boardList,
+  faultsBody,
   type Html,
   indexBody,
   pageOf,
@@ -23,6 +25,8 @@ export interface ConsoleOptions {
   title?: string
   /** Milliseconds between scrapes: the finest step worth asking for (default 1000). */
   scrapeIntervalMs?: number
+  /** APIs whose faults the page *Faults* starts and stops; null = there is no such page. */
+  arms?: ArmUrls | null
 }
 
 /** Scripts and styles from here only, and no frame around the page. */
@@ -35,8 +39,9 @@ const icon =
   '<path d="M1 12 5 5l3 4 3-7 4 10" fill="none" stroke="#0b6e8f" stroke-width="2"/></svg>'
 
 /**
- * `/console`: the dashboards of a folder, drawn from a loopback Prometheus. Read-only.
- * Throws `NotLoopback` when the Prometheus is on another machine.
+ * `/console`: the dashboards of a folder, drawn from a loopback Prometheus, and the faults of both
+ * arms where it is given these. Else it changes nothing.
+ * Throws `NotLoopback` when one of them is on another machine.
  */
 export function consoleApp(options: ConsoleOptions): Hono {
   const app = new Hono().basePath('/console')
@@ -50,8 +55,9 @@ export function consoleApp(options: ConsoleOptions): Hono {
   })
   mountBoards(app, boards, options.scrapeIntervalMs ?? 1000)
   app.route('/api/prom', prometheusProxy(options.prometheusUrl))
+  if (options.arms) app.route('/api/arms', chaosProxy(options.arms))
   app.all('/api/*', (c) => c.json({ error: 'no such route' }, 404))
-  for (const name of ['console.js', 'console.css', 'inter.woff2']) {
+  for (const name of ['console.js', 'faults.js', 'console.css', 'inter.woff2']) {
     app.get(`/${name}`, async (c) => assetReply(c, (await pageAssets()).get(name)))
   }
   app.get('/icon.svg', (c) => c.body(icon, 200, { 'content-type': 'image/svg+xml' }))
@@ -79,13 +85,22 @@ function mountBoards(app: Hono, boards: () => Promise<BoardFile[]>, scrapeInterv
 function mountPages(
   app: Hono,
   boards: () => Promise<BoardFile[]>,
-  { dashboardsFolder, title = '' }: ConsoleOptions,
+  { dashboardsFolder, title = '', arms }: ConsoleOptions,
 ) {
   app.get('/', async (c) => {
     const reader = readerOf(c)
-    const body = indexBody(await boards(), dashboardsFolder, title, reader)
+    const body = indexBody(await boards(), {
+      ...{ folder: dashboardsFolder, title, hasFaults: Boolean(arms), reader },
+    })
     return page(c, reader, 200, title || wordsIn(reader.language).boardsOf, body)
   })
+  if (arms) {
+    app.get('/faults', async (c) => {
+      const reader = readerOf(c)
+      const { faults } = wordsIn(reader.language)
+      return page(c, reader, 200, `${faults} · Stampede`, faultsBody(reader), 'faults.js')
+    })
+  }
   app.get('/:uid', async (c) => {
     const reader = readerOf(c)
     const words = wordsIn(reader.language)
@@ -103,7 +118,7 @@ function mountPages(
       return page(c, reader, 422, words.badBoard, body)
     }
     const heading = found.board.title
-    return page(c, reader, 200, `${heading} · Stampede`, boardBody(heading, reader), true)
+    return page(c, reader, 200, `${heading} · Stampede`, boardBody(heading, reader), 'console.js')
   })
 }
 
@@ -113,11 +128,11 @@ async function page(
   status: 200 | 404 | 422,
   heading: string,
   body: Html,
-  hasScript = false,
+  scriptName: 'console.js' | 'faults.js' | null = null,
 ) {
   const assets = await pageAssets()
   const address = (name: string) => `/console/${name}?${assets.get(name)?.tag ?? ''}`
-  const script = hasScript ? address('console.js') : null
+  const script = scriptName && address(scriptName)
   const whole = pageOf(heading, reader, { script, style: address('console.css') }, body)
   return c.html(whole, status, { 'cache-control': 'no-cache' })
 }

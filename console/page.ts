@@ -56,16 +56,48 @@ export function boardBody(title: string, reader: Reader): Html {
 </main>`
 }
 
+/** The page of faults: empty but for its title, until the script draws it. */
+export function faultsBody(reader: Reader): Html {
+  const words = wordsIn(reader.language)
+  return html`
+<header class="toolbar" id="toolbar">
+  <a class="brand" href="/console${reader.search}">Stampede</a>
+  <h1>${words.faults}</h1>
+</header>
+<main id="panels" class="faults-page" tabindex="-1" aria-busy="true">
+  <p class="waiting">${words.loading}</p>
+  <noscript><p class="notice">${words.noscript}</p></noscript>
+</main>`
+}
+
+/** What the index is of. */
+export interface IndexOptions {
+  /** Of the boards. */
+  folder: string
+  /** Heading; empty = the page's own. */
+  title: string
+  /** Whether there are arms whose faults can be started. */
+  hasFaults: boolean
+  reader: Reader
+}
+
 /** The list of boards; files that are not boards stand there too, with what is wrong with them. */
-export function indexBody(files: BoardFile[], folder: string, title: string, reader: Reader): Html {
+export function indexBody(
+  files: BoardFile[],
+  { folder, title, hasFaults, reader }: IndexOptions,
+): Html {
   const words = wordsIn(reader.language)
   const empty = html`<div class="notice"><strong>${words.noBoards}</strong>
     <p>${fill(words.noBoardsHint, { folder })}</p></div>`
+  const faults = html`<ul class="boards"><li>
+    <a class="act" href="/console/faults${reader.search}"><strong>${words.faults}</strong>
+    <p>${words.faultsHint}</p></a></li></ul>`
   return html`
 <header class="toolbar"><span class="brand">Stampede</span></header>
 <main id="panels" class="index" tabindex="-1">
   <h1>${title || words.boardsOf}</h1>
   <p class="soft">${words.boardsHint}</p>
+  ${hasFaults ? faults : ''}
   ${files.length === 0 ? empty : boardList(files, reader)}
 </main>`
 }

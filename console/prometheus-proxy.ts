@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { loopbackOrigin } from './loopback-origin.ts'
 
 const deadlineMs = 5000
 const answerBytesMax = 16 * 1024 * 1024
@@ -16,11 +17,6 @@ const labelInput = z.strictObject({
   start: instant.optional(),
   end: instant.optional(),
 })
-
-/** A Prometheus on another machine: the proxy would open it to all that reach the console. */
-export class NotLoopback extends Error {
-  override name = 'NotLoopback'
-}
 
 /** What one request may still carry to the page. */
 interface Budget {
@@ -39,7 +35,7 @@ const inputs: Record<string, z.ZodType> = {
  * Throws `NotLoopback` when `prometheusUrl` is on another machine.
  */
 export function prometheusProxy(prometheusUrl: string): Hono {
-  const base = loopbackOrigin(prometheusUrl)
+  const base = loopbackOrigin('PROMETHEUS_URL', prometheusUrl)
   const app = new Hono()
   const pass = (path: string, search: URLSearchParams, gone: AbortSignal, budget?: Budget) => {
     const flaw = flawOf(search, inputs[path] ?? labelInput)
@@ -69,13 +65,6 @@ export function prometheusProxy(prometheusUrl: string): Hono {
 }
 
 const searchIn = (c: Context) => new URL(c.req.url).searchParams
-
-function loopbackOrigin(text: string): string {
-  const { protocol, hostname, origin } = new URL(text)
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  if (protocol === 'http:' && loopback) return origin
-  throw new NotLoopback(`PROMETHEUS_URL must be http://127.0.0.1:PORT, not ${origin}`)
-}
 
 /** The first thing that is wrong with the parameters of a question; null when all is well. */
 function flawOf(search: URLSearchParams, input: z.ZodType): string | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commonSettings, type Fault } from '../../chaos/fault.ts'
 import { faults } from '../../chaos/faults.ts'
+import { chaosProxyProblems } from '../../console/chaos-proxy.ts'
 import { bankProblems } from '../../server/bank/problems.ts'
 import { bodyProblems } from '../../server/body.ts'
 import { gatewayProblems } from '../../server/coupon-gateway/problems.ts'
@@ -78,6 +79,8 @@ export async function errorsPage(): Promise<string> {
       ...{ ...inputProblems, ...bodyProblems },
       ...{ ...bankProblems, ...ticketProblems, ...gatewayProblems },
     }),
+    '## Of the console, on its way to the faults of an arm',
+    errorTable(chaosProxyProblems),
   )
 }
 

@@ -81,7 +81,14 @@ function refreshPicker({ words, refresh, onChange, onRefreshNow }: Toolbar): HTM
   )
 }
 
-function lookButtons({ words, language, onChange }: Toolbar): HTMLElement {
+/** Turns dark and light, English and Korean. */
+export function lookButtons({
+  words,
+  language,
+  onChange,
+}: Pick<Toolbar, 'words' | 'language'> & {
+  onChange(change: Partial<Pick<UrlState, 'theme' | 'language'>>): void
+}): HTMLElement {
   const turnTheme = () => onChange({ theme: currentLook().theme === 'dark' ? 'light' : 'dark' })
   const other = language === 'ko' ? 'en' : 'ko'
   const name = other === 'ko' ? '한국어' : 'English'

@@ -20,8 +20,8 @@ export interface LiveConsole {
   prometheus: FakePrometheus
   /** Opens a page of the console and waits until it is drawn. */
   open(path: string, options?: PageOptions): Promise<WatchedPage>
-  /** Another console over another Prometheus, with the same boards. */
-  startOver(prometheusUrl: string): Promise<SpawnedProcess>
+  /** Another console over another Prometheus, with the same boards, and with more settings. */
+  startOver(prometheusUrl: string, more?: Record<string, string>): Promise<SpawnedProcess>
   stop(): Promise<void>
 }
 
@@ -55,8 +55,10 @@ async function openLiveConsole(executable: string): Promise<LiveConsole> {
   const folder = mkdtempSync(join(tmpdir(), 'console-live-'))
   writeBoards(folder)
   const prometheus = startFakePrometheus()
-  const startOver = (PROMETHEUS_URL: string) =>
-    spawnProcess(join(import.meta.dir, '../main.ts'), { PROMETHEUS_URL, DASHBOARDS_FOLDER: folder })
+  const startOver = (PROMETHEUS_URL: string, more: Record<string, string> = {}) =>
+    spawnProcess(join(import.meta.dir, '../main.ts'), {
+      ...{ PROMETHEUS_URL, DASHBOARDS_FOLDER: folder, ...more },
+    })
   const server = await startOver(prometheus.url)
   const browser = await launchChromium(executable)
   return {

@@ -10,7 +10,12 @@ const databases = [own, { ...own, redisUrl: 'redis://:secret@127.0.0.1:7' }]
 
 test('Grafana stands beside the boards, where there is one', () => {
   const text = describeUp(fixtureUp, databases)
-  expect(text).toContain('\nboards: http://127.0.0.1:2/console\nGrafana http://127.0.0.1:3\n')
+  expect(text).toContain(
+    [
+      ...['', 'boards: http://127.0.0.1:2/console'],
+      ...['faults by button: http://127.0.0.1:2/console/faults', 'Grafana http://127.0.0.1:3', ''],
+    ].join('\n'),
+  )
   expect(describeUp({ ...fixtureUp, grafana: null }, databases)).not.toContain('Grafana')
 })
 

@@ -30,7 +30,9 @@ export function describeUp(
     up.prometheus
       ? `Prometheus ${up.prometheus} (its data stays: ./stampede open ${runName(up.folder)})`
       : 'Prometheus: none',
-    ...(up.console ? [`boards: ${up.console}/console`] : []),
+    ...(up.console
+      ? [`boards: ${up.console}/console`, `faults by button: ${up.console}/console/faults`]
+      : []),
     ...(up.grafana ? [`Grafana ${up.grafana}`] : []),
     `token and passwords: in ${relative(process.cwd(), upFilePath)}, for you alone`,
     'send a crowd: ./stampede spike --side-by-side · end: Ctrl-C or ./stampede down',

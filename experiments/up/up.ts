@@ -101,7 +101,8 @@ async function start(
     const gateway = `${upRoles[0]}-${arm.spec.name}`
     scrapeProxy.expose(gateway, `${arm.couponGateway.url}/metrics`)
   }
-  const console = watch ? await startConsole(session, watch.prometheus.url, 'up') : null
+  const apis = { before: before.api.url, after: after.api.url }
+  const console = watch ? await startConsole(session, watch.prometheus.url, 'up', apis) : null
   await watch?.seeing
   return { testBeds, arms, scrapeProxy, watch, console, grafana: await grafana, folder, token }
 }

@@ -7,11 +7,14 @@ const root = resolve(import.meta.dir, '../..')
 /**
  * Starts the page that draws Grafana's boards from a Prometheus on loopback.
  * @param title what is looked at, e.g. the name of a run
+ * @param arms APIs of a running environment, whose faults a reader with the token may start
+ *   and stop; null for a run that has ended
  */
 export async function startConsole(
   session: Session,
   prometheusUrl: string,
   title: string,
+  arms: { before: string; after: string } | null = null,
 ): Promise<ServerChild> {
   return await startServer(session, {
     name: 'console',
@@ -20,6 +23,7 @@ export async function startConsole(
       PROMETHEUS_URL: prometheusUrl,
       DASHBOARDS_FOLDER: join(root, 'dashboards/json'),
       CONSOLE_TITLE: title,
+      ...(arms && { ARM_BEFORE_URL: arms.before, ARM_AFTER_URL: arms.after }),
     },
   })
 }
