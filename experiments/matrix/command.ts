@@ -26,7 +26,8 @@ export interface MatrixOptions extends ServerOptions {
 export async function matrix(options: MatrixOptions): Promise<number> {
   const names = options.faults.length > 0 ? options.faults : Object.keys(promises)
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
-    const testBed = await experiment.testBed()
+    const isProxied = names.some((name) => promises[name]?.isProxied)
+    const testBed = { ...(await experiment.testBed()), isProxied }
     const versions = await experiment.environment(testBed, 'in process')
     const rows: JudgedRow[] = []
     const lost: MatrixResult['lost'] = []

@@ -10,6 +10,8 @@ type Promised = Record<DesignName, Record<Verb, Kind>>
 
 export interface FaultPromise {
   settings: object
+  /** It acts on the network: a proxy stands before the servers of the shop. */
+  isProxied?: true
   /** In these designs there is nothing for it to bite. */
   spares?: readonly DesignName[]
   worst: Promised
@@ -55,4 +57,28 @@ export const promises: Record<string, FaultPromise> = {
     spares: ['before'],
     worst: inBoth(slower),
   },
+  'pool-squeeze': { settings: { share: 0.75, holdMs: 8000 }, worst: inBoth(slower) },
+  'deadlock-pair': {
+    settings: { pauseMs: 200 },
+    worst: inBoth({ ...written('refused'), coupon: 'slower' }),
+  },
+  'tickets-down': {
+    settings: {},
+    spares: ['before'],
+    // Ids that were leased before last for a while.
+    worst: { before: slower, after: { ...slower, order: 'refused', pay: 'refused' } },
+  },
+  'relay-stopped': { settings: {}, spares: ['before'], worst: inBoth(slower) },
+  'network-latency': {
+    settings: { server: 'database', latencyMs: 10, direction: 'answers' },
+    isProxied: true,
+    worst: { before: all('refused'), after: slower },
+  },
+  'network-reset': {
+    settings: { server: 'database', probability: 0.05 },
+    isProxied: true,
+    worst: inBoth({ ...all('fails'), browse: 'refused' }),
+  },
+  'redis-down': { settings: {}, isProxied: true, worst: inBoth(slower) },
+  'redis-frozen': { settings: {}, isProxied: true, worst: inBoth(slower) },
 }
