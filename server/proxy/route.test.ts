@@ -144,11 +144,12 @@ describe('a fault of the network', () => {
   })
 
   test('a black hole answers nothing, and its connections end with it', async () => {
-    const { client, asked, atServer } = await behindProxy()
+    const { client, asked, active } = await behindProxy()
     asked.put('network-blackhole', { direction: 'answers' })
     const one = client()
     one.say('into the void')
-    await eventually('the server is asked', async () => atServer.size === 1)
+    const bitten = async () => active.tallies()['network-blackhole']?.injected === 1
+    await eventually('its answer is lost', bitten)
     asked.reset()
     expect(await one.ends()).toBe('closed')
     expect(one.seen.text).toBe('')
