@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { CommonSettings, Fault, ProcessKind } from './fault.ts'
 import { faults } from './faults.ts'
-import type { FaultOrder } from './snapshot.ts'
+import { type FaultOrder, keyOf } from './snapshot.ts'
 
 /** A fault that is on in one process. */
 export interface ActiveFault {
@@ -35,7 +35,7 @@ export function activeFaultOf(order: FaultOrder, opening: Opening): ActiveFault 
   if (process !== kind || !fault.processes.includes(process)) return undefined
   const generator = xoroshiro128plus(parsed.data.seed)
   const on: ActiveFault = {
-    key: `${board} ${order.id}`,
+    key: keyOf(board, order.id),
     fault,
     settings: parsed.data,
     startedAtMs: asOfMs - order.elapsedMs,

@@ -3,7 +3,7 @@ import { faults } from './faults.ts'
 import { type Change, History } from './history.ts'
 import { levelOf } from './ramp.ts'
 import { knownFault, readSettings } from './settings.ts'
-import type { Snapshot } from './snapshot.ts'
+import { keyOf, type Snapshot } from './snapshot.ts'
 
 interface Entry {
   /** Bites that were granted, of a fault that has only so many. */
@@ -134,7 +134,7 @@ export class FaultList {
   keyOf(name: string): string | undefined {
     this.sweep()
     const entry = this.#entries.get(name)
-    return entry && `${this.board} ${entry.id}`
+    return entry && keyOf(this.board, entry.id)
   }
 
   /**

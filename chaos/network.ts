@@ -41,3 +41,9 @@ export const networkSettings = {
 /** Which bytes of a connection are concerned. */
 export const directionSetting = (meaning: string) =>
   z.enum(['both', 'requests', 'answers']).default('both').describe(meaning)
+
+/** Whether bytes go in the direction that is set. */
+export const isInDirection = (
+  { direction }: { direction: 'both' | Way['direction'] },
+  way: Way,
+): boolean => direction === 'both' || direction === way.direction

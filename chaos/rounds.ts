@@ -31,10 +31,14 @@ export interface Rounds {
 }
 
 /** So late at most a wait ends once its fault is over. */
-const sliceMs = 50
+const sliceMsUsual = 50
 
-/** Waits so long, or until it is over. */
-export async function waitUntilOver(forMs: number, isOver: () => boolean): Promise<void> {
+/** Waits so long, or until it is over. @param sliceMs so late at most it notices that */
+export async function waitUntilOver(
+  forMs: number,
+  isOver: () => boolean,
+  sliceMs = sliceMsUsual,
+): Promise<void> {
   const endsAtMs = performance.now() + forMs
   for (let leftMs = forMs; leftMs > 0 && !isOver(); leftMs = endsAtMs - performance.now()) {
     await Bun.sleep(Math.min(leftMs, sliceMs))

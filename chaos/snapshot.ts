@@ -24,6 +24,9 @@ export const snapshot = z.strictObject({
 export type FaultOrder = z.output<typeof order>
 export type Snapshot = z.output<typeof snapshot>
 
+/** Names one switching-on of a fault among those of all boards. */
+export const keyOf = (board: string, id: number): string => `${board} ${id}`
+
 /** What a fault has done in one process since that began. */
 export interface Tally {
   /** How often it was asked whether it bites, at places that it is aimed at. */

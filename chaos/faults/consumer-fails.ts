@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { handlerSetting, isOfHandler } from '../effect-handler.ts'
 import { commonSettings, defineFault } from '../fault.ts'
 
 const settings = commonSettings.extend({
-  handler: z
-    .string()
-    .regex(/^[a-z-]{1,32}$/, 'must be 1 to 32 of a-z -')
-    .optional()
-    .describe('Only effects of this handler, such as `slack`; absent = of every one'),
+  ...handlerSetting('slack'),
   firstTries: z
     .int()
     .min(1)
@@ -30,6 +27,6 @@ export const consumerFails = defineFault({
   processes: ['worker'],
   settings,
   example: { handler: 'slack', firstTries: 1, probability: 0.5 },
-  effectFails: ({ handler, firstTries }, effect) =>
-    (handler ?? effect.handler) === effect.handler && effect.attempt <= firstTries,
+  effectFails: (settings, effect) =>
+    isOfHandler(settings, effect) && effect.attempt <= settings.firstTries,
 })

@@ -1,13 +1,7 @@
-import { z } from 'zod'
+import { handlerSetting, isOfHandler } from '../effect-handler.ts'
 import { commonSettings, defineFault } from '../fault.ts'
 
-const settings = commonSettings.extend({
-  handler: z
-    .string()
-    .regex(/^[a-z-]{1,32}$/, 'must be 1 to 32 of a-z -')
-    .optional()
-    .describe('Only effects of this handler, such as `messages`; absent = of every one'),
-})
+const settings = commonSettings.extend(handlerSetting('messages'))
 
 /**
  * A side effect that has succeeded is made once more, as by a worker whose acknowledgement was
@@ -23,5 +17,5 @@ export const deliveredTwice = defineFault({
   processes: ['worker'],
   settings,
   example: { handler: 'best-sellers', probability: 0.5 },
-  effectRepeats: ({ handler }, effect) => (handler ?? effect.handler) === effect.handler,
+  effectRepeats: (settings, effect) => isOfHandler(settings, effect),
 })

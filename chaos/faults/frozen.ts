@@ -30,8 +30,7 @@ export const frozen = defineFault({
   example: { forMs: 5000 },
   inside: {
     async act({ forMs }, { freeze, tookHold }) {
-      if (!freeze) return
-      await freeze(forMs, tookHold)
+      await freeze?.(forMs, tookHold)
     },
   },
 })

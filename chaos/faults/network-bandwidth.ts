@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { commonSettings, defineFault } from '../fault.ts'
-import { directionSetting, networkSettings } from '../network.ts'
+import { directionSetting, isInDirection, networkSettings } from '../network.ts'
 
 const settings = commonSettings.extend({
   ...networkSettings,
@@ -30,7 +30,7 @@ export const networkBandwidth = defineFault({
   settings,
   example: { server: 'database', bytesPerSecond: 200_000, burstBytes: 1_000_000 },
   network: {
-    reaches: ({ direction }, way) => direction === 'both' || direction === way.direction,
+    reaches: (settings, way) => isInDirection(settings, way),
     bite: ({ bytesPerSecond, burstBytes }) => ({ do: 'limit', bytesPerSecond, burstBytes }),
   },
 })

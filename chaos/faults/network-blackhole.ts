@@ -1,5 +1,5 @@
 import { commonSettings, defineFault } from '../fault.ts'
-import { directionSetting, networkSettings } from '../network.ts'
+import { directionSetting, isInDirection, networkSettings } from '../network.ts'
 
 const settings = commonSettings.extend({
   ...networkSettings,
@@ -20,7 +20,7 @@ export const networkBlackhole = defineFault({
   settings,
   example: { server: 'bank', direction: 'answers' },
   network: {
-    reaches: ({ direction }, way) => direction === 'both' || direction === way.direction,
+    reaches: (settings, way) => isInDirection(settings, way),
     bite: () => ({ do: 'lose' }),
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { commonSettings, defineFault } from '../fault.ts'
-import { directionSetting, networkSettings } from '../network.ts'
+import { directionSetting, isInDirection, networkSettings } from '../network.ts'
 
 const settings = commonSettings.extend({
   ...networkSettings,
@@ -20,7 +20,7 @@ export const networkLatency = defineFault({
   settings,
   example: { server: 'database', latencyMs: 20, jitterMs: 5, direction: 'answers' },
   network: {
-    reaches: ({ direction }, way) => direction === 'both' || direction === way.direction,
+    reaches: (settings, way) => isInDirection(settings, way),
     bite: ({ latencyMs, jitterMs }, chance) => ({
       do: 'delay',
       ms: latencyMs + jitterMs * chance(),

@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { handlerSetting, isOfHandler } from '../effect-handler.ts'
 import { commonSettings, defineFault } from '../fault.ts'
 
 const settings = commonSettings.extend({
-  handler: z
-    .string()
-    .regex(/^[a-z-]{1,32}$/, 'must be 1 to 32 of a-z -')
-    .optional()
-    .describe('Only effects of this handler, such as `messages`; absent = of every one'),
+  ...handlerSetting('messages'),
   oneOf: z
     .int()
     .min(1)
@@ -28,7 +25,7 @@ export const poisonEvent = defineFault({
   processes: ['worker'],
   settings,
   example: { handler: 'messages', oneOf: 10 },
-  effectFails: ({ handler, oneOf, seed }, effect) =>
-    (handler ?? effect.handler) === effect.handler &&
-    Bun.hash.xxHash32(`poison ${effect.eventId}`, seed) % oneOf === 0,
+  effectFails: (settings, effect) =>
+    isOfHandler(settings, effect) &&
+    Bun.hash.xxHash32(`poison ${effect.eventId}`, settings.seed) % settings.oneOf === 0,
 })

@@ -2,9 +2,9 @@ import { type BoardControl, createBoard } from '../../chaos/board.ts'
 import type { BoardAccess } from '../../chaos/http.ts'
 import { faultMetrics, faultReadings } from '../../chaos/metrics.ts'
 import { registerMetrics } from '../metrics/register.ts'
-import { refuseUnobeyed } from './app.ts'
 import { insideOf } from './inside-rounds.ts'
 import { type BoardSettings, follow, isRefused, type JoinedBoard } from './join.ts'
+import { refuseUnobeyed } from './unobeyed.ts'
 
 /** What an API server has besides: where its routes of chaos lead. */
 export interface ApiBoard extends JoinedBoard {

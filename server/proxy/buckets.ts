@@ -1,12 +1,15 @@
-import type { DrawnBite } from '../../chaos/network.ts'
+import type { NetworkBite } from '../../chaos/network.ts'
+
+export type Limit = Extract<NetworkBite, { do: 'limit' }>
 
 /** Token buckets, one for each switching-on of a limit. */
 export interface Buckets {
   /**
    * Takes so many bytes.
+   * @param of which switching-on of the limit
    * @returns when they may be sent, by the monotonic clock, ms
    */
-  take(limit: DrawnBite, bytes: number): number
+  take(of: string, limit: Limit, bytes: number): number
 }
 
 /** Buckets of one way to a server, which its connections share. @param nowMs a monotonic clock */
@@ -14,9 +17,7 @@ export function openBuckets(nowMs: () => number = () => performance.now()): Buck
   /** When each bucket will have sent all that was taken from it, ms. */
   const freeAtMs = new Map<string, number>()
   return {
-    take({ bite, of }, bytes) {
-      if (bite.do !== 'limit') return nowMs()
-      const { bytesPerSecond, burstBytes } = bite
+    take(of, { bytesPerSecond, burstBytes }, bytes) {
       const takesMs = (1000 * bytes) / bytesPerSecond
       const burstMs = (1000 * burstBytes) / bytesPerSecond
       // Those of faults that are over are not asked for again.

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { DrawnBite, NetworkBite } from '../../chaos/network.ts'
+import { waitUntilOver } from '../../chaos/rounds.ts'
 import type { Buckets } from './buckets.ts'
 
 /** A wait ends so soon once its fault is over. */
@@ -38,6 +39,9 @@ export function startOneWay({ from, to, draw, buckets, onEnding }: OneWayOptions
   let isBusy = false
   let hasEnded = false
   let isLost = false
+  /** @param atMs by the monotonic clock */
+  const waitUntil = (atMs: number, isOver: () => boolean) =>
+    waitUntilOver(atMs - performance.now(), () => isOver() || to.destroyed, sliceMs)
 
   from.on('data', (data: Uint8Array) => {
     if (isLost) return
@@ -81,11 +85,15 @@ export function startOneWay({ from, to, draw, buckets, onEnding }: OneWayOptions
       else if (bite.do === 'hold') await waitUntil(Number.POSITIVE_INFINITY, isOver)
       else if (bite.do !== 'limit') return lose(bite.do, isOver)
     }
-    const limits = bites.filter(({ bite }) => bite.do === 'limit')
+    const limits = bites.flatMap(({ bite, ...rest }) =>
+      bite.do === 'limit' ? [{ limit: bite, ...rest }] : [],
+    )
     if (limits.length === 0) return write(data)
     for (let at = 0; at < data.length && !to.destroyed; at += pieceBytes) {
       const piece = data.subarray(at, at + pieceBytes)
-      for (const limit of limits) await waitUntil(buckets.take(limit, piece.length), limit.isOver)
+      for (const { limit, of, isOver } of limits) {
+        await waitUntil(buckets.take(of, limit, piece.length), isOver)
+      }
       write(piece)
     }
   }
@@ -96,13 +104,5 @@ export function startOneWay({ from, to, draw, buckets, onEnding }: OneWayOptions
     waitingBytes = 0
     from.resume()
     onEnding(ending, isOver)
-  }
-
-  /** @param atMs by the monotonic clock */
-  async function waitUntil(atMs: number, isOver: () => boolean): Promise<void> {
-    for (let leftMs = atMs - performance.now(); leftMs > 0; leftMs = atMs - performance.now()) {
-      if (isOver() || to.destroyed) return
-      await Bun.sleep(Math.min(leftMs, sliceMs))
-    }
   }
 }
