@@ -4,6 +4,7 @@ import { writeJson } from '../report/write.ts'
 import { openArm, type PrivateArm } from '../run/arm.ts'
 import { askChaos } from '../run/ask-chaos.ts'
 import { runExperiment } from '../run/experiment.ts'
+import { injectedOf, resetFaults } from '../run/fault-timeline.ts'
 import { runPieces } from '../run/pieces.ts'
 import { type Counted, countBites, type ShopUnderTest } from './count.ts'
 import { chaosDocument, chaosVerdict } from './document.ts'
@@ -99,12 +100,7 @@ function boardOf({ board: { url } }: PrivateArm, token: string): BoardUnderTest 
   const access = { url, token }
   return {
     put: async (name, settings) => void (await askChaos(access, 'PUT', `faults/${name}`, settings)),
-    reset: async () => void (await askChaos(access, 'POST', 'reset')),
-    async injected(name) {
-      const { faults } = (await askChaos(access, 'GET', 'faults')) as {
-        faults: { name: string; injected: number }[]
-      }
-      return faults.find((fault) => fault.name === name)?.injected ?? 0
-    },
+    reset: async () => void (await resetFaults(access)),
+    injected: (name) => injectedOf(access, name),
   }
 }

@@ -1,4 +1,5 @@
-import { askChaos, type ChaosAccess } from '../run/ask-chaos.ts'
+import { askChaos } from '../run/ask-chaos.ts'
+import { injectedOf, resetFaults } from '../run/fault-timeline.ts'
 import type { Fault } from './faults.ts'
 import type { Stage } from './stage.ts'
 
@@ -70,18 +71,11 @@ async function putForAWhile({ arm, testBed }: Stage, faults: Record<string, obje
     await askChaos(access, 'PUT', `faults/${name}`, settings)
   }
   await Bun.sleep(onMs)
-  await askChaos(access, 'POST', 'reset')
+  await resetFaults(access)
   await Bun.sleep(reportedMs)
   for (const name of Object.keys(faults)) {
-    const bites = await bitesOf(access, name)
+    const bites = await injectedOf(access, name)
     console.log(`${name} has bitten ${bites} times`)
     if (bites === 0 && !mayNotBite.includes(name)) throw new Error(`${name} has not bitten`)
   }
-}
-
-async function bitesOf(access: ChaosAccess, name: string): Promise<number> {
-  const { faults } = (await askChaos(access, 'GET', 'faults')) as {
-    faults: { name: string; injected: number }[]
-  }
-  return faults.find((fault) => fault.name === name)?.injected ?? 0
 }

@@ -1,13 +1,14 @@
-import { setTimeout } from 'node:timers/promises'
 import { couponsOf, partnerRush, sendPartners } from '../../loadtests/crowd/partners.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { PartnerArm, RunningArm } from '../run/arm.ts'
 import type { StartedCrowd } from '../run/block.ts'
 import { auditPartners } from '../run/partner-audit.ts'
+import { pause } from '../run/pause.ts'
+import { dueMsOf } from '../run/plan.ts'
 import type { Plan } from '../run/result.ts'
 import { HistoryReader } from './history-reader.ts'
 import { type Checklist, humanStep } from './human-steps.ts'
-import { dueMsOf } from './judge.ts'
+import { onlyPair } from './judge.ts'
 import type { ArmFollowed, DayEvent } from './result.ts'
 import type { GameDay, Step } from './schema.ts'
 import { graceMs, StopWatch } from './stop-watch.ts'
@@ -69,7 +70,7 @@ export class ArmFollower {
     const { day, plan, arm, say, stop } = this.#following
     const reader = new HistoryReader(historyPath)
     const watch = new StopWatch(day['stop-when'])
-    const dueMs = dueMsOf(plan, startMs)
+    const dueMs = dueMsOf(plan, onlyPair, startMs)
     let nextLineMs = startMs + lineEveryMs + graceMs
     while (!this.#over.signal.aborted) {
       await reader.read()
@@ -154,9 +155,4 @@ export class ArmFollower {
     this.followed.events.push(one)
     this.#following.say(eventLine(this.#following.arm, one))
   }
-}
-
-/** An abort ends it. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await setTimeout(ms, undefined, { signal }).catch(() => {})
 }

@@ -1,9 +1,7 @@
-import { arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
-import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import { auditOf, brokenIn, knownBadOf } from '../judge/audit.ts'
 import { worstVerdict } from '../judge/exit-code.ts'
 import { blockRecovery } from '../judge/recovery.ts'
-import { stagesOf } from '../run/plan.ts'
+import { dueMsOf } from '../run/plan.ts'
 import type { ArmReport, Block, Plan, RunVerdict } from '../run/result.ts'
 import type { Deadline, Limit } from './condition.ts'
 import { type Customers, judgeLimit } from './measure.ts'
@@ -19,16 +17,11 @@ export interface ArmDay {
   followed: ArmFollowed
 }
 
+/** Each arm of a game day runs once. */
+export const onlyPair = 0
+
 /** Arrivals that a generator could not send, at most: more would be another crowd. */
 const droppedPercentMax = 1
-
-/** Epoch ms at which the customers of a crowd are due. @param startMs of the first arrival */
-export function dueMsOf(plan: Plan, startMs: number): number[] {
-  const { arrivals = 'even', seed } = plan
-  const due = [...arrivalTimes(stagesOf(plan), { arrivals, seed: seedOfPair(seed, 0) })]
-  const [first = 0] = due
-  return due.map((second) => startMs + (second - first) * 1000)
-}
 
 /** Every expectation in every arm that it names. No data, or no recovery, never holds. */
 export function judgeExpectations(day: GameDay, plan: Plan, arms: readonly ArmDay[]): Judged[] {
@@ -70,7 +63,7 @@ function limitOutcome(
   { block }: ArmDay,
 ): Measured {
   const customers: Customers = {
-    dueMs: dueMsOf(plan, block.crowdStartMs),
+    dueMs: dueMsOf(plan, onlyPair, block.crowdStartMs),
     history: block.history,
   }
   const at = (seconds: number) => block.crowdStartMs + seconds * 1000

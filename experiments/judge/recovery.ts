@@ -1,9 +1,7 @@
 import { median } from 'simple-statistics'
-import { arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
 import type { JourneyRecord } from '../../loadtests/crowd/history.ts'
 import { scenarios } from '../../loadtests/crowd/profiles.ts'
-import { seedOfPair } from '../../loadtests/crowd/settings.ts'
-import { stagesOf, turnsOf } from '../run/plan.ts'
+import { dueMsOf, turnsOf } from '../run/plan.ts'
 import type { Block, Plan } from '../run/result.ts'
 import { percent } from './format.ts'
 import { patienceMs } from './summarize.ts'
@@ -51,7 +49,7 @@ export function blockRecovery(plan: Plan, block: Block): BlockRecovery | string 
   const starts = block.faults.map(({ startMs }) => startMs)
   const [firstMs, overMs] = [Math.min(...starts), Math.max(...block.faults.map((f) => f.endMs))]
   if (starts.length === 0) return 'no fault was on'
-  const came = dueMsOf(plan, block)
+  const came = cameMsOf(plan, block)
   const inTime = block.history.filter(
     (journey) => isServed(journey) && journey.endedMs - journey.startedMs <= patienceMs,
   )
@@ -101,14 +99,10 @@ export function armRecovery(plan: Plan, blocks: readonly Block[]): Recovery | st
 }
 
 /** Epoch ms at which customers were due, those who were never sent included. */
-function dueMsOf(plan: Plan, block: Block): number[] {
-  const { scenario, arrivals = 'even', seed } = plan
+function cameMsOf(plan: Plan, { history, index, crowdStartMs }: Block): number[] {
   // Of a scenario that this version does not know, only those who were sent.
-  if (!Object.hasOwn(scenarios, scenario)) return block.history.map(({ startedMs }) => startedMs)
-  const pair = turnsOf(plan)[block.index]?.pair ?? 0
-  const due = [...arrivalTimes(stagesOf(plan), { arrivals, seed: seedOfPair(seed, pair) })]
-  const [first = 0] = due
-  return due.map((second) => block.crowdStartMs + (second - first) * 1000)
+  if (!Object.hasOwn(scenarios, plan.scenario)) return history.map(({ startedMs }) => startedMs)
+  return dueMsOf(plan, turnsOf(plan)[index]?.pair ?? 0, crowdStartMs)
 }
 
 const countIn = (momentsMs: readonly number[], fromMs: number, toMs: number): number =>

@@ -3,12 +3,13 @@ import { auditShop } from '../../audit/audit.ts'
 import { fetchHttp } from '../../loadtests/simulator/fetch-http.ts'
 import type { PrivateArm } from '../run/arm.ts'
 import { askChaos, type ChaosAccess } from '../run/ask-chaos.ts'
+import { injectedOf, resetFaults } from '../run/fault-timeline.ts'
 import { processesOf, waitForQuiescence } from '../run/quiescence.ts'
 import { type Cell, cellOf } from './classify.ts'
 import { openUser, type Sample, type User, type Verb, verbs } from './verbs.ts'
 
 /** Seconds without the fault, with it, and after it; the last five have to be as before. */
-export const phaseSeconds = { before: 6, during: 8, after: 9, back: 5 } as const
+const phaseSeconds = { before: 6, during: 8, after: 9, back: 5 } as const
 /** Of each verb. */
 const perSecond = 4
 const placersAtOnce = 4
@@ -42,7 +43,7 @@ export async function runFault(
   const asking = verbs.map((verb, index) => askSteadily(user, verb, count, orders, index))
   const [onMs, offMs] = await withFault(chaos, beginsMs, name, settings)
   const samples = (await Promise.all(asking)).flat()
-  const injected = await bitesOf(chaos, name)
+  const injected = await injectedOf(chaos, name)
   const open = await waitForQuiescence(arm.db, quietMsMax, processesOf(arm))
   const findings = [
     ...open.map((what) => `still open: ${what}`),
@@ -71,20 +72,11 @@ async function withFault(chaos: ChaosAccess, beginsMs: number, name: string, set
     await askChaos(chaos, 'PUT', `faults/${name}`, { ...settings, ttlSeconds })
     await Bun.sleep(during * 1000)
   } finally {
-    await askChaos(chaos, 'POST', 'reset')
+    await resetFaults(chaos)
   }
   const offMs = Date.now()
   await Bun.sleep(reportedMs)
   return [onMs, offMs] as const
-}
-
-async function bitesOf(chaos: ChaosAccess, name: string): Promise<number> {
-  const { injected } = (await askChaos(chaos, 'GET', 'faults').then((answer) =>
-    (answer as { faults: { name: string; injected: number }[] }).faults.find(
-      (fault) => fault.name === name,
-    ),
-  )) ?? { injected: 0 }
-  return injected
 }
 
 async function placeMany(user: User, count: number): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import { askChaos, type ChaosAccess } from './ask-chaos.ts'
 import { holdLease } from './fault-lease.ts'
+import { pause } from './pause.ts'
 import type { Block, Plan } from './result.ts'
 
 export interface FaultState {
@@ -16,7 +16,7 @@ export async function listFaults(chaos: ChaosAccess): Promise<FaultState[]> {
 export const resetFaults = (chaos: ChaosAccess) => askChaos(chaos, 'POST', 'reset')
 
 /** How often a fault has acted since the arm began. */
-const injectedOf = async (chaos: ChaosAccess, name: string): Promise<number> =>
+export const injectedOf = async (chaos: ChaosAccess, name: string): Promise<number> =>
   (await listFaults(chaos)).find((fault) => fault.name === name)?.injected ?? 0
 
 type Window = Block['faults'][number]
@@ -65,20 +65,14 @@ async function playFault(
   startMs: number,
   signal: AbortSignal,
 ): Promise<Window[]> {
-  await sleepUntil(startMs + fromSeconds * 1000, signal)
+  await pause(startMs + fromSeconds * 1000 - Date.now(), signal)
   if (signal.aborted) return []
   const ttlSeconds = toSeconds - fromSeconds
   const before = await injectedOf(chaos, name)
   await askChaos(chaos, 'PUT', `faults/${name}`, { ...(settings as object), ttlSeconds, ...lease })
   const onMs = Date.now()
-  await sleepUntil(onMs + ttlSeconds * 1000, signal)
+  await pause(onMs + ttlSeconds * 1000 - Date.now(), signal)
   const injected = (await injectedOf(chaos, name)) - before
   const endMs = Math.min(onMs + ttlSeconds * 1000, signal.aborted ? Date.now() : Infinity)
   return [{ name, settings, startMs: onMs, endMs, injected }]
-}
-
-async function sleepUntil(epochMs: number, signal: AbortSignal): Promise<void> {
-  const leftMs = epochMs - Date.now()
-  // An abort ends it.
-  if (leftMs > 0) await setTimeout(leftMs, undefined, { signal }).catch(() => {})
 }

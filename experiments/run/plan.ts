@@ -1,8 +1,10 @@
+import { arrivalTimes } from '../../loadtests/crowd/arrival-times.ts'
 import {
   type RehearsalShape,
   type ScenarioName,
   scenarios,
 } from '../../loadtests/crowd/profiles.ts'
+import { seedOfPair } from '../../loadtests/crowd/settings.ts'
 import type { CrowdOptions } from './options.ts'
 import type { ArmSpec, Plan } from './result.ts'
 import { roundOrders } from './round-order.ts'
@@ -37,6 +39,14 @@ export function shapeOf(
 /** The arrival curve of a plan's crowd. */
 export const stagesOf = (plan: Pick<Plan, 'scenario' | 'stages' | 'rate' | 'durationSeconds'>) =>
   plan.stages ?? scenarios[plan.scenario as ScenarioName].stages(plan.rate, plan.durationSeconds)
+
+/** Epoch ms at which a plan's customers are due. @param startMs of the first arrival */
+export function dueMsOf(plan: Plan, pair: number, startMs: number): number[] {
+  const { arrivals = 'even', seed } = plan
+  const due = [...arrivalTimes(stagesOf(plan), { arrivals, seed: seedOfPair(seed, pair) })]
+  const [first = 0] = due
+  return due.map((second) => startMs + (second - first) * 1000)
+}
 
 /** The faults that a scenario brings itself. */
 export const faultsOf = (scenario: ScenarioName, seconds: number): Plan['faults'] =>

@@ -1,5 +1,6 @@
-import type { ArmSpec, Driver, RunReport, RunVerdict } from '../run/result.ts'
+import type { ArmSpec, RunReport, RunVerdict } from '../run/result.ts'
 import type { TippingRun } from './judge-run.ts'
+import type { TippingOptions } from './options.ts'
 import { type Cell, cellsOf, isGivenUp, nextTrigger } from './search.ts'
 
 /** What a design made of one rate. */
@@ -18,16 +19,14 @@ export interface ArmMap {
 }
 
 /** report.json of a search for tipping points. */
-export interface TippingResult extends Omit<RunReport, 'reasons'> {
-  fault: { name: string; settings: object }
-  triggers: readonly number[]
-  rates: readonly number[]
-  runsEach: number
-  watchSeconds: number
-  seed: number
-  driver: Driver
+export interface TippingResult extends Omit<RunReport, 'reasons'>, Asked {
   maps: ArmMap[]
 }
+
+type Asked = Pick<
+  TippingOptions,
+  'fault' | 'triggers' | 'rates' | 'runsEach' | 'watchSeconds' | 'seed' | 'driver'
+>
 
 /** @param triggers ascending, seconds */
 export function rateRow(
