@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { faults } from '../chaos/faults.ts'
 import { defineCommand } from './command.ts'
+import { actsInProxy } from './fault-rules.ts'
 import { databaseFlag, installFlag, jsonFile, oneOf } from './flags.ts'
 
 const verbs = ['verify'] as const
@@ -28,12 +29,9 @@ export default defineCommand({
     ...databaseFlag,
     ...installFlag,
   },
-  run: async (options) => {
-    const { chaos } = await import('../experiments/chaos-verify/command.ts')
-    const all = Object.values(faults)
-    return await chaos(options, {
-      names: all.map(({ name }) => name),
-      ofNetwork: all.flatMap(({ name, network }) => (network ? [name] : [])),
-    })
+  complete: ({ faults: asked, ...options }) => {
+    const chosen = asked.length > 0 ? asked : Object.keys(faults)
+    return { ...options, faults: chosen, isProxied: chosen.some(actsInProxy) }
   },
+  run: async (options) => (await import('../experiments/chaos-verify/command.ts')).chaos(options),
 })

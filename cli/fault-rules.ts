@@ -5,6 +5,9 @@ import type { FaultFlaw, FaultRules } from '../experiments/game-day/fault-rules.
 import { unknownWord } from '../lab/unknown-word.ts'
 import { Problem } from '../server/errors.ts'
 
+/** Whether a fault acts on the network, in the proxy before the servers of an arm. */
+export const actsInProxy = (name: string): boolean => knownFault(name).network !== undefined
+
 /** What the board takes, for files that are read before there is a board. */
 export const faultRules: FaultRules = {
   ttlSecondsMax,
@@ -13,7 +16,7 @@ export const faultRules: FaultRules = {
     if (fault) return settingFlaws(() => readSettings(fault, settings))
     return [{ path: ['name'], message: unknownWord('fault', name, Object.keys(faults)).message }]
   },
-  actsInProxy: (name) => knownFault(name).network !== undefined,
+  actsInProxy,
 }
 
 function settingFlaws(read: () => void): FaultFlaw[] {

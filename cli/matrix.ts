@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { promises } from '../experiments/matrix/promises.ts'
 import { defineCommand } from './command.ts'
+import { actsInProxy } from './fault-rules.ts'
 import { databaseFlag, installFlag, oneOf, outFolder } from './flags.ts'
 
 const known = Object.keys(promises)
@@ -19,6 +20,10 @@ export default defineCommand({
     ...outFolder(),
     ...databaseFlag,
     ...installFlag,
+  },
+  complete: (options) => {
+    const tried = options.faults.length > 0 ? options.faults : known
+    return { ...options, isProxied: tried.some(actsInProxy) }
   },
   run: async (options) => (await import('../experiments/matrix/command.ts')).matrix(options),
 })

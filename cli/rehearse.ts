@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { knownFault } from '../chaos/settings.ts'
 import { claimPairsMin } from '../experiments/judge/inference.ts'
 import {
   expectations,
@@ -13,6 +12,7 @@ import type { Expectation } from '../experiments/run/result.ts'
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import type { RehearsalShape } from '../loadtests/crowd/profiles.ts'
 import { defineCommand } from './command.ts'
+import { actsInProxy } from './fault-rules.ts'
 import {
   blocksFlag,
   crowdFlags,
@@ -98,7 +98,7 @@ export default defineCommand({
     if (flaws.length > 0) throw new UserError(flaws.join('\n'), exitCodes.badArguments)
     const { servedPercentMin, p99MsMax, sojournMsMax } = values
     const objective = { servedPercentMin, p99MsMax, sojournMsMax }
-    const isProxied = values.faults.some(({ name }) => knownFault(name).network !== undefined)
+    const isProxied = values.faults.some(({ name }) => actsInProxy(name))
     return { ...values, objective, isProxied, labels: labelsOf(values.arms) }
   },
   run: async (options) => (await import('../experiments/rehearse/command.ts')).rehearse(options),
@@ -115,7 +115,7 @@ const targetFlaws = ({ target, database, arms, faults }: Targeted): string[] =>
           : []),
         ...(arms.length > 2 ? ['--arms: the docker compose project has two arms'] : []),
         ...faults
-          .filter(({ name }) => knownFault(name).network)
+          .filter(({ name }) => actsInProxy(name))
           .map(({ name }) => `--fault: the docker compose project has no proxy for ${name}`),
       ]
 

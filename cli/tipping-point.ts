@@ -1,4 +1,3 @@
-import { faults } from '../chaos/faults.ts'
 import { requireServers, surroundingsOfArms } from '../experiments/run/require-servers.ts'
 import {
   overheadSeconds,
@@ -8,6 +7,7 @@ import {
 import { exitCodes, UserError } from '../lab/user-error.ts'
 import { armSpecsOf, searchedArmsFlag } from './arm-specs.ts'
 import { defineCommand } from './command.ts'
+import { actsInProxy } from './fault-rules.ts'
 import {
   databaseFlag,
   driverNames,
@@ -99,7 +99,7 @@ export default defineCommand({
     }
     return {
       ...options,
-      isProxied: faults[options.fault.name]?.network !== undefined,
+      isProxied: actsInProxy(options.fault.name),
       timeMsMax: minutesMax * 60_000,
     }
   },

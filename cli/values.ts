@@ -45,13 +45,8 @@ export function parseFault(text: string): TimedFault {
   }
   const [fromSeconds, toSeconds] = [parseSeconds(window[1] ?? ''), parseSeconds(window[2] ?? '')]
   if (fromSeconds >= toSeconds) throw new BadValue(`'${text}' ends before it begins`)
-  const colon = text.indexOf(':')
-  const named = colon >= 0 && colon < at
-  const name = text.slice(0, named ? colon : at)
-  const settings = named ? parseSettings(text.slice(colon + 1, at)) : {}
-  const flaws = flawsOf(name, settings, toSeconds - fromSeconds)
-  if (flaws.length > 0) throw new BadValue(flaws.join('; '))
-  return { name, settings, fromSeconds, toSeconds }
+  const fault = parseUntimedFault(text.slice(0, at), toSeconds - fromSeconds)
+  return { ...fault, fromSeconds, toSeconds }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { assertReadable, bodyProblems, readText } from '../server/body.ts'
 import { definite, indefinite, problemsOf, toResponse } from '../server/problem.ts'
+import { limitedBody } from './limited-body.ts'
 import { loopbackOrigin } from './loopback-origin.ts'
 import { type ArmName, armNames } from './model/faults.ts'
 
@@ -97,24 +98,12 @@ async function forward(request: Request, url: string): Promise<Response> {
 
 async function handedBack(answer: Response): Promise<Response> {
   const type = answer.headers.get('content-type') ?? ''
-  const text = /^application\/(problem\+)?json\b/.test(type) ? await boundedText(answer) : null
-  if (text === null) {
+  const isJson = /^application\/(problem\+)?json\b/.test(type)
+  const body = isJson ? await limitedBody(answer, { bytes: answerBytesMax }) : null
+  if (body === null) {
     await answer.body?.cancel()
     throw new ChaosProxyProblem('arm-answer-invalid')
   }
   const headers = { 'content-type': type, 'cache-control': 'no-store' }
-  return new Response(text, { status: answer.status, headers })
-}
-
-/** Null as soon as it is larger than what may be handed back. */
-async function boundedText(answer: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.byteLength
-    // Leaving the loop cancels the rest.
-    if (bytes > answerBytesMax) return null
-    chunks.push(chunk)
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return new Response(body, { status: answer.status, headers })
 }

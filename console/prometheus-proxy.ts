@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { type Budget, limitedBody } from './limited-body.ts'
 import { loopbackOrigin } from './loopback-origin.ts'
 
 const deadlineMs = 5000
@@ -17,11 +18,6 @@ const labelInput = z.strictObject({
   start: instant.optional(),
   end: instant.optional(),
 })
-
-/** What one request may still carry to the page. */
-interface Budget {
-  bytes: number
-}
 
 /** What may be asked, by Prometheus' own path. */
 const inputs: Record<string, z.ZodType> = {
@@ -102,21 +98,6 @@ async function forward(
 }
 
 const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
-
-/** The body, or null as soon as it is larger than what is left. */
-async function limitedBody(
-  answer: Response,
-  budget: Budget,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of answer.body ?? []) {
-    budget.bytes -= chunk.byteLength
-    // Leaving the loop cancels the rest.
-    if (budget.bytes < 0) return null
-    chunks.push(chunk)
-  }
-  return new Uint8Array(Buffer.concat(chunks))
-}
 
 type ErrorType = 'unreachable' | 'timeout' | 'too-large' | 'bad-input' | 'bad-answer'
 

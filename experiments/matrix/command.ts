@@ -15,6 +15,8 @@ import { runFault } from './run-fault.ts'
 export interface MatrixOptions extends ServerOptions {
   /** Names of faults; none = every one of which something is promised. */
   faults: string[]
+  /** One of them acts on the network: a proxy stands before the servers of each shop. */
+  isProxied: boolean
   out: string | undefined
 }
 
@@ -26,8 +28,7 @@ export interface MatrixOptions extends ServerOptions {
 export async function matrix(options: MatrixOptions): Promise<number> {
   const names = options.faults.length > 0 ? options.faults : Object.keys(promises)
   return await runExperiment({ ...options, driver: 'simulator' }, async (experiment) => {
-    const isProxied = names.some((name) => promises[name]?.isProxied)
-    const testBed = { ...(await experiment.testBed()), isProxied }
+    const testBed = { ...(await experiment.testBed()), isProxied: options.isProxied }
     const versions = await experiment.environment(testBed, 'in process')
     const rows: JudgedRow[] = []
     const lost: MatrixResult['lost'] = []

@@ -10,8 +10,6 @@ type Promised = Record<DesignName, Record<Verb, Kind>>
 
 export interface FaultPromise {
   settings: object
-  /** It acts on the network: a proxy stands before the servers of the shop. */
-  isProxied?: true
   /** In these designs there is nothing for it to bite. */
   spares?: readonly DesignName[]
   worst: Promised
@@ -71,14 +69,12 @@ export const promises: Record<string, FaultPromise> = {
   'relay-stopped': { settings: {}, spares: ['before'], worst: inBoth(slower) },
   'network-latency': {
     settings: { server: 'database', latencyMs: 10, direction: 'answers' },
-    isProxied: true,
     worst: { before: all('refused'), after: slower },
   },
   'network-reset': {
     settings: { server: 'database', probability: 0.05 },
-    isProxied: true,
     worst: inBoth({ ...all('fails'), browse: 'refused' }),
   },
-  'redis-down': { settings: {}, isProxied: true, worst: inBoth(slower) },
-  'redis-frozen': { settings: {}, isProxied: true, worst: inBoth(slower) },
+  'redis-down': { settings: {}, worst: inBoth(slower) },
+  'redis-frozen': { settings: {}, worst: inBoth(slower) },
 }
