@@ -110,11 +110,12 @@ describe('a fault of the network', () => {
   })
 
   test('data that waits is handed on, in order, when the fault ends', async () => {
-    const { client, asked } = await behindProxy()
+    const { client, asked, active } = await behindProxy()
     asked.put('network-latency', { latencyMs: 10_000 })
     const one = client()
     one.say('first ')
-    await eventually('it waits', async () => asked.one('network-latency').active)
+    const bitten = async () => active.tallies()['network-latency']?.injected === 1
+    await eventually('it waits', bitten)
     asked.reset()
     one.say('second')
     await one.receives('first second')
